@@ -1,0 +1,136 @@
+import { mkdir, readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { runCli, startCli, type Running } from '../testing/cli.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+
+const CHAT = path.resolve(import.meta.dirname, '../../..');
+
+/** Ends a command that a test left running. */
+function endAfterwards({ process }: Running): void {
+  onTestFinished(() => void process.kill('SIGKILL'));
+}
+
+async function moduleFolder(source: string): Promise<string> {
+  const folder = await temporaryFolder();
+  await mkdir(path.join(folder, 'src'));
+  await writeFile(path.join(folder, 'src', 'index.ts'), source);
+  return folder;
+}
+
+/** One line that says what is wrong, and an exit code that is not 0. */
+const complaint = (message: RegExp, exitCode = 1) => ({
+  exitCode,
+  stderr: expect.stringMatching(new RegExp(`^[^\\n]*(${message.source})[^\\n]*\\n$`)),
+});
+
+describe('start', { timeout: 30_000 }, () => {
+  test('prints one address, serves there, and ends with 0 when it is asked to', async () => {
+    const running = await startCli('start', '--module', CHAT, '--name', 'chat', '--port', '0', '--in-memory');
+    endAfterwards(running);
+    expect(running.line).toMatch(/^http:\/\/localhost:\d+$/);
+    expect((await fetch(`${running.line}/v1/database/chat`)).status).toBe(200);
+    running.process.kill('SIGTERM');
+    expect(await running.finished).toEqual({ exitCode: 0, stdout: `${running.line}\n`, stderr: '' });
+  });
+
+  test('says that the port is taken', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void holder.close());
+    const { port } = holder.address() as AddressInfo;
+    expect(
+      await runCli('start', '--module', CHAT, '--name', 'chat', '--in-memory', '--port', String(port)),
+    ).toMatchObject(complaint(new RegExp(`Port ${port} is already in use`)));
+  });
+
+  test('says that there is no module', async () => {
+    const folder = await temporaryFolder();
+    expect(await runCli('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
+      complaint(/no module in .*src\/index\.ts is missing/),
+    );
+  });
+
+  test.each([
+    ['does not parse', 'export default {', /does not bundle/],
+    ['is no module', 'export default 1;', /not a Schema object/],
+    ['imports what there is not', "import './nowhere.ts'; export default 1;", /nowhere/],
+  ])('says that the module %s', async (_what, source, message) => {
+    const folder = await moduleFolder(source);
+    expect(await runCli('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
+      complaint(message),
+    );
+  });
+
+  test('says that the data folder cannot be used, and leaves it as it is', async () => {
+    const folder = await temporaryFolder();
+    const file = path.join(folder, 'data');
+    await writeFile(file, 'my notes');
+    expect(
+      await runCli('start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', file),
+    ).toMatchObject(complaint(/data folder/));
+    expect(await readFile(file, 'utf8')).toBe('my notes');
+  });
+
+  test('says that a database on disk is broken, and leaves it as it is', async () => {
+    const folder = await temporaryFolder();
+    const broken = path.join(folder, 'databases', 'c200', 'data.mdb');
+    await mkdir(path.dirname(broken), { recursive: true });
+    await writeFile(broken, 'this is no database '.repeat(1000));
+    expect(
+      await runCli('start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder),
+    ).toMatchObject(complaint(/data folder .*c200 cannot be opened/));
+    expect(await readFile(broken, 'utf8')).toMatch(/^this is no database/);
+  });
+
+  test('says that a database on disk was cut off, and leaves it as it is', async () => {
+    const folder = await temporaryFolder();
+    const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder];
+    const running = await startCli(...words);
+    running.process.kill('SIGTERM');
+    await running.finished;
+    const [identity = ''] = await readdir(path.join(folder, 'databases'));
+    const file = path.join(folder, 'databases', identity, 'data.mdb');
+    const { size } = await stat(file);
+    await truncate(file, size - 4096 * 4);
+    expect(await runCli(...words)).toMatchObject(complaint(/data\.mdb is cut off/));
+    expect((await stat(file)).size).toBe(size - 4096 * 4);
+  });
+
+  test('says that another host uses the data folder', async () => {
+    const folder = await temporaryFolder();
+    const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder];
+    const running = await startCli(...words);
+    endAfterwards(running);
+    expect(await runCli(...words)).toMatchObject(complaint(/in use by another host/));
+  });
+});
+
+describe('generate', { timeout: 30_000 }, () => {
+  test('writes the bindings, and can say whether they are up to date', async () => {
+    const out = path.join(await temporaryFolder(), 'bindings');
+    const words = ['generate', '--module', CHAT, '--out', out];
+    expect(await runCli(...words, '--check')).toMatchObject(complaint(/not up to date: .*index\.ts/));
+    expect(await runCli(...words)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await readFile(path.join(out, 'user_table.ts'), 'utf8')).toContain(
+      'identity: __t.identity().primaryKey()',
+    );
+    expect(await runCli(...words, '--check')).toMatchObject({ exitCode: 0, stderr: '' });
+    await writeFile(path.join(out, 'user_table.ts'), '// changed');
+    expect(await runCli(...words, '--check')).toMatchObject(complaint(/not up to date: user_table\.ts/));
+  });
+});
+
+describe('words that make no sense', { timeout: 30_000 }, () => {
+  test.each([
+    [['stop'], /there is no command 'stop'/],
+    [['start'], /--module is missing/],
+    [['start', '--module', CHAT, '--name', 'Not A Name'], /not a database name/],
+    [['start', '--module', CHAT, '--name', 'chat', '--port', 'http'], /not a port/],
+    [['start', '--module', CHAT, '--name', 'chat', '--in-memory', '--data-dir', 'x'], /exclude each other/],
+    [['start', '--bogus'], /bogus/],
+  ])('%j end with code 2', async (words, message) => {
+    expect(await runCli(...words)).toMatchObject(complaint(message, 2));
+  });
+});

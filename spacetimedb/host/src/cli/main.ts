@@ -1,0 +1,61 @@
+import { hasChanges } from '../codegen/write.ts';
+import { generateBindings } from '../node/generate-bindings.ts';
+import { HOST_VERSION } from '../node/host.ts';
+import { startHost } from '../node/start-host.ts';
+import { UsageError, parseCommand, type Command } from './arguments.ts';
+import { USAGE } from './usage.ts';
+import { failInOneLine, stopOnSignals } from './process.ts';
+
+/**
+ * Runs the command line. Everything that goes wrong is one line on standard error, and an exit code that is not 0:
+ * 2 for words that make no sense, 1 for all else.
+ *
+ * @param words what follows the program's name
+ */
+export async function main(words: readonly string[]): Promise<void> {
+  try {
+    await run(parseCommand(words));
+  } catch (error) {
+    if (error instanceof UsageError) failInOneLine(error, 2, ' (see spacetimedb-host --help)');
+    failInOneLine(error);
+  }
+}
+
+async function run(command: Command): Promise<void> {
+  switch (command.name) {
+    case 'help':
+      process.stdout.write(USAGE);
+      return;
+    case 'version':
+      console.log(HOST_VERSION);
+      return;
+    case 'start':
+      return start(command);
+    case 'generate':
+      return generate(command);
+  }
+}
+
+async function start(command: Extract<Command, { name: 'start' }>): Promise<void> {
+  const { module, database, port, hostname, dataDir, staticDir } = command;
+  const host = await startHost({
+    module,
+    name: database,
+    port,
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(staticDir === undefined ? {} : { staticDir }),
+  });
+  stopOnSignals(() => host.stop());
+  console.log(host.uri);
+}
+
+async function generate({ module, outDir, check }: Extract<Command, { name: 'generate' }>): Promise<void> {
+  const changes = await generateBindings({ module, outDir, check });
+  const { missing, stale, extra } = changes;
+  if (check && hasChanges(changes)) {
+    const list = [...missing, ...stale, ...extra].join(', ');
+    throw new Error(`the bindings in ${outDir} are not up to date: ${list}`);
+  }
+  if (!check) console.log(hasChanges(changes) ? `wrote ${outDir}` : `${outDir} is up to date`);
+}

@@ -1,0 +1,17 @@
+export const USAGE = `spacetimedb-host: runs SpacetimeDB TypeScript modules where no SpacetimeDB is installed
+
+  spacetimedb-host start --module DIR --name DB [options]
+    --module DIR     the module's folder, with src/index.ts in it
+    --name DB        the database's name
+    --port N         where to listen; 3000 when absent, 0 takes a free one
+    --host NAME      the address to listen on; localhost when absent
+    --data-dir DIR   where to keep the data; .spacetimedb when absent
+    --in-memory      keep nothing
+    --static DIR     serve these files at /
+
+  spacetimedb-host generate --module DIR --out DIR [--check]
+    writes the TypeScript bindings that 'spacetime generate' would write
+    --check          write nothing, and fail when they are not up to date
+
+  spacetimedb-host --help | --version
+`;

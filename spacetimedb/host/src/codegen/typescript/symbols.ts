@@ -1,0 +1,22 @@
+/** How generated files and the symbols in them are called. Everything is made from source names. */
+import { toCase } from '../../engine/schema/case-conversion.ts';
+
+export const tableModule = (name: string): string => `${toCase(name, 'snake')}_table`;
+export const reducerModule = (name: string): string => `${toCase(name, 'snake')}_reducer`;
+export const procedureModule = (name: string): string => `${toCase(name, 'snake')}_procedure`;
+
+export const rowSymbol = (name: string, namespace: readonly string[] = []): string =>
+  `${namespaced(name, namespace)}Row`;
+export const reducerSymbol = (name: string, namespace: readonly string[] = []): string =>
+  `${namespaced(name, namespace)}Reducer`;
+export const procedureSymbol = (name: string, namespace: readonly string[] = []): string =>
+  `${namespaced(name, namespace)}Procedure`;
+
+/** The key of a table, reducer or procedure on the objects that client code uses. */
+export const accessor = (name: string): string => toCase(name, 'camel');
+
+/** The underscore keeps a submodule's symbols apart from root symbols that begin alike. */
+function namespaced(name: string, namespace: readonly string[]): string {
+  const symbol = toCase(name, 'pascal');
+  return namespace.length === 0 ? symbol : `${toCase(namespace.join('_'), 'pascal')}_${symbol}`;
+}

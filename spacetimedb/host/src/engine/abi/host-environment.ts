@@ -1,0 +1,239 @@
+import { BinaryReader } from 'spacetimedb';
+import type { Datastore, IndexPlace } from '../datastore/datastore.ts';
+import type { Row } from '../datastore/row.ts';
+import type { Table } from '../datastore/table.ts';
+import type { Transaction } from '../datastore/transaction.ts';
+import { HostCallError, errno } from './errno.ts';
+import { bytesOf, decoding, readPoint, readRange } from './index-arguments.ts';
+import { RowIterators } from './row-iterators.ts';
+import type { Syscalls } from './syscalls.ts';
+
+/** What a module's host calls need besides the tables. */
+export interface HostServices {
+  readonly databaseIdentity: bigint;
+  /** `level` is one of the numbers that the module library's `console` sends. */
+  log(level: number, message: string): void;
+  /** Writes the line that the real host writes when a `console.timeEnd` ends a span. */
+  logTimer(name: string, micros: number): void;
+  nowMicros(): number;
+  /** The claims of a connection's token as JSON text; `''` when it has none. */
+  jwtPayload(connectionId: bigint): string;
+  /** Queues a reducer call that runs even if the transaction that asked for it is rolled back. */
+  scheduleImmediate(reducer: string, args: Uint8Array): void;
+}
+
+/**
+ * The host's side of the ABI: what the functions of `spacetime:sys` do (crates/core/src/host/instance_env.rs).
+ * Table calls work on the transaction that is open, and fail with NOT_IN_TRANSACTION when none is.
+ */
+export class HostEnvironment implements Syscalls {
+  readonly #services: HostServices;
+  readonly #iterators = new RowIterators();
+  readonly #timers = new Map<number, { readonly name: string; readonly start: number }>();
+  #nextTimer = 0;
+  #datastore: Datastore | undefined;
+  #transaction: Transaction | undefined;
+
+  constructor(services: HostServices) {
+    this.#services = services;
+  }
+
+  /** Runs `body` with `transaction` as the one that the module's table calls work on. */
+  withTransaction<T>(datastore: Datastore, transaction: Transaction, body: () => T): T {
+    this.#datastore = datastore;
+    this.#transaction = transaction;
+    try {
+      return body();
+    } finally {
+      this.#transaction = undefined;
+      this.#iterators.clear();
+    }
+  }
+
+  table_id_from_name(name: string): number {
+    const table = this.#open().datastore.tableByName(name);
+    if (!table) throw new HostCallError(errno.NO_SUCH_TABLE);
+    return table.id;
+  }
+
+  index_id_from_name(name: string): number {
+    const id = this.#open().datastore.indexIdByName(name);
+    if (id === undefined) throw new HostCallError(errno.NO_SUCH_INDEX);
+    return id;
+  }
+
+  datastore_table_row_count(tableId: number): bigint {
+    const { transaction } = this.#open();
+    return BigInt(transaction.rowCount(this.#table(tableId)));
+  }
+
+  datastore_table_scan_bsatn(tableId: number): number {
+    const { transaction } = this.#open();
+    return this.#iterators.open(transaction.scan(this.#table(tableId)));
+  }
+
+  datastore_index_scan_range_bsatn(...[indexId, buffer, ...lengths]: RangeArguments): number {
+    return this.#iterators.open(this.#range(indexId, buffer, lengths).rows);
+  }
+
+  datastore_index_scan_point_bsatn(indexId: number, point: ArrayBuffer, pointLen: number): number {
+    return this.#iterators.open(this.#point(indexId, point, pointLen).rows);
+  }
+
+  datastore_delete_by_index_scan_range_bsatn(...[indexId, buffer, ...lengths]: RangeArguments): number {
+    const { table, rows } = this.#range(indexId, buffer, lengths);
+    return this.#deleteAll(table, rows);
+  }
+
+  datastore_delete_by_index_scan_point_bsatn(indexId: number, point: ArrayBuffer, pointLen: number): number {
+    const { table, rows } = this.#point(indexId, point, pointLen);
+    return this.#deleteAll(table, rows);
+  }
+
+  row_iter_bsatn_advance(iter: number, buffer: ArrayBuffer): number {
+    return this.#iterators.advance(iter, buffer);
+  }
+
+  row_iter_bsatn_close(iter: number): void {
+    // The module library also calls this from a finaliser, between calls and for iterators that went with theirs.
+    if (this.#transaction) this.#iterators.close(iter);
+  }
+
+  datastore_insert_bsatn(tableId: number, buffer: ArrayBuffer, rowLen: number): number {
+    const { transaction } = this.#open();
+    const table = this.#table(tableId);
+    const row = decoding(() => table.codec.fromUntrusted(bytesOf(buffer, rowLen)));
+    return writeBack(buffer, transaction.insert(table, row).generated);
+  }
+
+  datastore_update_bsatn(tableId: number, indexId: number, buffer: ArrayBuffer, rowLen: number): number {
+    const { transaction } = this.#open();
+    const table = this.#table(tableId);
+    const index = this.#index(indexId);
+    if (index.table !== table) throw new HostCallError(errno.NO_SUCH_INDEX);
+    const row = decoding(() => table.codec.fromUntrusted(bytesOf(buffer, rowLen)));
+    return writeBack(buffer, transaction.update(table, index.position, row).generated);
+  }
+
+  datastore_delete_all_by_eq_bsatn(tableId: number, relation: ArrayBuffer, relationLen: number): number {
+    const { transaction } = this.#open();
+    const table = this.#table(tableId);
+    const reader = new BinaryReader(bytesOf(relation, relationLen));
+    const rows = decoding(() => {
+      const count = reader.readU32();
+      const read: Row[] = [];
+      for (let n = 0; n < count; n++) read.push(table.codec.readRow(reader));
+      return read;
+    });
+    return rows.filter((row) => transaction.delete(table, row)).length;
+  }
+
+  datastore_clear(tableId: number): bigint {
+    const { transaction } = this.#open();
+    return BigInt(transaction.clear(this.#table(tableId)));
+  }
+
+  volatile_nonatomic_schedule_immediate(reducerName: string, args: Uint8Array): void {
+    this.#services.scheduleImmediate(reducerName, new Uint8Array(args));
+  }
+
+  console_log(level: number, message: string): void {
+    this.#services.log(level, String(message));
+  }
+
+  console_timer_start(name: string): number {
+    const id = this.#nextTimer++;
+    this.#timers.set(id, { name: String(name), start: this.#services.nowMicros() });
+    return id;
+  }
+
+  console_timer_end(spanId: number): void {
+    const timer = this.#timers.get(spanId);
+    if (!timer) throw new HostCallError(errno.NO_SUCH_CONSOLE_TIMER);
+    this.#timers.delete(spanId);
+    this.#services.logTimer(timer.name, this.#services.nowMicros() - timer.start);
+  }
+
+  identity(): bigint {
+    return this.#services.databaseIdentity;
+  }
+
+  get_jwt_payload(connectionId: bigint): Uint8Array {
+    this.#open();
+    return new TextEncoder().encode(this.#services.jwtPayload(connectionId));
+  }
+
+  // Procedures are refused when a module is published (`unsupportedFeatures`), so nothing gets to call these.
+
+  procedure_start_mut_tx(): bigint {
+    throw new HostCallError(errno.HOST_CALL_FAILURE);
+  }
+
+  procedure_commit_mut_tx(): void {
+    throw new HostCallError(errno.TRANSACTION_NOT_ANONYMOUS);
+  }
+
+  procedure_abort_mut_tx(): void {
+    throw new HostCallError(errno.TRANSACTION_NOT_ANONYMOUS);
+  }
+
+  procedure_http_request(): [Uint8Array, Uint8Array] {
+    throw new HostCallError(errno.HTTP_ERROR);
+  }
+
+  #open(): { datastore: Datastore; transaction: Transaction } {
+    if (!this.#datastore || !this.#transaction) throw new HostCallError(errno.NOT_IN_TRANSACTION);
+    return { datastore: this.#datastore, transaction: this.#transaction };
+  }
+
+  #table(id: number): Table {
+    const table = this.#open().datastore.tableById(id);
+    if (!table) throw new HostCallError(errno.NO_SUCH_TABLE);
+    return table;
+  }
+
+  #index(id: number): IndexPlace {
+    const place = this.#open().datastore.indexById(id);
+    if (!place) throw new HostCallError(errno.NO_SUCH_INDEX);
+    return place;
+  }
+
+  #point(indexId: number, buffer: ArrayBuffer, length: number): { table: Table; rows: Iterable<Row> } {
+    const { transaction } = this.#open();
+    const place = this.#index(indexId);
+    const key = readPoint(place, bytesOf(buffer, length));
+    return { table: place.table, rows: transaction.point(place.table, place.position, key) };
+  }
+
+  #range(
+    indexId: number,
+    buffer: ArrayBuffer,
+    lengths: [number, number, number, number],
+  ): { table: Table; rows: Iterable<Row> } {
+    const { transaction } = this.#open();
+    const place = this.#index(indexId);
+    const range = readRange(place, buffer, ...lengths);
+    return { table: place.table, rows: transaction.range(place.table, place.position, range) };
+  }
+
+  #deleteAll(table: Table, rows: Iterable<Row>): number {
+    const { transaction } = this.#open();
+    // Gathered first: deleting while the index is walked would disturb the walk.
+    return [...rows].filter((row) => transaction.delete(table, row)).length;
+  }
+}
+
+type RangeArguments = [
+  indexId: number,
+  buffer: ArrayBuffer,
+  prefixLen: number,
+  prefixElems: number,
+  rstartLen: number,
+  rendLen: number,
+];
+
+/** Puts the generated columns where the module reads them back from. @returns how many bytes that took */
+function writeBack(buffer: ArrayBuffer, generated: Uint8Array): number {
+  new Uint8Array(buffer).set(generated);
+  return generated.length;
+}

@@ -1,0 +1,71 @@
+import { BinaryReader } from 'spacetimedb';
+import type { Bound, IndexRange } from '../datastore/table-index.ts';
+import type { IndexPlace } from '../datastore/datastore.ts';
+import { HostCallError, errno } from './errno.ts';
+
+/** A syscall's view of part of a module's buffer. @throws {RangeError} when the buffer is shorter */
+export function bytesOf(buffer: ArrayBuffer, length: number, offset = 0): Uint8Array {
+  if (offset + length > buffer.byteLength) {
+    throw new RangeError(`a length of ${length} is beyond the end of the buffer`);
+  }
+  return new Uint8Array(buffer, offset, length);
+}
+
+/** Reads the BSATN of one value for each column of an index. @throws {HostCallError} BSATN_DECODE_ERROR */
+export function readPoint({ table, position }: IndexPlace, bytes: Uint8Array): unknown[] {
+  const reader = new BinaryReader(bytes);
+  const columns = table.def.indexes[position]?.columns ?? [];
+  const key = decoding(() => columns.map((column) => table.codec.readColumn(reader, column)));
+  if (reader.remaining !== 0) throw new HostCallError(errno.BSATN_DECODE_ERROR);
+  return key;
+}
+
+/**
+ * Reads the arguments of a range scan: values for the first `prefixElems` columns, then two bounds for the next.
+ *
+ * @param rendLen 0 means that the end is the start: a single value
+ * @throws {HostCallError} BSATN_DECODE_ERROR, WRONG_INDEX_ALGO
+ */
+export function readRange(
+  { table, position }: IndexPlace,
+  buffer: ArrayBuffer,
+  prefixLen: number,
+  prefixElems: number,
+  rstartLen: number,
+  rendLen: number,
+): IndexRange {
+  const index = table.def.indexes[position];
+  const boundColumn = index?.columns[prefixElems];
+  if (!index || boundColumn === undefined) throw new HostCallError(errno.BSATN_DECODE_ERROR);
+  const prefixReader = new BinaryReader(bytesOf(buffer, prefixLen));
+  const prefix = decoding(() =>
+    index.columns.slice(0, prefixElems).map((column) => table.codec.readColumn(prefixReader, column)),
+  );
+  const readBound = (offset: number, length: number): Bound => {
+    const reader = new BinaryReader(bytesOf(buffer, length, offset));
+    return decoding(() => {
+      const tag = reader.readU8();
+      if (tag === 2) return { kind: 'unbounded' };
+      if (tag > 2) throw new HostCallError(errno.BSATN_DECODE_ERROR);
+      return {
+        kind: tag === 0 ? 'included' : 'excluded',
+        value: table.codec.readColumn(reader, boundColumn),
+      };
+    });
+  };
+  const lower = readBound(prefixLen, rstartLen);
+  const upper = rendLen === 0 ? lower : readBound(prefixLen + rstartLen, rendLen);
+  const isPoint = lower.kind === 'included' && upper === lower && prefixElems === index.columns.length - 1;
+  if (index.algorithm === 'hash' && !isPoint) throw new HostCallError(errno.WRONG_INDEX_ALGO);
+  return { prefix, lower, upper };
+}
+
+/** @throws {HostCallError} BSATN_DECODE_ERROR for whatever reading throws */
+export function decoding<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof HostCallError) throw error;
+    throw new HostCallError(errno.BSATN_DECODE_ERROR);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Row } from '../datastore/row.ts';
+import { BufferTooSmallError, HostCallError, errno } from './errno.ts';
+
+/** Rows are gathered into chunks of at least this many bytes, and only whole chunks are handed over. */
+const CHUNK_BYTES = 32 * 1024;
+
+/**
+ * The iterators that a module has open, by handle. Rows are serialised when the iterator is made, so a module may change
+ * the table while it walks it.
+ */
+export class RowIterators {
+  readonly #open = new Map<number, Uint8Array[]>();
+  /** Handles are never used twice: the module's garbage collector may close one long after its call ended. */
+  #nextHandle = 1;
+
+  open(rows: Iterable<Row>): number {
+    const handle = this.#nextHandle++;
+    this.#open.set(handle, chunksOf(rows));
+    return handle;
+  }
+
+  /**
+   * Copies as many whole chunks as fit.
+   *
+   * @returns bytes written: positive while more remain, negative when these were the last, 0 when there were none; the
+   *   iterator is gone in the last two cases
+   * @throws {BufferTooSmallError} when not even the next chunk fits @throws {HostCallError} NO_SUCH_ITER
+   */
+  advance(handle: number, buffer: ArrayBuffer): number {
+    const chunks = this.#open.get(handle);
+    if (!chunks) throw new HostCallError(errno.NO_SUCH_ITER);
+    const target = new Uint8Array(buffer);
+    let written = 0;
+    while (chunks[0] && written + chunks[0].length <= target.length) {
+      const chunk = chunks.shift() as Uint8Array;
+      target.set(chunk, written);
+      written += chunk.length;
+    }
+    if (chunks[0] && written === 0) throw new BufferTooSmallError(chunks[0].length);
+    if (chunks.length > 0) return written;
+    this.#open.delete(handle);
+    return written === 0 ? 0 : -written;
+  }
+
+  /** @throws {HostCallError} NO_SUCH_ITER */
+  close(handle: number): void {
+    if (!this.#open.delete(handle)) throw new HostCallError(errno.NO_SUCH_ITER);
+  }
+
+  /** Forgets those that a call left open. */
+  clear(): void {
+    this.#open.clear();
+  }
+}
+
+function chunksOf(rows: Iterable<Row>): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  let pending: Uint8Array[] = [];
+  let size = 0;
+  const flush = () => {
+    if (size === 0) return;
+    chunks.push(concat(pending, size));
+    pending = [];
+    size = 0;
+  };
+  for (const { bytes } of rows) {
+    pending.push(bytes);
+    size += bytes.length;
+    if (size >= CHUNK_BYTES) flush();
+  }
+  flush();
+  return chunks;
+}
+
+function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

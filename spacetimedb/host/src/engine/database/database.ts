@@ -1,0 +1,413 @@
+import { ConnectionId, Identity } from 'spacetimedb';
+import type { ModuleLoader } from '../abi/module-instance.ts';
+import type {
+  AuthenticatedClient,
+  CallArguments,
+  Caller,
+  ConnectOutcome,
+  DatabaseApi,
+  LogRecord,
+  ReducerOutcome,
+  SqlResult,
+} from '../database-api.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { CommittedTransaction, Transaction } from '../datastore/transaction.ts';
+import type { QueryRows, QuerySetUpdate } from '../protocol/messages.ts';
+import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import { SqlCatalog } from '../sql/catalog.ts';
+import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
+import type { MicrosecondClock } from './clock.ts';
+import { HOST_SENTINEL, type DatabaseLog } from './logs.ts';
+import type { ModuleRuntime} from './module-runtime.ts';
+import { type RunResult } from './module-runtime.ts';
+import { encodeArguments } from './reducer-arguments.ts';
+import { runStatement } from './statement.ts';
+import type { DatabaseMeta, DatabaseStorage, DatabaseWrite } from './storage.ts';
+
+/** A connection that the database pushes to. */
+export interface DatabaseClient extends Subscriber {
+  /** Called for each transaction of somebody else's that changes what the client subscribes to. */
+  transactionUpdate(querySets: QuerySetUpdate[], offset: number): void;
+  /** A subscription that ran until now was ended by the database. */
+  subscriptionFailed(querySetId: number, reason: string): void;
+  /** The database goes away, or comes back with a schema that this client does not know. */
+  moduleExited(): void;
+}
+
+/** How a client's own call ended, with what the call's transaction changed for that client. */
+export interface ClientCallResult {
+  readonly outcome: ReducerOutcome;
+  readonly querySets: QuerySetUpdate[];
+  /** When the reducer ran, in microseconds since the Unix epoch. */
+  readonly timestamp: number;
+  /** Of the call's transaction; `undefined` when it committed none. */
+  readonly offset: number | undefined;
+}
+
+export interface DatabaseParts {
+  readonly meta: DatabaseMeta;
+  readonly storage: DatabaseStorage;
+  readonly loader: ModuleLoader;
+  readonly clock: MicrosecondClock;
+  readonly log: DatabaseLog;
+}
+
+/**
+ * One running database. Everything it does is synchronous and in the order in which it was asked: a call is one
+ * transaction, from the reducer's first line to the messages that tell the clients of it.
+ */
+export class Database implements DatabaseApi {
+  readonly identity: Identity;
+  readonly owner: Identity;
+  readonly logs: DatabaseLog;
+  readonly #storage: DatabaseStorage;
+  readonly #clock: MicrosecondClock;
+  readonly #connected = new Map<string, AuthenticatedClient>();
+  readonly #clients = new Set<DatabaseClient>();
+  #meta: DatabaseMeta;
+  #runtime: ModuleRuntime;
+  #datastore: Datastore;
+  #subscriptions: Subscriptions;
+  /** The offset of the newest write: what a client sees now is durable once this is. */
+  #offset = 0;
+
+  constructor(parts: DatabaseParts, runtime: ModuleRuntime, datastore: Datastore) {
+    this.identity = Identity.fromString(parts.meta.identity);
+    this.owner = Identity.fromString(parts.meta.owner);
+    this.logs = parts.log;
+    this.#storage = parts.storage;
+    this.#clock = parts.clock;
+    this.#meta = parts.meta;
+    this.#runtime = runtime;
+    this.#datastore = datastore;
+    this.#subscriptions = this.#makeSubscriptions();
+  }
+
+  get names(): readonly string[] {
+    return this.#meta.names;
+  }
+
+  get programHash(): string {
+    return this.#meta.programHash;
+  }
+
+  get moduleDef(): ModuleDef {
+    return this.#runtime.def;
+  }
+
+  get rawModuleDef(): Uint8Array {
+    return this.#runtime.rawDef;
+  }
+
+  get datastore(): Datastore {
+    return this.#datastore;
+  }
+
+  get storage(): DatabaseStorage {
+    return this.#storage;
+  }
+
+  /** Of the newest write. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  attach(client: DatabaseClient): void {
+    this.#clients.add(client);
+  }
+
+  detach(client: DatabaseClient): void {
+    this.#clients.delete(client);
+    this.#subscriptions.removeAll(client);
+  }
+
+  /** @throws {SqlError} @throws {DuplicateQuerySetError} */
+  subscribe(client: DatabaseClient, querySetId: number, statements: readonly string[]): QueryRows {
+    return this.#subscriptions.add(client, querySetId, statements);
+  }
+
+  unsubscribe(client: DatabaseClient, querySetId: number): QueryRows | undefined {
+    return this.#subscriptions.remove(client, querySetId);
+  }
+
+  /** @throws {SqlError} */
+  queryOnce(client: DatabaseClient, statement: string): QueryRows {
+    return this.#subscriptions.queryOnce(client, statement);
+  }
+
+  clientConnected(client: AuthenticatedClient): ConnectOutcome {
+    const key = client.connectionId.toHexString();
+    // Already here while its reducer runs, which may ask for the claims of its token.
+    this.#connected.set(key, client);
+    const connected = {
+      identity: client.identity.toHexString(),
+      connectionId: key,
+      jwtPayload: client.jwtPayload,
+    };
+    const { result } = this.#runLifecycle('on_connect', client, { connected });
+    if (result.tag === 'ok') return { tag: 'ok' };
+    this.#connected.delete(key);
+    return { tag: 'rejected', message: result.message };
+  }
+
+  clientDisconnected(client: AuthenticatedClient): void {
+    const key = client.connectionId.toHexString();
+    if (!this.#connected.has(key)) return;
+    const { result } = this.#runLifecycle('on_disconnect', client, { disconnected: key });
+    // Whatever the module makes of it, the client is gone.
+    if (result.tag !== 'ok') this.#write({ disconnected: key });
+    this.#connected.delete(key);
+  }
+
+  callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome {
+    return this.#call(caller, name, args, undefined).outcome;
+  }
+
+  /** Calls a reducer for the database itself, as schedules do: the sender is the database. */
+  callInternally(name: string, bytes: Uint8Array): ReducerOutcome {
+    return this.callReducer({ identity: this.identity, connectionId: null }, name, {
+      format: 'bsatn',
+      bytes,
+    });
+  }
+
+  /** As `callReducer`, for a client that gets its own changes with the answer instead of in an update. */
+  callFromClient(
+    client: DatabaseClient,
+    caller: Caller,
+    name: string,
+    args: CallArguments,
+  ): ClientCallResult {
+    return this.#call(caller, name, args, client);
+  }
+
+  sql(caller: Caller, statement: string): SqlResult {
+    const start = performance.now();
+    const isOwner = isSame(caller.identity, this.owner);
+    const transaction = this.#datastore.begin();
+    const result = runStatement(statement, {
+      catalog: new SqlCatalog(this.#runtime.def, isOwner),
+      datastore: this.#datastore,
+      transaction,
+      caller: caller.identity,
+      isOwner,
+    });
+    this.#commit(transaction, {});
+    return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
+  }
+
+  durable(): Promise<void> {
+    const offset = this.#offset;
+    if (this.#storage.durableOffset >= offset) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.#storage.onDurable(() => {
+        if (this.#storage.durableOffset < offset) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  /** Writes a line of the host's own into the log, of `functionName` when it is about one. */
+  logSystem(level: LogRecord['level'], message: string, functionName?: string): void {
+    this.logs.write({
+      level,
+      ts: this.#clock.now(),
+      target: HOST_SENTINEL,
+      filename: HOST_SENTINEL,
+      ...(functionName === undefined ? {} : { function: functionName }),
+      message,
+    });
+  }
+
+  /**
+   * Runs the module's `init`, in the transaction that also stores the new database.
+   * @returns how it ended; for anything but `ok` nothing was stored
+   */
+  initialize(write: Pick<DatabaseWrite, 'program'>): RunResult {
+    for (const { name } of this.#runtime.def.tables) this.logSystem('Info', `Creating table \`${name}\``);
+    const init = this.#runtime.lifecycleReducer('init');
+    if (init) this.logSystem('Info', 'Invoking `init` reducer');
+    const { result } = this.#runLifecycle(
+      'init',
+      { identity: this.owner, connectionId: null },
+      {
+        ...write,
+        meta: this.#meta,
+      },
+    );
+    if (result.tag === 'ok') this.logSystem('Info', 'Database initialized');
+    return result;
+  }
+
+  /**
+   * Continues with another program, whose schema the rows in `datastore` already have.
+   *
+   * @param breaksClients whether those who are connected cannot go on with the new schema
+   */
+  replaceModule(
+    runtime: ModuleRuntime,
+    datastore: Datastore,
+    write: DatabaseWrite & { readonly meta: DatabaseMeta },
+    breaksClients: boolean,
+  ): void {
+    if (breaksClients) for (const client of [...this.#clients]) client.moduleExited();
+    this.#meta = write.meta;
+    this.#runtime = runtime;
+    this.#datastore = datastore;
+    this.#subscriptions = this.#subscriptions.movedTo(datastore, (subscriber, querySetId, error) =>
+      (subscriber as DatabaseClient).subscriptionFailed(querySetId, error.message),
+    );
+    this.#write(write);
+  }
+
+  /** Disconnects the clients that a crash left behind, as the real host does before it takes any call. */
+  disconnectStale(clients: readonly AuthenticatedClient[]): void {
+    for (const client of clients) this.#connected.set(client.connectionId.toHexString(), client);
+    for (const client of clients) this.clientDisconnected(client);
+  }
+
+  /** Sends all clients away, lets the module see them go, and waits until everything is on disk. */
+  async close(): Promise<void> {
+    for (const client of [...this.#clients]) client.moduleExited();
+    for (const client of [...this.#connected.values()]) this.clientDisconnected(client);
+    await this.#storage.close();
+  }
+
+  jwtPayloadOf(connectionId: bigint): string {
+    return this.#connected.get(new ConnectionId(connectionId).toHexString())?.jwtPayload ?? '';
+  }
+
+  #call(
+    caller: Caller,
+    name: string,
+    args: CallArguments,
+    client: DatabaseClient | undefined,
+  ): ClientCallResult {
+    const start = performance.now();
+    const timestamp = this.#clock.now();
+    const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
+    const reducer = this.#findReducer(caller, name);
+    if ('tag' in reducer) return failed(reducer);
+    let bytes: Uint8Array;
+    try {
+      bytes = encodeArguments(reducer, this.#runtime.def.typespace, args);
+    } catch (error) {
+      const message = `invalid arguments for reducer ${name}: ${(error as Error).message}`;
+      this.#logRefusedCall(
+        name,
+        `External attempt to call reducer "${name}" failed, invalid arguments.\n`,
+        'This is likely due to a mismatched client schema, have you',
+      );
+      return failed({ tag: 'invalid_arguments', message });
+    }
+    const { result, querySets, offset } = this.#run(reducer, caller, bytes, timestamp, {}, client);
+    if (result.tag !== 'ok') return failed(result);
+    const durationMicros = Math.round((performance.now() - start) * 1000);
+    return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
+  }
+
+  #findReducer(caller: Caller, name: string): ReducerDef | Extract<ReducerOutcome, { message: string }> {
+    const reducer = this.#runtime.def.reducers.find((candidate) => candidate.name === name);
+    if (reducer?.lifecycle) {
+      const lifecycle = { init: 'Init', on_connect: 'OnConnect', on_disconnect: 'OnDisconnect' }[
+        reducer.lifecycle
+      ];
+      return {
+        tag: 'lifecycle_reducer',
+        message: `can't directly call special ${lifecycle} lifecycle reducer`,
+      };
+    }
+    if (!reducer || (reducer.visibility === 'private' && !this.#mayCallPrivate(caller))) {
+      this.#logRefusedCall(
+        name,
+        `External attempt to call nonexistent reducer "${name}" failed. `,
+        'Have you',
+      );
+      return { tag: 'no_such_reducer', message: 'no such reducer' };
+    }
+    return reducer;
+  }
+
+  #mayCallPrivate({ identity }: Caller): boolean {
+    return isSame(identity, this.owner) || isSame(identity, this.identity);
+  }
+
+  #logRefusedCall(reducer: string, what: string, question: string): void {
+    this.logSystem('Error', `${what}${question} run \`spacetime generate\` recently?`, reducer);
+  }
+
+  /** Runs a lifecycle reducer, if the module has it, and writes `write` with what it changes. */
+  #runLifecycle(
+    lifecycle: NonNullable<ReducerDef['lifecycle']>,
+    caller: Caller,
+    write: Partial<DatabaseWrite>,
+  ): { result: RunResult } {
+    const reducer = this.#runtime.lifecycleReducer(lifecycle);
+    if (!reducer) {
+      this.#write(write);
+      return { result: { tag: 'ok' } };
+    }
+    return this.#run(reducer, caller, new Uint8Array(0), this.#clock.now(), write, undefined);
+  }
+
+  #run(
+    reducer: ReducerDef,
+    caller: Caller,
+    args: Uint8Array,
+    timestamp: number,
+    write: Partial<DatabaseWrite>,
+    client: DatabaseClient | undefined,
+  ): { result: RunResult; querySets: QuerySetUpdate[]; offset: number | undefined } {
+    const transaction = this.#datastore.begin();
+    const call = { datastore: this.#datastore, transaction, timestamp };
+    const result = this.#runtime.run(reducer, call, caller.identity, caller.connectionId, args);
+    if (result.tag !== 'ok') return { result, querySets: [], offset: undefined };
+    return { result, ...this.#commit(transaction, write, client) };
+  }
+
+  /** Commits, queues the write, and tells everybody but `client`, who gets its part back. */
+  #commit(
+    transaction: Transaction,
+    write: Partial<DatabaseWrite>,
+    client?: DatabaseClient,
+  ): { querySets: QuerySetUpdate[]; offset: number } {
+    const committed = this.#datastore.commit(transaction);
+    this.#write({ ...write, ...persistent(committed) });
+    let querySets: QuerySetUpdate[] = [];
+    for (const [subscriber, update] of this.#subscriptions.updates(committed)) {
+      if (subscriber === client) querySets = update;
+      else (subscriber as DatabaseClient).transactionUpdate(update, this.#offset);
+    }
+    return { querySets, offset: this.#offset };
+  }
+
+  /** A write of nothing takes no offset, as on the real server. */
+  #write(write: Partial<DatabaseWrite>): void {
+    const { tables = [], sequences = new Map(), ...rest } = write;
+    if (tables.length === 0 && sequences.size === 0 && Object.keys(rest).length === 0) return;
+    this.#offset = this.#storage.append({ tables, sequences, ...rest });
+  }
+
+  #makeSubscriptions(): Subscriptions {
+    return new Subscriptions(this.#datastore, this.#catalogFor);
+  }
+
+  #catalogFor = (subscriber: Subscriber): SqlCatalog =>
+    new SqlCatalog(this.#runtime.def, isSame(subscriber.identity, this.owner));
+}
+
+/** `Identity.isEqual` formats both as hex first, which costs more than the rest of a small call. */
+function isSame(a: Identity, b: Identity): boolean {
+  return a.__identity__ === b.__identity__;
+}
+
+function persistent({
+  changes,
+  sequences,
+}: CommittedTransaction): Pick<DatabaseWrite, 'tables' | 'sequences'> {
+  const tables = changes
+    .filter(({ table }) => !table.def.isEvent)
+    .map(({ table, deletes, inserts }) => ({ table: table.def.name, deletes, inserts }));
+  return { tables, sequences };
+}

@@ -1,0 +1,43 @@
+import type { LogLevel, LogReader, LogRecord } from '../database-api.ts';
+
+/** How many records are kept in memory; older ones are gone (the real server keeps a file for each day). */
+const KEPT_RECORDS = 10_000;
+
+/** Marks the lines that the host writes itself: `spacetime logs` does not show it as a file name. */
+export const HOST_SENTINEL = '__spacetimedb__';
+
+/** What the module library's `console` sends as level. */
+const LEVELS: Readonly<Record<number, LogLevel>> = {
+  0: 'Error',
+  1: 'Warn',
+  2: 'Info',
+  3: 'Debug',
+  4: 'Trace',
+  101: 'Panic',
+};
+
+/** The log level that a number from the module stands for; unknown ones as the real host reads them. */
+export function logLevel(level: number): LogLevel {
+  return LEVELS[level] ?? 'Debug';
+}
+
+/** The log of one database. */
+export class DatabaseLog implements LogReader {
+  readonly #records: LogRecord[] = [];
+  readonly #listeners = new Set<(record: LogRecord) => void>();
+
+  write(record: LogRecord): void {
+    this.#records.push(record);
+    if (this.#records.length > 2 * KEPT_RECORDS) this.#records.splice(0, this.#records.length - KEPT_RECORDS);
+    for (const listener of this.#listeners) listener(record);
+  }
+
+  tail(count = KEPT_RECORDS): readonly LogRecord[] {
+    return count <= 0 ? [] : this.#records.slice(-count);
+  }
+
+  follow(listener: (record: LogRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

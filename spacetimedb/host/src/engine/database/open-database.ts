@@ -1,0 +1,64 @@
+import { ConnectionId, Identity } from 'spacetimedb';
+import { ModulePanic } from '../abi/module-instance.ts';
+import { Datastore } from '../datastore/datastore.ts';
+import { Database, type DatabaseParts } from './database.ts';
+import { ModuleRuntime, type RuntimeServices } from './module-runtime.ts';
+import type { StoredDatabase } from './storage.ts';
+
+/**
+ * Creates a database: loads its program, makes the tables and runs `init`, all or nothing.
+ *
+ * @param program UTF-8 source of one ES module
+ * @throws {ModulePanic} when the program does not load or its `init` fails
+ * @throws {ModuleDefError} when its schema is not valid here
+ */
+export async function createDatabase(parts: DatabaseParts, program: Uint8Array): Promise<Database> {
+  const link = new RuntimeLink(parts);
+  const runtime = await ModuleRuntime.load(program, parts.loader, link.services);
+  const database = link.connect(new Database(parts, runtime, new Datastore(runtime.def)));
+  const result = database.initialize({ program });
+  if (result.tag !== 'ok') throw new ModulePanic(`the module's init reducer failed: ${result.message}`);
+  return database;
+}
+
+/**
+ * Opens a database that was stored, with the program that it was stored with. Clients that a crash left connected are
+ * disconnected before anything else can happen.
+ *
+ * @throws {ModulePanic} when the program does not load any more
+ */
+export async function openDatabase(parts: DatabaseParts, stored: StoredDatabase): Promise<Database> {
+  const link = new RuntimeLink(parts);
+  const runtime = await ModuleRuntime.load(stored.program, parts.loader, link.services);
+  const database = link.connect(new Database(parts, runtime, new Datastore(runtime.def, stored)));
+  database.disconnectStale(
+    stored.clients.map((client) => ({
+      identity: Identity.fromString(client.identity),
+      connectionId: ConnectionId.fromString(client.connectionId),
+      jwtPayload: client.jwtPayload,
+    })),
+  );
+  return database;
+}
+
+/** A program's host calls reach the database, which is made only after the program was loaded. */
+export class RuntimeLink {
+  readonly services: RuntimeServices;
+  #database: Database | undefined;
+
+  constructor(parts: DatabaseParts) {
+    this.services = {
+      databaseIdentity: Identity.fromString(parts.meta.identity),
+      clock: parts.clock,
+      log: parts.log,
+      jwtPayload: (connectionId) => this.#database?.jwtPayloadOf(connectionId) ?? '',
+      scheduleImmediate: (reducer, bytes) =>
+        queueMicrotask(() => this.#database?.callInternally(reducer, bytes)),
+    };
+  }
+
+  connect(database: Database): Database {
+    this.#database = database;
+    return database;
+  }
+}

@@ -1,0 +1,123 @@
+import type { Identity } from 'spacetimedb';
+import { HostCallError } from '../abi/errno.ts';
+import { SqlError, type SqlResult } from '../database-api.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { Row } from '../datastore/row.ts';
+import type { IndexRange } from '../datastore/table-index.ts';
+import type { Table } from '../datastore/table.ts';
+import type { Transaction } from '../datastore/transaction.ts';
+import type { IndexDef, TableDef } from '../schema/module-def.ts';
+import type { SqlCatalog } from '../sql/catalog.ts';
+import { compileStatement } from '../sql/compile.ts';
+import { executeQuery, selectRows } from '../sql/execute.ts';
+import type { DeletePlan, InsertPlan, RowSource, Selection, Statement, UpdatePlan } from '../sql/plan.ts';
+
+export interface StatementContext {
+  readonly catalog: SqlCatalog;
+  readonly datastore: Datastore;
+  /** What the statement changes goes in here; the caller commits it. */
+  readonly transaction: Transaction;
+  readonly caller: Identity;
+  readonly isOwner: boolean;
+}
+
+type StatementResult = Omit<SqlResult, 'durationMicros'>;
+
+/** Runs one SQL statement. @throws {SqlError} when it is refused; the transaction is not to be committed then */
+export function runStatement(sql: string, context: StatementContext): StatementResult {
+  const statement = compileStatement(sql, context.catalog, context.caller);
+  const source = new TransactionSource(context);
+  if (statement.kind === 'select') {
+    const { columns, rows } = executeQuery(statement.plan, source);
+    return { columns, rows, stats: { inserted: 0, deleted: 0, updated: 0 } };
+  }
+  if (!context.isOwner) {
+    const caller = context.caller.toHexString();
+    throw new SqlError(`Caller ${caller} is not authorized to run SQL DML statements`);
+  }
+  const stats = { inserted: 0, deleted: 0, updated: 0, ...change(statement, context, source) };
+  return { columns: [], rows: [], stats };
+}
+
+function change(
+  statement: Exclude<Statement, { kind: 'select' }>,
+  context: StatementContext,
+  source: TransactionSource,
+): Partial<SqlResult['stats']> {
+  try {
+    switch (statement.kind) {
+      case 'insert':
+        return { inserted: insert(statement, context, source) };
+      case 'delete':
+        return { deleted: remove(statement, context, source) };
+      case 'update':
+        return { updated: update(statement, context, source) };
+      case 'set':
+      case 'show':
+        throw new SqlError(`The embedded host has no ${statement.variable}: its queries are not limited`);
+    }
+  } catch (error) {
+    if (error instanceof HostCallError) throw new SqlError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function insert(
+  { table, rows }: InsertPlan,
+  { transaction }: StatementContext,
+  source: TransactionSource,
+): number {
+  const target = source.table(table);
+  for (const columns of rows) transaction.insert(target, target.codec.fromColumns(columns));
+  return rows.length;
+}
+
+function remove(plan: DeletePlan, { transaction }: StatementContext, source: TransactionSource): number {
+  const target = source.table(plan.table);
+  const rows = selected(plan, source);
+  for (const row of rows) transaction.delete(target, row);
+  return rows.length;
+}
+
+/** All go before any comes back, so that rows may exchange their unique values. */
+function update(plan: UpdatePlan, { transaction }: StatementContext, source: TransactionSource): number {
+  const target = source.table(plan.table);
+  const rows = selected(plan, source);
+  for (const row of rows) transaction.delete(target, row);
+  for (const row of rows) {
+    const columns = [...row.columns];
+    for (const { column, value } of plan.assignments) columns[column] = value;
+    transaction.insert(target, target.codec.fromColumns(columns));
+  }
+  return rows.length;
+}
+
+/** Gathered first: the tables change while the rows are dealt with. */
+function selected(selection: Selection, source: RowSource): Row[] {
+  return [...selectRows(selection, source)];
+}
+
+/** A transaction as something that queries can read. */
+class TransactionSource implements RowSource {
+  readonly #datastore: Datastore;
+  readonly #transaction: Transaction;
+
+  constructor({ datastore, transaction }: StatementContext) {
+    this.#datastore = datastore;
+    this.#transaction = transaction;
+  }
+
+  table(def: TableDef): Table {
+    const table = this.#datastore.tableByName(def.name);
+    if (!table) throw new SqlError(`no such table: \`${def.name}\``);
+    return table;
+  }
+
+  scan(def: TableDef): Iterable<Row> {
+    return this.#transaction.scan(this.table(def));
+  }
+
+  seek(def: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
+    return this.#transaction.range(this.table(def), def.indexes.indexOf(index), range);
+  }
+}

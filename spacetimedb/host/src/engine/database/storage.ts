@@ -1,0 +1,94 @@
+import type { StoredState } from '../datastore/datastore.ts';
+import type { Row } from '../datastore/row.ts';
+
+/** What a database is, apart from its rows. Identities are hex. */
+export interface DatabaseMeta {
+  readonly identity: string;
+  readonly owner: string;
+  readonly names: readonly string[];
+  readonly programHash: string;
+}
+
+/** A client that was connected: after a crash the module must still see it disconnect. */
+export interface StoredClient {
+  /** Hex. */
+  readonly identity: string;
+  /** Hex. */
+  readonly connectionId: string;
+  readonly jwtPayload: string;
+}
+
+export interface StoredDatabase extends StoredState {
+  readonly meta: DatabaseMeta;
+  readonly program: Uint8Array;
+  readonly clients: readonly StoredClient[];
+}
+
+export interface TableWrite {
+  /** Canonical name. */
+  readonly table: string;
+  readonly deletes: readonly Row[];
+  readonly inserts: readonly Row[];
+}
+
+/** One transaction, as it goes to disk: all of it or nothing. */
+export interface DatabaseWrite {
+  readonly meta?: DatabaseMeta;
+  readonly program?: Uint8Array;
+  /** Canonical names of tables whose rows all go before `tables` is applied. */
+  readonly clearedTables?: readonly string[];
+  readonly tables: readonly TableWrite[];
+  /** Sequence marks that moved. */
+  readonly sequences: ReadonlyMap<string, bigint>;
+  readonly connected?: StoredClient;
+  /** Connection id, hex. */
+  readonly disconnected?: string;
+}
+
+/**
+ * Where one database is kept. Writes are queued and reach the disk in order; a client that asked for confirmed reads is
+ * told of a transaction only when `durableOffset` has reached its offset.
+ */
+export interface DatabaseStorage {
+  /** `undefined` when nothing was ever written here. */
+  load(): Promise<StoredDatabase | undefined>;
+  /** Queues a write. @returns its offset: one more than the write before it */
+  append(write: DatabaseWrite): number;
+  /** Everything up to this offset is on disk. */
+  readonly durableOffset: number;
+  /** Calls `listener` whenever `durableOffset` moved. @returns how to stop that */
+  onDurable(listener: () => void): () => void;
+  /** Called once when a write failed: nothing after it will become durable. */
+  onFailure(listener: (error: Error) => void): void;
+  /** Waits for what is queued. */
+  close(): Promise<void>;
+}
+
+/** Keeps nothing: every write counts as durable at once. */
+export class MemoryStorage implements DatabaseStorage {
+  #offset = 0;
+
+  load(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  append(): number {
+    return ++this.#offset;
+  }
+
+  get durableOffset(): number {
+    return this.#offset;
+  }
+
+  onDurable(): () => void {
+    return () => undefined;
+  }
+
+  onFailure(): void {
+    // Nothing that could fail.
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

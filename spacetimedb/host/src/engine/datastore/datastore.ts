@@ -1,0 +1,130 @@
+import type { IndexDef, ModuleDef, TableDef, Typespace } from '../schema/module-def.ts';
+import type { IndexRange } from './table-index.ts';
+import type { Row } from './row.ts';
+import { Table } from './table.ts';
+import { Transaction, type CommittedTransaction } from './transaction.ts';
+
+/** Ids below this belong to the real server's system tables and indexes. */
+const FIRST_USER_ID = 4096;
+
+export interface IndexPlace {
+  readonly table: Table;
+  /** Position in `table.def.indexes`. */
+  readonly position: number;
+}
+
+export interface StoredRow {
+  /** Its BSATN. */
+  readonly bytes: Uint8Array;
+  readonly storageId: number | undefined;
+}
+
+/** What a datastore is started with: the rows and sequence marks that were on disk. */
+export interface StoredState {
+  /** By canonical table name. */
+  readonly rows: ReadonlyMap<string, Iterable<StoredRow>>;
+  /** The persisted mark of each sequence, by sequence name. */
+  readonly sequences: ReadonlyMap<string, bigint>;
+}
+
+export const EMPTY_STATE: StoredState = { rows: new Map(), sequences: new Map() };
+
+/**
+ * The tables of one database, in memory. There is one writer: a transaction is begun, used and ended without any other
+ * work in between, so each sees the state that the one before it left.
+ */
+export class Datastore {
+  readonly typespace: Typespace;
+  readonly #tables: readonly Table[];
+  readonly #tablesByName = new Map<string, Table>();
+  readonly #indexes: readonly IndexPlace[];
+  readonly #indexIdsByName = new Map<string, number>();
+
+  constructor(schema: ModuleDef, state: StoredState = EMPTY_STATE) {
+    this.typespace = schema.typespace;
+    this.#tables = schema.tables.map(
+      (def, position) => new Table(FIRST_USER_ID + position, def, schema.typespace, state.sequences),
+    );
+    // Canonical names win over aliases.
+    for (const table of this.#tables) this.#tablesByName.set(table.def.sourceName, table);
+    for (const table of this.#tables) this.#tablesByName.set(table.def.name, table);
+    this.#indexes = this.#tables.flatMap((table) =>
+      table.def.indexes.map((_, position) => ({ table, position })),
+    );
+    this.#nameIndexes();
+    for (const table of this.#tables) {
+      for (const { bytes, storageId } of state.rows.get(table.def.name) ?? []) {
+        table.committed.add(table.codec.fromStored(bytes, storageId));
+      }
+    }
+  }
+
+  get tables(): readonly Table[] {
+    return this.#tables;
+  }
+
+  /** @param name canonical or source name */
+  tableByName(name: string): Table | undefined {
+    return this.#tablesByName.get(name);
+  }
+
+  tableById(id: number): Table | undefined {
+    return this.#tables[id - FIRST_USER_ID];
+  }
+
+  /** @param name canonical or source name */
+  indexIdByName(name: string): number | undefined {
+    return this.#indexIdsByName.get(name);
+  }
+
+  indexById(id: number): IndexPlace | undefined {
+    return this.#indexes[id - FIRST_USER_ID];
+  }
+
+  begin(): Transaction {
+    return new Transaction();
+  }
+
+  /** Makes a transaction's changes the committed state, and says what they are. */
+  commit(transaction: Transaction): CommittedTransaction {
+    const changes = transaction.changes();
+    for (const { table, deletes, inserts } of changes) {
+      for (const row of deletes) table.committed.remove(row);
+      // The rows of an event table are seen by those who listen at the moment of the commit, and kept by nobody.
+      if (!table.def.isEvent) for (const row of inserts) table.committed.add(row);
+    }
+    const sequences = new Map<string, bigint>();
+    for (const table of this.#tables) {
+      for (const sequence of table.sequences) {
+        const mark = sequence.takeAllocation();
+        if (mark !== undefined) sequences.set(sequence.def.name, mark);
+      }
+    }
+    return { changes, sequences };
+  }
+
+  /** All committed rows of a table, in storage order. */
+  scan(def: TableDef): Iterable<Row> {
+    return this.#store(def).rows.values();
+  }
+
+  /** The committed rows in a range of one of a table's indexes, in key order. */
+  seek(def: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
+    const position = def.indexes.indexOf(index);
+    return this.#store(def).indexes[position]?.range(range) ?? [];
+  }
+
+  #store(def: TableDef) {
+    const table = this.#tablesByName.get(def.name);
+    if (!table) throw new RangeError(`no such table: ${def.name}`);
+    return table.committed;
+  }
+
+  #nameIndexes(): void {
+    const names = (place: IndexPlace) => place.table.def.indexes[place.position] as IndexDef;
+    this.#indexes.forEach((place, id) =>
+      this.#indexIdsByName.set(names(place).sourceName, FIRST_USER_ID + id),
+    );
+    this.#indexes.forEach((place, id) => this.#indexIdsByName.set(names(place).name, FIRST_USER_ID + id));
+  }
+}

@@ -1,0 +1,24 @@
+import type { TableDef, Typespace } from '../schema/module-def.ts';
+import type { Row } from './row.ts';
+import { TableIndex } from './table-index.ts';
+
+/** The rows of one table with all its indexes: of the committed state, or of what one transaction adds to it. */
+export class TableStore {
+  readonly rows = new Map<string, Row>();
+  /** In the order of `TableDef.indexes`. */
+  readonly indexes: readonly TableIndex[];
+
+  constructor(def: TableDef, typespace: Typespace) {
+    this.indexes = def.indexes.map((index) => new TableIndex(index, def, typespace));
+  }
+
+  add(row: Row): void {
+    this.rows.set(row.key, row);
+    for (const index of this.indexes) index.add(row);
+  }
+
+  remove(row: Row): void {
+    this.rows.delete(row.key);
+    for (const index of this.indexes) index.remove(row);
+  }
+}

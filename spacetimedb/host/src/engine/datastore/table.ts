@@ -1,0 +1,33 @@
+import type { TableDef, Typespace } from '../schema/module-def.ts';
+import { RowCodec } from './row-codec.ts';
+import { Sequence } from './sequence.ts';
+import { TableStore } from './table-store.ts';
+
+/** A table of the database: its definition and its committed state. */
+export class Table {
+  readonly id: number;
+  readonly def: TableDef;
+  readonly typespace: Typespace;
+  readonly codec: RowCodec;
+  readonly committed: TableStore;
+  readonly sequences: readonly Sequence[];
+  /** Positions, in `def.indexes`, of those that enforce a unique constraint. */
+  readonly uniqueIndexes: readonly number[];
+
+  /** @param allocations persisted marks of the table's sequences, by sequence name */
+  constructor(id: number, def: TableDef, typespace: Typespace, allocations: ReadonlyMap<string, bigint>) {
+    this.id = id;
+    this.def = def;
+    this.typespace = typespace;
+    this.codec = new RowCodec(def, typespace);
+    this.committed = this.emptyStore();
+    this.sequences = def.sequences.map((sequence) => new Sequence(sequence, allocations.get(sequence.name)));
+    this.uniqueIndexes = this.committed.indexes.flatMap((index, position) =>
+      index.isUnique ? [position] : [],
+    );
+  }
+
+  emptyStore(): TableStore {
+    return new TableStore(this.def, this.typespace);
+  }
+}

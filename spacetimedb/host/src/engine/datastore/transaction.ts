@@ -1,0 +1,179 @@
+import { BinaryWriter } from 'spacetimedb';
+import { HostCallError, errno } from '../abi/errno.ts';
+import type { IndexRange, TableIndex } from './table-index.ts';
+import type { Row } from './row.ts';
+import { truncateToColumn } from './sequence.ts';
+import type { Table } from './table.ts';
+import type { TableStore } from './table-store.ts';
+
+/** What one transaction did to one table. A row that was deleted and put back is in neither list. */
+export interface TableChange {
+  readonly table: Table;
+  readonly inserts: readonly Row[];
+  readonly deletes: readonly Row[];
+}
+
+export interface CommittedTransaction {
+  readonly changes: readonly TableChange[];
+  /** Sequence marks that moved, by sequence name. */
+  readonly sequences: ReadonlyMap<string, bigint>;
+}
+
+/** A transaction's view of one table: what it added, with indexes of its own, and what it took from the committed rows. */
+interface TableDelta {
+  readonly inserts: TableStore;
+  readonly deletes: Map<string, Row>;
+}
+
+/**
+ * One transaction. It writes beside the committed state and never into it: dropping the object rolls everything back,
+ * `Datastore.commit` applies it. Reads see the committed rows as this transaction left them.
+ */
+export class Transaction {
+  readonly #deltas = new Map<Table, TableDelta>();
+
+  rowCount(table: Table): number {
+    const delta = this.#deltas.get(table);
+    return table.committed.rows.size + (delta ? delta.inserts.rows.size - delta.deletes.size : 0);
+  }
+
+  /** Rows added in this transaction come first, as on the real server. */
+  *scan(table: Table): Iterable<Row> {
+    const delta = this.#deltas.get(table);
+    if (delta) yield* delta.inserts.rows.values();
+    yield* this.#notDeleted(delta, table.committed.rows.values());
+  }
+
+  *point(table: Table, position: number, key: readonly unknown[]): Iterable<Row> {
+    const delta = this.#deltas.get(table);
+    if (delta) yield* indexAt(delta.inserts, position).point(key);
+    yield* this.#notDeleted(delta, indexAt(table.committed, position).point(key));
+  }
+
+  *range(table: Table, position: number, range: IndexRange): Iterable<Row> {
+    const delta = this.#deltas.get(table);
+    if (delta) yield* indexAt(delta.inserts, position).range(range);
+    yield* this.#notDeleted(delta, indexAt(table.committed, position).range(range));
+  }
+
+  /**
+   * Inserts a row; sequence columns that are zero get their next value. Tables are sets: a row that is there already
+   * changes nothing.
+   *
+   * @returns the row as inserted, and the BSATN of its generated columns one after the other
+   * @throws {HostCallError} UNIQUE_ALREADY_EXISTS; nothing is changed then
+   */
+  insert(table: Table, row: Row): { row: Row; generated: Uint8Array } {
+    const { row: complete, generated } = generateColumns(table, row);
+    this.#add(table, complete);
+    return { row: complete, generated };
+  }
+
+  /** Deletes one row. @returns whether it was there */
+  delete(table: Table, row: Row): boolean {
+    const delta = this.#delta(table);
+    const added = delta.inserts.rows.get(row.key);
+    if (added) {
+      delta.inserts.remove(added);
+      return true;
+    }
+    const committed = table.committed.rows.get(row.key);
+    if (!committed || delta.deletes.has(row.key)) return false;
+    delta.deletes.set(row.key, committed);
+    return true;
+  }
+
+  /**
+   * Replaces the row that has the new row's key in a unique index.
+   *
+   * @throws {HostCallError} INDEX_NOT_UNIQUE, NO_SUCH_ROW, UNIQUE_ALREADY_EXISTS; nothing is changed then
+   */
+  update(table: Table, position: number, row: Row): { row: Row; generated: Uint8Array } {
+    const index = indexAt(table.committed, position);
+    if (!index.isUnique) throw new HostCallError(errno.INDEX_NOT_UNIQUE);
+    const { row: complete, generated } = generateColumns(table, row);
+    const key = index.keyOf(complete);
+    const [old] = this.point(table, position, key);
+    if (!old) throw new HostCallError(errno.NO_SUCH_ROW);
+    if (old.key === complete.key) return { row: old, generated };
+    this.delete(table, old);
+    try {
+      this.#add(table, complete);
+    } catch (error) {
+      this.#add(table, old);
+      throw error;
+    }
+    return { row: complete, generated };
+  }
+
+  /** @returns how many rows there were */
+  clear(table: Table): number {
+    const rows = [...this.scan(table)];
+    for (const row of rows) this.delete(table, row);
+    return rows.length;
+  }
+
+  changes(): TableChange[] {
+    const changes: TableChange[] = [];
+    for (const [table, { inserts, deletes }] of this.#deltas) {
+      if (inserts.rows.size === 0 && deletes.size === 0) continue;
+      changes.push({ table, inserts: [...inserts.rows.values()], deletes: [...deletes.values()] });
+    }
+    return changes;
+  }
+
+  #add(table: Table, row: Row): void {
+    const delta = this.#delta(table);
+    const isCommitted = table.committed.rows.has(row.key);
+    const isDeleted = delta.deletes.has(row.key);
+    if (delta.inserts.rows.has(row.key) || (isCommitted && !isDeleted)) return;
+    for (const position of table.uniqueIndexes) {
+      const index = indexAt(table.committed, position);
+      const [holder] = this.point(table, position, index.keyOf(row));
+      if (holder) throw new HostCallError(errno.UNIQUE_ALREADY_EXISTS);
+    }
+    if (isDeleted) delta.deletes.delete(row.key);
+    else delta.inserts.add(row);
+  }
+
+  #delta(table: Table): TableDelta {
+    let delta = this.#deltas.get(table);
+    if (!delta) {
+      delta = { inserts: table.emptyStore(), deletes: new Map() };
+      this.#deltas.set(table, delta);
+    }
+    return delta;
+  }
+
+  *#notDeleted(delta: TableDelta | undefined, rows: Iterable<Row>): Iterable<Row> {
+    if (!delta || delta.deletes.size === 0) yield* rows;
+    else for (const row of rows) if (!delta.deletes.has(row.key)) yield row;
+  }
+}
+
+function indexAt(store: TableStore, position: number): TableIndex {
+  const index = store.indexes[position];
+  if (!index) throw new RangeError(`there is no index at position ${position}`);
+  return index;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Fills the sequence columns that are zero. */
+function generateColumns(table: Table, row: Row): { row: Row; generated: Uint8Array } {
+  if (table.sequences.length === 0) return { row, generated: NOTHING };
+  const columns = [...row.columns];
+  const writer = new BinaryWriter(32);
+  const inColumnOrder = [...table.sequences].sort((a, b) => a.def.column - b.def.column);
+  let isComplete = true;
+  for (const sequence of inColumnOrder) {
+    const { column } = sequence.def;
+    if (columns[column] !== 0 && columns[column] !== 0n) continue;
+    columns[column] = truncateToColumn(sequence.next(), table.def.columns[column]?.type.tag ?? '');
+    table.codec.writeColumn(writer, column, columns[column]);
+    isComplete = false;
+  }
+  return isComplete
+    ? { row, generated: NOTHING }
+    : { row: table.codec.fromColumns(columns), generated: writer.getBuffer().slice() };
+}

@@ -1,0 +1,45 @@
+import { AlgebraicType, BinaryReader, BinaryWriter } from 'spacetimedb';
+import { ClientMessage, ServerMessage } from './messages.ts';
+
+const readClientMessage = AlgebraicType.makeDeserializer(ClientMessage.algebraicType);
+const writeServerMessage = AlgebraicType.makeSerializer(ServerMessage.algebraicType);
+
+/** A frame that is not what the protocol says it should be; the connection that sent it is closed with `message`. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
+
+/**
+ * Reads the messages of one frame from a client.
+ *
+ * @param isV3 whether several messages may follow one another in a frame
+ * @throws {ProtocolError} when the frame is empty, cut off, has bytes left over, or names an unknown message
+ */
+export function decodeClientFrame(frame: Uint8Array, isV3: boolean): ClientMessage[] {
+  const reader = new BinaryReader(frame);
+  const messages: ClientMessage[] = [];
+  do {
+    messages.push(readMessage(reader));
+  } while (isV3 && reader.remaining > 0);
+  if (reader.remaining > 0) throw new ProtocolError(`the message is followed by ${reader.remaining} bytes`);
+  return messages;
+}
+
+function readMessage(reader: BinaryReader): ClientMessage {
+  let message: ClientMessage | undefined;
+  try {
+    message = readClientMessage(reader) as ClientMessage | undefined;
+  } catch (error) {
+    throw new ProtocolError(`the message cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  // The SDK's reader does not notice every read past the end.
+  if (message === undefined || reader.remaining < 0) throw new ProtocolError('the message cannot be read');
+  return message;
+}
+
+/** The bytes of one message to a client, without the frame's compression byte. */
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  const writer = new BinaryWriter(256);
+  writeServerMessage(writer, message);
+  return writer.getBuffer();
+}

@@ -1,0 +1,101 @@
+import type { DatabaseStorage } from '../database/storage.ts';
+
+/** v3 puts messages together into frames of about this size. */
+const MAX_FRAME_BYTES = 512 * 1024;
+/** A client that lets this many messages pile up is disconnected. */
+const MAX_BACKLOG = 16_384;
+
+export interface OutboxOptions {
+  readonly storage: Pick<DatabaseStorage, 'durableOffset' | 'onDurable'>;
+  readonly confirmedReads: boolean;
+  readonly isV3: boolean;
+  readonly send: (payload: Uint8Array) => void;
+  readonly overflow: () => void;
+}
+
+interface Waiting {
+  readonly message: Uint8Array;
+  /** The message tells of transactions up to this one. */
+  readonly offset: number;
+}
+
+/**
+ * Sends a connection's messages in order. With confirmed reads one that tells of a transaction waits until that is on
+ * disk, and everything behind it waits too.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #waiting: Waiting[] = [];
+  readonly #stopListening: () => void;
+  #isFlushScheduled = false;
+  #isClosed = false;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#stopListening = options.confirmedReads
+      ? options.storage.onDurable(() => this.flush())
+      : () => undefined;
+  }
+
+  /** @param offset of the transaction that the message tells of; absent when it tells of none */
+  push(message: Uint8Array, offset = 0): void {
+    if (this.#isClosed) return;
+    this.#waiting.push({ message, offset });
+    if (this.#waiting.length > MAX_BACKLOG) {
+      this.#options.overflow();
+      return;
+    }
+    if (this.#isFlushScheduled) return;
+    this.#isFlushScheduled = true;
+    // What is said in one turn can share a frame.
+    queueMicrotask(() => this.flush());
+  }
+
+  /** Sends everything that may be sent now. */
+  flush(): void {
+    this.#isFlushScheduled = false;
+    if (this.#isClosed) return;
+    const { confirmedReads, storage, isV3, send } = this.#options;
+    const limit = confirmedReads ? storage.durableOffset : Infinity;
+    const blocked = this.#waiting.findIndex(({ offset }) => offset > limit);
+    const ready = this.#waiting.splice(0, blocked === -1 ? this.#waiting.length : blocked);
+    if (isV3) {
+      for (const frame of framesOf(ready)) send(frame);
+    } else {
+      for (const { message } of ready) send(message);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#stopListening();
+    this.#waiting.length = 0;
+  }
+}
+
+function* framesOf(messages: readonly Waiting[]): Iterable<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  for (const { message } of messages) {
+    if (size > 0 && size + message.length > MAX_FRAME_BYTES) {
+      yield join(parts, size);
+      parts = [];
+      size = 0;
+    }
+    parts.push(message);
+    size += message.length;
+  }
+  if (size > 0) yield join(parts, size);
+}
+
+function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

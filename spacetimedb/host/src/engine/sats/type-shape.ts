@@ -1,0 +1,94 @@
+/** Questions about an `AlgebraicType` that decide how the SDK represents its values. */
+import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
+import type { Typespace } from '../schema/module-def.ts';
+
+/** Deeper types than this are taken to be recursive. */
+const MAX_TYPE_DEPTH = 64;
+
+/** A type that is no reference. */
+export type ConcreteType = Exclude<AlgebraicType, { tag: 'Ref' }>;
+
+/** The single field names by which SATS, and the SDK, know the products that stand for special types. */
+export type SpecialField =
+  | '__identity__'
+  | '__connection_id__'
+  | '__timestamp_micros_since_unix_epoch__'
+  | '__time_duration_micros__'
+  | '__uuid__';
+
+const SPECIAL_FIELDS: Readonly<Record<SpecialField, AlgebraicType['tag']>> = {
+  __identity__: 'U256',
+  __connection_id__: 'U128',
+  __timestamp_micros_since_unix_epoch__: 'I64',
+  __time_duration_micros__: 'I64',
+  __uuid__: 'U128',
+};
+
+/**
+ * Follows references until the type says what it is.
+ * @throws {RangeError} when a reference points outside the typespace, or only at other references
+ */
+export function resolveType(type: AlgebraicType, typespace: Typespace): ConcreteType {
+  let current = type;
+  for (let steps = 0; current.tag === 'Ref'; steps++) {
+    const target = typespace.types[current.value];
+    if (target === undefined || steps > typespace.types.length) {
+      throw new RangeError(`the type reference ${current.value} does not lead to a type`);
+    }
+    current = target;
+  }
+  return current;
+}
+
+/**
+ * The type with every reference in it replaced by what it points to.
+ * @throws {RangeError} for a recursive type, which has no such form, and for a reference that leads nowhere
+ */
+export function withoutReferences(type: AlgebraicType, typespace: Typespace, depth = 0): AlgebraicType {
+  if (depth > MAX_TYPE_DEPTH) throw new RangeError('a recursive type cannot be written without references');
+  const concrete = resolveType(type, typespace);
+  switch (concrete.tag) {
+    case 'Product': {
+      const elements = concrete.value.elements.map(({ name, algebraicType }) => ({
+        name,
+        algebraicType: withoutReferences(algebraicType, typespace, depth + 1),
+      }));
+      return { tag: 'Product', value: { elements } };
+    }
+    case 'Sum': {
+      const variants = concrete.value.variants.map(({ name, algebraicType }) => ({
+        name,
+        algebraicType: withoutReferences(algebraicType, typespace, depth + 1),
+      }));
+      return { tag: 'Sum', value: { variants } };
+    }
+    case 'Array':
+      return { tag: 'Array', value: withoutReferences(concrete.value, typespace, depth + 1) };
+    default:
+      return concrete;
+  }
+}
+
+/** Is this a sum of exactly `some` and `none`, which the SDK shows as the bare value or `undefined`? */
+export function isOption(sum: SumType): boolean {
+  return sum.variants.length === 2 && sum.variants[0]?.name === 'some' && sum.variants[1]?.name === 'none';
+}
+
+/** Is this a sum of exactly `ok` and `err`, which the SDK shows as `{ ok }` or `{ err }`? */
+export function isResult(sum: SumType): boolean {
+  return sum.variants.length === 2 && sum.variants[0]?.name === 'ok' && sum.variants[1]?.name === 'err';
+}
+
+/** Which special type a product stands for (`Identity`, `Timestamp`, …); `undefined` for all others. */
+export function specialField(product: ProductType): SpecialField | undefined {
+  const element = product.elements[0];
+  if (product.elements.length !== 1 || element?.name === undefined) return undefined;
+  if (!Object.hasOwn(SPECIAL_FIELDS, element.name)) return undefined;
+  const name = element.name as SpecialField;
+  return element.algebraicType.tag === SPECIAL_FIELDS[name] ? name : undefined;
+}
+
+/** Is this an array of bytes, which the SDK shows as a `Uint8Array`? */
+export function isBytes(type: AlgebraicType): boolean {
+  return type.tag === 'Array' && type.value.tag === 'U8';
+}

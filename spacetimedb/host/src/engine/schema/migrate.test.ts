@@ -1,0 +1,355 @@
+import { AlgebraicType } from 'spacetimedb';
+import { describe, expect, it } from 'vitest';
+import { planMigration, type MigrationPlan } from './migrate.ts';
+import type { RawIndexDef } from './raw-module-def.ts';
+import { resolveRawModuleDef } from './resolve.ts';
+import {
+  btree,
+  hash,
+  option,
+  product,
+  RawModuleBuilder,
+  scheduleAt,
+  sum,
+  unit,
+  type Fields,
+  type TableOptions,
+} from './testing/raw-module-builder.ts';
+
+const { Bool, I32, String: Text, U16, U32, U64 } = AlgebraicType;
+
+function plan(
+  before: RawModuleBuilder,
+  after: RawModuleBuilder,
+  rows: Record<string, number> = {},
+): MigrationPlan {
+  const [old, current] = [before, after].map((module) => resolveRawModuleDef(module.build()));
+  if (!old || !current) throw new Error('no module');
+  return planMigration(old, current, (table) => rows[table] ?? 0);
+}
+
+const apples = (fields: Fields, options?: TableOptions): RawModuleBuilder =>
+  new RawModuleBuilder().table('apples', fields, options);
+
+const index = (accessorName: string, ...columns: number[]): RawIndexDef => ({
+  sourceName: `apples_${accessorName}`,
+  accessorName,
+  algorithm: btree(...columns),
+});
+
+const none = { tag: 'auto', steps: [], breaksClients: false, sequenceChecks: [] };
+
+/** A table with one column, whose type uses types of its own. */
+function withColumn(make: (module: RawModuleBuilder) => AlgebraicType): RawModuleBuilder {
+  const module = new RawModuleBuilder();
+  return module.table('apples', { id: U64, column: make(module) });
+}
+
+describe('goes by itself, and clients stay', () => {
+  it('when nothing has changed', () => {
+    const make = (): RawModuleBuilder => apples({ id: U64 }).reducer('a');
+    expect(plan(make(), make())).toEqual(none);
+  });
+
+  it('when types stand elsewhere in the typespace', () => {
+    const after = new RawModuleBuilder();
+    after.type('Unused', product({ a: U16 }));
+    const color = after.type('Color', sum({ red: unit, rgb: U32 }));
+    expect(
+      plan(
+        withColumn((module) => module.type('Color', sum({ red: unit, rgb: U32 }))),
+        after.table('apples', { id: U64, column: color }),
+      ),
+    ).toEqual(none);
+  });
+
+  it('when reducers come, go and change', () => {
+    expect(plan(apples({ id: U64 }).reducer('a', { x: U16 }), apples({ id: U64 }).reducer('b'))).toEqual(
+      none,
+    );
+  });
+
+  it('when a table is added, whose parts need no steps of their own', () => {
+    const after = apples({ id: U64 }).table(
+      'oranges',
+      { id: U32 },
+      {
+        primaryKey: [0],
+        unique: [[0]],
+        indexes: [{ sourceName: 'o', accessorName: 'id', algorithm: btree(0) }],
+        sequences: [{ column: 0 }],
+      },
+    );
+    expect(plan(apples({ id: U64 }), after)).toEqual({ ...none, steps: ['Creating table `oranges`'] });
+  });
+
+  it('when indexes, constraints and sequences change: what is removed goes first', () => {
+    const before = apples(
+      { id: U64, name: Text, count: U16 },
+      { unique: [[0]], indexes: [index('id', 0), index('id_name', 0, 1)], sequences: [{ column: 0 }] },
+    );
+    const after = apples(
+      { id: U64, name: Text, count: U16 },
+      { unique: [[1]], indexes: [index('id', 0), index('name', 1)], sequences: [{ column: 2 }] },
+    );
+    expect(plan(before, after)).toMatchObject({
+      tag: 'auto',
+      breaksClients: false,
+      steps: [
+        'Dropping index `apples_id_name_idx_btree` on table `apples`',
+        'Dropping constraint `apples_id_key` on table `apples`',
+        'Dropping sequence `apples_id_seq` from table `apples`',
+        'Creating index `apples_name_idx_btree` on table `apples`',
+        'Adding constraint `apples_name_key` on table `apples`',
+        'Adding sequence `apples_count_seq` to table `apples`',
+      ],
+      sequenceChecks: [{ table: 'apples', sequence: { name: 'apples_count_seq', column: 2 } }],
+    });
+  });
+
+  it('when an index of an explicit name gets another algorithm', () => {
+    const make = (algorithm: RawIndexDef['algorithm']): RawModuleBuilder =>
+      apples({ id: U64 }, { indexes: [{ sourceName: 'raw', accessorName: 'id', algorithm }] }).explicitName(
+        'Index',
+        'raw',
+        'by_id',
+      );
+    expect(plan(make(btree(0)), make(hash(0)))).toMatchObject({
+      steps: ['Dropping index `by_id` on table `apples`', 'Creating index `by_id` on table `apples`'],
+    });
+  });
+
+  it('when a sequence changes, which is checked like a new one', () => {
+    const make = (increment: bigint): RawModuleBuilder =>
+      apples({ id: U64 }, { sequences: [{ column: 0, increment }] });
+    expect(plan(make(1n), make(2n))).toMatchObject({
+      steps: [
+        'Dropping sequence `apples_id_seq` from table `apples`',
+        'Adding sequence `apples_id_seq` to table `apples`',
+      ],
+      sequenceChecks: [{ table: 'apples', sequence: { increment: 2n } }],
+    });
+  });
+
+  it('when access and primary key change', () => {
+    const options = { unique: [[0], [1]], indexes: [index('id', 0), index('code', 1)] };
+    const before = apples({ id: U64, code: U64 }, { ...options, isPublic: true, primaryKey: [0] });
+    const after = apples({ id: U64, code: U64 }, { ...options, primaryKey: [1] });
+    expect(plan(before, after)).toMatchObject({
+      steps: ['Changing access of table `apples` to private', 'Changing primary key for table `apples`'],
+    });
+  });
+
+  it('when source names change and canonical ones do not', () => {
+    const make = (table: string, column: string): RawModuleBuilder =>
+      new RawModuleBuilder().table(
+        table,
+        { [column]: U64 },
+        { indexes: [{ sourceName: `${table}_i`, accessorName: 'i', algorithm: btree(0) }] },
+      );
+    expect(plan(make('red_apples', 'tree_id'), make('redApples', 'treeId'))).toMatchObject({
+      breaksClients: false,
+      steps: [
+        'Changing index source name for `red_apples_tree_id_idx_btree` on table `red_apples` from `red_apples_i` to `redApples_i`',
+        'Changing table accessor name for `red_apples` to `redApples`',
+        'Changing column accessor name for `red_apples`.`tree_id` to `treeId`',
+      ],
+    });
+  });
+
+  it('when a sum gets more variants that take no more room, however deep it is', () => {
+    const grown = { steps: ['Changing columns of table `apples`'], breaksClients: false };
+    const small = sum({ v1: U64 });
+    const large = sum({ v1: U64, v2: Bool });
+    const nest =
+      (type: AlgebraicType) =>
+      (module: RawModuleBuilder): AlgebraicType => {
+        const inner = module.type('Inner', type);
+        return option({ tag: 'Array', value: module.type('Outer', product({ inner })) });
+      };
+    expect(
+      plan(
+        withColumn((module) => module.type('S', small)),
+        withColumn((module) => module.type('S', large)),
+      ),
+    ).toMatchObject(grown);
+    expect(plan(withColumn(nest(small)), withColumn(nest(large)))).toMatchObject(grown);
+  });
+
+  it('when a recursive type has not changed', () => {
+    const tree = (module: RawModuleBuilder): AlgebraicType =>
+      module.type('Tree', product({ children: { tag: 'Array', value: { tag: 'Ref', value: 0 } }, id: U64 }));
+    expect(plan(withColumn(tree), withColumn(tree))).toEqual(none);
+  });
+});
+
+describe('goes by itself, but disconnects clients', () => {
+  it('when columns with default values are added at the end', () => {
+    const after = apples(
+      { id: U64, fresh: U32 },
+      { defaultValues: [{ colId: 1, value: new Uint8Array([5, 0, 0, 0]) }] },
+    );
+    expect(plan(apples({ id: U64 }), after, { apples: 9 })).toMatchObject({
+      tag: 'auto',
+      breaksClients: true,
+      steps: ['Adding columns to table `apples`', 'Disconnecting all users'],
+    });
+  });
+
+  it('when an empty table is removed', () => {
+    expect(plan(apples({ id: U64 }), new RawModuleBuilder())).toMatchObject({
+      breaksClients: true,
+      steps: ['Dropping table `apples`', 'Disconnecting all users'],
+    });
+  });
+
+  it('when an event table changes, in whatever way', () => {
+    const isEvent = true;
+    const before = apples({ id: U64, gone: Text }, { isEvent });
+    const after = apples({ added: U16, id: I32 }, { isEvent });
+    expect(plan(before, after)).toMatchObject({
+      breaksClients: true,
+      steps: ['Changing schema of event table `apples`', 'Disconnecting all users'],
+    });
+    expect(plan(before, apples({ id: U64, gone: Text }, { isEvent }))).toEqual(none);
+  });
+
+  it('when row-level security changes', () => {
+    const withRule = (sql: string): RawModuleBuilder =>
+      apples({ id: U64 }).section({ tag: 'RowLevelSecurity', value: [{ sql }] });
+    expect(plan(withRule('SELECT 1'), withRule('SELECT 1'))).toMatchObject({ breaksClients: false });
+    expect(plan(withRule('SELECT 1'), withRule('SELECT 2'))).toMatchObject({
+      breaksClients: true,
+      steps: [
+        'Removing row-level security `SELECT 1`',
+        'Adding row-level security `SELECT 2`',
+        'Disconnecting all users',
+      ],
+    });
+  });
+
+  it('when views go or look different, but not when they are only computed differently', () => {
+    const withView = (fields: Fields, isAnonymous = true): RawModuleBuilder => {
+      const module = new RawModuleBuilder();
+      return module.view('best', option(module.type('Best', product(fields))), isAnonymous);
+    };
+    const breaking = {
+      breaksClients: true,
+      steps: ['Dropping view `best`', 'Creating view `best`', 'Disconnecting all users'],
+    };
+    expect(plan(withView({ a: U64 }), withView({ a: U64 }))).toMatchObject({
+      breaksClients: false,
+      steps: ['Updating view `best`'],
+    });
+    expect(plan(new RawModuleBuilder(), withView({ a: U64 }))).toMatchObject({
+      breaksClients: false,
+      steps: ['Creating view `best`'],
+    });
+    expect(plan(withView({ a: U64 }), withView({ a: U64, b: U64 }))).toMatchObject(breaking);
+    expect(plan(withView({ a: U64 }), withView({ a: U32 }))).toMatchObject(breaking);
+    expect(plan(withView({ a: U64 }), withView({ a: U64 }, false))).toMatchObject(breaking);
+    expect(plan(withView({ a: U64 }), new RawModuleBuilder())).toMatchObject({ breaksClients: true });
+  });
+
+  it('when that happens in a submodule', () => {
+    const mount = (module: RawModuleBuilder): RawModuleBuilder =>
+      new RawModuleBuilder().section({
+        tag: 'Submodules',
+        value: [{ namespace: 'lib', module: module.build() }],
+      });
+    expect(plan(mount(apples({ id: U64 })), mount(new RawModuleBuilder()))).toMatchObject({
+      steps: ['Dropping table `lib.apples`', 'Disconnecting all users'],
+    });
+    expect(
+      plan(mount(apples({ id: U64 })), mount(new RawModuleBuilder()), { 'lib.apples': 1 }),
+    ).toMatchObject({ tag: 'manual' });
+  });
+});
+
+describe('does not go by itself', () => {
+  const reasons = (
+    before: RawModuleBuilder,
+    after: RawModuleBuilder,
+    rows?: Record<string, number>,
+  ): readonly string[] => {
+    const result = plan(before, after, rows);
+    return result.tag === 'manual' ? result.reasons : [];
+  };
+
+  it('when a table with rows is removed', () => {
+    expect(reasons(apples({ id: U64 }), new RawModuleBuilder(), { apples: 1 })).toEqual([
+      "Cannot remove table `apples`: table contains data. Clear the table's rows (e.g. via a reducer) before removing it from your schema.",
+    ]);
+  });
+
+  it('when columns go, change places, or come without a default value', () => {
+    expect(reasons(apples({ id: U64, name: Text }), apples({ id: U64 }))).toEqual([
+      'Removing a column name from table apples requires a manual migration',
+    ]);
+    expect(reasons(apples({ id: U64, name: Text }), apples({ name: Text, id: U64 }))).toEqual([
+      'Reordering table apples requires a manual migration',
+    ]);
+    expect(reasons(apples({ id: U64 }), apples({ id: U64, weight: U16 }))).toEqual([
+      'Adding a column weight to table apples requires a default value annotation',
+    ]);
+    const inFront = apples(
+      { weight: U16, id: U64 },
+      { defaultValues: [{ colId: 0, value: new Uint8Array(2) }] },
+    );
+    expect(reasons(apples({ id: U64 }), inFront)).toEqual([
+      'Reordering table apples requires a manual migration',
+    ]);
+  });
+
+  it('when the type of a column changes', () => {
+    expect(reasons(apples({ name: Text }), apples({ name: U32 }))).toEqual([
+      'Changing the type of column name in table apples from String to U32 requires a manual migration',
+    ]);
+  });
+
+  it('shows the types that differ', () => {
+    const before = withColumn((module) =>
+      module.type('S', sum({ a: module.type('P', product({ x: Text })) })),
+    );
+    const after = withColumn((module) => module.type('S', sum({ a: module.type('P', product({ x: U32 })) })));
+    expect(reasons(before, after)[0]).toBe(
+      'Changing a type within column column in table apples from String to U32 requires a manual migration',
+    );
+  });
+
+  it('when a table turns into an event table, or one of the system', () => {
+    expect(reasons(apples({ id: U64 }), apples({ id: U64 }, { isEvent: true }))).toEqual([
+      'Changing the event flag of table apples requires a manual migration',
+    ]);
+    expect(reasons(apples({ id: U64 }), apples({ id: U64 }, { tableType: 'System' }))).toEqual([
+      'Changing the table type of table apples from User to System requires a manual migration',
+    ]);
+  });
+
+  it('when the accessor of an index changes', () => {
+    const make = (accessorName: string | undefined): RawModuleBuilder =>
+      apples({ id: U64 }, { indexes: [{ ...index('id', 0), accessorName }] });
+    expect(reasons(make('old'), make('young'))).toEqual([
+      'Changing the accessor name on index apples_id_idx_btree from Some("old") to Some("young") requires a manual migration',
+    ]);
+    expect(reasons(make('old'), make(undefined))[0]).toContain('from Some("old") to None');
+  });
+
+  it('when schedules come or go', () => {
+    const make = (isScheduled: boolean): RawModuleBuilder => {
+      const module = new RawModuleBuilder();
+      const row = module.type('Timer', product({ id: U64, at: scheduleAt }));
+      const indexes = [{ sourceName: 'i', accessorName: 'id', algorithm: btree(0) }];
+      module.tableOf(row, 'timer', { primaryKey: [0], unique: [[0]], indexes }).reducer('tick', { row });
+      return isScheduled ? module.schedule('timer', 1, 'tick') : module;
+    };
+    expect(reasons(make(false), make(true))).toEqual(['Adding schedules is not yet implemented']);
+    expect(reasons(make(true), make(false))).toEqual(['Removing schedules is not yet implemented']);
+    expect(plan(make(true), make(true))).toEqual(none);
+  });
+
+  it('and tells all reasons at once', () => {
+    const before = apples({ id: U64, name: Text }).table('pears', { id: U64 });
+    expect(reasons(before, apples({ id: U32 }), { pears: 2 })).toHaveLength(3);
+  });
+});

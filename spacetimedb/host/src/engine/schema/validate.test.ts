@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { AlgebraicType } from 'spacetimedb';
+import { describe, expect, it } from 'vitest';
+import { moduleTest } from '../../codegen/testing/module-test.ts';
+import { ModuleDefError } from './errors.ts';
+import { encodeRawModuleDef } from './raw-module-def.ts';
+import { resolveModuleDef, resolveRawModuleDef } from './resolve.ts';
+import { bananas, index, problems, withSection } from './testing/module-problems.ts';
+import { btree, direct, hash, plainEnum, product, RawModuleBuilder } from './testing/raw-module-builder.ts';
+import { unsupportedFeatures } from './validate.ts';
+
+const { String: Text, U32 } = AlgebraicType;
+
+describe('is accepted:', () => {
+  it.each<[string, RawModuleBuilder]>([
+    ['a module without anything', new RawModuleBuilder()],
+    ['the module that the real server is tested with', moduleTest()],
+    ['a hash index', bananas({ indexes: index(hash(0)) })],
+    ['a direct index on an unsigned integer', bananas({ indexes: index(direct(0)) })],
+    [
+      'a unique constraint whose index names the columns the other way round',
+      bananas({ unique: [[0, 1]], indexes: index(btree(1, 0)) }),
+    ],
+    [
+      'a reducer and an HTTP handler of one name',
+      new RawModuleBuilder()
+        .reducer('handle')
+        .section({ tag: 'HttpHandlers', value: [{ sourceName: 'handle' }] }),
+    ],
+    [
+      'names in other scripts, and words of SQL',
+      new RawModuleBuilder().table('größe', { 名前: Text, select: U32, _x: U32 }),
+    ],
+    [
+      'a namespace of 63 bytes',
+      withSection({ tag: 'Submodules', value: [{ namespace: 'a'.repeat(63), module: { sections: [] } }] }),
+    ],
+    [
+      'a sequence that starts in its range',
+      bananas({ sequences: [{ column: 1, minValue: 1n, start: 5n, maxValue: 9n }] }),
+    ],
+  ])('%s', (_, module) => {
+    expect(problems(module)).toEqual([]);
+  });
+
+  it('a type that refers to itself', () => {
+    const module = new RawModuleBuilder();
+    module.reducer('silly', { a: module.type('Recursive', product({ a: { tag: 'Ref', value: 0 } })) });
+    expect(problems(module)).toEqual([]);
+  });
+
+  it('a direct index on a plain enum', () => {
+    const module = new RawModuleBuilder();
+    const color = module.type('Color', plainEnum('Red', 'Green'));
+    module.table('paint', { color }, { indexes: index(direct(0)) });
+    expect(problems(module)).toEqual([]);
+  });
+});
+
+describe('submodules', () => {
+  const mounted = (namespace: string, module = new RawModuleBuilder()): RawModuleBuilder =>
+    withSection({ tag: 'Submodules', value: [{ namespace, module: module.build() }] });
+
+  it.each([
+    ['', 'Submodule `` has a namespace that is empty.'],
+    ['a'.repeat(64), `Submodule \`${'a'.repeat(64)}\` has a namespace of more than 63 bytes.`],
+  ])('refused: the namespace `%s`', (namespace, sentence) => {
+    expect(problems(mounted(namespace))).toEqual([sentence]);
+  });
+
+  it('refused: one namespace twice', () => {
+    const module = withSection({
+      tag: 'Submodules',
+      value: ['auth', 'auth'].map((namespace) => ({ namespace, module: { sections: [] } })),
+    });
+    expect(problems(module)).toEqual(['The namespace `auth` is used for more than one submodule.']);
+  });
+
+  it('refused: lifecycle reducers in them, however deep', () => {
+    const deep = new RawModuleBuilder().reducer('start', {}, { lifecycle: 'Init' });
+    expect(problems(mounted('auth', mounted('baz', deep)))).toEqual([
+      'In submodule `auth`: Submodule `baz` declares the lifecycle reducer `start`, which only the root module may.',
+    ]);
+  });
+
+  it('says in which submodule a problem is', () => {
+    expect(problems(mounted('auth', bananas({ unique: [[0]] })))).toEqual([
+      'In submodule `auth`: Unique constraint `bananas_b_key` of table `Bananas` has no index on the same columns.',
+    ]);
+  });
+});
+
+describe('errors', () => {
+  it('tell everything at once, a line each, nothing twice', () => {
+    const module = bananas({ unique: [[0]], sequences: [{ column: 1 }, { column: 1 }] }).reducer('1');
+    const told = problems(module);
+    expect(told.length).toBeGreaterThan(3);
+    expect(new Set(told).size).toBe(told.length);
+    expect(new ModuleDefError(told).message.split('\n')).toEqual(told);
+  });
+
+  it('are all that broken descriptions lead to', () => {
+    const good = encodeRawModuleDef(moduleTest().build());
+    const damage = fc.array(fc.tuple(fc.nat(good.length - 1), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const bytes = good.slice();
+        for (const [position, byte] of changes) bytes[position] = byte;
+        try {
+          resolveModuleDef(bytes);
+        } catch (error) {
+          if (!(error instanceof ModuleDefError)) throw error;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('unsupportedFeatures', () => {
+  it('is empty for a module of tables and reducers', () => {
+    expect(unsupportedFeatures(resolveRawModuleDef(bananas().reducer('foo').build()))).toEqual([]);
+  });
+
+  it('names each feature once, with all that use it', () => {
+    const module = moduleTest()
+      .section({ tag: 'RowLevelSecurity', value: [{ sql: 'SELECT * FROM person' }] })
+      .section({ tag: 'HttpHandlers', value: [{ sourceName: 'get' }] })
+      .section({ tag: 'Submodules', value: [{ namespace: 'lib', module: { sections: [] } }] });
+    expect(unsupportedFeatures(resolveRawModuleDef(module.build()))).toEqual([
+      'This host does not run views yet, but the module declares `my_player`.',
+      'This host does not run procedures yet, but the module declares `get_my_schema_via_http`, `return_value`, `sleep_one_second`, `with_tx`.',
+      'This host does not run scheduled tables yet, but the module declares `repeating_test_arg`, `nonrepeating_test_arg`.',
+      'This host does not run HTTP handlers yet, but the module declares `get`.',
+      'This host does not run row-level security rules yet, but the module declares `SELECT * FROM person`.',
+      'This host does not run submodules yet, but the module declares `lib`.',
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+/**
+ * Whether a database can have the schema that a module describes: what the real server checks when a module is
+ * published (`crates/schema/src/def/validate`), apart from the SQL of row-level security rules.
+ */
+import { identifierProblem } from './identifier.ts';
+import type { ModuleDef } from './module-def.ts';
+import type { RawModuleDefV10 } from './raw-module-def.ts';
+import { functionProblems } from './validate-functions.ts';
+import { httpProblems } from './validate-http.ts';
+import { tableProblems } from './validate-tables.ts';
+import { typeProblems } from './validate-types.ts';
+
+export { ModuleDefError } from './errors.ts';
+
+/**
+ * @param raw references in it are known to be good
+ * @param def what `raw` resolves to
+ * @returns one sentence for each problem, naming the item; empty when the schema is good
+ */
+export function findProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
+  return [
+    ...typeProblems(raw, def),
+    ...tableProblems(raw, def),
+    ...functionProblems(raw, def),
+    ...httpProblems(def),
+    ...globalNameProblems(def),
+    ...submoduleProblems(def),
+  ];
+}
+
+/**
+ * What the module uses that this host does not run yet, one sentence for each; empty when it runs all of it.
+ * Such a module is well-formed: it is for the caller to decide what to do with it.
+ */
+export function unsupportedFeatures(def: ModuleDef): string[] {
+  const features: [what: string, names: readonly string[]][] = [
+    ['views', def.views.map(({ name }) => name)],
+    ['procedures', def.procedures.map(({ name }) => name)],
+    ['scheduled tables', def.tables.filter(({ schedule }) => schedule).map(({ name }) => name)],
+    ['HTTP handlers', def.httpHandlers.map(({ name }) => name)],
+    ['row-level security rules', def.rowLevelSecurity],
+    ['submodules', def.submodules.map(({ namespace }) => namespace)],
+  ];
+  return features
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => {
+      const list = names.map((name) => `\`${name}\``).join(', ');
+      return `This host does not run ${what} yet, but the module declares ${list}.`;
+    });
+}
+
+/** Tables, indexes, constraints, sequences, schedules and views share one namespace, with their source names. */
+function globalNameProblems(def: ModuleDef): string[] {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  const claim = (...names: string[]): void => {
+    for (const name of new Set(names)) (seen.has(name) ? repeated : seen).add(name);
+  };
+  for (const table of def.tables) {
+    claim(table.sourceName, table.name);
+    for (const index of table.indexes) claim(index.sourceName, index.name);
+    for (const { name } of [...table.uniqueConstraints, ...table.sequences]) claim(name);
+    if (table.schedule) claim(table.schedule.name);
+  }
+  for (const view of def.views) claim(view.name);
+  return [...repeated].map((name) => `The name \`${name}\` is used for more than one thing.`);
+}
+
+/** A namespace is as long as a PostgreSQL identifier may be. */
+const MAX_NAMESPACE_BYTES = 63;
+
+function submoduleProblems(def: ModuleDef): string[] {
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  for (const { namespace, def: submodule } of def.submodules) {
+    const item = `Submodule \`${namespace}\``;
+    const badName = identifierProblem(namespace);
+    if (badName) problems.push(`${item} has a namespace that ${badName}.`);
+    if (new TextEncoder().encode(namespace).length > MAX_NAMESPACE_BYTES) {
+      problems.push(`${item} has a namespace of more than ${MAX_NAMESPACE_BYTES} bytes.`);
+    }
+    if (seen.has(namespace))
+      problems.push(`The namespace \`${namespace}\` is used for more than one submodule.`);
+    seen.add(namespace);
+    for (const { name, lifecycle } of submodule.reducers) {
+      if (lifecycle)
+        problems.push(`${item} declares the lifecycle reducer \`${name}\`, which only the root module may.`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,154 @@
+/** From SQL text to plans. */
+import type { AlgebraicType, Identity } from 'spacetimedb';
+import { SqlError, type ResultColumn } from '../database-api.ts';
+import { withoutReferences } from '../sats/type-shape.ts';
+import type { TableCatalog } from './catalog.ts';
+import { Checker, type TypedExpr, type TypedSelect } from './check.ts';
+import { compileDelete, compileInsert, compileSet, compileUpdate, checkVariable } from './compile-dml.ts';
+import { findLookup } from './lookup.ts';
+import type { JoinStep, QueryOutput, QueryPlan, SelectPlan, Selection, Statement } from './plan.ts';
+import { compileRowPredicate, compileTuplePredicate, conjuncts, keyMaker, relationsOf } from './predicate.ts';
+import { parseStatementSyntax, parseSubscriptionSyntax } from './restrict.ts';
+import { compileSubscriptionJoin } from './subscription-join.ts';
+
+const MAX_SQL_BYTES = 50_000;
+
+/**
+ * Compiles a subscription: a SELECT that returns whole rows of one table, perhaps joined with one other.
+ * @param sql one statement, at most 50 000 bytes long; `SELECT * FROM *` is not known here
+ * @param sender what `:sender` stands for
+ * @throws {SqlError} when the server would refuse it, with the server's text (without its `, executing: …`)
+ */
+export function compileSubscription(sql: string, catalog: TableCatalog, sender: Identity): SelectPlan {
+  if (sql.trim() === '') throw new SqlError('Empty string');
+  checkLength(sql);
+  const select = new Checker(catalog, sender).select(parseSubscriptionSyntax(sql));
+  const { projection, usesSender } = select;
+  if (projection.kind !== 'table') {
+    throw new SqlError(
+      'Column projections are not supported in subscriptions; Subscriptions must return a table type',
+    );
+  }
+  const { selections, residual } = splitWhere(select);
+  const selection = selections[projection.relation] as Selection;
+  if (selections.length === 1) return { ...selection, usesSender, join: undefined };
+  return {
+    ...selection,
+    usesSender,
+    join: compileSubscriptionJoin(select, projection.relation, selections, residual),
+  };
+}
+
+/**
+ * Compiles a statement outside of subscriptions. It is not checked here whether the caller may change rows.
+ * @param sql one statement, at most 50 000 bytes long
+ * @param sender what `:sender` stands for
+ * @throws {SqlError} when the server would refuse it, with the server's text
+ */
+export function compileStatement(sql: string, catalog: TableCatalog, sender: Identity): Statement {
+  checkLength(sql);
+  const statement = parseStatementSyntax(sql);
+  switch (statement.kind) {
+    case 'select':
+      return {
+        kind: 'select',
+        plan: planQuery(new Checker(catalog, sender).select(statement.select), catalog),
+      };
+    case 'insert':
+      return compileInsert(statement, catalog);
+    case 'update':
+      return compileUpdate(statement, catalog, sender);
+    case 'delete':
+      return compileDelete(statement, catalog, sender);
+    case 'set':
+      return compileSet(statement);
+    case 'show':
+      return { kind: 'show', variable: checkVariable(statement.variable) };
+  }
+}
+
+function checkLength(sql: string): void {
+  if (new TextEncoder().encode(sql).length <= MAX_SQL_BYTES) return;
+  const beginning = [...sql.slice(0, 240)].slice(0, 120).join('');
+  throw new SqlError(`SQL query exceeds maximum allowed length: "${beginning}..."`);
+}
+
+/** What WHERE says about each table by itself, and what is left. */
+function splitWhere({ relations, where }: TypedSelect): {
+  readonly selections: readonly Selection[];
+  readonly residual: readonly TypedExpr[];
+} {
+  const own: TypedExpr[][] = relations.map(() => []);
+  const residual: TypedExpr[] = [];
+  for (const condition of conjuncts(where)) {
+    const mentioned = [...relationsOf(condition)];
+    // A condition without any column is as true of the first table's rows as of all others.
+    const list = mentioned.length > 1 ? residual : own[mentioned[0] ?? 0];
+    list?.push(condition);
+  }
+  const selections = relations.map(({ table }, position) => {
+    const conditions = own[position] ?? [];
+    return { table, predicate: compileRowPredicate(conditions), lookup: findLookup(table, conditions) };
+  });
+  return { selections, residual };
+}
+
+function planQuery(select: TypedSelect, catalog: TableCatalog): QueryPlan {
+  const { selections, residual } = splitWhere(select);
+  const steps = select.joins.map((on, i) => planJoin(on, i + 1));
+  const conditions = [...residual, ...steps.flatMap(({ condition }) => condition ?? [])];
+  return {
+    relations: selections,
+    joins: steps.map(({ step }) => step),
+    residual: conditions.length > 0 ? compileTuplePredicate(conditions) : undefined,
+    output: planOutput(select),
+    columns: resultColumns(select, catalog),
+    limit: select.limit === undefined ? undefined : Number(select.limit),
+    usesSender: select.usesSender,
+  };
+}
+
+/** A join's condition finds the next table's rows; one that does not mention that table is a filter like any other. */
+function planJoin(
+  on: TypedSelect['joins'][number],
+  next: number,
+): { readonly step: JoinStep; readonly condition?: TypedExpr } {
+  if (on === undefined) return { step: { on: undefined } };
+  const [before, own] = on.left.relation === next ? [on.right, on.left] : [on.left, on.right];
+  if (own.relation !== next || before.relation === next) {
+    const condition: TypedExpr = { kind: 'compare', operator: '=', left: on.left, right: on.right };
+    return { step: { on: undefined }, condition };
+  }
+  const { relation, column } = before;
+  return { step: { on: { relation, column, nextColumn: own.column, key: keyMaker(own.type) } } };
+}
+
+function planOutput({ projection }: TypedSelect): QueryOutput {
+  switch (projection.kind) {
+    case 'table':
+      return { kind: 'rows', relation: projection.relation };
+    case 'columns':
+      return { kind: 'columns', columns: projection.columns.map(({ column }) => column) };
+    case 'count':
+      return { kind: 'count' };
+  }
+}
+
+function resultColumns(
+  { projection, relations }: TypedSelect,
+  catalog: TableCatalog,
+): readonly ResultColumn[] {
+  switch (projection.kind) {
+    case 'table':
+      return (relations[projection.relation]?.table.columns ?? []).map(({ name, type }) => ({
+        name,
+        type: withoutReferences(type, catalog.typespace),
+      }));
+    case 'columns':
+      return projection.columns.map(({ name, column }) => ({ name, type: column.type }));
+    case 'count': {
+      const type: AlgebraicType = { tag: 'U64' };
+      return [{ name: projection.name, type }];
+    }
+  }
+}

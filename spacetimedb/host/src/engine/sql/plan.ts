@@ -1,0 +1,108 @@
+/** What a statement compiles to. */
+import type { IndexRange } from '../datastore/table-index.ts';
+import type { Row } from '../datastore/row.ts';
+import type { ResultColumn } from '../database-api.ts';
+import type { IndexDef, TableDef } from '../schema/module-def.ts';
+
+/** Where to look in an index for all the rows that a condition can hold for, and perhaps some more. */
+export interface IndexLookup {
+  readonly index: IndexDef;
+  readonly range: IndexRange;
+}
+
+/** The rows of one table that a condition on that table alone selects. */
+export interface Selection {
+  readonly table: TableDef;
+  predicate(row: Row): boolean;
+  /** A part of an index that holds every row of which `predicate` is true; absent when none is known. */
+  readonly lookup: IndexLookup | undefined;
+}
+
+/** A subscription: rows of one table. */
+export interface SelectPlan extends Selection {
+  /** Does the query mention `:sender`? Then its rows depend on who asks. */
+  readonly usesSender: boolean;
+  /** With a join, a row counts once for each row of the other table that it matches; without a match it is out. */
+  readonly join: JoinPlan | undefined;
+}
+
+/** The other table of a subscription's join. */
+export interface JoinPlan extends Selection {
+  /** The joined column of the table whose rows are returned. */
+  readonly returnedColumn: number;
+  /** The joined column of this, the other table. */
+  readonly column: number;
+  /** Turns a value of these columns into something that a `Map` takes for the same when it is equal. */
+  key(value: unknown): unknown;
+  /** Do these rows match? `row` is of the returned table, `other` of this one; both satisfy their own predicate. */
+  matches(row: Row, other: Row): boolean;
+}
+
+/** How the rows found so far meet the next table in FROM. */
+export interface JoinStep {
+  /** The joined column among the tables before; absent when every row meets every row. */
+  readonly on:
+    | {
+        /** Position of the table in FROM. */
+        readonly relation: number;
+        readonly column: number;
+        /** The joined column of the next table. */
+        readonly nextColumn: number;
+        /** Turns a value of these columns into something that a `Map` takes for the same when it is equal. */
+        key(value: unknown): unknown;
+      }
+    | undefined;
+}
+
+/** A query outside of subscriptions. */
+export interface QueryPlan {
+  /** The tables in FROM. */
+  readonly relations: readonly Selection[];
+  /** One step for each table after the first. */
+  readonly joins: readonly JoinStep[];
+  /** What WHERE says about several tables at once, given one row of each. */
+  readonly residual: ((rows: readonly Row[]) => boolean) | undefined;
+  readonly output: QueryOutput;
+  readonly columns: readonly ResultColumn[];
+  readonly limit: number | undefined;
+  readonly usesSender: boolean;
+}
+
+export type QueryOutput =
+  | { readonly kind: 'rows'; readonly relation: number }
+  | {
+      readonly kind: 'columns';
+      readonly columns: readonly { readonly relation: number; readonly column: number }[];
+    }
+  | { readonly kind: 'count' };
+
+export interface InsertPlan {
+  readonly kind: 'insert';
+  readonly table: TableDef;
+  /** Values in column order. */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+export interface UpdatePlan extends Selection {
+  readonly kind: 'update';
+  readonly assignments: readonly { readonly column: number; readonly value: unknown }[];
+}
+
+export interface DeletePlan extends Selection {
+  readonly kind: 'delete';
+}
+
+export type Statement =
+  | { readonly kind: 'select'; readonly plan: QueryPlan }
+  | InsertPlan
+  | UpdatePlan
+  | DeletePlan
+  /** `SET row_limit = …`: how many rows a query may be expected to return for those who do not own the database. */
+  | { readonly kind: 'set'; readonly variable: 'row_limit'; readonly value: bigint }
+  | { readonly kind: 'show'; readonly variable: 'row_limit' };
+
+/** Where rows come from: `Datastore` is one. */
+export interface RowSource {
+  scan(table: TableDef): Iterable<Row>;
+  seek(table: TableDef, index: IndexDef, range: IndexRange): Iterable<Row>;
+}

@@ -1,0 +1,148 @@
+/** Statements, as syntax: what they may contain is checked in `restrict.ts`. */
+import { QueryParser } from './query-parser.ts';
+import type { Assignment, Ident, ObjectName, StatementSyntax } from './syntax.ts';
+import { keywordOf, TokenStream } from './token-stream.ts';
+import { identOf } from './expression-parser.ts';
+
+/** Statements that sqlparser knows and the server does not. */
+const OTHER_STATEMENTS = new Set(
+  (
+    'KILL DESCRIBE EXPLAIN ANALYZE TRUNCATE MSCK CREATE CACHE DROP DISCARD DECLARE FETCH UNCACHE ALTER COPY CLOSE ' +
+    'USE GRANT REVOKE START BEGIN SAVEPOINT COMMIT ROLLBACK ASSERT DEALLOCATE EXECUTE PREPARE MERGE COMMENT'
+  ).split(' '),
+);
+
+/**
+ * Reads all statements of a text; `;` separates them and may end the last one.
+ * @throws {SqlError} when the text is not SQL
+ */
+export function parseStatements(sql: string): StatementSyntax[] {
+  const tokens = new TokenStream(sql);
+  const parser = new StatementParser(tokens);
+  const statements: StatementSyntax[] = [];
+  let separated = true;
+  for (;;) {
+    while (tokens.symbol(';')) separated = true;
+    const next = tokens.peek();
+    if (next.kind === 'end' || keywordOf(next) === 'END') return statements;
+    if (!separated) throw tokens.expected('end of statement');
+    statements.push(tokens.nested(() => parser.statement()));
+    separated = false;
+  }
+}
+
+class StatementParser {
+  readonly #tokens: TokenStream;
+  readonly #queries: QueryParser;
+
+  constructor(tokens: TokenStream) {
+    this.#tokens = tokens;
+    this.#queries = new QueryParser(tokens);
+  }
+
+  statement(): StatementSyntax {
+    const tokens = this.#tokens;
+    const start = tokens.peek();
+    const keyword = keywordOf(start);
+    if (tokens.isSymbol('(') || ['SELECT', 'WITH', 'VALUES'].includes(keyword)) {
+      return { kind: 'query', query: this.#queries.query() };
+    }
+    if (OTHER_STATEMENTS.has(keyword)) return this.#unread();
+    tokens.next();
+    switch (keyword) {
+      case 'INSERT':
+        return this.#insert(start.offset);
+      case 'UPDATE':
+        return this.#update(start.offset);
+      case 'DELETE':
+        return this.#delete(start.offset);
+      case 'SET':
+        return this.#set(start.offset);
+      case 'SHOW':
+        return this.#show();
+      default:
+        throw tokens.expected('an SQL statement', start);
+    }
+  }
+
+  #insert(start: number): StatementSyntax {
+    const tokens = this.#tokens;
+    const action = tokens.oneOf('INTO', 'OVERWRITE');
+    const isTable = tokens.keywords('TABLE');
+    const table = this.#queries.expressions.objectName();
+    const columns = this.#queries.columnList();
+    const source = this.#queries.query();
+    if (action === 'OVERWRITE' || isTable || ['ON', 'RETURNING'].includes(keywordOf(tokens.peek()))) {
+      return this.#unread(start);
+    }
+    return { kind: 'insert', table, columns, source };
+  }
+
+  #update(start: number): StatementSyntax {
+    const tokens = this.#tokens;
+    const { relation, joins } = this.#queries.tableWithJoins();
+    tokens.expectKeyword('SET');
+    const assignments = tokens.commaSeparated(() => this.#assignment());
+    if (keywordOf(tokens.peek()) === 'FROM') return this.#unread(start);
+    const where = this.#queries.where();
+    const isPlain =
+      relation.kind === 'table' &&
+      relation.alias === undefined &&
+      relation.extra === '' &&
+      joins.length === 0;
+    if (!isPlain || keywordOf(tokens.peek()) === 'RETURNING') return this.#unread(start);
+    return { kind: 'update', table: relation.name, assignments, where };
+  }
+
+  #assignment(): Assignment {
+    const column = this.#looseName();
+    this.#tokens.expectSymbol('=');
+    return { column, value: this.#queries.expressions.expr() };
+  }
+
+  #delete(start: number): StatementSyntax {
+    const tokens = this.#tokens;
+    if (!tokens.keywords('FROM')) {
+      tokens.commaSeparated(() => this.#queries.expressions.objectName());
+      tokens.expectKeyword('FROM');
+      return this.#unread(start);
+    }
+    const from = tokens.commaSeparated(() => this.#queries.tableWithJoins());
+    if (keywordOf(tokens.peek()) === 'USING') return this.#unread(start);
+    const where = this.#queries.where();
+    return keywordOf(tokens.peek()) === 'RETURNING' ? this.#unread(start) : { kind: 'delete', from, where };
+  }
+
+  #set(start: number): StatementSyntax {
+    const tokens = this.#tokens;
+    const modifier = tokens.oneOf('SESSION', 'LOCAL', 'HIVEVAR');
+    if (modifier === 'LOCAL' || modifier === 'HIVEVAR') return this.#unread(start);
+    if (['ROLE', 'TIME'].includes(keywordOf(tokens.peek()))) return this.#unread(start);
+    const variable = this.#queries.expressions.objectName();
+    if (!tokens.symbol('=') && !tokens.keywords('TO')) throw tokens.expected('equals sign or TO');
+    const values = tokens.commaSeparated(() => this.#queries.expressions.expr());
+    return { kind: 'set', variable, values };
+  }
+
+  #show(): StatementSyntax {
+    return { kind: 'show', variable: this.#looseName() };
+  }
+
+  /** Reads words up to `=` or the end, and like sqlparser minds nothing that stands between them. */
+  #looseName(): ObjectName {
+    const tokens = this.#tokens;
+    const parts: Ident[] = [];
+    while (tokens.peek().kind !== 'end' && !tokens.isSymbol('=')) {
+      const token = tokens.next();
+      if (token.kind === 'word') parts.push(identOf(token));
+    }
+    return parts;
+  }
+
+  /** Reads past the rest of the statement, and keeps it as it was written. */
+  #unread(start = this.#tokens.peek().offset): StatementSyntax {
+    const tokens = this.#tokens;
+    while (tokens.peek().kind !== 'end' && !tokens.isSymbol(';')) tokens.next();
+    return { kind: 'other', text: tokens.sql.slice(start, tokens.peek().offset).trim() };
+  }
+}

@@ -1,0 +1,19 @@
+/** Runs a SpacetimeDB module in this process, with the HTTP and WebSocket API of the real server. */
+export { startHost, type StartedHost, type StartHostOptions } from './node/start-host.ts';
+export { generateBindings, type GenerateBindingsOptions } from './node/generate-bindings.ts';
+export { bundleModule, BundleError } from './node/module/bundle.ts';
+export { ModulePanic } from './engine/abi/module-instance.ts';
+export { ModuleDefError } from './engine/schema/errors.ts';
+export { MigrationRejectedError } from './engine/database/migrate-database.ts';
+export { StorageError } from './node/storage/lmdb-storage.ts';
+export { SigningKeyError } from './node/auth/keys.ts';
+export { PortInUseError } from './node/http/server.ts';
+export {
+  SqlError,
+  type LogLevel,
+  type LogRecord,
+  type ReducerOutcome,
+  type SqlResult,
+} from './engine/database-api.ts';
+export { UsageError, parseDatabaseName, parsePort } from './cli/arguments.ts';
+export { failInOneLine, stopOnSignals } from './cli/process.ts';

@@ -1,0 +1,42 @@
+import { blake3 } from '@noble/hashes/blake3.js';
+import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { ConnectionId, Identity } from 'spacetimedb';
+
+/** Every identity that was derived from a token starts with these two bytes. */
+const IDENTITY_PREFIX = Uint8Array.of(0xc2, 0x00);
+
+/**
+ * The identity that a token's issuer and subject stand for: `c200`, a checksum of 4 bytes, a hash of 26 bytes
+ * (`Identity::from_claims` in the server's `crates/lib/src/identity.rs`).
+ */
+export function identityFromClaims(issuer: string, subject: string): Identity {
+  const hash = blake3(utf8ToBytes(`${issuer}|${subject}`)).subarray(0, 26);
+  const checksum = blake3(concatBytes(IDENTITY_PREFIX, hash)).subarray(0, 4);
+  return Identity.fromString(bytesToHex(concatBytes(IDENTITY_PREFIX, checksum, hash)));
+}
+
+/**
+ * Reads an identity as it appears in addresses and claims.
+ * @param text 64 hex digits, big-endian, upper or lower case
+ * @returns `undefined` for anything else
+ */
+export function parseIdentityHex(text: string): Identity | undefined {
+  return /^[0-9a-f]{64}$/i.test(text) ? Identity.fromString(text) : undefined;
+}
+
+/**
+ * Reads a client-chosen connection id.
+ * @param text 32 hex digits, big-endian, upper or lower case
+ * @returns `undefined` for anything else, and for zero, which stands for "no connection"
+ */
+export function parseConnectionIdHex(text: string): ConnectionId | undefined {
+  if (!/^[0-9a-f]{32}$/i.test(text)) return undefined;
+  const id = ConnectionId.fromString(text);
+  return id.isZero() ? undefined : id;
+}
+
+/** A connection id that no other connection has: 128 random bits, never zero. */
+export function randomConnectionId(): ConnectionId {
+  const id = ConnectionId.fromString(bytesToHex(crypto.getRandomValues(new Uint8Array(16))));
+  return id.isZero() ? randomConnectionId() : id;
+}

@@ -1,0 +1,147 @@
+import { CompactSign, decodeProtectedHeader, SignJWT } from 'jose';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { identityFromClaims } from './identity.ts';
+import { generateSigningKeys } from './keys.ts';
+import { TokenAuthority, TokenError } from './tokens.ts';
+
+const keys = generateSigningKeys();
+const NOW = 1_700_000_000;
+let seconds = NOW;
+const authority = new TokenAuthority(keys, { now: () => seconds * 1000 });
+beforeAll(() => {
+  seconds = NOW;
+});
+
+/** A token with just these claims, signed by the local key unless told otherwise. */
+const sign = (payload: unknown, key = keys.privateKey) =>
+  new CompactSign(Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)))
+    .setProtectedHeader({ typ: 'JWT', alg: 'ES256' })
+    .sign(key);
+
+async function refusal(token: string): Promise<string> {
+  const error: unknown = await authority.verify(token).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(TokenError);
+  return (error as TokenError).message;
+}
+
+describe('mint', () => {
+  it('signs the claims of the standalone server', async () => {
+    const { token, identity, jwtPayload } = await authority.mint();
+    expect(decodeProtectedHeader(token)).toEqual({ typ: 'JWT', alg: 'ES256' });
+    const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    expect(payload).toEqual({
+      hex_identity: identity.toHexString(),
+      sub: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+      iss: 'localhost',
+      aud: ['spacetimedb'],
+      iat: NOW,
+      exp: null,
+    });
+    expect(identity.isEqual(identityFromClaims('localhost', payload.sub))).toBe(true);
+    expect(JSON.parse(jwtPayload)).toEqual(payload);
+  });
+
+  it('makes another identity each time, and accepts its own tokens', async () => {
+    const [a, b] = [await authority.mint(), await authority.mint()];
+    expect(a.identity.isEqual(b.identity)).toBe(false);
+    expect(await authority.verify(a.token)).toEqual(a);
+  });
+});
+
+describe('mintWebSocketToken', () => {
+  it('keeps every claim, and expires a minute later plus the leeway', async () => {
+    const long = await authority.verify(
+      await sign({ iss: 'https://elsewhere.example', sub: 'ann', aud: 'app', iat: 1, roles: ['admin'] }),
+    );
+    const short = await authority.mintWebSocketToken(long.claims);
+    expect(short.identity.isEqual(identityFromClaims('https://elsewhere.example', 'ann'))).toBe(true);
+    expect(short.claims).toMatchObject({ audience: ['app'], issuedAt: NOW, expiresAt: NOW + 60 });
+    expect(short.claims.extra).toEqual({ roles: ['admin'] });
+
+    seconds = NOW + 120;
+    expect((await authority.verify(short.token)).identity.isEqual(long.identity)).toBe(true);
+    seconds = NOW + 121;
+    expect(await refusal(short.token)).toBe('Invalid token: ExpiredSignature');
+    seconds = NOW;
+  });
+});
+
+describe('verify', () => {
+  it('accepts a token without hex_identity, aud and exp, and one of jose itself', async () => {
+    const bare = await authority.verify(await sign({ iss: 'x', sub: 'y', iat: NOW }));
+    expect(bare.claims).toMatchObject({ issuer: 'x', subject: 'y', audience: [], expiresAt: null });
+    const jwt = await new SignJWT({ hex_identity: identityFromClaims('x', 'y').toHexString() })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer('x')
+      .setSubject('y')
+      .setIssuedAt(NOW)
+      .setExpirationTime(NOW + 5)
+      .sign(keys.privateKey);
+    expect((await authority.verify(jwt)).identity.isEqual(bare.identity)).toBe(true);
+  });
+
+  it.each(['', 'garbage', 'a.b', 'a.b.c', '....', 'a.b.c.d', 'é.é.é'])(
+    'refuses %j as no token',
+    async (text) => {
+      expect(await refusal(text)).toBe('Invalid token: InvalidToken');
+    },
+  );
+
+  it.each([
+    [{ sub: 'y', iat: 1 }, 'Invalid token: Missing required claim: iss'],
+    [{ iss: 'x', iat: 1 }, 'Invalid token: Missing required claim: sub'],
+    [{ iss: 'x', sub: 'y' }, 'Invalid token: Missing required claim: iat'],
+    [{ iss: 'x', sub: 7, iat: 1 }, 'Invalid token: claim sub is not a string'],
+    [
+      { iss: 'x', sub: 'y', iat: 1, exp: 'soon' },
+      'Invalid token: claim exp is not a whole number of seconds',
+    ],
+    [{ iss: 'x', sub: 'y', iat: 1, aud: [1] }, 'Invalid token: claim aud is not a string'],
+    [{ iss: '', sub: 'y', iat: 1 }, 'Issuer empty'],
+    [{ iss: 'x', sub: '', iat: 1 }, 'Subject empty'],
+    [{ iss: 'é'.repeat(65), sub: 'y', iat: 1 }, `Issuer too long: "${'é'.repeat(65)}"`],
+    [{ iss: 'x', sub: 's'.repeat(129), iat: 1 }, `Subject too long: "${'s'.repeat(129)}"`],
+    [
+      { iss: 'x', sub: 'y', iat: 1, hex_identity: 'c200' },
+      'Invalid token: claim hex_identity is not an identity',
+    ],
+    [[], 'Invalid token: the payload is not a JSON object'],
+    ['not json', 'Invalid token: the payload is not JSON'],
+  ])('refuses the payload %j', async (payload, message) => {
+    expect(await refusal(await sign(payload))).toBe(message);
+  });
+
+  it('refuses an identity that is not the one of issuer and subject', async () => {
+    const stolen = identityFromClaims('localhost', 'someone else').toHexString();
+    const own = identityFromClaims('localhost', 'me').toHexString();
+    expect(await refusal(await sign({ iss: 'localhost', sub: 'me', iat: 1, hex_identity: stolen }))).toBe(
+      `Identity mismatch: token identity ${stolen} does not match computed identity ${own}`,
+    );
+  });
+
+  it('refuses what another key signed, and says when only OpenID could tell', async () => {
+    const other = generateSigningKeys().privateKey;
+    expect(await refusal(await sign({ iss: 'localhost', sub: 'me', iat: 1 }, other))).toBe(
+      'Invalid token: InvalidSignature',
+    );
+    expect(await refusal(await sign({ iss: 'https://issuer.example', sub: 'me', iat: 1 }, other))).toBe(
+      'Error fetching public key for issuer https://issuer.example: this host accepts only tokens that it signed itself',
+    );
+  });
+
+  it('refuses a changed payload and other algorithms, "none" and the public key as a secret included', async () => {
+    const { token, jwtPayload } = await authority.mint();
+    const [header, , signature] = token.split('.');
+    const changed = Buffer.from(jwtPayload.replace('"aud"', '"AUD"')).toString('base64url');
+    expect(await refusal(`${header}.${changed}.${signature}`)).toBe('Invalid token: InvalidSignature');
+
+    const body = Buffer.from(jwtPayload).toString('base64url');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    expect(await refusal(`${none}.${body}.`)).toMatch(/^Invalid token: /);
+
+    const hs256 = await new CompactSign(Buffer.from(jwtPayload))
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.from(keys.publicKeyPem));
+    expect(await refusal(hs256)).toBe('Invalid token: InvalidAlgorithm');
+  });
+});

@@ -1,0 +1,229 @@
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { MicrosecondClock } from '../engine/database/clock.ts';
+import type { Database} from '../engine/database/database.ts';
+import { type DatabaseParts } from '../engine/database/database.ts';
+import { DatabaseLog } from '../engine/database/logs.ts';
+import { createDatabase, openDatabase } from '../engine/database/open-database.ts';
+import { MemoryStorage, type DatabaseMeta, type DatabaseStorage } from '../engine/database/storage.ts';
+import {
+  MigrationRejectedError,
+  migrateDatabase,
+  planDatabaseMigration,
+} from '../engine/database/migrate-database.ts';
+import { generateSigningKeys, loadOrCreateSigningKeys } from './auth/keys.ts';
+import { TokenAuthority, type Credentials } from './auth/tokens.ts';
+import type { MigrationPlan, MigrationPlanRequest, PublishOutcome, PublishRequest } from './http/host-api.ts';
+import { loadModule } from './module/isolate.ts';
+import { DataFolder } from './storage/data-folder.ts';
+import { LmdbStorage, StorageError } from './storage/lmdb-storage.ts';
+import type { SocketHost } from './websocket/websocket-server.ts';
+
+/** Of this package; also what it says to be in `GET /v1/health`. */
+export const HOST_VERSION = '0.1.0';
+
+const OWNER_TOKEN_FILE = 'owner.token';
+
+/** The databases that run in this process. */
+export class Host implements SocketHost {
+  readonly version = HOST_VERSION;
+  readonly auth: TokenAuthority;
+  /** Whoever started this host: owns the databases that it makes itself. */
+  readonly owner: Credentials;
+  readonly #folder: DataFolder | undefined;
+  readonly #clock = new MicrosecondClock();
+  /** By identity, hex. */
+  readonly #databases = new Map<string, Database>();
+  #publishing: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Starts a host with all databases of its data folder.
+   *
+   * @param dataDir where it keeps everything; without one everything is gone when it stops
+   * @throws {StorageError} @throws {SigningKeyError} when the folder or what is in it cannot be used
+   */
+  static async open(dataDir?: string): Promise<Host> {
+    if (dataDir === undefined) {
+      const auth = new TokenAuthority(generateSigningKeys());
+      return new Host(auth, await auth.mint(), undefined);
+    }
+    const folder = await DataFolder.open(dataDir);
+    try {
+      const auth = new TokenAuthority(await loadOrCreateSigningKeys(folder.keys));
+      const token = await folder.secret(OWNER_TOKEN_FILE, async () => (await auth.mint()).token);
+      const host = new Host(auth, await auth.verify(token), folder);
+      for (const identity of await folder.databases()) await host.#openStored(identity);
+      return host;
+    } catch (error) {
+      await folder.close();
+      throw error;
+    }
+  }
+
+  private constructor(auth: TokenAuthority, owner: Credentials, folder: DataFolder | undefined) {
+    this.auth = auth;
+    this.owner = owner;
+    this.#folder = folder;
+  }
+
+  databases(): Iterable<Database> {
+    return this.#databases.values();
+  }
+
+  find(nameOrIdentity: string): Database | undefined {
+    const byIdentity = this.#databases.get(nameOrIdentity);
+    if (byIdentity) return byIdentity;
+    for (const database of this.#databases.values())
+      if (database.names.includes(nameOrIdentity)) return database;
+    return undefined;
+  }
+
+  /**
+   * Publishes a program under a name, as the host's owner; does nothing when it runs there already.
+   *
+   * @throws {MigrationRejectedError} when the stored data cannot get the new schema; it is left as it was
+   * @throws {ModulePanic} @throws {ModuleDefError} when the program is not a module that can run here
+   */
+  async ensure(name: string, program: Uint8Array): Promise<Database> {
+    const outcome = await this.publish({
+      publisher: this.owner.identity,
+      existing: this.find(name),
+      name,
+      identity: undefined,
+      program,
+      clear: false,
+      // Whoever starts the host with a changed module means to run that: clients come back by themselves.
+      policy: { tag: 'break_clients', token: hashOf(program) },
+    });
+    if (outcome.tag !== 'published') throw new MigrationRejectedError(outcome.message);
+    return this.find(name) as Database;
+  }
+
+  /** One at a time: of two that ask for the same new name at once, the second must find what the first one made. */
+  publish(request: PublishRequest): Promise<PublishOutcome> {
+    const outcome = this.#publishing.then(() => this.#publish(request));
+    this.#publishing = outcome.catch(() => undefined);
+    return outcome;
+  }
+
+  async #publish(request: PublishRequest): Promise<PublishOutcome> {
+    const { publisher, name } = request;
+    const existing =
+      (request.existing && this.find(request.existing.identity.toHexString())) ??
+      (name === undefined ? undefined : this.find(name));
+    if (existing && !existing.owner.isEqual(publisher)) {
+      return { tag: 'rejected', message: `the name ${name ?? ''} was taken by somebody else meanwhile` };
+    }
+    if (!existing) return { tag: 'published', database: await this.#create(request) };
+    if (request.clear) return { tag: 'published', database: await this.#reset(existing, request) };
+    const programHash = hashOf(request.program);
+    if (programHash === existing.programHash) return { tag: 'published', database: existing };
+    try {
+      await migrateDatabase(existing, this.#partsOf(existing, programHash), request.program, {
+        // The token is the one that the plan came with: who agrees has seen the plan for this very program.
+        mayBreakClients: request.policy.tag === 'break_clients' && request.policy.token === programHash,
+      });
+    } catch (error) {
+      if (error instanceof MigrationRejectedError) return { tag: 'rejected', message: error.message };
+      throw error;
+    }
+    return { tag: 'published', database: existing };
+  }
+
+  async planMigration({ database, program }: MigrationPlanRequest): Promise<MigrationPlan> {
+    const existing = this.find(database.identity.toHexString());
+    if (!existing) throw new StorageError('the database is gone');
+    const plan = await planDatabaseMigration(existing, this.#partsOf(existing, hashOf(program)), program);
+    if (plan.tag === 'manual')
+      return { tag: 'manual', reason: plan.reasons.join('\n'), majorVersionUpgrade: false };
+    return {
+      tag: 'auto',
+      plan: plan.steps.join('\n'),
+      breaksClients: plan.breaksClients,
+      token: hashOf(program),
+      majorVersionUpgrade: false,
+    };
+  }
+
+  async delete(database: Pick<Database, 'identity'>): Promise<void> {
+    const identity = database.identity.toHexString();
+    const existing = this.#databases.get(identity);
+    if (!existing) return;
+    this.#databases.delete(identity);
+    await existing.close();
+    await this.#folder?.remove(identity);
+  }
+
+  /** Stops all databases; what was committed is on disk afterwards. */
+  async close(): Promise<void> {
+    const running = [...this.#databases.values()];
+    this.#databases.clear();
+    await Promise.all(running.map((database) => database.close()));
+    await this.#folder?.close();
+  }
+
+  async #create({ publisher, name, identity, program }: PublishRequest): Promise<Database> {
+    const made = identity ?? (await this.auth.mint()).identity;
+    const meta: DatabaseMeta = {
+      identity: made.toHexString(),
+      owner: publisher.toHexString(),
+      names: name === undefined ? [] : [name],
+      programHash: hashOf(program),
+    };
+    const storage = await this.#openStorage(meta.identity);
+    try {
+      const database = await createDatabase(this.#parts(meta, storage), program);
+      this.#databases.set(meta.identity, database);
+      return database;
+    } catch (error) {
+      await storage.close();
+      await this.#folder?.remove(meta.identity);
+      throw error;
+    }
+  }
+
+  async #reset(existing: Database, request: PublishRequest): Promise<Database> {
+    const [name] = existing.names;
+    await this.delete(existing);
+    return this.#create({ ...request, name, identity: existing.identity });
+  }
+
+  async #openStored(identity: string): Promise<void> {
+    const storage = await this.#openStorage(identity);
+    const stored = await storage.load();
+    if (!stored) {
+      // Its creation was cut off: nothing of it was ever confirmed to anybody.
+      await storage.close();
+      return;
+    }
+    try {
+      this.#databases.set(identity, await openDatabase(this.#parts(stored.meta, storage), stored));
+    } catch (error) {
+      await storage.close();
+      throw new StorageError(`the database ${identity} cannot be started: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async #openStorage(identity: string): Promise<DatabaseStorage> {
+    return this.#folder ? LmdbStorage.open(this.#folder.database(identity)) : new MemoryStorage();
+  }
+
+  #partsOf(database: Database, programHash: string): DatabaseParts {
+    const meta: DatabaseMeta = {
+      identity: database.identity.toHexString(),
+      owner: database.owner.toHexString(),
+      names: database.names,
+      programHash,
+    };
+    return { ...this.#parts(meta, database.storage), log: database.logs };
+  }
+
+  #parts(meta: DatabaseMeta, storage: DatabaseStorage): DatabaseParts {
+    return { meta, storage, loader: loadModule, clock: this.#clock, log: new DatabaseLog() };
+  }
+}
+
+function hashOf(program: Uint8Array): string {
+  return Buffer.from(keccak_256(program)).toString('hex');
+}

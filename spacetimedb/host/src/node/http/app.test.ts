@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { startTestServer } from './testing/start-test-server.ts';
+
+describe('every route', () => {
+  it('lets any origin in, and shows it no header of ours', async () => {
+    const { request } = await startTestServer();
+    for (const path of ['/v1/ping', '/v1/database/chat', '/v1/database/nope', '/v1/nothing']) {
+      const response = await request(path, { headers: { origin: 'https://site.example' } });
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      expect(response.headers.has('access-control-expose-headers')).toBe(false);
+      expect(response.headers.has('access-control-allow-credentials')).toBe(false);
+    }
+  });
+
+  it('answers the preflight of a call with a token', async () => {
+    const { request } = await startTestServer();
+    const response = await request('/v1/database/chat/call/send_message', {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://site.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    expect(response.ok).toBe(true);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-allow-methods')).toBe('*');
+    expect(response.headers.get('access-control-allow-headers')).toBe('authorization,accept,content-type');
+  });
+
+  it('is 404 where there is none, and 405 for another method', async () => {
+    const { request } = await startTestServer();
+    for (const path of [
+      '/v1',
+      '/v1/',
+      '/v1/nothing',
+      '/v1/database',
+      '/v1/database/chat/nothing',
+      '/elsewhere',
+    ]) {
+      const { status } = await request(path);
+      expect([path, status]).toEqual([path, path === '/v1/database' ? 405 : 404]);
+    }
+    const response = await request('/v1/database/chat/sql', { method: 'GET' });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST');
+  });
+
+  it('turns what it did not expect into a 500 with the text, and goes on', async () => {
+    const { request, database, unexpected } = await startTestServer();
+    database.callOutcome = new RangeError('the disk is full');
+    const response = await request('/v1/database/chat/call/x', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '[]',
+    });
+    expect([response.status, await response.text()]).toEqual([500, 'the disk is full']);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(unexpected).toEqual([database.callOutcome]);
+    expect(database.events.at(-1)?.tag).toBe('disconnected');
+    expect((await request('/v1/ping')).status).toBe(200);
+  });
+});
+
+describe('about the host', () => {
+  it('answers a ping, but not one with a bad token', async () => {
+    const { request, owner } = await startTestServer();
+    const plain = await request('/v1/ping');
+    expect([plain.status, await plain.text()]).toEqual([200, '']);
+    expect((await request('/v1/ping', { as: owner })).status).toBe(200);
+    const bad = await request('/v1/ping?token=garbage');
+    expect([bad.status, await bad.text()]).toEqual([401, 'Invalid token: InvalidToken']);
+  });
+
+  it('tells its health', async () => {
+    const { request } = await startTestServer();
+    expect(await (await request('/v1/health')).json()).toEqual({
+      package_name: 'spacetimedb-host',
+      version: '1.2.3',
+      nodes: [0],
+      schedulable: true,
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { HostApi } from './host-api.ts';
+import { errorText, HttpError } from './http-error.ts';
+import type { AppEnv } from './middleware.ts';
+import { addCallRoute } from './routes/call.ts';
+import { addDatabaseRoutes } from './routes/database.ts';
+import { addIdentityRoutes } from './routes/identity.ts';
+import { addLogsRoute } from './routes/logs.ts';
+import { addNodeRoutes } from './routes/node.ts';
+import { addPublishRoutes } from './routes/publish.ts';
+import { addSqlRoute } from './routes/sql.ts';
+
+export interface AppOptions {
+  /** Is told of what no route expected, besides the 500 answer; `console.error` when absent. */
+  readonly onUnexpectedError?: (error: unknown) => void;
+}
+
+/**
+ * The HTTP API under `/v1`, with the routes, statuses and texts of a standalone SpacetimeDB server
+ * (`crates/client-api/src/routes`). Its `fetch` never rejects.
+ */
+export function createApp(host: HostApi, options: AppOptions = {}): Hono<AppEnv> {
+  const { onUnexpectedError = console.error } = options;
+  const app = new Hono<AppEnv>();
+  app.use(
+    '/v1/*',
+    cors({ origin: '*', allowMethods: ['*'], allowHeaders: ['authorization', 'accept', 'content-type'] }),
+  );
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (context, methods) => context.body(null, 405, { allow: methods.join(',') }),
+    }),
+  );
+  addNodeRoutes(app, host);
+  addIdentityRoutes(app, host);
+  addDatabaseRoutes(app, host);
+  addPublishRoutes(app, host);
+  addCallRoute(app, host);
+  addSqlRoute(app, host);
+  addLogsRoute(app, host);
+  app.notFound((context) => context.body(null, 404));
+  app.onError((error) => {
+    if (error instanceof HttpError) return plainText(error.status, error.message, error.headers);
+    onUnexpectedError(error);
+    return plainText(500, errorText(error));
+  });
+  return app;
+}
+
+function plainText(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } });
+}

@@ -1,0 +1,69 @@
+import type { Identity } from 'spacetimedb';
+import type { DatabaseApi } from '../../engine/database-api.ts';
+import type { TokenAuthority } from '../auth/tokens.ts';
+
+/** What the HTTP API needs of the host that runs behind it. */
+export interface HostApi {
+  /** Of this host's package; `GET /v1/health` tells it. */
+  readonly version: string;
+  readonly auth: TokenAuthority;
+  /** @param nameOrIdentity a database's name, or its identity as 64 lower-case hex digits */
+  find(nameOrIdentity: string): DatabaseApi | undefined;
+  /** Every database that runs here. */
+  databases(): Iterable<DatabaseApi>;
+  /**
+   * Creates, updates or (with `clear`) resets a database; who may do it was checked. Without this method the host takes
+   * no modules over HTTP. What it throws is answered with status 500 and the error's text, as the real server
+   * answers for a module that does not load or whose `init` fails.
+   */
+  publish?(request: PublishRequest): Promise<PublishOutcome>;
+  /** Says what publishing this program over `database` would change, without changing it. */
+  planMigration?(request: MigrationPlanRequest): Promise<MigrationPlan>;
+  /** Stops a database and removes its data; who may do it was checked. */
+  delete?(database: DatabaseApi): Promise<void>;
+}
+
+export interface PublishRequest {
+  /** The caller; becomes the owner of a database that is created. */
+  readonly publisher: Identity;
+  /** The database that is updated; `undefined` when one is to be created. */
+  readonly existing: DatabaseApi | undefined;
+  /** The name that was asked for, free until now if `existing` is `undefined`; absent when none was given. */
+  readonly name: string | undefined;
+  /** The identity that was asked for; absent when a new database is to get a fresh one. */
+  readonly identity: Identity | undefined;
+  /** UTF-8 source of the module: one ES module. */
+  readonly program: Uint8Array;
+  /** Remove all data first; true only for an existing database. */
+  readonly clear: boolean;
+  readonly policy: MigrationPolicy;
+}
+
+/** `break_clients` agrees to a migration that disconnects clients; `token` is the one of its {@link MigrationPlan}. */
+export type MigrationPolicy =
+  { readonly tag: 'compatible' } | { readonly tag: 'break_clients'; readonly token: string };
+
+export type PublishOutcome =
+  | { readonly tag: 'published'; readonly database: DatabaseApi }
+  /** No automatic migration leads to the new schema. */
+  | { readonly tag: 'rejected'; readonly message: string }
+  /** The migration was possible but failed; nothing has changed. */
+  | { readonly tag: 'migration_failed'; readonly message: string };
+
+export interface MigrationPlanRequest {
+  readonly database: DatabaseApi;
+  readonly program: Uint8Array;
+  /** Whether the plan's text may contain terminal colours. */
+  readonly ansiColors: boolean;
+}
+
+export type MigrationPlan =
+  | {
+      readonly tag: 'auto';
+      readonly plan: string;
+      readonly breaksClients: boolean;
+      /** Hex; to be given back when publishing with the policy `BreakClients`. */
+      readonly token: string;
+      readonly majorVersionUpgrade: boolean;
+    }
+  | { readonly tag: 'manual'; readonly reason: string; readonly majorVersionUpgrade: boolean };

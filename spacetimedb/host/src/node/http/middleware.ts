@@ -1,0 +1,66 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import type { DatabaseApi } from '../../engine/database-api.ts';
+import type { Credentials, TokenAuthority } from '../auth/tokens.ts';
+import { readCredentials } from './credentials.ts';
+import { parseDatabaseRef, requireDatabase } from './database-ref.ts';
+import type { HostApi } from './host-api.ts';
+import { HttpError } from './http-error.ts';
+
+/** What the middleware of a route leaves for its handler. */
+export interface AppEnv {
+  Variables: { credentials: Credentials; database: DatabaseApi };
+}
+
+/** The query of a request's address; unlike Hono's own reading, `+` and bad escapes never make it throw. */
+export function queryOf(context: Context): URLSearchParams {
+  return new URL(context.req.url).searchParams;
+}
+
+/** @throws {HttpError} as {@link readCredentials} */
+export function credentialsOf(auth: TokenAuthority, context: Context): Promise<Credentials | undefined> {
+  return readCredentials(auth, context.req.header('authorization'), queryOf(context));
+}
+
+/**
+ * Takes the caller's token, or makes a new identity for a caller without one; either way the answer, errors included,
+ * says who the caller is and with which token to be so again.
+ */
+export function identifyOrMint(auth: TokenAuthority): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const credentials = (await credentialsOf(auth, context)) ?? (await auth.mint());
+    context.set('credentials', credentials);
+    await next();
+    context.header('spacetime-identity', credentials.identity.toHexString());
+    context.header('spacetime-identity-token', credentials.token);
+  };
+}
+
+/** Turns callers without a token away. */
+export function requireIdentity(auth: TokenAuthority): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const credentials = await credentialsOf(auth, context);
+    if (credentials === undefined) throw new HttpError(401, 'Authorization required');
+    context.set('credentials', credentials);
+    await next();
+  };
+}
+
+/** Finds the database that `:database` in the address names, or answers 404. */
+export function findDatabase(host: HostApi): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    context.set('database', requireDatabase(host, parseDatabaseRef(context.req.param('database') ?? '')));
+    await next();
+  };
+}
+
+/** What only the owner of a database may do, in the server's words. */
+export type OwnerAction = 'update database' | 'reset database' | 'delete database' | 'view module logs';
+
+/** @throws {HttpError} 403 unless the caller owns the database */
+export function requireOwner(caller: Credentials, database: DatabaseApi, action: OwnerAction): void {
+  if (caller.identity.isEqual(database.owner)) return;
+  throw new HttpError(
+    403,
+    `${caller.identity} is not authorized to perform action on database ${database.identity}: ${action}`,
+  );
+}

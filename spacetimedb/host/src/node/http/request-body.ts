@@ -1,0 +1,50 @@
+import type { Context } from 'hono';
+import { errorText, HttpError } from './http-error.ts';
+
+/** The default limit of the server's HTTP library; only publishing takes larger bodies. */
+export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/**
+ * The request's body as text.
+ * @throws {HttpError} 413 when it is longer than {@link MAX_BODY_BYTES}, 400 when it is not UTF-8
+ */
+export async function readUtf8Body(context: Context): Promise<string> {
+  const bytes = await readBody(context, MAX_BODY_BYTES);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new HttpError(400, "Request body didn't contain valid UTF-8");
+  }
+}
+
+/**
+ * The request's body. (Hono's own limit would do, but copies a body of unknown length by means that need the global
+ * `Request` replaced.)
+ * @throws {HttpError} 413 when it is longer than `maxBytes`, 400 when the client does not send all of it
+ */
+export async function readBody(context: Context, maxBytes = Infinity): Promise<Uint8Array> {
+  const announced = context.req.header('content-length');
+  if (Number(announced ?? 0) > maxBytes) throw tooLong();
+  try {
+    if (announced !== undefined) return new Uint8Array(await context.req.arrayBuffer());
+    return await collect(context.req.raw.body ?? new ReadableStream(), maxBytes);
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    throw new HttpError(400, `Failed to buffer the request body: ${errorText(error)}`);
+  }
+}
+
+async function collect(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLong(): HttpError {
+  return new HttpError(413, 'Failed to buffer the request body: length limit exceeded');
+}

@@ -1,0 +1,66 @@
+import type { Hono } from 'hono';
+import type { ReducerOutcome } from '../../../engine/database-api.ts';
+import { asClient } from '../client-lifecycle.ts';
+import type { HostApi } from '../host-api.ts';
+import { HttpError } from '../http-error.ts';
+import { findDatabase, identifyOrMint, type AppEnv } from '../middleware.ts';
+import { readUtf8Body } from '../request-body.ts';
+
+/** The status with which the server answers when the module itself failed. */
+const MODULE_FAILED = 530;
+
+/** `POST …/call/:function`: one reducer call, with its arguments as SATS-JSON. */
+export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
+  app.post(
+    '/v1/database/:database/call/:function',
+    identifyOrMint(host.auth),
+    findDatabase(host),
+    async (context) => {
+      const contentType = context.req.header('content-type');
+      if (contentType === undefined) throw new HttpError(400, 'Header of type `content-type` was missing');
+      const text = await readUtf8Body(context);
+      requireJson(contentType);
+      const database = context.get('database');
+      const name = context.req.param('function');
+      return asClient(database, context.get('credentials'), (client) => {
+        const started = performance.now();
+        const outcome = database.callReducer(client, name, { format: 'json', text });
+        const elapsedMicros = Math.round((performance.now() - started) * 1000);
+        return respond(outcome, elapsedMicros);
+      });
+    },
+  );
+}
+
+/** The server compares the whole value: a charset parameter is refused too. */
+function requireJson(contentType: string): void {
+  if (contentType.trim().toLowerCase() === 'application/json') return;
+  throw new HttpError(415, 'Expected request with `Content-Type: application/json`');
+}
+
+function respond(outcome: ReducerOutcome, elapsedMicros: number): Response {
+  switch (outcome.tag) {
+    case 'ok':
+      return executed(200, '', outcome.durationMicros);
+    case 'sender_error':
+    case 'fatal':
+      return executed(MODULE_FAILED, outcome.message, elapsedMicros);
+    // The server looks for a procedure of that name next, and this is what it says when there is none either.
+    case 'no_such_reducer':
+      throw new HttpError(404, 'No such procedure');
+    case 'invalid_arguments':
+    case 'lifecycle_reducer':
+      throw new HttpError(400, outcome.message);
+  }
+}
+
+function executed(status: number, body: string, durationMicros: number): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'spacetime-energy-used': '0',
+      'spacetime-execution-duration-micros': String(durationMicros),
+    },
+  });
+}

@@ -1,0 +1,74 @@
+import type { Hono } from 'hono';
+import type { DatabaseApi } from '../../../engine/database-api.ts';
+import { schemaJson } from '../../../engine/schema/schema-json.ts';
+import { parseDatabaseRef, resolveDatabase } from '../database-ref.ts';
+import type { HostApi } from '../host-api.ts';
+import { HttpError } from '../http-error.ts';
+import { findDatabase, identifyOrMint, queryOf, type AppEnv } from '../middleware.ts';
+import { queryWord, requireParameter } from '../query.ts';
+
+/** Routes that describe a database (`crates/client-api/src/routes/database.rs`). */
+export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
+  const identified = identifyOrMint(host.auth);
+  const found = findDatabase(host);
+
+  app.get('/v1/database/:database', identified, found, (context) =>
+    context.json(describe(context.get('database'))),
+  );
+
+  app.get('/v1/database/:database/identity', identified, (context) => {
+    const ref = parseDatabaseRef(context.req.param('database'));
+    // An identity is its own answer, whether or not a database has it.
+    const identity =
+      resolveDatabase(host, ref)?.identity ?? (ref.tag === 'identity' ? ref.identity : undefined);
+    return context.text(String(identity));
+  });
+
+  app.get('/v1/database/:database/names', identified, found, (context) =>
+    context.json({ names: context.get('database').names }),
+  );
+
+  app.get('/v1/database/:database/schema', identified, found, (context) => {
+    const version = queryWord(queryOf(context), 'version', ['9', '10']);
+    const known = requireParameter(version, 'version') === '9' ? 9 : 10;
+    const schema = schemaJson(context.get('database').rawModuleDef, known);
+    return context.body(schema, 200, { 'content-type': 'application/json' });
+  });
+
+  app.get('/v1/database/:database/unstable/timestamp', identified, found, (context) =>
+    context.json({ __timestamp_micros_since_unix_epoch__: Date.now() * 1000 }),
+  );
+
+  // Only an upgrade to a WebSocket gets further, and Node hands those out before HTTP routes see them.
+  app.get('/v1/database/:database/subscribe', identified, () => {
+    throw new HttpError(426, 'This service requires use of the websocket protocol', {
+      connection: 'upgrade',
+      upgrade: 'websocket',
+    });
+  });
+
+  // Handlers that a module registers for HTTP would answer here; they are open to anyone, so no token is looked at.
+  const noHandler = () => new HttpError(404, 'Database has not registered a handler for this route');
+  for (const path of ['/v1/database/:database/route', '/v1/database/:database/route/*']) {
+    app.all(path, found, () => {
+      throw noHandler();
+    });
+  }
+}
+
+/** A row of the server's `Database` table as SATS-JSON, in which 256-bit numbers are unpadded hex. */
+function describe({ identity, owner, programHash }: DatabaseApi): unknown {
+  return {
+    database_identity: { __identity__: hex256(identity.__identity__) },
+    owner_identity: { __identity__: hex256(owner.__identity__) },
+    host_type: { Js: [] },
+    initial_program: hex256(littleEndian(programHash)),
+  };
+}
+
+const hex256 = (value: bigint) => `0x${value.toString(16)}`;
+
+/** A hash is printed byte by byte, but travels as the number of which these bytes are the little-endian form. */
+function littleEndian(hexBytes: string): bigint {
+  return BigInt(`0x${Buffer.from(hexBytes, 'hex').reverse().toString('hex')}`);
+}

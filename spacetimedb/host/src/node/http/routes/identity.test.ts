@@ -1,0 +1,76 @@
+import { createPublicKey } from 'node:crypto';
+import { compactVerify } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { startTestServer } from '../testing/start-test-server.ts';
+
+describe('/v1/identity', () => {
+  it('makes a new identity, with a token that is good for it', async () => {
+    const { request, auth } = await startTestServer();
+    const response = await request('/v1/identity', { method: 'POST' });
+    expect(response.headers.get('content-type')).toBe('application/json');
+    const { identity, token } = (await response.json()) as { identity: string; token: string };
+    expect((await auth.verify(token)).identity.toHexString()).toBe(identity);
+  });
+
+  it('gives a token that lives for a minute to who has one, and only to them', async () => {
+    const { request, auth, owner } = await startTestServer();
+    const response = await request('/v1/identity/websocket-token', { method: 'POST', as: owner });
+    const { token } = (await response.json()) as { token: string };
+    const { claims } = await auth.verify(token);
+    expect(claims.identity.isEqual(owner.identity)).toBe(true);
+    expect(claims.expiresAt).toBe(claims.issuedAt + 60);
+
+    const none = await request('/v1/identity/websocket-token', { method: 'POST' });
+    expect([none.status, await none.text()]).toEqual([401, 'Authorization required']);
+  });
+
+  it('hands out the key that checks its tokens', async () => {
+    const { request, owner } = await startTestServer();
+    const response = await request('/v1/identity/public-key');
+    expect(response.headers.get('content-type')).toBe('application/pem-certificate-chain');
+    const key = createPublicKey(await response.text());
+    await expect(compactVerify(owner.token, key)).resolves.toBeDefined();
+  });
+
+  it('verifies whose token it is', async () => {
+    const { request, auth, owner } = await startTestServer();
+    const verify = async (id: string, as?: typeof owner) =>
+      (await request(`/v1/identity/${id}/verify`, as && { as })).status;
+    const id = owner.identity.toHexString();
+    expect(await verify(id, owner)).toBe(204);
+    expect(await verify(id, await auth.mint())).toBe(400);
+    expect(await verify(id)).toBe(401);
+    expect(await verify('chat', owner)).toBe(400);
+  });
+
+  it('lists whose databases', async () => {
+    const { request, auth, owner, database } = await startTestServer();
+    const list = async (who: typeof owner) =>
+      (await request(`/v1/identity/${who.identity.toHexString()}/databases`)).json();
+    expect(await list(owner)).toEqual({ identities: [database.identity.toHexString()] });
+    expect(await list(await auth.mint())).toEqual({ identities: [] });
+  });
+});
+
+describe('a token', () => {
+  it('counts in the header before it counts in the address', async () => {
+    const { request, auth, owner } = await startTestServer();
+    const other = await auth.mint();
+    const path = `/v1/identity/${owner.identity.toHexString()}/verify?token=`;
+    expect((await request(path + owner.token)).status).toBe(204);
+    expect((await request(path + owner.token, { as: other })).status).toBe(400);
+    expect((await request(path + other.token, { as: owner })).status).toBe(204);
+  });
+
+  it.each(['Basic dTpw', 'Bearer', 'token', 'Bearer a b'])(
+    'is malformed in the header %j',
+    async (authorization) => {
+      const { request } = await startTestServer();
+      const response = await request('/v1/database/chat', { headers: { authorization } });
+      expect([response.status, await response.text()]).toEqual([
+        400,
+        'Authorization is invalid: malformed token',
+      ]);
+    },
+  );
+});

@@ -1,0 +1,42 @@
+import type { Context, Hono } from 'hono';
+import type { Identity } from 'spacetimedb';
+import { parseIdentityHex } from '../../auth/identity.ts';
+import type { HostApi } from '../host-api.ts';
+import { HttpError } from '../http-error.ts';
+import { requireIdentity, type AppEnv } from '../middleware.ts';
+
+/** Routes that make, check and shorten tokens (`crates/client-api/src/routes/identity.rs`). */
+export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
+  const identified = requireIdentity(host.auth);
+
+  app.post('/v1/identity', async (context) => {
+    const { identity, token } = await host.auth.mint();
+    return context.json({ identity: identity.toHexString(), token });
+  });
+
+  app.post('/v1/identity/websocket-token', identified, async (context) => {
+    const { token } = await host.auth.mintWebSocketToken(context.get('credentials').claims);
+    return context.json({ token });
+  });
+
+  app.get('/v1/identity/public-key', (context) =>
+    context.body(host.auth.publicKeyPem, 200, { 'content-type': 'application/pem-certificate-chain' }),
+  );
+
+  app.get('/v1/identity/:identity/verify', identified, (context) => {
+    const matches = context.get('credentials').identity.isEqual(identityParameter(context));
+    return context.body(null, matches ? 204 : 400);
+  });
+
+  app.get('/v1/identity/:identity/databases', (context) => {
+    const owner = identityParameter(context);
+    const owned = [...host.databases()].filter((database) => database.owner.isEqual(owner));
+    return context.json({ identities: owned.map((database) => database.identity.toHexString()) });
+  });
+}
+
+function identityParameter(context: Context): Identity {
+  const identity = parseIdentityHex(context.req.param('identity') ?? '');
+  if (identity === undefined) throw new HttpError(400, 'Invalid URL: an identity is 64 hex digits');
+  return identity;
+}

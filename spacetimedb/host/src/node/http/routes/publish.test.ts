@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { HostApi, MigrationPlanRequest, PublishOutcome, PublishRequest } from '../host-api.ts';
+import { FakeDatabase } from '../testing/fake-database.ts';
+import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
+
+/** A server whose host records what it is asked to publish. */
+async function startPublishing(outcome?: PublishOutcome | Error) {
+  const requests: PublishRequest[] = [];
+  const server: TestServer = await startTestServer({
+    async publish(request) {
+      requests.push(request);
+      if (outcome instanceof Error) throw outcome;
+      const database = request.existing ?? new FakeDatabase(request.name ?? 'unnamed', request.publisher);
+      return outcome ?? { tag: 'published', database };
+    },
+  });
+  const put = (path: string, init: Parameters<TestServer['request']>[1] = { as: server.owner }) =>
+    server.request(path, { method: 'PUT', body: 'export default 1', ...init });
+  return { ...server, requests, put };
+}
+
+describe('publishing', () => {
+  it('creates a database under a free name, for the caller', async () => {
+    const { put, auth, requests } = await startPublishing();
+    const caller = await auth.mint();
+    const response = await put('/v1/database/new-chat?host_type=Js', { as: caller });
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      {
+        Success: {
+          domain: 'new-chat',
+          database_identity: new FakeDatabase('new-chat', caller.identity).identity.toHexString(),
+          op: 'created',
+        },
+      },
+    ]);
+    const [request] = requests;
+    expect(request).toMatchObject({ name: 'new-chat', clear: false, policy: { tag: 'compatible' } });
+    expect(request?.existing).toBeUndefined();
+    expect(request?.identity).toBeUndefined();
+    expect(request?.publisher.isEqual(caller.identity)).toBe(true);
+    expect(new TextDecoder().decode(request?.program)).toBe('export default 1');
+  });
+
+  it('creates one without a name, and for a caller without a token', async () => {
+    const { put, requests, auth } = await startPublishing();
+    const response = await put('/v1/database?host_type=Js', { method: 'POST' });
+    expect(await response.json()).toMatchObject({ Success: { domain: null, op: 'created' } });
+    const minted = await auth.verify(response.headers.get('spacetime-identity-token') ?? '');
+    expect(requests[0]?.publisher.isEqual(minted.identity)).toBe(true);
+  });
+
+  it('updates the owner’s database, by name or identity, once it is durable', async () => {
+    const { put, database, requests } = await startPublishing();
+    const hex = database.identity.toHexString();
+    for (const [key, domain] of [
+      ['chat', 'chat'],
+      [hex, null],
+    ]) {
+      const response = await put(`/v1/database/${key}?host_type=Js`);
+      expect(await response.json()).toEqual({ Success: { domain, database_identity: hex, op: 'updated' } });
+      expect(requests.at(-1)?.existing).toBe(database);
+    }
+    expect(database.events.map(({ tag }) => tag)).toEqual(['durable', 'durable']);
+  });
+
+  it('is 504 when the update is not durable in time', async () => {
+    const { put, database } = await startPublishing();
+    database.untilDurable = new Promise(() => {});
+    const response = await put('/v1/database/chat?host_type=Js&update_confirmation_timeout=20ms');
+    expect([response.status, await response.text()]).toEqual([
+      504,
+      'Database update failed: timeout waiting for transaction confirmation',
+    ]);
+  });
+
+  it('clears only what is there', async () => {
+    const { put, requests, owner } = await startPublishing();
+    await put('/v1/database/chat?host_type=Js&clear=true');
+    await put('/v1/database/new-chat?host_type=Js&clear=true');
+    expect(requests.map(({ clear }) => clear)).toEqual([true, false]);
+    const unnamed = await put('/v1/database?host_type=Js&clear=true', { method: 'POST', as: owner });
+    expect([unnamed.status, await unnamed.text()]).toEqual([
+      400,
+      'Clear database requires database name or identity',
+    ]);
+  });
+
+  it('takes the agreement to break clients, with its token', async () => {
+    const { put, requests } = await startPublishing();
+    await put('/v1/database/chat?host_type=Js&policy=BreakClients&token=abc');
+    expect(requests[0]?.policy).toEqual({ tag: 'break_clients', token: 'abc' });
+    const response = await put('/v1/database/chat?host_type=Js&policy=BreakClients');
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      'Migration policy is set to `BreakClients`, but no migration token was provided.',
+    ]);
+  });
+
+  it('is 403 for somebody else’s database, and asks the host nothing', async () => {
+    const { put, auth, database, requests } = await startPublishing();
+    const stranger = await auth.mint();
+    for (const [query, action] of [
+      ['', 'update database'],
+      ['&clear=true', 'reset database'],
+    ]) {
+      const response = await put(`/v1/database/chat?host_type=Js${query}`, { as: stranger });
+      expect([response.status, await response.text()]).toEqual([
+        403,
+        `${stranger.identity} is not authorized to perform action on database ${database.identity}: ${action}`,
+      ]);
+    }
+    expect(requests).toEqual([]);
+  });
+
+  it.each<[PublishOutcome | Error, number, string]>([
+    [{ tag: 'rejected', message: 'column removed' }, 400, 'Database update rejected: column removed'],
+    [{ tag: 'migration_failed', message: 'x' }, 400, 'Failed to create or update the database: x'],
+    [new SyntaxError('Unexpected token'), 500, 'Unexpected token'],
+  ])('answers %o', async (outcome, status, text) => {
+    const { put } = await startPublishing(outcome);
+    const response = await put('/v1/database/chat?host_type=Js');
+    expect([response.status, await response.text()]).toEqual([status, text]);
+  });
+
+  it.each([
+    ['', 'This host runs JavaScript modules only: publish with `host_type=Js`'],
+    ['?host_type=Wasm', 'This host runs JavaScript modules only: publish with `host_type=Js`'],
+    [
+      '?host_type=Js&clear=1',
+      'Failed to deserialize query string: provided string was not `true` or `false`',
+    ],
+    [
+      '?host_type=Js&update_confirmation_timeout=5parsecs',
+      'Failed to deserialize query string: unknown time unit "parsecs"',
+    ],
+  ])('refuses %j', async (query, text) => {
+    const { put, requests } = await startPublishing();
+    const response = await put(`/v1/database/chat${query}`);
+    expect([response.status, await response.text()]).toEqual([400, text]);
+    expect(requests).toEqual([]);
+  });
+
+  it('takes programs of more than 2 MiB', async () => {
+    const { put, requests, owner } = await startPublishing();
+    const body = Buffer.alloc(5_000_000, ' ');
+    expect((await put('/v1/database/chat?host_type=Js', { as: owner, body })).status).toBe(200);
+    expect(requests[0]?.program.length).toBe(body.length);
+  });
+
+  it('says so when the host does not do it', async () => {
+    const { request, owner } = await startTestServer();
+    const put = await request('/v1/database/chat?host_type=Js', { method: 'PUT', as: owner, body: 'x' });
+    expect([put.status, await put.text()]).toEqual([501, 'This host does not take modules over HTTP']);
+    const plan = await request('/v1/database/chat/pre_publish', { method: 'POST', as: owner, body: 'x' });
+    expect([plan.status, await plan.text()]).toEqual([404, 'This host does not plan migrations over HTTP']);
+    const removal = await request('/v1/database/chat', { method: 'DELETE', as: owner });
+    expect(removal.status).toBe(501);
+  });
+});
+
+describe('planning a migration', () => {
+  async function plan(answer: Awaited<ReturnType<NonNullable<HostApi['planMigration']>>>, query = '') {
+    const requests: MigrationPlanRequest[] = [];
+    const server = await startTestServer({
+      async planMigration(request) {
+        requests.push(request);
+        return answer;
+      },
+    });
+    const response = await server.request(`/v1/database/chat/pre_publish?host_type=Js${query}`, {
+      method: 'POST',
+      as: server.owner,
+      body: 'x',
+    });
+    return { body: await response.json(), request: requests[0], server };
+  }
+
+  it('tells what would change', async () => {
+    const { body, request, server } = await plan(
+      { tag: 'auto', plan: 'adds a table', breaksClients: true, token: 'ff', majorVersionUpgrade: false },
+      '&style=NoColor',
+    );
+    expect(body).toEqual({
+      AutoMigrate: {
+        migrate_plan: 'adds a table',
+        break_clients: true,
+        token: 'ff',
+        major_version_upgrade: false,
+      },
+    });
+    expect(request).toMatchObject({ ansiColors: false, database: server.database });
+  });
+
+  it('tells why it cannot be done, and keeps strangers out', async () => {
+    const { body, request, server } = await plan({ tag: 'manual', reason: 'no', majorVersionUpgrade: true });
+    expect(body).toEqual({ ManualMigrate: { reason: 'no', major_version_upgrade: true } });
+    expect(request?.ansiColors).toBe(true);
+    const stranger = await server.auth.mint();
+    const path = '/v1/database/chat/pre_publish?host_type=Js';
+    expect((await server.request(path, { method: 'POST', as: stranger, body: 'x' })).status).toBe(403);
+  });
+});
+
+describe('deleting', () => {
+  it('is for the owner; an identity that is not there is no error', async () => {
+    const deleted: unknown[] = [];
+    const { request, owner, auth, database } = await startTestServer({
+      async delete(gone) {
+        deleted.push(gone);
+      },
+    });
+    const remove = async (key: string, as = owner) => {
+      const response = await request(`/v1/database/${key}`, { method: 'DELETE', as });
+      return [response.status, await response.text()];
+    };
+    expect(await remove('nope')).toEqual([404, '`nope` not found']);
+    expect(await remove(owner.identity.toHexString())).toEqual([200, '']);
+    expect((await remove('chat', await auth.mint()))[0]).toBe(403);
+    expect(deleted).toEqual([]);
+    expect(await remove('chat')).toEqual([200, '']);
+    expect(deleted).toEqual([database]);
+  });
+});

@@ -1,0 +1,136 @@
+import type { Context, Hono } from 'hono';
+import type { DatabaseApi } from '../../../engine/database-api.ts';
+import { parseDatabaseRef, resolveDatabase, type DatabaseRef } from '../database-ref.ts';
+import type { HostApi, MigrationPlan, MigrationPolicy } from '../host-api.ts';
+import { HttpError } from '../http-error.ts';
+import { findDatabase, identifyOrMint, queryOf, requireOwner, type AppEnv } from '../middleware.ts';
+import { queryBoolean, queryDuration, queryWord } from '../query.ts';
+import { readBody } from '../request-body.ts';
+import { within } from '../within.ts';
+
+const DEFAULT_CONFIRMATION_MS = 5_000;
+const MAX_CONFIRMATION_MS = 5 * 60_000;
+
+/** Routes that publish, plan and delete (`crates/client-api/src/routes/database.rs`); bodies have no size limit. */
+export function addPublishRoutes(app: Hono<AppEnv>, host: HostApi): void {
+  const identified = identifyOrMint(host.auth);
+
+  app.post('/v1/database', identified, (context) => publish(host, context, undefined));
+
+  app.put('/v1/database/:database', identified, (context) =>
+    publish(host, context, parseDatabaseRef(context.req.param('database'))),
+  );
+
+  app.post('/v1/database/:database/pre_publish', identified, findDatabase(host), async (context) => {
+    // The CLI takes 404 for "nothing to plan" and goes on to publish.
+    if (host.planMigration === undefined) throw notOffered('plan migrations', 404);
+    const database = context.get('database');
+    const query = queryOf(context);
+    const ansiColors = queryWord(query, 'style', ['AnsiColor', 'NoColor']) !== 'NoColor';
+    requireOwner(context.get('credentials'), database, 'update database');
+    requireJavaScript(query);
+    const plan = await host.planMigration({ database, ansiColors, program: await readBody(context) });
+    return context.json(formatPlan(plan));
+  });
+
+  app.delete('/v1/database/:database', identified, async (context) => {
+    const database = resolveDatabase(host, parseDatabaseRef(context.req.param('database')));
+    if (database !== undefined) {
+      requireOwner(context.get('credentials'), database, 'delete database');
+      if (host.delete === undefined) throw notOffered('delete databases');
+      await host.delete(database);
+    }
+    return context.body('');
+  });
+}
+
+async function publish(
+  host: HostApi,
+  context: Context<AppEnv>,
+  ref: DatabaseRef | undefined,
+): Promise<Response> {
+  if (host.publish === undefined) throw notOffered('take modules');
+  const query = queryOf(context);
+  const clear = queryBoolean(query, 'clear') ?? false;
+  if (clear && ref === undefined)
+    throw new HttpError(400, 'Clear database requires database name or identity');
+  const policy = migrationPolicy(query);
+  const confirmationMs = queryDuration(query, 'update_confirmation_timeout') ?? DEFAULT_CONFIRMATION_MS;
+  requireJavaScript(query);
+  // Before the database is looked for, so that nobody else takes the name while the program arrives.
+  const program = await readBody(context);
+  const caller = context.get('credentials');
+  const existing = ref && findExisting(host, ref);
+  if (existing) requireOwner(caller, existing, clear ? 'reset database' : 'update database');
+
+  const outcome = await host.publish({
+    publisher: caller.identity,
+    existing,
+    name: ref?.tag === 'name' ? ref.name : undefined,
+    identity: ref?.tag === 'identity' ? ref.identity : undefined,
+    program,
+    clear: clear && existing !== undefined,
+    policy,
+  });
+  switch (outcome.tag) {
+    case 'rejected':
+      throw new HttpError(400, `Database update rejected: ${outcome.message}`);
+    case 'migration_failed':
+      throw new HttpError(400, `Failed to create or update the database: ${outcome.message}`);
+    case 'published':
+  }
+  if (existing && !clear) await confirm(outcome.database, Math.min(confirmationMs, MAX_CONFIRMATION_MS));
+  return context.json({
+    Success: {
+      domain: ref?.tag === 'name' ? ref.name : null,
+      database_identity: outcome.database.identity.toHexString(),
+      op: existing ? 'updated' : 'created',
+    },
+  });
+}
+
+/** Publishing is how a free name comes into use, so it is no error here. */
+function findExisting(host: HostApi, ref: DatabaseRef): DatabaseApi | undefined {
+  return host.find(ref.tag === 'name' ? ref.name : ref.identity.toHexString());
+}
+
+async function confirm(database: DatabaseApi, milliseconds: number): Promise<void> {
+  if (await within(milliseconds, database.durable())) return;
+  throw new HttpError(504, 'Database update failed: timeout waiting for transaction confirmation');
+}
+
+function migrationPolicy(query: URLSearchParams): MigrationPolicy {
+  if (queryWord(query, 'policy', ['Compatible', 'BreakClients']) !== 'BreakClients')
+    return { tag: 'compatible' };
+  const token = query.get('token');
+  if (token === null) {
+    throw new HttpError(
+      400,
+      'Migration policy is set to `BreakClients`, but no migration token was provided.',
+    );
+  }
+  return { tag: 'break_clients', token };
+}
+
+/** The server's default is WebAssembly, which this host cannot run: better said here than by a parser. */
+function requireJavaScript(query: URLSearchParams): void {
+  if (queryWord(query, 'host_type', ['Wasm', 'Js']) === 'Js') return;
+  throw new HttpError(400, 'This host runs JavaScript modules only: publish with `host_type=Js`');
+}
+
+function formatPlan(plan: MigrationPlan): unknown {
+  return plan.tag === 'auto'
+    ? {
+        AutoMigrate: {
+          migrate_plan: plan.plan,
+          break_clients: plan.breaksClients,
+          token: plan.token,
+          major_version_upgrade: plan.majorVersionUpgrade,
+        },
+      }
+    : { ManualMigrate: { reason: plan.reason, major_version_upgrade: plan.majorVersionUpgrade } };
+}
+
+function notOffered(what: string, status = 501): HttpError {
+  return new HttpError(status, `This host does not ${what} over HTTP`);
+}

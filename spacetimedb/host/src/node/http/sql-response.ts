@@ -1,0 +1,28 @@
+import type { SqlResult } from '../../engine/database-api.ts';
+import { productTypeJson, toUntypedJson } from '../../engine/sats/json.ts';
+import type { Typespace } from '../../engine/schema/module-def.ts';
+
+/**
+ * The answer to `POST …/sql`: a list with the result of the one statement, rows as arrays without names
+ * (`SqlStmtResult` in `crates/client-api-messages/src/http.rs`). 64-bit and larger integers keep every digit.
+ */
+export function formatSqlResult(
+  { columns, rows, stats, durationMicros }: SqlResult,
+  typespace: Typespace,
+): string {
+  const schema = productTypeJson({
+    elements: columns.map(({ name, type }) => ({ name, algebraicType: type })),
+  });
+  const rowTexts = rows.map(
+    (row) => `[${columns.map(({ type }, i) => toUntypedJson(type, typespace, row[i])).join(',')}]`,
+  );
+  const statsText = JSON.stringify({
+    rows_inserted: stats.inserted,
+    rows_deleted: stats.deleted,
+    rows_updated: stats.updated,
+  });
+  return (
+    `[{"schema":${schema},"rows":[${rowTexts.join(',')}],` +
+    `"total_duration_micros":${durationMicros},"stats":${statsText}}]`
+  );
+}

@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { request as rawRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createStaticHandler } from './static.ts';
+import { startTestServer, type TestServer } from './testing/start-test-server.ts';
+
+let parent: string;
+let folder: string;
+let server: TestServer;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'host-static-'));
+  folder = join(parent, 'build');
+  await put('../secret.txt', 'secret');
+  await put('../build-secret/secret.txt', 'secret');
+  await put('index.html', '<h1>chat</h1>');
+  await put('about.html', 'about');
+  await put('.env', 'secret');
+  await put('_app/immutable/entry.abc.js', 'export {}');
+  await put('widget/spacetimedb-chat.js', 'widget');
+  server = await startTestServer({}, { files: createStaticHandler(folder) });
+});
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+async function put(path: string, content: string | Uint8Array) {
+  const file = join(folder, path);
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(file, content);
+}
+
+/** The status for a path that is sent as it is; `fetch` would tidy it first. */
+function statusOf(path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    rawRequest({ port: server.port, host: '127.0.0.1', path }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+describe('the static site', () => {
+  it('serves prerendered pages, with and without a query', async () => {
+    for (const path of ['/', '/?host=x', '/index.html']) {
+      const response = await server.request(path);
+      expect([response.status, await response.text()]).toEqual([200, '<h1>chat</h1>']);
+      expect(response.headers.get('content-type')).toBe('text/html;charset=utf-8');
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+    }
+    expect(await (await server.request('/about')).text()).toBe('about');
+  });
+
+  it('lets hashed files be kept for ever, and any page load the widget', async () => {
+    const hashed = await server.request('/_app/immutable/entry.abc.js');
+    expect(hashed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    const widget = await server.request('/widget/spacetimedb-chat.js');
+    expect(widget.headers.get('access-control-allow-origin')).toBe('*');
+    expect(widget.headers.get('content-type')).toMatch(/^text\/javascript/);
+    expect(widget.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('knows HEAD, ETags and ranges', async () => {
+    const head = await server.request('/about', { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '5', '']);
+    const etag = head.headers.get('etag') ?? '';
+    expect((await server.request('/about', { headers: { 'if-none-match': etag } })).status).toBe(304);
+    const part = await server.request('/about', { headers: { range: 'bytes=1-2' } });
+    expect([part.status, await part.text()]).toEqual([206, 'bo']);
+    expect((await server.request('/about', { headers: { range: 'bytes=99-' } })).status).toBe(416);
+  });
+
+  it('sends a precompressed file to who takes it', async () => {
+    await put('about.html.gz', gzipSync('about, smaller'));
+    const gzip = await server.request('/about', { headers: { 'accept-encoding': 'gzip' } });
+    expect(gzip.headers.get('content-encoding')).toBe('gzip');
+    expect(gzip.headers.get('vary')).toBe('Accept-Encoding');
+    expect(await gzip.text()).toBe('about, smaller');
+    const plain = await server.request('/about', { headers: { 'accept-encoding': 'identity' } });
+    expect(await plain.text()).toBe('about');
+  });
+
+  it('is a plain 404 for the rest, without a page in its place', async () => {
+    for (const path of ['/nope', '/about/nope', '/widget', '/v1x']) {
+      const response = await server.request(path);
+      expect([response.status, await response.text()]).toEqual([404, 'Not found\n']);
+    }
+    expect((await server.request('/', { method: 'POST' })).status).toBe(405);
+  });
+
+  it('leaves /v1 to the API', async () => {
+    await put('v1/ping.html', 'site');
+    expect(await (await server.request('/v1/ping')).text()).toBe('');
+    expect((await server.request('/v1/about')).status).toBe(404);
+  });
+
+  it.each([
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/%2e%2e%2fsecret.txt',
+    '/about/../../secret.txt',
+    '/../build-secret/secret.txt',
+    '/..\\secret.txt',
+    '/%5c..%5csecret.txt',
+    '//../secret.txt',
+    '/.env',
+    '/%2eenv',
+    '/_app/../.env',
+    '/%00',
+    '/%ff',
+  ])('does not serve %s', async (path) => {
+    expect(await statusOf(path)).toBe(404);
+  });
+
+  it('survives impossible ranges and files that vanish or cannot be read', async () => {
+    await server.request('/about', { headers: { range: 'bytes=3-1' } }).catch(() => {});
+    await symlink(join(parent, 'gone'), join(folder, 'dangling.txt'));
+    expect((await server.request('/dangling.txt')).status).toBe(404);
+    const racing = Array.from({ length: 20 }, () => server.request('/about').catch(() => undefined));
+    await unlink(join(folder, 'about.html'));
+    await Promise.all(racing);
+    expect((await server.request('/')).status).toBe(200);
+  });
+
+  it('shows a new build at once, and 404 while there is none', async () => {
+    await put('index.html', 'new build');
+    expect(await (await server.request('/')).text()).toBe('new build');
+    await rm(folder, { recursive: true });
+    expect((await server.request('/')).status).toBe(404);
+  });
+});

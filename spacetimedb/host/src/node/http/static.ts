@@ -1,0 +1,70 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import sirv from 'sirv';
+
+/** Files under this path carry a hash of their content in their name (SvelteKit), so they never change. */
+const IMMUTABLE = /^\/_app\/immutable\//;
+
+/**
+ * Serves the files of a folder: `/` is `index.html`, `/page` is `page.html`; `.br` and `.gz` files beside them go to
+ * clients that take them. What is not there is a plain 404, and hidden files are not there. The folder is looked at on
+ * every request, so that a new build shows at once; it may even be missing.
+ */
+export function createStaticHandler(folder: string): RequestListener {
+  const serve = sirv(folder, { dev: true, etag: true, brotli: true, gzip: true, setHeaders });
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      answer(response, 405, 'Method not allowed', { allow: 'GET, HEAD' });
+    } else if (isHidden(request.url ?? '/')) {
+      notFound(response);
+    } else {
+      serveSafely(serve, request, response);
+    }
+  };
+}
+
+function setHeaders(response: ServerResponse, pathname: string): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  // The widget is loaded by pages of other origins; nothing here depends on who asks.
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  if (IMMUTABLE.test(pathname)) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+}
+
+/** sirv lets an impossible range throw, and a file that vanishes after it was found end the process. */
+function serveSafely(
+  serve: ReturnType<typeof sirv>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  response.once('pipe', (file) => file.once('error', () => response.destroy()));
+  try {
+    serve(request, response, () => notFound(response));
+  } catch {
+    if (response.headersSent) response.destroy();
+    else answer(response, 400, 'Bad request');
+  }
+}
+
+/** Whether a part of the path starts with a dot, however it is written; a public folder for proofs is the exception. */
+function isHidden(url: string): boolean {
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    return true;
+  }
+  return decoded.split(/[/\\]/).some((part) => part.startsWith('.') && part !== '.well-known');
+}
+
+function notFound(response: ServerResponse): void {
+  answer(response, 404, 'Not found');
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(`${text}\n`);
+}

@@ -1,0 +1,55 @@
+import { onTestFinished } from 'vitest';
+import { generateSigningKeys } from '../../auth/keys.ts';
+import { TokenAuthority, type Credentials } from '../../auth/tokens.ts';
+import { createApp } from '../app.ts';
+import type { HostApi } from '../host-api.ts';
+import { listen, type ListenOptions, type RunningServer } from '../server.ts';
+import { FakeDatabase } from './fake-database.ts';
+
+export interface TestServer extends RunningServer {
+  readonly host: HostApi;
+  readonly auth: TokenAuthority;
+  readonly owner: Credentials;
+  /** The one database at the start, named `chat`, owned by `owner`. */
+  readonly database: FakeDatabase;
+  /** Errors that the app did not expect. */
+  readonly unexpected: unknown[];
+  /** `fetch` of a path of this server, with the owner's or another's token, or none. */
+  request(path: string, init?: RequestInit & { as?: Credentials }): Promise<Response>;
+}
+
+/** A real server on a free port over a fake database; it stops when the test ends. */
+export async function startTestServer(
+  extra: Partial<HostApi> = {},
+  options: Partial<ListenOptions> & { onUpgradeWith?: (host: HostApi) => ListenOptions['onUpgrade'] } = {},
+): Promise<TestServer> {
+  const auth = new TokenAuthority(generateSigningKeys());
+  const owner = await auth.mint();
+  const database = new FakeDatabase('chat', owner.identity);
+  const host: HostApi = {
+    version: '1.2.3',
+    auth,
+    find: (key) => (key === 'chat' || key === database.identity.toHexString() ? database : undefined),
+    databases: () => [database],
+    ...extra,
+  };
+  const unexpected: unknown[] = [];
+  const app = createApp(host, { onUnexpectedError: (error) => unexpected.push(error) });
+  const { onUpgradeWith, ...listenOptions } = options;
+  const onUpgrade = onUpgradeWith?.(host);
+  const server = await listen(app, { port: 0, ...listenOptions, ...(onUpgrade && { onUpgrade }) });
+  onTestFinished(() => server.close(0));
+  return {
+    ...server,
+    host,
+    auth,
+    owner,
+    database,
+    unexpected,
+    request: (path, { as, ...init } = {}) => {
+      const headers = new Headers(init.headers);
+      if (as) headers.set('authorization', `Bearer ${as.token}`);
+      return fetch(server.url + path, { ...init, headers });
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/**
+ * Waits for `promise`, but not longer than `milliseconds`.
+ * @returns whether it was fulfilled in time
+ * @throws what `promise` rejects with, if it does so in time
+ */
+export async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

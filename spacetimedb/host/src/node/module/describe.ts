@@ -1,0 +1,23 @@
+import { Identity } from 'spacetimedb';
+import { MicrosecondClock } from '../../engine/database/clock.ts';
+import { DatabaseLog } from '../../engine/database/logs.ts';
+import { ModuleRuntime } from '../../engine/database/module-runtime.ts';
+import type { ModuleDef } from '../../engine/schema/module-def.ts';
+import { loadModule } from './isolate.ts';
+
+/**
+ * The schema of a program, without making a database of it.
+ *
+ * @param program the module as one ES module
+ * @throws {ModulePanic} @throws {ModuleDefError} when it is not a module that can run here
+ */
+export async function describeProgram(program: string): Promise<ModuleDef> {
+  const runtime = await ModuleRuntime.load(new TextEncoder().encode(program), loadModule, {
+    databaseIdentity: Identity.zero(),
+    clock: new MicrosecondClock(),
+    log: new DatabaseLog(),
+    jwtPayload: () => '',
+    scheduleImmediate: () => undefined,
+  });
+  return runtime.def;
+}

@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startHost, type StartedHost } from '../../index.ts';
+import { bundleSource } from '../../testing/module-source.ts';
+
+const SOURCE = `
+  import { schema, table, t, SenderError, errors } from 'spacetimedb/server';
+  const result = table({ name: 'result', public: true }, { text: t.string() });
+  const item = table({ name: 'item', public: true }, { id: t.u32().primaryKey(), name: t.string() });
+  const spacetimedb = schema({ result, item });
+  export default spacetimedb;
+
+  const report = (ctx, value) => ctx.db.result.insert({ text: String(value) });
+
+  export const globals = spacetimedb.reducer({ names: t.array(t.string()) }, (ctx, { names }) => {
+    for (const name of names) if (typeof globalThis[name] !== 'undefined') report(ctx, name);
+  });
+  export const randomness = spacetimedb.reducer((ctx) => report(ctx, Math.random()));
+  export const seeded = spacetimedb.reducer((ctx) => report(ctx, ctx.random() >= 0 && ctx.random() < 1));
+  export const text = spacetimedb.reducer((ctx) => {
+    const bytes = new TextEncoder().encode('grüß 👋');
+    report(ctx, bytes instanceof Uint8Array && new TextDecoder().decode(bytes));
+  });
+  export const invalid_text = spacetimedb.reducer((ctx) => {
+    try { new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([255])); }
+    catch (error) { report(ctx, error instanceof TypeError); }
+  });
+  export const builtins = spacetimedb.reducer((ctx) => {
+    report(ctx, [1, 2, 3].values().map((n) => n * 2).toArray().join());
+    report(ctx, new Set([1]).isSubsetOf(new Set([1, 2])));
+    report(ctx, typeof Symbol.dispose);
+  });
+  export const twice = spacetimedb.reducer((ctx) => {
+    ctx.db.item.insert({ id: 1, name: 'a' });
+    try { ctx.db.item.insert({ id: 1, name: 'b' }); }
+    catch (error) { report(ctx, error instanceof errors.UniqueAlreadyExists && error.name + ': ' + error.message); }
+  });
+  export const refuse = spacetimedb.reducer((ctx) => {
+    report(ctx, 'written before the refusal');
+    throw new SenderError('not today');
+  });
+  export const crash = spacetimedb.reducer((ctx) => {
+    report(ctx, 'written before the crash');
+    explode();
+  });
+  function explode() { throw new RangeError('a secret of the module'); }
+  export const overflow = spacetimedb.reducer(() => { const again = () => again() + 1; again(); });
+  export const noisy = spacetimedb.reducer(() => {
+    console.error('one'); console.warn('two', { three: 3 }); console.info('four'); console.debug('five');
+    console.time('span'); console.timeEnd('span');
+  });
+  export const many = spacetimedb.reducer((ctx) => {
+    for (let id = 0; id < 5000; id++) ctx.db.item.insert({ id, name: 'x'.repeat(40) });
+    let count = 0;
+    for (const row of ctx.db.item.iter()) { count++; if (row.id % 2) ctx.db.item.id.delete(row.id); }
+    report(ctx, count + ' ' + ctx.db.item.count());
+  });
+`;
+
+let program: string;
+beforeAll(async () => {
+  program = await bundleSource(SOURCE);
+});
+
+async function withHost(run: (host: StartedHost) => void | Promise<void>): Promise<void> {
+  const host = await startHost({ program, name: 'isolation' });
+  try {
+    await run(host);
+  } finally {
+    await host.stop();
+  }
+}
+
+/** What the reducer reported, in the order in which it did. */
+function reported(host: StartedHost): unknown[] {
+  return host.sql('SELECT text FROM result').rows.map(([text]) => text);
+}
+
+describe('a module', () => {
+  test('finds no global that SpacetimeDB does not give', () =>
+    withHost((host) => {
+      const names = [
+        ...[
+          'setTimeout',
+          'setInterval',
+          'queueMicrotask',
+          'fetch',
+          'crypto',
+          'performance',
+          'structuredClone',
+        ],
+        ...['atob', 'process', 'require', 'Buffer', 'module', 'exports'],
+      ];
+      expect(host.call('globals', [names])).toMatchObject({ tag: 'ok' });
+      expect(reported(host)).toEqual([]);
+      const given = ['TextEncoder', 'TextDecoder', 'console', 'Intl', 'WebAssembly'];
+      host.call('globals', [given]);
+      expect(reported(host)).toEqual(given);
+    }));
+
+  test('cannot use Math.random, and has ctx.random', () =>
+    withHost((host) => {
+      expect(host.call('randomness')).toEqual({
+        tag: 'fatal',
+        message: 'The instance encountered a fatal error.',
+      });
+      expect(host.call('seeded')).toMatchObject({ tag: 'ok' });
+      expect(reported(host)).toEqual(['true']);
+    }));
+
+  test('encodes and decodes text, with arrays and errors of its own realm', () =>
+    withHost((host) => {
+      host.call('text');
+      host.call('invalid_text');
+      expect(reported(host)).toEqual(['grüß 👋', 'true']);
+    }));
+
+  test('has the built-ins of a current V8, whatever Node runs it', () =>
+    withHost((host) => {
+      host.call('builtins');
+      expect(reported(host)).toEqual(['2,4,6', 'true', 'symbol']);
+    }));
+
+  test('catches a failed host call as the error class of its library', () =>
+    withHost((host) => {
+      expect(host.call('twice')).toMatchObject({ tag: 'ok' });
+      expect(reported(host)).toEqual([
+        'UniqueAlreadyExists: Value with given unique identifier already exists',
+      ]);
+    }));
+
+  test('may change a table while it walks it, however many rows that are', () =>
+    withHost((host) => {
+      host.call('many');
+      expect(reported(host)).toEqual(['5000 2500']);
+    }));
+});
+
+describe('a reducer that throws', () => {
+  test('is undone, and its SenderError reaches the caller', () =>
+    withHost((host) => {
+      expect(host.call('refuse')).toEqual({ tag: 'sender_error', message: 'not today' });
+      expect(reported(host)).toEqual([]);
+      expect(host.logs().at(-1)).toMatchObject({
+        level: 'Error',
+        message: 'not today',
+        function: 'refuse',
+        filename: '__spacetimedb__',
+      });
+    }));
+
+  test('is undone, and tells the caller nothing of another error', () =>
+    withHost((host) => {
+      expect(host.call('crash')).toEqual({
+        tag: 'fatal',
+        message: 'The instance encountered a fatal error.',
+      });
+      expect(reported(host)).toEqual([]);
+      const record = host.logs().at(-1);
+      expect(record).toMatchObject({
+        level: 'Panic',
+        message: 'Uncaught RangeError: a secret of the module',
+      });
+      expect(record?.trace?.[0]).toMatchObject({ func_name: 'explode' });
+    }));
+
+  test('does not take the host with it when it never stops calling itself', () =>
+    withHost((host) => {
+      expect(host.call('overflow')).toMatchObject({ tag: 'fatal' });
+      expect(host.call('seeded')).toMatchObject({ tag: 'ok' });
+    }));
+});
+
+test('what a module logs keeps its level and its place in the sources', () =>
+  withHost((host) => {
+    const before = host.logs().length;
+    host.call('noisy');
+    const records = host.logs().slice(before);
+    expect(records.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'Error one',
+      'Warn two { three: 3 }',
+      'Info four',
+      'Debug five',
+      expect.stringMatching(/^Info Timing span "span": [\d.]+(µs|ms|s)$/),
+    ]);
+    expect(records[0]).toMatchObject({ filename: 'module.ts', line_number: expect.any(Number) });
+  }));
+
+describe('what is not a module', () => {
+  const cases: [what: string, source: string, message: RegExp][] = [
+    ['does not parse', 'export default {', /does not parse/],
+    ['exports no schema', 'export const x = 1;', /must export its schema as default export/],
+    ['exports something else', 'export default { a: 1 };', /not a Schema object/],
+    ['imports what there is not', "import 'node:fs'; export default {};", /Could not find module "node:fs"/],
+    ['throws when it is loaded', "throw new Error('no such luck');", /Uncaught Error: no such luck/],
+  ];
+  test.each(cases)('is refused when it %s', async (_what, source, message) => {
+    await expect(startHost({ program: source, name: 'broken' })).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,43 @@
+import { SourceMap } from 'node:module';
+import type { SourceLocation } from '../../engine/abi/module-instance.ts';
+
+/** The resource name that the real host gives the program, too. */
+export const PROGRAM_NAME = 'spacetimedb_module';
+
+/** Below this function the frames are the module library's, not the module author's (see the library's `runtime.ts`). */
+const SHORT_BACKTRACE_END = '__spacetimedb_end_short_backtrace';
+
+const FRAME = /^\s*at (?:(?:async |new )?(.+?) \()?spacetimedb_module:(\d+):(\d+)\)?$/;
+
+/** Reads the frames of a stack trace that are in the module's program, mapped back to its sources. */
+export class StackReader {
+  readonly #map: SourceMap | undefined;
+
+  /** @param sourceMap JSON of a source map, for the program as it was evaluated */
+  constructor(sourceMap: string | undefined) {
+    this.#map = sourceMap === undefined ? undefined : new SourceMap(JSON.parse(sourceMap));
+  }
+
+  /** @param stack an error's `stack` */
+  frames(stack: string): SourceLocation[] {
+    const frames: SourceLocation[] = [];
+    for (const line of stack.split('\n')) {
+      const match = FRAME.exec(line);
+      if (!match) continue;
+      const functionName = match[1];
+      if (functionName?.includes(SHORT_BACKTRACE_END)) break;
+      frames.push(this.#resolve(Number(match[2]), Number(match[3]), functionName));
+    }
+    return frames;
+  }
+
+  #resolve(line: number, column: number, functionName: string | undefined): SourceLocation {
+    const entry = this.#map?.findEntry(line - 1, column - 1);
+    if (!entry || !('originalSource' in entry)) return { file: PROGRAM_NAME, line, functionName };
+    return {
+      file: entry.originalSource.replace(/^(\.\.\/)+/, ''),
+      line: entry.originalLine + 1,
+      functionName,
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+export type Compression = 'none' | 'gzip' | 'brotli';
+
+/** The first byte of every frame to a client. */
+const TAG = { none: 0, brotli: 1, gzip: 2 } as const satisfies Record<Compression, number>;
+
+/** Smaller payloads go as they are (crates/client-api-messages/src/websocket/common.rs). */
+const COMPRESS_ABOVE_BYTES = 1024;
+
+/** Frames are compressed once and read once: the fastest level already takes most of the size off. */
+const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
+
+/** A payload as a frame: the byte that names the compression, then the payload, compressed where that pays. */
+export function toFrame(payload: Uint8Array, compression: Compression): Uint8Array {
+  if (compression === 'none' || payload.length <= COMPRESS_ABOVE_BYTES) return tagged(TAG.none, payload);
+  if (compression === 'gzip') return tagged(TAG.gzip, gzipSync(payload, GZIP_OPTIONS));
+  return tagged(TAG.brotli, brotliCompressSync(payload, BROTLI_OPTIONS));
+}
+
+/**
+ * Reads the `compression` parameter of a subscribe request.
+ *
+ * @returns `undefined` for a value that the real server refuses, too
+ */
+export function parseCompression(value: string | null): Compression | undefined {
+  switch (value) {
+    case null:
+    case 'Brotli':
+      return 'brotli';
+    case 'Gzip':
+      return 'gzip';
+    case 'None':
+      return 'none';
+    default:
+      return undefined;
+  }
+}
+
+function tagged(tag: number, payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(payload.length + 1);
+  frame[0] = tag;
+  frame.set(payload, 1);
+  return frame;
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { Database } from '../../engine/database/database.ts';
+import { ClientConnection } from '../../engine/protocol/client-connection.ts';
+import type { HostApi } from '../http/host-api.ts';
+import { HttpError } from '../http/http-error.ts';
+import { authenticateUpgrade, refuseUpgrade, type AcceptedUpgrade } from '../http/upgrade.ts';
+import { parseCompression, toFrame } from './compression.ts';
+import { keepAlive } from './heartbeat.ts';
+
+const V3 = 'v3.bsatn.spacetimedb';
+const V2 = 'v2.bsatn.spacetimedb';
+
+const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
+
+/** A host whose databases sockets can be connected to. */
+export interface SocketHost extends HostApi {
+  find(nameOrIdentity: string): Database | undefined;
+}
+
+/** Takes the WebSocket connections of all databases of a host. */
+export class SubscribeServer {
+  readonly #host: SocketHost;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(V3) ? V3 : V2),
+  });
+
+  constructor(host: SocketHost) {
+    this.#host = host;
+    this.#sockets.on('headers', (headers, request) => {
+      for (const [name, value] of Object.entries(extraHeaders.get(request) ?? {}))
+        headers.push(`${name}: ${value}`);
+    });
+  }
+
+  /** Answers one request to open a WebSocket. */
+  readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    this.#accept(request, socket, head).catch((error: unknown) => refuseUpgrade(socket, error));
+  };
+
+  async #accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const accepted = await authenticateUpgrade(this.#host, request);
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    if (!offered.includes(V3) && !offered.includes(V2))
+      throw new HttpError(400, 'no valid protocol selected');
+    const compression = parseCompression(accepted.query.get('compression'));
+    if (!compression) {
+      throw new HttpError(400, 'Failed to deserialize query string: compression is None, Gzip or Brotli');
+    }
+    extraHeaders.set(request, accepted.headers);
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#connect(webSocket, accepted, (payload) => toFrame(payload, compression));
+    });
+  }
+
+  #connect(socket: WebSocket, accepted: AcceptedUpgrade, frame: (payload: Uint8Array) => Uint8Array): void {
+    // An error is always followed by `close`, which does what there is to do.
+    socket.on('error', () => undefined);
+    const database = this.#host.find(accepted.database.identity.toHexString());
+    if (!database) {
+      // It was removed while this client shook hands.
+      socket.close(1001, 'module exited');
+      return;
+    }
+    const connection = new ClientConnection({
+      database,
+      client: accepted.client,
+      token: accepted.token,
+      socket: {
+        send: (bytes) => socket.send(bytes),
+        close: (code, reason) => socket.close(code, reason),
+        terminate: () => socket.terminate(),
+      },
+      isV3: socket.protocol === V3,
+      confirmedReads: accepted.query.get('confirmed') !== 'false',
+      toFrame: frame,
+    });
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) connection.receive(toBytes(data));
+      else connection.receiveText();
+    });
+    socket.on('close', () => connection.closed());
+    keepAlive(socket);
+    connection.open();
+  }
+}
+
+/** Headers for the 101 answers under way. */
+const extraHeaders = new WeakMap<IncomingMessage, Readonly<Record<string, string>>>();
+
+function toBytes(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { join, openServer, subscribe, textsOf, unique, userOf, type ServerUnderTest } from './server.ts';
+
+let server: ServerUnderTest;
+beforeAll(async () => {
+  server = await openServer();
+});
+afterAll(() => server.stop());
+
+const EVERYTHING = ['SELECT * FROM user', 'SELECT * FROM message'];
+
+describe.each(['none', 'gzip'] as const)('two people, with compression %s', (compression) => {
+  test('see each other come, be renamed, write and go', async () => {
+    const ann = await join(server, { compression });
+    await subscribe(ann, ...EVERYTHING);
+    const bob = await join(server, { compression });
+    await subscribe(bob, ...EVERYTHING);
+    await vi.waitFor(() =>
+      expect(userOf(ann, bob.identity)).toMatchObject({ online: true, name: undefined }),
+    );
+
+    const name = unique('Bob');
+    await bob.connection.reducers.setName({ name });
+    await vi.waitFor(() => expect(userOf(ann, bob.identity)?.name).toBe(name));
+
+    const text = unique('hello');
+    await bob.connection.reducers.sendMessage({ text });
+    // The caller's own rows are there when its call returns.
+    expect(textsOf(bob)).toContain(text);
+    await vi.waitFor(() => expect(textsOf(ann)).toContain(text));
+
+    await bob.leave();
+    await vi.waitFor(() => expect(userOf(ann, bob.identity)).toMatchObject({ online: false, name }));
+    await ann.leave();
+  });
+
+  test('a message of a million characters arrives as it was sent', async () => {
+    const ann = await join(server, { compression });
+    const bob = await join(server, { compression });
+    await subscribe(bob, ...EVERYTHING);
+    const text = unique('long '.repeat(200_000));
+    await ann.connection.reducers.sendMessage({ text });
+    await vi.waitFor(() => expect(textsOf(bob)).toContain(text), { timeout: 5000 });
+    await Promise.all([ann.leave(), bob.leave()]);
+  });
+});
+
+describe('a person', () => {
+  test('is online until the last of their connections closes', async () => {
+    const watcher = await join(server);
+    await subscribe(watcher, ...EVERYTHING);
+    const first = await join(server);
+    const second = await join(server, { token: first.token });
+    expect(second.identity).toBe(first.identity);
+    await first.leave();
+    // Something that certainly happens after the server saw the first one go.
+    const text = unique('still here');
+    await second.connection.reducers.sendMessage({ text });
+    await vi.waitFor(() => expect(textsOf(watcher)).toContain(text));
+    expect(userOf(watcher, first.identity)?.online).toBe(true);
+    await second.leave();
+    await vi.waitFor(() => expect(userOf(watcher, first.identity)?.online).toBe(false));
+    await watcher.leave();
+  });
+
+  test.each(['', ' ', '\n\t', '\u3000'])('is told that the name or message %j is empty', async (nothing) => {
+    const person = await join(server);
+    const { reducers } = person.connection;
+    const refused = (message: string) => expect.objectContaining({ name: 'SenderError', message });
+    await expect(reducers.setName({ name: nothing })).rejects.toEqual(refused('Names must not be empty'));
+    await expect(reducers.sendMessage({ text: nothing })).rejects.toEqual(
+      refused('Messages must not be empty'),
+    );
+    await person.leave();
+  });
+
+  test('sends many messages at once, and they arrive in order', async () => {
+    const person = await join(server);
+    await subscribe(person, ...EVERYTHING);
+    const texts = Array.from({ length: 200 }, (_, n) => unique(String(n)));
+    await Promise.all(texts.map((text) => person.connection.reducers.sendMessage({ text })));
+    const sent = [...person.connection.db.message.iter()]
+      .filter(({ sender }) => sender.toHexString() === person.identity)
+      .sort((a, b) => Number(a.sent.microsSinceUnixEpoch - b.sent.microsSinceUnixEpoch))
+      .map(({ text }) => text);
+    expect(sent).toEqual(texts);
+    await person.leave();
+  });
+});
+
+describe('a subscription', () => {
+  test('with a condition holds just the rows that meet it, and follows them', async () => {
+    const ann = await join(server);
+    const bob = await join(server);
+    await subscribe(ann, `SELECT * FROM message WHERE sender = 0x${bob.identity}`);
+    const [wanted, unwanted] = [unique('wanted'), unique('unwanted')];
+    await ann.connection.reducers.sendMessage({ text: unwanted });
+    await bob.connection.reducers.sendMessage({ text: wanted });
+    await vi.waitFor(() => expect(textsOf(ann)).toContain(wanted));
+    expect(textsOf(ann)).not.toContain(unwanted);
+    await Promise.all([ann.leave(), bob.leave()]);
+  });
+
+  test('to a window of time leaves out what is older', async () => {
+    const person = await join(server);
+    const [old, recent] = [unique('old'), unique('recent')];
+    await person.connection.reducers.sendMessage({ text: old });
+    const since = new Date(Date.now() + 1).toISOString();
+    await vi.waitUntil(() => Date.now() > Date.parse(since));
+    await subscribe(person, `SELECT * FROM message WHERE sent >= '${since}'`);
+    await person.connection.reducers.sendMessage({ text: recent });
+    expect(textsOf(person)).toContain(recent);
+    expect(textsOf(person)).not.toContain(old);
+    await person.leave();
+  });
+
+  test('that ends takes its rows with it', async () => {
+    const person = await join(server);
+    await person.connection.reducers.sendMessage({ text: unique('here') });
+    const onApplied = vi.fn();
+    const handle = person.connection
+      .subscriptionBuilder()
+      .onApplied(onApplied)
+      .subscribe('SELECT * FROM message');
+    await vi.waitFor(() => expect(onApplied).toHaveBeenCalled());
+    expect(textsOf(person)).not.toEqual([]);
+    await new Promise<void>((done) => handle.unsubscribeThen(() => done()));
+    expect(textsOf(person)).toEqual([]);
+    await person.leave();
+  });
+
+  test.each([
+    ['to a table that is not there', 'SELECT * FROM nothing', /no such table: `nothing`/],
+    [
+      'to a private table',
+      'SELECT * FROM live_connection',
+      /no such table: `live_connection`. If the table exists, it may be marked private/,
+    ],
+    ['that is no SQL', 'Hello there', /./],
+    ['with an order', 'SELECT * FROM message ORDER BY sent', /./],
+  ])('%s is refused with a reason, and the connection goes on', async (_what, query, reason) => {
+    const person = await join(server);
+    await expect(subscribe(person, query)).rejects.toThrow(reason);
+    await person.connection.reducers.setName({ name: 'still here' });
+    await person.leave();
+  });
+});
+
+test('a token of nobody is refused', async () => {
+  await expect(join(server, { token: 'garbage' })).rejects.toThrow('Failed to verify token');
+});
+
+test('a database that is not there is refused', async () => {
+  await expect(join({ ...server, database: 'no-such-database' })).rejects.toThrow();
+});

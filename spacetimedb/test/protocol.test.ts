@@ -1,0 +1,165 @@
+/** What the server does with clients that break the rules: raw sockets, without the SDK. */
+import { createConnection } from 'node:net';
+import { BinaryWriter } from 'spacetimedb';
+import { WebSocket } from 'undici';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { join, openServer, subscribe, userOf, type ServerUnderTest } from './server.ts';
+
+let server: ServerUnderTest;
+beforeAll(async () => {
+  server = await openServer();
+});
+afterAll(() => server.stop());
+
+const V2 = 'v2.bsatn.spacetimedb';
+const V3 = 'v3.bsatn.spacetimedb';
+
+interface RawClient {
+  readonly socket: WebSocket;
+  /** Frames from the server so far. */
+  readonly frames: Uint8Array[];
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+}
+
+async function openRaw(protocols: string[], query = 'compression=None'): Promise<RawClient> {
+  const { host } = new URL(server.uri);
+  const socket = new WebSocket(`ws://${host}/v1/database/${server.database}/subscribe?${query}`, protocols);
+  socket.binaryType = 'arraybuffer';
+  const frames: Uint8Array[] = [];
+  socket.addEventListener('message', ({ data }) => frames.push(new Uint8Array(data as ArrayBuffer)));
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve());
+    socket.addEventListener('error', () => reject(new Error('the WebSocket did not open')));
+  });
+  return { socket, frames, closed };
+}
+
+/** BSATN of a `CallReducer` message. */
+function callMessage(requestId: number, reducer: string, args: Uint8Array): Uint8Array {
+  const writer = new BinaryWriter(64);
+  writer.writeU8(3);
+  writer.writeU32(requestId);
+  writer.writeU8(0);
+  writer.writeString(reducer);
+  writer.writeUInt8Array(args);
+  return writer.getBuffer();
+}
+
+function textArgument(text: string): Uint8Array {
+  const writer = new BinaryWriter(64);
+  writer.writeString(text);
+  return writer.getBuffer();
+}
+
+/** How the server said a call ended: 0 Ok, 2 Err, 3 InternalError (a `ReducerResult` is message 6). */
+function reducerOutcomes(frames: readonly Uint8Array[]): number[] {
+  return frames.filter((frame) => frame[1] === 6).map((frame) => frame[1 + 1 + 4 + 8] as number);
+}
+
+describe('the subprotocol', () => {
+  test('is v3 when the client knows it, else v2', async () => {
+    const both = await openRaw([V2, V3]);
+    expect(both.socket.protocol).toBe(V3);
+    const old = await openRaw([V2]);
+    expect(old.socket.protocol).toBe(V2);
+    both.socket.close();
+    old.socket.close();
+  });
+
+  test('must be one that the server speaks', async () => {
+    await expect(openRaw(['v9.carrier-pigeon'])).rejects.toThrow();
+  });
+
+  test('begins with who the client is', async () => {
+    const { socket, frames } = await openRaw([V2]);
+    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    // No compression, InitialConnection, identity, connection id, token.
+    expect(frames[0]?.subarray(0, 2)).toEqual(new Uint8Array([0, 0]));
+    expect(frames[0]?.length).toBeGreaterThan(2 + 32 + 16 + 4);
+    socket.close();
+  });
+});
+
+describe('a call', () => {
+  test.each([
+    ['that succeeds', 'set_name', textArgument('Raw'), 0],
+    ['that the module refuses', 'set_name', textArgument(''), 2],
+    ['of a reducer that is not there', 'no_such_reducer', textArgument(''), 3],
+    ['of a lifecycle reducer', 'on_connect', new Uint8Array(0), 3],
+    ['with too few arguments', 'set_name', new Uint8Array(0), 3],
+    ['with arguments that end too early', 'set_name', new Uint8Array([9, 0, 0, 0, 65]), 3],
+    ['with bytes behind the arguments', 'set_name', new Uint8Array([...textArgument('x'), 1, 2, 3]), 3],
+  ])('%s is answered, and the connection goes on', async (_what, reducer, args, outcome) => {
+    const { socket, frames } = await openRaw([V2]);
+    socket.send(callMessage(1, reducer, args));
+    await vi.waitFor(() => expect(reducerOutcomes(frames)).toEqual([outcome]));
+    socket.send(callMessage(2, 'set_name', textArgument('again')));
+    await vi.waitFor(() => expect(reducerOutcomes(frames)).toEqual([outcome, 0]));
+    socket.close();
+  });
+
+  test('may share a v3 frame with others', async () => {
+    const { socket, frames } = await openRaw([V3]);
+    const calls = ['a', '', 'b'].map((name, n) => callMessage(n, 'set_name', textArgument(name)));
+    socket.send(Buffer.concat(calls));
+    await vi.waitFor(() => expect(frames.length).toBeGreaterThanOrEqual(2));
+    socket.close();
+  });
+});
+
+describe('a client that talks nonsense', () => {
+  const garbage: [what: string, frame: Uint8Array][] = [
+    ['an empty frame', new Uint8Array(0)],
+    ['an unknown message', new Uint8Array([200, 1, 2, 3])],
+    ['a message that is cut off', new Uint8Array([3, 1, 0])],
+    ['a length beyond the end', new Uint8Array([3, 1, 0, 0, 0, 0, 255, 255, 255, 255])],
+    ['random bytes', new Uint8Array(Array.from({ length: 300 }, (_, n) => (n * 97 + 31) % 256))],
+  ];
+  test.each(garbage.flatMap(([what, frame]) => [V2, V3].map((protocol) => [what, protocol, frame] as const)))(
+    'by %s over %s is sent away with code 1011, and nobody else notices',
+    async (_what, protocol, frame) => {
+      const witness = await join(server);
+      const { socket, closed } = await openRaw([protocol]);
+      socket.send(frame);
+      expect((await closed).code).toBe(1011);
+      await witness.connection.reducers.setName({ name: 'unharmed' });
+      await witness.leave();
+    },
+  );
+
+  test('by text is sent away with code 1011', async () => {
+    const { socket, closed } = await openRaw([V2]);
+    socket.send('hello');
+    expect((await closed).code).toBe(1011);
+  });
+});
+
+test('someone whose socket breaks without a Close frame goes offline', async () => {
+  const watcher = await join(server);
+  await subscribe(watcher, 'SELECT * FROM user');
+  const users = () => [...watcher.connection.db.user.iter()];
+  const known = new Set(users().map(({ identity }) => identity.toHexString()));
+  const { hostname, port } = new URL(server.uri);
+  const socket = createConnection(Number(port), hostname);
+  socket.write(
+    [
+      `GET /v1/database/${server.database}/subscribe HTTP/1.1`,
+      `Host: ${hostname}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      `Sec-WebSocket-Protocol: ${V2}`,
+      '\r\n',
+    ].join('\r\n'),
+  );
+  const { identity } = await vi.waitUntil(() =>
+    users().find((user) => !known.has(user.identity.toHexString())),
+  );
+  socket.resetAndDestroy();
+  await vi.waitFor(() => expect(userOf(watcher, identity.toHexString())?.online).toBe(false));
+  await watcher.leave();
+});

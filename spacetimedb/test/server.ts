@@ -1,0 +1,96 @@
+/**
+ * The server that these tests talk to: the one at `SPACETIMEDB_URI` (with the module published as `DATABASE`, by default
+ * `quickstart-chat`), or else the embedded host, started for them.
+ */
+import path from 'node:path';
+import { startHost } from 'spacetimedb-host';
+import { DbConnection } from '../../web/module_bindings/index.ts';
+
+export interface ServerUnderTest {
+  readonly uri: string;
+  readonly database: string;
+  stop(): Promise<void>;
+}
+
+export async function openServer(): Promise<ServerUnderTest> {
+  const uri = process.env['SPACETIMEDB_URI'];
+  const database = process.env['DATABASE'] ?? 'quickstart-chat';
+  if (uri) return { uri, database, stop: () => Promise.resolve() };
+  const host = await startHost({ module: path.resolve(import.meta.dirname, '..'), name: database });
+  return { uri: host.uri, database, stop: () => host.stop() };
+}
+
+/** Whether the tests run against a real SpacetimeDB. */
+export const isLive = Boolean(process.env['SPACETIMEDB_URI']);
+
+export interface Person {
+  readonly connection: DbConnection;
+  /** Hex. */
+  readonly identity: string;
+  readonly token: string;
+  /** Closes the connection, and waits until it is closed. */
+  leave(): Promise<void>;
+}
+
+export interface JoinOptions {
+  readonly token?: string;
+  readonly compression?: 'none' | 'gzip';
+  readonly confirmedReads?: boolean;
+}
+
+/** Connects with the official SDK. @throws what the SDK reports when it cannot */
+export function join(server: ServerUnderTest, options: JoinOptions = {}): Promise<Person> {
+  return new Promise((resolve, reject) => {
+    let closed: () => void = () => undefined;
+    const gone = new Promise<void>((done) => {
+      closed = done;
+    });
+    const builder = DbConnection.builder()
+      .withUri(server.uri)
+      .withDatabaseName(server.database)
+      .withCompression(options.compression ?? 'gzip')
+      .onConnect((connection, identity, token) =>
+        resolve({
+          connection,
+          identity: identity.toHexString(),
+          token,
+          leave: () => {
+            connection.disconnect();
+            return gone;
+          },
+        }),
+      )
+      .onConnectError((_context, error) => reject(error))
+      .onDisconnect(() => {
+        closed();
+        reject(new Error('the server dropped the connection'));
+      });
+    if (options.token !== undefined) builder.withToken(options.token);
+    if (options.confirmedReads !== undefined) builder.withConfirmedReads(options.confirmedReads);
+    builder.build();
+  });
+}
+
+/** Subscribes, and waits until the rows are there. @throws the server's reason */
+export function subscribe({ connection }: Person, ...queries: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection
+      .subscriptionBuilder()
+      .onApplied(() => resolve())
+      .onError((context) => reject(context.event ?? new Error('the subscription failed')))
+      .subscribe(queries);
+  });
+}
+
+export function userOf({ connection }: Person, identity: string) {
+  return [...connection.db.user.iter()].find((user) => user.identity.toHexString() === identity);
+}
+
+export function textsOf({ connection }: Person): string[] {
+  return [...connection.db.message.iter()].map(({ text }) => text);
+}
+
+/** Different in every run, so that a server that keeps its data can be used again. */
+export function unique(text: string): string {
+  return `${text} ${crypto.randomUUID()}`;
+}
