@@ -12,14 +12,13 @@ import type { LogRecord } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
-import { decodeRawModuleDef } from '../schema/raw-module-def.ts';
-import { resolveRawModuleDef } from '../schema/resolve.ts';
-import { ModuleDefError, findProblems, unsupportedFeatures } from '../schema/validate.ts';
+import { resolveModuleDef } from '../schema/resolve.ts';
+import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
 import type { MicrosecondClock } from './clock.ts';
 import { HOST_SENTINEL, logLevel, type DatabaseLog } from './logs.ts';
 
 /** What callers are told of every failure that is not a `SenderError`; the log has the rest. */
-export const FATAL_ERROR = 'The instance encountered a fatal error.';
+const FATAL_ERROR = 'The instance encountered a fatal error.';
 
 export interface RuntimeServices {
   readonly databaseIdentity: Identity;
@@ -65,10 +64,9 @@ export class ModuleRuntime {
     this.#environment = environment;
     this.#services = services;
     this.rawDef = instance.describe();
-    const raw = decodeRawModuleDef(this.rawDef);
-    this.def = resolveRawModuleDef(raw);
-    const problems = [...findProblems(raw, this.def), ...unsupportedFeatures(this.def)];
-    if (problems.length > 0) throw new ModuleDefError(problems);
+    this.def = resolveModuleDef(this.rawDef);
+    const unsupported = unsupportedFeatures(this.def);
+    if (unsupported.length > 0) throw new ModuleDefError(unsupported);
   }
 
   /** The reducer that the host itself calls at this point of a client's or the database's life. */

@@ -27,7 +27,7 @@ export interface StoredState {
   readonly sequences: ReadonlyMap<string, bigint>;
 }
 
-export const EMPTY_STATE: StoredState = { rows: new Map(), sequences: new Map() };
+const EMPTY_STATE: StoredState = { rows: new Map(), sequences: new Map() };
 
 /**
  * The tables of one database, in memory. There is one writer: a transaction is begun, used and ended without any other

@@ -10,7 +10,7 @@ import type { TableDef, Typespace } from '../schema/module-def.ts';
 import type { Row } from './row.ts';
 
 /** Bytes that are not what a type's BSATN looks like. */
-export class DecodeError extends Error {
+class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
 

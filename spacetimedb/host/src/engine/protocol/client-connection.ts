@@ -6,7 +6,7 @@ import { ProtocolError, decodeClientFrame, encodeServerMessage } from './message
 import { Outbox } from './outbox.ts';
 
 /** The socket under a connection, as the engine sees it. */
-export interface ClientSocket {
+interface ClientSocket {
   /** One binary WebSocket message. */
   send(frame: Uint8Array): void;
   /** Closes with a Close frame. */

@@ -73,7 +73,7 @@ export interface TableDef {
   readonly tableType: 'user' | 'system';
 }
 
-export type Visibility = 'private' | 'client';
+type Visibility = 'private' | 'client';
 
 export interface ReducerDef {
   /** What `__call_reducer__` takes: the position among the module's reducers. */

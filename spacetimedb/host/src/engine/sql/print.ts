@@ -12,7 +12,7 @@ import type {
   TableWithJoins,
 } from './syntax.ts';
 
-export function printIdent(ident: Ident): string {
+function printIdent(ident: Ident): string {
   const { value, quote } = ident;
   return quote === undefined ? value : quote + value.replaceAll(quote, quote + quote) + quote;
 }
@@ -47,7 +47,7 @@ function printOperand(expr: Exclude<Expr, { kind: 'binary' }>): string {
   }
 }
 
-export function printSelectItem(item: SelectItem): string {
+function printSelectItem(item: SelectItem): string {
   if (item.kind === 'wildcard') return item.of === undefined ? '*' : `${printName(item.of)}.*`;
   return item.alias === undefined
     ? printExpr(item.expr)

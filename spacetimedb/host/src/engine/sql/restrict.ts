@@ -47,17 +47,17 @@ export type SqlExpr =
     }
   | { readonly kind: 'and' | 'or'; readonly left: SqlExpr; readonly right: SqlExpr };
 
-export interface SqlRelation {
+interface SqlRelation {
   readonly table: string;
   readonly alias: string;
 }
 
-export interface SqlJoin {
+interface SqlJoin {
   readonly relation: SqlRelation;
   readonly on: { readonly left: ColumnName; readonly right: ColumnName } | undefined;
 }
 
-export type SqlProjection =
+type SqlProjection =
   | { readonly kind: 'star'; readonly of: string | undefined }
   | {
       readonly kind: 'columns';

@@ -6,7 +6,7 @@ import type { SelectPlan } from '../sql/plan.ts';
 import { executeRows } from '../sql/execute.ts';
 
 /** What a transaction changed in a query's result. */
-export interface QueryDelta {
+interface QueryDelta {
   readonly inserts: readonly Row[];
   readonly deletes: readonly Row[];
 }

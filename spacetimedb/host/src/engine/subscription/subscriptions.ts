@@ -16,7 +16,7 @@ export interface Subscriber {
 }
 
 /** A client used an id that it has in use already: the real server closes the connection over it. */
-export class DuplicateQuerySetError extends Error {
+class DuplicateQuerySetError extends Error {
   override readonly name = 'DuplicateQuerySetError';
 }
 

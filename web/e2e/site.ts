@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startHost, type StartedHost } from 'spacetimedb-host';
+import { preview } from 'vite';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const build = join(root, 'build');
+const database = process.env.DATABASE || 'quickstart-chat';
+
+/** The built site, with a server behind it. */
+export interface Site {
+  /** The page's address. */
+  readonly url: string;
+  /** Where the page may send requests to: itself and its server. */
+  readonly origins: readonly string[];
+  /** Absent where the server is not ours to stop. */
+  readonly outage?: { stop(): Promise<void>; start(): Promise<void> };
+  close(): Promise<void>;
+}
+
+/**
+ * The server at `SPACETIMEDB_URI`, if that is set; else an embedded host of our own, with an empty database on disk.
+ */
+export function openSite(): Promise<Site> {
+  const uri = process.env.SPACETIMEDB_URI;
+  return uri ? siteOn(uri) : siteOnOwnHost();
+}
+
+async function siteOnOwnHost(): Promise<Site> {
+  // As `npm start` does, so that the page finds this database by itself.
+  await writeFile(join(build, 'config.json'), `${JSON.stringify({ database })}\n`);
+  const dataDir = await mkdtemp(join(tmpdir(), 'chat-e2e-'));
+  const start = (port: number): Promise<StartedHost> =>
+    startHost({ module: join(root, 'spacetimedb'), name: database, staticDir: build, dataDir, port });
+  let host = await start(0);
+  const { uri, port } = host;
+  return {
+    url: uri,
+    origins: [new URL(uri).origin],
+    outage: {
+      stop: () => host.stop(),
+      start: async () => {
+        host = await start(port);
+      },
+    },
+    close: async () => {
+      await host.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function siteOn(uri: string): Promise<Site> {
+  const server = await preview({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    build: { outDir: build },
+    preview: { port: 0, host: '127.0.0.1' },
+  });
+  const page = new URL(server.resolvedUrls?.local[0] ?? '');
+  page.searchParams.set('uri', uri);
+  page.searchParams.set('database', database);
+  return {
+    url: page.href,
+    origins: [page.origin, new URL(uri).origin],
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openSite, type Site } from './site.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
+
+let browser: Browser;
+let site: Site;
+let ada: Visitor;
+let bob: Visitor;
+
+/** Servers that are not ours may hold other messages and people. */
+const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
+const [adaName, bobName] = [unique('Ada'), unique('Bob')];
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), openSite()]);
+  [ada, bob] = await Promise.all([Visitor.arrive(browser, site), Visitor.arrive(browser, site)]);
+  await Promise.all([ada.connected(), bob.connected()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+afterEach(() => {
+  expect(ada.complaints).toEqual([]);
+  expect(bob.complaints).toEqual([]);
+});
+
+describe('two people', () => {
+  it('take names, and each sees the other renamed', async () => {
+    await ada.rename(adaName);
+    await bob.listed('Online', adaName).waitFor();
+    await bob.rename(bobName);
+    await ada.listed('Online', bobName).waitFor();
+    expect(await ada.listed('Online', adaName).textContent()).toContain('you');
+    expect(await ada.listed('Online', bobName).textContent()).not.toContain('you');
+  });
+
+  it('exchange messages, which show their author and time', async () => {
+    const [question, answer] = [unique('How are you?'), unique('Fine.')];
+    await ada.write(question);
+    await bob.messagesWith(question).waitFor();
+    await bob.write(answer);
+    await ada.messagesWith(answer).waitFor();
+    const seen = bob.messagesWith(question);
+    expect(await seen.textContent()).toContain(adaName);
+    const sent = await seen.locator('time').getAttribute('datetime');
+    expect(Math.abs(Date.now() - Date.parse(sent ?? ''))).toBeLessThan(60_000);
+  });
+
+  it('see what the other writes in well under a second', async () => {
+    const waits: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const text = unique('quick');
+      await ada.messageField.fill(text);
+      const seen = bob.messagesWith(text).waitFor();
+      const start = performance.now();
+      await ada.messageField.press('Enter');
+      await seen;
+      waits.push(performance.now() - start);
+    }
+    waits.sort((a, b) => a - b);
+    expect(waits[2]).toBeLessThan(1000);
+  });
+
+  it('see a renaming in what was said before', async () => {
+    const text = unique('before');
+    await bob.write(text);
+    await bob.rename(`${bobName} II`);
+    await ada
+      .messagesWith(text)
+      .filter({ hasText: `${bobName} II` })
+      .waitFor();
+    await bob.rename(bobName);
+    await ada.listed('Online', bobName).waitFor();
+  });
+
+  it('see each other go and come back', async () => {
+    const guest = await Visitor.arrive(browser, site);
+    await guest.connected();
+    const name = unique('Guest');
+    await guest.rename(name);
+    await ada.listed('Online', name).waitFor();
+    await guest.leave();
+    await ada.listed('Offline', name).waitFor();
+    await bob.listed('Offline', name).waitFor();
+    expect(guest.complaints).toEqual([]);
+  });
+
+  it('stay themselves over a reload, and find what was said', async () => {
+    const text = unique('still here');
+    await ada.write(text);
+    const people = await ada.peopleCount();
+    await ada.reload();
+    await ada.connected();
+    await ada.messagesWith(text).waitFor();
+    expect(await ada.listed('Online', adaName).textContent()).toContain('you');
+    expect(await ada.peopleCount()).toBe(people);
+    await bob.listed('Online', adaName).waitFor();
+  });
+});
+
+describe('what cannot be sent', () => {
+  it('is explained at the message', async () => {
+    await ada.messageField.fill('  ');
+    await ada.page.getByRole('button', { name: 'Send' }).click();
+    await ada.page.getByRole('alert').filter({ hasText: 'Messages must not be empty' }).waitFor();
+    expect(await ada.messageField.getAttribute('aria-invalid')).toBe('true');
+    await ada.messageField.fill('');
+  });
+
+  it('is explained at the name', async () => {
+    await ada.nameButton.click();
+    await ada.nameField.fill(' ');
+    await ada.page.getByRole('button', { name: 'Save' }).click();
+    await ada.page.getByRole('alert').filter({ hasText: 'Names must not be empty' }).waitFor();
+    expect(await ada.nameField.getAttribute('aria-invalid')).toBe('true');
+    await ada.nameField.press('Escape');
+    await ada.listed('Online', adaName).waitFor();
+  });
+});
+
+it('can be used with the keyboard alone', async () => {
+  const visitor = await Visitor.arrive(browser, site);
+  await visitor.connected();
+  const { keyboard } = visitor.page;
+  const focused = visitor.page.locator(':focus');
+  const name = unique('Keys');
+
+  await keyboard.press('Tab');
+  expect(await focused.getAttribute('role')).toBe('log');
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await keyboard.type(name);
+  await keyboard.press('Enter');
+  await visitor.listed('Online', name).waitFor();
+  await vi.waitFor(async () => expect(await focused.getAttribute('aria-label')).toBe('Change your name'));
+
+  await keyboard.press('Tab');
+  await keyboard.type('first line');
+  await keyboard.press('Shift+Enter');
+  const second = unique('second line');
+  await keyboard.type(second);
+  await keyboard.press('Enter');
+  await ada.messagesWith(second).waitFor();
+  expect(await ada.messagesWith(second).textContent()).toContain(`first line\n${second}`);
+  await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(''));
+  expect(await focused.getAttribute('name')).toBe('text');
+
+  expect(visitor.complaints).toEqual([]);
+  await visitor.leave();
+});
+
+it('fits a phone', async () => {
+  const visitor = await Visitor.arrive(browser, site, {
+    viewport: { width: 320, height: 568 },
+    hasTouch: true,
+  });
+  await visitor.connected();
+  const overflow = (): Promise<number> =>
+    visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  await ada.write(unique('x'.repeat(200)));
+  await visitor.messagesWith('x'.repeat(200)).waitFor();
+  expect(await overflow()).toBe(0);
+  await visitor.page.getByRole('button', { name: /^People/ }).tap();
+  await visitor.listed('Online', adaName).waitFor();
+  expect(await overflow()).toBe(0);
+  await visitor.leave();
+});
+
+it('keeps the view where someone reads, and follows the end where they do not', async () => {
+  for (let i = 0; i < 30; i++) await ada.write(unique(`line ${i}`));
+  const log = bob.page.getByRole('log');
+  const fromEnd = (): Promise<number> =>
+    log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+  await vi.waitFor(async () => expect(await fromEnd()).toBeLessThan(2));
+
+  await log.hover();
+  await bob.page.mouse.wheel(0, -300);
+  await vi.waitFor(async () => expect(await fromEnd()).toBeGreaterThan(200));
+  const before = await log.evaluate((element) => element.scrollTop);
+  await ada.write(unique('one more'));
+  await bob.page.getByRole('button', { name: '1 new message' }).waitFor();
+  expect(await log.evaluate((element) => element.scrollTop)).toBe(before);
+
+  await bob.page.getByRole('button', { name: '1 new message' }).click();
+  await vi.waitFor(async () => expect(await fromEnd()).toBeLessThan(2));
+});
+
+it('sends no request anywhere else', () => {
+  const elsewhere = [...ada.origins, ...bob.origins].filter((origin) => !site.origins.includes(origin));
+  expect(elsewhere).toEqual([]);
+});
+
+it.skipIf(process.env.SPACETIMEDB_URI)(
+  'outlives the server: nothing is lost, and both pages come back by themselves',
+  async () => {
+    const { outage } = site;
+    if (!outage) throw new Error('The server is not ours to stop.');
+    const text = unique('kept');
+    await ada.write(text);
+    await bob.messagesWith(text).waitFor();
+    const people = await bob.peopleCount();
+
+    await outage.stop();
+    for (const visitor of [ada, bob]) {
+      await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
+      // What was there is still there to read.
+      await visitor.messagesWith(text).waitFor();
+    }
+    await bob.messageField.fill('not lost');
+    await outage.start();
+
+    await Promise.all([ada.connected(), bob.connected()]);
+    expect(await bob.messageField.inputValue()).toBe('not lost');
+    for (const visitor of [ada, bob]) {
+      await visitor.messagesWith(text).waitFor();
+      await visitor.listed('Online', adaName).waitFor();
+      await visitor.listed('Online', bobName).waitFor();
+      expect(await visitor.peopleCount()).toBe(people);
+    }
+    await bob.messageField.fill('');
+    const after = unique('after');
+    await ada.write(after);
+    await bob.messagesWith(after).waitFor();
+
+    // A browser itself reports every connection that it could not make.
+    const refused = /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/;
+    for (const visitor of [ada, bob]) {
+      visitor.complaints.splice(0, Infinity, ...visitor.complaints.filter((text) => !refused.test(text)));
+    }
+  },
+);

@@ -1,0 +1,132 @@
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from 'playwright-core';
+import { inject, vi } from 'vitest';
+import type { Site } from './site.ts';
+
+/** Starts the browser that the global set-up has found. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: inject('browserPath'),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Someone who visits the site with a browser of their own, and what they see there. */
+export class Visitor {
+  readonly page: Page;
+  /** What the page has complained about on its console, or thrown. */
+  readonly complaints: string[] = [];
+  /** Where it has sent requests to. */
+  readonly origins = new Set<string>();
+  readonly #context: BrowserContext;
+  readonly #url: string;
+
+  /** @param parameters replace those of the site's address */
+  static async arrive(
+    browser: Browser,
+    site: Site,
+    { parameters = {}, ...options }: BrowserContextOptions & { parameters?: Record<string, string> } = {},
+  ): Promise<Visitor> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const url = new URL(site.url);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    const visitor = new Visitor(context, page, url.href);
+    await page.goto(url.href);
+    return visitor;
+  }
+
+  private constructor(context: BrowserContext, page: Page, url: string) {
+    this.#context = context;
+    this.#url = url;
+    this.page = page;
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    context.on('request', (request) => this.#note(request.url()));
+    page.on('websocket', (socket) => this.#note(socket.url()));
+  }
+
+  #note(url: string): void {
+    const { protocol, origin, host } = new URL(url);
+    this.origins.add(
+      protocol === 'ws:' ? `http://${host}` : protocol === 'wss:' ? `https://${host}` : origin,
+    );
+  }
+
+  get state(): Locator {
+    return this.page.getByRole('status');
+  }
+
+  get messageField(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message' });
+  }
+
+  get nameField(): Locator {
+    return this.page.getByRole('textbox', { name: 'Your name' });
+  }
+
+  get nameButton(): Locator {
+    return this.page.getByRole('button', { name: /^(Change your name|Choose a name)$/ });
+  }
+
+  messagesWith(text: string): Locator {
+    return this.page.getByRole('log').getByRole('article').filter({ hasText: text });
+  }
+
+  /** The entry of someone in one of the two lists of people. */
+  listed(where: 'Online' | 'Offline', name: string): Locator {
+    return this.page
+      .getByRole('complementary', { name: 'People' })
+      .getByRole('region', { name: new RegExp(`^${where} `) })
+      .getByRole('listitem')
+      .filter({ hasText: name });
+  }
+
+  async connected(): Promise<void> {
+    await this.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
+    await this.nameButton.waitFor();
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.nameButton.click();
+    await this.nameField.fill(name);
+    await this.nameField.press('Enter');
+    await this.page.getByText('Writing as').filter({ hasText: name }).waitFor();
+  }
+
+  async write(text: string): Promise<void> {
+    await this.messageField.fill(text);
+    await this.messageField.press('Enter');
+    await vi.waitUntil(async () => (await this.messageField.inputValue()) === '');
+  }
+
+  /** How many people the page lists, here or not. */
+  async peopleCount(): Promise<number> {
+    return this.page.getByRole('complementary', { name: 'People' }).getByRole('listitem').count();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.goto(this.#url);
+  }
+
+  async leave(): Promise<void> {
+    await this.#context.close();
+  }
+}

@@ -1,0 +1,16 @@
+import { connect, type Connection } from 'spacetimedb-stores';
+import { createChat, type Chat } from 'spacetimedb-stores/chat';
+import { DbConnection } from '../module_bindings/index.ts';
+import type { Settings } from './settings.ts';
+
+/** A chat and the connection that it lives on; to be closed by whoever opened it. */
+export interface OpenChat {
+  readonly chat: Chat;
+  readonly connection: Connection<DbConnection>;
+}
+
+/** The chat at `settings`. Nothing is sent before its first store is subscribed to. */
+export function openChat({ uri, database }: Settings): OpenChat {
+  const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database));
+  return { connection, chat: createChat(connection) };
+}

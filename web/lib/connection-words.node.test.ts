@@ -1,0 +1,46 @@
+import type { ConnectionStatus } from 'spacetimedb-stores';
+import { expect, it } from 'vitest';
+import { connectionWords } from './connection-words.ts';
+
+const words = (status: Partial<ConnectionStatus>) =>
+  connectionWords({ state: 'reconnecting', attempt: 1, ...status }, 'chat.example.com', 'lobby');
+
+it('says nothing more than that while all is well', () => {
+  expect(words({ state: 'connected' })).toEqual({ brief: 'Connected', tone: 'good' });
+  expect(words({ state: 'connecting' })).toEqual({ brief: 'Connecting…', tone: 'busy' });
+  expect(words({ state: 'idle' })).toEqual(words({ state: 'connecting' }));
+});
+
+it('names the server that cannot be reached, and offers a retry', () => {
+  expect(words({ problem: 'unreachable' })).toMatchObject({
+    brief: 'Reconnecting…',
+    tone: 'busy',
+    remedy: 'retry',
+  });
+  expect(words({ problem: 'unreachable' }).detail).toMatch(/chat\.example\.com cannot be reached/);
+  expect(words({ problem: 'closed-by-server' }).detail).toMatch(/connection to chat\.example\.com was lost/);
+});
+
+it('tells a wrong database name from an unreachable server', () => {
+  expect(words({ problem: 'unknown-database' })).toMatchObject({ brief: 'No such database', tone: 'bad' });
+  expect(words({ problem: 'unknown-database' }).detail).toContain('“lobby”');
+});
+
+it('gives the reason for settings that cannot work', () => {
+  expect(words({ problem: 'misconfigured', reason: 'No such host.' }).detail).toBe('No such host.');
+});
+
+it('leaves it to the person to become a new one', () => {
+  expect(words({ state: 'rejected', problem: 'token-rejected' })).toMatchObject({
+    tone: 'bad',
+    remedy: 'new-person',
+  });
+});
+
+it('tells an offline device from a lost server', () => {
+  expect(words({ state: 'offline', problem: 'unreachable' }).detail).toMatch(/device is offline/);
+});
+
+it('offers nothing once the connection is closed for good', () => {
+  expect(words({ state: 'closed' })).not.toHaveProperty('remedy');
+});

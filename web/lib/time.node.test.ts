@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+// The formats are made once, in the locale of that moment.
+beforeEach(() => vi.resetModules());
+afterEach(() => vi.restoreAllMocks());
+
+it('makes each format once, however many times it formats', async () => {
+  const { DateTimeFormat } = Intl;
+  const make = vi.spyOn(Intl, 'DateTimeFormat').mockImplementation(function (...options) {
+    return new DateTimeFormat(...options);
+  });
+  const { clockTime } = await import('./time.ts');
+  for (let minute = 0; minute < 60; minute++) clockTime(new Date(2026, 2, 14, 9, minute));
+  expect(make).toHaveBeenCalledTimes(1);
+});
+
+it('shows the minute briefly and the second exactly', async () => {
+  const { clockTime, exactTime } = await import('./time.ts');
+  const date = new Date(2026, 2, 14, 9, 5, 7);
+  expect(clockTime(date)).toMatch(/9\D05/);
+  expect(exactTime(date)).toMatch(/2026.*9\D05\D07/);
+});
+
+it('names the year of a day only when it is another one', async () => {
+  const { dayName } = await import('./time.ts');
+  const today = new Date(2026, 2, 14);
+  expect(dayName(today, today)).not.toContain('2026');
+  expect(dayName(new Date(2025, 11, 31), today)).toContain('2025');
+});
+
+it('parts days at midnight where the reader is', async () => {
+  const { sameDay } = await import('./time.ts');
+  expect(sameDay(new Date(2026, 2, 14, 0, 0), new Date(2026, 2, 14, 23, 59))).toBe(true);
+  expect(sameDay(new Date(2026, 2, 14, 23, 59), new Date(2026, 2, 15, 0, 0))).toBe(false);
+  expect(sameDay(new Date(2026, 2, 14), new Date(2026, 3, 14))).toBe(false);
+  expect(sameDay(new Date(2026, 2, 14), new Date(2025, 2, 14))).toBe(false);
+});

@@ -1,0 +1,14 @@
+import { render } from 'svelte/server';
+import { expect, it, vi } from 'vitest';
+import Page from './+page.svelte';
+
+it('opens no socket and sends nothing while it is prerendered', async () => {
+  const [socket, fetched] = [vi.fn(), vi.fn()];
+  vi.stubGlobal('WebSocket', socket);
+  vi.stubGlobal('fetch', fetched);
+  const { body, head } = await render(Page);
+  expect(body).toContain('Connecting…');
+  expect(head).toContain('<title>');
+  expect(socket).not.toHaveBeenCalled();
+  expect(fetched).not.toHaveBeenCalled();
+});

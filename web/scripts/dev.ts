@@ -1,0 +1,63 @@
+/** `npm run dev`: Vite's dev server and the host in one process. Editing the module republishes it and its bindings. */
+import path from 'node:path';
+import {
+  failInOneLine,
+  generateBindings,
+  startHost,
+  stopOnSignals,
+  type StartedHost,
+} from 'spacetimedb-host';
+import { createServer } from 'vite';
+import { ROOT, readEnvironment } from './environment.ts';
+
+const MODULE = path.join(ROOT, 'spacetimedb');
+const BINDINGS = path.join(ROOT, 'web', 'module_bindings');
+
+try {
+  const { port, dataDir, database } = readEnvironment(process.env);
+  const host = await startHost({ module: MODULE, name: database, dataDir: path.resolve(ROOT, dataDir) });
+  process.env['PUBLIC_SPACETIMEDB_DATABASE'] ??= database;
+  const vite = await createServer({
+    root: ROOT,
+    server: {
+      port,
+      strictPort: true,
+      // The page talks to its own origin, as it does under `npm start`.
+      proxy: { '/v1': { target: host.uri, ws: true } },
+    },
+  });
+  await vite.listen();
+  const sources = path.join(MODULE, 'src');
+  vite.watcher.add(sources);
+  vite.watcher.on('all', (_event, file) => {
+    if (file.startsWith(sources) && !file.endsWith('.test.ts')) republish(host);
+  });
+  stopOnSignals(async () => {
+    await vite.close();
+    await host.stop();
+  });
+  vite.printUrls();
+} catch (error) {
+  failInOneLine(error);
+}
+
+let publishing: Promise<void> = Promise.resolve();
+let isQueued = false;
+
+/** One at a time; what is saved meanwhile goes into the next one. */
+function republish(host: StartedHost): void {
+  if (isQueued) return;
+  isQueued = true;
+  publishing = publishing.then(async () => {
+    isQueued = false;
+    try {
+      await host.republish();
+      await generateBindings({ module: MODULE, outDir: BINDINGS });
+      console.log('The module was published again.');
+    } catch (error) {
+      console.error(
+        `The module was not published: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  });
+}

@@ -1,0 +1,87 @@
+/** `npm run screenshots`: makes the pictures in the README, of a short conversation on a host of their own. */
+import path from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { failInOneLine, startHost } from 'spacetimedb-host';
+import { findBrowser } from '../e2e/find-browser.ts';
+import { SITE, buildSiteIfStale } from './build-site.ts';
+import { ROOT } from './environment.ts';
+
+const PICTURES = path.join(ROOT, 'web', 'screenshots');
+const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+
+class Person {
+  readonly #page: Page;
+
+  static async arrive(browser: Browser, uri: string, options: BrowserContextOptions): Promise<Person> {
+    const page = await (await browser.newContext({ ...options, locale: 'en-GB' })).newPage();
+    await page.goto(uri);
+    return new Person(page);
+  }
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.#page.getByRole('button', { name: /^(Change your name|Choose a name)$/ }).click();
+    const field = this.#page.getByRole('textbox', { name: 'Your name' });
+    await field.fill(name);
+    await field.press('Enter');
+    await this.#page.getByText('Writing as').filter({ hasText: name }).waitFor();
+  }
+
+  async write(text: string): Promise<void> {
+    const field = this.#page.getByRole('textbox', { name: 'Message' });
+    await field.fill(text);
+    await field.press('Enter');
+    await this.sees(text.split('\n')[0] ?? text);
+  }
+
+  async sees(text: string): Promise<void> {
+    await this.#page.getByRole('log').getByRole('article').filter({ hasText: text }).waitFor();
+  }
+
+  async photograph(name: string): Promise<void> {
+    await this.#page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
+  }
+
+  leave(): Promise<void> {
+    return this.#page.context().close();
+  }
+}
+
+async function conversation(browser: Browser, uri: string): Promise<void> {
+  const ann = await Person.arrive(browser, uri, DESKTOP);
+  const bob = await Person.arrive(browser, uri, { ...PHONE, colorScheme: 'dark' });
+  const cleo = await Person.arrive(browser, uri, { ...DESKTOP, colorScheme: 'dark' });
+  await ann.rename('Ann Lee');
+  await bob.rename('Bob');
+  await cleo.rename('Cleo Müller');
+  await ann.write('Good morning! Is the new build up?');
+  await bob.write('Yes, since a minute ago. Open it in two browsers and you are two people.');
+  await ann.write('It is. What is left to do:\n1. the reconnect banner\n2. a paragraph in the README');
+  await cleo.write('I take the README.');
+  await bob.write('Then the banner is mine. Restart the host while you are at it: nothing gets lost.');
+  const dan = await Person.arrive(browser, uri, DESKTOP);
+  await dan.rename('Dan');
+  await dan.leave();
+  const last = 'Just did. Both pages came back by themselves.';
+  await ann.write(last);
+  await Promise.all([bob.sees(last), cleo.sees(last)]);
+  await ann.photograph('desktop-light');
+  await cleo.photograph('desktop-dark');
+  await bob.photograph('phone-dark');
+}
+
+try {
+  await buildSiteIfStale();
+  const { path: executablePath } = findBrowser();
+  const host = await startHost({ module: path.join(ROOT, 'spacetimedb'), name: 'quickstart-chat', staticDir: SITE });
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  await conversation(browser, host.uri);
+  await browser.close();
+  await host.stop();
+} catch (error) {
+  failInOneLine(error);
+}
