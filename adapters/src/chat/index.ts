@@ -1,0 +1,100 @@
+import { internalsOf } from '../internals.ts';
+import { shared } from '../leases.ts';
+import { LiveStore } from '../live-store.ts';
+import { Store } from '../store.ts';
+import type { Connection } from '../types.ts';
+import { Messages } from './messages.ts';
+import { People } from './people.ts';
+import type { Chat, ChatDb, ChatHistory, ChatMessage, ChatOptions, ChatUser } from './types.ts';
+
+export type {
+  Chat,
+  ChatDb,
+  ChatHistory,
+  ChatMessage,
+  ChatOptions,
+  ChatUser,
+  MessageRow,
+  UserRow,
+} from './types.ts';
+
+const DAY = 86_400_000;
+const noHistory: ChatHistory = { loading: false, reachedStart: false };
+
+/**
+ * The stores and calls of a chat on a module with the tutorial's tables (`user`, `message`) and reducers (`set_name`, `send_message`).
+ *
+ * Users and messages are subscribed only while one of their stores is. Of the messages, at first only the recent ones: at least `windowMs` back, and further back
+ * in growing steps until a page is full. `messages` stays empty and `loading` until then, and until the authors are here.
+ */
+export function createChat(
+  connection: Connection<ChatDb>,
+  { pageSize = 50, windowMs = DAY }: ChatOptions = {},
+): Chat {
+  const internals = internalsOf(connection);
+  let people: People;
+  const keepPeople = shared(() => {
+    people = new People(internals);
+    return () => people.stop();
+  });
+
+  const ofPeople = <T>(empty: T, pick: (people: People) => T): LiveStore<T> => {
+    const store: LiveStore<T> = new LiveStore(internals, empty, () => {
+      const leave = keepPeople();
+      const current = people;
+      const publish = (): void => store.set(pick(current), current.state);
+      current.listeners.add(publish);
+      publish();
+      return () => {
+        current.listeners.delete(publish);
+        leave();
+      };
+    });
+    return store;
+  };
+  const none: readonly ChatUser[] = [];
+  const users = ofPeople(none, ({ all }) => all);
+  const onlineUsers = ofPeople(none, ({ online }) => online);
+  const me = ofPeople<ChatUser | undefined>(undefined, (people) => people.me);
+
+  const history = new Store(internals.scope, noHistory);
+  let shown: Messages | undefined;
+  const messages = new LiveStore<readonly ChatMessage[]>(internals, [], () => {
+    const leave = keepPeople();
+    const setHistory = (next: ChatHistory): void => {
+      const { loading, reachedStart } = history.get();
+      if (loading !== next.loading || reachedStart !== next.reachedStart) history.set(next);
+    };
+    const current = new Messages(internals, people, pageSize, windowMs, (list, state, next) => {
+      messages.set(list, state);
+      setHistory(next);
+    });
+    shown = current;
+    return () => {
+      shown = undefined;
+      current.stop();
+      leave();
+      setHistory(noHistory);
+    };
+  });
+
+  return {
+    messages,
+    users,
+    onlineUsers,
+    me,
+    status: connection.status,
+    history: { subscribe: history.subscribe, get: history.get },
+    sendMessage: (text) => connection.call(({ reducers }) => reducers.sendMessage({ text })),
+    setName: (name) => connection.call(({ reducers }) => reducers.setName({ name })),
+    async loadOlder() {
+      // Keeps the window open until the answer is here, whoever leaves.
+      const leave = messages.subscribe(() => undefined);
+      try {
+        return (await shown?.loadOlder()) ?? false;
+      } finally {
+        leave();
+      }
+    },
+  };
+}

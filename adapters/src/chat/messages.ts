@@ -1,0 +1,219 @@
+import type { Change, Consumer, Feed } from '../feed.ts';
+import type { Query } from '../hub.ts';
+import type { Internals } from '../internals.ts';
+import { compareKeys, type Key } from '../keys.ts';
+import { patch, sameItems, type Compare } from '../list.ts';
+import { stateOf } from '../live-store.ts';
+import type { LiveState } from '../types.ts';
+import type { People } from './people.ts';
+import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
+import { spans, type Span } from './window.ts';
+
+const TABLE = 'message';
+
+/** A message together with its row, which says to the microsecond when it was sent. */
+interface Entry extends ChatMessage {
+  readonly row: MessageRow;
+}
+
+const bySent: Compare<Entry> = (a, b) => {
+  const [first, second] = [a.row.sent.microsSinceUnixEpoch, b.row.sent.microsSinceUnixEpoch];
+  return first < second ? -1 : first > second ? 1 : compareKeys(a.key, b.key);
+};
+
+const none: readonly never[] = [];
+
+type Publish = (messages: readonly ChatMessage[], state: LiveState, history: ChatHistory) => void;
+
+/** The messages from the newest back as far as was asked for, with their authors. */
+export class Messages implements Consumer {
+  readonly #internals: Internals;
+  readonly #people: People;
+  readonly #publish: Publish;
+  readonly #pageSize: number;
+  readonly #feed: Feed<MessageRow>;
+  readonly #spans: Iterator<Span, undefined>;
+  /** The author's query, shared with `people`, and the spans that were complete at some time. */
+  readonly #complete: Query[];
+  /** The span that is being loaded, next after the complete ones. */
+  #loading: (Span & { readonly query: Query }) | undefined;
+  /** Where the complete spans begin, in microseconds. */
+  #from: bigint | undefined;
+  #reachedStart = false;
+  /** How many messages to show at least, if there are as many. */
+  #goal: number;
+  /** Whether the goal was reached once, so that there is something to show. */
+  #filled = false;
+  /** Whether `#list` has followed all changes. */
+  #following = false;
+  #list: readonly Entry[] = none;
+  #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
+  readonly #waiting = new Set<(error?: Error) => void>();
+
+  constructor(internals: Internals, people: People, pageSize: number, leastMs: number, publish: Publish) {
+    this.#internals = internals;
+    this.#people = people;
+    this.#publish = publish;
+    this.#goal = this.#pageSize = pageSize;
+    this.#spans = spans(internals.environment.now(), leastMs);
+    const { hub } = internals;
+    this.#feed = hub.watch<MessageRow>(TABLE, this);
+    const { table, sql } = people.query;
+    hub.watch(table, this);
+    this.#complete = [hub.use(table, sql, this)];
+    this.#open();
+    this.update(new Map());
+  }
+
+  stop(): void {
+    const { hub } = this.#internals;
+    hub.unwatch(TABLE, this);
+    hub.unwatch(this.#people.query.table, this);
+    for (const query of this.#complete) hub.release(query, this);
+    if (this.#loading) hub.release(this.#loading.query, this);
+    this.#settle();
+  }
+
+  /**
+   * Widens the window until a page more is shown or the beginning is reached. Waits for the connection if it is down.
+   * @returns whether there were older messages
+   * @throws what the server says against the query
+   */
+  async loadOlder(): Promise<boolean> {
+    const oldest = this.#list[0]?.key;
+    this.#goal = this.#list.length + this.#pageSize;
+    if (this.#loading?.query.phase === 'failed') {
+      // Ask anew for what the server refused before.
+      this.#internals.hub.release(this.#loading.query, this);
+      this.#subscribe(this.#loading);
+    }
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.add((error) => (error ? reject(error) : resolve()));
+      this.#internals.scope.batch(() => this.update(new Map()));
+    });
+    return this.#list[0]?.key !== oldest;
+  }
+
+  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
+    this.#people.update(changes);
+    let own = (changes as ReadonlyMap<unknown, readonly Change<MessageRow>[]>).get(this.#feed) ?? [];
+    if (this.#complete.some(({ phase }) => phase === 'failed')) this.#following = false;
+    // A span that another store has subscribed is complete at once, so there may be several in one go.
+    for (;;) {
+      this.#closeSpan();
+      if (!this.#isReady()) break;
+      if (this.#following) this.#follow(own);
+      else this.#load();
+      own = [];
+      if (this.#loading || this.#isEnough()) break;
+      this.#open();
+    }
+    this.#report();
+  }
+
+  #isReady(): boolean {
+    return this.#complete.length > 1 && this.#complete.every(({ phase }) => phase === 'ready');
+  }
+
+  #isEnough(): boolean {
+    return this.#reachedStart || this.#list.length >= this.#goal;
+  }
+
+  #open(): void {
+    const { value } = this.#spans.next();
+    if (value) this.#subscribe(value);
+  }
+
+  #subscribe(span: Span): void {
+    this.#loading = { ...span, query: this.#internals.hub.use(TABLE, span.sql, this) };
+  }
+
+  /** Counts the span that was being loaded as complete, if it is. */
+  #closeSpan(): void {
+    if (this.#loading?.query.phase !== 'ready') return;
+    const { query, from } = this.#loading;
+    this.#loading = undefined;
+    this.#complete.push(query);
+    this.#reachedStart = from === undefined;
+    this.#from = from === undefined ? undefined : BigInt(from) * 1000n;
+    // Rows of it that another query had brought before count from now on.
+    this.#following = false;
+  }
+
+  #isShown({ sent }: MessageRow): boolean {
+    return this.#from === undefined || sent.microsSinceUnixEpoch >= this.#from;
+  }
+
+  #load(): void {
+    const before = this.#byAuthor;
+    this.#byAuthor = new Map();
+    const entries: Entry[] = [];
+    for (const [key, row] of this.#feed.rows) {
+      if (!this.#isShown(row)) continue;
+      const known = before.get(row.sender.__identity__)?.get(row);
+      entries.push(this.#enter(key, row, known));
+    }
+    entries.sort(bySent);
+    if (!sameItems(entries, this.#list)) this.#list = entries;
+    this.#following = true;
+  }
+
+  #follow(changes: readonly Change<MessageRow>[]): void {
+    const removed: Entry[] = [];
+    const added: Entry[] = [];
+    for (const { key, before, after } of changes) {
+      const sender = (before ?? after)?.sender.__identity__ as bigint;
+      const known = before && this.#byAuthor.get(sender)?.get(before);
+      if (known) {
+        this.#byAuthor.get(sender)?.delete(known.row);
+        removed.push(known);
+      }
+      if (after && this.#isShown(after)) added.push(this.#enter(key, after));
+    }
+    for (const author of this.#people.changed) {
+      for (const known of this.#byAuthor.get(author)?.values() ?? []) {
+        const entry = this.#enter(known.key, known.row, known);
+        if (entry === known) continue;
+        removed.push(known);
+        added.push(entry);
+      }
+    }
+    if (removed.length + added.length > 0) this.#list = patch(this.#list, removed, added, bySent);
+  }
+
+  /** Makes the message of a row and files it under its author, unless the one that is known still holds. */
+  #enter(key: Key, row: MessageRow, known?: Entry): Entry {
+    const author = this.#people.find(row.sender);
+    const { text, sent } = row;
+    const entry =
+      known?.author === author
+        ? known
+        : { key: String(key), author, text, sent: sent.toDate(), mine: author.isMe, row };
+    const { __identity__ } = row.sender;
+    let entries = this.#byAuthor.get(__identity__);
+    if (!entries) this.#byAuthor.set(__identity__, (entries = new Map()));
+    entries.set(row, entry);
+    return entry;
+  }
+
+  #report(): void {
+    const loading = this.#loading?.query;
+    if (loading?.phase === 'failed') this.#settle(loading.error);
+    if (this.#isReady() && !loading) {
+      this.#filled = true;
+      this.#settle();
+    }
+    const state = stateOf(this.#filled || !loading ? this.#complete : [...this.#complete, loading]);
+    const history = {
+      loading: loading !== undefined && loading.phase !== 'failed',
+      reachedStart: this.#reachedStart,
+    };
+    if (this.#filled) this.#publish(this.#list, state, history);
+    else this.#publish(none, state.phase === 'failed' ? state : { phase: 'loading' }, history);
+  }
+
+  #settle(error?: Error): void {
+    for (const settle of this.#waiting) settle(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,143 @@
+import type { Identity } from 'spacetimedb';
+import type { Change, Consumer, Feed } from '../feed.ts';
+import type { Query } from '../hub.ts';
+import type { Internals } from '../internals.ts';
+import { patch, type Compare } from '../list.ts';
+import { stateOf } from '../live-store.ts';
+import type { LiveState } from '../types.ts';
+import type { ChatUser, UserRow } from './types.ts';
+
+const TABLE = 'user';
+const labels = new Intl.Collator();
+
+const byLabel: Compare<ChatUser> = (a, b) =>
+  labels.compare(a.label, b.label) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Everybody in the chat. */
+export class People implements Consumer {
+  all: readonly ChatUser[] = [];
+  online: readonly ChatUser[] = [];
+  /** Those whose object is another since the last update. */
+  changed: ReadonlySet<bigint> = new Set();
+  readonly listeners = new Set<() => void>();
+  readonly query: Query;
+  readonly #internals: Internals;
+  readonly #feed: Feed<UserRow>;
+  readonly #users = new Map<bigint, ChatUser>();
+  /** Authors without a row, which the tutorial's module never produces. */
+  readonly #strangers = new Map<bigint, ChatUser>();
+  #me: bigint | undefined;
+  #following = false;
+  #seen: unknown;
+
+  constructor(internals: Internals) {
+    this.#internals = internals;
+    this.#feed = internals.hub.watch<UserRow>(TABLE, this);
+    this.query = internals.hub.use(TABLE, 'SELECT * FROM user', this);
+    this.update(new Map());
+  }
+
+  stop(): void {
+    this.#internals.hub.unwatch(TABLE, this);
+    this.#internals.hub.release(this.query, this);
+  }
+
+  get state(): LiveState {
+    return stateOf([this.query]);
+  }
+
+  get me(): ChatUser | undefined {
+    return this.#me === undefined ? undefined : this.#users.get(this.#me);
+  }
+
+  find(identity: Identity): ChatUser {
+    const key = identity.__identity__;
+    const known = this.#users.get(key) ?? this.#strangers.get(key);
+    if (known) return known;
+    const stranger = chatUser({ identity, online: false }, key === this.#me);
+    this.#strangers.set(key, stranger);
+    return stranger;
+  }
+
+  /** The hub calls it once for each transaction; those who build on it may call it before with the same `changes`. */
+  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
+    if (this.#seen === changes) return;
+    this.#seen = changes;
+    this.changed = new Set();
+    if (this.query.phase === 'failed') this.#following = false;
+    if (this.query.phase === 'ready') {
+      const own = (changes as ReadonlyMap<unknown, readonly Change<UserRow>[]>).get(this.#feed) ?? [];
+      this.#apply(this.#following ? own : this.#reload());
+    }
+    for (const listener of this.listeners) listener();
+  }
+
+  /** What leads from the users known to the rows that are here. */
+  #reload(): Pick<Change<UserRow>, 'before' | 'after'>[] {
+    this.#following = true;
+    const here = new Set<bigint>();
+    const changes: Pick<Change<UserRow>, 'before' | 'after'>[] = [];
+    for (const after of this.#feed.rows.values()) {
+      here.add(after.identity.__identity__);
+      changes.push({ before: undefined, after });
+    }
+    for (const [key, before] of this.#users) if (!here.has(key)) changes.push({ before, after: undefined });
+    return changes;
+  }
+
+  #apply(changes: readonly Pick<Change<UserRow>, 'before' | 'after'>[]): void {
+    const me = this.#internals.identity.get()?.__identity__;
+    const rows = new Map<bigint, UserRow | undefined>();
+    const changed = new Set<bigint>();
+    if (me !== this.#me) {
+      for (const key of [this.#me, me]) {
+        if (key === undefined) continue;
+        const user = this.#users.get(key);
+        if (user) rows.set(key, user);
+        if (this.#strangers.delete(key)) changed.add(key);
+      }
+      this.#me = me;
+    }
+    for (const { before, after } of changes) {
+      const { identity } = (after ?? before) as UserRow;
+      rows.set(identity.__identity__, after);
+    }
+
+    const removed: ChatUser[] = [];
+    const added: ChatUser[] = [];
+    for (const [key, row] of rows) {
+      const before = this.#users.get(key);
+      const known = before ?? this.#strangers.get(key);
+      const after = row && sameOrNew(known, row, key === me);
+      if (before === after) continue;
+      if (before) removed.push(before);
+      if (after) {
+        added.push(after);
+        this.#users.set(key, after);
+        this.#strangers.delete(key);
+      } else {
+        this.#users.delete(key);
+        // Whoever has no name and is not here looks as a stranger does.
+        if (before && before.name === undefined && !before.online) this.#strangers.set(key, before);
+      }
+      if (known !== (after ?? this.#strangers.get(key))) changed.add(key);
+    }
+    this.changed = changed;
+    if (removed.length + added.length === 0) return;
+    this.all = patch(this.all, removed, added, byLabel);
+    const isOnline = ({ online }: ChatUser): boolean => online;
+    const [left, came] = [removed.filter(isOnline), added.filter(isOnline)];
+    if (left.length + came.length > 0) this.online = patch(this.online, left, came, byLabel);
+  }
+}
+
+function sameOrNew(known: ChatUser | undefined, row: UserRow, isMe: boolean): ChatUser {
+  const same = known && known.name === row.name && known.online === row.online && known.isMe === isMe;
+  return same ? known : chatUser(row, isMe);
+}
+
+function chatUser({ identity, name, online }: UserRow, isMe: boolean): ChatUser {
+  // `toHexString` of the SDK takes some 20 times as long.
+  const id = identity.__identity__.toString(16).padStart(64, '0');
+  return { id, identity, name, label: name ?? id.slice(0, 8), online, isMe };
+}

@@ -1,0 +1,46 @@
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Each step back covers this many times the span of the one before, so that old and quiet chats are reached in a few. */
+const GROWTH = 8;
+/** After so many steps all the rest is asked for. */
+const STEPS = 5;
+
+/** A span of time that is subscribed as one query. */
+export interface Span {
+  /** Milliseconds since the Unix epoch; undefined for "from the beginning". */
+  readonly from: number | undefined;
+  readonly sql: string;
+}
+
+/**
+ * The spans that a chat's history is made of, newest first. The first has no end. Subscriptions know neither ORDER BY nor LIMIT, so the way to get the
+ * newest messages is by time. Edges lie on whole hours or days and spans on multiples of their length, so that many clients share the same text, which the
+ * server then evaluates once for all of them.
+ * @param now milliseconds since the Unix epoch
+ * @param leastMs how much the first span covers at least
+ */
+export function* spans(now: number, leastMs: number): Generator<Span, undefined> {
+  const unit = leastMs < DAY ? HOUR : DAY;
+  let from = down(now - leastMs, unit);
+  yield { from, sql: select(`sent >= ${literal(from)}`) };
+  for (let step = 1; ; step++) {
+    const until = `sent < ${literal(from)}`;
+    const next = down(from - 1, unit * GROWTH ** step);
+    if (next <= 0 || step > STEPS) return (yield { from: undefined, sql: select(until) }, undefined);
+    yield { from: next, sql: select(`sent >= ${literal(next)} AND ${until}`) };
+    from = next;
+  }
+}
+
+function down(ms: number, unit: number): number {
+  return Math.floor(ms / unit) * unit;
+}
+
+function literal(ms: number): string {
+  return `'${new Date(ms).toISOString()}'`;
+}
+
+function select(where: string): string {
+  return `SELECT * FROM message WHERE ${where}`;
+}

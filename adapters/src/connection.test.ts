@@ -1,0 +1,351 @@
+import { describe, expect, it, vi } from 'vitest';
+import { FakeServer } from '../test/fake-server.ts';
+import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { record, setUp } from '../test/set-up.ts';
+import { connect, liveTable, memoryTokens, type ConnectionState } from './index.ts';
+
+const never = { minDelay: 1e6, maxDelay: 1e6 };
+const KEY = 'spacetimedb:chat.example/chat';
+
+type Fixture = ReturnType<typeof setUp>;
+
+const reaches = ({ connection }: Pick<Fixture, 'connection'>, state: ConnectionState) =>
+  vi.waitFor(() => expect(connection.status.get().state).toBe(state));
+const use = ({ connection }: Pick<Fixture, 'connection'>) => record(liveTable(connection, tables.user));
+
+describe('status', () => {
+  it('goes from idle over connecting to connected when a store is subscribed, and back', async () => {
+    const fixture = setUp();
+    const { values } = record(fixture.connection.status);
+    expect(fixture.server.sockets).toHaveLength(0);
+    const { stop } = use(fixture);
+    await reaches(fixture, 'connected');
+    stop();
+    await reaches(fixture, 'idle');
+    expect(values.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ['idle', 0],
+      ['connecting', 1],
+      ['connected', 0],
+      ['idle', 0],
+    ]);
+    expect(fixture.server.open).toHaveLength(0);
+    use(fixture);
+    await reaches(fixture, 'connected');
+  });
+
+  it('says when the next try is due and why, with growing delays', async () => {
+    const server = new FakeServer();
+    server.down = true;
+    const fixture = setUp(
+      {
+        backoff: { minDelay: 2, maxDelay: 5, factor: 2, jitter: 0.5 },
+        environment: { now: () => 1_000, random: () => 1 },
+      },
+      server,
+    );
+    const { values } = record(fixture.connection.status);
+    use(fixture);
+    await vi.waitFor(() => expect(values.at(-1)?.attempt).toBeGreaterThan(4));
+    const waits = values.filter((status) => status.nextTryAt !== undefined);
+    expect(waits.slice(0, 4).map(({ nextTryAt }) => nextTryAt)).toEqual([1_001, 1_002, 1_003, 1_003]);
+    expect(waits[0]).toMatchObject({
+      state: 'reconnecting',
+      problem: 'unreachable',
+      reason: 'No answer from chat.example',
+      attempt: 1,
+    });
+    server.down = false;
+    await reaches(fixture, 'connected');
+    expect(fixture.connection.status.get()).toEqual({ state: 'connected', attempt: 0 });
+  });
+
+  it('tells an unknown database, and finds it once it is there', async () => {
+    const server = new FakeServer();
+    server.hasDatabase = false;
+    const fixture = setUp({}, server);
+    use(fixture);
+    await vi.waitFor(() => expect(fixture.connection.status.get().problem).toBe('unknown-database'));
+    expect(fixture.connection.status.get().reason).toBe('chat.example has no database chat');
+    server.hasDatabase = true;
+    await reaches(fixture, 'connected');
+  });
+
+  it('repeats the server’s reason when it closes the connection', async () => {
+    const fixture = setUp({ backoff: never });
+    use(fixture);
+    await reaches(fixture, 'connected');
+    fixture.server.socket.drop(1001, 'module exited');
+    await reaches(fixture, 'reconnecting');
+    expect(fixture.connection.status.get()).toMatchObject({
+      problem: 'closed-by-server',
+      reason: 'module exited',
+    });
+  });
+
+  it('gives up a try that takes too long', async () => {
+    const server = new FakeServer();
+    const openSocket = () => ({ ...server.environment.openSocket('ws://x', ['v3.bsatn.spacetimedb']) });
+    const fixture = setUp(
+      {
+        backoff: never,
+        connectTimeoutMs: 5,
+        environment: { openSocket: () => Object.assign(openSocket(), { close: () => undefined }) },
+      },
+      server,
+    );
+    use(fixture);
+    await reaches(fixture, 'reconnecting');
+    expect(fixture.connection.status.get().reason).toBe('No answer within 0.005 seconds');
+  });
+
+  it('says so when the builder cannot build', async () => {
+    const connection = connect(() => DbConnection.builder().withUri('http://chat.example'), {
+      connectOnServer: true,
+      backoff: never,
+    });
+    const { stop } = record(liveTable(connection, tables.user));
+    expect(connection.status.get()).toMatchObject({ state: 'reconnecting', problem: 'misconfigured' });
+    expect(connection.status.get().reason).toMatch('Database name');
+    stop();
+    connection.close();
+  });
+});
+
+describe('tokens', () => {
+  it('keep the person over reloads, per host and database', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    const first = setUp({ tokens }, server);
+    use(first);
+    await reaches(first, 'connected');
+    const identity = first.connection.identity.get();
+    first.connection.close();
+    expect(tokens.get(KEY)).toBe('token 1');
+
+    const second = setUp({ tokens }, server);
+    use(second);
+    await reaches(second, 'connected');
+    expect(second.connection.identity.get()).toEqual(identity);
+    // The long-lived token stays out of addresses and is not replaced by the short-lived one.
+    expect(server.socket.url.searchParams.get('token')).toBe('short token 1');
+    expect(tokens.get(KEY)).toBe('token 1');
+    await expect(second.connection.call((db) => Promise.resolve(db.token))).resolves.toBe('token 1');
+  });
+
+  it('that are rejected stop everything until the user decides', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    tokens.set(KEY, 'forged');
+    server.badTokens.add('forged');
+    const fixture = setUp({ tokens }, server);
+    use(fixture);
+    await reaches(fixture, 'rejected');
+    expect(fixture.connection.status.get()).toMatchObject({
+      problem: 'token-rejected',
+      reason: 'Invalid token',
+    });
+    expect(fixture.connection.status.get().nextTryAt).toBeUndefined();
+    expect(tokens.get(KEY)).toBe('forged');
+    expect(server.sockets).toHaveLength(0);
+    fixture.connection.retryNow();
+    await vi.waitFor(() => expect(server.requests).toHaveLength(2));
+    await reaches(fixture, 'rejected');
+    fixture.connection.signInAnew();
+    await reaches(fixture, 'connected');
+    expect(tokens.get(KEY)).toBe('token 1');
+  });
+
+  it('are not rejected by a server that is ill', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    tokens.set(KEY, 'mine');
+    const fetch = () => Promise.resolve(new Response('', { status: 503 }));
+    const fixture = setUp({ tokens, backoff: never, environment: { fetch } }, server);
+    use(fixture);
+    await reaches(fixture, 'reconnecting');
+    expect(fixture.connection.status.get().problem).toBe('unreachable');
+  });
+
+  it('given to the builder win over saved ones', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    tokens.set(KEY, 'saved');
+    const connection = connect(
+      () => DbConnection.builder().withUri('http://chat.example').withDatabaseName('chat').withToken('given'),
+      { connectOnServer: true, tokens, environment: server.environment },
+    );
+    use({ connection });
+    await reaches({ connection }, 'connected');
+    expect(server.socket.url.searchParams.get('token')).toBe('short given');
+    expect(tokens.get(KEY)).toBe('saved');
+    connection.close();
+  });
+
+  it('are forgotten while connected, too, and stores show the new identity’s rows', async () => {
+    const fixture = setUp();
+    use(fixture);
+    await reaches(fixture, 'connected');
+    const before = fixture.connection.identity.get();
+    fixture.connection.signInAnew();
+    await vi.waitFor(() => expect(fixture.connection.identity.get()).not.toEqual(before));
+    await reaches(fixture, 'connected');
+    expect(fixture.server.open).toHaveLength(1);
+  });
+});
+
+describe('waking', () => {
+  function setUpPage() {
+    const window = new EventTarget();
+    const document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+    const page = { online: true };
+    const environment = { window, document, isOnline: () => page.online };
+    return { ...setUp({ backoff: never, environment }), window, document, page };
+  }
+
+  it.each([
+    ['online', 'window'],
+    ['pageshow', 'window'],
+    ['visibilitychange', 'document'],
+  ] as const)('tries at once on %s', async (event, target) => {
+    const fixture = setUpPage();
+    use(fixture);
+    await reaches(fixture, 'connected');
+    fixture.server.socket.drop();
+    await reaches(fixture, 'reconnecting');
+    fixture[target].dispatchEvent(new Event(event));
+    await reaches(fixture, 'connected');
+  });
+
+  it('does not while the page is hidden', async () => {
+    const fixture = setUpPage();
+    use(fixture);
+    await reaches(fixture, 'connected');
+    fixture.server.socket.drop();
+    await reaches(fixture, 'reconnecting');
+    fixture.document.visibilityState = 'hidden';
+    fixture.document.dispatchEvent(new Event('visibilitychange'));
+    expect(fixture.connection.status.get()).toMatchObject({ state: 'reconnecting', attempt: 1 });
+  });
+
+  it('says offline when the browser does', async () => {
+    const fixture = setUpPage();
+    use(fixture);
+    await reaches(fixture, 'connected');
+    fixture.page.online = false;
+    fixture.server.socket.drop();
+    await reaches(fixture, 'offline');
+    fixture.page.online = true;
+    fixture.window.dispatchEvent(new Event('online'));
+    await reaches(fixture, 'connected');
+    fixture.server.socket.drop();
+    await reaches(fixture, 'reconnecting');
+    fixture.page.online = false;
+    fixture.window.dispatchEvent(new Event('offline'));
+    expect(fixture.connection.status.get().state).toBe('offline');
+  });
+
+  it('finds a connection that has died unnoticed', async () => {
+    const fixture = setUpPage();
+    use(fixture);
+    await reaches(fixture, 'connected');
+    const { socket } = fixture.server;
+    socket.readyState = 3;
+    fixture.window.dispatchEvent(new Event('pageshow'));
+    expect(fixture.connection.status.get()).toMatchObject({
+      state: 'reconnecting',
+      reason: 'The connection was lost',
+    });
+  });
+
+  it('asks a connection that looks well for a sign of life, and ends it if there is none', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const fixture = setUpPage();
+      use(fixture);
+      await vi.advanceTimersByTimeAsync(10);
+      fixture.window.dispatchEvent(new Event('online'));
+      await vi.advanceTimersByTimeAsync(6_000);
+      expect(fixture.connection.status.get().state).toBe('connected');
+      expect(fixture.server.socket.received.at(-1)?.tag).toBe('OneOffQuery');
+
+      fixture.server.socket.onmessage = null;
+      fixture.window.dispatchEvent(new Event('online'));
+      fixture.window.dispatchEvent(new Event('online'));
+      await vi.advanceTimersByTimeAsync(6_000);
+      expect(fixture.connection.status.get()).toMatchObject({
+        state: 'reconnecting',
+        reason: 'The server does not answer any more',
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('close', () => {
+  it('leaves no timer, listener or socket, and the last values', async () => {
+    const listeners = new Map<string, number>();
+    const target = () => {
+      const events = new EventTarget();
+      const count = (by: number) => (name: string) => listeners.set(name, (listeners.get(name) ?? 0) + by);
+      return Object.assign(events, { addEventListener: count(1), removeEventListener: count(-1) });
+    };
+    const timers = new Set<unknown>();
+    const environment = {
+      window: target(),
+      document: target(),
+      setTimeout: (run: () => void, ms: number) => {
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          run();
+        }, ms);
+        timers.add(timer);
+        return timer;
+      },
+      clearTimeout: (timer: unknown) => {
+        timers.delete(timer);
+        clearTimeout(timer as NodeJS.Timeout);
+      },
+    };
+    for (const when of ['connecting', 'connected', 'reconnecting', 'leaving'] as const) {
+      const fixture = setUp({ environment, backoff: never, graceMs: 1e6 });
+      fixture.server.insertUser({ identity: fixture.server.identify('x').identity });
+      const users = use(fixture);
+      if (when !== 'connecting') await vi.waitFor(() => expect(users.values.at(-1)).toHaveLength(1));
+      if (when === 'reconnecting') {
+        fixture.server.socket.drop();
+        await reaches(fixture, 'reconnecting');
+      }
+      if (when === 'leaving') users.stop();
+      expect(timers.size + [...listeners.values()].filter(Boolean).length).toBeGreaterThan(0);
+      fixture.connection.close();
+      expect(timers.size).toBe(0);
+      expect([...listeners.values()].every((count) => count === 0)).toBe(true);
+      await vi.waitFor(() => expect(fixture.server.open).toHaveLength(0));
+      expect(users.values.at(-1)).toHaveLength(when === 'connecting' ? 0 : 1);
+      expect(fixture.connection.status.get()).toEqual({ state: 'closed', attempt: 0 });
+
+      // For good.
+      use(fixture);
+      fixture.connection.retryNow();
+      fixture.connection.signInAnew();
+      users.stop();
+      expect(timers.size).toBe(0);
+      expect(fixture.server.sockets.length).toBeLessThan(2);
+    }
+  });
+});
+
+describe('on the server side of a page', () => {
+  it('opens nothing and shows the empty value', () => {
+    const { server, connection } = setUp({ connectOnServer: false });
+    const users = liveTable(connection, tables.user);
+    const { values, stop } = record(users);
+    expect(values).toEqual([[]]);
+    expect(users.state.get().phase).toBe('loading');
+    expect(connection.status.get().state).toBe('idle');
+    stop();
+    expect(users.state.get().phase).toBe('idle');
+    expect(server.sockets).toHaveLength(0);
+  });
+});

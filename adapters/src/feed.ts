@@ -1,0 +1,96 @@
+import { deepEqual } from 'spacetimedb';
+import { keyOf, type Key } from './keys.ts';
+
+/** A row that came (no `before`), went (no `after`) or was replaced in one transaction. */
+export interface Change<Row> {
+  readonly key: Key;
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+}
+
+/** What shows rows of feeds. */
+export interface Consumer {
+  /** The state of a query of this consumer has changed, or one of its feeds as `changes` says. */
+  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void;
+}
+
+/** The SDK's cache of one table. */
+export interface SdkTable<Row> {
+  iter(): Iterable<Row>;
+  onInsert(run: (context: unknown, row: Row) => void): void;
+  onDelete(run: (context: unknown, row: Row) => void): void;
+  onUpdate?(run: (context: unknown, before: Row, after: Row) => void): void;
+}
+
+/**
+ * The rows of one table that are here, whichever query brought them, beyond the life of one `DbConnection`. It collects what the
+ * SDK reports during a message, and gives the net result of it.
+ */
+export class Feed<Row extends object = object> {
+  /** A row keeps its object as long as it keeps its values, over reconnects too. */
+  rows = new Map<Key, Row>();
+  readonly consumers = new Set<Consumer>();
+  key: (row: Row) => Key = keyOf(undefined);
+  /** Rows as they were before the message under way, by key. */
+  readonly #touched = new Map<Key, Row | undefined>();
+  /** The rows of a new connection, while its snapshots are still coming in. */
+  #next: Map<Key, Row> | undefined;
+
+  /** Follows the table of a new connection. Until `settle`, `rows` stays as it was. */
+  attach(table: SdkTable<Row>, primaryKey: string | undefined): void {
+    this.key = keyOf(primaryKey);
+    this.#touched.clear();
+    const next = (this.#next = new Map());
+    for (const row of table.iter()) next.set(this.key(row), row);
+    table.onInsert((_, row) => this.#set(row));
+    table.onUpdate?.((_, _before, after) => this.#set(after));
+    table.onDelete((_, row) => this.#delete(row));
+  }
+
+  /** The snapshots of the new connection are complete. @returns how they differ from the rows before. */
+  settle(): Change<Row>[] {
+    const next = this.#next;
+    if (!next) return this.take();
+    this.#next = undefined;
+    const changes: Change<Row>[] = [];
+    for (const [key, after] of next) {
+      const before = this.rows.get(key);
+      if (before && deepEqual(before, after)) next.set(key, before);
+      else changes.push({ key, before, after });
+    }
+    for (const [key, before] of this.rows) {
+      if (!next.has(key)) changes.push({ key, before, after: undefined });
+    }
+    this.rows = next;
+    return changes;
+  }
+
+  /** @returns what the last message changed, and starts anew. Rows that ended as they began are left out. */
+  take(): Change<Row>[] {
+    const changes: Change<Row>[] = [];
+    for (const [key, before] of this.#touched) {
+      const after = this.rows.get(key);
+      if (before === after) continue;
+      if (before && after && deepEqual(before, after)) this.rows.set(key, before);
+      else changes.push({ key, before, after });
+    }
+    this.#touched.clear();
+    return changes;
+  }
+
+  #set(row: Row): void {
+    const key = this.key(row);
+    if (!this.#next) this.#touch(key);
+    (this.#next ?? this.rows).set(key, row);
+  }
+
+  #delete(row: Row): void {
+    const key = this.key(row);
+    if (!this.#next) this.#touch(key);
+    (this.#next ?? this.rows).delete(key);
+  }
+
+  #touch(key: Key): void {
+    if (!this.#touched.has(key)) this.#touched.set(key, this.rows.get(key));
+  }
+}

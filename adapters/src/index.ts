@@ -1,0 +1,27 @@
+export { connect } from './connection.ts';
+export { NotConnectedError, UnknownOutcomeError } from './errors.ts';
+export { liveRow, liveTable, type SqlOptions } from './live-table.ts';
+export { browserTokens, memoryTokens } from './tokens.ts';
+export type {
+  AnyDb,
+  Backoff,
+  Builder,
+  CallOptions,
+  ConnectOptions,
+  Connection,
+  ConnectionProblem,
+  ConnectionState,
+  ConnectionStatus,
+  Environment,
+  Live,
+  LiveOptions,
+  LivePhase,
+  LiveState,
+  Readable,
+  RowOf,
+  SocketLike,
+  TableName,
+  TokenStore,
+  TypedQuery,
+  Unsubscribe,
+} from './types.ts';

@@ -1,0 +1,51 @@
+import type { Query } from './hub.ts';
+import type { Internals } from './internals.ts';
+import { Store } from './store.ts';
+import type { Live, LivePhase, LiveState } from './types.ts';
+
+const idle: LiveState = { phase: 'idle' };
+
+/** The state of what `queries` fill together: that of the worst of them. */
+export function stateOf(queries: Iterable<Query>): LiveState {
+  const all = [...queries];
+  for (const phase of ['failed', 'stale', 'loading'] satisfies LivePhase[]) {
+    const query = all.find((query) => query.phase === phase);
+    if (query) return { phase, ...(query.error && { error: query.error }) };
+  }
+  return { phase: 'ready' };
+}
+
+/** A store with a `state`. Subscribing to either keeps going what fills them. */
+export class LiveStore<T> implements Live<T> {
+  readonly #value: Store<T>;
+  readonly #state: Store<LiveState>;
+  readonly subscribe: Live<T>['subscribe'];
+  readonly get: Live<T>['get'];
+  readonly state: Live<T>['state'];
+
+  /**
+   * @param empty the value while nothing is known
+   * @param start runs when the first subscriber comes; what it returns runs when the last one has left
+   */
+  constructor({ scope, leases, keepOpen }: Internals, empty: T, start: () => () => void) {
+    const retain = leases.create(() => {
+      const letGo = keepOpen();
+      const stop = start();
+      return () => {
+        stop();
+        letGo();
+        if (!leases.closed) this.set(empty, idle);
+      };
+    });
+    this.#value = new Store(scope, empty, retain);
+    this.#state = new Store(scope, idle, retain);
+    ({ subscribe: this.subscribe, get: this.get } = this.#value);
+    this.state = { subscribe: this.#state.subscribe, get: this.#state.get };
+  }
+
+  set(value: T, state: LiveState): void {
+    this.#value.set(value);
+    const { phase, error } = this.#state.get();
+    if (phase !== state.phase || error !== state.error) this.#state.set(state);
+  }
+}

@@ -1,0 +1,101 @@
+import { getQueryAccessorName, getQueryWhereClause, toSql } from 'spacetimedb';
+import { internalsOf } from './internals.ts';
+import { LiveStore } from './live-store.ts';
+import { Rows, type Source } from './rows.ts';
+import type { AnyDb, Connection, Live, LiveOptions, RowOf, TableName, TypedQuery } from './types.ts';
+import { compile, type Clause } from './where.ts';
+
+/** Options for a query that is written as SQL text. */
+export interface SqlOptions<Row, Name extends string> extends LiveOptions<Row> {
+  /** The table whose rows the query selects, by the name that the bindings give it. */
+  readonly table: Name;
+}
+
+/** The options of any overload. */
+type AnyOptions = Partial<SqlOptions<never, string>>;
+
+/**
+ * The rows that a query selects, kept up to date.
+ *
+ * The query is subscribed while the store has subscribers. Stores over the same query share it. The list is a new array after each transaction
+ * that changed it; rows that did not change keep their object. While the connection is lost it stays as it was, and `state` says `stale`.
+ *
+ * Rows of one table are held once, whatever queries brought them, so the query's WHERE is applied on this side too. What cannot be applied here, the
+ * join of a semijoin and all of a query written as text, must be repeated as `filter` where other queries bring other rows of the same table.
+ * @param query one of the bindings' query builder, such as `tables.user.where((u) => u.online)`, or SQL text
+ */
+export function liveTable<Db extends AnyDb, Row extends object>(
+  connection: Connection<Db>,
+  query: TypedQuery<Row>,
+  options?: LiveOptions<Row>,
+): Live<readonly Row[]>;
+export function liveTable<Db extends AnyDb, Name extends TableName<Db>>(
+  connection: Connection<Db>,
+  sql: string,
+  options: SqlOptions<RowOf<Db, Name>, Name>,
+): Live<readonly RowOf<Db, Name>[]>;
+export function liveTable(
+  connection: Connection<AnyDb>,
+  query: TypedQuery<object> | string,
+  options: AnyOptions = {},
+): Live<unknown> {
+  return live(connection, query, options, [], (rows) => rows);
+}
+
+/**
+ * The first row that a query selects, or undefined. Like `liveTable` in everything else.
+ */
+export function liveRow<Db extends AnyDb, Row extends object>(
+  connection: Connection<Db>,
+  query: TypedQuery<Row>,
+  options?: LiveOptions<Row>,
+): Live<Row | undefined>;
+export function liveRow<Db extends AnyDb, Name extends TableName<Db>>(
+  connection: Connection<Db>,
+  sql: string,
+  options: SqlOptions<RowOf<Db, Name>, Name>,
+): Live<RowOf<Db, Name> | undefined>;
+export function liveRow(
+  connection: Connection<AnyDb>,
+  query: TypedQuery<object> | string,
+  options: AnyOptions = {},
+): Live<unknown> {
+  return live(connection, query, options, undefined, ([row]) => row);
+}
+
+function live<T>(
+  connection: Connection<AnyDb>,
+  query: TypedQuery<object> | string,
+  options: AnyOptions,
+  empty: T,
+  pick: (rows: readonly object[]) => T,
+): Live<T> {
+  const internals = internalsOf(connection);
+  const source = sourceOf(query, options as Partial<SqlOptions<object, string>>);
+  const store: LiveStore<T> = new LiveStore(internals, empty, () => {
+    const rows = new Rows(internals.hub, source, (rows, state) => store.set(pick(rows), state));
+    return () => rows.stop();
+  });
+  const { subscribe, get, state } = store;
+  return { subscribe, get, state };
+}
+
+function sourceOf(
+  query: TypedQuery<object> | string,
+  { table, filter = () => true, order }: Partial<SqlOptions<object, string>>,
+): Source<object> {
+  if (typeof query === 'string') {
+    if (table === undefined) throw new TypeError('SQL text needs the option `table`');
+    return { table, sql: query, matches: filter, order };
+  }
+  // A semijoin holds the query of the table whose rows it selects.
+  const { sourceQuery = query } = query as { sourceQuery?: unknown };
+  const where = getQueryWhereClause(sourceQuery) as { data: Clause } | undefined;
+  const test = where && compile(where.data);
+  return {
+    table: getQueryAccessorName(query),
+    sql: toSql(query as Parameters<typeof toSql>[0]),
+    matches: test ? (row) => test(row) && filter(row) : filter,
+    order,
+  };
+}

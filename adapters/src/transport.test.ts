@@ -1,0 +1,96 @@
+import { Identity } from 'spacetimedb';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FakeServer } from '../test/fake-server.ts';
+import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { record, setUp } from '../test/set-up.ts';
+import { liveTable } from './index.ts';
+
+const ann = new Identity(3n);
+
+/**
+ * What makes the SDK's default transport go wrong: a large compressed frame, still being unpacked when a small plain one arrives. The first brings 2,000 messages,
+ * the second takes one of them away.
+ */
+function sendLargeThenSmall(server: FakeServer): void {
+  const inserts = Array.from({ length: 2_000 }, (_, i) => ({
+    ...server.insertMessage(ann, `before ${i}`),
+    text: `${Math.sin(i)} and so on`,
+  }));
+  server.socket.gzip = true;
+  server.commit({ message: { inserts, deletes: [] } });
+  server.socket.gzip = false;
+  server.commit({ message: { inserts: [], deletes: inserts.slice(0, 1) } });
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('frames under gzip', () => {
+  it('arrive out of order through the SDK’s default transport', async () => {
+    const server = new FakeServer();
+    vi.stubGlobal('WebSocket', function (url: string, protocols: string[]) {
+      return server.environment.openSocket(url, protocols);
+    });
+    const applied = vi.fn();
+    const db = DbConnection.builder().withUri('http://chat.example').withDatabaseName('chat').build();
+    db.subscriptionBuilder().onApplied(applied).subscribe(tables.message);
+    await vi.waitFor(() => expect(applied).toHaveBeenCalled());
+    sendLargeThenSmall(server);
+    await vi.waitFor(() => expect(db.db.message.count()).toBe(4_000n));
+    // The row that was to go is there: its deletion was handled before it came.
+    expect([...db.db.message.iter()].filter((message) => message.text === '0 and so on')).toHaveLength(1);
+    db.disconnect();
+  });
+
+  it('arrive in order through ours', async () => {
+    const { server, connection } = setUp();
+    const messages = liveTable(connection, tables.message);
+    const { values } = record(messages);
+    await vi.waitFor(() => expect(messages.state.get().phase).toBe('ready'));
+    sendLargeThenSmall(server);
+    await vi.waitFor(() => expect(messages.get()).toHaveLength(3_999));
+    expect(values.slice(-2).map((rows) => rows.length)).toEqual([4_000, 3_999]);
+    expect(messages.get().some((message) => message.text === '0 and so on')).toBe(false);
+  });
+
+  it('end with the connection, not before', async () => {
+    const { server, connection } = setUp({ backoff: { minDelay: 60_000, maxDelay: 60_000 } });
+    const messages = liveTable(connection, tables.message);
+    record(messages);
+    await vi.waitFor(() => expect(messages.state.get().phase).toBe('ready'));
+    server.socket.gzip = true;
+    server.insertMessage(ann, 'x'.repeat(100_000));
+    server.socket.drop();
+    await vi.waitFor(() => expect(messages.state.get().phase).toBe('stale'));
+    expect(messages.get()).toHaveLength(1);
+  });
+});
+
+describe('bad frames', () => {
+  it.each([
+    ['a gzip frame that is none', [2, 1, 2, 3]],
+    ['an unknown message', [0, 99]],
+    ['a message that is cut short', [0, 4, 1, 0, 0, 0]],
+    ['an unknown compression', [7, 1]],
+  ])('%s ends the connection, and the next one goes on', async (_, bytes) => {
+    const { server, connection } = setUp();
+    const users = liveTable(connection, tables.user);
+    const statuses = record(connection.status);
+    record(users);
+    await vi.waitFor(() => expect(users.state.get().phase).toBe('ready'));
+    server.socket.deliver(new Uint8Array(bytes));
+    await vi.waitFor(() => expect(server.open).toHaveLength(1));
+    await vi.waitFor(() => expect(server.sockets).toHaveLength(2));
+    await vi.waitFor(() => expect(users.state.get().phase).toBe('ready'));
+    expect(statuses.values.find((status) => status.problem)?.problem).toBe('bad-frame');
+  });
+});
+
+describe('the address of the socket', () => {
+  it('carries what the builder was told', async () => {
+    const server = new FakeServer();
+    const { connection } = setUp({}, server);
+    record(liveTable(connection, tables.user));
+    await vi.waitFor(() => expect(server.sockets).toHaveLength(1));
+    expect(server.socket.url.href).toBe('ws://chat.example/v1/database/chat/subscribe?compression=Gzip');
+  });
+});

@@ -1,0 +1,312 @@
+import { gzipSync } from 'node:zlib';
+import { AlgebraicType, BinaryReader, BinaryWriter, ConnectionId, Identity, t, Timestamp } from 'spacetimedb';
+import { keyOf } from '../src/keys.ts';
+import type { Environment, SocketLike } from '../src/types.ts';
+import MessageRow from '../../web/module_bindings/message_table.ts';
+import UserRow from '../../web/module_bindings/user_table.ts';
+import { concat, decode, encode, type ClientMessage, type ServerMessage } from './protocol.ts';
+import { parseQuery, type ParsedQuery } from './sql.ts';
+
+export type User = { identity: Identity; name: string | undefined; online: boolean };
+export type Message = { sender: Identity; sent: Timestamp; text: string };
+export type Row = Record<string, unknown>;
+type Table = 'user' | 'message';
+
+const rowTypes = { user: UserRow.algebraicType, message: MessageRow.algebraicType };
+const writers = {
+  user: AlgebraicType.makeSerializer(rowTypes.user),
+  message: AlgebraicType.makeSerializer(rowTypes.message),
+};
+const rowKey = keyOf(undefined);
+const readArgs = AlgebraicType.makeDeserializer(t.object('Args', { value: t.string() }).algebraicType);
+
+type Changes = { readonly inserts: Row[]; readonly deletes: Row[] };
+type TableChanges = Partial<Record<Table, Changes>>;
+
+interface QuerySet {
+  readonly id: number;
+  readonly query: ParsedQuery;
+}
+
+/** A row list as the server sends it. */
+function rowList(table: Table, rows: readonly Row[]) {
+  const writer = new BinaryWriter(256);
+  const offsets: bigint[] = [];
+  for (const row of rows) {
+    offsets.push(BigInt(writer.offset));
+    writers[table](writer, row);
+  }
+  return { sizeHint: { tag: 'RowOffsets' as const, value: offsets }, rowsData: writer.getBuffer().slice() };
+}
+
+/**
+ * A server in memory that speaks v3 over sockets that the adapter opens through its environment: a plain model of tables and subscriptions, with
+ * the power to hold back, merge, compress and break what it sends.
+ */
+export class FakeServer {
+  readonly tables: Record<Table, Map<unknown, Row>> = { user: new Map(), message: new Map() };
+  readonly sockets: FakeSocket[] = [];
+  readonly requests: string[] = [];
+  /** What was subscribed and unsubscribed, in order. */
+  readonly log: string[] = [];
+  /** Set to refuse connections, or tokens. */
+  down = false;
+  hasDatabase = true;
+  badTokens = new Set<string>();
+  /** Errors for queries by a part of their text. */
+  readonly refused = new Map<string, string>();
+  /** Keeps answers back until `release`. */
+  holding = false;
+  /** How to answer a reducer call; undefined leaves it unanswered. */
+  onCall: (call: {
+    reducer: string;
+    text: string;
+    socket: FakeSocket;
+  }) => 'ok' | { error: string } | undefined = ({ reducer, text, socket }) => {
+    const now = Timestamp.fromDate(new Date(this.clock++));
+    const changes: TableChanges =
+      reducer === 'send_message'
+        ? { message: { inserts: [{ sender: socket.identity, sent: now, text }], deletes: [] } }
+        : this.userUpdate(socket.identity, { name: text });
+    this.commit(changes, socket);
+    return 'ok';
+  };
+  clock = Date.UTC(2026, 10, 24, 12);
+  #identities = 1n;
+  #tokens = new Map<string, Identity>();
+
+  /** For `ConnectOptions.environment`. */
+  readonly environment: Pick<Environment, 'openSocket' | 'fetch'> = {
+    openSocket: (url, protocols) => {
+      const socket = new FakeSocket(this, new URL(url), protocols);
+      this.sockets.push(socket);
+      return socket;
+    },
+    fetch: (url, { headers }) => {
+      this.requests.push(url.pathname);
+      if (this.down) return Promise.reject(new TypeError('fetch failed'));
+      if (url.pathname.endsWith('/websocket-token')) {
+        const token = headers?.['Authorization']?.replace('Bearer ', '') ?? '';
+        if (this.badTokens.has(token)) return Promise.resolve(new Response('Invalid token', { status: 401 }));
+        return Promise.resolve(Response.json({ token: `short ${token}` }));
+      }
+      return Promise.resolve(new Response('', { status: this.hasDatabase ? 200 : 404 }));
+    },
+  };
+
+  get socket(): FakeSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error('No socket was opened');
+    return socket;
+  }
+
+  get open(): FakeSocket[] {
+    return this.sockets.filter((socket) => socket.readyState === 1);
+  }
+
+  /** The identity that a token stands for; a new one for a new or no token. */
+  identify(token: string | null): { identity: Identity; token: string } {
+    const name = token?.replace('short ', '') ?? `token ${this.#identities}`;
+    let identity = this.#tokens.get(name);
+    if (!identity) this.#tokens.set(name, (identity = new Identity(this.#identities++)));
+    return { identity, token: name };
+  }
+
+  /** A transaction: what changes is told to all who subscribed to it. To `caller` with its answer. */
+  commit(changes: TableChanges, caller?: FakeSocket): void {
+    for (const [table, { inserts, deletes }] of Object.entries(changes) as [Table, Changes][]) {
+      for (const row of deletes) this.tables[table].delete(rowKey(row));
+      for (const row of inserts) this.tables[table].set(rowKey(row), row);
+    }
+    for (const socket of this.open) socket.tell(changes, socket === caller);
+  }
+
+  insertUser(user: Partial<User> & { identity: Identity }): User {
+    const row = { name: undefined, online: true, ...user };
+    this.commit({ user: { inserts: [row], deletes: [] } });
+    return row;
+  }
+
+  insertMessage(sender: Identity, text: string, sent: number = this.clock++): Message {
+    const row = { sender, sent: Timestamp.fromDate(new Date(sent)), text };
+    this.commit({ message: { inserts: [row], deletes: [] } });
+    return row;
+  }
+
+  userUpdate(identity: Identity, change: Partial<User>): TableChanges {
+    const before = [...this.tables.user.values()].find(
+      (user) => (user['identity'] as Identity).__identity__ === identity.__identity__,
+    );
+    const after = { identity, name: undefined, online: true, ...before, ...change };
+    return { user: { inserts: [after], deletes: before ? [before] : [] } };
+  }
+
+  updateUser(identity: Identity, change: Partial<User>): void {
+    this.commit(this.userUpdate(identity, change));
+  }
+
+  /** Sends what was held back. */
+  release(): void {
+    this.holding = false;
+    for (const socket of this.open) socket.flush();
+  }
+}
+
+export class FakeSocket implements SocketLike {
+  binaryType = 'blob';
+  readonly protocol = 'v3.bsatn.spacetimedb';
+  readyState = 0;
+  onopen: SocketLike['onopen'] = null;
+  onmessage: SocketLike['onmessage'] = null;
+  onclose: SocketLike['onclose'] = null;
+  onerror: SocketLike['onerror'] = null;
+  readonly url: URL;
+  readonly received: ClientMessage[] = [];
+  identity = Identity.zero();
+  /** Whether frames are compressed. */
+  gzip = false;
+  readonly #server: FakeServer;
+  readonly #querySets = new Map<number, QuerySet>();
+  #queue: Uint8Array[] = [];
+  /** The update that belongs into the answer to the call under way. */
+  #own: Extract<ServerMessage, { tag: 'TransactionUpdate' }>['value'] | undefined;
+
+  constructor(server: FakeServer, url: URL, protocols: string[]) {
+    this.#server = server;
+    this.url = url;
+    if (!protocols.includes(this.protocol)) throw new Error('v3 was not offered');
+    setTimeout(() => this.#accept(), 0);
+  }
+
+  #accept(): void {
+    if (this.readyState !== 0) return;
+    if (this.#server.down || !this.#server.hasDatabase) return this.drop();
+    this.readyState = 1;
+    this.onopen?.(undefined as never);
+    const { identity, token } = this.#server.identify(this.url.searchParams.get('token'));
+    this.identity = identity;
+    const connectionId = ConnectionId.random();
+    this.push({ tag: 'InitialConnection', value: { identity, connectionId, token } });
+  }
+
+  send(data: Uint8Array): void {
+    if (this.readyState !== 1) return;
+    for (const message of decode(data.slice())) {
+      this.received.push(message);
+      // A real server answers later, too.
+      queueMicrotask(() => this.#answer(message));
+    }
+  }
+
+  #answer(message: ClientMessage): void {
+    const server = this.#server;
+    switch (message.tag) {
+      case 'Subscribe': {
+        const { requestId, querySetId, queryStrings } = message.value;
+        const [sql = ''] = queryStrings;
+        server.log.push(`+ ${sql}`);
+        const refusal = [...server.refused].find(([part]) => sql.includes(part));
+        if (refusal) {
+          return this.push({ tag: 'SubscriptionError', value: { requestId, querySetId, error: refusal[1] } });
+        }
+        const query = parseQuery(sql);
+        this.#querySets.set(querySetId.id, { id: querySetId.id, query });
+        return this.push({
+          tag: 'SubscribeApplied',
+          value: { requestId, querySetId, rows: this.#rows(query) },
+        });
+      }
+      case 'Unsubscribe': {
+        const { requestId, querySetId } = message.value;
+        const { query } = this.#querySets.get(querySetId.id) as QuerySet;
+        server.log.push(`- ${query.sql}`);
+        this.#querySets.delete(querySetId.id);
+        return this.push({
+          tag: 'UnsubscribeApplied',
+          value: { requestId, querySetId, rows: this.#rows(query) },
+        });
+      }
+      case 'OneOffQuery': {
+        const { requestId } = message.value;
+        const result = { tag: 'Err' as const, value: 'Empty SQL query' };
+        return this.push({ tag: 'OneOffQueryResult', value: { requestId, result } });
+      }
+      case 'CallReducer':
+        return this.#call(message.value);
+    }
+  }
+
+  #call({ requestId, reducer, args }: { requestId: number; reducer: string; args: Uint8Array }): void {
+    const { value: text } = readArgs(new BinaryReader(args)) as { value: string };
+    const outcome = this.#server.onCall({ reducer, text, socket: this });
+    if (!outcome) return;
+    const timestamp = Timestamp.fromDate(new Date(0));
+    if (outcome === 'ok') {
+      const transactionUpdate = this.#own ?? { querySets: [] };
+      this.#own = undefined;
+      const value = { retValue: new Uint8Array(), transactionUpdate };
+      this.push({ tag: 'ReducerResult', value: { requestId, timestamp, result: { tag: 'Ok', value } } });
+    } else {
+      const writer = new BinaryWriter(64);
+      writer.writeString(outcome.error);
+      const value = writer.getBuffer().slice();
+      this.push({ tag: 'ReducerResult', value: { requestId, timestamp, result: { tag: 'Err', value } } });
+    }
+  }
+
+  #rows({ table, matches }: ParsedQuery) {
+    const rows = [...this.#server.tables[table as Table].values()].filter(matches);
+    return { tables: rows.length === 0 ? [] : [{ table, rows: rowList(table as Table, rows) }] };
+  }
+
+  /** Sends the part of a transaction that this client has subscribed to, if there is any. */
+  tell(changes: TableChanges, own: boolean): void {
+    const querySets = [];
+    for (const { id, query } of this.#querySets.values()) {
+      const table = query.table as Table;
+      const inserts = changes[table]?.inserts.filter(query.matches) ?? [];
+      const deletes = changes[table]?.deletes.filter(query.matches) ?? [];
+      if (inserts.length + deletes.length === 0) continue;
+      const value = { inserts: rowList(table, inserts), deletes: rowList(table, deletes) };
+      const rows = [{ tag: 'PersistentTable' as const, value }];
+      querySets.push({ querySetId: { id }, tables: [{ tableName: table, rows }] });
+    }
+    if (own) this.#own = { querySets };
+    else if (querySets.length > 0) this.push({ tag: 'TransactionUpdate', value: { querySets } });
+  }
+
+  push(message: ServerMessage): void {
+    this.#queue.push(encode(message));
+    if (!this.#server.holding || message.tag === 'InitialConnection') this.flush();
+  }
+
+  /** Sends all that is queued in one frame. */
+  flush(): void {
+    if (this.#queue.length === 0) return;
+    const payload = concat(this.#queue);
+    this.#queue = [];
+    this.deliver(
+      this.gzip
+        ? concat([[2], gzipSync(payload)].map((part) => Uint8Array.from(part)))
+        : concat([new Uint8Array(1), payload]),
+    );
+  }
+
+  /** Hands a raw frame to the client. */
+  deliver(frame: Uint8Array<ArrayBuffer>): void {
+    if (this.readyState === 1) this.onmessage?.({ data: frame.buffer });
+  }
+
+  /** The connection breaks. */
+  drop(code = 1006, reason = ''): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.onclose?.({ code, reason });
+  }
+
+  close(): void {
+    // Nothing comes any more, and the event comes later, as in a browser.
+    this.readyState = 2;
+    setTimeout(() => this.drop(1005), 0);
+  }
+}

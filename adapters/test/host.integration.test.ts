@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setGlobalLogLevel } from 'spacetimedb';
+import { startHost, type StartedHost } from 'spacetimedb-host';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connect, memoryTokens, type ConnectOptions, type TokenStore } from '../src/index.ts';
+import { createChat } from '../src/chat/index.ts';
+import { DbConnection } from '../../web/module_bindings/index.ts';
+import { record } from './set-up.ts';
+
+setGlobalLogLevel('error');
+const module = fileURLToPath(new URL('../../spacetimedb', import.meta.url));
+const slow = { timeout: 10_000 };
+
+let dataDir: string;
+let host: StartedHost;
+const closing: (() => void)[] = [];
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'stores-'));
+  host = await startHost({ module, name: 'chat', dataDir });
+}, 60_000);
+afterEach(() => closing.splice(0).forEach((close) => close()));
+afterAll(async () => {
+  await host.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** A person at a page: a chat whose stores are all watched. */
+function open(tokens: TokenStore = memoryTokens(), options: ConnectOptions & { database?: string } = {}) {
+  const { database = 'chat', ...rest } = options;
+  const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName(database), {
+    connectOnServer: true,
+    tokens,
+    graceMs: 0,
+    backoff: { minDelay: 20, maxDelay: 100 },
+    ...rest,
+  });
+  closing.push(connection.close);
+  const chat = createChat(connection);
+  const stops = [chat.messages, chat.users, chat.onlineUsers, chat.me].map(
+    (store) => record<unknown>(store).stop,
+  );
+  const ready = () => vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'), slow);
+  return { connection, chat, ready, leave: () => stops.forEach((stop) => stop()) };
+}
+
+describe('two people on the embedded host', () => {
+  it('see each other come, be renamed, write and go', async () => {
+    const [first, second] = [open(), open()];
+    await Promise.all([first.ready(), second.ready()]);
+    await first.chat.setName('Ann');
+    await vi.waitFor(() => {
+      expect(second.chat.onlineUsers.get().map((user) => user.label)).toContain('Ann');
+    }, slow);
+    await second.chat.sendMessage('Hello, Ann');
+    expect(second.chat.messages.get().at(-1)).toMatchObject({ text: 'Hello, Ann', mine: true });
+    await vi.waitFor(() => {
+      expect(first.chat.messages.get().at(-1)).toMatchObject({ text: 'Hello, Ann', mine: false });
+    }, slow);
+    expect(first.chat.messages.get().at(-1)?.author.id).toBe(second.chat.me.get()?.id);
+    first.leave();
+    await vi.waitFor(() => {
+      expect(second.chat.users.get().find((user) => user.label === 'Ann')?.online).toBe(false);
+    }, slow);
+    expect(first.connection.status.get().state).toBe('idle');
+  });
+
+  it('get the module’s own words when it refuses', async () => {
+    const { chat, connection } = open();
+    await expect(chat.sendMessage('')).rejects.toMatchObject({
+      name: 'SenderError',
+      message: 'Messages must not be empty',
+    });
+    await expect(chat.setName(' ')).rejects.toMatchObject({ name: 'SenderError' });
+    await expect(connection.call((db) => db.callReducer('nothing', new Uint8Array()))).rejects.toMatchObject({
+      name: 'InternalError',
+    });
+  });
+
+  it('get messages of any size, in order', async () => {
+    const [first, second] = [open(), open()];
+    await Promise.all([first.ready(), second.ready()]);
+    const texts = Array.from({ length: 20 }, (_, i) =>
+      i % 2 ? `${i}` : `${i} ${'long '.repeat(1_000)}`.trim(),
+    );
+    await Promise.all(texts.map((text) => first.chat.sendMessage(text)));
+    await vi.waitFor(() => {
+      expect(
+        second.chat.messages
+          .get()
+          .slice(-20)
+          .map(({ text }) => text),
+      ).toEqual(texts);
+    }, slow);
+  });
+
+  it('stay the same person after a reload', async () => {
+    const tokens = memoryTokens();
+    const before = open(tokens);
+    await before.ready();
+    const id = before.chat.me.get()?.id;
+    before.connection.close();
+    const after = open(tokens);
+    await after.ready();
+    expect(after.chat.me.get()?.id).toBe(id);
+  });
+
+  it('keep everything over a restart of the host, and come back by themselves', async () => {
+    const person = open();
+    await person.ready();
+    await person.chat.setName('Cy');
+    await person.chat.sendMessage('Remember me');
+    const emissions = record(person.chat.messages);
+    const before = person.chat.messages.get();
+    const { port } = host;
+    await host.stop();
+    await vi.waitFor(() => expect(person.connection.status.get().state).toBe('reconnecting'), slow);
+    expect(person.chat.messages.get()).toEqual(before);
+    await expect(person.chat.sendMessage('lost')).rejects.toMatchObject({ name: 'NotConnectedError' });
+    host = await startHost({ module, name: 'chat', dataDir, port });
+    await person.ready();
+    expect(person.chat.me.get()?.label).toBe('Cy');
+    expect(person.chat.messages.get().map(({ key }) => key)).toEqual(before.map(({ key }) => key));
+    // People went offline and online meanwhile, which at most changed authors.
+    expect(emissions.values.length).toBeLessThanOrEqual(2);
+    await person.chat.sendMessage('Back again');
+    expect(person.chat.messages.get().at(-1)?.text).toBe('Back again');
+  }, 60_000);
+
+  it('are told about a refused token and an unknown database', async () => {
+    const tokens = memoryTokens();
+    tokens.set(`spacetimedb:${new URL(host.uri).host}/chat`, 'not.a.token');
+    const { connection, ready } = open(tokens);
+    await vi.waitFor(() => expect(connection.status.get().state).toBe('rejected'), slow);
+    connection.signInAnew();
+    await ready();
+
+    const lost = open(memoryTokens(), { database: 'no-such-chat' });
+    await vi.waitFor(() => expect(lost.connection.status.get().problem).toBe('unknown-database'), slow);
+  });
+
+  it('notice a query that the host refuses', async () => {
+    const { connection, ready } = open();
+    await ready();
+    const { liveTable } = await import('../src/index.ts');
+    const bad = liveTable(connection, 'SELECT * FROM message WHERE nothing = 1', { table: 'message' });
+    record(bad);
+    await vi.waitFor(() => expect(bad.state.get().phase).toBe('failed'), slow);
+    expect(bad.state.get().error?.message).toMatch('nothing');
+    expect(connection.status.get().state).toBe('connected');
+  });
+
+  it('find out whether the host is still there', async () => {
+    const window = new EventTarget();
+    const { connection, ready } = open(memoryTokens(), { environment: { window } });
+    await ready();
+    const { values } = record(connection.status);
+    window.dispatchEvent(new Event('online'));
+    const { chat } = open();
+    await chat.sendMessage('something happens meanwhile');
+    expect(values.map(({ state }) => state)).toEqual(['connected']);
+  });
+});

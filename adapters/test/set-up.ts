@@ -1,0 +1,38 @@
+import { setGlobalLogLevel } from 'spacetimedb';
+import { afterEach, vi } from 'vitest';
+import { connect, memoryTokens, type ConnectOptions, type Connection, type Readable } from '../src/index.ts';
+import { FakeServer } from './fake-server.ts';
+import { DbConnection } from '../../web/module_bindings/index.ts';
+
+// The SDK tells of each try and each failure, at whatever level.
+setGlobalLogLevel('error');
+vi.spyOn(console, 'log').mockImplementation(() => undefined);
+
+const open: Connection<DbConnection>[] = [];
+afterEach(() => {
+  for (const connection of open.splice(0)) connection.close();
+});
+
+/** A connection to a fake server, with short times. It is closed after the test. */
+export function setUp(options: ConnectOptions = {}, server: FakeServer = new FakeServer()) {
+  const { environment, ...rest } = options;
+  const connection = connect(
+    () => DbConnection.builder().withUri('http://chat.example').withDatabaseName('chat'),
+    {
+      connectOnServer: true,
+      tokens: memoryTokens(),
+      graceMs: 0,
+      backoff: { minDelay: 1, maxDelay: 1 },
+      environment: { ...server.environment, ...environment },
+      ...rest,
+    },
+  );
+  open.push(connection);
+  return { server, connection };
+}
+
+/** Subscribes and keeps all that comes. */
+export function record<T>(store: Readable<T>) {
+  const values: T[] = [];
+  return { values, stop: store.subscribe((value) => values.push(value)) };
+}

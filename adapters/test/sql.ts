@@ -1,0 +1,37 @@
+import { plain } from '../src/keys.ts';
+
+export interface ParsedQuery {
+  readonly sql: string;
+  readonly table: string;
+  matches(this: void, row: Record<string, unknown>): boolean;
+}
+
+const operators: Record<string, (a: unknown, b: unknown) => boolean> = {
+  '=': (a, b) => a === b,
+  '>=': (a, b) => (a as bigint) >= (b as bigint),
+  '<': (a, b) => (a as bigint) < (b as bigint),
+};
+
+/** Understands `SELECT * FROM t [WHERE column operator literal AND …]`, which is all that the tests ask for. */
+export function parseQuery(sql: string): ParsedQuery {
+  const bare = sql.replaceAll('"', '').replaceAll(/[()]/g, '');
+  const [, table = '', where] = /^SELECT \* FROM (\w+)(?: WHERE (.*))?$/.exec(bare) ?? [];
+  if (!table) throw new Error(`The fake server does not understand: ${sql}`);
+  const tests = (where?.split(' AND ') ?? []).map((condition) => {
+    const [, column = '', operator = '', text = ''] = /^(?:\w+\.)?(\w+) (\S+) (.*)$/.exec(condition) ?? [];
+    const compare = operators[operator];
+    if (!compare) throw new Error(`The fake server does not understand: ${condition}`);
+    const value = literal(text);
+    return (row: Record<string, unknown>) => compare(plain(row[column]), value);
+  });
+  return { sql, table, matches: (row) => tests.every((test) => test(row)) };
+}
+
+function literal(text: string): unknown {
+  if (text === 'TRUE') return true;
+  if (text === 'FALSE') return false;
+  if (text.startsWith('0x')) return BigInt(text);
+  const time = /^'(\d{4}-.*?)(?:\.(\d+))?Z'$/.exec(text);
+  if (time) return BigInt(Date.parse(`${time[1]}Z`)) * 1000n + BigInt((time[2] ?? '').padEnd(6, '0'));
+  return text.replace(/^'(.*)'$/, '$1');
+}
