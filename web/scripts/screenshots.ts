@@ -8,7 +8,11 @@ import { ROOT } from './environment.ts';
 
 const PICTURES = path.join(ROOT, 'web', 'screenshots');
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
-const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 360, height: 740 },
+  isMobile: true,
+  hasTouch: true,
+};
 
 class Person {
   readonly #page: Page;
@@ -77,7 +81,11 @@ async function conversation(browser: Browser, uri: string): Promise<void> {
 try {
   await buildSiteIfStale();
   const { path: executablePath } = findBrowser();
-  const host = await startHost({ module: path.join(ROOT, 'spacetimedb'), name: 'quickstart-chat', staticDir: SITE });
+  const host = await startHost({
+    module: path.join(ROOT, 'spacetimedb'),
+    name: 'quickstart-chat',
+    staticDir: SITE,
+  });
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   await conversation(browser, host.uri);
   await browser.close();

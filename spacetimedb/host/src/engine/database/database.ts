@@ -18,7 +18,7 @@ import { SqlCatalog } from '../sql/catalog.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
 import type { MicrosecondClock } from './clock.ts';
 import { HOST_SENTINEL, type DatabaseLog } from './logs.ts';
-import type { ModuleRuntime} from './module-runtime.ts';
+import type { ModuleRuntime } from './module-runtime.ts';
 import { type RunResult } from './module-runtime.ts';
 import { encodeArguments } from './reducer-arguments.ts';
 import { runStatement } from './statement.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionId} from 'spacetimedb';
+import type { ConnectionId } from 'spacetimedb';
 import { type Identity } from 'spacetimedb';
 import { HostEnvironment } from '../abi/host-environment.ts';
 import {
