@@ -1,6 +1,9 @@
 import { NotConnectedError, UnknownOutcomeError } from './errors.ts';
 
-/** Reducer calls under way. The SDK (2.10.1) leaves the promise of a call pending for ever when the connection is lost; these settle. */
+/**
+ * Reducer calls under way. The SDK (2.10.1) leaves the promise of a call pending for ever when the connection
+ * is lost; these settle.
+ */
 export class Calls<Db> {
   readonly #waiting = new Set<{ start(db: Db): void; fail(error: Error): void }>();
   readonly #sent = new Set<(error: Error) => void>();

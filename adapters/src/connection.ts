@@ -9,7 +9,7 @@ import { Leases } from './leases.ts';
 import { openSession } from './session.ts';
 import { Scope, Store } from './store.ts';
 import { browserTokens, tokenKey } from './tokens.ts';
-import type { ConnectionFailure} from './transport.ts';
+import type { ConnectionFailure } from './transport.ts';
 import { type Transport } from './transport.ts';
 import type {
   AnyDb,
@@ -27,9 +27,11 @@ import type {
 const GOOD_MS = 10_000;
 
 /**
- * A connection to one database, with stores in mind: it is opened when the first store is subscribed or the first call made, opened again when
- * it is lost, and closed a short grace after its last use. Nothing is opened on the server side of a page, unless `connectOnServer` is set.
- * @param factory makes a builder of the generated bindings, for each try anew: `() => DbConnection.builder().withUri(uri).withDatabaseName(name)`
+ * A connection to one database, with stores in mind: it is opened when the first store is subscribed or the
+ * first call made, opened again when it is lost, and closed a short grace after its last use. Nothing is
+ * opened on the server side of a page, unless `connectOnServer` is set.
+ * @param factory makes a builder of the generated bindings, for each try anew: `() =>
+ * DbConnection.builder().withUri(uri).withDatabaseName(name)`
  */
 export function connect<Db extends AnyDb>(
   factory: () => Builder<Db>,

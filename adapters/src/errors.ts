@@ -3,7 +3,9 @@ export class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError';
 }
 
-/** The connection was lost between sending a call and its answer: the call may or may not have taken effect. */
+/**
+ * The connection was lost between sending a call and its answer: the call may or may not have taken effect.
+ */
 export class UnknownOutcomeError extends Error {
   override readonly name = 'UnknownOutcomeError';
 }

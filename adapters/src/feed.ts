@@ -23,8 +23,8 @@ export interface SdkTable<Row> {
 }
 
 /**
- * The rows of one table that are here, whichever query brought them, beyond the life of one `DbConnection`. It collects what the
- * SDK reports during a message, and gives the net result of it.
+ * The rows of one table that are here, whichever query brought them, beyond the life of one `DbConnection`.
+ * It collects what the SDK reports during a message, and gives the net result of it.
  */
 export class Feed<Row extends object = object> {
   /** A row keeps its object as long as it keeps its values, over reconnects too. */

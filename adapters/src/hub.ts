@@ -45,10 +45,11 @@ export class Query {
 }
 
 /**
- * Everything that is shown over one connection: tables, the queries that fill them and the stores that show them. Survives reconnects.
+ * Everything that is shown over one connection: tables, the queries that fill them and the stores that show
+ * them. Survives reconnects.
  *
- * A new connection's snapshots are held back until all queries have been answered. So a reconnect changes all stores in one step, and what was asked
- * for together is shown together.
+ * A new connection's snapshots are held back until all queries have been answered. So a reconnect changes all
+ * stores in one step, and what was asked for together is shown together.
  */
 export class Hub {
   readonly #scope: Scope;
@@ -63,7 +64,9 @@ export class Hub {
     this.#scope = scope;
   }
 
-  /** The rows of a table, by the name that the bindings give it. `consumer` hears of changes until `unwatch`. */
+  /**
+   * The rows of a table, by the name that the bindings give it. `consumer` hears of changes until `unwatch`.
+   */
   watch<Row extends object>(table: string, consumer: Consumer): Feed<Row> {
     let feed = this.#feeds.get(table);
     if (!feed) {

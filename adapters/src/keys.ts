@@ -1,9 +1,12 @@
-/** What a row is known by: the value of its primary key, or all its columns as text. Keys of one table can be compared with `<`. */
+/**
+ * What a row is known by: the value of its primary key, or all its columns as text. Keys of one table can be
+ * compared with `<`.
+ */
 export type Key = string | number | bigint | boolean;
 
 /**
- * A text that is the same for equal column values and different for different ones, of any column type: numbers, strings, bytes, and
- * products, sums, options and arrays of them.
+ * A text that is the same for equal column values and different for different ones, of any column type:
+ * numbers, strings, bytes, and products, sums, options and arrays of them.
  */
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return `${value.length}:${value}`;

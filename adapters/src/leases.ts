@@ -1,8 +1,8 @@
 import type { Environment } from './types.ts';
 
 /**
- * Keeps something running as long as somebody needs it and a short grace longer, so that a page which swaps one component for another
- * does not end and start it anew.
+ * Keeps something running as long as somebody needs it and a short grace longer, so that a page which swaps
+ * one component for another does not end and start it anew.
  */
 export class Leases {
   readonly #environment: Environment;
@@ -60,7 +60,10 @@ export class Leases {
   }
 }
 
-/** Keeps something running as long as somebody needs it, without a grace. @returns takes part; gives what leaves */
+/**
+ * Keeps something running as long as somebody needs it, without a grace.
+ * @returns takes part; gives what leaves
+ */
 export function shared(start: () => () => void): () => () => void {
   let users = 0;
   let stop: () => void;

@@ -1,6 +1,8 @@
 export type Compare<T> = (a: T, b: T) => number;
 
-/** Up to so many changes, moving the tail of the list for each costs less than walking the whole list once. */
+/**
+ * Up to so many changes, moving the tail of the list for each costs less than walking the whole list once.
+ */
 const FEW = 16;
 
 /**

@@ -17,11 +17,13 @@ type AnyOptions = Partial<SqlOptions<never, string>>;
 /**
  * The rows that a query selects, kept up to date.
  *
- * The query is subscribed while the store has subscribers. Stores over the same query share it. The list is a new array after each transaction
- * that changed it; rows that did not change keep their object. While the connection is lost it stays as it was, and `state` says `stale`.
+ * The query is subscribed while the store has subscribers. Stores over the same query share it. The list is a
+ * new array after each transaction that changed it; rows that did not change keep their object. While the
+ * connection is lost it stays as it was, and `state` says `stale`.
  *
- * Rows of one table are held once, whatever queries brought them, so the query's WHERE is applied on this side too. What cannot be applied here, the
- * join of a semijoin and all of a query written as text, must be repeated as `filter` where other queries bring other rows of the same table.
+ * Rows of one table are held once, whatever queries brought them, so the query's WHERE is applied on this
+ * side too. What cannot be applied here, the join of a semijoin and all of a query written as text, must be
+ * repeated as `filter` where other queries bring other rows of the same table.
  * @param query one of the bindings' query builder, such as `tables.user.where((u) => u.online)`, or SQL text
  */
 export function liveTable<Db extends AnyDb, Row extends object>(

@@ -1,4 +1,7 @@
-/** Kinds of server messages that the transport treats specially (tags of `ServerMessage` in the SDK's `client_api/types.ts`). */
+/**
+ * Kinds of server messages that the transport treats specially (tags of `ServerMessage` in the SDK's
+ * `client_api/types.ts`).
+ */
 export const ONE_OFF_QUERY_RESULT = 5;
 
 /** Gives the offset after the part that starts at `at`. */
@@ -54,8 +57,8 @@ const serverMessage = oneOf(
 );
 
 /**
- * Cuts the payload of a v3 frame into the messages it is made of (v3 puts v2 messages back to back). Rows are skipped by their length,
- * so the cost follows the number of tables in the frame, not its size.
+ * Cuts the payload of a v3 frame into the messages it is made of (v3 puts v2 messages back to back). Rows are
+ * skipped by their length, so the cost follows the number of tables in the frame, not its size.
  * @throws RangeError when the payload is not a sequence of server messages
  */
 export function* splitMessages(payload: Uint8Array): Generator<Uint8Array> {

@@ -6,7 +6,10 @@ import { patch, sameItems, type Compare } from './list.ts';
 import { stateOf } from './live-store.ts';
 import type { LiveState } from './types.ts';
 
-/** What a list shows: the rows of `table` that are here, because `sql` or another query brought them, and match. */
+/**
+ * What a list shows: the rows of `table` that are here, because `sql` or another query brought them, and
+ * match.
+ */
 export interface Source<Row> {
   readonly table: string;
   readonly sql: string;

@@ -17,8 +17,9 @@ export interface SessionHooks<Db> {
 }
 
 /**
- * Makes one connection. The SDK's `DbConnection` cannot be used again once it was disconnected, so each try builds a new one. The builder's own token wins over a
- * saved one, so that a page which signs people in by other means keeps control.
+ * Makes one connection. The SDK's `DbConnection` cannot be used again once it was disconnected, so each try
+ * builds a new one. The builder's own token wins over a saved one, so that a page which signs people in by
+ * other means keeps control.
  * @returns what ends the connection
  * @throws ConnectionFailure `misconfigured` when the builder refuses to build
  */

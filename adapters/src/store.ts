@@ -7,8 +7,8 @@ interface Subscriber<T> {
 }
 
 /**
- * What the stores of one connection have in common. Stores that are set inside one `batch` all have their new values before
- * any subscriber runs, so that no subscriber sees two stores disagree.
+ * What the stores of one connection have in common. Stores that are set inside one `batch` all have their new
+ * values before any subscriber runs, so that no subscriber sees two stores disagree.
  */
 export class Scope {
   readonly #report: (error: unknown) => void;
@@ -58,7 +58,10 @@ export class Store<T> implements Readable<T> {
   #value: T;
   #version = 0;
 
-  /** @param start called when the first subscriber comes; what it returns is called when the last one has left. */
+  /**
+   * @param start called when the first subscriber comes; what it returns is called when the last one has
+   * left.
+   */
   constructor(scope: Scope, value: T, start?: () => () => void) {
     this.#scope = scope;
     this.#value = value;
@@ -85,7 +88,10 @@ export class Store<T> implements Readable<T> {
     this.#scope.changed(this);
   }
 
-  /** Runs those who have not seen the current value: a subscriber may have come, or been told, since it was set. */
+  /**
+   * Runs those who have not seen the current value: a subscriber may have come, or been told, since it was
+   * set.
+   */
   notify(): void {
     for (const subscriber of [...this.#subscribers]) {
       if (subscriber.seen < 0 || subscriber.seen === this.#version) continue;

@@ -1,6 +1,9 @@
 import type { TokenStore } from './types.ts';
 
-/** What tokens are kept under: they are good for one host, and the same person may be someone else in another database. */
+/**
+ * What tokens are kept under: they are good for one host, and the same person may be someone else in another
+ * database.
+ */
 export function tokenKey(uri: string, database: string): string {
   const { host, pathname } = new URL(uri);
   return `spacetimedb:${host}${pathname.replace(/\/$/, '')}/${database}`;

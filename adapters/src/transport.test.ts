@@ -8,8 +8,8 @@ import { liveTable } from './index.ts';
 const ann = new Identity(3n);
 
 /**
- * What makes the SDK's default transport go wrong: a large compressed frame, still being unpacked when a small plain one arrives. The first brings 2,000 messages,
- * the second takes one of them away.
+ * What makes the SDK's default transport go wrong: a large compressed frame, still being unpacked when a
+ * small plain one arrives. The first brings 2,000 messages, the second takes one of them away.
  */
 function sendLargeThenSmall(server: FakeServer): void {
   const inserts = Array.from({ length: 2_000 }, (_, i) => ({
@@ -93,4 +93,16 @@ describe('the address of the socket', () => {
     await vi.waitFor(() => expect(server.sockets).toHaveLength(1));
     expect(server.socket.url.href).toBe('ws://chat.example/v1/database/chat/subscribe?compression=Gzip');
   });
+});
+
+it('speaks v2 with a server that knows no other', async () => {
+  const server = new FakeServer();
+  server.protocol = 'v2.bsatn.spacetimedb';
+  const { connection } = setUp({}, server);
+  server.insertUser({ identity: ann });
+  const users = liveTable(connection, tables.user);
+  record(users);
+  await vi.waitFor(() => expect(users.get()).toHaveLength(1));
+  await connection.call((db) => db.reducers.setName({ name: 'Ann' }));
+  expect(users.get()).toHaveLength(2);
 });

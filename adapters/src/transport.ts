@@ -5,8 +5,8 @@ const V3 = 'v3.bsatn.spacetimedb';
 const OPEN = 1;
 
 /**
- * A one-off query for nothing (tag, request id, empty text), which the server answers with an error in any case. The SDK has no one-off queries of its
- * own, so the answer is kept from it.
+ * A one-off query for nothing (tag, request id, empty text), which the server answers with an error in any
+ * case. The SDK has no one-off queries of its own, so the answer is kept from it.
  */
 const PROBE = new Uint8Array([2, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 const PROBE_MS = 5_000;
@@ -38,9 +38,10 @@ export interface TransportHooks {
 }
 
 /**
- * Carries one connection of the SDK, in place of the SDK's own transport. That one (2.10.1) unpacks frames concurrently, so that a small frame overtakes a
- * large one that is still being unpacked (SpacetimeDB issue 5730). This one hands them on in the order in which they arrived and one message at a time,
- * which also tells where a transaction ends. It says why a connection failed, which a browser's WebSocket does not.
+ * Carries one connection of the SDK, in place of the SDK's own transport. That one (2.10.1) unpacks frames
+ * concurrently, so that a small frame overtakes a large one that is still being unpacked (SpacetimeDB issue
+ * 5730). This one hands them on in the order in which they arrived and one message at a time, which also
+ * tells where a transaction ends. It says why a connection failed, which a browser's WebSocket does not.
  */
 export class Transport implements SocketAdapter {
   readonly #hooks: TransportHooks;
@@ -79,7 +80,10 @@ export class Transport implements SocketAdapter {
     this.#onopen = run;
   }
 
-  /** The SDK sets its handlers, all in one go, when `open` has given it the adapter. The socket is open by then. */
+  /**
+   * The SDK sets its handlers, all in one go, when `open` has given it the adapter. The socket is open by
+   * then.
+   */
   set onmessage(run: (message: { data: Uint8Array }) => void) {
     this.#onmessage = run;
     queueMicrotask(() => {
@@ -101,12 +105,18 @@ export class Transport implements SocketAdapter {
     this.#socket?.send(message);
   }
 
-  /** Called by the SDK when it disconnects by itself, as it does when the server ends a query that was running. */
+  /**
+   * Called by the SDK when it disconnects by itself, as it does when the server ends a query that was
+   * running.
+   */
   close(): void {
     this.fail('closed-by-server', 'The server ended a subscription');
   }
 
-  /** Finds out whether the other side is still there; a connection can die unnoticed, as while a computer sleeps. */
+  /**
+   * Finds out whether the other side is still there; a connection can die unnoticed, as while a computer
+   * sleeps.
+   */
   probe(): void {
     if (this.#socket && this.#socket.readyState > OPEN)
       return this.fail('unreachable', 'The connection was lost');
@@ -178,7 +188,8 @@ export class Transport implements SocketAdapter {
   #closed({ code, reason }: { code: number; reason: string }): void {
     const fail = (): void =>
       this.fail('closed-by-server', reason || `The connection was closed (code ${code})`);
-    // What arrived before the end still counts: it is handed on, and whoever awaits it runs, before the end is told.
+    // What arrived before the end still counts: it is handed on, and whoever awaits it runs, before the end
+    // is told.
     void this.#delivered.then(() => this.#failAfter(0, fail));
   }
 

@@ -4,9 +4,9 @@ import type { Identity, RowTypedQuery } from 'spacetimedb';
 export type Unsubscribe = () => void;
 
 /**
- * A value that changes over time: the Svelte store contract, which Vue, Solid, RxJS and plain code can use as well.
- * `get` gives the current value without subscribing, so that React's `useSyncExternalStore(store.subscribe, store.get)` works
- * as it stands (both are bound).
+ * A value that changes over time: the Svelte store contract, which Vue, Solid, RxJS and plain code can use as
+ * well. `get` gives the current value without subscribing, so that React's
+ * `useSyncExternalStore(store.subscribe, store.get)` works as it stands (both are bound).
  */
 export interface Readable<T> {
   /** Calls `run` at once with the current value and then after every change. */
@@ -18,9 +18,11 @@ export interface Readable<T> {
  * - `idle`: nothing needs the connection yet (or any more), or this is the server side of a page.
  * - `connecting`: the first try is under way.
  * - `connected`: the server has greeted us.
- * - `reconnecting`: a try failed or the connection was lost; `nextTryAt` says when the next try is due (absent during a try).
+ * - `reconnecting`: a try failed or the connection was lost; `nextTryAt` says when the next try is due
+ *   (absent during a try).
  * - `offline`: as `reconnecting`, and the browser says that there is no network.
- * - `rejected`: the server refused the saved token. Nothing is retried until `signInAnew()` or `retryNow()` is called.
+ * - `rejected`: the server refused the saved token. Nothing is retried until `signInAnew()` or `retryNow()`
+ *   is called.
  * - `closed`: `close()` was called. Final.
  */
 export type ConnectionState =
@@ -42,8 +44,11 @@ export interface ConnectionStatus {
 }
 
 /**
- * - `idle`: nobody subscribes. - `loading`: asked for, no rows yet. - `ready`: the rows are those of the server.
- * - `stale`: the rows are those of before the connection was lost. - `failed`: the server refused the query, see `error`.
+ * - `idle`: nobody subscribes.
+ * - `loading`: asked for, nothing is known yet.
+ * - `ready`: the value is the server's.
+ * - `stale`: the connection was lost, and the value is that of before.
+ * - `failed`: the server refused the query, see `error`.
  */
 export type LivePhase = 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
 
@@ -52,7 +57,10 @@ export interface LiveState {
   readonly error?: Error;
 }
 
-/** A store with a `state` that tells whether its value can be relied on. Subscribing to either keeps the query open. */
+/**
+ * A store with a `state` that tells whether its value can be relied on. Subscribing to either keeps the query
+ * open.
+ */
 export interface Live<T> extends Readable<T> {
   readonly state: Readable<LiveState>;
 }
@@ -64,7 +72,10 @@ export interface TokenStore {
   remove(key: string): void;
 }
 
-/** Times between tries: `minDelay * factor ** n`, at most `maxDelay`, less a random share of up to `jitter` (0 to 1). */
+/**
+ * Times between tries: `minDelay * factor ** n`, at most `maxDelay`, less a random share of up to `jitter` (0
+ * to 1).
+ */
 export interface Backoff {
   /** Milliseconds; default 500. */
   readonly minDelay: number;
@@ -109,7 +120,9 @@ export interface Environment {
     url: URL,
     init: { method?: string; headers?: Record<string, string>; signal: AbortSignal },
   ): Promise<Response>;
-  /** Opens a socket. Default: the global `WebSocket`, or in a Node without one that of the package `undici`. */
+  /**
+   * Opens a socket. Default: the global `WebSocket`, or in a Node without one that of the package `undici`.
+   */
   openSocket(url: string, protocols: string[]): SocketLike | Promise<SocketLike>;
 }
 
@@ -118,12 +131,16 @@ export interface ConnectOptions {
   readonly tokens?: TokenStore;
   readonly backoff?: Partial<Backoff>;
   /**
-   * How long a query stays subscribed after its last subscriber left, and the socket after its last use. Milliseconds; default 2,000.
+   * How long a query stays subscribed after its last subscriber left, and the socket after its last use.
+   * Milliseconds; default 2,000.
    */
   readonly graceMs?: number;
   /** How long one try may take until the server has greeted us. Milliseconds; default 15,000. */
   readonly connectTimeoutMs?: number;
-  /** Opens the socket where there is no window, too: for Node programs and tests. Default false, so that prerendering opens nothing. */
+  /**
+   * Opens the socket where there is no window, too: for Node programs and tests. Default false, so that
+   * prerendering opens nothing.
+   */
   readonly connectOnServer?: boolean;
   /** Gets what subscribers throw. Default: the platform's `reportError`, else `console.error`. */
   readonly onError?: (error: unknown) => void;
@@ -135,14 +152,17 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A connection that is opened when first needed, kept up, and shared by all stores made from it. `Db` is the generated `DbConnection`. */
+/**
+ * A connection that is opened when first needed, kept up, and shared by all stores made from it. `Db` is the
+ * generated `DbConnection`.
+ */
 export interface Connection<Db> {
   readonly status: Readable<ConnectionStatus>;
   /** Who the server says we are; undefined until the first greeting, then kept while reconnecting. */
   readonly identity: Readable<Identity | undefined>;
   /**
-   * Calls reducers or procedures: `connection.call((db) => db.reducers.sendMessage({ text }))`. Opens the connection if need be, and waits
-   * for a try that is under way. Always settles:
+   * Calls reducers or procedures: `connection.call((db) => db.reducers.sendMessage({ text }))`. Opens the
+   * connection if need be, and waits for a try that is under way. Always settles:
    * @returns what `run` returned, once the server confirmed it; stores show the effect already
    * @throws SenderError with the module's own text when the reducer refused
    * @throws InternalError when the reducer failed otherwise
@@ -154,7 +174,10 @@ export interface Connection<Db> {
   retryNow(): void;
   /** Forgets the token of this host and database and connects as a new identity. */
   signInAnew(): void;
-  /** Closes the socket and all subscriptions and releases every timer and listener. Final; stores keep their last value. */
+  /**
+   * Closes the socket and all subscriptions and releases every timer and listener. Final; stores keep their
+   * last value.
+   */
   close(): void;
 }
 
@@ -212,7 +235,10 @@ export type RowOf<Db extends AnyDb, Name extends TableName<Db>> = Db['db'][Name]
   : never;
 
 export interface LiveOptions<Row> {
-  /** Compares two rows for the order of the list. Default: by primary key, or by the columns in turn where there is none. */
+  /**
+   * Compares two rows for the order of the list. Default: by primary key; where there is none, an order without
+   * meaning that is the same for everybody.
+   */
   readonly order?: (a: Row, b: Row) => number;
   /** Leaves out rows on this side. It must depend on the row alone. */
   readonly filter?: (row: Row) => boolean;

@@ -25,8 +25,8 @@ const comparisons: Record<string, (a: never, b: never) => boolean> = {
 };
 
 /**
- * Decides about rows as the server's WHERE does. The SDK's own `evaluateBooleanExpr` turns both sides into hexadecimal text to compare two identities,
- * which takes longer than all the rest of a transaction.
+ * Decides about rows as the server's WHERE does. The SDK's own `evaluateBooleanExpr` turns both sides into
+ * hexadecimal text to compare two identities, which takes longer than all the rest of a transaction.
  */
 export function compile(clause: Clause): Test {
   const tests = clause.clauses?.map(compile) ?? [];

@@ -40,8 +40,8 @@ function rowList(table: Table, rows: readonly Row[]) {
 }
 
 /**
- * A server in memory that speaks v3 over sockets that the adapter opens through its environment: a plain model of tables and subscriptions, with
- * the power to hold back, merge, compress and break what it sends.
+ * A server in memory that speaks v3 over sockets that the adapter opens through its environment: a plain
+ * model of tables and subscriptions, with the power to hold back, merge, compress and break what it sends.
  */
 export class FakeServer {
   readonly tables: Record<Table, Map<unknown, Row>> = { user: new Map(), message: new Map() };
@@ -55,6 +55,7 @@ export class FakeServer {
   badTokens = new Set<string>();
   /** Errors for queries by a part of their text. */
   readonly refused = new Map<string, string>();
+  protocol = 'v3.bsatn.spacetimedb';
   /** Keeps answers back until `release`. */
   holding = false;
   /** How to answer a reducer call; undefined leaves it unanswered. */
@@ -154,7 +155,7 @@ export class FakeServer {
 
 export class FakeSocket implements SocketLike {
   binaryType = 'blob';
-  readonly protocol = 'v3.bsatn.spacetimedb';
+  protocol: string;
   readyState = 0;
   onopen: SocketLike['onopen'] = null;
   onmessage: SocketLike['onmessage'] = null;
@@ -174,7 +175,8 @@ export class FakeSocket implements SocketLike {
   constructor(server: FakeServer, url: URL, protocols: string[]) {
     this.#server = server;
     this.url = url;
-    if (!protocols.includes(this.protocol)) throw new Error('v3 was not offered');
+    this.protocol = server.protocol;
+    if (!protocols.includes(this.protocol)) throw new Error(`${this.protocol} was not offered`);
     setTimeout(() => this.#accept(), 0);
   }
 
@@ -277,7 +279,8 @@ export class FakeSocket implements SocketLike {
 
   push(message: ServerMessage): void {
     this.#queue.push(encode(message));
-    if (!this.#server.holding || message.tag === 'InitialConnection') this.flush();
+    if (this.protocol.startsWith('v2') || !this.#server.holding || message.tag === 'InitialConnection')
+      this.flush();
   }
 
   /** Sends all that is queued in one frame. */

@@ -1,6 +1,7 @@
 import { AlgebraicType, BinaryReader, BinaryWriter, t, type Infer } from 'spacetimedb';
 
-// The messages of the WebSocket protocol v2/v3, as the server's `crates/client-api-messages/src/websocket/v2.rs` defines them.
+// The messages of the WebSocket protocol v2/v3, as the server's
+// `crates/client-api-messages/src/websocket/v2.rs` defines them.
 
 export const RowSizeHint = t.enum('RowSizeHint', { FixedSize: t.u16(), RowOffsets: t.array(t.u64()) });
 export const BsatnRowList = t.object('BsatnRowList', { sizeHint: RowSizeHint, rowsData: t.byteArray() });

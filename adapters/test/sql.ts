@@ -12,7 +12,9 @@ const operators: Record<string, (a: unknown, b: unknown) => boolean> = {
   '<': (a, b) => (a as bigint) < (b as bigint),
 };
 
-/** Understands `SELECT * FROM t [WHERE column operator literal AND …]`, which is all that the tests ask for. */
+/**
+ * Understands `SELECT * FROM t [WHERE column operator literal AND …]`, which is all that the tests ask for.
+ */
 export function parseQuery(sql: string): ParsedQuery {
   const bare = sql.replaceAll('"', '').replaceAll(/[()]/g, '');
   const [, table = '', where] = /^SELECT \* FROM (\w+)(?: WHERE (.*))?$/.exec(bare) ?? [];

@@ -22,10 +22,12 @@ const DAY = 86_400_000;
 const noHistory: ChatHistory = { loading: false, reachedStart: false };
 
 /**
- * The stores and calls of a chat on a module with the tutorial's tables (`user`, `message`) and reducers (`set_name`, `send_message`).
+ * The stores and calls of a chat on a module with the tutorial's tables (`user`, `message`) and reducers
+ * (`set_name`, `send_message`).
  *
- * Users and messages are subscribed only while one of their stores is. Of the messages, at first only the recent ones: at least `windowMs` back, and further back
- * in growing steps until a page is full. `messages` stays empty and `loading` until then, and until the authors are here.
+ * Users and messages are subscribed only while one of their stores is. Of the messages, at first only the
+ * recent ones: at least `windowMs` back, and further back in growing steps until a page is full. `messages`
+ * stays empty and `loading` until then, and until the authors are here.
  */
 export function createChat(
   connection: Connection<ChatDb>,

@@ -75,7 +75,8 @@ export class Messages implements Consumer {
   }
 
   /**
-   * Widens the window until a page more is shown or the beginning is reached. Waits for the connection if it is down.
+   * Widens the window until a page more is shown or the beginning is reached. Waits for the connection if it
+   * is down.
    * @returns whether there were older messages
    * @throws what the server says against the query
    */

@@ -59,7 +59,10 @@ export class People implements Consumer {
     return stranger;
   }
 
-  /** The hub calls it once for each transaction; those who build on it may call it before with the same `changes`. */
+  /**
+   * The hub calls it once for each transaction; those who build on it may call it before with the same
+   * `changes`.
+   */
   update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
     if (this.#seen === changes) return;
     this.#seen = changes;

@@ -56,9 +56,15 @@ export interface ChatHistory {
 }
 
 export interface ChatOptions {
-  /** How many messages the first window, and each `loadOlder`, should show at least if there are as many. Default 50. */
+  /**
+   * How many messages the first window, and each `loadOlder`, should show at least if there are as many.
+   * Default 50.
+   */
   readonly pageSize?: number;
-  /** How far back the first window reaches at least. Milliseconds, rounded up to whole hours or days. Default one day. */
+  /**
+   * How far back the first window reaches at least. Milliseconds, rounded up to whole hours or days. Default
+   * one day.
+   */
   readonly windowMs?: number;
 }
 
@@ -77,7 +83,8 @@ export interface Chat {
   /** Settles as `Connection.call` does. */
   setName(name: string): Promise<void>;
   /**
-   * Shows at least a page of older messages too, if there are as many. Waits for the connection if it is down.
+   * Shows at least a page of older messages too, if there are as many. Waits for the connection if it is
+   * down.
    * @returns whether any were found; false when the beginning is reached, or the connection was closed
    * @throws the server's error for the query
    */
