@@ -52,6 +52,9 @@ export interface DatabaseParts {
   readonly log: DatabaseLog;
 }
 
+const STORAGE_FAILED =
+  'The database cannot write to its disk any more, and takes no calls until the host is started again';
+
 /**
  * One running database. Everything it does is synchronous and in the order in which it was asked: a call is one
  * transaction, from the reducer's first line to the messages that tell the clients of it.
@@ -70,6 +73,7 @@ export class Database implements DatabaseApi {
   #subscriptions: Subscriptions;
   /** The offset of the newest write: what a client sees now is durable once this is. */
   #offset = 0;
+  #hasFailed = false;
 
   constructor(parts: DatabaseParts, runtime: ModuleRuntime, datastore: Datastore) {
     this.identity = Identity.fromString(parts.meta.identity);
@@ -81,6 +85,7 @@ export class Database implements DatabaseApi {
     this.#runtime = runtime;
     this.#datastore = datastore;
     this.#subscriptions = this.#makeSubscriptions();
+    parts.storage.onFailure((error) => this.#fail(error));
   }
 
   get names(): readonly string[] {
@@ -136,6 +141,7 @@ export class Database implements DatabaseApi {
   }
 
   clientConnected(client: AuthenticatedClient): ConnectOutcome {
+    if (this.#hasFailed) return { tag: 'rejected', message: STORAGE_FAILED };
     const key = client.connectionId.toHexString();
     // Already here while its reducer runs, which may ask for the claims of its token.
     this.#connected.set(key, client);
@@ -287,6 +293,7 @@ export class Database implements DatabaseApi {
     const start = performance.now();
     const timestamp = this.#clock.now();
     const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
+    if (this.#hasFailed) return failed({ tag: 'fatal', message: STORAGE_FAILED });
     const reducer = this.#findReducer(caller, name);
     if ('tag' in reducer) return failed(reducer);
     let bytes: Uint8Array;
@@ -327,6 +334,13 @@ export class Database implements DatabaseApi {
       return { tag: 'no_such_reducer', message: 'no such reducer' };
     }
     return reducer;
+  }
+
+  /** What is in memory now can no longer be kept: nobody may go on as if it were. */
+  #fail(error: Error): void {
+    this.#hasFailed = true;
+    this.logSystem('Panic', `${STORAGE_FAILED}: ${error.message}`);
+    for (const client of [...this.#clients]) client.moduleExited();
   }
 
   #mayCallPrivate({ identity }: Caller): boolean {

@@ -33,8 +33,10 @@ export class LmdbStorage implements DatabaseStorage {
   #nextId = 0;
   #offset = 0;
   #durableOffset = 0;
-  #failed = false;
-  #pending: Promise<void> = Promise.resolve();
+  /** What is still to be done in LMDB, for all offsets up to `#offset`. */
+  #queue: (() => unknown)[] = [];
+  /** Runs while there is something in the queue. */
+  #writing: Promise<void> | undefined;
 
   /** @throws {StorageError} when `dir` cannot be made, opened or understood */
   static async open(dir: string): Promise<LmdbStorage> {
@@ -93,16 +95,10 @@ export class LmdbStorage implements DatabaseStorage {
   }
 
   append(write: DatabaseWrite): number {
-    const offset = ++this.#offset;
-    const operations = this.#prepare(write);
-    const stored = this.#root.transaction(() => operations.forEach((operation) => operation()));
-    this.#pending = stored
-      .then(() => this.#root.flushed)
-      .then(
-        () => this.#advance(offset),
-        (error: unknown) => this.#fail(error as Error),
-      );
-    return offset;
+    this.#queue.push(...this.#prepare(write));
+    this.#offset++;
+    this.#writing ??= this.#writeQueue();
+    return this.#offset;
   }
 
   get durableOffset(): number {
@@ -119,12 +115,12 @@ export class LmdbStorage implements DatabaseStorage {
   }
 
   async close(): Promise<void> {
-    await this.#pending;
+    await this.#writing;
     await this.#root.close();
   }
 
   /** What to do inside LMDB's transaction, which begins later: by then the rows may have gone on changing places. */
-  #prepare(write: DatabaseWrite): (() => void)[] {
+  #prepare(write: DatabaseWrite): (() => unknown)[] {
     const { meta, program, connected, disconnected } = write;
     const operations: (() => unknown)[] = [];
     if (meta) {
@@ -155,15 +151,29 @@ export class LmdbStorage implements DatabaseStorage {
     for (const key of keys) void this.#rows.remove(key);
   }
 
-  #advance(offset: number): void {
-    if (this.#failed) return;
-    this.#durableOffset = Math.max(this.#durableOffset, offset);
-    for (const listener of this.#durableListeners) listener();
-  }
-
-  #fail(error: Error): void {
-    if (this.#failed) return;
-    this.#failed = true;
-    this.#failureListener(error);
+  /**
+   * Writes what has gathered, and again what gathers meanwhile: waiting for the disk takes far longer than writing, so
+   * all that came in the meantime shares the next wait. After a failure nothing more is written: what follows would
+   * rest on what is missing.
+   */
+  async #writeQueue(): Promise<void> {
+    // What is written in the same turn shares the first wait, too.
+    await Promise.resolve();
+    try {
+      while (this.#queue.length > 0) {
+        const operations = this.#queue;
+        const offset = this.#offset;
+        this.#queue = [];
+        await this.#root.transaction(() => {
+          for (const operation of operations) operation();
+        });
+        await this.#root.flushed;
+        this.#durableOffset = offset;
+        for (const listener of this.#durableListeners) listener();
+      }
+      this.#writing = undefined;
+    } catch (error) {
+      this.#failureListener(error as Error);
+    }
   }
 }
