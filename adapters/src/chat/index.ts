@@ -4,6 +4,7 @@ import { LiveStore } from '../live-store.ts';
 import { Store } from '../store.ts';
 import type { Connection } from '../types.ts';
 import { Messages } from './messages.ts';
+import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
 import type { Chat, ChatDb, ChatHistory, ChatMessage, ChatOptions, ChatUser } from './types.ts';
 
@@ -31,7 +32,7 @@ const noHistory: ChatHistory = { loading: false, reachedStart: false };
  */
 export function createChat(
   connection: Connection<ChatDb>,
-  { pageSize = 50, windowMs = DAY }: ChatOptions = {},
+  { pageSize = 50, windowMs = DAY, outbox: size = 20 }: ChatOptions = {},
 ): Chat {
   const internals = internalsOf(connection);
   let people: People;
@@ -61,13 +62,15 @@ export function createChat(
 
   const history = new Store(internals.scope, noHistory);
   let shown: Messages | undefined;
+  const { now } = internals.environment;
+  const outbox = new Outbox(connection, size, now, () => internals.scope.batch(() => shown?.report()));
   const messages = new LiveStore<readonly ChatMessage[]>(internals, [], () => {
     const leave = keepPeople();
     const setHistory = (next: ChatHistory): void => {
       const { loading, reachedStart } = history.get();
       if (loading !== next.loading || reachedStart !== next.reachedStart) history.set(next);
     };
-    const current = new Messages(internals, people, pageSize, windowMs, (list, state, next) => {
+    const current = new Messages(internals, people, outbox, pageSize, windowMs, (list, state, next) => {
       messages.set(list, state);
       setHistory(next);
     });
@@ -87,7 +90,9 @@ export function createChat(
     me,
     status: connection.status,
     history: { subscribe: history.subscribe, get: history.get },
-    sendMessage: (text) => connection.call(({ reducers }) => reducers.sendMessage({ text })),
+    sendMessage: (text) => outbox.send(text),
+    retry: (message) => outbox.retry(message),
+    discard: (message) => outbox.discard(message),
     setName: (name) => connection.call(({ reducers }) => reducers.setName({ name })),
     async loadOlder() {
       // Keeps the window open until the answer is here, whoever leaves.
