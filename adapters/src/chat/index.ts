@@ -3,6 +3,7 @@ import { shared } from '../leases.ts';
 import { LiveStore } from '../live-store.ts';
 import { Store } from '../store.ts';
 import type { Connection } from '../types.ts';
+import { none } from '../view.ts';
 import { Messages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
@@ -55,16 +56,15 @@ export function createChat(
     });
     return store;
   };
-  const none: readonly ChatUser[] = [];
-  const users = ofPeople(none, ({ all }) => all);
-  const onlineUsers = ofPeople(none, ({ online }) => online);
+  const users = ofPeople<readonly ChatUser[]>(none, ({ all }) => all.view);
+  const onlineUsers = ofPeople<readonly ChatUser[]>(none, ({ online }) => online.view);
   const me = ofPeople<ChatUser | undefined>(undefined, (people) => people.me);
 
   const history = new Store(internals.scope, noHistory);
   let shown: Messages | undefined;
   const { now } = internals.environment;
   const outbox = new Outbox(connection, size, now, () => internals.scope.batch(() => shown?.report()));
-  const messages = new LiveStore<readonly ChatMessage[]>(internals, [], () => {
+  const messages = new LiveStore<readonly ChatMessage[]>(internals, none, () => {
     const leave = keepPeople();
     const setHistory = (next: ChatHistory): void => {
       const { loading, reachedStart } = history.get();

@@ -2,9 +2,10 @@ import type { Change, Consumer, Feed } from '../feed.ts';
 import type { Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
 import { compareKeys, type Key } from '../keys.ts';
-import { patch, sameItems, type Compare } from '../list.ts';
+import { List, patch, type Compare } from '../list.ts';
 import { stateOf } from '../live-store.ts';
 import type { LiveState } from '../types.ts';
+import { none } from '../view.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
@@ -16,14 +17,15 @@ const TABLE = 'message';
 interface Entry extends ChatMessage {
   readonly row: MessageRow;
   readonly rowKey: Key;
+  /** Microseconds since the Unix epoch, as a number: comparing those is much faster. */
+  readonly time: number;
 }
 
 const bySent: Compare<Entry> = (a, b) => {
-  const [first, second] = [a.row.sent.microsSinceUnixEpoch, b.row.sent.microsSinceUnixEpoch];
-  return first < second ? -1 : first > second ? 1 : compareKeys(a.rowKey, b.rowKey);
+  if (a.time !== b.time) return a.time - b.time;
+  // Numbers this large stand for several microseconds each only some 230 years from now.
+  return compareKeys(a.rowKey, b.rowKey);
 };
-
-const none: readonly never[] = [];
 
 type Publish = (messages: readonly ChatMessage[], state: LiveState, history: ChatHistory) => void;
 
@@ -49,13 +51,13 @@ export class Messages implements Consumer {
   #filled = false;
   /** Whether `#list` has followed all changes. */
   #following = false;
-  #list: readonly Entry[] = none;
+  #list = List.of<Entry>(none);
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
   /** Keys that rows of the update under way had while they were pending. */
   readonly #claimed = new Map<Key, string>();
   #joined: readonly ChatMessage[] = none;
   /** What `#joined` was made of. */
-  #joinedFrom: readonly (readonly ChatMessage[])[] = [];
+  #joinedFrom: readonly unknown[] = [];
   readonly #waiting = new Set<(error?: Error) => void>();
 
   constructor(
@@ -98,7 +100,7 @@ export class Messages implements Consumer {
    * @throws what the server says against the query
    */
   async loadOlder(): Promise<boolean> {
-    const oldest = this.#list[0]?.key;
+    const oldest = this.#list.view[0]?.key;
     this.#goal = this.#list.length + this.#pageSize;
     if (this.#loading?.query.phase === 'failed') {
       // Ask anew for what the server refused before.
@@ -109,7 +111,7 @@ export class Messages implements Consumer {
       this.#waiting.add((error) => (error ? reject(error) : resolve()));
       this.#internals.scope.batch(() => this.update(new Map()));
     });
-    return this.#list[0]?.key !== oldest;
+    return this.#list.view[0]?.key !== oldest;
   }
 
   update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
@@ -177,7 +179,7 @@ export class Messages implements Consumer {
       entries.push(this.#enter(key, row, known));
     }
     entries.sort(bySent);
-    if (!sameItems(entries, this.#list)) this.#list = entries;
+    if (!this.#list.isSame(entries)) this.#list = List.of(entries);
     this.#following = true;
   }
 
@@ -212,7 +214,7 @@ export class Messages implements Consumer {
     if (entry?.row !== row || entry.author !== author) {
       const key = known?.key ?? this.#claimed.get(rowKey) ?? String(rowKey);
       const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, state: 'sent' as const };
-      entry = { ...message, row, rowKey };
+      entry = { ...message, row, rowKey, time: Number(sent.microsSinceUnixEpoch) };
     }
     const { __identity__ } = row.sender;
     let entries = this.#byAuthor.get(__identity__);
@@ -243,11 +245,11 @@ export class Messages implements Consumer {
   #withOwn(): readonly ChatMessage[] {
     const me = this.#internals.identity.get();
     const own = me ? this.#outbox.show(this.#people.find(me)) : none;
-    if (own.length === 0) return this.#list;
+    if (own.length === 0) return this.#list.view;
     const [list, last] = this.#joinedFrom;
     if (list !== this.#list || last !== own) {
       this.#joinedFrom = [this.#list, own];
-      this.#joined = [...this.#list, ...own];
+      this.#joined = (this.#list as List<ChatMessage>).with(own).view;
     }
     return this.#joined;
   }

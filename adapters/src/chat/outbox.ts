@@ -3,6 +3,7 @@ import { NotConnectedError, UnknownOutcomeError } from '../errors.ts';
 import type { Change } from '../feed.ts';
 import type { Connection, Readable } from '../types.ts';
 import type { ChatDb, ChatMessage, ChatUser, MessageRow } from './types.ts';
+import { none } from '../view.ts';
 
 /** One try to send a message. */
 interface Letter {
@@ -21,8 +22,6 @@ interface Letter {
   /** As it is shown, until something about it changes. */
   shown?: ChatMessage | undefined;
 }
-
-const none: readonly never[] = [];
 
 /**
  * Our own messages from the moment they are written until the server has them, in the order in which they were
