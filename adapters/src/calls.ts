@@ -5,15 +5,29 @@ import { NotConnectedError, UnknownOutcomeError } from './errors.ts';
  * is lost; these settle.
  */
 export class Calls<Db> {
-  readonly #waiting = new Set<{ start(db: Db): void; fail(error: Error): void }>();
+  readonly #waiting = new Set<{ patient: boolean; start(db: Db): void; fail(error: Error): void }>();
   readonly #sent = new Set<(error: Error) => void>();
+
+  /** How many calls wait for a connection, however long it takes. */
+  get patient(): number {
+    let count = 0;
+    for (const { patient } of this.#waiting) if (patient) count++;
+    return count;
+  }
 
   /**
    * @param db the connection, if it is up; else the call waits for `connected` or `lost`
+   * @param patient whether it goes on waiting after `lost`
    */
-  add<T>(run: (db: Db) => Promise<T>, db: Db | undefined, signal: AbortSignal | undefined): Promise<T> {
+  add<T>(
+    run: (db: Db) => Promise<T>,
+    db: Db | undefined,
+    patient: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const call = {
+        patient,
         start: (db: Db) => {
           this.#waiting.delete(call);
           this.#sent.add(call.fail);
@@ -43,9 +57,13 @@ export class Calls<Db> {
     for (const call of this.#waiting) call.start(db);
   }
 
-  /** @param reason why there is no connection, for a person */
-  lost(reason: string): void {
-    for (const call of this.#waiting) call.fail(new NotConnectedError(reason));
+  /**
+   * @param reason why there is no connection, for a person
+   * @param retrying whether another try follows by itself
+   */
+  lost(reason: string, retrying: boolean): void {
+    for (const call of this.#waiting)
+      if (!retrying || !call.patient) call.fail(new NotConnectedError(reason));
     for (const fail of this.#sent)
       fail(new UnknownOutcomeError(`Connection lost before the answer came: ${reason}`));
   }

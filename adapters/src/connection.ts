@@ -90,11 +90,13 @@ class Keeper<Db extends AnyDb> {
     this.#timeoutMs = options.connectTimeoutMs ?? 15_000;
   }
 
-  async call<T>(run: (db: Db) => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
+  async call<T>(run: (db: Db) => Promise<T>, { signal, queue = 0 }: CallOptions = {}): Promise<T> {
     const letGo = this.keepOpen();
     try {
-      if (!this.#session) throw new NotConnectedError(this.status.get().reason ?? 'There is no connection');
-      return await this.#calls.add(run, this.#db, signal);
+      const patient = this.#calls.patient < queue;
+      if (!this.#session && !(patient && this.#timer !== undefined))
+        throw new NotConnectedError(this.status.get().reason ?? 'There is no connection');
+      return await this.#calls.add(run, this.#db, patient, signal);
     } finally {
       letGo();
     }
@@ -183,7 +185,7 @@ class Keeper<Db extends AnyDb> {
     if (this.#db && now() - this.#connectedAt > GOOD_MS) this.#failures = 0;
     this.#failures++;
     this.scope.batch(() => {
-      this.#end(reason);
+      this.#end(reason, problem !== 'token-rejected');
       const attempt = this.#failures;
       if (problem === 'token-rejected') {
         this.status.set({ state: 'rejected', problem, reason, attempt });
@@ -197,13 +199,13 @@ class Keeper<Db extends AnyDb> {
   }
 
   /** Ends the connection, or the try, or the wait for the next try. */
-  #end(reason: string): void {
+  #end(reason: string, retrying = false): void {
     this.#clearTimer();
     const session = this.#session;
     this.#session = this.#db = undefined;
     session?.stop();
     this.hub.detach();
-    this.#calls.lost(reason);
+    this.#calls.lost(reason, retrying);
   }
 
   /** The network or the page is back, or the network is gone. */

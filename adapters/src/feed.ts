@@ -6,6 +6,13 @@ export interface Change<Row> {
   readonly key: Key;
   readonly before: Row | undefined;
   readonly after: Row | undefined;
+  /** The arguments of the reducer call of ours whose answer brought `after`: the very object that was passed. */
+  readonly cause?: object | undefined;
+}
+
+/** What is used of the SDK's event contexts. Only answers to our own calls have a reducer. */
+interface Context {
+  readonly event: { readonly value?: { readonly reducer?: { readonly args: object } } };
 }
 
 /** What shows rows of feeds. */
@@ -17,9 +24,9 @@ export interface Consumer {
 /** The SDK's cache of one table. */
 export interface SdkTable<Row> {
   iter(): Iterable<Row>;
-  onInsert(run: (context: unknown, row: Row) => void): void;
+  onInsert(run: (context: Context, row: Row) => void): void;
   onDelete(run: (context: unknown, row: Row) => void): void;
-  onUpdate?(run: (context: unknown, before: Row, after: Row) => void): void;
+  onUpdate?(run: (context: Context, before: Row, after: Row) => void): void;
 }
 
 /**
@@ -33,6 +40,7 @@ export class Feed<Row extends object = object> {
   key: (row: Row) => Key = keyOf(undefined);
   /** Rows as they were before the message under way, by key. */
   readonly #touched = new Map<Key, Row | undefined>();
+  readonly #causes = new Map<Key, object>();
   /** The rows of a new connection, while its snapshots are still coming in. */
   #next: Map<Key, Row> | undefined;
 
@@ -40,10 +48,11 @@ export class Feed<Row extends object = object> {
   attach(table: SdkTable<Row>, primaryKey: string | undefined): void {
     this.key = keyOf(primaryKey);
     this.#touched.clear();
+    this.#causes.clear();
     const next = (this.#next = new Map());
     for (const row of table.iter()) next.set(this.key(row), row);
-    table.onInsert((_, row) => this.#set(row));
-    table.onUpdate?.((_, _before, after) => this.#set(after));
+    table.onInsert((context, row) => this.#set(row, context));
+    table.onUpdate?.((context, _, after) => this.#set(after, context));
     table.onDelete((_, row) => this.#delete(row));
   }
 
@@ -56,12 +65,13 @@ export class Feed<Row extends object = object> {
     for (const [key, after] of next) {
       const before = this.rows.get(key);
       if (before && deepEqual(before, after)) next.set(key, before);
-      else changes.push({ key, before, after });
+      else changes.push({ key, before, after, cause: this.#causes.get(key) });
     }
     for (const [key, before] of this.rows) {
       if (!next.has(key)) changes.push({ key, before, after: undefined });
     }
     this.rows = next;
+    this.#causes.clear();
     return changes;
   }
 
@@ -72,14 +82,17 @@ export class Feed<Row extends object = object> {
       const after = this.rows.get(key);
       if (before === after) continue;
       if (before && after && deepEqual(before, after)) this.rows.set(key, before);
-      else changes.push({ key, before, after });
+      else changes.push({ key, before, after, cause: this.#causes.get(key) });
     }
     this.#touched.clear();
+    this.#causes.clear();
     return changes;
   }
 
-  #set(row: Row): void {
+  #set(row: Row, { event }: Context): void {
     const key = this.key(row);
+    const args = event.value?.reducer?.args;
+    if (args) this.#causes.set(key, args);
     if (!this.#next) this.#touch(key);
     (this.#next ?? this.rows).set(key, row);
   }

@@ -1,3 +1,4 @@
+export { action, type Action, type ActionState } from './action.ts';
 export { connect } from './connection.ts';
 export { NotConnectedError, UnknownOutcomeError } from './errors.ts';
 export { liveRow, liveTable, type SqlOptions } from './live-table.ts';

@@ -3,6 +3,7 @@ import { internalsOf } from './internals.ts';
 import { LiveStore } from './live-store.ts';
 import { Rows, type Source } from './rows.ts';
 import type { AnyDb, Connection, Live, LiveOptions, RowOf, TableName, TypedQuery } from './types.ts';
+import { none } from './view.ts';
 import { compile, type Clause } from './where.ts';
 
 /** Options for a query that is written as SQL text. */
@@ -18,7 +19,8 @@ type AnyOptions = Partial<SqlOptions<never, string>>;
  * The rows that a query selects, kept up to date.
  *
  * The query is subscribed while the store has subscribers. Stores over the same query share it. The list is a
- * new array after each transaction that changed it; rows that did not change keep their object. While the
+ * new array after each transaction that changed it, which cannot be changed itself; rows that did not change keep
+ * their object. While the
  * connection is lost it stays as it was, and `state` says `stale`.
  *
  * Rows of one table are held once, whatever queries brought them, so the query's WHERE is applied on this
@@ -41,7 +43,7 @@ export function liveTable(
   query: TypedQuery<object> | string,
   options: AnyOptions = {},
 ): Live<unknown> {
-  return live(connection, query, options, [], (rows) => rows);
+  return live(connection, query, options, none, (rows) => rows);
 }
 
 /**

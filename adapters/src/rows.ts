@@ -2,9 +2,10 @@ import type { Change, Consumer, Feed } from './feed.ts';
 import type { Query } from './hub.ts';
 import type { Internals } from './internals.ts';
 import { compareKeys } from './keys.ts';
-import { patch, sameItems, type Compare } from './list.ts';
+import { List, patch, type Compare } from './list.ts';
 import { stateOf } from './live-store.ts';
 import type { LiveState } from './types.ts';
+import { none } from './view.ts';
 
 /**
  * What a list shows: the rows of `table` that are here, because `sql` or another query brought them, and
@@ -19,8 +20,6 @@ export interface Source<Row> {
 
 type Publish<Row> = (rows: readonly Row[], state: LiveState) => void;
 
-const none: readonly never[] = [];
-
 /** The rows of a source, in order and kept up to date. */
 export class Rows<Row extends object> implements Consumer {
   readonly #hub: Internals['hub'];
@@ -28,7 +27,7 @@ export class Rows<Row extends object> implements Consumer {
   readonly #publish: Publish<Row>;
   readonly #feed: Feed<Row>;
   readonly #query: Query;
-  #rows: readonly Row[] = none;
+  #rows = List.of<Row>(none);
   /** Whether `#rows` has followed all changes. */
   #following = false;
 
@@ -54,7 +53,7 @@ export class Rows<Row extends object> implements Consumer {
         this.#follow((changes as ReadonlyMap<unknown, readonly Change<Row>[]>).get(this.#feed));
       else this.#load();
     }
-    this.#publish(this.#rows, state);
+    this.#publish(this.#rows.view, state);
   }
 
   readonly #compare: Compare<Row> = (a, b) =>
@@ -62,7 +61,7 @@ export class Rows<Row extends object> implements Consumer {
 
   #load(): void {
     const rows = [...this.#feed.rows.values()].filter(this.#source.matches).sort(this.#compare);
-    if (!sameItems(rows, this.#rows)) this.#rows = rows;
+    if (!this.#rows.isSame(rows)) this.#rows = List.of(rows);
     this.#following = true;
   }
 

@@ -150,6 +150,11 @@ export interface ConnectOptions {
 export interface CallOptions {
   /** Gives up waiting. A call that was sent already may still take effect. */
   readonly signal?: AbortSignal;
+  /**
+   * Lets the call wait, in order with others, while the connection is down and tries are made to get it back,
+   * if it is among the first so many that wait. Default 0: it rejects at once.
+   */
+  readonly queue?: number;
 }
 
 /**

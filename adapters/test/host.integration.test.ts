@@ -119,7 +119,7 @@ describe('two people on the embedded host', () => {
     await host.stop();
     await vi.waitFor(() => expect(person.connection.status.get().state).toBe('reconnecting'), slow);
     expect(person.chat.messages.get()).toEqual(before);
-    await expect(person.chat.sendMessage('lost')).rejects.toMatchObject({ name: 'NotConnectedError' });
+    await expect(person.chat.setName('lost')).rejects.toMatchObject({ name: 'NotConnectedError' });
     host = await startHost({ module, name: 'chat', dataDir, port });
     await person.ready();
     expect(person.chat.me.get()?.label).toBe('Cy');
@@ -127,7 +127,14 @@ describe('two people on the embedded host', () => {
     // People went offline and online meanwhile, which at most changed authors.
     expect(emissions.values.length).toBeLessThanOrEqual(2);
     await person.chat.sendMessage('Back again');
-    expect(person.chat.messages.get().at(-1)?.text).toBe('Back again');
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Back again', state: 'sent' });
+    await host.stop();
+    await vi.waitFor(() => expect(person.connection.status.get().state).toBe('reconnecting'), slow);
+    const waiting = person.chat.sendMessage('Written meanwhile');
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', state: 'pending' });
+    host = await startHost({ module, name: 'chat', dataDir, port });
+    await waiting;
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', state: 'sent' });
   }, 60_000);
 
   it('are told about a refused token and an unknown database', async () => {

@@ -25,6 +25,7 @@ export function message(author: ChatUser, text: string, parts: Partial<ChatMessa
     // A minute apart.
     sent: new Date(2026, 2, 14, 9, made),
     mine: author.isMe,
+    state: 'sent',
     ...parts,
   };
 }

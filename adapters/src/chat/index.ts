@@ -3,7 +3,9 @@ import { shared } from '../leases.ts';
 import { LiveStore } from '../live-store.ts';
 import { Store } from '../store.ts';
 import type { Connection } from '../types.ts';
+import { none } from '../view.ts';
 import { Messages } from './messages.ts';
+import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
 import type { Chat, ChatDb, ChatHistory, ChatMessage, ChatOptions, ChatUser } from './types.ts';
 
@@ -31,7 +33,7 @@ const noHistory: ChatHistory = { loading: false, reachedStart: false };
  */
 export function createChat(
   connection: Connection<ChatDb>,
-  { pageSize = 50, windowMs = DAY }: ChatOptions = {},
+  { pageSize = 50, windowMs = DAY, outbox: size = 20 }: ChatOptions = {},
 ): Chat {
   const internals = internalsOf(connection);
   let people: People;
@@ -54,20 +56,21 @@ export function createChat(
     });
     return store;
   };
-  const none: readonly ChatUser[] = [];
-  const users = ofPeople(none, ({ all }) => all);
-  const onlineUsers = ofPeople(none, ({ online }) => online);
+  const users = ofPeople<readonly ChatUser[]>(none, ({ all }) => all.view);
+  const onlineUsers = ofPeople<readonly ChatUser[]>(none, ({ online }) => online.view);
   const me = ofPeople<ChatUser | undefined>(undefined, (people) => people.me);
 
   const history = new Store(internals.scope, noHistory);
   let shown: Messages | undefined;
-  const messages = new LiveStore<readonly ChatMessage[]>(internals, [], () => {
+  const { now } = internals.environment;
+  const outbox = new Outbox(connection, size, now, () => internals.scope.batch(() => shown?.report()));
+  const messages = new LiveStore<readonly ChatMessage[]>(internals, none, () => {
     const leave = keepPeople();
     const setHistory = (next: ChatHistory): void => {
       const { loading, reachedStart } = history.get();
       if (loading !== next.loading || reachedStart !== next.reachedStart) history.set(next);
     };
-    const current = new Messages(internals, people, pageSize, windowMs, (list, state, next) => {
+    const current = new Messages(internals, people, outbox, pageSize, windowMs, (list, state, next) => {
       messages.set(list, state);
       setHistory(next);
     });
@@ -87,7 +90,9 @@ export function createChat(
     me,
     status: connection.status,
     history: { subscribe: history.subscribe, get: history.get },
-    sendMessage: (text) => connection.call(({ reducers }) => reducers.sendMessage({ text })),
+    sendMessage: (text) => outbox.send(text),
+    retry: (message) => outbox.retry(message),
+    discard: (message) => outbox.discard(message),
     setName: (name) => connection.call(({ reducers }) => reducers.setName({ name })),
     async loadOlder() {
       // Keeps the window open until the answer is here, whoever leaves.

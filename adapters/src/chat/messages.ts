@@ -2,9 +2,11 @@ import type { Change, Consumer, Feed } from '../feed.ts';
 import type { Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
 import { compareKeys, type Key } from '../keys.ts';
-import { patch, sameItems, type Compare } from '../list.ts';
+import { List, patch, type Compare } from '../list.ts';
 import { stateOf } from '../live-store.ts';
 import type { LiveState } from '../types.ts';
+import { none } from '../view.ts';
+import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
 import { spans, type Span } from './window.ts';
@@ -14,14 +16,16 @@ const TABLE = 'message';
 /** A message together with its row, which says to the microsecond when it was sent. */
 interface Entry extends ChatMessage {
   readonly row: MessageRow;
+  readonly rowKey: Key;
+  /** Microseconds since the Unix epoch, as a number: comparing those is much faster. */
+  readonly time: number;
 }
 
 const bySent: Compare<Entry> = (a, b) => {
-  const [first, second] = [a.row.sent.microsSinceUnixEpoch, b.row.sent.microsSinceUnixEpoch];
-  return first < second ? -1 : first > second ? 1 : compareKeys(a.key, b.key);
+  if (a.time !== b.time) return a.time - b.time;
+  // Numbers this large stand for several microseconds each only some 230 years from now.
+  return compareKeys(a.rowKey, b.rowKey);
 };
-
-const none: readonly never[] = [];
 
 type Publish = (messages: readonly ChatMessage[], state: LiveState, history: ChatHistory) => void;
 
@@ -29,6 +33,7 @@ type Publish = (messages: readonly ChatMessage[], state: LiveState, history: Cha
 export class Messages implements Consumer {
   readonly #internals: Internals;
   readonly #people: People;
+  readonly #outbox: Outbox;
   readonly #publish: Publish;
   readonly #pageSize: number;
   readonly #feed: Feed<MessageRow>;
@@ -46,13 +51,26 @@ export class Messages implements Consumer {
   #filled = false;
   /** Whether `#list` has followed all changes. */
   #following = false;
-  #list: readonly Entry[] = none;
+  #list = List.of<Entry>(none);
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
+  /** Keys that rows of the update under way had while they were pending. */
+  readonly #claimed = new Map<Key, string>();
+  #joined: readonly ChatMessage[] = none;
+  /** What `#joined` was made of. */
+  #joinedFrom: readonly unknown[] = [];
   readonly #waiting = new Set<(error?: Error) => void>();
 
-  constructor(internals: Internals, people: People, pageSize: number, leastMs: number, publish: Publish) {
+  constructor(
+    internals: Internals,
+    people: People,
+    outbox: Outbox,
+    pageSize: number,
+    leastMs: number,
+    publish: Publish,
+  ) {
     this.#internals = internals;
     this.#people = people;
+    this.#outbox = outbox;
     this.#publish = publish;
     this.#goal = this.#pageSize = pageSize;
     this.#spans = spans(internals.environment.now(), leastMs);
@@ -71,6 +89,7 @@ export class Messages implements Consumer {
     hub.unwatch(this.#people.query.table, this);
     for (const query of this.#complete) hub.release(query, this);
     if (this.#loading) hub.release(this.#loading.query, this);
+    this.#outbox.abandon();
     this.#settle();
   }
 
@@ -81,7 +100,7 @@ export class Messages implements Consumer {
    * @throws what the server says against the query
    */
   async loadOlder(): Promise<boolean> {
-    const oldest = this.#list[0]?.key;
+    const oldest = this.#list.view[0]?.key;
     this.#goal = this.#list.length + this.#pageSize;
     if (this.#loading?.query.phase === 'failed') {
       // Ask anew for what the server refused before.
@@ -92,12 +111,17 @@ export class Messages implements Consumer {
       this.#waiting.add((error) => (error ? reject(error) : resolve()));
       this.#internals.scope.batch(() => this.update(new Map()));
     });
-    return this.#list[0]?.key !== oldest;
+    return this.#list.view[0]?.key !== oldest;
   }
 
   update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
     this.#people.update(changes);
     let own = (changes as ReadonlyMap<unknown, readonly Change<MessageRow>[]>).get(this.#feed) ?? [];
+    this.#claimed.clear();
+    for (const change of own) {
+      const key = this.#outbox.claim(change);
+      if (key !== undefined) this.#claimed.set(change.key, key);
+    }
     if (this.#complete.some(({ phase }) => phase === 'failed')) this.#following = false;
     // A span that another store has subscribed is complete at once, so there may be several in one go.
     for (;;) {
@@ -109,7 +133,7 @@ export class Messages implements Consumer {
       if (this.#loading || this.#isEnough()) break;
       this.#open();
     }
-    this.#report();
+    this.report();
   }
 
   #isReady(): boolean {
@@ -155,7 +179,7 @@ export class Messages implements Consumer {
       entries.push(this.#enter(key, row, known));
     }
     entries.sort(bySent);
-    if (!sameItems(entries, this.#list)) this.#list = entries;
+    if (!this.#list.isSame(entries)) this.#list = List.of(entries);
     this.#following = true;
   }
 
@@ -169,11 +193,11 @@ export class Messages implements Consumer {
         this.#byAuthor.get(sender)?.delete(known.row);
         removed.push(known);
       }
-      if (after && this.#isShown(after)) added.push(this.#enter(key, after));
+      if (after && this.#isShown(after)) added.push(this.#enter(key, after, known));
     }
     for (const author of this.#people.changed) {
       for (const known of this.#byAuthor.get(author)?.values() ?? []) {
-        const entry = this.#enter(known.key, known.row, known);
+        const entry = this.#enter(known.rowKey, known.row, known);
         if (entry === known) continue;
         removed.push(known);
         added.push(entry);
@@ -183,13 +207,15 @@ export class Messages implements Consumer {
   }
 
   /** Makes the message of a row and files it under its author, unless the one that is known still holds. */
-  #enter(key: Key, row: MessageRow, known?: Entry): Entry {
+  #enter(rowKey: Key, row: MessageRow, known?: Entry): Entry {
     const author = this.#people.find(row.sender);
     const { text, sent } = row;
-    const entry =
-      known?.author === author
-        ? known
-        : { key: String(key), author, text, sent: sent.toDate(), mine: author.isMe, row };
+    let entry = known;
+    if (entry?.row !== row || entry.author !== author) {
+      const key = known?.key ?? this.#claimed.get(rowKey) ?? String(rowKey);
+      const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, state: 'sent' as const };
+      entry = { ...message, row, rowKey, time: Number(sent.microsSinceUnixEpoch) };
+    }
     const { __identity__ } = row.sender;
     let entries = this.#byAuthor.get(__identity__);
     if (!entries) this.#byAuthor.set(__identity__, (entries = new Map()));
@@ -197,20 +223,35 @@ export class Messages implements Consumer {
     return entry;
   }
 
-  #report(): void {
+  /** Shows what there is, after a change to the outbox too. */
+  report(): void {
     const loading = this.#loading?.query;
     if (loading?.phase === 'failed') this.#settle(loading.error);
     if (this.#isReady() && !loading) {
       this.#filled = true;
       this.#settle();
     }
+    if (this.#filled && this.#isReady()) this.#outbox.decide();
     const state = stateOf(this.#filled || !loading ? this.#complete : [...this.#complete, loading]);
     const history = {
       loading: loading !== undefined && loading.phase !== 'failed',
       reachedStart: this.#reachedStart,
     };
-    if (this.#filled) this.#publish(this.#list, state, history);
+    if (this.#filled) this.#publish(this.#withOwn(), state, history);
     else this.#publish(none, state.phase === 'failed' ? state : { phase: 'loading' }, history);
+  }
+
+  /** The messages of the server and our own after them; the same list until one of the two changes. */
+  #withOwn(): readonly ChatMessage[] {
+    const me = this.#internals.identity.get();
+    const own = me ? this.#outbox.show(this.#people.find(me)) : none;
+    if (own.length === 0) return this.#list.view;
+    const [list, last] = this.#joinedFrom;
+    if (list !== this.#list || last !== own) {
+      this.#joinedFrom = [this.#list, own];
+      this.#joined = (this.#list as List<ChatMessage>).with(own).view;
+    }
+    return this.#joined;
   }
 
   #settle(error?: Error): void {

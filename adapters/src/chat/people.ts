@@ -2,7 +2,8 @@ import type { Identity } from 'spacetimedb';
 import type { Change, Consumer, Feed } from '../feed.ts';
 import type { Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
-import { patch, type Compare } from '../list.ts';
+import { List, patch, type Compare } from '../list.ts';
+import { none } from '../view.ts';
 import { stateOf } from '../live-store.ts';
 import type { LiveState } from '../types.ts';
 import type { ChatUser, UserRow } from './types.ts';
@@ -15,8 +16,8 @@ const byLabel: Compare<ChatUser> = (a, b) =>
 
 /** Everybody in the chat. */
 export class People implements Consumer {
-  all: readonly ChatUser[] = [];
-  online: readonly ChatUser[] = [];
+  all = List.of<ChatUser>(none);
+  online = List.of<ChatUser>(none);
   /** Those whose object is another since the last update. */
   changed: ReadonlySet<bigint> = new Set();
   readonly listeners = new Set<() => void>();

@@ -39,13 +39,27 @@ export interface ChatUser {
 }
 
 export interface ChatMessage {
-  /** The same for the same message on every client and after every reconnect. */
+  /**
+   * The same for the same message on every client and after every reconnect. A message that was shown as
+   * pending here keeps the key that it had then, so that a keyed list does not make it anew.
+   */
   readonly key: string;
   readonly author: ChatUser;
   readonly text: string;
+  /** By the server's clock; by this one until the server has it. */
   readonly sent: Date;
   /** Whether this connection's identity sent it. */
   readonly mine: boolean;
+  /**
+   * - `sent`: the server has it.
+   * - `pending`: ours, on its way or waiting for the connection.
+   * - `failed`: ours, and the server does not have it; see `problem`.
+   */
+  readonly state: 'sent' | 'pending' | 'failed';
+  /** Why it failed, in words; the server's own where it refused. */
+  readonly problem?: string;
+  /** Why it failed, for code: `name` is `SenderError`, `NotConnectedError` or `UnknownOutcomeError`, among others. */
+  readonly error?: Error;
 }
 
 export interface ChatHistory {
@@ -66,10 +80,17 @@ export interface ChatOptions {
    * one day.
    */
   readonly windowMs?: number;
+  /**
+   * How many of our messages may wait while the connection is down, to be sent in order when it is back. What
+   * is more fails at once. Default 20.
+   */
+  readonly outbox?: number;
 }
 
 export interface Chat {
-  /** Oldest first. Unchanged messages keep their object. */
+  /**
+   * Oldest first, then our own that the server has not confirmed. Unchanged messages keep their object.
+   */
   readonly messages: Live<readonly ChatMessage[]>;
   /** Everybody who ever came, by label. */
   readonly users: Live<readonly ChatUser[]>;
@@ -78,8 +99,20 @@ export interface Chat {
   readonly me: Live<ChatUser | undefined>;
   readonly status: Readable<ConnectionStatus>;
   readonly history: Readable<ChatHistory>;
-  /** Settles as `Connection.call` does. */
+  /**
+   * Shows the message at once, as `pending`, when the messages are here.
+   * @returns settles when it is `sent` or has `failed`; a failure that nobody awaits is not reported as
+   * unhandled
+   * @throws what `Connection.call` throws; `AbortError` when it was discarded
+   */
   sendMessage(text: string): Promise<void>;
+  /** Sends a message that failed once more, as the newest. Settles as `sendMessage` does. */
+  retry(message: ChatMessage): Promise<void>;
+  /**
+   * Takes away a message of ours that failed or is pending. One that waits for the connection is not sent. One
+   * that was sent already may still arrive.
+   */
+  discard(message: ChatMessage): void;
   /** Settles as `Connection.call` does. */
   setName(name: string): Promise<void>;
   /**
