@@ -5,7 +5,7 @@
  * and modules interoperate with ours both ways. What is ours beyond it lives in private tables.
  */
 import { schema, SenderError, t, table, type InferSchema, type ReducerCtx } from 'spacetimedb/server';
-import { messageProblem, nameProblem } from './rules.ts';
+import { messageProblem, nameProblem, normalizeMessage, normalizeName } from './rules.ts';
 
 const user = table(
   { name: 'user', public: true },
@@ -53,13 +53,13 @@ export const set_name = spacetimedb.reducer({ name: t.string() }, (ctx, { name }
   const caller = ctx.db.user.identity.find(ctx.sender);
   if (!caller) throw new SenderError('Cannot set name for unknown user');
   console.info(`User ${ctx.sender} sets name to ${name}`);
-  ctx.db.user.identity.update({ ...caller, name });
+  ctx.db.user.identity.update({ ...caller, name: normalizeName(name) });
 });
 
 export const send_message = spacetimedb.reducer({ text: t.string() }, (ctx, { text }) => {
   refuse(messageProblem(text));
   console.info(`User ${ctx.sender}: ${text}`);
-  ctx.db.message.insert({ sender: ctx.sender, text, sent: ctx.timestamp });
+  ctx.db.message.insert({ sender: ctx.sender, text: normalizeMessage(text), sent: ctx.timestamp });
 });
 
 /** Called once, when the module is first published. */

@@ -90,7 +90,7 @@ export function textsOf({ connection }: Person): string[] {
   return [...connection.db.message.iter()].map(({ text }) => text);
 }
 
-/** Different in every run, so that a server that keeps its data can be used again. */
+/** Different in every run, so that a server that keeps its data can be used again; short enough for a name. */
 export function unique(text: string): string {
-  return `${text} ${crypto.randomUUID()}`;
+  return `${text} ${crypto.randomUUID().slice(0, 18)}`;
 }
