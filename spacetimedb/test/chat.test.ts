@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { MESSAGE_MAX_LENGTH } from '../src/rules.ts';
-import { join, openServer, subscribe, textsOf, unique, userOf, type ServerUnderTest } from './server.ts';
+import {
+  isLive,
+  join,
+  openServer,
+  subscribe,
+  textsOf,
+  unique,
+  userOf,
+  type ServerUnderTest,
+} from './server.ts';
 
 let server: ServerUnderTest;
 beforeAll(async () => {
@@ -87,7 +96,8 @@ describe('a person', () => {
   test('sends many messages at once, and they arrive in order', async () => {
     const person = await join(server);
     await subscribe(person, ...EVERYTHING);
-    const texts = Array.from({ length: 200 }, (_, n) => unique(String(n)));
+    // Only our own host has its limits off.
+    const texts = Array.from({ length: isLive ? 5 : 200 }, (_, n) => unique(String(n)));
     await Promise.all(texts.map((text) => person.connection.reducers.sendMessage({ text })));
     const sent = [...person.connection.db.message.iter()]
       .filter(({ sender }) => sender.toHexString() === person.identity)
