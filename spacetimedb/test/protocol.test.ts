@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { BinaryWriter } from 'spacetimedb';
 import { WebSocket } from 'undici';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { join, openServer, subscribe, userOf, type ServerUnderTest } from './server.ts';
+import { join, openServer, subscribe, unique, userOf, type ServerUnderTest } from './server.ts';
 
 let server: ServerUnderTest;
 beforeAll(async () => {
@@ -54,6 +54,11 @@ function textArgument(text: string): Uint8Array {
   return writer.getBuffer();
 }
 
+/** A name that nobody has yet. */
+function nameArgument(): Uint8Array {
+  return textArgument(unique('Raw'));
+}
+
 /** How the server said a call ended: 0 Ok, 2 Err, 3 InternalError (a `ReducerResult` is message 6). */
 function reducerOutcomes(frames: readonly Uint8Array[]): number[] {
   return frames.filter((frame) => frame[1] === 6).map((frame) => frame[1 + 1 + 4 + 8] as number);
@@ -85,25 +90,27 @@ describe('the subprotocol', () => {
 
 describe('a call', () => {
   test.each([
-    ['that succeeds', 'set_name', textArgument('Raw'), 0],
+    ['that succeeds', 'set_name', nameArgument(), 0],
     ['that the module refuses', 'set_name', textArgument(''), 2],
     ['of a reducer that is not there', 'no_such_reducer', textArgument(''), 3],
     ['of a lifecycle reducer', 'on_connect', new Uint8Array(0), 3],
     ['with too few arguments', 'set_name', new Uint8Array(0), 3],
     ['with arguments that end too early', 'set_name', new Uint8Array([9, 0, 0, 0, 65]), 3],
-    ['with bytes behind the arguments', 'set_name', new Uint8Array([...textArgument('x'), 1, 2, 3]), 3],
+    ['with bytes behind the arguments', 'set_name', new Uint8Array([...nameArgument(), 1, 2, 3]), 3],
   ])('%s is answered, and the connection goes on', async (_what, reducer, args, outcome) => {
     const { socket, frames } = await openRaw([V2]);
     socket.send(callMessage(1, reducer, args));
     await vi.waitFor(() => expect(reducerOutcomes(frames)).toEqual([outcome]));
-    socket.send(callMessage(2, 'set_name', textArgument('again')));
+    socket.send(callMessage(2, 'set_name', nameArgument()));
     await vi.waitFor(() => expect(reducerOutcomes(frames)).toEqual([outcome, 0]));
     socket.close();
   });
 
   test('may share a v3 frame with others', async () => {
     const { socket, frames } = await openRaw([V3]);
-    const calls = ['a', '', 'b'].map((name, n) => callMessage(n, 'set_name', textArgument(name)));
+    const calls = [nameArgument(), textArgument(''), nameArgument()].map((name, n) =>
+      callMessage(n, 'set_name', name),
+    );
     socket.send(Buffer.concat(calls));
     await vi.waitFor(() => expect(frames.length).toBeGreaterThanOrEqual(2));
     socket.close();
@@ -125,7 +132,7 @@ describe('a client that talks nonsense', () => {
       const { socket, closed } = await openRaw([protocol]);
       socket.send(frame);
       expect((await closed).code).toBe(1011);
-      await witness.connection.reducers.setName({ name: 'unharmed' });
+      await witness.connection.reducers.setName({ name: unique('unharmed') });
       await witness.leave();
     },
   );

@@ -2,9 +2,9 @@
  * The server that these tests talk to: the one at `SPACETIMEDB_URI` (with the module published as `DATABASE`, by default
  * `quickstart-chat`), or else the embedded host, started for them.
  */
-import path from 'node:path';
 import { startHost } from 'spacetimedb-host';
 import { DbConnection } from '../../web/module_bindings/index.ts';
+import { MODULE, NO_LIMITS } from './room.ts';
 
 export interface ServerUnderTest {
   readonly uri: string;
@@ -16,7 +16,9 @@ export async function openServer(): Promise<ServerUnderTest> {
   const uri = process.env['SPACETIMEDB_URI'];
   const database = process.env['DATABASE'] ?? 'quickstart-chat';
   if (uri) return { uri, database, stop: () => Promise.resolve() };
-  const host = await startHost({ module: path.resolve(import.meta.dirname, '..'), name: database });
+  const host = await startHost({ module: MODULE, name: database });
+  const set = host.call('set_flood_limits', NO_LIMITS);
+  if (set.tag !== 'ok') throw new Error(set.message);
   return { uri: host.uri, database, stop: () => host.stop() };
 }
 
@@ -90,7 +92,7 @@ export function textsOf({ connection }: Person): string[] {
   return [...connection.db.message.iter()].map(({ text }) => text);
 }
 
-/** Different in every run, so that a server that keeps its data can be used again. */
+/** Different in every run, so that a server that keeps its data can be used again; short enough for a name. */
 export function unique(text: string): string {
-  return `${text} ${crypto.randomUUID()}`;
+  return `${text} ${crypto.randomUUID().slice(0, 18)}`;
 }

@@ -34,8 +34,18 @@ import {
 } from "spacetimedb";
 
 // Import all reducer arg schemas
+import AppointModeratorReducer from "./appoint_moderator_reducer";
+import BanUserReducer from "./ban_user_reducer";
+import DeleteMessageReducer from "./delete_message_reducer";
+import DismissModeratorReducer from "./dismiss_moderator_reducer";
+import MuteUserReducer from "./mute_user_reducer";
+import RestoreMessageReducer from "./restore_message_reducer";
 import SendMessageReducer from "./send_message_reducer";
+import SetFloodLimitsReducer from "./set_flood_limits_reducer";
 import SetNameReducer from "./set_name_reducer";
+import SetRetentionReducer from "./set_retention_reducer";
+import UnbanUserReducer from "./unban_user_reducer";
+import UnmuteUserReducer from "./unmute_user_reducer";
 
 // Import all procedure arg schemas
 
@@ -72,8 +82,18 @@ const tablesSchema = __schema({
 
 /** The schema information for all reducers in this module. This is defined the same way as the reducers would have been defined in the server, except the body of the reducer is omitted in code generation. */
 const reducersSchema = __reducers(
+  __reducerSchema("appoint_moderator", AppointModeratorReducer),
+  __reducerSchema("ban_user", BanUserReducer),
+  __reducerSchema("delete_message", DeleteMessageReducer),
+  __reducerSchema("dismiss_moderator", DismissModeratorReducer),
+  __reducerSchema("mute_user", MuteUserReducer),
+  __reducerSchema("restore_message", RestoreMessageReducer),
   __reducerSchema("send_message", SendMessageReducer),
+  __reducerSchema("set_flood_limits", SetFloodLimitsReducer),
   __reducerSchema("set_name", SetNameReducer),
+  __reducerSchema("set_retention", SetRetentionReducer),
+  __reducerSchema("unban_user", UnbanUserReducer),
+  __reducerSchema("unmute_user", UnmuteUserReducer),
 );
 
 /** The schema information for all procedures in this module. This is defined the same way as the procedures would have been defined in the server. */

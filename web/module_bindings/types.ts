@@ -10,6 +10,38 @@ import {
   type Infer as __Infer,
 } from "spacetimedb";
 
+export const Ban = __t.object("Ban", {
+  identity: __t.identity(),
+  reason: __t.string(),
+});
+export type Ban = __Infer<typeof Ban>;
+
+export const ClaimedName = __t.object("ClaimedName", {
+  key: __t.string(),
+  identity: __t.identity(),
+});
+export type ClaimedName = __Infer<typeof ClaimedName>;
+
+export const DeletedMessage = __t.object("DeletedMessage", {
+  act: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  text: __t.string(),
+});
+export type DeletedMessage = __Infer<typeof DeletedMessage>;
+
+export const FloodLimits = __t.object("FloodLimits", {
+  id: __t.u8(),
+  burst: __t.u32(),
+  perMinute: __t.u32(),
+  newcomerBurst: __t.u32(),
+  newcomerPerMinute: __t.u32(),
+  newcomerMinutes: __t.u32(),
+  repeats: __t.u32(),
+  connections: __t.u32(),
+});
+export type FloodLimits = __Infer<typeof FloodLimits>;
+
 export const LiveConnection = __t.object("LiveConnection", {
   connectionId: __t.connectionId(),
   identity: __t.identity(),
@@ -22,6 +54,51 @@ export const Message = __t.object("Message", {
   text: __t.string(),
 });
 export type Message = __Infer<typeof Message>;
+
+export const ModerationAct = __t.object("ModerationAct", {
+  id: __t.u64(),
+  at: __t.timestamp(),
+  actor: __t.identity(),
+  action: __t.string(),
+  subject: __t.identity(),
+  sent: __t.option(__t.timestamp()),
+  until: __t.option(__t.timestamp()),
+  reason: __t.string(),
+});
+export type ModerationAct = __Infer<typeof ModerationAct>;
+
+export const Mute = __t.object("Mute", {
+  identity: __t.identity(),
+  until: __t.timestamp(),
+  reason: __t.string(),
+});
+export type Mute = __Infer<typeof Mute>;
+
+export const Pace = __t.object("Pace", {
+  identity: __t.identity(),
+  firstSeen: __t.timestamp(),
+  paidUntil: __t.timestamp(),
+  lastText: __t.u32(),
+  lastSent: __t.timestamp(),
+  repeats: __t.u32(),
+});
+export type Pace = __Infer<typeof Pace>;
+
+export const Retention = __t.object("Retention", {
+  id: __t.u64(),
+  runs: __t.scheduleAt(),
+  keepMessages: __t.u32(),
+  keepDays: __t.u32(),
+  oldest: __t.timestamp(),
+  span: __t.u64(),
+});
+export type Retention = __Infer<typeof Retention>;
+
+export const Staff = __t.object("Staff", {
+  identity: __t.identity(),
+  role: __t.string(),
+});
+export type Staff = __Infer<typeof Staff>;
 
 export const User = __t.object("User", {
   identity: __t.identity(),

@@ -7,6 +7,7 @@ export { ModuleDefError } from './engine/schema/errors.ts';
 export { MigrationRejectedError } from './engine/database/migrate-database.ts';
 export { StorageError } from './node/storage/lmdb-storage.ts';
 export { SigningKeyError } from './node/auth/keys.ts';
+export { ManualTime, type TimeSource } from './engine/database/time-source.ts';
 export { PortInUseError } from './node/http/server.ts';
 export {
   SqlError,

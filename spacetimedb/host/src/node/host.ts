@@ -4,6 +4,7 @@ import type { Database } from '../engine/database/database.ts';
 import { type DatabaseParts } from '../engine/database/database.ts';
 import { DatabaseLog } from '../engine/database/logs.ts';
 import { createDatabase, openDatabase } from '../engine/database/open-database.ts';
+import { systemTime, type TimeSource } from '../engine/database/time-source.ts';
 import { MemoryStorage, type DatabaseMeta, type DatabaseStorage } from '../engine/database/storage.ts';
 import {
   MigrationRejectedError,
@@ -30,7 +31,8 @@ export class Host implements SocketHost {
   /** Whoever started this host: owns the databases that it makes itself. */
   readonly owner: Credentials;
   readonly #folder: DataFolder | undefined;
-  readonly #clock = new MicrosecondClock();
+  readonly #time: TimeSource;
+  readonly #clock: MicrosecondClock;
   /** By identity, hex. */
   readonly #databases = new Map<string, Database>();
   #publishing: Promise<unknown> = Promise.resolve();
@@ -39,18 +41,19 @@ export class Host implements SocketHost {
    * Starts a host with all databases of its data folder.
    *
    * @param dataDir where it keeps everything; without one everything is gone when it stops
+   * @param time what it goes by
    * @throws {StorageError} @throws {SigningKeyError} when the folder or what is in it cannot be used
    */
-  static async open(dataDir?: string): Promise<Host> {
+  static async open(dataDir?: string, time = systemTime): Promise<Host> {
     if (dataDir === undefined) {
       const auth = new TokenAuthority(generateSigningKeys());
-      return new Host(auth, await auth.mint(), undefined);
+      return new Host(auth, await auth.mint(), undefined, time);
     }
     const folder = await DataFolder.open(dataDir);
     try {
       const auth = new TokenAuthority(await loadOrCreateSigningKeys(folder.keys));
       const token = await folder.secret(OWNER_TOKEN_FILE, async () => (await auth.mint()).token);
-      const host = new Host(auth, await auth.verify(token), folder);
+      const host = new Host(auth, await auth.verify(token), folder, time);
       for (const identity of await folder.databases()) await host.#openStored(identity);
       return host;
     } catch (error) {
@@ -59,10 +62,17 @@ export class Host implements SocketHost {
     }
   }
 
-  private constructor(auth: TokenAuthority, owner: Credentials, folder: DataFolder | undefined) {
+  private constructor(
+    auth: TokenAuthority,
+    owner: Credentials,
+    folder: DataFolder | undefined,
+    time: TimeSource,
+  ) {
     this.auth = auth;
     this.owner = owner;
     this.#folder = folder;
+    this.#time = time;
+    this.#clock = new MicrosecondClock(() => time.now());
   }
 
   databases(): Iterable<Database> {
@@ -220,7 +230,14 @@ export class Host implements SocketHost {
   }
 
   #parts(meta: DatabaseMeta, storage: DatabaseStorage): DatabaseParts {
-    return { meta, storage, loader: loadModule, clock: this.#clock, log: new DatabaseLog() };
+    return {
+      meta,
+      storage,
+      loader: loadModule,
+      time: this.#time,
+      clock: this.#clock,
+      log: new DatabaseLog(),
+    };
   }
 }
 

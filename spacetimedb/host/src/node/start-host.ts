@@ -5,6 +5,7 @@ import { createStaticHandler } from './http/static.ts';
 import { Host } from './host.ts';
 import { bundleModule } from './module/bundle.ts';
 import { SubscribeServer } from './websocket/websocket-server.ts';
+import type { TimeSource } from '../engine/database/time-source.ts';
 import type { Database } from '../engine/database/database.ts';
 
 export interface StartHostOptions {
@@ -22,6 +23,8 @@ export interface StartHostOptions {
   readonly dataDir?: string;
   /** A folder of static files to serve at `/`. */
   readonly staticDir?: string;
+  /** What timestamps and scheduled reducers go by; the machine's time when absent. */
+  readonly time?: TimeSource;
 }
 
 /** A host that runs. The methods act on the database `name`, as its owner. */
@@ -61,7 +64,7 @@ export interface StartedHost {
 export async function startHost(options: StartHostOptions): Promise<StartedHost> {
   const loadProgram = async () => new TextEncoder().encode(await programText(options));
   const program = await loadProgram();
-  const host = await Host.open(options.dataDir);
+  const host = await Host.open(options.dataDir, options.time);
   let server: RunningServer;
   let database: Database;
   try {

@@ -1,4 +1,5 @@
 import { BinaryReader } from 'spacetimedb';
+import { isTooFarAhead, scheduleOf } from '../database/schedule-at.ts';
 import type { Datastore, IndexPlace } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
@@ -103,7 +104,9 @@ export class HostEnvironment implements Syscalls {
     const { transaction } = this.#open();
     const table = this.#table(tableId);
     const row = decoding(() => table.codec.fromUntrusted(bytesOf(buffer, rowLen)));
-    return writeBack(buffer, transaction.insert(table, row).generated);
+    const { row: inserted, generated } = transaction.insert(table, row);
+    this.#checkSchedule(table, inserted);
+    return writeBack(buffer, generated);
   }
 
   datastore_update_bsatn(tableId: number, indexId: number, buffer: ArrayBuffer, rowLen: number): number {
@@ -112,7 +115,9 @@ export class HostEnvironment implements Syscalls {
     const index = this.#index(indexId);
     if (index.table !== table) throw new HostCallError(errno.NO_SUCH_INDEX);
     const row = decoding(() => table.codec.fromUntrusted(bytesOf(buffer, rowLen)));
-    return writeBack(buffer, transaction.update(table, index.position, row).generated);
+    const { row: updated, generated } = transaction.update(table, index.position, row);
+    this.#checkSchedule(table, updated);
+    return writeBack(buffer, generated);
   }
 
   datastore_delete_all_by_eq_bsatn(tableId: number, relation: ArrayBuffer, relationLen: number): number {
@@ -179,6 +184,12 @@ export class HostEnvironment implements Syscalls {
 
   procedure_http_request(): [Uint8Array, Uint8Array] {
     throw new HostCallError(errno.HTTP_ERROR);
+  }
+
+  #checkSchedule({ def }: Table, row: Row): void {
+    if (def.schedule && isTooFarAhead(scheduleOf(def, row), this.#services.nowMicros())) {
+      throw new HostCallError(errno.SCHEDULE_AT_DELAY_TOO_LONG);
+    }
   }
 
   #open(): { datastore: Datastore; transaction: Transaction } {

@@ -3,8 +3,8 @@ export class MicrosecondClock {
   readonly #read: () => number;
   #last = 0;
 
-  /** @param read the time in microseconds; the default has the resolution of `performance.now()` */
-  constructor(read: () => number = () => (performance.timeOrigin + performance.now()) * 1000) {
+  /** @param read the time in microseconds */
+  constructor(read: () => number) {
     this.#read = read;
   }
 

@@ -8,6 +8,7 @@ import type { Database } from './database.ts';
 import { DatabaseLog } from './logs.ts';
 import { createDatabase } from './open-database.ts';
 import type { DatabaseStorage } from './storage.ts';
+import { ManualTime } from './time-source.ts';
 
 const SOURCE = `
   import { schema, table, t } from 'spacetimedb/server';
@@ -56,8 +57,9 @@ class SlowStorage implements DatabaseStorage {
 }
 
 async function open(storage: SlowStorage): Promise<Database> {
+  const time = new ManualTime(Date.now() * 1000);
   const meta = { identity: '1'.repeat(64), owner: '2'.repeat(64), names: ['notes'], programHash: '' };
-  const parts = { meta, storage, loader: loadModule, clock: new MicrosecondClock(), log: new DatabaseLog() };
+  const parts = { meta, storage, loader: loadModule, clock: new MicrosecondClock(() => time.now()), time, log: new DatabaseLog() };
   return createDatabase(parts, new TextEncoder().encode(await bundleSource(SOURCE)));
 }
 

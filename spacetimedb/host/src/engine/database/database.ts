@@ -1,5 +1,4 @@
 import { ConnectionId, Identity } from 'spacetimedb';
-import type { ModuleLoader } from '../abi/module-instance.ts';
 import type {
   AuthenticatedClient,
   CallArguments,
@@ -11,46 +10,24 @@ import type {
   SqlResult,
 } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import type { CommittedTransaction, Transaction } from '../datastore/transaction.ts';
+import type { Row } from '../datastore/row.ts';
+import type { Transaction } from '../datastore/transaction.ts';
 import type { QueryRows, QuerySetUpdate } from '../protocol/messages.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
 import { SqlCatalog } from '../sql/catalog.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
+import { callableReducer } from './callable-reducer.ts';
 import type { MicrosecondClock } from './clock.ts';
+import type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
 import { HOST_SENTINEL, type DatabaseLog } from './logs.ts';
-import type { ModuleRuntime } from './module-runtime.ts';
-import { type RunResult } from './module-runtime.ts';
+import type { ModuleRuntime, RunResult } from './module-runtime.ts';
 import { encodeArguments } from './reducer-arguments.ts';
+import { scheduleOf } from './schedule-at.ts';
+import { Scheduler, rowWithId, type ScheduledRow } from './scheduler.ts';
 import { runStatement } from './statement.ts';
-import type { DatabaseMeta, DatabaseStorage, DatabaseWrite } from './storage.ts';
+import { changesOf, type DatabaseMeta, type DatabaseStorage, type DatabaseWrite } from './storage.ts';
 
-/** A connection that the database pushes to. */
-export interface DatabaseClient extends Subscriber {
-  /** Called for each transaction of somebody else's that changes what the client subscribes to. */
-  transactionUpdate(querySets: QuerySetUpdate[], offset: number): void;
-  /** A subscription that ran until now was ended by the database. */
-  subscriptionFailed(querySetId: number, reason: string): void;
-  /** The database goes away, or comes back with a schema that this client does not know. */
-  moduleExited(): void;
-}
-
-/** How a client's own call ended, with what the call's transaction changed for that client. */
-export interface ClientCallResult {
-  readonly outcome: ReducerOutcome;
-  readonly querySets: QuerySetUpdate[];
-  /** When the reducer ran, in microseconds since the Unix epoch. */
-  readonly timestamp: number;
-  /** Of the call's transaction; `undefined` when it committed none. */
-  readonly offset: number | undefined;
-}
-
-export interface DatabaseParts {
-  readonly meta: DatabaseMeta;
-  readonly storage: DatabaseStorage;
-  readonly loader: ModuleLoader;
-  readonly clock: MicrosecondClock;
-  readonly log: DatabaseLog;
-}
+export type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
 
 const STORAGE_FAILED =
   'The database cannot write to its disk any more, and takes no calls until the host is started again';
@@ -67,6 +44,7 @@ export class Database implements DatabaseApi {
   readonly #clock: MicrosecondClock;
   readonly #connected = new Map<string, AuthenticatedClient>();
   readonly #clients = new Set<DatabaseClient>();
+  readonly #scheduler: Scheduler;
   #meta: DatabaseMeta;
   #runtime: ModuleRuntime;
   #datastore: Datastore;
@@ -86,6 +64,7 @@ export class Database implements DatabaseApi {
     this.#datastore = datastore;
     this.#subscriptions = this.#makeSubscriptions();
     parts.storage.onFailure((error) => this.#fail(error));
+    this.#scheduler = new Scheduler(parts.time, parts.clock, (scheduled) => this.#runScheduled(scheduled));
   }
 
   get names(): readonly string[] {
@@ -265,6 +244,12 @@ export class Database implements DatabaseApi {
       (subscriber as DatabaseClient).subscriptionFailed(querySetId, error.message),
     );
     this.#write(write);
+    this.#scheduler.start(datastore);
+  }
+
+  /** Begins to call scheduled reducers: the last thing that a database does before it takes calls. */
+  startScheduler(): void {
+    this.#scheduler.start(this.#datastore);
   }
 
   /** Disconnects the clients that a crash left behind, as the real host does before it takes any call. */
@@ -277,6 +262,7 @@ export class Database implements DatabaseApi {
   async close(): Promise<void> {
     for (const client of [...this.#clients]) client.moduleExited();
     for (const client of [...this.#connected.values()]) this.clientDisconnected(client);
+    this.#scheduler.stop();
     await this.#storage.close();
   }
 
@@ -294,8 +280,14 @@ export class Database implements DatabaseApi {
     const timestamp = this.#clock.now();
     const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
     if (this.#hasFailed) return failed({ tag: 'fatal', message: STORAGE_FAILED });
-    const reducer = this.#findReducer(caller, name);
-    if ('tag' in reducer) return failed(reducer);
+    const reducer = callableReducer(this.#runtime.def, name, this.#mayCallPrivate(caller));
+    if ('tag' in reducer) {
+      if (reducer.tag === 'no_such_reducer') {
+        const what = `External attempt to call nonexistent reducer "${name}" failed. `;
+        this.#logRefusedCall(name, what, 'Have you');
+      }
+      return failed(reducer);
+    }
     let bytes: Uint8Array;
     try {
       bytes = encodeArguments(reducer, this.#runtime.def.typespace, args);
@@ -314,31 +306,10 @@ export class Database implements DatabaseApi {
     return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
   }
 
-  #findReducer(caller: Caller, name: string): ReducerDef | Extract<ReducerOutcome, { message: string }> {
-    const reducer = this.#runtime.def.reducers.find((candidate) => candidate.name === name);
-    if (reducer?.lifecycle) {
-      const lifecycle = { init: 'Init', on_connect: 'OnConnect', on_disconnect: 'OnDisconnect' }[
-        reducer.lifecycle
-      ];
-      return {
-        tag: 'lifecycle_reducer',
-        message: `can't directly call special ${lifecycle} lifecycle reducer`,
-      };
-    }
-    if (!reducer || (reducer.visibility === 'private' && !this.#mayCallPrivate(caller))) {
-      this.#logRefusedCall(
-        name,
-        `External attempt to call nonexistent reducer "${name}" failed. `,
-        'Have you',
-      );
-      return { tag: 'no_such_reducer', message: 'no such reducer' };
-    }
-    return reducer;
-  }
-
   /** What is in memory now can no longer be kept: nobody may go on as if it were. */
   #fail(error: Error): void {
     this.#hasFailed = true;
+    this.#scheduler.stop();
     this.logSystem('Panic', `${STORAGE_FAILED}: ${error.message}`);
     for (const client of [...this.#clients]) client.moduleExited();
   }
@@ -380,6 +351,22 @@ export class Database implements DatabaseApi {
     return { result, ...this.#commit(transaction, write, client) };
   }
 
+  /** @returns the row as the call left it; a row that is due only once is gone afterwards, even if its call failed */
+  #runScheduled({ table, id }: ScheduledRow): Row | undefined {
+    const due = rowWithId(table, id);
+    const reducer = this.#runtime.scheduledReducer(table.def);
+    if (!due || !reducer) return undefined;
+    const caller = { identity: this.identity, connectionId: null };
+    // The one argument is the row. It is due, so "now" is not before the moment that it was planned for.
+    this.#run(reducer, caller, due.bytes, this.#clock.now(), {}, undefined);
+    const left = rowWithId(table, id);
+    if (!left || scheduleOf(table.def, left).kind === 'repeated') return left;
+    const transaction = this.#datastore.begin();
+    transaction.delete(table, left);
+    this.#commit(transaction, {});
+    return undefined;
+  }
+
   /** Commits, queues the write, and tells everybody but `client`, who gets its part back. */
   #commit(
     transaction: Transaction,
@@ -387,7 +374,8 @@ export class Database implements DatabaseApi {
     client?: DatabaseClient,
   ): { querySets: QuerySetUpdate[]; offset: number } {
     const committed = this.#datastore.commit(transaction);
-    this.#write({ ...write, ...persistent(committed) });
+    this.#write({ ...write, ...changesOf(committed) });
+    this.#scheduler.follow(committed);
     let querySets: QuerySetUpdate[] = [];
     for (const [subscriber, update] of this.#subscriptions.updates(committed)) {
       if (subscriber === client) querySets = update;
@@ -414,14 +402,4 @@ export class Database implements DatabaseApi {
 /** `Identity.isEqual` formats both as hex first, which costs more than the rest of a small call. */
 function isSame(a: Identity, b: Identity): boolean {
   return a.__identity__ === b.__identity__;
-}
-
-function persistent({
-  changes,
-  sequences,
-}: CommittedTransaction): Pick<DatabaseWrite, 'tables' | 'sequences'> {
-  const tables = changes
-    .filter(({ table }) => !table.def.isEvent)
-    .map(({ table, deletes, inserts }) => ({ table: table.def.name, deletes, inserts }));
-  return { tables, sequences };
 }

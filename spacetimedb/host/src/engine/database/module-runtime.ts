@@ -11,7 +11,7 @@ import {
 import type { LogRecord } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Transaction } from '../datastore/transaction.ts';
-import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import type { ModuleDef, ReducerDef, TableDef } from '../schema/module-def.ts';
 import { resolveModuleDef } from '../schema/resolve.ts';
 import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
 import type { MicrosecondClock } from './clock.ts';
@@ -72,6 +72,13 @@ export class ModuleRuntime {
   /** The reducer that the host itself calls at this point of a client's or the database's life. */
   lifecycleReducer(lifecycle: NonNullable<ReducerDef['lifecycle']>): ReducerDef | undefined {
     return this.def.reducers.find((reducer) => reducer.lifecycle === lifecycle);
+  }
+
+  /** The reducer that is called for each row of a scheduled table, when the row is due. */
+  scheduledReducer({ schedule }: TableDef): ReducerDef | undefined {
+    return this.def.reducers.find(
+      ({ name, sourceName }) => schedule && [name, sourceName].includes(schedule.functionName),
+    );
   }
 
   /** @param args BSATN, already checked against the reducer's parameters */

@@ -18,6 +18,7 @@ export async function createDatabase(parts: DatabaseParts, program: Uint8Array):
   const database = link.connect(new Database(parts, runtime, new Datastore(runtime.def)));
   const result = database.initialize({ program });
   if (result.tag !== 'ok') throw new ModulePanic(`the module's init reducer failed: ${result.message}`);
+  database.startScheduler();
   return database;
 }
 
@@ -38,6 +39,7 @@ export async function openDatabase(parts: DatabaseParts, stored: StoredDatabase)
       jwtPayload: client.jwtPayload,
     })),
   );
+  database.startScheduler();
   return database;
 }
 

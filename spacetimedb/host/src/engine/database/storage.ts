@@ -1,4 +1,5 @@
 import type { StoredState } from '../datastore/datastore.ts';
+import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { Row } from '../datastore/row.ts';
 
 /** What a database is, apart from its rows. Identities are hex. */
@@ -43,6 +44,17 @@ export interface DatabaseWrite {
   readonly connected?: StoredClient;
   /** Connection id, hex. */
   readonly disconnected?: string;
+}
+
+/** What of a transaction goes to disk. */
+export function changesOf({
+  changes,
+  sequences,
+}: CommittedTransaction): Pick<DatabaseWrite, 'tables' | 'sequences'> {
+  const tables = changes
+    .filter(({ table }) => !table.def.isEvent)
+    .map(({ table, deletes, inserts }) => ({ table: table.def.name, deletes, inserts }));
+  return { tables, sequences };
 }
 
 /**

@@ -132,7 +132,6 @@ describe('unsupportedFeatures', () => {
     expect(unsupportedFeatures(resolveRawModuleDef(module.build()))).toEqual([
       'This host does not run views yet, but the module declares `my_player`.',
       'This host does not run procedures yet, but the module declares `get_my_schema_via_http`, `return_value`, `sleep_one_second`, `with_tx`.',
-      'This host does not run scheduled tables yet, but the module declares `repeating_test_arg`, `nonrepeating_test_arg`.',
       'This host does not run HTTP handlers yet, but the module declares `get`.',
       'This host does not run row-level security rules yet, but the module declares `SELECT * FROM person`.',
       'This host does not run submodules yet, but the module declares `lib`.',

@@ -36,7 +36,6 @@ export function unsupportedFeatures(def: ModuleDef): string[] {
   const features: [what: string, names: readonly string[]][] = [
     ['views', def.views.map(({ name }) => name)],
     ['procedures', def.procedures.map(({ name }) => name)],
-    ['scheduled tables', def.tables.filter(({ schedule }) => schedule).map(({ name }) => name)],
     ['HTTP handlers', def.httpHandlers.map(({ name }) => name)],
     ['row-level security rules', def.rowLevelSecurity],
     ['submodules', def.submodules.map(({ namespace }) => namespace)],

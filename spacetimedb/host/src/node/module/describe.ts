@@ -3,6 +3,7 @@ import { MicrosecondClock } from '../../engine/database/clock.ts';
 import { DatabaseLog } from '../../engine/database/logs.ts';
 import { ModuleRuntime } from '../../engine/database/module-runtime.ts';
 import type { ModuleDef } from '../../engine/schema/module-def.ts';
+import { systemTime } from '../../engine/database/time-source.ts';
 import { loadModule } from './isolate.ts';
 
 /**
@@ -14,7 +15,7 @@ import { loadModule } from './isolate.ts';
 export async function describeProgram(program: string): Promise<ModuleDef> {
   const runtime = await ModuleRuntime.load(new TextEncoder().encode(program), loadModule, {
     databaseIdentity: Identity.zero(),
-    clock: new MicrosecondClock(),
+    clock: new MicrosecondClock(systemTime.now),
     log: new DatabaseLog(),
     jwtPayload: () => '',
     scheduleImmediate: () => undefined,

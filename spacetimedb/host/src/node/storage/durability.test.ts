@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startHost } from '../../index.ts';
@@ -91,6 +92,12 @@ describe('a host that is killed', { timeout: 60_000 }, () => {
     const dataDir = await temporaryFolder();
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', dataDir];
     const first = await startCli(...words);
+    const owner = { authorization: `Bearer ${await readFile(path.join(dataDir, 'owner.token'), 'utf8')}` };
+    // No limits to how much one person may do.
+    const limits = JSON.stringify([0, 0, 0, 0, 0, 0, 0]);
+    expect((await post(`${first.line}/v1/database/chat/call/set_flood_limits`, limits, owner)).status).toBe(
+      200,
+    );
     const { identity, token } = (await (await post(`${first.line}/v1/identity`, '')).json()) as Record<
       string,
       string

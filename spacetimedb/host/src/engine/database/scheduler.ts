@@ -1,0 +1,148 @@
+import { createOrderedMap } from '../datastore/ordered-map.ts';
+import type { MicrosecondClock } from './clock.ts';
+import { firstTick, nextTick, scheduleOf } from './schedule-at.ts';
+import type { TimeSource } from './time-source.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { Row } from '../datastore/row.ts';
+import type { Table } from '../datastore/table.ts';
+import type { CommittedTransaction } from '../datastore/transaction.ts';
+
+/** A row of a scheduled table, by its primary key. */
+export interface ScheduledRow {
+  readonly table: Table;
+  readonly id: bigint;
+}
+
+interface Planned extends ScheduledRow {
+  /** When it is due, in microseconds. */
+  readonly at: number;
+  /** Tells those apart that are due at the same moment: the first to be planned is the first to run. */
+  readonly sequence: number;
+}
+
+/** Runs a row's reducer. @returns the row as it is afterwards, when it is to run again */
+export type RunScheduled = (scheduled: ScheduledRow) => Row | undefined;
+
+/** After this many calls in a row, others get their turn. */
+const BATCH = 64;
+
+/**
+ * Calls scheduled reducers when they are due (crates/core/src/host/scheduler.rs). The rows are what counts: what is
+ * planned here is made from them whenever a database starts, and a row that is gone when its time comes is not run.
+ */
+export class Scheduler {
+  readonly #time: TimeSource;
+  readonly #clock: MicrosecondClock;
+  readonly #run: RunScheduled;
+  readonly #queue = createOrderedMap<Planned, Planned>((a, b) => a.at - b.at || a.sequence - b.sequence);
+  readonly #byRow = new Map<string, Planned>();
+  #sequence = 0;
+  #isRunning = false;
+  #cancelWake: () => void = () => undefined;
+
+  constructor(time: TimeSource, clock: MicrosecondClock, run: RunScheduled) {
+    this.#time = time;
+    this.#clock = clock;
+    this.#run = run;
+  }
+
+  /** Plans all rows that there are. What is overdue runs soon, but not before this returns. */
+  start(datastore: Datastore): void {
+    this.stop();
+    this.#isRunning = true;
+    const now = this.#clock.now();
+    for (const table of datastore.tables) {
+      if (!table.def.schedule) continue;
+      for (const row of table.committed.rows.values()) this.#planRow(table, row, now);
+    }
+    this.#arm();
+  }
+
+  /** Plans the rows that a transaction added or changed, and forgets those that it deleted. */
+  follow({ changes }: CommittedTransaction): void {
+    if (!this.#isRunning) return;
+    const scheduled = changes.filter(({ table }) => table.def.schedule);
+    if (scheduled.length === 0) return;
+    const now = this.#clock.now();
+    for (const { table, inserts, deletes } of scheduled) {
+      for (const row of deletes) this.#forget({ table, id: idOf(table, row) });
+      for (const row of inserts) this.#planRow(table, row, now);
+    }
+    this.#arm();
+  }
+
+  /** Forgets everything; the rows stay for the next start. */
+  stop(): void {
+    this.#isRunning = false;
+    this.#cancelWake();
+    this.#queue.clear();
+    this.#byRow.clear();
+  }
+
+  #planRow(table: Table, row: Row, now: number): void {
+    this.#plan({ table, id: idOf(table, row) }, firstTick(scheduleOf(table.def, row), now));
+  }
+
+  #plan({ table, id }: ScheduledRow, at: number): void {
+    this.#forget({ table, id });
+    const planned = { table, id, at, sequence: this.#sequence++ };
+    this.#byRow.set(keyOf(planned), planned);
+    this.#queue.set(planned, planned);
+  }
+
+  #forget(scheduled: ScheduledRow): void {
+    const key = keyOf(scheduled);
+    const planned = this.#byRow.get(key);
+    if (!planned) return;
+    this.#queue.delete(planned);
+    this.#byRow.delete(key);
+  }
+
+  #arm(): void {
+    this.#cancelWake();
+    const next = this.#queue.minKey();
+    if (!next || !this.#isRunning) return;
+    // Rounded up: woken before the time, there would be nothing to do but to wait again.
+    const delayMs = Math.max(0, Math.ceil((next.at - this.#time.now()) / 1000));
+    this.#cancelWake = this.#time.wake(delayMs, () => {
+      this.#runDue();
+      this.#arm();
+    });
+  }
+
+  #runDue(): void {
+    const now = this.#clock.now();
+    for (let n = 0; n < BATCH && this.#isRunning; n++) {
+      const next = this.#queue.minKey();
+      if (!next || next.at > now) return;
+      this.#forget(next);
+      this.#runOne(next);
+    }
+  }
+
+  #runOne(planned: Planned): void {
+    const row = this.#run(planned);
+    const isReplanned = this.#byRow.has(keyOf(planned));
+    if (!row || isReplanned || !this.#isRunning) return;
+    const schedule = scheduleOf(planned.table.def, row);
+    if (schedule.kind === 'once') return;
+    this.#plan(planned, nextTick(planned.at, schedule.interval, this.#clock.now()));
+  }
+}
+
+/** The row of a table with this primary key. */
+export function rowWithId({ def, committed }: Table, id: bigint): Row | undefined {
+  const position = def.indexes.findIndex(
+    ({ columns }) => columns.length === 1 && columns[0] === def.primaryKey,
+  );
+  const [row] = committed.indexes[position]?.point([id]) ?? [];
+  return row;
+}
+
+function idOf({ def }: Table, row: Row): bigint {
+  return row.columns[def.primaryKey ?? -1] as bigint;
+}
+
+function keyOf({ table, id }: ScheduledRow): string {
+  return `${table.id} ${id}`;
+}

@@ -1,0 +1,115 @@
+import type { Timestamp } from 'spacetimedb';
+import { t } from 'spacetimedb/server';
+import { take } from './bucket.ts';
+import { refuse } from './refuse.ts';
+import spacetimedb, { type Ctx } from './schema.ts';
+import { requireOwner } from './staff.ts';
+import { MINUTE, duration, timestamp } from './time.ts';
+
+/** What holds until the owner sets something else: room for a lively talk, none for a script. */
+const DEFAULT_LIMITS = {
+  id: 0,
+  burst: 10,
+  perMinute: 60,
+  newcomerBurst: 5,
+  newcomerPerMinute: 20,
+  newcomerMinutes: 5,
+  repeats: 3,
+  connections: 20,
+};
+
+const NEVER = timestamp(0n);
+
+/** Within this time the same text again is a repetition. */
+const REPEAT_WINDOW = MINUTE;
+
+/**
+ * Sets how much one person may do. 0 sets no limit: to `perMinute` or `newcomerPerMinute` (messages and changes of name,
+ * of which `burst` may come at once), to `repeats` (the same text in a row within a minute) and to `connections`. People
+ * are newcomers for the first `newcomerMinutes`. For the owner.
+ */
+export const set_flood_limits = spacetimedb.reducer(
+  {
+    burst: t.u32(),
+    perMinute: t.u32(),
+    newcomerBurst: t.u32(),
+    newcomerPerMinute: t.u32(),
+    newcomerMinutes: t.u32(),
+    repeats: t.u32(),
+    connections: t.u32(),
+  },
+  (ctx, limits) => {
+    requireOwner(ctx);
+    ctx.db.floodLimits.id.delete(DEFAULT_LIMITS.id);
+    ctx.db.floodLimits.insert({ id: DEFAULT_LIMITS.id, ...limits });
+  },
+);
+
+function limitsOf(ctx: Ctx) {
+  return ctx.db.floodLimits.id.find(DEFAULT_LIMITS.id) ?? DEFAULT_LIMITS;
+}
+
+/** Counts something that the caller does in front of everybody. @throws {SenderError} when it is too much */
+export function countAct(ctx: Ctx): void {
+  const limits = limitsOf(ctx);
+  const pace = paceOf(ctx);
+  const now = ctx.timestamp.microsSinceUnixEpoch;
+  const age = now - pace.firstSeen.microsSinceUnixEpoch;
+  const rate =
+    age < MINUTE * BigInt(limits.newcomerMinutes)
+      ? { burst: limits.newcomerBurst, perMinute: limits.newcomerPerMinute }
+      : limits;
+  const taken = take(rate, pace.paidUntil.microsSinceUnixEpoch, now);
+  if (!taken.isOk) refuse(`You are too fast: wait ${duration(taken.wait)}`);
+  ctx.db.pace.identity.update({ ...pace, paidUntil: timestamp(taken.paidUntil) });
+}
+
+/** Counts the same text in a row. To be called after `countAct`. @throws {SenderError} when it is too much */
+export function countText(ctx: Ctx, text: string): void {
+  const { repeats: allowed } = limitsOf(ctx);
+  const pace = paceOf(ctx);
+  const lastText = fingerprint(text);
+  const elapsed = ctx.timestamp.microsSinceUnixEpoch - pace.lastSent.microsSinceUnixEpoch;
+  const isRepeated = pace.repeats > 0 && lastText === pace.lastText && elapsed < REPEAT_WINDOW;
+  const repeats = isRepeated ? pace.repeats + 1 : 1;
+  if (allowed > 0 && repeats > allowed) {
+    refuse(`You have just said that: say something else, or wait ${duration(REPEAT_WINDOW - elapsed)}`);
+  }
+  ctx.db.pace.identity.update({ ...pace, lastText, lastSent: ctx.timestamp, repeats });
+}
+
+/** Before the caller's new connection is noted down. @throws {SenderError} when they have too many already */
+export function checkConnections(ctx: Ctx): void {
+  const { connections: allowed } = limitsOf(ctx);
+  if (allowed === 0) return;
+  let open = 0;
+  for (const _ of ctx.db.liveConnection.identity.filter(ctx.sender)) open++;
+  if (open >= allowed) refuse(`You are connected ${allowed} times already: close one of your windows first`);
+}
+
+/**
+ * Makes a note of when the caller was first here.
+ * @param isKnown whether they have been here before notes were made
+ */
+export function noteArrival(ctx: Ctx, isKnown: boolean): void {
+  if (ctx.db.pace.identity.find(ctx.sender)) return;
+  ctx.db.pace.insert(emptyPace(ctx, isKnown ? NEVER : ctx.timestamp));
+}
+
+function paceOf(ctx: Ctx) {
+  const known = ctx.db.pace.identity.find(ctx.sender);
+  return known ?? ctx.db.pace.insert(emptyPace(ctx, ctx.timestamp));
+}
+
+function emptyPace(ctx: Ctx, firstSeen: Timestamp) {
+  return { identity: ctx.sender, firstSeen, paidUntil: NEVER, lastText: 0, lastSent: NEVER, repeats: 0 };
+}
+
+/** FNV-1a of the text without regard to case and space: the text itself is nobody's to keep once it is deleted. */
+function fingerprint(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of text.toLowerCase().replace(/\s+/g, '')) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash >>> 0;
+}

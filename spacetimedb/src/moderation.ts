@@ -1,0 +1,118 @@
+import type { Identity } from 'spacetimedb';
+import { t } from 'spacetimedb/server';
+import { refuse } from './refuse.ts';
+import { countCharacters, normalizeMessage } from './rules.ts';
+import spacetimedb, { type Ctx } from './schema.ts';
+import { record, requireModerator } from './staff.ts';
+import { SECOND, duration, timestamp } from './time.ts';
+
+const REASON_MAX_LENGTH = 200;
+
+/**
+ * Deletes what `sender` wrote at `sent`, which is how a message without an id of its own is told from others. For
+ * moderators.
+ */
+export const delete_message = spacetimedb.reducer(
+  { sender: t.identity(), sent: t.timestamp(), reason: t.string() },
+  (ctx, { sender, sent, reason }) => {
+    requireModerator(ctx);
+    const why = checkedReason(reason);
+    const found = [...ctx.db.message.sent.filter(sent)].filter((message) => message.sender.isEqual(sender));
+    if (found.length === 0) refuse('There is no such message');
+    for (const message of found) {
+      ctx.db.message.delete(message);
+      const act = record(ctx, { action: 'delete_message', subject: sender, sent, reason: why });
+      ctx.db.deletedMessage.insert({ act, ...message });
+    }
+  },
+);
+
+/** Puts a message back that was deleted by the act with this number. For moderators. */
+export const restore_message = spacetimedb.reducer({ act: t.u64() }, (ctx, { act }) => {
+  requireModerator(ctx);
+  const deleted = ctx.db.deletedMessage.act.find(act);
+  if (!deleted) refuse('There is no such deleted message');
+  const { sender, sent, text } = deleted;
+  ctx.db.message.insert({ sender, sent, text });
+  ctx.db.deletedMessage.act.delete(act);
+  record(ctx, { action: 'restore_message', subject: sender, sent });
+});
+
+/** Keeps somebody from writing and from changing their name for some time. For moderators. */
+export const mute_user = spacetimedb.reducer(
+  { identity: t.identity(), seconds: t.u32(), reason: t.string() },
+  (ctx, { identity, seconds, reason }) => {
+    requireModerator(ctx);
+    checkSubject(ctx, identity);
+    if (seconds === 0) refuse('Say for how long');
+    const why = checkedReason(reason);
+    const until = timestamp(ctx.timestamp.microsSinceUnixEpoch + SECOND * BigInt(seconds));
+    ctx.db.mute.identity.delete(identity);
+    ctx.db.mute.insert({ identity, until, reason: why });
+    record(ctx, { action: 'mute_user', subject: identity, until, reason: why });
+  },
+);
+
+/** Lets somebody who was muted write again. For moderators. */
+export const unmute_user = spacetimedb.reducer({ identity: t.identity() }, (ctx, { identity }) => {
+  requireModerator(ctx);
+  if (!ctx.db.mute.identity.delete(identity)) refuse('They are not muted');
+  record(ctx, { action: 'unmute_user', subject: identity });
+});
+
+/**
+ * Keeps somebody from doing anything here, at once, and from connecting again. What a connection of theirs that is open
+ * now subscribes to goes on until it closes: a module cannot close connections. For moderators.
+ */
+export const ban_user = spacetimedb.reducer(
+  { identity: t.identity(), reason: t.string() },
+  (ctx, { identity, reason }) => {
+    requireModerator(ctx);
+    checkSubject(ctx, identity);
+    const why = checkedReason(reason);
+    ctx.db.ban.identity.delete(identity);
+    ctx.db.ban.insert({ identity, reason: why });
+    record(ctx, { action: 'ban_user', subject: identity, reason: why });
+  },
+);
+
+/** Lets somebody who was banned come back. For moderators. */
+export const unban_user = spacetimedb.reducer({ identity: t.identity() }, (ctx, { identity }) => {
+  requireModerator(ctx);
+  if (!ctx.db.ban.identity.delete(identity)) refuse('They are not banned');
+  record(ctx, { action: 'unban_user', subject: identity });
+});
+
+/** @throws {SenderError} when the caller is banned */
+export function refuseBanned(ctx: Ctx): void {
+  const ban = ctx.db.ban.identity.find(ctx.sender);
+  if (ban) refuse(withReason('You are banned from this room', ban.reason));
+}
+
+/** @throws {SenderError} when the caller is banned, or muted still */
+export function refuseSilenced(ctx: Ctx): void {
+  refuseBanned(ctx);
+  const mute = ctx.db.mute.identity.find(ctx.sender);
+  if (!mute) return;
+  const left = mute.until.microsSinceUnixEpoch - ctx.timestamp.microsSinceUnixEpoch;
+  if (left > 0n) refuse(withReason(`You are muted for another ${duration(left)}`, mute.reason));
+  ctx.db.mute.identity.delete(ctx.sender);
+}
+
+function withReason(text: string, reason: string): string {
+  return reason === '' ? text : `${text}: ${reason}`;
+}
+
+/** Moderators cannot be turned against each other, nor against the owner. */
+function checkSubject(ctx: Ctx, identity: Identity): void {
+  if (!ctx.db.user.identity.find(identity)) refuse('There is no such person');
+  if (ctx.db.staff.identity.find(identity)) refuse('Moderators cannot be muted or banned');
+}
+
+function checkedReason(reason: string): string {
+  const normal = normalizeMessage(reason).trim();
+  if (countCharacters(normal) > REASON_MAX_LENGTH) {
+    refuse(`Reasons must not have more than ${REASON_MAX_LENGTH} characters`);
+  }
+  return normal;
+}

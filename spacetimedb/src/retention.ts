@@ -1,0 +1,105 @@
+import type { Timestamp } from 'spacetimedb';
+import { Range, ScheduleAt, t, type Infer } from 'spacetimedb/server';
+import spacetimedb, { retention, type Ctx } from './schema.ts';
+import { requireOwner } from './staff.ts';
+import { DAY, HOUR, SECOND, timestamp } from './time.ts';
+
+/** A transaction deletes at most so many messages, to hold nobody up and to let clients see them go bit by bit. */
+const BATCH = 200;
+
+/** How often it looks while there is more to delete, and when there is not; microseconds. */
+const BUSY = SECOND;
+const IDLE = 30n * SECOND;
+
+const ROW_ID = 1n;
+
+type Retention = Infer<typeof retention.rowType>;
+
+/**
+ * Keeps only the newest `keepMessages` messages, and those only for `keepDays` days. 0 sets no limit, as it is until the
+ * owner sets one. For the owner.
+ */
+export const set_retention = spacetimedb.reducer(
+  { keepMessages: t.u32(), keepDays: t.u32() },
+  (ctx, { keepMessages, keepDays }) => {
+    requireOwner(ctx);
+    const before = ctx.db.retention.id.find(ROW_ID);
+    ctx.db.retention.id.delete(ROW_ID);
+    if (keepMessages === 0 && keepDays === 0) return;
+    ctx.db.retention.insert({
+      id: ROW_ID,
+      runs: ScheduleAt.interval(BUSY),
+      keepMessages,
+      keepDays,
+      oldest: before?.oldest ?? oldestMessage(ctx),
+      span: before?.span ?? HOUR,
+    });
+  },
+);
+
+/** Looks at every message, which happens once: from then on the row knows where to look. */
+function oldestMessage(ctx: Ctx): Timestamp {
+  let oldest = ctx.timestamp;
+  for (const { sent } of ctx.db.message.iter()) {
+    if (sent.microsSinceUnixEpoch < oldest.microsSinceUnixEpoch) oldest = sent;
+  }
+  return oldest;
+}
+
+/** Deletes a batch of what is too old or too much. */
+export const apply_retention = spacetimedb.reducer(
+  { onSchedule: retention },
+  { row: retention.rowType },
+  (ctx, { row }) => {
+    const { rest, isDone } = deleteBatch(ctx, row);
+    const forgotten = ctx.db.deletedMessage.sent.filter(
+      new Range<Timestamp>({ tag: 'unbounded' }, { tag: 'excluded', value: rest.oldest }),
+    );
+    for (const { act } of forgotten) ctx.db.deletedMessage.act.delete(act);
+    ctx.db.retention.id.update({ ...rest, runs: ScheduleAt.interval(isDone ? IDLE : BUSY) });
+  },
+);
+
+/**
+ * Goes from the oldest message on, one span of time after the other. A scan of an index makes a copy of all the rows in
+ * its range before the first can be looked at, so the spans are kept such that each holds about a batch.
+ */
+function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boolean } {
+  const now = ctx.timestamp.microsSinceUnixEpoch;
+  const tooOld = row.keepDays === 0 ? 0n : now - DAY * BigInt(row.keepDays);
+  let excess = row.keepMessages === 0 ? 0 : Number(ctx.db.message.count()) - row.keepMessages;
+  let { span } = row;
+  let oldest = row.oldest.microsSinceUnixEpoch;
+  let left = BATCH;
+  const rest = () => ({ ...row, oldest: timestamp(oldest), span });
+  while (oldest < now && (excess > 0 || oldest < tooOld)) {
+    const end = oldest + span;
+    const found = inOrder(ctx, oldest, end);
+    for (const message of found) {
+      const sent = message.sent.microsSinceUnixEpoch;
+      if (excess <= 0 && sent >= tooOld) return { rest: rest(), isDone: true };
+      if (left === 0) {
+        span = span > 1n ? span / 2n : 1n;
+        return { rest: rest(), isDone: false };
+      }
+      ctx.db.message.delete(message);
+      oldest = sent;
+      excess--;
+      left--;
+    }
+    oldest = end < now ? end : now;
+    span *= 2n;
+  }
+  return { rest: rest(), isDone: true };
+}
+
+/** The messages from one moment on and before another. */
+function inOrder(ctx: Ctx, from: bigint, before: bigint) {
+  const range = new Range(
+    { tag: 'included', value: timestamp(from) },
+    { tag: 'excluded', value: timestamp(before) },
+  );
+  return [...ctx.db.message.sent.filter(range)].sort((a, b) =>
+    Number(a.sent.microsSinceUnixEpoch - b.sent.microsSinceUnixEpoch),
+  );
+}

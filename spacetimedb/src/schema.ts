@@ -1,0 +1,167 @@
+import { schema, t, table, type InferSchema, type ReducerCtx } from 'spacetimedb/server';
+
+// The public tables have exactly the shape of SpacetimeDB's chat tutorial, so that its other clients and modules
+// interoperate with ours both ways. Everything else is private.
+
+const user = table(
+  { name: 'user', public: true },
+  {
+    identity: t.identity().primaryKey(),
+    name: t.string().optional(),
+    online: t.bool(),
+  },
+);
+
+const message = table(
+  { name: 'message', public: true },
+  {
+    sender: t.identity(),
+    // Clients subscribe to a window of `sent`; the index keeps each of those subscriptions cheap.
+    sent: t.timestamp().index('btree'),
+    text: t.string(),
+  },
+);
+
+/**
+ * One row for each connection that is open now. `user.online` is a single boolean, which alone would mark someone
+ * offline when they close one of two tabs. A row comes and goes in the transaction in which the server notes down
+ * the connection itself, so after a crash the server, which disconnects whoever it has noted down, clears both.
+ */
+const liveConnection = table(
+  { name: 'live_connection' },
+  {
+    connectionId: t.connectionId().primaryKey(),
+    identity: t.identity().index('btree'),
+  },
+);
+
+/** Names in use, by what `nameKey` makes of them. */
+const claimedName = table(
+  { name: 'claimed_name' },
+  {
+    key: t.string().primaryKey(),
+    identity: t.identity().unique(),
+  },
+);
+
+/** How fast someone has been writing. */
+const pace = table(
+  { name: 'pace' },
+  {
+    identity: t.identity().primaryKey(),
+    firstSeen: t.timestamp(),
+    /** When all that they sent will have been paid for, at the rate that they may send (see `bucket.ts`). */
+    paidUntil: t.timestamp(),
+    lastText: t.u32(),
+    lastSent: t.timestamp(),
+    /** How often in a row they have sent `lastText`. */
+    repeats: t.u32(),
+  },
+);
+
+/** What the owner has set; one row with id 0, or none as long as the defaults hold. */
+const floodLimits = table(
+  { name: 'flood_limits' },
+  {
+    id: t.u8().primaryKey(),
+    burst: t.u32(),
+    perMinute: t.u32(),
+    newcomerBurst: t.u32(),
+    newcomerPerMinute: t.u32(),
+    newcomerMinutes: t.u32(),
+    repeats: t.u32(),
+    connections: t.u32(),
+  },
+);
+
+/** The owner and the moderators. `role` is text and no enum so that the owner can write a row by SQL. */
+const staff = table(
+  { name: 'staff' },
+  {
+    identity: t.identity().primaryKey(),
+    /** `owner` or `moderator`. */
+    role: t.string(),
+  },
+);
+
+const mute = table(
+  { name: 'mute' },
+  {
+    identity: t.identity().primaryKey(),
+    until: t.timestamp(),
+    reason: t.string(),
+  },
+);
+
+const ban = table(
+  { name: 'ban' },
+  {
+    identity: t.identity().primaryKey(),
+    reason: t.string(),
+  },
+);
+
+/** Everything that the owner and the moderators did, oldest first. */
+const moderationAct = table(
+  { name: 'moderation_act' },
+  {
+    id: t.u64().primaryKey().autoInc(),
+    at: t.timestamp(),
+    actor: t.identity(),
+    /** The name of the reducer. */
+    action: t.string(),
+    /** Whom it was done to. */
+    subject: t.identity(),
+    /** Of the message that it was about. */
+    sent: t.timestamp().optional(),
+    /** Until when they are muted. */
+    until: t.timestamp().optional(),
+    reason: t.string(),
+  },
+);
+
+/** Messages that moderators deleted, by the act that did: kept as long as messages are, to be put back. */
+const deletedMessage = table(
+  { name: 'deleted_message' },
+  {
+    act: t.u64().primaryKey(),
+    sender: t.identity(),
+    sent: t.timestamp().index('btree'),
+    text: t.string(),
+  },
+);
+
+/** One row with id 1 while messages are kept for a time or up to a number only, none otherwise. */
+export const retention = table(
+  { name: 'retention' },
+  {
+    id: t.u64().primaryKey(),
+    runs: t.scheduleAt(),
+    /** 0 for any number. */
+    keepMessages: t.u32(),
+    /** 0 for any age. */
+    keepDays: t.u32(),
+    /** No message is older. */
+    oldest: t.timestamp(),
+    /** How much time the last look took in, in microseconds. */
+    span: t.u64(),
+  },
+);
+
+const spacetimedb = schema({
+  user,
+  message,
+  liveConnection,
+  claimedName,
+  pace,
+  floodLimits,
+  staff,
+  mute,
+  ban,
+  moderationAct,
+  deletedMessage,
+  retention,
+});
+export default spacetimedb;
+
+export type Ctx = ReducerCtx<InferSchema<typeof spacetimedb>>;

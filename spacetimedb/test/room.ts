@@ -1,0 +1,116 @@
+/**
+ * A room of a test's own, on the embedded host, with a clock that stands still: for what only the owner may set and for
+ * what takes time.
+ */
+import path from 'node:path';
+import { ManualTime, startHost, type StartHostOptions } from 'spacetimedb-host';
+import { onTestFinished } from 'vitest';
+import type { ServerUnderTest } from './server.ts';
+
+/** How a call over HTTP was answered; `text` is the module's own when it refuses. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export const OK: Answer = { status: 200, text: '' };
+
+/** What a reducer's `SenderError` is answered with. */
+export function refused(text: string): Answer {
+  return { status: 530, text };
+}
+
+/** Somebody with an identity, who calls over HTTP: each call is a connection of its own. */
+export interface Caller {
+  /** Hex. */
+  readonly identity: string;
+  readonly token: string;
+  call(reducer: string, ...args: unknown[]): Promise<Answer>;
+}
+
+export interface Room extends ServerUnderTest {
+  readonly time: ManualTime;
+  readonly owner: Caller;
+  newcomer(): Promise<Caller>;
+  /** The rows that a query returns to the owner. */
+  sql(statement: string): readonly (readonly unknown[])[];
+  /** The last lines of the log, of whatever level. */
+  logs(): string[];
+}
+
+export const MODULE = path.resolve(import.meta.dirname, '..');
+
+/** What `set_flood_limits` takes to set no limits at all. */
+export const NO_LIMITS = {
+  burst: 0,
+  per_minute: 0,
+  newcomer_burst: 0,
+  newcomer_per_minute: 0,
+  newcomer_minutes: 0,
+  repeats: 0,
+  connections: 0,
+};
+
+/** Opens a room without limits to what people may do, unless `limits` sets some; it closes when the test is over. */
+export async function openRoom(
+  options: Partial<StartHostOptions> & {
+    readonly limits?: Partial<typeof NO_LIMITS> | 'default';
+    readonly time?: ManualTime;
+  } = {},
+): Promise<Room> {
+  const { limits = {}, time = new ManualTime(), ...hostOptions } = options;
+  const source = hostOptions.program === undefined ? { module: MODULE } : {};
+  const host = await startHost({ ...source, name: 'room', time, ...hostOptions });
+  onTestFinished(() => host.stop());
+  if (limits !== 'default') {
+    const set = host.call('set_flood_limits', { ...NO_LIMITS, ...limits });
+    if (set.tag !== 'ok') throw new Error(set.message);
+  }
+  const caller = (identity: string, token: string): Caller => ({
+    identity,
+    token,
+    call: async (reducer, ...args) => {
+      const answer = await fetch(`${host.uri}/v1/database/room/call/${reducer}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(args),
+      });
+      return { status: answer.status, text: await answer.text() };
+    },
+  });
+  const newcomer = async () => {
+    const answer = await fetch(`${host.uri}/v1/identity`, { method: 'POST' });
+    const { identity, token } = (await answer.json()) as { identity: string; token: string };
+    return caller(identity, token);
+  };
+  const [owner] = host.sql("SELECT identity FROM staff WHERE role = 'owner'").rows[0] ?? [];
+  return {
+    uri: host.uri,
+    database: 'room',
+    time,
+    owner: caller((owner as { toHexString(): string }).toHexString(), host.ownerToken),
+    newcomer,
+    sql: (statement) => host.sql(statement).rows,
+    logs: () => host.logs().map(({ message }) => message),
+    stop: () => host.stop(),
+  };
+}
+
+/** The name that somebody has. */
+export function nameOf(room: Room, { identity }: Caller): unknown {
+  return room.sql(`SELECT name FROM user WHERE identity = 0x${identity}`)[0]?.[0];
+}
+
+/** The texts of all messages, oldest first. */
+export function textsIn(room: Room): string[] {
+  return room
+    .sql('SELECT sent, text FROM message')
+    .map(([sent, text]) => [micros(sent), text as string] as const)
+    .sort(([a], [b]) => Number(a - b))
+    .map(([, text]) => text);
+}
+
+/** Microseconds since the Unix epoch. */
+export function micros(timestamp: unknown): bigint {
+  return (timestamp as { microsSinceUnixEpoch: bigint }).microsSinceUnixEpoch;
+}
