@@ -15,7 +15,8 @@ const cacheName = prefix + version;
 
 const page = `${base}/`;
 const config = `${base}/config.json`;
-const kept = new Set([...build, ...files].filter((path) => path !== config));
+// Pictures are for systems and link previews, not for the page.
+const kept = new Set([...build, ...files].filter((path) => path !== config && !path.endsWith('.png')));
 
 /** So long a network may take for the page before the kept one is shown. */
 const PATIENCE_MS = 5_000;

@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chat-hosting-'));
   await cp(join(root, 'build'), folder, { recursive: true });
   if (!process.env.SPACETIMEDB_URI)
-    host = await startHost({ module: join(root, 'spacetimedb'), name: database });
+    host = await startHost({ module: join(root, 'spacetimedb'), name: database, staticDir: folder });
   const uri = process.env.SPACETIMEDB_URI ?? host?.uri;
   await writeFile(join(folder, 'config.json'), JSON.stringify({ uri, database }));
   [browser, files] = await Promise.all([launchBrowser(), startFileServer(folder, '/some/path/')]);
@@ -77,6 +77,41 @@ it('has a policy under which no code can be made from strings or stand in the pa
     );
   expect(await visitor.page.evaluate(makesCode)).toBe('EvalError');
   await vi.waitFor(() => expect(visitor.complaints.join()).toContain('Content Security Policy'));
+  await visitor.leave();
+});
+
+it.skipIf(process.env.SPACETIMEDB_URI)(
+  'comes compressed from the host, but for the settings, which are there to be edited',
+  async () => {
+    const encodingOf = async (path: string): Promise<string | null> => {
+      const response = await fetch(new URL(path, host?.uri), { headers: { 'accept-encoding': 'br' } });
+      expect(response.status).toBe(200);
+      return response.headers.get('content-encoding');
+    };
+    const html = await readFile(join(folder, 'index.html'), 'utf8');
+    const script = /_app\/immutable\/entry\/[^"]+\.js/.exec(html)?.[0] ?? '';
+    expect(await encodingOf('/')).toBe('br');
+    expect(await encodingOf(script)).toBe('br');
+    expect(await encodingOf('/config.json')).toBeNull();
+  },
+);
+
+it('can be installed, and looks like something where its address is shared', async () => {
+  const visitor = await arrive();
+  const answers = await visitor.page.evaluate(async () => {
+    const manifestUrl = document.querySelector<HTMLLinkElement>('link[rel="manifest"]')?.href ?? '';
+    const response = await fetch(manifestUrl);
+    const manifest = (await response.json()) as { start_url: string; icons: { src: string }[] };
+    const urls = [manifest.start_url, ...manifest.icons.map(({ src }) => src)].map(
+      (url) => new URL(url, manifestUrl).href,
+    );
+    const preview = document.querySelector<HTMLMetaElement>('meta[property="og:image"]')?.content ?? '';
+    urls.push(new URL(preview, location.href).href);
+    return Promise.all(urls.map(async (url) => [url, (await fetch(url)).status] as const));
+  });
+  expect(answers[0]).toEqual([files.url, 200]);
+  expect(answers.length).toBeGreaterThan(4);
+  expect(answers.filter(([, status]) => status !== 200)).toEqual([]);
   await visitor.leave();
 });
 
