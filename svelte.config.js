@@ -1,15 +1,44 @@
+import { rm } from 'node:fs/promises';
 import adapter from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+
+const toFiles = adapter({ pages: 'build', assets: 'build', precompress: true });
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
   preprocess: vitePreprocess(),
   kit: {
-    adapter: adapter({ pages: 'build', assets: 'build' }),
+    adapter: {
+      ...toFiles,
+      async adapt(builder) {
+        await toFiles.adapt(builder);
+        // This file is there to be edited, and servers would go on sending its compressed twins.
+        await Promise.all(['gz', 'br'].map((suffix) => rm(`build/config.json.${suffix}`, { force: true })));
+      },
+    },
     files: {
       src: 'web',
       assets: 'web/static',
     },
     paths: { relative: true },
+    csp: {
+      mode: 'hash',
+      directives: {
+        'default-src': ['none'],
+        'script-src': ['self'],
+        'style-src': ['self'],
+        // SvelteKit's own announcer of pages has one.
+        'style-src-attr': ['unsafe-inline'],
+        'img-src': ['self', 'data:'],
+        'media-src': ['self', 'data:'],
+        'font-src': ['self'],
+        'manifest-src': ['self'],
+        'worker-src': ['self'],
+        // Which server the chat is on is the visitor's choice.
+        'connect-src': ['self', 'http:', 'https:', 'ws:', 'wss:'],
+        'base-uri': ['none'],
+        'form-action': ['none'],
+      },
+    },
   },
 };

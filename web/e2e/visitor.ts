@@ -42,6 +42,11 @@ export class Visitor {
     { parameters = {}, ...options }: BrowserContextOptions & { parameters?: Record<string, string> } = {},
   ): Promise<Visitor> {
     const context = await browser.newContext(options);
+    await context.addInitScript(() =>
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+        console.error(`Content Security Policy: ${effectiveDirective} forbids ${blockedURI}`),
+      ),
+    );
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     const url = new URL(site.url);

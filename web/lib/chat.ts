@@ -1,5 +1,6 @@
 import { connect, type Connection } from 'spacetimedb-stores';
 import { createChat, type Chat } from 'spacetimedb-stores/chat';
+import { installWithoutEval } from 'spacetimedb-stores/csp';
 import { DbConnection } from '../module_bindings/index.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,6 +12,8 @@ export interface OpenChat {
 
 /** The chat at `settings`. Nothing is sent before its first store is subscribed to. */
 export function openChat({ uri, database }: Settings): OpenChat {
+  // The page's Content Security Policy does not let the SDK compile code.
+  installWithoutEval();
   const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database));
   return { connection, chat: createChat(connection) };
 }

@@ -18,6 +18,7 @@ const SOURCES = [
   'web/lib',
   'web/module_bindings',
   'web/routes',
+  'web/service-worker.ts',
   'web/static',
   'package-lock.json',
   'svelte.config.js',

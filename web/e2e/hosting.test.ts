@@ -1,0 +1,184 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { startHost, type StartedHost } from 'spacetimedb-host';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startFileServer, type FileServer } from './file-server.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const database = process.env.DATABASE || 'quickstart-chat';
+
+let browser: Browser;
+let host: StartedHost | undefined;
+/** A copy of the built site, as someone has uploaded it to a server of files. */
+let folder: string;
+let files: FileServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chat-hosting-'));
+  await cp(join(root, 'build'), folder, { recursive: true });
+  if (!process.env.SPACETIMEDB_URI)
+    host = await startHost({ module: join(root, 'spacetimedb'), name: database, staticDir: folder });
+  const uri = process.env.SPACETIMEDB_URI ?? host?.uri;
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ uri, database }));
+  [browser, files] = await Promise.all([launchBrowser(), startFileServer(folder, '/some/path/')]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([files?.stop(), host?.stop()]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+const arrive = (): Promise<Visitor> =>
+  Visitor.arrive(browser, { url: files.url, origins: [], close: () => Promise.resolve() });
+
+async function change(file: string, edit: (content: string) => string): Promise<void> {
+  const content = await readFile(join(folder, file), 'utf8');
+  const edited = edit(content);
+  expect(edited).not.toBe(content);
+  await writeFile(join(folder, file), edited);
+}
+
+it('works from any path of a server that knows only files', async () => {
+  const [ada, bob] = await Promise.all([arrive(), arrive()]);
+  await Promise.all([ada.connected(), bob.connected()]);
+  await ada.write('Hello from some path');
+  await bob.messagesWith('Hello from some path').waitFor();
+  expect(files.missing).toEqual([]);
+  expect([...ada.complaints, ...bob.complaints]).toEqual([]);
+  await Promise.all([ada.leave(), bob.leave()]);
+});
+
+it('has a policy under which no code can be made from strings or stand in the page', async () => {
+  const visitor = await arrive();
+  const policy = await visitor.page
+    .locator('meta[http-equiv="content-security-policy"]')
+    .getAttribute('content');
+  expect(policy).toMatch(/default-src 'none';.* script-src 'self' 'sha256-[^' ]+';/);
+  await visitor.connected();
+  await visitor.write('Written under the policy');
+  await visitor.messagesWith('Written under the policy').waitFor();
+  expect(visitor.complaints).toEqual([]);
+
+  // In a task of its own: the browser lets what a test evaluates make code.
+  const makesCode = (): Promise<string> =>
+    new Promise((resolve) =>
+      setTimeout(() => {
+        try {
+          resolve(String(new Function('return "made"')()));
+        } catch (error) {
+          resolve((error as Error).name);
+        }
+      }),
+    );
+  expect(await visitor.page.evaluate(makesCode)).toBe('EvalError');
+  await vi.waitFor(() => expect(visitor.complaints.join()).toContain('Content Security Policy'));
+  await visitor.leave();
+});
+
+it.skipIf(process.env.SPACETIMEDB_URI)(
+  'comes compressed from the host, but for the settings, which are there to be edited',
+  async () => {
+    const encodingOf = async (path: string): Promise<string | null> => {
+      const response = await fetch(new URL(path, host?.uri), { headers: { 'accept-encoding': 'br' } });
+      expect(response.status).toBe(200);
+      return response.headers.get('content-encoding');
+    };
+    const html = await readFile(join(folder, 'index.html'), 'utf8');
+    const script = /_app\/immutable\/entry\/[^"]+\.js/.exec(html)?.[0] ?? '';
+    expect(await encodingOf('/')).toBe('br');
+    expect(await encodingOf(script)).toBe('br');
+    expect(await encodingOf('/config.json')).toBeNull();
+  },
+);
+
+it('can be installed, and looks like something where its address is shared', async () => {
+  const visitor = await arrive();
+  const answers = await visitor.page.evaluate(async () => {
+    const manifestUrl = document.querySelector<HTMLLinkElement>('link[rel="manifest"]')?.href ?? '';
+    const response = await fetch(manifestUrl);
+    const manifest = (await response.json()) as { start_url: string; icons: { src: string }[] };
+    const urls = [manifest.start_url, ...manifest.icons.map(({ src }) => src)].map(
+      (url) => new URL(url, manifestUrl).href,
+    );
+    const preview = document.querySelector<HTMLMetaElement>('meta[property="og:image"]')?.content ?? '';
+    urls.push(new URL(preview, location.href).href);
+    return Promise.all(urls.map(async (url) => [url, (await fetch(url)).status] as const));
+  });
+  expect(answers[0]).toEqual([files.url, 200]);
+  expect(answers.length).toBeGreaterThan(4);
+  expect(answers.filter(([, status]) => status !== 200)).toEqual([]);
+  await visitor.leave();
+});
+
+it('opens without a network, and shows a new build at once when there is one again', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  const kept = (): Promise<string[]> => page.evaluate(() => caches.keys());
+  const build = page.locator('meta[name="build"]');
+  await visitor.connected();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const [first] = await kept();
+
+  await files.stop();
+  await visitor.reload();
+  // Its settings are still those of the file, so that it finds the server, which is another one.
+  await visitor.connected();
+
+  await change('service-worker.js', (content) => content.replace(/`\d{13}`/, '`second`'));
+  await change('index.html', (content) =>
+    content.replace('<head>', '<head><meta name="build" content="second">'),
+  );
+  await files.start();
+  await visitor.reload();
+  expect(await build.getAttribute('content')).toBe('second');
+  await visitor.connected();
+
+  // Meanwhile the browser comes upon the new worker, which waits; with the next visit it takes over.
+  const waits = (): Promise<boolean> =>
+    page.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null);
+  await vi.waitFor(async () => expect(await waits()).toBe(true), 5_000);
+  expect(await kept()).toContain(first);
+  await visitor.reload();
+  await vi.waitFor(async () => {
+    const names = await kept();
+    expect(names).toHaveLength(1);
+    expect(names).not.toContain(first);
+  }, 20_000);
+
+  await files.stop();
+  await visitor.reload();
+  expect(await build.getAttribute('content')).toBe('second');
+  await visitor.connected();
+  await files.start();
+  await visitor.leave();
+});
+
+it('keeps nothing of the server, and asks anew for the settings whenever it can', async () => {
+  const visitor = await arrive();
+  await visitor.connected();
+  await visitor.page.evaluate(() => navigator.serviceWorker.ready);
+  await visitor.reload();
+  await visitor.connected();
+  const keptPaths = await visitor.page.evaluate(async () => {
+    const urls: string[] = [];
+    for (const name of await caches.keys()) {
+      for (const request of await (await caches.open(name)).keys()) urls.push(new URL(request.url).pathname);
+    }
+    return urls;
+  });
+  expect(keptPaths).toContain('/some/path/');
+  expect(keptPaths.filter((path) => path.includes('/v1/'))).toEqual([]);
+
+  await change('config.json', (content) => content.replace(database, 'no-such-room'));
+  await visitor.reload();
+  await visitor.state.filter({ hasText: 'No such database' }).waitFor();
+  await change('config.json', (content) => content.replace('no-such-room', database));
+  await visitor.reload();
+  await visitor.connected();
+  await visitor.leave();
+});
