@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { message, user } from '../tests/chat.ts';
-import { startsDay, startsRun } from './runs.ts';
+import { startsDay, startsRun } from './flow.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
 const at = (author: typeof ada, hour: number, minute: number, day = 14) =>
