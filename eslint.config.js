@@ -7,7 +7,13 @@ import svelteConfig from './svelte.config.js';
 
 export default ts.config(
   {
-    ignores: ['build/', '.svelte-kit/', '**/dist/', 'web/module_bindings/', 'spacetimedb/host/test/features/bindings/'],
+    ignores: [
+      'build/',
+      '.svelte-kit/',
+      '**/dist/',
+      'web/module_bindings/',
+      'spacetimedb/host/test/features/bindings/',
+    ],
   },
   js.configs.recommended,
   ...ts.configs.strict,

@@ -131,9 +131,11 @@ it('can be used with the keyboard alone', async () => {
   const name = unique('Keys');
 
   await keyboard.press('Tab');
+  expect(await focused.getAttribute('aria-label')).toBe('Settings');
+  await keyboard.press('Tab');
   expect(await focused.getAttribute('role')).toBe('log');
   await keyboard.press('Tab');
-  await keyboard.press('Enter');
+  expect(await focused.getAttribute('name')).toBe('name');
   await keyboard.type(name);
   await keyboard.press('Enter');
   await visitor.listed('Online', name).waitFor();

@@ -106,11 +106,12 @@ export class Visitor {
 
   async connected(): Promise<void> {
     await this.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
-    await this.nameButton.waitFor();
+    await this.nameButton.or(this.nameField).waitFor();
   }
 
   async rename(name: string): Promise<void> {
-    await this.nameButton.click();
+    // On the first visit, the field is there already.
+    if (!(await this.nameField.isVisible())) await this.nameButton.click();
     await this.nameField.fill(name);
     await this.nameField.press('Enter');
     await this.page.getByText('Writing as').filter({ hasText: name }).waitFor();
@@ -120,6 +121,13 @@ export class Visitor {
     await this.messageField.fill(text);
     await this.messageField.press('Enter');
     await vi.waitUntil(async () => (await this.messageField.inputValue()) === '');
+    await this.messagesWith(text).and(this.page.locator(':not([aria-busy])')).last().waitFor();
+  }
+
+  /** Refuses the name that is asked for on the first visit. */
+  async skipWelcome(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Skip' }).click();
+    await this.nameButton.waitFor();
   }
 
   /** How many people the page lists, here or not. */

@@ -1,19 +1,42 @@
-import { connect, type Connection } from 'spacetimedb-stores';
+import { browserTokens, connect, type Connection } from 'spacetimedb-stores';
 import { createChat, type Chat } from 'spacetimedb-stores/chat';
 import { installWithoutEval } from 'spacetimedb-stores/csp';
 import { DbConnection } from '../module_bindings/index.ts';
+import type { Account } from './account.ts';
 import type { Settings } from './settings.ts';
 
 /** A chat and the connection that it lives on; to be closed by whoever opened it. */
 export interface OpenChat {
   readonly chat: Chat;
   readonly connection: Connection<DbConnection>;
+  readonly account: Account;
 }
 
-/** The chat at `settings`. Nothing is sent before its first store is subscribed to. */
-export function openChat({ uri, database }: Settings): OpenChat {
+/**
+ * The chat at `settings`. Nothing is sent before its first store is subscribed to.
+ *
+ * @param startAnew has the page start anew, as someone else
+ */
+export function openChat({ uri, database }: Settings, startAnew: () => void): OpenChat {
   // The page's Content Security Policy does not let the SDK compile code.
   installWithoutEval();
-  const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database));
-  return { connection, chat: createChat(connection) };
+  const tokens = browserTokens();
+  // What the token is kept under is for the stores to say.
+  let key: string | undefined;
+  const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database), {
+    tokens: { ...tokens, get: (name) => tokens.get((key = name)) },
+  });
+  return {
+    connection,
+    chat: createChat(connection),
+    account: {
+      readToken: () => (key === undefined ? undefined : tokens.get(key)),
+      useToken: (token) => {
+        if (key === undefined) return;
+        tokens.set(key, token);
+        startAnew();
+      },
+      signOut: () => connection.signInAnew(),
+    },
+  };
 }

@@ -19,6 +19,13 @@ export function byPresence(users: readonly ChatUser[]): Presence {
   return presence;
 }
 
+/** Those whose name has `text` in it, whatever the case, and those whose identity begins with it. */
+export function search(users: readonly ChatUser[], text: string): readonly ChatUser[] {
+  const sought = text.trim().toLocaleLowerCase();
+  if (sought === '') return users;
+  return users.filter(({ name, id }) => name?.toLocaleLowerCase().includes(sought) || id.startsWith(sought));
+}
+
 function compare(a: ChatUser, b: ChatUser): number {
   return (
     Number(b.isMe) - Number(a.isMe) ||

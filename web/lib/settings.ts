@@ -47,6 +47,11 @@ export function settingsFromQuery(page: URL): SettingsSource {
   };
 }
 
+/** The settings that the visitor has chosen for this browser. */
+export function settingsFromVisitor({ uri, database }: Settings): SettingsSource {
+  return { where: 'in your settings', uri, database };
+}
+
 /**
  * The settings in the `config.json` beside the site: `{ "uri": "…", "database": "…" }`, both optional. A host
  * without the file gives none, also when it answers with a page of its own instead of an error.

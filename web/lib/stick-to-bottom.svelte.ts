@@ -5,13 +5,12 @@ const near = 24;
 
 /**
  * Keeps a scroll container at its end, but only while it is there: whoever scrolls up to read is left alone,
- * whatever arrives below. Put `scroller` on the container and `content` on its one growing child.
+ * whatever arrives below. Put `scroller` on the container, and call `follow` when its content changes.
  */
 export class StickToBottom {
   #scroller: HTMLElement | undefined;
   #atBottom = $state(true);
   #lastTop = 0;
-  #observer: ResizeObserver | undefined;
 
   /** Whether the end is in view, and stays so. */
   get atBottom(): boolean {
@@ -28,42 +27,19 @@ export class StickToBottom {
       this.#lastTop = scrollTop;
     };
     scroller.addEventListener('scroll', onscroll, { passive: true });
-    const unobserve = this.#observe(scroller);
+    // A keyboard that takes half the screen makes the view smaller, not the content higher.
+    const observer = new ResizeObserver(() => this.follow());
+    observer.observe(scroller);
     return () => {
       scroller.removeEventListener('scroll', onscroll);
-      unobserve();
+      observer.disconnect();
     };
   };
-
-  readonly content: Attachment<HTMLElement> = (content) => this.#observe(content);
 
   /** Goes to the end, and stays there. */
   toBottom(): void {
     this.#atBottom = true;
-    this.#follow();
-  }
-
-  /**
-   * Notes what is in view, before something is put in above it.
-   *
-   * @returns puts it back into view, once the content has changed
-   */
-  holdView(): () => void {
-    const scroller = this.#scroller;
-    if (!scroller || this.#atBottom) return () => {};
-    const fromEnd = scroller.scrollHeight - scroller.scrollTop;
-    return () => {
-      scroller.scrollTop = scroller.scrollHeight - fromEnd;
-    };
-  }
-
-  /** Follows every change of size: a new message, a line wrapped anew, a keyboard that takes half the screen. */
-  #observe(element: HTMLElement): () => void {
-    const observer = (this.#observer ??= new ResizeObserver(() => {
-      if (this.#atBottom) this.#follow();
-    }));
-    observer.observe(element);
-    return () => observer.unobserve(element);
+    this.follow();
   }
 
   #distance(): number {
@@ -71,7 +47,8 @@ export class StickToBottom {
     return scroller ? scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight : 0;
   }
 
-  #follow(): void {
-    if (this.#scroller) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  /** Goes to the end if the view was there; to be called whenever the content may have become higher. */
+  follow(): void {
+    if (this.#scroller && this.#atBottom) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 }

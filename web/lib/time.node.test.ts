@@ -24,7 +24,7 @@ it('shows the minute briefly and the second exactly', async () => {
 it('names the year of a day only when it is another one', async () => {
   const { dayName } = await import('./time.ts');
   const today = new Date(2026, 2, 14);
-  expect(dayName(today, today)).not.toContain('2026');
+  expect(dayName(new Date(2026, 0, 2), today)).not.toContain('2026');
   expect(dayName(new Date(2025, 11, 31), today)).toContain('2025');
 });
 
@@ -34,4 +34,31 @@ it('parts days at midnight where the reader is', async () => {
   expect(sameDay(new Date(2026, 2, 14, 23, 59), new Date(2026, 2, 15, 0, 0))).toBe(false);
   expect(sameDay(new Date(2026, 2, 14), new Date(2026, 3, 14))).toBe(false);
   expect(sameDay(new Date(2026, 2, 14), new Date(2025, 2, 14))).toBe(false);
+});
+
+it('calls the last two days by their own names', async () => {
+  const { dayName } = await import('./time.ts');
+  const today = new Date(2026, 2, 14, 0, 5);
+  expect(dayName(new Date(2026, 2, 14, 23), today)).toBe('Today');
+  expect(dayName(new Date(2026, 2, 13, 0, 1), today)).toBe('Yesterday');
+  expect(dayName(new Date(2026, 2, 12), today)).toContain('12');
+});
+
+it('tells how long ago it was, for an hour', async () => {
+  const { timeAgo } = await import('./time.ts');
+  const date = new Date(2026, 2, 14, 9);
+  const after = (minutes: number) => timeAgo(date, date.getTime() + minutes * 60_000);
+  expect(after(0.5)).toBe('now');
+  // Another clock may be ahead.
+  expect(after(-3)).toBe('now');
+  expect(after(1.9)).toBe('1 minute ago');
+  expect(after(59)).toBe('59 minutes ago');
+  expect(after(60)).toBeUndefined();
+});
+
+it('counts hours as the reader wants it', async () => {
+  const { clockTime } = await import('./time.ts');
+  const date = new Date(2026, 2, 14, 14, 5);
+  expect(clockTime(date, '24')).toBe('14:05');
+  expect(clockTime(date, '12')).toMatch(/^0?2:05\s?PM$/i);
 });

@@ -1,25 +1,82 @@
 /**
- * Times in the reader's own locale and zone. Making an `Intl.DateTimeFormat` costs thirty times what using one
- * does, so each is made once, when first needed.
+ * Times in the reader's own locale and zone. Making an `Intl` formatter costs thirty times what using one does, so
+ * each is made once, when first needed.
  */
 
-/** The time of day: "14:05". */
-export const clockTime = formatter({ hour: 'numeric', minute: '2-digit' });
+/** How hours are counted: as the locale does, or always 12 or 24 of them. */
+export type Clock = 'system' | '12' | '24';
 
-/** The whole of it: "Tuesday, 24 November 2026 at 14:05:09". */
-export const exactTime = formatter({ dateStyle: 'full', timeStyle: 'medium' });
+const MINUTE = 60_000;
 
+const clocks = byClock({ hour: 'numeric', minute: '2-digit' });
+const exact = byClock({
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const dayOfThisYear = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
 const dayOfAnyYear = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 
-/** The day: "Tuesday, 24 November", with the year when it is not that of `today`. */
+let relative: Intl.RelativeTimeFormat | undefined;
+
+/** The time of day: "14:05". */
+export function clockTime(date: Date, clock: Clock = 'system'): string {
+  return clocks[clock](date);
+}
+
+/** The whole of it: "Tuesday, 24 November 2026 at 14:05:09". */
+export function exactTime(date: Date, clock: Clock = 'system'): string {
+  return exact[clock](date);
+}
+
+/**
+ * How long ago it was, for what is not older than an hour: "now", "5 minutes ago".
+ *
+ * @param now milliseconds since the Unix epoch
+ */
+export function timeAgo(date: Date, now: number): string | undefined {
+  // Clocks differ: what comes from the future was sent now.
+  const minutes = Math.max(0, Math.floor((now - date.getTime()) / MINUTE));
+  if (minutes >= 60) return undefined;
+  return relativeTime().format(-minutes, minutes === 0 ? 'second' : 'minute');
+}
+
+/** The day: "Today", "Yesterday", "Tuesday, 24 November", with the year when it is not that of `today`. */
 export function dayName(date: Date, today: Date): string {
+  const days = daysBetween(date, today);
+  if (days === 0 || days === 1) return capital(relativeTime().format(-days, 'day'));
   return date.getFullYear() === today.getFullYear() ? dayOfThisYear(date) : dayOfAnyYear(date);
 }
 
 /** Whether both fall on one day in the reader's zone. */
 export function sameDay(a: Date, b: Date): boolean {
   return a.getDate() === b.getDate() && a.getMonth() === b.getMonth() && a.getFullYear() === b.getFullYear();
+}
+
+/** Whole days of the calendar, which are not all of 24 hours. */
+function daysBetween(earlier: Date, later: Date): number {
+  const day = (date: Date): number => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return (day(later) - day(earlier)) / (1440 * MINUTE);
+}
+
+function relativeTime(): Intl.RelativeTimeFormat {
+  return (relative ??= new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+function byClock(options: Intl.DateTimeFormatOptions): Record<Clock, (date: Date) => string> {
+  return {
+    system: formatter(options),
+    '12': formatter({ ...options, hourCycle: 'h12' }),
+    '24': formatter({ ...options, hourCycle: 'h23' }),
+  };
 }
 
 function formatter(options: Intl.DateTimeFormatOptions): (date: Date) => string {

@@ -1,37 +1,62 @@
 /** Sizes for elements in jsdom, which lays nothing out. */
 
-const observers = new Set<FakeResizeObserver>();
+/** What every element is high, unless it scrolls. */
+const HEIGHT = 40;
+/** What every scroll container shows. */
+const VIEW = 600;
 
-/** A `ResizeObserver` that fires when `resized` is called. */
+/** A `ResizeObserver` that tells of each element once: it has just come into the page. */
 export class FakeResizeObserver implements ResizeObserver {
   readonly #callback: ResizeObserverCallback;
+  #stopped = false;
 
   constructor(callback: ResizeObserverCallback) {
     this.#callback = callback;
   }
 
-  observe(): void {
-    observers.add(this);
+  observe(target: Element): void {
+    queueMicrotask(() => {
+      if (this.#stopped) return;
+      const height = target.getAttribute('role') === 'log' ? VIEW : HEIGHT;
+      const contentRect = { width: 800, height } as DOMRectReadOnly;
+      this.#callback([{ target, contentRect } as unknown as ResizeObserverEntry], this);
+    });
   }
 
   unobserve(): void {}
 
   disconnect(): void {
-    observers.delete(this);
+    this.#stopped = true;
   }
+}
 
-  fire(): void {
-    this.#callback([], this);
-  }
+/** What jsdom lacks because it lays nothing out, and what it lacks of dialogs. */
+export function fakeLayout(): void {
+  Object.defineProperty(HTMLElement.prototype, 'offsetParent', {
+    configurable: true,
+    get(this: HTMLElement) {
+      return this.parentElement;
+    },
+  });
+  Element.prototype.scrollTo = () => {};
+  Element.prototype.scrollBy = () => {};
+  Element.prototype.scrollIntoView = () => {};
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function () {
+    if (!this.open) return;
+    this.open = false;
+    this.dispatchEvent(new Event('close'));
+  };
 }
 
 /**
  * Gives `element` a height and a content that may be higher, and the browser's clamping of `scrollTop`.
  *
  * @param contentHeight asked whenever it matters
- * @returns to be called after the content has changed, as a browser tells observers; nothing else moves
  */
-export function layOut(element: HTMLElement, height: number, contentHeight: () => number): () => void {
+export function layOut(element: HTMLElement, height: number, contentHeight: () => number): void {
   let top = 0;
   Object.defineProperties(element, {
     clientHeight: { configurable: true, get: () => height },
@@ -45,9 +70,4 @@ export function layOut(element: HTMLElement, height: number, contentHeight: () =
       },
     },
   });
-  const resized = (): void => {
-    for (const observer of observers) observer.fire();
-  };
-  resized();
-  return resized;
 }

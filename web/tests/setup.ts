@@ -1,11 +1,15 @@
 import '@testing-library/jest-dom/vitest';
 import { afterEach, beforeEach, vi } from 'vitest';
-import { FakeResizeObserver } from './layout.ts';
+import { fakeLayout, FakeResizeObserver } from './layout.ts';
 
-// What jsdom, which lays nothing out, lacks.
+fakeLayout();
+
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', FakeResizeObserver);
+  // What the virtual list takes it from.
+  window.ResizeObserver = FakeResizeObserver;
   vi.stubGlobal('CSS', { supports: () => true });
+  localStorage.clear();
 });
 
 afterEach(() => {

@@ -1,8 +1,9 @@
 import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { ComponentProps } from 'svelte';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { message, user } from '../../tests/chat.ts';
+import { preferences } from '../preferences.svelte.ts';
 import ChatView from './ChatView.svelte';
 
 const [me, ada] = [user('Me', { isMe: true }), user('Ada', { online: false })];
@@ -20,18 +21,18 @@ function show(props: Partial<ComponentProps<typeof ChatView>> = {}) {
     me,
     onsend: () => Promise.resolve(),
     onrename: () => Promise.resolve(),
-    onloadolder: vi.fn(),
+    onloadolder: () => Promise.resolve(),
     onretry: vi.fn(),
     onnewperson: vi.fn(),
     ...props,
   });
 }
 
-it('has the room, the state of the connection, the messages, the people and a field to write in', () => {
+it('has the room, the state of the connection, the messages, the people and a field to write in', async () => {
   show();
   expect(screen.getByRole('heading', { level: 1, name: 'lobby' })).toBeVisible();
   expect(screen.getByRole('status')).toHaveTextContent('Connected');
-  expect(within(screen.getByRole('log')).getByText('Hello')).toBeVisible();
+  expect(await within(screen.getByRole('log')).findByText('Hello')).toBeVisible();
   expect(within(screen.getByRole('complementary', { name: 'People' })).getByText('Ada')).toBeInTheDocument();
   expect(screen.getByRole('textbox', { name: 'Message' })).toBeVisible();
 });
@@ -102,4 +103,59 @@ it('opens the people on a narrow screen, and closes them with Escape', async () 
   await userEvent.keyboard('{Escape}');
   expect(button).toHaveAttribute('aria-expanded', 'false');
   expect(button).toHaveFocus();
+});
+
+it('is told who joins, unless that is switched off', async () => {
+  const { rerender } = show();
+  await rerender({ users: [me, { ...ada, online: true }] });
+  expect(await screen.findByText('joined', { exact: false })).toHaveTextContent('Ada joined');
+  preferences.changes = false;
+  await vi.waitFor(() => expect(screen.queryByText('joined', { exact: false })).not.toBeInTheDocument());
+});
+afterEach(() => {
+  preferences.changes = true;
+  preferences.keys = true;
+});
+
+describe('with the keyboard', () => {
+  it('lists its shortcuts, and goes back to where one was', async () => {
+    show();
+    await userEvent.keyboard('?');
+    const dialog = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    expect(within(dialog).getByText('Write a message')).toBeInTheDocument();
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
+    await vi.waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+  });
+
+  it.each([
+    ['/', () => screen.getByRole('textbox', { name: 'Message' })],
+    ['l', () => screen.getByRole('log')],
+    ['n', () => screen.getByRole('textbox', { name: 'Your name' })],
+  ])('goes by %s to where it belongs', async (key, target) => {
+    show();
+    await userEvent.keyboard(key);
+    await vi.waitFor(() => expect(target()).toHaveFocus());
+  });
+
+  it('opens the settings with s, and the people with p', async () => {
+    show();
+    await userEvent.keyboard('p');
+    expect(screen.getByRole('button', { name: /^People/ })).toHaveAttribute('aria-expanded', 'true');
+    await userEvent.keyboard('s');
+    expect(await screen.findByRole('dialog', { name: 'Settings' })).toBeVisible();
+  });
+
+  it('takes keys for letters in a field', async () => {
+    show();
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'snl?/p');
+    expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('snl?/p');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('leaves single keys alone when they are switched off', async () => {
+    show();
+    preferences.keys = false;
+    await userEvent.keyboard('/');
+    expect(screen.getByRole('textbox', { name: 'Message' })).not.toHaveFocus();
+  });
 });

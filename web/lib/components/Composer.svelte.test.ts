@@ -1,7 +1,7 @@
 import { createEvent, fireEvent, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { expect, it, vi } from 'vitest';
-import { deferred, named } from '../../tests/chat.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { named } from '../../tests/chat.ts';
 import Composer from './Composer.svelte';
 
 function setUp(send: (text: string) => Promise<void> = () => Promise.resolve()) {
@@ -60,11 +60,33 @@ it('shows the words of the server at the field, and keeps the message', async ()
   expect(field).toHaveValue('Hello');
 });
 
-it('says that it is sending', async () => {
-  const answer = deferred();
-  const { person, field } = setUp(() => answer.promise);
-  await person.type(field, 'Hello{Enter}');
-  expect(screen.getByRole('button', { name: 'Sending…' })).toHaveAttribute('aria-disabled', 'true');
-  answer.resolve();
-  await vi.waitFor(() => expect(screen.getByRole('button', { name: 'Send' })).toBeInTheDocument());
+describe('a draft', () => {
+  function drafts(begin: string) {
+    const save = vi.fn<(text: string, unsent: readonly string[]) => void>();
+    return { load: () => begin, save };
+  }
+
+  it('is what the field begins with, and is kept as it is written', async () => {
+    const draft = drafts('half a sen');
+    render(Composer, { onsend: () => Promise.resolve(), draft, unsent: ['not sent'] });
+    const field = screen.getByRole('textbox', { name: 'Message' });
+    expect(field).toHaveValue('half a sen');
+    await userEvent.type(field, 'tence');
+    expect(draft.save).toHaveBeenLastCalledWith('half a sentence', ['not sent']);
+  });
+
+  it('does not take the place of what was written before it was known', async () => {
+    const { rerender } = render(Composer, { onsend: () => Promise.resolve() });
+    const field = screen.getByRole('textbox', { name: 'Message' });
+    await userEvent.type(field, 'new');
+    await rerender({ draft: drafts('old') });
+    expect(field).toHaveValue('old\nnew');
+  });
+
+  it('is over when it is sent', async () => {
+    const draft = drafts('Hello');
+    render(Composer, { onsend: () => Promise.resolve(), draft });
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '{Enter}');
+    await vi.waitFor(() => expect(draft.save).toHaveBeenLastCalledWith('', []));
+  });
 });

@@ -1,6 +1,6 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { deferred, named, user } from '../../tests/chat.ts';
 import OwnName from './OwnName.svelte';
 
@@ -77,4 +77,35 @@ it('cannot be left while the server is asked, so that its answer is seen', async
   await person.keyboard('{Escape}');
   answer.reject(named('SenderError', 'Taken'));
   await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Taken'));
+});
+
+describe('on the first visit', () => {
+  function welcome() {
+    const [onrename, onwelcomed] = [vi.fn(() => Promise.resolve()), vi.fn()];
+    const { rerender } = render(OwnName, { me: nobody, welcome: true, onrename, onwelcomed });
+    return { onrename, onwelcomed, rerender, person: userEvent.setup() };
+  }
+
+  it('asks for a name, without taking the keyboard', async () => {
+    const { onrename, onwelcomed, person } = welcome();
+    expect(screen.getByText('Welcome!')).toBeVisible();
+    expect(field()).not.toHaveFocus();
+    await person.type(field(), 'Ada{Enter}');
+    expect(onrename).toHaveBeenCalledExactlyOnceWith('Ada');
+    expect(onwelcomed).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes no for an answer', async () => {
+    const { onrename, onwelcomed, rerender, person } = welcome();
+    await person.click(screen.getByRole('button', { name: 'Skip' }));
+    expect(onwelcomed).toHaveBeenCalledTimes(1);
+    expect(onrename).not.toHaveBeenCalled();
+    await rerender({ welcome: false });
+    expect(screen.getByRole('button', { name: 'Choose a name' })).toBeVisible();
+  });
+
+  it('does not ask who has a name', () => {
+    render(OwnName, { me: ada, welcome: true, onrename: () => Promise.resolve() });
+    expect(screen.queryByText('Welcome!')).not.toBeInTheDocument();
+  });
 });

@@ -59,7 +59,14 @@ class SlowStorage implements DatabaseStorage {
 async function open(storage: SlowStorage): Promise<Database> {
   const time = new ManualTime(Date.now() * 1000);
   const meta = { identity: '1'.repeat(64), owner: '2'.repeat(64), names: ['notes'], programHash: '' };
-  const parts = { meta, storage, loader: loadModule, clock: new MicrosecondClock(() => time.now()), time, log: new DatabaseLog() };
+  const parts = {
+    meta,
+    storage,
+    loader: loadModule,
+    clock: new MicrosecondClock(() => time.now()),
+    time,
+    log: new DatabaseLog(),
+  };
   return createDatabase(parts, new TextEncoder().encode(await bundleSource(SOURCE)));
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { message, user } from '../tests/chat.ts';
-import { startsDay, startsRun } from './runs.ts';
+import { flow, startsDay, startsRun } from './flow.ts';
+import type { PeopleChange } from './people-changes.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
 const at = (author: typeof ada, hour: number, minute: number, day = 14) =>
@@ -28,4 +29,28 @@ it('parts the days', () => {
   expect(startsDay(at(ada, 9, 0), undefined)).toBe(true);
   expect(startsDay(at(ada, 0, 1, 15), at(ada, 23, 59))).toBe(true);
   expect(startsDay(at(ada, 9, 1), at(ada, 9, 0))).toBe(false);
+});
+
+const change = (after: Date): PeopleChange => ({
+  key: `change-${after.getTime()}`,
+  change: 'joined',
+  person: bob,
+  was: undefined,
+  sent: after,
+  after: after.getTime(),
+});
+
+it('is just the messages when nothing changed', () => {
+  const messages = [at(ada, 9, 0)];
+  expect(flow(messages, [])).toBe(messages);
+});
+
+it('puts changes after the messages that were there, and before those that were not', () => {
+  const [one, two, three] = [at(ada, 9, 0), at(ada, 9, 1), at(ada, 9, 2)];
+  const [first, second, last] = [change(new Date(0)), change(two.sent), change(three.sent)];
+  expect(flow([one, two, three], [first, second, last])).toEqual([first, one, two, second, three, last]);
+});
+
+it('shows the author anew after a change', () => {
+  expect(startsRun(at(ada, 9, 1), change(at(ada, 9, 0).sent))).toBe(true);
 });

@@ -1,0 +1,73 @@
+/** What stands in the list of messages, in its order: the messages, and between them what changed about people. */
+import type { ChatMessage } from 'spacetimedb-stores/chat';
+import type { PeopleChange } from './people-changes.ts';
+import { sameDay } from './time.ts';
+
+export type ShownMessage = ChatMessage;
+
+export type FlowItem = ShownMessage | PeopleChange;
+
+const RUN = 5 * 60 * 1000;
+
+/** The texts of one's own messages that the server does not have. They stand last, so the others are not looked at. */
+export function unsentTexts(messages: readonly ShownMessage[]): string[] {
+  const texts: string[] = [];
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const message = messages[index];
+    if (!message || message.state === 'sent') break;
+    texts.unshift(message.text);
+  }
+  return texts;
+}
+
+export function isMessage(item: FlowItem): item is ShownMessage {
+  return 'text' in item;
+}
+
+/**
+ * Puts the changes among the messages, each after those that were there when it was noticed.
+ *
+ * @param messages oldest first
+ * @param changes oldest first
+ * @returns `messages` itself when there are no changes
+ */
+export function flow(
+  messages: readonly ShownMessage[],
+  changes: readonly PeopleChange[],
+): readonly FlowItem[] {
+  const [first] = changes;
+  if (!first) return messages;
+  // Changes are noticed while the page is open, so all of them stand near the end.
+  let index = messages.length;
+  while (index > 0 && (messages[index - 1] as ShownMessage).sent.getTime() > first.after) index--;
+  const items: FlowItem[] = messages.slice(0, index);
+  for (const change of changes) {
+    for (; index < messages.length; index++) {
+      const message = messages[index] as ShownMessage;
+      if (message.sent.getTime() > change.after) break;
+      items.push(message);
+    }
+    items.push(change);
+  }
+  for (; index < messages.length; index++) items.push(messages[index] as ShownMessage);
+  return items;
+}
+
+/** Whether `item` is the first of its day, given the one before it. */
+export function startsDay(item: FlowItem, before: FlowItem | undefined): boolean {
+  return !before || !sameDay(item.sent, before.sent);
+}
+
+/**
+ * Whether `message` is shown with its author, given what stands before it: not when the same person goes on writing
+ * within five minutes.
+ */
+export function startsRun(message: ShownMessage, before: FlowItem | undefined): boolean {
+  return (
+    startsDay(message, before) ||
+    !before ||
+    !isMessage(before) ||
+    before.author.id !== message.author.id ||
+    message.sent.getTime() - before.sent.getTime() > RUN
+  );
+}

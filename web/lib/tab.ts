@@ -1,0 +1,20 @@
+/** What the browser's tab shows of the page. */
+
+/** Marks the icon while there is something unread; the files stand beside the page. */
+export function markIcon(unread: boolean): void {
+  const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"][type="image/svg+xml"]');
+  const wanted = icon?.href.replace(/favicon(-unread)?\.svg/, unread ? 'favicon-unread.svg' : 'favicon.svg');
+  if (icon && wanted !== undefined && icon.href !== wanted) icon.href = wanted;
+}
+
+/** The title, with how many messages are unread: "(3) lobby · chat". */
+export function tabTitle(room: string, unread: number): string {
+  return `${unread > 0 ? `(${unread > 99 ? '99+' : unread}) ` : ''}${room} · chat`;
+}
+
+/** Shows the page in the theme that was chosen, or in the system's. */
+export function showTheme(theme: 'system' | 'light' | 'dark'): void {
+  const { dataset } = document.documentElement;
+  if (theme === 'system') delete dataset['theme'];
+  else dataset['theme'] = theme;
+}
