@@ -20,7 +20,7 @@ export const set_name = spacetimedb.reducer({ name: t.string() }, (ctx, { name }
 
 /** Takes a name for the caller and gives up the one that they had. @throws {SenderError} when somebody else has it */
 function claimName(ctx: Ctx, name: string): void {
-  // A room that was there before names were unique: the claims of those who came first count.
+  // In a room from before names were unique, people have names that nobody has claimed yet.
   if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
   const key = nameKey(name);
   const holder = ctx.db.claimedName.key.find(key);
@@ -29,8 +29,10 @@ function claimName(ctx: Ctx, name: string): void {
   ctx.db.claimedName.insert({ key, identity: ctx.sender });
 }
 
+/** Of two people with the same name the caller is preferred: nothing tells who had it first. */
 function claimExistingNames(ctx: Ctx): void {
-  for (const { identity, name } of ctx.db.user.iter()) {
+  const caller = ctx.db.user.identity.find(ctx.sender);
+  for (const { identity, name } of [...(caller ? [caller] : []), ...ctx.db.user.iter()]) {
     const key = name === undefined ? '' : nameKey(name);
     if (key !== '' && !ctx.db.claimedName.key.find(key)) ctx.db.claimedName.insert({ key, identity });
   }

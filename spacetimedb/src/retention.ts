@@ -2,14 +2,14 @@ import type { Timestamp } from 'spacetimedb';
 import { Range, ScheduleAt, t, type Infer } from 'spacetimedb/server';
 import spacetimedb, { retention, type Ctx } from './schema.ts';
 import { requireOwner } from './staff.ts';
-import { DAY, HOUR, SECOND, timestamp } from './time.ts';
+import { DAY, HOUR, MINUTE, SECOND, timestamp } from './time.ts';
 
 /** A transaction deletes at most so many messages, to hold nobody up and to let clients see them go bit by bit. */
 const BATCH = 200;
 
 /** How often it looks while there is more to delete, and when there is not; microseconds. */
 const BUSY = SECOND;
-const IDLE = 30n * SECOND;
+const IDLE = MINUTE;
 
 const ROW_ID = 1n;
 
@@ -37,11 +37,13 @@ export const set_retention = spacetimedb.reducer(
   },
 );
 
-/** Looks at every message, which happens once: from then on the row knows where to look. */
+/** Looks at every message, deleted ones too, as they may be put back. Once: from then on the row knows where to look. */
 function oldestMessage(ctx: Ctx): Timestamp {
   let oldest = ctx.timestamp;
-  for (const { sent } of ctx.db.message.iter()) {
-    if (sent.microsSinceUnixEpoch < oldest.microsSinceUnixEpoch) oldest = sent;
+  for (const messages of [ctx.db.message.iter(), ctx.db.deletedMessage.iter()]) {
+    for (const { sent } of messages) {
+      if (sent.microsSinceUnixEpoch < oldest.microsSinceUnixEpoch) oldest = sent;
+    }
   }
   return oldest;
 }
@@ -72,14 +74,18 @@ function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boole
   let oldest = row.oldest.microsSinceUnixEpoch;
   let left = BATCH;
   const rest = () => ({ ...row, oldest: timestamp(oldest), span });
-  while (oldest < now && (excess > 0 || oldest < tooOld)) {
-    const end = oldest + span;
+  /** Nothing that is newer than this has to go, as far as is known. */
+  const bound = () => (excess > 0 ? now : tooOld);
+  while (oldest < bound()) {
+    const isLast = oldest + span >= bound();
+    const end = isLast ? bound() : oldest + span;
     const found = inOrder(ctx, oldest, end);
     for (const message of found) {
       const sent = message.sent.microsSinceUnixEpoch;
       if (excess <= 0 && sent >= tooOld) return { rest: rest(), isDone: true };
       if (left === 0) {
-        span = span > 1n ? span / 2n : 1n;
+        const fitting = (span * BigInt(BATCH)) / BigInt(found.length);
+        span = fitting > 1n ? fitting : 1n;
         return { rest: rest(), isDone: false };
       }
       ctx.db.message.delete(message);
@@ -87,8 +93,8 @@ function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boole
       excess--;
       left--;
     }
-    oldest = end < now ? end : now;
-    span *= 2n;
+    oldest = end;
+    if (!isLast && found.length < BATCH / 2) span *= 2n;
   }
   return { rest: rest(), isDone: true };
 }

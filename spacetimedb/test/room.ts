@@ -32,6 +32,8 @@ export interface Room extends ServerUnderTest {
   readonly time: ManualTime;
   readonly owner: Caller;
   newcomer(): Promise<Caller>;
+  /** Somebody from another room on the same data. */
+  again(known: Caller): Caller;
   /** The rows that a query returns to the owner. */
   sql(statement: string): readonly (readonly unknown[])[];
   /** The last lines of the log, of whatever level. */
@@ -83,17 +85,23 @@ export async function openRoom(
     const { identity, token } = (await answer.json()) as { identity: string; token: string };
     return caller(identity, token);
   };
-  const [owner] = host.sql("SELECT identity FROM staff WHERE role = 'owner'").rows[0] ?? [];
   return {
     uri: host.uri,
     database: 'room',
     time,
-    owner: caller((owner as { toHexString(): string }).toHexString(), host.ownerToken),
+    owner: caller(identityIn(host.ownerToken), host.ownerToken),
     newcomer,
+    again: ({ identity, token }) => caller(identity, token),
     sql: (statement) => host.sql(statement).rows,
     logs: () => host.logs().map(({ message }) => message),
     stop: () => host.stop(),
   };
+}
+
+/** The identity that a token is for. */
+function identityIn(token: string): string {
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+  return (JSON.parse(claims) as { hex_identity: string }).hex_identity;
 }
 
 /** The name that somebody has. */

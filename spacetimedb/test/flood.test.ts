@@ -1,0 +1,142 @@
+import { describe, expect, test, vi } from 'vitest';
+import { OK, NO_LIMITS, openRoom, refused, textsIn, type Caller, type Room } from './room.ts';
+import { join } from './server.ts';
+
+/** Each transaction takes a microsecond of its own even while the time stands still: hence the half seconds below. */
+const SECOND = 1000;
+
+/** Sends until it is refused. */
+async function sendMany(person: Caller): Promise<{ sent: number; refusal: string }> {
+  for (let sent = 0; sent < 100; sent++) {
+    const answer = await person.call('send_message', `number ${sent} of ${Math.random()}`);
+    if (answer.status !== 200) return { sent, refusal: answer.text };
+  }
+  throw new Error('nothing was refused');
+}
+
+/** Somebody who is no newcomer any more. */
+async function regular(room: Room): Promise<Caller> {
+  const person = await room.newcomer();
+  await person.call('send_message', 'I am new here');
+  room.time.advance(6 * 60 * SECOND);
+  return person;
+}
+
+describe('by default', () => {
+  test('a newcomer may send 5 messages at once, then one every 3 seconds', async () => {
+    const room = await openRoom({ limits: 'default' });
+    const person = await room.newcomer();
+    expect(await sendMany(person)).toEqual({ sent: 5, refusal: 'You are too fast: wait 3 seconds' });
+    room.time.advance(2.5 * SECOND);
+    expect(await person.call('send_message', 'now?')).toEqual(refused('You are too fast: wait 1 second'));
+    room.time.advance(SECOND);
+    expect(await person.call('send_message', 'now!')).toEqual(OK);
+  });
+
+  test('after five minutes it is 10, then one every second', async () => {
+    const room = await openRoom({ limits: 'default' });
+    const person = await regular(room);
+    expect(await sendMany(person)).toEqual({ sent: 10, refusal: 'You are too fast: wait 1 second' });
+    room.time.advance(SECOND);
+    expect((await sendMany(person)).sent).toBe(1);
+  });
+
+  test('names are changed out of the same budget', async () => {
+    const room = await openRoom({ limits: 'default' });
+    const person = await room.newcomer();
+    for (const name of ['A', 'B', 'C']) expect(await person.call('set_name', name)).toEqual(OK);
+    expect((await sendMany(person)).sent).toBe(2);
+    expect(await person.call('set_name', 'D')).toEqual(refused('You are too fast: wait 3 seconds'));
+  });
+
+  test('one person being too fast holds up nobody else', async () => {
+    const room = await openRoom({ limits: 'default' });
+    await sendMany(await room.newcomer());
+    expect(await (await room.newcomer()).call('send_message', 'hello')).toEqual(OK);
+  });
+
+  test('what is refused costs nothing', async () => {
+    const room = await openRoom({ limits: 'default' });
+    const person = await room.newcomer();
+    for (let n = 0; n < 20; n++) expect((await person.call('send_message', ' ')).status).toBe(530);
+    expect((await sendMany(person)).sent).toBe(5);
+    for (let n = 0; n < 20; n++) await person.call('send_message', 'too fast');
+    room.time.advance(3.5 * SECOND);
+    expect(await person.call('send_message', 'in time')).toEqual(OK);
+  });
+});
+
+describe('the same text', () => {
+  const tooOften = (seconds: number) =>
+    refused(`You have just said that: say something else, or wait ${seconds} seconds`);
+
+  test('may be sent three times in a row within a minute', async () => {
+    const room = await openRoom({ limits: { repeats: 3 } });
+    const person = await room.newcomer();
+    for (const text of ['Buy now!', 'BUY  NOW!', 'buy now! ']) {
+      expect(await person.call('send_message', text)).toEqual(OK);
+    }
+    room.time.advance(20.5 * SECOND);
+    expect(await person.call('send_message', 'Buy now!')).toEqual(tooOften(40));
+    room.time.advance(40 * SECOND);
+    expect(await person.call('send_message', 'Buy now!')).toEqual(OK);
+  });
+
+  test('counts anew after another one', async () => {
+    const room = await openRoom({ limits: { repeats: 1 } });
+    const person = await room.newcomer();
+    for (const text of ['ok', 'yes', 'ok']) expect(await person.call('send_message', text)).toEqual(OK);
+    expect(await person.call('send_message', 'ok')).toEqual(tooOften(60));
+  });
+
+  test('by somebody else is another matter', async () => {
+    const room = await openRoom({ limits: { repeats: 1 } });
+    for (let n = 0; n < 3; n++) {
+      expect(await (await room.newcomer()).call('send_message', 'hello')).toEqual(OK);
+    }
+  });
+});
+
+test('one identity may have only so many connections, and another one has its own', async () => {
+  const room = await openRoom({ limits: { connections: 2 } });
+  const first = await join(room);
+  const second = await join(room, { token: first.token });
+  // The real server says no more than that over a WebSocket either: it drops the connection.
+  await expect(join(room, { token: first.token })).rejects.toThrow();
+  const overHttp = await fetch(`${room.uri}/v1/database/room/call/send_message`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${first.token}` },
+    body: '["hello"]',
+  });
+  expect(overHttp.status).toBe(403);
+  expect(await overHttp.text()).toBe('You are connected 2 times already: close one of your windows first');
+  const other = await join(room);
+  await second.leave();
+  await vi.waitFor(() => expect(room.sql('SELECT * FROM live_connection')).toHaveLength(2));
+  const again = await join(room, { token: first.token });
+  await Promise.all([first.leave(), again.leave(), other.leave()]);
+});
+
+describe('the limits', () => {
+  test('are set by the owner, at once and for everybody', async () => {
+    const room = await openRoom({ limits: 'default' });
+    const person = await room.newcomer();
+    await sendMany(person);
+    expect(await room.owner.call('set_flood_limits', Object.values(NO_LIMITS))).toMatchObject({
+      status: 400,
+    });
+    expect(await room.owner.call('set_flood_limits', ...Object.values(NO_LIMITS))).toEqual(OK);
+    for (let n = 0; n < 30; n++) expect(await person.call('send_message', `again ${n}`)).toEqual(OK);
+    expect(textsIn(room)).toHaveLength(35);
+    expect(await room.owner.call('set_flood_limits', 1, 60, 1, 60, 0, 0, 0)).toEqual(OK);
+    room.time.advance(60 * SECOND);
+    expect((await sendMany(person)).sent).toBe(1);
+  });
+
+  test('are not set by anybody else', async () => {
+    const room = await openRoom();
+    const person = await room.newcomer();
+    const answer = await person.call('set_flood_limits', ...Object.values(NO_LIMITS));
+    expect(answer).toEqual(refused('Only the owner of the room may do this'));
+  });
+});

@@ -1,0 +1,102 @@
+/** Other people's clients and modules of the same tutorial, together with ours. */
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { generateBindings } from 'spacetimedb-host';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createChat } from '../../adapters/src/chat/index.ts';
+import { connect, memoryTokens } from '../../adapters/src/index.ts';
+import { DbConnection } from '../../web/module_bindings/index.ts';
+import { generateTypescript } from '../host/src/codegen/typescript/generate.ts';
+import { describeProgram } from '../host/src/node/module/describe.ts';
+import { bundleSource } from '../host/src/testing/module-source.ts';
+import { PLAIN_MODULE } from './plain-module.ts';
+import { MODULE, OK, nameOf, openRoom, refused, textsIn, type Room } from './room.ts';
+
+let plain: string;
+beforeAll(async () => {
+  plain = await bundleSource(PLAIN_MODULE);
+});
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'interoperability-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Are all lines of one text in the other, in the same order? */
+function isWithin(text: string, other: string): boolean {
+  const lines = other.split('\n');
+  let at = 0;
+  return text.split('\n').every((line) => (at = lines.indexOf(line, at) + 1) > 0);
+}
+
+test('our bindings are those of the plain module, with something added', async () => {
+  const ours = await temporaryFolder();
+  await generateBindings({ module: MODULE, outDir: ours });
+  const theirs = generateTypescript(await describeProgram(plain), { cliVersion: '2.8.3' });
+  expect(await readdir(ours, { recursive: true })).toEqual(expect.arrayContaining([...theirs.keys()]));
+  for (const [file, text] of theirs) {
+    const own = await readFile(path.join(ours, file), 'utf8');
+    if (/_(table|reducer)\.ts$/.test(file)) expect(own, file).toBe(text);
+    else expect(isWithin(text, own), file).toBe(true);
+  }
+});
+
+describe('the stores', () => {
+  /** A chat as the site has it. */
+  function openChat(room: Room) {
+    const connection = connect(
+      () => DbConnection.builder().withUri(room.uri).withDatabaseName(room.database),
+      { connectOnServer: true, tokens: memoryTokens(), graceMs: 0 },
+    );
+    onTestFinished(() => connection.close());
+    const chat = createChat(connection);
+    const stops = [chat.messages, chat.users].map((store) => store.subscribe(() => undefined));
+    onTestFinished(() => stops.forEach((stop) => stop()));
+    return { connection, chat };
+  }
+
+  test('work on a server that has the plain module only', async () => {
+    const room = await openRoom({ program: plain, limits: 'default' });
+    const [ann, bob] = [openChat(room), openChat(room)];
+    await vi.waitFor(() => expect(ann.chat.messages.state.get().phase).toBe('ready'));
+    await ann.chat.setName('Ann');
+    await ann.chat.sendMessage('Hello');
+    await vi.waitFor(() =>
+      expect(bob.chat.messages.get().map(({ text, author }) => [author.label, text])).toEqual([
+        ['Ann', 'Hello'],
+      ]),
+    );
+    await expect(ann.chat.sendMessage('')).rejects.toThrow('Messages must not be empty');
+
+    // What the plain module does not have is refused like any other call, and everything else goes on.
+    await expect(
+      ann.connection.call((db) => db.reducers.setRetention({ keepMessages: 1, keepDays: 0 })),
+    ).rejects.toMatchObject({ name: 'InternalError' });
+    await bob.chat.sendMessage('Still here');
+    await vi.waitFor(() => expect(ann.chat.messages.get()).toHaveLength(2));
+  });
+});
+
+test('a room that ran the plain module goes on with ours, in which only one of two people can claim the name that both have', async () => {
+  const dataDir = await temporaryFolder();
+  const before = await openRoom({ program: plain, limits: 'default', dataDir });
+  const [ann, other, third] = [await before.newcomer(), await before.newcomer(), await before.newcomer()];
+  await ann.call('set_name', 'Ann');
+  await other.call('set_name', 'ann');
+  await ann.call('send_message', 'Hello');
+  await before.stop();
+
+  const after = await openRoom({ limits: 'default', dataDir });
+  const [annNow, otherNow, thirdNow] = await Promise.all([ann, other, third].map((old) => after.again(old)));
+  expect(textsIn(after)).toEqual(['Hello']);
+  const taken = refused('Somebody else has this name already');
+  expect(await thirdNow?.call('set_name', 'ANN')).toEqual(taken);
+  expect([nameOf(after, ann), nameOf(after, other)]).toEqual(['Ann', 'ann']);
+  const answers = [await annNow?.call('set_name', 'Ann'), await otherNow?.call('set_name', 'ann')];
+  expect(answers).toEqual(expect.arrayContaining([OK, taken]));
+  expect(await thirdNow?.call('set_name', 'Cy')).toEqual(OK);
+  // `init` does not run again, so the owner makes themselves known by SQL, which nobody else may.
+  expect(after.sql('SELECT * FROM staff')).toEqual([]);
+});

@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { OK, micros, openRoom, refused, textsIn, type Caller, type Room } from './room.ts';
+import { join, subscribe, textsOf } from './server.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Sends messages that say how many came before them. */
+async function send(person: Caller, count: number, from = 0): Promise<void> {
+  for (let n = from; n < from + count; n++) await person.call('send_message', String(n));
+}
+
+const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => String(from + n));
+
+/** Lets the room do what it has to. */
+const settle = (room: Room) => room.time.advance(5 * MINUTE);
+
+test('by default everything is kept, and nothing is scheduled', async () => {
+  const room = await openRoom();
+  await send(await room.newcomer(), 5);
+  room.time.advance(400 * DAY);
+  expect(textsIn(room)).toHaveLength(5);
+  expect(room.time.pending).toBe(0);
+});
+
+test('the newest messages are kept, and clients see the others go', async () => {
+  const room = await openRoom();
+  const person = await room.newcomer();
+  const reader = await join(room);
+  onTestFinished(() => reader.leave());
+  await subscribe(reader, 'SELECT * FROM message');
+  await send(person, 10);
+  expect(await room.owner.call('set_retention', 4, 0)).toEqual(OK);
+  settle(room);
+  expect(textsIn(room)).toEqual(numbers(6, 10));
+  await vi.waitFor(() => expect(textsOf(reader).sort()).toEqual(numbers(6, 10)));
+  await send(person, 3, 10);
+  settle(room);
+  expect(textsIn(room)).toEqual(numbers(9, 13));
+});
+
+test('what is older than so many days goes, and the text of what moderators deleted goes with it', async () => {
+  const room = await openRoom();
+  const person = await room.newcomer();
+  await send(person, 3);
+  const [sent, sender] = room.sql("SELECT sent, sender FROM message WHERE text = '1'")[0] ?? [];
+  const by = [`0x${(sender as { toHexString(): string }).toHexString()}`];
+  expect(await room.owner.call('delete_message', by, [Number(micros(sent))], '')).toEqual(OK);
+  room.time.advance(2 * DAY);
+  await send(person, 2, 3);
+  expect(await room.owner.call('set_retention', 0, 7)).toEqual(OK);
+  room.time.advance(5 * DAY - HOUR);
+  expect(textsIn(room)).toEqual(['0', '2', '3', '4']);
+  expect(room.sql('SELECT text FROM deleted_message')).toEqual([['1']]);
+  room.time.advance(2 * HOUR);
+  expect(textsIn(room)).toEqual(['3', '4']);
+  expect(room.sql('SELECT text FROM deleted_message')).toEqual([]);
+  room.time.advance(2 * DAY);
+  expect(textsIn(room)).toEqual([]);
+});
+
+test('a backlog goes in batches, the oldest first', async () => {
+  const room = await openRoom();
+  await send(await room.newcomer(), 450);
+  await room.owner.call('set_retention', 10, 0);
+  room.time.advance(1100);
+  expect(textsIn(room)).toEqual(numbers(200, 450));
+  for (let n = 0; n < 60 && textsIn(room).length > 10; n++) {
+    const before = textsIn(room).length;
+    room.time.advance(1000);
+    expect(before - textsIn(room).length).toBeLessThanOrEqual(200);
+  }
+  expect(textsIn(room)).toEqual(numbers(440, 450));
+}, 20_000);
+
+test('it can be switched off again', async () => {
+  const room = await openRoom();
+  const person = await room.newcomer();
+  await room.owner.call('set_retention', 2, 0);
+  expect(await room.owner.call('set_retention', 0, 0)).toEqual(OK);
+  expect(room.time.pending).toBe(0);
+  await send(person, 5);
+  settle(room);
+  expect(textsIn(room)).toHaveLength(5);
+});
+
+test('nobody but the owner sets it, and nobody else makes it run', async () => {
+  const room = await openRoom();
+  const person = await room.newcomer();
+  expect(await person.call('set_retention', 1, 1)).toEqual(refused('Only the owner of the room may do this'));
+  const row = { id: 1, runs: { Interval: [1] }, keep_messages: 1, keep_days: 0, oldest: [0], span: 1 };
+  expect((await person.call('apply_retention', row)).status).toBe(404);
+});
+
+describe('whatever was said when', () => {
+  test('exactly what should stay stays', async () => {
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({ tag: fc.constant('send' as const), count: fc.integer({ min: 1, max: 4 }) }),
+        fc.record({ tag: fc.constant('wait' as const), hours: fc.nat(200) }),
+        fc.record({ tag: fc.constant('keep' as const), messages: fc.nat(6), days: fc.nat(6) }),
+      ),
+      { minLength: 1, maxLength: 25 },
+    );
+    const room = await openRoom();
+    const person = await room.newcomer();
+    await fc.assert(
+      fc.asyncProperty(steps, async (todo) => {
+        await room.owner.call('set_retention', 0, 0);
+        room.sql('DELETE FROM message');
+        let expected: { text: string; at: number }[] = [];
+        let [keepMessages, keepDays] = [0, 0];
+        for (const step of todo) {
+          if (step.tag === 'send') {
+            for (let n = 0; n < step.count; n++) {
+              const text = String(expected.length + n) + Math.random();
+              await person.call('send_message', text);
+              expected.push({ text, at: room.time.now() });
+            }
+          }
+          // Half an hour more than whole hours, so that no message is just as old as the limit.
+          if (step.tag === 'wait') room.time.advance(step.hours * HOUR + HOUR / 2);
+          if (step.tag === 'keep') {
+            [keepMessages, keepDays] = [step.messages, step.days];
+            await room.owner.call('set_retention', keepMessages, keepDays);
+          }
+          settle(room);
+          const since = room.time.now() - keepDays * DAY * 1000;
+          if (keepDays > 0) expected = expected.filter(({ at }) => at >= since);
+          if (keepMessages > 0) expected = expected.slice(-keepMessages);
+          expect(textsIn(room)).toEqual(expected.map(({ text }) => text));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  }, 30_000);
+});
