@@ -25,15 +25,26 @@ export interface Site {
  */
 export function openSite(): Promise<Site> {
   const uri = process.env.SPACETIMEDB_URI;
-  return uri ? siteOn(uri) : siteOnOwnHost();
+  return uri ? siteOn(uri) : siteOnOwnHost(join(root, 'spacetimedb'));
 }
 
-async function siteOnOwnHost(): Promise<Site> {
+/** A site of its own, whose module has a reducer that fills the room; see `seeded-module`. */
+export interface SeededSite extends Site {
+  readonly outage: NonNullable<Site['outage']>;
+  /** Writes `count` messages, `apart` milliseconds from each other, the last one `age` milliseconds ago. */
+  seed(messages: { count: number; apart: number; age: number }): Promise<void>;
+}
+
+export async function openSeededSite(): Promise<SeededSite> {
+  return siteOnOwnHost(join(root, 'web', 'e2e', 'seeded-module'));
+}
+
+async function siteOnOwnHost(module: string): Promise<SeededSite> {
   // As `npm start` does, so that the page finds this database by itself.
   await writeFile(join(build, 'config.json'), `${JSON.stringify({ database })}\n`);
   const dataDir = await mkdtemp(join(tmpdir(), 'chat-e2e-'));
   const start = (port: number): Promise<StartedHost> =>
-    startHost({ module: join(root, 'spacetimedb'), name: database, staticDir: build, dataDir, port });
+    startHost({ module, name: database, staticDir: build, dataDir, port });
   let host = await start(0);
   // A test writes faster than a person may.
   host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]);
@@ -46,6 +57,9 @@ async function siteOnOwnHost(): Promise<Site> {
       start: async () => {
         host = await start(port);
       },
+    },
+    seed: async ({ count, apart, age }) => {
+      await host.call('seed', [count, apart, age]);
     },
     close: async () => {
       await host.stop();

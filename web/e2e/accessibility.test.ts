@@ -1,0 +1,170 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from './axe.ts';
+import { openSeededSite, type SeededSite } from './site.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
+
+let browser: Browser;
+let site: SeededSite;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), openSeededSite()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+type Looks = Pick<
+  BrowserContextOptions,
+  'colorScheme' | 'viewport' | 'forcedColors' | 'contrast' | 'deviceScaleFactor'
+>;
+
+const looks: [string, Looks][] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['on 320 pixels', { viewport: { width: 320, height: 568 } }],
+  [
+    'at 200 % zoom, dark',
+    { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2, colorScheme: 'dark' },
+  ],
+  ['with more contrast', { contrast: 'more' }],
+  ['with forced colours', { forcedColors: 'active' }],
+];
+
+const arrive = (options: Looks & { parameters?: Record<string, string> }): Promise<Visitor> =>
+  Visitor.arrive(browser, site, { ...options, bypassCSP: true });
+
+async function expectNoViolations(visitor: Visitor): Promise<void> {
+  expect(await violations(visitor.page)).toEqual([]);
+  const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBe(0);
+}
+
+describe.each(looks)('%s, axe finds nothing wrong', (_, look) => {
+  it('while the page waits for its server', async () => {
+    const visitor = await arrive({ ...look, parameters: { uri: 'http://127.0.0.1:9' } });
+    await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
+    await expectNoViolations(visitor);
+    await visitor.leave();
+  });
+
+  it('where there are no messages, and on the first visit', async () => {
+    const visitor = await arrive(look);
+    await visitor.connected();
+    await expectNoViolations(visitor);
+    await visitor.leave();
+  });
+
+  it('where nothing works', async () => {
+    const wrong = await arrive({ ...look, parameters: { uri: 'nonsense' } });
+    await wrong.page.getByText('This page is not set up right').waitFor();
+    await expectNoViolations(wrong);
+    await wrong.leave();
+    const unknown = await arrive({ ...look, parameters: { database: 'no-such-room' } });
+    await unknown.page.getByRole('region', { name: 'Connection' }).waitFor();
+    await expectNoViolations(unknown);
+    await unknown.leave();
+  });
+
+  it('in dialogs, and with the people open', async () => {
+    const visitor = await arrive(look);
+    await visitor.connected();
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    for (const panel of ['Export', 'Import', 'Sign out']) {
+      await page.getByRole('button', { name: panel, exact: true }).click();
+      await expectNoViolations(visitor);
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('log').focus();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await expectNoViolations(visitor);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('p');
+    await expectNoViolations(visitor);
+    await visitor.leave();
+  });
+});
+
+describe('with messages', () => {
+  beforeAll(() => site.seed({ count: 60, apart: 120_000, age: 1000 }));
+
+  it.each(looks)('%s, axe finds nothing wrong, with the server and without', async (_, look) => {
+    const visitor = await arrive(look);
+    await visitor.connected();
+    await visitor.skipWelcome();
+    await visitor.write('One of mine, with https://example.com/a-link');
+    await expectNoViolations(visitor);
+    await visitor.messageField.fill('  ');
+    await visitor.messageField.press('Enter');
+    await visitor.page.getByRole('alert').filter({ hasText: 'must not be empty' }).waitFor();
+    await expectNoViolations(visitor);
+    await visitor.page.getByRole('log').evaluate((log) => (log.scrollTop = 100));
+    await visitor.page.getByRole('button', { name: 'Latest messages' }).waitFor();
+    await expectNoViolations(visitor);
+    await visitor.page.keyboard.press('Tab');
+    await site.outage.stop();
+    try {
+      await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
+      await visitor.messageField.fill('Not sent');
+      await visitor.messageField.press('Enter');
+      await visitor.page.getByText('Not sent.').waitFor();
+      await expectNoViolations(visitor);
+    } finally {
+      await site.outage.start();
+    }
+    await visitor.leave();
+  });
+});
+
+describe('the keyboard', () => {
+  it('comes back from a dialog to where it was', async () => {
+    const visitor = await arrive({});
+    await visitor.connected();
+    const { page } = visitor;
+    const focused = page.locator(':focus');
+    await page.getByRole('button', { name: 'Settings' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused.getAttribute('aria-label')).toBe('Settings');
+    await visitor.leave();
+  });
+
+  it('shows where it is, everywhere', async () => {
+    const visitor = await arrive({});
+    await visitor.connected();
+    const { page } = visitor;
+    for (let stop = 0; stop < 8; stop++) {
+      await page.keyboard.press('Tab');
+      const isVisible = await page.evaluate(() => {
+        const { activeElement } = document;
+        if (!activeElement || activeElement === document.body) return true;
+        const shows = (element: Element | null): boolean =>
+          element !== null && Number.parseFloat(getComputedStyle(element).outlineWidth) > 0;
+        return shows(activeElement) || shows(activeElement.parentElement);
+      });
+      expect(isVisible).toBe(true);
+    }
+    await visitor.leave();
+  });
+});
+
+it('moves nothing for who wants less motion', async () => {
+  const visitor = await Visitor.arrive(browser, site, {
+    reducedMotion: 'reduce',
+    parameters: { uri: 'http://127.0.0.1:9' },
+  });
+  await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
+  const running = await visitor.page.evaluate(
+    () => document.getAnimations().filter(({ playState }) => playState === 'running').length,
+  );
+  expect(running).toBe(0);
+  await visitor.leave();
+});

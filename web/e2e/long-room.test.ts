@@ -1,0 +1,129 @@
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openSeededSite, type SeededSite } from './site.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
+
+const MINUTE = 60_000;
+
+let browser: Browser;
+let site: SeededSite;
+let visitor: Visitor;
+let log: Locator;
+
+async function open(messages: Parameters<SeededSite['seed']>[0]): Promise<void> {
+  site = await openSeededSite();
+  await site.seed(messages);
+  visitor = await Visitor.arrive(browser, site);
+  await visitor.connected();
+  log = visitor.page.getByRole('log');
+  await row(messages.count - 1).waitFor();
+}
+
+const row = (number: number): Locator =>
+  visitor.page.getByRole('article').filter({ hasText: new RegExp(`\\b${number}: `) });
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(() => browser?.close());
+
+describe('a room with a history', () => {
+  // Of the last three days, of which the newest is shown at first.
+  beforeAll(() => open({ count: 400, apart: 10 * MINUTE, age: MINUTE }));
+  afterAll(() => site.close());
+
+  const height = (): Promise<number> => log.evaluate((element) => element.scrollHeight);
+
+  it('loads what is older when someone scrolls up, and what they read stays where it is', async () => {
+    const before = await height();
+    await log.evaluate((element) => (element.scrollTop = 400));
+    // Whatever is read then, followed through every frame until the older messages are there.
+    const moves = await log.evaluate(async (element, before) => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      await frame();
+      await frame();
+      const read = [...element.querySelectorAll('article')].find(
+        (row) => row.getBoundingClientRect().top > 200,
+      );
+      if (!read) throw new Error('No message is in view.');
+      const tops: number[] = [];
+      for (let frames = 0; frames < 300 && element.scrollHeight < before + 1000; frames++) {
+        tops.push(read.getBoundingClientRect().top);
+        await frame();
+      }
+      for (let frames = 0; frames < 20; frames++) {
+        tops.push(read.getBoundingClientRect().top);
+        await frame();
+      }
+      return Math.max(...tops) - Math.min(...tops);
+    }, before);
+    expect(await height()).toBeGreaterThan(before + 1000);
+    expect(moves).toBeLessThan(3);
+  });
+
+  it('leads to its beginning', async () => {
+    await vi.waitFor(
+      async () => {
+        await log.evaluate((element) => (element.scrollTop = 0));
+        expect(await visitor.page.getByText('This is where it all began.').isVisible()).toBe(true);
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+    expect(await row(0).isVisible()).toBe(true);
+  });
+
+  it('parts its days', async () => {
+    await visitor.page.keyboard.press('l');
+    await row(399).waitFor();
+    for (const day of ['Today', 'Yesterday']) {
+      await vi.waitFor(
+        async () => {
+          await log.evaluate((element) => element.scrollBy(0, -300));
+          expect(await visitor.page.getByText(day, { exact: true }).count()).toBe(1);
+        },
+        { timeout: 15_000, interval: 20 },
+      );
+    }
+  });
+});
+
+describe('a room with a hundred thousand messages', () => {
+  beforeAll(() => open({ count: 100_000, apart: 500, age: MINUTE }));
+  afterAll(() => site.close());
+
+  it('shows only those in view', async () => {
+    expect(await visitor.page.getByRole('article').count()).toBeLessThan(100);
+  });
+
+  it('takes one more, and scrolls, without a long task', async () => {
+    await visitor.page.evaluate(() => {
+      const long: number[] = [];
+      Object.assign(window, { long });
+      new PerformanceObserver((list) =>
+        long.push(...list.getEntries().map(({ duration }) => duration)),
+      ).observe({
+        entryTypes: ['longtask'],
+      });
+    });
+    await visitor.write('one more');
+    await log.evaluate(async (element) => {
+      for (let step = 0; step < 30; step++) {
+        element.scrollTop -= 300;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+    });
+    const long = await visitor.page.evaluate(() => (window as unknown as { long: number[] }).long);
+    // A loaded machine may delay one; work that grew with the room would make every one long.
+    expect(long.length).toBeLessThan(3);
+  });
+
+  it('finds its way to the middle and back', async () => {
+    await log.evaluate((element) => (element.scrollTop = element.scrollHeight / 2));
+    await visitor.page.getByRole('button', { name: 'Latest messages' }).waitFor();
+    await vi.waitFor(async () => expect(await visitor.page.getByRole('article').count()).toBeGreaterThan(5));
+    await visitor.page.getByRole('button', { name: 'Latest messages' }).click();
+    await visitor.messagesWith('one more').waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+});
