@@ -4,7 +4,7 @@ import { recall, remember } from './storage.ts';
 const KEY = 'spacetimedb-chat:preferences';
 
 /** The choices there are for each of those that are more than on or off; the first is the default. */
-export const choices = {
+const choices = {
   theme: ['system', 'light', 'dark'],
   density: ['comfortable', 'compact'],
   clock: ['system', '12', '24'],
