@@ -20,7 +20,7 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
           include: ['spacetimedb/**/*.test.ts', 'adapters/**/*.test.ts', 'web/**/*.node.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts'],
         },
       },
       {
@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'components',
           environment: 'jsdom',
-          include: ['web/**/*.svelte.test.ts'],
+          include: ['{web,adapters}/**/*.svelte.test.ts'],
           setupFiles: ['web/tests/setup.ts'],
         },
       },
