@@ -23,6 +23,8 @@ export interface Consumer {
 
 /** The SDK's cache of one table. */
 export interface SdkTable<Row> {
+  /** Private there. `isEvent` tables keep no rows. */
+  readonly tableDef?: { readonly isEvent?: boolean };
   iter(): Iterable<Row>;
   onInsert(run: (context: Context, row: Row) => void): void;
   onDelete(run: (context: unknown, row: Row) => void): void;
@@ -44,11 +46,25 @@ export class Feed<Row extends object = object> {
   /** The rows of a new connection, while its snapshots are still coming in. */
   #next: Map<Key, Row> | undefined;
 
+  /** Rows that came and are not kept, when this is an event table. */
+  #events: Change<Row>[] | undefined;
+
+  get isEvent(): boolean {
+    return this.#events !== undefined;
+  }
+
   /** Follows the table of a new connection. Until `settle`, `rows` stays as it was. */
   attach(table: SdkTable<Row>, primaryKey: string | undefined): void {
     this.key = keyOf(primaryKey);
     this.#touched.clear();
     this.#causes.clear();
+    this.#events = undefined;
+    if (table.tableDef?.isEvent) {
+      const events: Change<Row>[] = (this.#events = []);
+      // The same values may come several times, so events have no key.
+      table.onInsert((_, after) => events.push({ key: '', before: undefined, after }));
+      return;
+    }
     const next = (this.#next = new Map());
     for (const row of table.iter()) next.set(this.key(row), row);
     table.onInsert((context, row) => this.#set(row, context));
@@ -77,6 +93,7 @@ export class Feed<Row extends object = object> {
 
   /** @returns what the last message changed, and starts anew. Rows that ended as they began are left out. */
   take(): Change<Row>[] {
+    if (this.#events) return this.#events.splice(0);
     const changes: Change<Row>[] = [];
     for (const [key, before] of this.#touched) {
       const after = this.rows.get(key);

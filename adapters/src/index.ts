@@ -1,6 +1,9 @@
 export { action, type Action, type ActionState } from './action.ts';
 export { connect } from './connection.ts';
 export { NotConnectedError, UnknownOutcomeError } from './errors.ts';
+export { derived } from './derived.ts';
+export { joined, type Join } from './joined.ts';
+export { liveEvents, type Events } from './live-events.ts';
 export { liveRow, liveTable, type SqlOptions } from './live-table.ts';
 export { browserTokens, memoryTokens } from './tokens.ts';
 export type {

@@ -5,14 +5,21 @@ import type { Live, LivePhase, LiveState } from './types.ts';
 
 const idle: LiveState = { phase: 'idle' };
 
-/** The state of what `queries` fill together: that of the worst of them. */
-export function stateOf(queries: Iterable<Query>): LiveState {
-  const all = [...queries];
-  for (const phase of ['failed', 'stale', 'loading'] satisfies LivePhase[]) {
-    const query = all.find((query) => query.phase === phase);
-    if (query) return { phase, ...(query.error && { error: query.error }) };
+const ready: LiveState = { phase: 'ready' };
+const worse: readonly LivePhase[] = ['failed', 'stale', 'loading', 'idle'];
+
+export function worstOf(states: readonly LiveState[]): LiveState {
+  for (const phase of worse) {
+    const found = states.find((state) => state.phase === phase);
+    if (found) return found;
   }
-  return { phase: 'ready' };
+  return ready;
+}
+
+/** The state of what `queries` fill together: that of the worst of them. */
+export function stateOf(queries: readonly Query[]): LiveState {
+  const { phase, error } = worstOf(queries as readonly LiveState[]);
+  return { phase, ...(error && { error }) };
 }
 
 /** A store with a `state`. Subscribing to either keeps going what fills them. */

@@ -13,7 +13,7 @@ export interface SqlOptions<Row, Name extends string> extends LiveOptions<Row> {
 }
 
 /** The options of any overload. */
-type AnyOptions = Partial<SqlOptions<never, string>>;
+export type AnyOptions = Partial<SqlOptions<never, string>>;
 
 /**
  * The rows that a query selects, kept up to date.
@@ -75,7 +75,7 @@ function live<T>(
   pick: (rows: readonly object[]) => T,
 ): Live<T> {
   const internals = internalsOf(connection);
-  const source = sourceOf(query, options as Partial<SqlOptions<object, string>>);
+  const source = sourceOf(query, options);
   const store: LiveStore<T> = new LiveStore(internals, empty, () => {
     const rows = new Rows(internals.hub, source, (rows, state) => store.set(pick(rows), state));
     return () => rows.stop();
@@ -84,10 +84,9 @@ function live<T>(
   return { subscribe, get, state };
 }
 
-function sourceOf(
-  query: TypedQuery<object> | string,
-  { table, filter = () => true, order }: Partial<SqlOptions<object, string>>,
-): Source<object> {
+/** @throws TypeError when SQL text comes without the name of its table */
+export function sourceOf(query: TypedQuery<object> | string, options: AnyOptions): Source<object> {
+  const { table, filter = () => true, order } = options as Partial<SqlOptions<object, string>>;
   if (typeof query === 'string') {
     if (table === undefined) throw new TypeError('SQL text needs the option `table`');
     return { table, sql: query, matches: filter, order };

@@ -46,7 +46,12 @@ export class Rows<Row extends object> implements Consumer {
   }
 
   update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
-    const state = stateOf([this.#query]);
+    let state = stateOf([this.#query]);
+    if (this.#feed.isEvent)
+      state = {
+        phase: 'failed',
+        error: new TypeError(`${this.#source.table} keeps no rows: use liveEvents`),
+      };
     if (state.phase === 'failed') this.#following = false;
     if (state.phase === 'ready') {
       if (this.#following)

@@ -18,7 +18,18 @@ export const none: readonly never[] = [];
 export function viewOf<T>(chunks: readonly (readonly T[])[], length: number): readonly T[] {
   const [first = none] = chunks;
   if (chunks.length <= 1) return first;
-  return new Proxy<T[]>(Object.defineProperty([], INSPECT, inspect), new View(chunks, length));
+  const view = new Proxy<T[]>(Object.defineProperty([], INSPECT, inspect), new View(chunks, length));
+  chunksOfViews.set(view, chunks);
+  return view;
+}
+
+const chunksOfViews = new WeakMap<readonly unknown[], readonly (readonly unknown[])[]>();
+
+/** What a list was made of; any other array is a chunk of its own. */
+export function chunksOf<T>(list: readonly T[]): readonly (readonly T[])[] {
+  return (
+    (chunksOfViews.get(list) as readonly (readonly T[])[] | undefined) ?? (list.length > 0 ? [list] : [])
+  );
 }
 
 class View<T> implements ProxyHandler<T[]> {

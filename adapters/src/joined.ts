@@ -1,0 +1,55 @@
+import { derived } from './derived.ts';
+import { List } from './list.ts';
+import type { Live, Readable } from './types.ts';
+import { chunksOf } from './view.ts';
+
+/** How the rows of two lists belong together. */
+export interface Join<Left, Right, Key, Joined> {
+  /** What a row of the first list looks for. */
+  readonly on: (left: Left) => Key;
+  /** What a row of the second list is found by; of several with one key the last counts. */
+  readonly key: (right: Right) => Key;
+  /** Makes the joined row; `right` is undefined where nothing was found. Must depend on its arguments alone. */
+  readonly with: (left: Left, right: Right | undefined) => Joined;
+}
+
+/**
+ * The rows of one list, each with the row of another that belongs to it, in the order of the first: books with
+ * their authors. Emits once per transaction. A joined row keeps its object while both of its rows keep theirs.
+ *
+ * Keys are compared as a `Map` does, so take what is a value: `row.sender.__identity__` rather than `row.sender`.
+ * Work follows the changed rows of the first list; a change of the second looks at all.
+ */
+export function joined<Left extends object, Right extends object, Key, Joined>(
+  left: Readable<readonly Left[]>,
+  right: Readable<readonly Right[]>,
+  join: Join<Left, Right, Key, Joined>,
+): Live<readonly Joined[]> {
+  let rights: readonly Right[] | undefined;
+  const byKey = new Map<Key, Right>();
+  let whole = new WeakMap<readonly Left[], readonly Joined[]>();
+  const single = new WeakMap<Left, { readonly right: Right | undefined; readonly value: Joined }>();
+
+  const one = (row: Left): Joined => {
+    const match = byKey.get(join.on(row));
+    const known = single.get(row);
+    if (known && known.right === match) return known.value;
+    const value = join.with(row, match);
+    single.set(row, { right: match, value });
+    return value;
+  };
+  return derived([left, right], (lefts, next) => {
+    if (next !== rights) {
+      rights = next;
+      byKey.clear();
+      for (const row of next) byKey.set(join.key(row), row);
+      whole = new WeakMap();
+    }
+    const chunks = chunksOf(lefts).map((chunk) => {
+      const known = whole.get(chunk) ?? chunk.map(one);
+      whole.set(chunk, known);
+      return known;
+    });
+    return new List(chunks).view;
+  });
+}

@@ -1,0 +1,85 @@
+import type { Change, Consumer, Feed } from './feed.ts';
+import { internalsOf } from './internals.ts';
+import { sourceOf, type AnyOptions, type SqlOptions } from './live-table.ts';
+import { LiveStore, stateOf } from './live-store.ts';
+import type {
+  AnyDb,
+  Connection,
+  LiveOptions,
+  LiveState,
+  Readable,
+  RowOf,
+  TableName,
+  TypedQuery,
+  Unsubscribe,
+} from './types.ts';
+
+/** Rows that come and are not kept. */
+export interface Events<Row> {
+  /**
+   * Calls `run` for each row from now on, after all stores show the transaction that it came with. Not a store:
+   * there is no current value, and nothing is called at once.
+   */
+  subscribe(this: void, run: (row: Row) => void): Unsubscribe;
+  readonly state: Readable<LiveState>;
+}
+
+/**
+ * The rows of an event table as they come. Subscribed while somebody listens. What comes while the connection is
+ * down is lost: the server does not keep events.
+ */
+export function liveEvents<Db extends AnyDb, Row extends object>(
+  connection: Connection<Db>,
+  query: TypedQuery<Row>,
+  options?: Pick<LiveOptions<Row>, 'filter'>,
+): Events<Row>;
+export function liveEvents<Db extends AnyDb, Name extends TableName<Db>>(
+  connection: Connection<Db>,
+  sql: string,
+  options: Pick<SqlOptions<RowOf<Db, Name>, Name>, 'filter' | 'table'>,
+): Events<RowOf<Db, Name>>;
+export function liveEvents(
+  connection: Connection<AnyDb>,
+  query: TypedQuery<object> | string,
+  options: AnyOptions = {},
+): Events<never> {
+  const internals = internalsOf(connection);
+  const { hub, scope } = internals;
+  const source = sourceOf(query, options);
+  const listeners = new Set<{ run: (row: never) => void }>();
+  const store: LiveStore<undefined> = new LiveStore<undefined>(internals, undefined, () => {
+    const consumer: Consumer = {
+      update(changes: ReadonlyMap<Feed, readonly Change<object>[]>) {
+        store.set(undefined, stateOf([subscribed]));
+        const rows = (changes.get(feed) ?? []).flatMap(({ before, after }) =>
+          !before && after && source.matches(after) ? [after] : [],
+        );
+        if (rows.length === 0) return;
+        scope.changed({
+          notify: () => {
+            for (const row of rows) for (const { run } of listeners) scope.guard(run, row as never);
+          },
+        });
+      },
+    };
+    const feed = hub.watch(source.table, consumer);
+    const subscribed = hub.use(source.table, source.sql, consumer);
+    consumer.update(new Map());
+    return () => {
+      hub.unwatch(source.table, consumer);
+      hub.release(subscribed, consumer);
+    };
+  });
+  return {
+    state: store.state,
+    subscribe(run) {
+      const listener = { run };
+      listeners.add(listener);
+      const stop = store.subscribe(() => undefined);
+      return () => {
+        listeners.delete(listener);
+        stop();
+      };
+    },
+  };
+}

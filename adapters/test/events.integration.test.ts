@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { startHost, type StartedHost } from 'spacetimedb-host';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { DbConnection, tables } from '../../spacetimedb/host/test/features/bindings/index.ts';
+import { connect, liveEvents, liveTable, memoryTokens } from '../src/index.ts';
+import { record } from './set-up.ts';
+
+const module = fileURLToPath(new URL('../../spacetimedb/host/test/features', import.meta.url));
+const slow = { timeout: 10_000 };
+let host: StartedHost;
+
+beforeAll(async () => {
+  host = await startHost({ module, name: 'features' });
+}, 60_000);
+afterAll(() => host.stop());
+
+it('delivers the rows of an event table, each once, to those who listen', async () => {
+  const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName('features'), {
+    connectOnServer: true,
+    tokens: memoryTokens(),
+    graceMs: 0,
+  });
+  const sales = liveEvents(connection, tables.sale);
+  const dear = liveEvents(connection, tables.sale, { filter: ({ price }) => price > 10 });
+  const all: number[] = [];
+  const some: number[] = [];
+  const stops = [
+    sales.subscribe(({ price }) => all.push(price)),
+    dear.subscribe(({ price }) => some.push(price)),
+  ];
+  await vi.waitFor(() => expect(sales.state.get().phase).toBe('ready'), slow);
+  for (const price of [5, 20, 5]) {
+    await connection.call((db) => db.reducers.sell({ bookId: 1n, price }));
+  }
+  await expect(connection.call((db) => db.reducers.sell({ bookId: 1n, price: -1 }))).rejects.toThrow();
+  expect(all).toEqual([5, 20, 5]);
+  expect(some).toEqual([20]);
+
+  const rows = liveTable(connection, tables.sale);
+  const { stop } = record(rows);
+  await vi.waitFor(() => expect(rows.state.get().error?.message).toMatch('liveEvents'), slow);
+  stops.forEach((stop) => stop());
+  stop();
+  await vi.waitFor(() => expect(connection.status.get().state).toBe('idle'), slow);
+  connection.close();
+}, 30_000);
