@@ -1,0 +1,126 @@
+/** What is measured: each subscribes to all messages over a fake socket, and counts what it is told. */
+import { JSDOM } from 'jsdom';
+import { createSpacetimeDBProvider, useTable } from 'spacetimedb/svelte';
+import { mount, type Component } from 'svelte';
+// eslint-disable-next-line svelte/no-svelte-internal -- Nothing here compiles components, and this one is only a script.
+import { pop, push } from 'svelte/internal/client';
+import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { createChat } from '../src/chat/index.ts';
+import { connect, liveTable, memoryTokens } from '../src/index.ts';
+import type { FakeServer, FakeSocket } from '../test/fake-server.ts';
+
+export interface Measured {
+  /** How often a subscriber was told of a new list. */
+  readonly emissions: () => number;
+  /** How many messages the last list had. */
+  readonly length: () => number;
+}
+
+export const SUBJECTS = {
+  /** The SDK alone, with one listener that does nothing. */
+  sdk: bareSdk,
+  /** The SDK's own Svelte binding. */
+  useTable: svelteUseTable,
+  /** This package: the table as it is. */
+  liveTable: ourLiveTable,
+  /** This package: messages with their authors. */
+  chat: ourChat,
+} as const;
+
+export type Subject = keyof typeof SUBJECTS;
+
+function bareSdk(server: FakeServer): Measured {
+  let emissions = 0;
+  const connection = builder(server)
+    .onConnect((connected) => connected.subscriptionBuilder().subscribe('SELECT * FROM message'))
+    .build();
+  connection.db.message.onInsert(() => emissions++);
+  return { emissions: () => emissions, length: () => Number(connection.db.message.count()) };
+}
+
+function svelteUseTable(server: FakeServer): Measured {
+  const counter = new Counter();
+  const { window } = new JSDOM('<main></main>');
+  for (const name of ['window', 'document', 'navigator', 'Node', 'Element', 'HTMLElement', 'Text'] as const) {
+    Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
+  }
+  // What the compiler makes of a component whose script has these two calls and whose markup is empty.
+  const component: Component = (_anchor, props) => {
+    push(props, true);
+    createSpacetimeDBProvider(builder(server));
+    const [rows] = useTable(tables.message);
+    rows.subscribe(counter.count);
+    return pop({});
+  };
+  mount(component, { target: window.document.body });
+  return counter;
+}
+
+function ourLiveTable(server: FakeServer): Measured {
+  const counter = new Counter();
+  liveTable(ourConnection(server), tables.message).subscribe(counter.count);
+  return counter;
+}
+
+function ourChat(server: FakeServer): Measured {
+  const counter = new Counter();
+  // A window that is wider than anything the server has.
+  createChat(ourConnection(server), { windowMs: 400 * 24 * 60 * 60 * 1000 }).messages.subscribe(
+    counter.count,
+  );
+  return counter;
+}
+
+class Counter implements Measured {
+  #emissions = 0;
+  #length = 0;
+
+  readonly count = ({ length }: { readonly length: number }): void => {
+    this.#emissions++;
+    this.#length = length;
+  };
+
+  readonly emissions = (): number => this.#emissions;
+  readonly length = (): number => this.#length;
+}
+
+function ourConnection(server: FakeServer) {
+  return connect(() => DbConnection.builder().withUri('http://bench.example').withDatabaseName('chat'), {
+    connectOnServer: true,
+    tokens: memoryTokens(),
+    environment: server.environment,
+  });
+}
+
+/** The SDK over a fake socket: a transport as the SDK's own, for frames that are not compressed. */
+function builder(server: FakeServer) {
+  return DbConnection.builder()
+    .withUri('http://bench.example')
+    .withDatabaseName('chat')
+    .withWSFn(async ({ url, wsProtocol }) => {
+      const socket = server.environment.openSocket(url.href, wsProtocol) as FakeSocket;
+      return {
+        get protocol() {
+          return socket.protocol;
+        },
+        get readyState() {
+          return socket.readyState;
+        },
+        send: (message: Uint8Array) => socket.send(message),
+        close: () => socket.close(),
+        set onopen(run: () => void) {
+          socket.onopen = run;
+        },
+        set onclose(run: (event: CloseEvent) => void) {
+          socket.onclose = run as never;
+        },
+        set onerror(run: (event: ErrorEvent) => void) {
+          socket.onerror = run as never;
+        },
+        set onmessage(run: (message: { data: Uint8Array }) => void) {
+          socket.onmessage = (({ data }: { data: ArrayBuffer }) =>
+            run({ data: new Uint8Array(data, 1) })) as never;
+        },
+      };
+    });
+}
