@@ -4,6 +4,8 @@ export interface Figures {
   readonly snapshot: number;
   /** A transaction that inserts one row. */
   readonly oneRow: number;
+  /** 100 such transactions, each in a frame of its own. */
+  readonly hundred: number;
   /** 100 such transactions in one frame. */
   readonly burst: number;
   /** One transaction that inserts 1,000 rows. */

@@ -55,6 +55,7 @@ for (const size of SIZES) {
 
 const LABELS: Record<keyof Figures, string> = {
   oneRow: 'one-row transaction, ms',
+  hundred: '100 of them, each in a frame, ms',
   burst: '100 of them in one frame, ms',
   thousandRows: 'one of 1,000 rows, ms',
   rename: 'an author renamed, ms',
