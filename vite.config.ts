@@ -2,12 +2,13 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { onePage } from './web/vite/one-page.ts';
 
 /** The workspace packages are used from their TypeScript sources; `dist/` exists only when they are published. */
 const conditions = ['source'];
 
 export default defineConfig({
-  plugins: [tailwindcss(), sveltekit()],
+  plugins: [tailwindcss(), onePage(), sveltekit()],
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   server: { host: 'localhost' },

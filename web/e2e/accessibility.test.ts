@@ -110,9 +110,9 @@ describe('with messages', () => {
     await site.outage.stop();
     try {
       await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
-      await visitor.messageField.fill('Not sent');
+      await visitor.messageField.fill('Not sent yet');
       await visitor.messageField.press('Enter');
-      await visitor.page.getByText('Not sent.').waitFor();
+      await visitor.page.getByText('Waits for the connection.').waitFor();
       await expectNoViolations(visitor);
     } finally {
       await site.outage.start();

@@ -11,6 +11,7 @@ export interface Draft {
 /** @param room names the room: its server's host, and its database */
 export function draftOf(room: string): Draft {
   const key = `spacetimedb-chat:draft:${room}`;
+  let saved: string | undefined;
   return {
     load: () => {
       const saved = recall(key);
@@ -21,6 +22,8 @@ export function draftOf(room: string): Draft {
     },
     save: (text, unsent) => {
       const texts = [...unsent, text].filter(Boolean);
+      // Asked to at every message that arrives.
+      if (saved === (saved = texts.join('\0'))) return;
       remember(key, texts.length > 0 ? texts : undefined);
     },
   };

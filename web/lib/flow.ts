@@ -12,12 +12,21 @@ const RUN = 5 * 60 * 1000;
 /** The texts of one's own messages that the server does not have. They stand last, so the others are not looked at. */
 export function unsentTexts(messages: readonly ShownMessage[]): string[] {
   const texts: string[] = [];
-  for (let index = messages.length - 1; index >= 0; index--) {
-    const message = messages[index];
-    if (!message || message.state === 'sent') break;
-    texts.unshift(message.text);
+  for (let index = sentCount(messages); index < messages.length; index++) {
+    texts.push((messages[index] as ShownMessage).text);
   }
   return texts;
+}
+
+/** When the last message that the server has was sent, in milliseconds since the Unix epoch. */
+export function lastSent(messages: readonly ShownMessage[]): number {
+  return messages[sentCount(messages) - 1]?.sent.getTime() ?? -Infinity;
+}
+
+function sentCount(messages: readonly ShownMessage[]): number {
+  let count = messages.length;
+  while (count > 0 && messages[count - 1]?.state !== 'sent') count--;
+  return count;
 }
 
 export function isMessage(item: FlowItem): item is ShownMessage {

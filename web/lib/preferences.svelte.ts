@@ -10,7 +10,7 @@ const choices = {
   clock: ['system', '12', '24'],
 } as const;
 
-export type Choice<Name extends keyof typeof choices> = (typeof choices)[Name][number];
+type Choice<Name extends keyof typeof choices> = (typeof choices)[Name][number];
 
 export class Preferences {
   theme = $state<Choice<'theme'>>('system');

@@ -33,7 +33,7 @@ export class Reading {
   arrive(messages: readonly ChatMessage[], seeing: boolean): ChatMessage[] {
     const isFirst = !this.#last;
     const fresh = this.#newerThan(messages, this.#last ?? { key: undefined, sent: this.#saved });
-    const newest = messages.findLast((message) => !message.mine);
+    const newest = lastOfOthers(messages);
     this.#last = newest
       ? { key: newest.key, sent: newest.sent.getTime() }
       : { key: undefined, sent: -Infinity };
@@ -75,4 +75,13 @@ export class Reading {
     }
     return fresh.reverse();
   }
+}
+
+/** Index by index: a long list is read so without being copied, and what is sought is near the end. */
+function lastOfOthers(messages: readonly ChatMessage[]): ChatMessage | undefined {
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const message = messages[index];
+    if (message && !message.mine) return message;
+  }
+  return undefined;
 }
