@@ -71,7 +71,7 @@ export const ban_user = spacetimedb.reducer(
     checkSubject(ctx, identity);
     const why = checkedReason(reason);
     ctx.db.ban.identity.delete(identity);
-    ctx.db.ban.insert({ identity, reason: why });
+    ctx.db.ban.insert({ identity, since: ctx.timestamp, reason: why });
     record(ctx, { action: 'ban_user', subject: identity, reason: why });
   },
 );

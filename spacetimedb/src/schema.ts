@@ -75,7 +75,7 @@ const floodLimits = table(
 );
 
 /** The owner and the moderators. `role` is text and no enum so that the owner can write a row by SQL. */
-const staff = table(
+export const staff = table(
   { name: 'staff' },
   {
     identity: t.identity().primaryKey(),
@@ -84,28 +84,32 @@ const staff = table(
   },
 );
 
-const mute = table(
+export const mute = table(
   { name: 'mute' },
   {
     identity: t.identity().primaryKey(),
-    until: t.timestamp(),
+    // Views can look into a table through an index only.
+    until: t.timestamp().index('btree'),
     reason: t.string(),
   },
 );
 
-const ban = table(
+export const ban = table(
   { name: 'ban' },
   {
     identity: t.identity().primaryKey(),
+    since: t.timestamp().index('btree'),
     reason: t.string(),
   },
 );
 
-/** Everything that the owner and the moderators did, oldest first. */
-const moderationAct = table(
+/** Everything that the owner and the moderators did. */
+export const moderationAct = table(
   { name: 'moderation_act' },
   {
     id: t.u64().primaryKey().autoInc(),
+    /** Which part of the record it belongs to: what is read at once stays small however long that gets. */
+    page: t.u32().index('btree'),
     at: t.timestamp(),
     actor: t.identity(),
     /** The name of the reducer. */
@@ -164,4 +168,5 @@ const spacetimedb = schema({
 });
 export default spacetimedb;
 
-export type Ctx = ReducerCtx<InferSchema<typeof spacetimedb>>;
+export type Schema = InferSchema<typeof spacetimedb>;
+export type Ctx = ReducerCtx<Schema>;

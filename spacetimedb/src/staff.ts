@@ -1,7 +1,7 @@
 import type { Identity, Timestamp } from 'spacetimedb';
-import { t } from 'spacetimedb/server';
+import { t, type ViewCtx } from 'spacetimedb/server';
 import { refuse } from './refuse.ts';
-import spacetimedb, { type Ctx } from './schema.ts';
+import spacetimedb, { type Ctx, type Schema } from './schema.ts';
 
 /** The publisher, who is the caller of `init`, owns the room. */
 export function makeOwner(ctx: Ctx): void {
@@ -14,9 +14,25 @@ export function requireOwner(ctx: Ctx): void {
     refuse('Only the owner of the room may do this');
 }
 
+/** Where somebody looks from: a reducer, or a view. */
+export interface ViewContext {
+  readonly sender: Identity;
+  readonly db: ViewCtx<Schema>['db'];
+}
+
+export function isModerator({ db, sender }: ViewContext): boolean {
+  return db.staff.identity.find(sender) !== null;
+}
+
+/** The record of what was done, at least the last 200 acts (fewer when there are fewer). */
+export function recentActs({ db }: Pick<ViewContext, 'db'>) {
+  const last = lastPage({ db });
+  return [...db.moderationAct.page.filter(last), ...(last > 0 ? db.moderationAct.page.filter(last - 1) : [])];
+}
+
 /** @throws {SenderError} when the caller is neither a moderator nor the owner */
 export function requireModerator(ctx: Ctx): void {
-  if (!ctx.db.staff.identity.find(ctx.sender)) refuse('Only moderators may do this');
+  if (!isModerator(ctx)) refuse('Only moderators may do this');
 }
 
 /** Makes somebody a moderator. For the owner. */
@@ -45,8 +61,16 @@ interface Act {
   readonly reason?: string;
 }
 
+const PAGE_SIZE = 200;
+
+/** The part of the record that comes next, or is being written. Nothing is ever taken out, so the number tells. */
+function lastPage({ db }: Pick<ViewContext, 'db'>): number {
+  return Math.floor(Number(db.moderationAct.count()) / PAGE_SIZE);
+}
+
 /** Writes down what the caller did. @returns the number under which it stands */
 export function record(ctx: Ctx, { action, subject, sent, until, reason = '' }: Act): bigint {
   const { timestamp: at, sender: actor } = ctx;
-  return ctx.db.moderationAct.insert({ id: 0n, at, actor, action, subject, sent, until, reason }).id;
+  const page = lastPage(ctx);
+  return ctx.db.moderationAct.insert({ id: 0n, page, at, actor, action, subject, sent, until, reason }).id;
 }

@@ -189,6 +189,86 @@ describe('somebody who is banned', () => {
   });
 });
 
+describe('what moderators read', () => {
+  const VIEWS = ['my_role', 'moderation_log', 'muted_user', 'banned_user'].map(
+    (view) => `SELECT * FROM ${view}`,
+  );
+
+  async function reading(room: Room, who: Caller) {
+    const reader = await join(room, { token: who.token });
+    onTestFinished(() => reader.leave());
+    await subscribe(reader, ...VIEWS);
+    const { db } = reader.connection;
+    return () => ({
+      role: [...db.myRole.iter()].map(({ role }) => role),
+      log: [...db.moderationLog.iter()].sort((a, b) => Number(a.id - b.id)).map(({ action }) => action),
+      muted: [...db.mutedUser.iter()].map(({ identity, reason }) => [identity.toHexString(), reason]),
+      banned: [...db.bannedUser.iter()].map(({ identity, reason }) => [identity.toHexString(), reason]),
+    });
+  }
+  const NOTHING = { role: [], log: [], muted: [], banned: [] };
+
+  test('is for them only, and changes before their eyes', async () => {
+    const { room, moderator, person } = await setUp();
+    const [seenByModerator, seenByPerson, seenByOwner] = [
+      await reading(room, moderator),
+      await reading(room, person),
+      await reading(room, room.owner),
+    ];
+    expect(seenByModerator()).toEqual({ ...NOTHING, role: ['moderator'], log: ['appoint_moderator'] });
+    expect(seenByOwner()).toEqual({ ...NOTHING, role: ['owner'], log: ['appoint_moderator'] });
+    expect(seenByPerson()).toEqual(NOTHING);
+
+    const other = await room.newcomer();
+    await other.call('send_message', 'hello');
+    await moderator.call('mute_user', id(other), 60, 'too loud');
+    await moderator.call('ban_user', id(other), 'still too loud');
+    const log = ['appoint_moderator', 'mute_user', 'ban_user'];
+    const seen = { log, muted: [[other.identity, 'too loud']], banned: [[other.identity, 'still too loud']] };
+    await vi.waitFor(() => expect(seenByModerator()).toEqual({ role: ['moderator'], ...seen }));
+    expect(seenByOwner()).toEqual({ role: ['owner'], ...seen });
+    expect(seenByPerson()).toEqual(NOTHING);
+
+    // Whoever is appointed sees it from then on, and whoever is dismissed no more.
+    await room.owner.call('appoint_moderator', id(person));
+    await vi.waitFor(() =>
+      expect(seenByPerson()).toMatchObject({ role: ['moderator'], log: [...log, 'appoint_moderator'] }),
+    );
+    await room.owner.call('dismiss_moderator', id(moderator));
+    await vi.waitFor(() => expect(seenByModerator()).toEqual(NOTHING));
+  });
+
+  test('goes back 200 acts at least, however many there were', async () => {
+    const { room, moderator, person } = await setUp();
+    const seen = await reading(room, moderator);
+    for (let n = 0; n < 220; n++) await moderator.call('mute_user', id(person), n + 1, '');
+    await vi.waitFor(() => expect(seen().log).toHaveLength(221));
+    for (let n = 0; n < 190; n++) await moderator.call('mute_user', id(person), n + 1, '');
+    await vi.waitFor(() => expect(seen().log.length).toBeLessThan(400));
+    expect(seen().log.length).toBeGreaterThanOrEqual(200);
+    expect(room.sql('SELECT COUNT(*) AS n FROM moderation_act')).toEqual([[411n]]);
+  }, 20_000);
+
+  test('is not to be had from the tables behind it', async () => {
+    const { room, moderator } = await setUp();
+    const reader = await join(room, { token: moderator.token });
+    onTestFinished(() => reader.leave());
+    for (const table of [
+      'staff',
+      'mute',
+      'ban',
+      'moderation_act',
+      'deleted_message',
+      'pace',
+      'claimed_name',
+      'flood_limits',
+      'retention',
+    ]) {
+      await expect(subscribe(reader, `SELECT * FROM ${table}`)).rejects.toThrow('no such table');
+    }
+  });
+});
+
 test('moderators cannot be turned against each other or the owner', async () => {
   const { room, moderator, person } = await setUp();
   await room.owner.call('appoint_moderator', id(person));

@@ -12,9 +12,13 @@ import {
 
 export const Ban = __t.object("Ban", {
   identity: __t.identity(),
+  since: __t.timestamp(),
   reason: __t.string(),
 });
 export type Ban = __Infer<typeof Ban>;
+
+export const BannedUser = __t.object("BannedUser", {});
+export type BannedUser = __Infer<typeof BannedUser>;
 
 export const ClaimedName = __t.object("ClaimedName", {
   key: __t.string(),
@@ -57,6 +61,7 @@ export type Message = __Infer<typeof Message>;
 
 export const ModerationAct = __t.object("ModerationAct", {
   id: __t.u64(),
+  page: __t.u32(),
   at: __t.timestamp(),
   actor: __t.identity(),
   action: __t.string(),
@@ -67,12 +72,21 @@ export const ModerationAct = __t.object("ModerationAct", {
 });
 export type ModerationAct = __Infer<typeof ModerationAct>;
 
+export const ModerationLog = __t.object("ModerationLog", {});
+export type ModerationLog = __Infer<typeof ModerationLog>;
+
 export const Mute = __t.object("Mute", {
   identity: __t.identity(),
   until: __t.timestamp(),
   reason: __t.string(),
 });
 export type Mute = __Infer<typeof Mute>;
+
+export const MutedUser = __t.object("MutedUser", {});
+export type MutedUser = __Infer<typeof MutedUser>;
+
+export const MyRole = __t.object("MyRole", {});
+export type MyRole = __Infer<typeof MyRole>;
 
 export const Pace = __t.object("Pace", {
   identity: __t.identity(),

@@ -14,6 +14,7 @@ export const errno = {
   NO_SUCH_ROW: 15,
   WOULD_BLOCK_TRANSACTION: 17,
   TRANSACTION_NOT_ANONYMOUS: 18,
+  TRANSACTION_IS_READ_ONLY: 19,
   HTTP_ERROR: 21,
 } as const;
 
@@ -34,6 +35,7 @@ const MESSAGES: Readonly<Record<Errno, string>> = {
   [errno.NO_SUCH_ROW]: 'The row was not found, e.g., in an update call',
   [errno.WOULD_BLOCK_TRANSACTION]: 'Attempted async or blocking op while holding open a transaction',
   [errno.TRANSACTION_NOT_ANONYMOUS]: 'Not in an anonymous transaction. Called by a reducer?',
+  [errno.TRANSACTION_IS_READ_ONLY]: 'Not in a mutable transaction. Called by a view?',
   [errno.HTTP_ERROR]: 'The HTTP request failed',
 };
 

@@ -34,6 +34,8 @@ export class HostEnvironment implements Syscalls {
   #nextTimer = 0;
   #datastore: Datastore | undefined;
   #transaction: Transaction | undefined;
+  /** What a view has looked into so far; there only while one runs. */
+  #reads: Set<Table> | undefined;
 
   constructor(services: HostServices) {
     this.#services = services;
@@ -48,6 +50,21 @@ export class HostEnvironment implements Syscalls {
     } finally {
       this.#transaction = undefined;
       this.#iterators.clear();
+    }
+  }
+
+  /** As `withTransaction`, for a body that must not write. @returns also the tables that it looked into */
+  whileReading<T>(
+    datastore: Datastore,
+    transaction: Transaction,
+    body: () => T,
+  ): { readonly result: T; readonly reads: ReadonlySet<Table> } {
+    const reads = new Set<Table>();
+    this.#reads = reads;
+    try {
+      return { result: this.withTransaction(datastore, transaction, body), reads };
+    } finally {
+      this.#reads = undefined;
     }
   }
 
@@ -101,7 +118,7 @@ export class HostEnvironment implements Syscalls {
   }
 
   datastore_insert_bsatn(tableId: number, buffer: ArrayBuffer, rowLen: number): number {
-    const { transaction } = this.#open();
+    const { transaction } = this.#openForWriting();
     const table = this.#table(tableId);
     const row = decoding(() => table.codec.fromUntrusted(bytesOf(buffer, rowLen)));
     const { row: inserted, generated } = transaction.insert(table, row);
@@ -110,7 +127,7 @@ export class HostEnvironment implements Syscalls {
   }
 
   datastore_update_bsatn(tableId: number, indexId: number, buffer: ArrayBuffer, rowLen: number): number {
-    const { transaction } = this.#open();
+    const { transaction } = this.#openForWriting();
     const table = this.#table(tableId);
     const index = this.#index(indexId);
     if (index.table !== table) throw new HostCallError(errno.NO_SUCH_INDEX);
@@ -121,7 +138,7 @@ export class HostEnvironment implements Syscalls {
   }
 
   datastore_delete_all_by_eq_bsatn(tableId: number, relation: ArrayBuffer, relationLen: number): number {
-    const { transaction } = this.#open();
+    const { transaction } = this.#openForWriting();
     const table = this.#table(tableId);
     const reader = new BinaryReader(bytesOf(relation, relationLen));
     const rows = decoding(() => {
@@ -134,7 +151,7 @@ export class HostEnvironment implements Syscalls {
   }
 
   datastore_clear(tableId: number): bigint {
-    const { transaction } = this.#open();
+    const { transaction } = this.#openForWriting();
     return BigInt(transaction.clear(this.#table(tableId)));
   }
 
@@ -197,15 +214,23 @@ export class HostEnvironment implements Syscalls {
     return { datastore: this.#datastore, transaction: this.#transaction };
   }
 
+  /** @throws {HostCallError} in a view */
+  #openForWriting(): { transaction: Transaction } {
+    if (this.#reads) throw new HostCallError(errno.TRANSACTION_IS_READ_ONLY);
+    return this.#open();
+  }
+
   #table(id: number): Table {
     const table = this.#open().datastore.tableById(id);
     if (!table) throw new HostCallError(errno.NO_SUCH_TABLE);
+    this.#reads?.add(table);
     return table;
   }
 
   #index(id: number): IndexPlace {
     const place = this.#open().datastore.indexById(id);
     if (!place) throw new HostCallError(errno.NO_SUCH_INDEX);
+    this.#reads?.add(place.table);
     return place;
   }
 
@@ -228,7 +253,7 @@ export class HostEnvironment implements Syscalls {
   }
 
   #deleteAll(table: Table, rows: Iterable<Row>): number {
-    const { transaction } = this.#open();
+    const { transaction } = this.#openForWriting();
     // Gathered first: deleting while the index is walked would disturb the walk.
     return [...rows].filter((row) => transaction.delete(table, row)).length;
   }

@@ -37,6 +37,15 @@ export interface ModuleInstance {
    * @throws {SenderErrorThrown} @throws {ModulePanic}
    */
   callReducer(id: number, sender: bigint, connectionId: bigint, timestamp: bigint, args: Uint8Array): void;
+  /**
+   * Computes one view.
+   *
+   * @param id its position among the views of its kind
+   * @param sender whose rows they are; absent for an anonymous view
+   * @returns BSATN of a `ViewResultHeader` and what follows it
+   * @throws {SenderErrorThrown} @throws {ModulePanic}
+   */
+  callView(id: number, sender: bigint | undefined): Uint8Array;
   /** Where in the module's sources the running host call was made from. */
   currentLocation(): SourceLocation;
 }

@@ -1,31 +1,39 @@
 import { ConnectionId, Identity } from 'spacetimedb';
-import type {
-  AuthenticatedClient,
-  CallArguments,
-  Caller,
-  ConnectOutcome,
-  DatabaseApi,
-  LogRecord,
-  ReducerOutcome,
-  SqlResult,
+import {
+  SqlError,
+  type AuthenticatedClient,
+  type CallArguments,
+  type Caller,
+  type ConnectOutcome,
+  type DatabaseApi,
+  type LogRecord,
+  type ReducerOutcome,
+  type SqlResult,
 } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
+import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import type { QueryRows, QuerySetUpdate } from '../protocol/messages.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
 import { SqlCatalog } from '../sql/catalog.ts';
-import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
-import { callableReducer } from './callable-reducer.ts';
+import { Subscriptions } from '../subscription/subscriptions.ts';
+import { Views } from '../views/views.ts';
 import type { MicrosecondClock } from './clock.ts';
 import type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
 import { HOST_SENTINEL, type DatabaseLog } from './logs.ts';
 import type { ModuleRuntime, RunResult } from './module-runtime.ts';
-import { encodeArguments } from './reducer-arguments.ts';
-import { scheduleOf } from './schedule-at.ts';
-import { Scheduler, rowWithId, type ScheduledRow } from './scheduler.ts';
+import { prepareCall } from './prepare-call.ts';
+import { runScheduled } from './run-scheduled.ts';
+import { Scheduler } from './scheduler.ts';
 import { runStatement } from './statement.ts';
-import { changesOf, type DatabaseMeta, type DatabaseStorage, type DatabaseWrite } from './storage.ts';
+import {
+  changesOf,
+  whenDurable,
+  type DatabaseMeta,
+  type DatabaseStorage,
+  type DatabaseWrite,
+} from './storage.ts';
 
 export type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
 
@@ -48,6 +56,7 @@ export class Database implements DatabaseApi {
   #meta: DatabaseMeta;
   #runtime: ModuleRuntime;
   #datastore: Datastore;
+  #views: Views;
   #subscriptions: Subscriptions;
   /** The offset of the newest write: what a client sees now is durable once this is. */
   #offset = 0;
@@ -62,9 +71,21 @@ export class Database implements DatabaseApi {
     this.#meta = parts.meta;
     this.#runtime = runtime;
     this.#datastore = datastore;
-    this.#subscriptions = this.#makeSubscriptions();
+    this.#views = this.#makeViews();
+    this.#subscriptions = new Subscriptions(this.#views, (subscriber) =>
+      this.#catalogFor(subscriber.identity),
+    );
     parts.storage.onFailure((error) => this.#fail(error));
-    this.#scheduler = new Scheduler(parts.time, parts.clock, (scheduled) => this.#runScheduled(scheduled));
+    this.#scheduler = new Scheduler(parts.time, parts.clock, (scheduled) =>
+      runScheduled(scheduled, {
+        reducerFor: (table) => this.#runtime.scheduledReducer(table),
+        call: (reducer, args) => {
+          const caller = { identity: this.identity, connectionId: null };
+          this.#run(reducer, caller, args, this.#clock.now(), {}, undefined);
+        },
+        deleteRow: (table, row) => this.#deleteRow(table, row),
+      }),
+    );
   }
 
   get names(): readonly string[] {
@@ -168,29 +189,25 @@ export class Database implements DatabaseApi {
 
   sql(caller: Caller, statement: string): SqlResult {
     const start = performance.now();
-    const isOwner = isSame(caller.identity, this.owner);
     const transaction = this.#datastore.begin();
-    const result = runStatement(statement, {
-      catalog: new SqlCatalog(this.#runtime.def, isOwner),
-      datastore: this.#datastore,
-      transaction,
-      caller: caller.identity,
-      isOwner,
-    });
-    this.#commit(transaction, {});
-    return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
+    try {
+      const result = runStatement(statement, {
+        catalog: this.#catalogFor(caller.identity),
+        datastore: this.#datastore,
+        views: this.#views,
+        transaction,
+        caller: caller.identity,
+        isOwner: isSame(caller.identity, this.owner),
+      });
+      this.#commit(transaction, {});
+      return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
+    } finally {
+      this.#views.dropUnused();
+    }
   }
 
   durable(): Promise<void> {
-    const offset = this.#offset;
-    if (this.#storage.durableOffset >= offset) return Promise.resolve();
-    return new Promise((resolve) => {
-      const stop = this.#storage.onDurable(() => {
-        if (this.#storage.durableOffset < offset) return;
-        stop();
-        resolve();
-      });
-    });
+    return whenDurable(this.#storage, this.#offset);
   }
 
   /** Writes a line of the host's own into the log, of `functionName` when it is about one. */
@@ -240,7 +257,8 @@ export class Database implements DatabaseApi {
     this.#meta = write.meta;
     this.#runtime = runtime;
     this.#datastore = datastore;
-    this.#subscriptions = this.#subscriptions.movedTo(datastore, (subscriber, querySetId, error) =>
+    this.#views = this.#makeViews();
+    this.#subscriptions = this.#subscriptions.movedTo(this.#views, (subscriber, querySetId, error) =>
       (subscriber as DatabaseClient).subscriptionFailed(querySetId, error.message),
     );
     this.#write(write);
@@ -280,27 +298,13 @@ export class Database implements DatabaseApi {
     const timestamp = this.#clock.now();
     const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
     if (this.#hasFailed) return failed({ tag: 'fatal', message: STORAGE_FAILED });
-    const reducer = callableReducer(this.#runtime.def, name, this.#mayCallPrivate(caller));
-    if ('tag' in reducer) {
-      if (reducer.tag === 'no_such_reducer') {
-        const what = `External attempt to call nonexistent reducer "${name}" failed. `;
-        this.#logRefusedCall(name, what, 'Have you');
-      }
-      return failed(reducer);
+    const mayCallPrivate = isSame(caller.identity, this.owner) || isSame(caller.identity, this.identity);
+    const call = prepareCall(this.#runtime.def, name, args, mayCallPrivate);
+    if ('refusal' in call) {
+      if (call.logLine !== undefined) this.logSystem('Error', call.logLine, name);
+      return failed(call.refusal);
     }
-    let bytes: Uint8Array;
-    try {
-      bytes = encodeArguments(reducer, this.#runtime.def.typespace, args);
-    } catch (error) {
-      const message = `invalid arguments for reducer ${name}: ${(error as Error).message}`;
-      this.#logRefusedCall(
-        name,
-        `External attempt to call reducer "${name}" failed, invalid arguments.\n`,
-        'This is likely due to a mismatched client schema, have you',
-      );
-      return failed({ tag: 'invalid_arguments', message });
-    }
-    const { result, querySets, offset } = this.#run(reducer, caller, bytes, timestamp, {}, client);
+    const { result, querySets, offset } = this.#run(call.reducer, caller, call.args, timestamp, {}, client);
     if (result.tag !== 'ok') return failed(result);
     const durationMicros = Math.round((performance.now() - start) * 1000);
     return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
@@ -312,14 +316,6 @@ export class Database implements DatabaseApi {
     this.#scheduler.stop();
     this.logSystem('Panic', `${STORAGE_FAILED}: ${error.message}`);
     for (const client of [...this.#clients]) client.moduleExited();
-  }
-
-  #mayCallPrivate({ identity }: Caller): boolean {
-    return isSame(identity, this.owner) || isSame(identity, this.identity);
-  }
-
-  #logRefusedCall(reducer: string, what: string, question: string): void {
-    this.logSystem('Error', `${what}${question} run \`spacetime generate\` recently?`, reducer);
   }
 
   /** Runs a lifecycle reducer, if the module has it, and writes `write` with what it changes. */
@@ -348,36 +344,42 @@ export class Database implements DatabaseApi {
     const call = { datastore: this.#datastore, transaction, timestamp };
     const result = this.#runtime.run(reducer, call, caller.identity, caller.connectionId, args);
     if (result.tag !== 'ok') return { result, querySets: [], offset: undefined };
-    return { result, ...this.#commit(transaction, write, client) };
+    try {
+      return { result, ...this.#commit(transaction, write, client) };
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      // A view that cannot be computed any more: what would make it so does not happen.
+      return { result: { tag: 'fatal', message: error.message }, querySets: [], offset: undefined };
+    }
   }
 
-  /** @returns the row as the call left it; a row that is due only once is gone afterwards, even if its call failed */
-  #runScheduled({ table, id }: ScheduledRow): Row | undefined {
-    const due = rowWithId(table, id);
-    const reducer = this.#runtime.scheduledReducer(table.def);
-    if (!due || !reducer) return undefined;
-    const caller = { identity: this.identity, connectionId: null };
-    // The one argument is the row. It is due, so "now" is not before the moment that it was planned for.
-    this.#run(reducer, caller, due.bytes, this.#clock.now(), {}, undefined);
-    const left = rowWithId(table, id);
-    if (!left || scheduleOf(table.def, left).kind === 'repeated') return left;
+  #deleteRow(table: Table, row: Row): void {
     const transaction = this.#datastore.begin();
-    transaction.delete(table, left);
-    this.#commit(transaction, {});
-    return undefined;
+    transaction.delete(table, row);
+    try {
+      this.#commit(transaction, {});
+    } catch (error) {
+      // As above, and the log says so. The row is there still, for the next start.
+      if (!(error instanceof SqlError)) throw error;
+    }
   }
 
-  /** Commits, queues the write, and tells everybody but `client`, who gets its part back. */
+  /**
+   * Commits, queues the write, and tells everybody but `client`, who gets its part back.
+   * @throws {SqlError} when a view cannot be computed; nothing is committed then
+   */
   #commit(
     transaction: Transaction,
     write: Partial<DatabaseWrite>,
     client?: DatabaseClient,
   ): { querySets: QuerySetUpdate[]; offset: number } {
+    const refreshViews = this.#views.refresh(transaction);
     const committed = this.#datastore.commit(transaction);
+    const changes = [...committed.changes, ...refreshViews()];
     this.#write({ ...write, ...changesOf(committed) });
     this.#scheduler.follow(committed);
     let querySets: QuerySetUpdate[] = [];
-    for (const [subscriber, update] of this.#subscriptions.updates(committed)) {
+    for (const [subscriber, update] of this.#subscriptions.updates({ changes })) {
       if (subscriber === client) querySets = update;
       else (subscriber as DatabaseClient).transactionUpdate(update, this.#offset);
     }
@@ -391,12 +393,18 @@ export class Database implements DatabaseApi {
     this.#offset = this.#storage.append({ tables, sequences, ...rest });
   }
 
-  #makeSubscriptions(): Subscriptions {
-    return new Subscriptions(this.#datastore, this.#catalogFor);
+  #makeViews(): Views {
+    const runtime = this.#runtime;
+    return new Views(runtime.def, this.#datastore, (...args) => runtime.callView(...args));
   }
 
-  #catalogFor = (subscriber: Subscriber): SqlCatalog =>
-    new SqlCatalog(this.#runtime.def, isSame(subscriber.identity, this.owner));
+  #catalogFor(identity: Identity): SqlCatalog {
+    const views = this.#views;
+    return new SqlCatalog(this.#runtime.def, isSame(identity, this.owner), {
+      table: (view) => views.table(view, identity),
+      isView: (table) => views.isView(table),
+    });
+  }
 }
 
 /** `Identity.isEqual` formats both as hex first, which costs more than the rest of a small call. */

@@ -10,8 +10,9 @@ import {
 } from '../abi/module-instance.ts';
 import type { LogRecord } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
+import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
-import type { ModuleDef, ReducerDef, TableDef } from '../schema/module-def.ts';
+import type { ModuleDef, ReducerDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import { resolveModuleDef } from '../schema/resolve.ts';
 import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
 import type { MicrosecondClock } from './clock.ts';
@@ -107,6 +108,28 @@ export class ModuleRuntime {
       }
       this.#logPanic(reducer.name, error);
       return { tag: 'fatal', message: FATAL_ERROR };
+    }
+  }
+
+  /**
+   * Computes a view.
+   * @returns BSATN of a `ViewResultHeader` and what follows it, and the tables that it looked into
+   * @throws what the module throws, when that is written to the log
+   */
+  callView(
+    view: ViewDef,
+    sender: Identity,
+    datastore: Datastore,
+    transaction: Transaction,
+  ): { readonly bytes: Uint8Array; readonly reads: ReadonlySet<Table> } {
+    try {
+      const { result, reads } = this.#environment.whileReading(datastore, transaction, () =>
+        this.#instance.callView(view.id, view.isAnonymous ? undefined : sender.__identity__),
+      );
+      return { bytes: result, reads };
+    } catch (error) {
+      this.#logPanic(view.name, error);
+      throw error;
     }
   }
 

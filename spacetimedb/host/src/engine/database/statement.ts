@@ -3,18 +3,18 @@ import { HostCallError } from '../abi/errno.ts';
 import { SqlError, type SqlResult } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
-import type { IndexRange } from '../datastore/table-index.ts';
-import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
-import type { IndexDef, TableDef } from '../schema/module-def.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
 import { compileStatement } from '../sql/compile.ts';
 import { executeQuery, selectRows } from '../sql/execute.ts';
 import type { DeletePlan, InsertPlan, RowSource, Selection, Statement, UpdatePlan } from '../sql/plan.ts';
+import { TransactionSource } from '../sql/transaction-source.ts';
 
 export interface StatementContext {
   readonly catalog: SqlCatalog;
   readonly datastore: Datastore;
+  /** Committed rows, of views too. */
+  readonly views: RowSource;
   /** What the statement changes goes in here; the caller commits it. */
   readonly transaction: Transaction;
   readonly caller: Identity;
@@ -26,9 +26,10 @@ type StatementResult = Omit<SqlResult, 'durationMicros'>;
 /** Runs one SQL statement. @throws {SqlError} when it is refused; the transaction is not to be committed then */
 export function runStatement(sql: string, context: StatementContext): StatementResult {
   const statement = compileStatement(sql, context.catalog, context.caller);
-  const source = new TransactionSource(context);
+  const source = new TransactionSource(context.datastore, context.transaction);
   if (statement.kind === 'select') {
-    const { columns, rows } = executeQuery(statement.plan, source);
+    // Nothing was changed in this transaction, so the committed rows are what it sees.
+    const { columns, rows } = executeQuery(statement.plan, context.views);
     return { columns, rows, stats: { inserted: 0, deleted: 0, updated: 0 } };
   }
   if (!context.isOwner) {
@@ -95,29 +96,4 @@ function update(plan: UpdatePlan, { transaction }: StatementContext, source: Tra
 /** Gathered first: the tables change while the rows are dealt with. */
 function selected(selection: Selection, source: RowSource): Row[] {
   return [...selectRows(selection, source)];
-}
-
-/** A transaction as something that queries can read. */
-class TransactionSource implements RowSource {
-  readonly #datastore: Datastore;
-  readonly #transaction: Transaction;
-
-  constructor({ datastore, transaction }: StatementContext) {
-    this.#datastore = datastore;
-    this.#transaction = transaction;
-  }
-
-  table(def: TableDef): Table {
-    const table = this.#datastore.tableByName(def.name);
-    if (!table) throw new SqlError(`no such table: \`${def.name}\``);
-    return table;
-  }
-
-  scan(def: TableDef): Iterable<Row> {
-    return this.#transaction.scan(this.table(def));
-  }
-
-  seek(def: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
-    return this.#transaction.range(this.table(def), def.indexes.indexOf(index), range);
-  }
 }

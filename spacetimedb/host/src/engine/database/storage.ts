@@ -76,6 +76,18 @@ export interface DatabaseStorage {
   close(): Promise<void>;
 }
 
+/** Resolves when everything up to `offset` is on disk. */
+export function whenDurable(storage: DatabaseStorage, offset: number): Promise<void> {
+  if (storage.durableOffset >= offset) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = storage.onDurable(() => {
+      if (storage.durableOffset < offset) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** Keeps nothing: every write counts as durable at once. */
 export class MemoryStorage implements DatabaseStorage {
   #offset = 0;

@@ -34,7 +34,10 @@ export function findProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
  */
 export function unsupportedFeatures(def: ModuleDef): string[] {
   const features: [what: string, names: readonly string[]][] = [
-    ['views', def.views.map(({ name }) => name)],
+    [
+      'views with parameters',
+      def.views.filter(({ params }) => params.elements.length > 0).map(({ name }) => name),
+    ],
     ['procedures', def.procedures.map(({ name }) => name)],
     ['HTTP handlers', def.httpHandlers.map(({ name }) => name)],
     ['row-level security rules', def.rowLevelSecurity],

@@ -1,4 +1,4 @@
-import type { ModuleDef, TableDef, Typespace } from '../schema/module-def.ts';
+import type { ModuleDef, TableDef, Typespace, ViewDef } from '../schema/module-def.ts';
 
 /** What the compiler asks about a database. */
 export interface TableCatalog {
@@ -12,14 +12,26 @@ export interface TableCatalog {
   isView?(table: TableDef): boolean;
 }
 
+/** What a catalog asks about views. */
+export interface ViewCatalog {
+  /** A view as a table that queries can name. */
+  table(view: ViewDef): TableDef;
+  isView(table: TableDef): boolean;
+}
+
 /** The tables of a module as one caller sees them: private ones are there for the owner only. */
 export class SqlCatalog implements TableCatalog {
   readonly typespace: Typespace;
+  readonly #views: ViewCatalog | undefined;
+  readonly #visibleViews: readonly ViewDef[];
   readonly #visible: readonly TableDef[];
   readonly #byName: ReadonlyMap<string, TableDef>;
 
-  constructor(def: ModuleDef, isOwner: boolean) {
+  /** @param views without it there are no views */
+  constructor(def: ModuleDef, isOwner: boolean, views?: ViewCatalog) {
     this.typespace = def.typespace;
+    this.#views = views;
+    this.#visibleViews = views ? def.views.filter((view) => isOwner || view.isPublic) : [];
     this.#visible = def.tables.filter((table) => isOwner || table.isPublic);
     // Canonical names come last, to win over another table's source name.
     this.#byName = new Map([
@@ -29,14 +41,22 @@ export class SqlCatalog implements TableCatalog {
   }
 
   table(name: string): TableDef | undefined {
-    return this.#byName.get(name);
+    const table = this.#byName.get(name);
+    if (table) return table;
+    const view = this.#visibleViews.find((each) => each.name === name || each.sourceName === name);
+    return view && this.#views?.table(view);
   }
 
-  /** The queries that `SELECT * FROM *` stands for: one for each visible table that keeps its rows. */
+  isView(table: TableDef): boolean {
+    return this.#views?.isView(table) ?? false;
+  }
+
+  /** The queries that `SELECT * FROM *` stands for: one for each visible view, and table that keeps its rows. */
   selectAllTables(): string[] {
-    return this.#visible
-      .filter((table) => !table.isEvent)
-      .map((table) => `SELECT * FROM ${table.name.split('.').map(quoteName).join('.')}`);
+    const tables = this.#visible.filter((table) => !table.isEvent);
+    return [...tables, ...this.#visibleViews].map(
+      (table) => `SELECT * FROM ${table.name.split('.').map(quoteName).join('.')}`,
+    );
   }
 }
 

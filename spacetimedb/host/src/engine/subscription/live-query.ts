@@ -1,8 +1,7 @@
-import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { TableDef } from '../schema/module-def.ts';
-import type { SelectPlan } from '../sql/plan.ts';
+import type { RowSource, SelectPlan } from '../sql/plan.ts';
 import { executeRows } from '../sql/execute.ts';
 
 /** What a transaction changed in a query's result. */
@@ -20,32 +19,33 @@ export interface LiveQuery {
   /** The rows it returns now. */
   rows(): readonly Row[];
   /** `undefined` when the transaction changes nothing in its result. To be called once, after the commit. */
-  delta(committed: CommittedTransaction): QueryDelta | undefined;
+  delta(committed: Pick<CommittedTransaction, 'changes'>): QueryDelta | undefined;
 }
 
-export function makeLiveQuery(plan: SelectPlan, datastore: Datastore): LiveQuery {
-  return plan.join ? new LiveJoin(plan, datastore) : new LiveSelect(plan, datastore);
+export function makeLiveQuery(plan: SelectPlan, source: RowSource): LiveQuery {
+  return plan.join ? new LiveJoin(plan, source) : new LiveSelect(plan, source);
 }
 
 class LiveSelect implements LiveQuery {
   readonly table: TableDef;
   readonly dependsOn: readonly string[];
   readonly #plan: SelectPlan;
-  readonly #datastore: Datastore;
+  readonly #source: RowSource;
 
-  constructor(plan: SelectPlan, datastore: Datastore) {
+  constructor(plan: SelectPlan, source: RowSource) {
     this.table = plan.table;
     this.dependsOn = [plan.table.name];
     this.#plan = plan;
-    this.#datastore = datastore;
+    this.#source = source;
   }
 
   rows(): readonly Row[] {
-    return [...executeRows(this.#plan, this.#datastore)];
+    return [...executeRows(this.#plan, this.#source)];
   }
 
-  delta(committed: CommittedTransaction): QueryDelta | undefined {
-    const change = committed.changes.find(({ table }) => table.def.name === this.table.name);
+  delta(committed: Pick<CommittedTransaction, 'changes'>): QueryDelta | undefined {
+    // By definition and not by name: a view has the same name for everybody, but not the same rows.
+    const change = committed.changes.find(({ table }) => table.def === this.table);
     if (!change) return undefined;
     const inserts = change.inserts.filter((row) => this.#plan.predicate(row));
     const deletes = change.deletes.filter((row) => this.#plan.predicate(row));
@@ -61,14 +61,14 @@ class LiveJoin implements LiveQuery {
   readonly table: TableDef;
   readonly dependsOn: readonly string[];
   readonly #plan: SelectPlan;
-  readonly #datastore: Datastore;
+  readonly #source: RowSource;
   #rows: readonly Row[];
 
-  constructor(plan: SelectPlan, datastore: Datastore) {
+  constructor(plan: SelectPlan, source: RowSource) {
     this.table = plan.table;
     this.dependsOn = plan.join ? [plan.table.name, plan.join.table.name] : [plan.table.name];
     this.#plan = plan;
-    this.#datastore = datastore;
+    this.#source = source;
     this.#rows = this.#evaluate();
   }
 
@@ -90,7 +90,7 @@ class LiveJoin implements LiveQuery {
   }
 
   #evaluate(): readonly Row[] {
-    return [...executeRows(this.#plan, this.#datastore)];
+    return [...executeRows(this.#plan, this.#source)];
   }
 }
 

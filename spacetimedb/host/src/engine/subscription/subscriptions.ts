@@ -1,13 +1,14 @@
 import type { Identity } from 'spacetimedb';
 import { SqlError } from '../database-api.ts';
-import type { Datastore } from '../datastore/datastore.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import { encodeRowList } from '../protocol/row-list.ts';
 import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../protocol/messages.ts';
 import { compileSubscription } from '../sql/compile.ts';
 import { isSelectAllTables } from '../sql/select-all.ts';
+import type { TableDef } from '../schema/module-def.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
 import type { SelectPlan } from '../sql/plan.ts';
+import type { Views } from '../views/views.ts';
 import { makeLiveQuery, type LiveQuery } from './live-query.ts';
 
 /** Who subscribes: the same object for all subscriptions of one connection. */
@@ -23,6 +24,8 @@ class DuplicateQuerySetError extends Error {
 interface SharedQuery {
   readonly key: string;
   readonly live: LiveQuery;
+  /** Those that it reads, views among them. */
+  readonly tables: readonly TableDef[];
   users: number;
 }
 
@@ -34,14 +37,17 @@ interface QuerySet {
 
 /** Everything that is subscribed to in one database. */
 export class Subscriptions {
-  readonly #datastore: Datastore;
+  readonly #views: Views;
   readonly #catalogFor: (subscriber: Subscriber) => SqlCatalog;
   readonly #shared = new Map<string, SharedQuery>();
   readonly #querySets = new Map<Subscriber, Map<number, QuerySet>>();
 
-  /** @param catalogFor the tables that a subscriber may see */
-  constructor(datastore: Datastore, catalogFor: (subscriber: Subscriber) => SqlCatalog) {
-    this.#datastore = datastore;
+  /**
+   * @param views where the rows come from, those of tables too
+   * @param catalogFor the tables that a subscriber may see
+   */
+  constructor(views: Views, catalogFor: (subscriber: Subscriber) => SqlCatalog) {
+    this.#views = views;
     this.#catalogFor = catalogFor;
   }
 
@@ -80,12 +86,12 @@ export class Subscriptions {
   queryOnce(subscriber: Subscriber, statement: string): QueryRows {
     const queries = this.#share(subscriber, [statement]);
     const rows = rowsOf(queries);
-    for (const query of queries) if (query.users === 0) this.#shared.delete(query.key);
+    this.#dropUnused(queries);
     return rows;
   }
 
   /** What a transaction changes for each subscriber. Those for whom it changes nothing are left out. */
-  updates(committed: CommittedTransaction): Map<Subscriber, QuerySetUpdate[]> {
+  updates(committed: Pick<CommittedTransaction, 'changes'>): Map<Subscriber, QuerySetUpdate[]> {
     const updates = new Map<Subscriber, QuerySetUpdate[]>();
     const changed = this.#changedQueries(committed);
     if (changed.size === 0) return updates;
@@ -101,15 +107,15 @@ export class Subscriptions {
   }
 
   /**
-   * The same subscriptions over another datastore, whose rows are the same but whose schema may differ.
+   * The same subscriptions over tables whose rows are the same but whose schema may differ.
    *
    * @param onFailure told of each query set that the new schema no longer allows, which ends it
    */
   movedTo(
-    datastore: Datastore,
+    views: Views,
     onFailure: (subscriber: Subscriber, querySetId: number, error: Error) => void,
   ): Subscriptions {
-    const moved = new Subscriptions(datastore, this.#catalogFor);
+    const moved = new Subscriptions(views, this.#catalogFor);
     for (const [subscriber, querySets] of this.#querySets) {
       for (const { id, statements } of querySets.values()) {
         try {
@@ -131,30 +137,53 @@ export class Subscriptions {
     const found = new Map<string, SharedQuery>();
     const fresh: SharedQuery[] = [];
     for (const statement of expanded) {
-      const plan = compile(statement, catalog, subscriber);
-      const key = plan.usesSender ? `${subscriber.identity.toHexString()} ${statement}` : statement;
+      const plan = this.#compile(statement, catalog, subscriber);
+      const tables = plan.join ? [plan.table, plan.join.table] : [plan.table];
+      const isPersonal = plan.usesSender || tables.some((table) => this.#views.isPersonal(table));
+      const key = isPersonal ? `${subscriber.identity.toHexString()} ${statement}` : statement;
       const query = this.#shared.get(key) ?? found.get(key);
       if (query) {
         found.set(key, query);
         continue;
       }
-      const made = { key, live: makeLiveQuery(plan, this.#datastore), users: 0 };
+      const made = { key, live: makeLiveQuery(plan, this.#views), tables, users: 0 };
       found.set(key, made);
       fresh.push(made);
     }
-    for (const query of fresh) this.#shared.set(query.key, query);
+    for (const query of fresh) {
+      this.#shared.set(query.key, query);
+      for (const table of query.tables) this.#views.retain(table);
+    }
     return [...found.values()];
   }
 
-  #release(querySet: QuerySet): void {
-    for (const query of querySet.queries) {
-      query.users--;
-      if (query.users === 0) this.#shared.delete(query.key);
+  /** @throws {SqlError} that names the statement, as a set may have several */
+  #compile(statement: string, catalog: SqlCatalog, { identity }: Subscriber): SelectPlan {
+    try {
+      return compileSubscription(statement, catalog, identity);
+    } catch (error) {
+      this.#views.dropUnused();
+      if (!(error instanceof SqlError)) throw error;
+      throw new SqlError(`${error.message}, executing: \`${statement}\``, { cause: error });
     }
   }
 
+  #release(querySet: QuerySet): void {
+    for (const query of querySet.queries) query.users--;
+    this.#dropUnused(querySet.queries);
+  }
+
+  #dropUnused(queries: readonly SharedQuery[]): void {
+    for (const { key, users, tables } of queries) {
+      if (users > 0) continue;
+      this.#shared.delete(key);
+      for (const table of tables) this.#views.release(table);
+    }
+    this.#views.dropUnused();
+  }
+
   /** Each changed query's delta, encoded once for all who subscribe to it. */
-  #changedQueries(committed: CommittedTransaction): Map<SharedQuery, TableUpdateRows> {
+  #changedQueries(committed: Pick<CommittedTransaction, 'changes'>): Map<SharedQuery, TableUpdateRows> {
     const changedTables = new Set(committed.changes.map(({ table }) => table.def.name));
     const changed = new Map<SharedQuery, TableUpdateRows>();
     for (const query of this.#shared.values()) {
@@ -168,16 +197,6 @@ export class Subscriptions {
       changed.set(query, rows);
     }
     return changed;
-  }
-}
-
-/** @throws {SqlError} that names the statement, as a set may have several */
-function compile(statement: string, catalog: SqlCatalog, { identity }: Subscriber): SelectPlan {
-  try {
-    return compileSubscription(statement, catalog, identity);
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    throw new SqlError(`${error.message}, executing: \`${statement}\``, { cause: error });
   }
 }
 

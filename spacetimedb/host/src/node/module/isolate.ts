@@ -22,6 +22,8 @@ interface Hooks {
   __describe_module__(): Uint8Array;
   __get_error_constructor__(code: number): new (message: string) => Error;
   readonly __sender_error_class__: abstract new (message: string) => Error;
+  __call_view__(id: number, sender: bigint, args: Uint8Array): { data: Uint8Array };
+  __call_view_anon__(id: number, args: Uint8Array): { data: Uint8Array };
   __call_reducer__(id: number, sender: bigint, connectionId: bigint, timestamp: bigint, args: DataView): void;
 }
 
@@ -91,6 +93,17 @@ class IsolatedModule implements ModuleInstance {
     new Uint8Array(this.#args.buffer).set(args);
     const view = this.#viewOfArgs(args.length);
     this.#guard(() => this.#hooks.__call_reducer__(id, sender, connectionId, timestamp, view));
+  }
+
+  callView(id: number, sender: bigint | undefined): Uint8Array {
+    const noArgs = new Uint8Array(this.#viewOfArgs(0).buffer, 0, 0);
+    return this.#guard(() => {
+      const { data } =
+        sender === undefined
+          ? this.#hooks.__call_view_anon__(id, noArgs)
+          : this.#hooks.__call_view__(id, sender, noArgs);
+      return new Uint8Array(data);
+    });
   }
 
   currentLocation(): SourceLocation {

@@ -1,0 +1,51 @@
+import type { CallArguments, ReducerOutcome } from '../database-api.ts';
+import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import { encodeArguments } from './reducer-arguments.ts';
+
+type Refusal = Extract<
+  ReducerOutcome,
+  { tag: 'lifecycle_reducer' | 'no_such_reducer' | 'invalid_arguments' }
+>;
+
+/** What somebody asked for, ready to be run: or why it is not, and what the real host writes to the log about that. */
+export type PreparedCall =
+  | { readonly reducer: ReducerDef; /** BSATN. */ readonly args: Uint8Array }
+  | { readonly refusal: Refusal; readonly logLine: string | undefined };
+
+const LIFECYCLE_NAMES = { init: 'Init', on_connect: 'OnConnect', on_disconnect: 'OnDisconnect' } as const;
+
+/**
+ * Finds a reducer and checks the arguments for it.
+ *
+ * @param name canonical
+ * @param mayCallPrivate whether the caller is the owner, or the database itself; private reducers are not there for
+ * anybody else
+ */
+export function prepareCall(
+  { reducers, typespace }: ModuleDef,
+  name: string,
+  args: CallArguments,
+  mayCallPrivate: boolean,
+): PreparedCall {
+  const reducer = reducers.find((candidate) => candidate.name === name);
+  if (reducer?.lifecycle) {
+    const lifecycle = LIFECYCLE_NAMES[reducer.lifecycle];
+    const message = `can't directly call special ${lifecycle} lifecycle reducer`;
+    return { refusal: { tag: 'lifecycle_reducer', message }, logLine: undefined };
+  }
+  if (!reducer || (reducer.visibility === 'private' && !mayCallPrivate)) {
+    return {
+      refusal: { tag: 'no_such_reducer', message: 'no such reducer' },
+      logLine: `External attempt to call nonexistent reducer "${name}" failed. Have you run \`spacetime generate\` recently?`,
+    };
+  }
+  try {
+    return { reducer, args: encodeArguments(reducer, typespace, args) };
+  } catch (error) {
+    const message = `invalid arguments for reducer ${name}: ${(error as Error).message}`;
+    return {
+      refusal: { tag: 'invalid_arguments', message },
+      logLine: `External attempt to call reducer "${name}" failed, invalid arguments.\nThis is likely due to a mismatched client schema, have you run \`spacetime generate\` recently?`,
+    };
+  }
+}

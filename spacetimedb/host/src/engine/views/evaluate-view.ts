@@ -1,0 +1,59 @@
+import { BinaryReader, type Identity } from 'spacetimedb';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { Row } from '../datastore/row.ts';
+import type { Table } from '../datastore/table.ts';
+import type { Transaction } from '../datastore/transaction.ts';
+import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
+import { SqlCatalog } from '../sql/catalog.ts';
+import { compileSubscription } from '../sql/compile.ts';
+import { executeRows } from '../sql/execute.ts';
+import { TransactionSource } from '../sql/transaction-source.ts';
+
+/** Calls a module's view function. @returns BSATN of a `ViewResultHeader` and what follows it, and what was read */
+export type CallView = (
+  view: ViewDef,
+  sender: Identity,
+  datastore: Datastore,
+  transaction: Transaction,
+) => { readonly bytes: Uint8Array; readonly reads: ReadonlySet<Table> };
+
+export interface ViewResult {
+  readonly rows: readonly Row[];
+  /** As long as none of these changes, the rows do not either. */
+  readonly reads: ReadonlySet<Table>;
+}
+
+/** Tags of `ViewResultHeader` (crates/lib/src/db/raw_def/v9.rs). */
+const ROW_DATA = 0;
+
+/**
+ * Computes a view.
+ *
+ * @param target the table that the rows are for
+ * @throws whatever the module throws @throws {SqlError} when the view returns a query that is none
+ */
+export function evaluateView(
+  { def, call }: { readonly def: ModuleDef; readonly call: CallView },
+  view: ViewDef,
+  target: Table,
+  sender: Identity,
+  datastore: Datastore,
+  transaction: Transaction,
+): ViewResult {
+  const { bytes, reads } = call(view, sender, datastore, transaction);
+  const reader = new BinaryReader(bytes);
+  if (reader.readU8() === ROW_DATA) {
+    const count = reader.readU32();
+    const rows: Row[] = [];
+    for (let n = 0; n < count; n++) rows.push(target.codec.readRow(reader));
+    return { rows, reads };
+  }
+  // A view runs with its author's rights: it may ask for private tables.
+  const plan = compileSubscription(reader.readString(), new SqlCatalog(def, true), sender);
+  const source = new TransactionSource(datastore, transaction);
+  const rows = [...executeRows(plan, source)].map(({ bytes: own }) =>
+    target.codec.fromStored(own, undefined),
+  );
+  const tables: TableDef[] = plan.join ? [plan.table, plan.join.table] : [plan.table];
+  return { rows, reads: new Set([...reads, ...tables.map((table) => source.table(table))]) };
+}

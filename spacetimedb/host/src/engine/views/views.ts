@@ -1,0 +1,137 @@
+import type { Identity } from 'spacetimedb';
+import { SqlError } from '../database-api.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { Row } from '../datastore/row.ts';
+import type { IndexRange } from '../datastore/table-index.ts';
+import { Table } from '../datastore/table.ts';
+import type { TableChange, Transaction } from '../datastore/transaction.ts';
+import type { IndexDef, ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
+import type { RowSource } from '../sql/plan.ts';
+import { evaluateView, type CallView, type ViewResult } from './evaluate-view.ts';
+import { viewTableDef } from './view-table.ts';
+
+/** A view whose rows are kept: those of one person, or of everybody when it does not ask who wants them. */
+interface Materialized {
+  readonly key: string;
+  readonly view: ViewDef;
+  readonly sender: Identity;
+  readonly table: Table;
+  reads: ReadonlySet<Table>;
+  /** Queries that read it. */
+  users: number;
+}
+
+/**
+ * The views of a database, as far as somebody reads them. Each is computed when it is first asked for, and again in
+ * every transaction that changes a table that it has read.
+ */
+export class Views implements RowSource {
+  readonly #def: ModuleDef;
+  readonly #datastore: Datastore;
+  readonly #call: CallView;
+  readonly #byKey = new Map<string, Materialized>();
+  readonly #byTable = new Map<TableDef, Materialized>();
+
+  constructor(def: ModuleDef, datastore: Datastore, call: CallView) {
+    this.#def = def;
+    this.#datastore = datastore;
+    this.#call = call;
+  }
+
+  /**
+   * A view as a table for queries of `sender`, with the rows that are committed.
+   * @throws {SqlError} when it cannot be computed
+   */
+  table(view: ViewDef, sender: Identity): TableDef {
+    const key = view.isAnonymous ? view.name : `${view.name} ${sender.toHexString()}`;
+    const { table } = this.#byKey.get(key) ?? this.#materialize(key, view, sender);
+    return table.def;
+  }
+
+  isView(table: TableDef): boolean {
+    return this.#byTable.has(table);
+  }
+
+  /** Do the rows depend on who asks? */
+  isPersonal(table: TableDef): boolean {
+    return this.#byTable.get(table)?.view.isAnonymous === false;
+  }
+
+  /** Keeps the view up to date for one more query, if the table is one. */
+  retain(table: TableDef): void {
+    const view = this.#byTable.get(table);
+    if (view) view.users++;
+  }
+
+  release(table: TableDef): void {
+    const view = this.#byTable.get(table);
+    if (view) view.users--;
+  }
+
+  /** Forgets the views that no query reads. */
+  dropUnused(): void {
+    for (const { key, table, users } of this.#byKey.values()) {
+      if (users > 0) continue;
+      this.#byKey.delete(key);
+      this.#byTable.delete(table.def);
+    }
+  }
+
+  /**
+   * Computes what a transaction changes in the views. Nothing is changed yet.
+   *
+   * @returns to be called when the transaction is committed: makes the changes and says what they are
+   * @throws {SqlError} when a view cannot be computed: the transaction is not to be committed then
+   */
+  refresh(transaction: Transaction): () => TableChange[] {
+    if (this.#byKey.size === 0) return () => [];
+    const changed = new Set(transaction.changes().map(({ table }) => table));
+    const results = new Map<Materialized, ViewResult>();
+    for (const view of this.#byKey.values()) {
+      if ([...view.reads].some((table) => changed.has(table))) {
+        results.set(view, this.#evaluate(view, transaction));
+      }
+    }
+    return () => [...results].flatMap(([view, result]) => replaceRows(view, result) ?? []);
+  }
+
+  scan(table: TableDef): Iterable<Row> {
+    return this.#byTable.get(table)?.table.committed.rows.values() ?? this.#datastore.scan(table);
+  }
+
+  /** Views have no indexes, so this is about tables. */
+  seek(table: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
+    return this.#datastore.seek(table, index, range);
+  }
+
+  #materialize(key: string, view: ViewDef, sender: Identity): Materialized {
+    const table = new Table(0, viewTableDef(view, this.#def.typespace), this.#def.typespace, new Map());
+    const made: Materialized = { key, view, sender, table, reads: new Set(), users: 0 };
+    replaceRows(made, this.#evaluate(made, this.#datastore.begin()));
+    this.#byKey.set(key, made);
+    this.#byTable.set(table.def, made);
+    return made;
+  }
+
+  #evaluate({ view, table, sender }: Materialized, transaction: Transaction): ViewResult {
+    const module = { def: this.#def, call: this.#call };
+    try {
+      return evaluateView(module, view, table, sender, this.#datastore, transaction);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new SqlError(`The view \`${view.name}\` cannot be computed: ${message}`, { cause: error });
+    }
+  }
+}
+
+/** @returns what that changed; `undefined` when it was nothing */
+function replaceRows(view: Materialized, { rows, reads }: ViewResult): TableChange | undefined {
+  const { committed } = view.table;
+  const current = new Map(rows.map((row) => [row.key, row]));
+  const deletes = [...committed.rows.values()].filter(({ key }) => !current.has(key));
+  const inserts = [...current.values()].filter(({ key }) => !committed.rows.has(key));
+  for (const row of deletes) committed.remove(row);
+  for (const row of inserts) committed.add(row);
+  view.reads = reads;
+  return deletes.length + inserts.length > 0 ? { table: view.table, deletes, inserts } : undefined;
+}

@@ -1,0 +1,230 @@
+import { BinaryReader, ConnectionId, Identity } from 'spacetimedb';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { MicrosecondClock } from '../engine/database/clock.ts';
+import type { Database, DatabaseClient } from '../engine/database/database.ts';
+import { DatabaseLog } from '../engine/database/logs.ts';
+import { createDatabase } from '../engine/database/open-database.ts';
+import { MemoryStorage } from '../engine/database/storage.ts';
+import { ManualTime } from '../engine/database/time-source.ts';
+import type { QueryRows, QuerySetUpdate } from '../engine/protocol/messages.ts';
+import { bundleSource } from '../testing/module-source.ts';
+import { loadModule } from './module/isolate.ts';
+
+/** Notes that only those may read whom they are for, and some that everybody may. */
+const NOTES = `
+  import { schema, table, t, SenderError } from 'spacetimedb/server';
+  const note = table({ name: 'note' }, { reader: t.identity().index('btree'), text: t.string() });
+  const notice = table({ name: 'notice' }, { board: t.u8().index('btree'), text: t.string() });
+  const other = table({ name: 'other' }, { text: t.string() });
+  const spacetimedb = schema({ note, notice, other });
+  export default spacetimedb;
+  const Line = t.row('Line', { text: t.string() });
+  export const myNotes = spacetimedb.view({ public: true }, t.array(Line), (ctx) =>
+    [...ctx.db.note.reader.filter(ctx.sender)].map(({ text }) => ({ text })));
+  export const firstNote = spacetimedb.view({ public: true }, t.option(Line), (ctx) => {
+    for (const { text } of ctx.db.note.reader.filter(ctx.sender)) return { text };
+  });
+  export const notices = spacetimedb.anonymousView({ public: true }, t.array(Line), (ctx) =>
+    [...ctx.db.notice.board.filter(1)].map(({ text }) => {
+      if (text === 'bad') throw new Error('this notice is bad');
+      return { text };
+    }));
+  export const askedFor = spacetimedb.view({ public: true }, t.array(note.rowType), (ctx) =>
+    ctx.from.note.where((row) => row.text.eq('asked')));
+  export const writing = spacetimedb.view({ public: true }, t.array(Line), (ctx) => {
+    const { board } = ctx.db.notice;
+    board.delete(1);
+    return [];
+  });
+  export const write = spacetimedb.reducer({ reader: t.identity(), text: t.string() }, (ctx, row) => { ctx.db.note.insert(row); });
+  export const erase = spacetimedb.reducer({ reader: t.identity() }, (ctx, { reader }) => { ctx.db.note.reader.delete(reader); });
+  export const pin = spacetimedb.reducer({ board: t.u8(), text: t.string() }, (ctx, row) => { ctx.db.notice.insert(row); });
+  export const unrelated = spacetimedb.reducer({ text: t.string() }, (ctx, row) => { ctx.db.other.insert(row); });
+`;
+
+const identity = (digit: string) => Identity.fromString(`c2${digit.repeat(62)}`);
+const [OWNER, ANN, BOB] = [identity('0'), identity('a'), identity('b')];
+
+let program: Uint8Array;
+beforeAll(async () => {
+  program = new TextEncoder().encode(await bundleSource(NOTES));
+});
+
+async function setUp(): Promise<Database> {
+  const time = new ManualTime();
+  const database = await createDatabase(
+    {
+      meta: { identity: identity('d').toHexString(), owner: OWNER.toHexString(), names: [], programHash: '' },
+      storage: new MemoryStorage(),
+      loader: loadModule,
+      time,
+      clock: new MicrosecondClock(() => time.now()),
+      log: new DatabaseLog(),
+    },
+    program,
+  );
+  onTestFinished(() => database.close());
+  return database;
+}
+
+/** A client that writes down what it is told: `+` for rows that come, `-` for rows that go. */
+function open(database: Database, who: Identity) {
+  const told: string[] = [];
+  const client: DatabaseClient = {
+    identity: who,
+    transactionUpdate: (querySets: QuerySetUpdate[]) => told.push(...querySets.flatMap(changesIn)),
+    subscriptionFailed: (_id, reason) => told.push(reason),
+    moduleExited: () => undefined,
+  };
+  database.attach(client);
+  let sets = 0;
+  return {
+    told,
+    subscribe: (...queries: string[]) => textsIn(database.subscribe(client, ++sets, queries)),
+    unsubscribe: () => database.unsubscribe(client, sets),
+    leave: () => database.detach(client),
+  };
+}
+
+function textsIn({ tables }: QueryRows): string[] {
+  return tables.flatMap(({ rows }) => lines(rows.rowsData)).sort();
+}
+
+function changesIn({ tables }: QuerySetUpdate): string[] {
+  return tables.flatMap(({ rows }) =>
+    rows.flatMap((change) => {
+      if (change.tag !== 'PersistentTable') throw new Error('views have no events');
+      const { inserts, deletes } = change.value;
+      return [
+        ...lines(deletes.rowsData).map((text) => `-${text}`),
+        ...lines(inserts.rowsData).map((text) => `+${text}`),
+      ];
+    }),
+  );
+}
+
+function lines(bytes: Uint8Array): string[] {
+  const reader = new BinaryReader(bytes);
+  const texts: string[] = [];
+  while (reader.remaining > 0) texts.push(reader.readString());
+  return texts;
+}
+
+function call(database: Database, reducer: string, ...args: unknown[]) {
+  const caller = { identity: OWNER, connectionId: new ConnectionId(1n) };
+  return database.callReducer(caller, reducer, { format: 'json', text: JSON.stringify(args) });
+}
+
+const to = (who: Identity) => [`0x${who.toHexString()}`];
+
+describe('a view of the one who asks', () => {
+  test('has their rows, and follows the tables that it was made from', async () => {
+    const database = await setUp();
+    call(database, 'write', to(ANN), 'for Ann');
+    const [ann, bob] = [open(database, ANN), open(database, BOB)];
+    expect(ann.subscribe('SELECT * FROM my_notes')).toEqual(['for Ann']);
+    expect(bob.subscribe('SELECT * FROM my_notes')).toEqual([]);
+    call(database, 'write', to(BOB), 'for Bob');
+    call(database, 'write', to(ANN), 'more for Ann');
+    call(database, 'unrelated', 'for nobody');
+    call(database, 'erase', to(ANN));
+    expect(ann.told).toEqual(['+more for Ann', '-for Ann', '-more for Ann']);
+    expect(bob.told).toEqual(['+for Bob']);
+  });
+
+  test('is one for all of their connections, and for each as long as it wants', async () => {
+    const database = await setUp();
+    const [one, other] = [open(database, ANN), open(database, ANN)];
+    one.subscribe('SELECT * FROM my_notes');
+    other.subscribe('SELECT * FROM my_notes', 'SELECT * FROM notices');
+    call(database, 'write', to(ANN), 'a');
+    one.unsubscribe();
+    call(database, 'write', to(ANN), 'b');
+    other.leave();
+    call(database, 'write', to(ANN), 'c');
+    expect([one.told, other.told]).toEqual([['+a'], ['+a', '+b']]);
+    expect(one.subscribe('SELECT * FROM my_notes')).toEqual(['a', 'b', 'c']);
+  });
+
+  test('can be narrowed by a condition, and be asked for once', async () => {
+    const database = await setUp();
+    for (const text of ['a', 'b']) call(database, 'write', to(ANN), text);
+    const ann = open(database, ANN);
+    expect(ann.subscribe("SELECT * FROM my_notes WHERE text = 'b'")).toEqual(['b']);
+    call(database, 'erase', to(ANN));
+    expect(ann.told).toEqual(['-b']);
+    call(database, 'write', to(BOB), 'c');
+    const asked = (who: Identity) =>
+      database.sql({ identity: who, connectionId: null }, 'SELECT text FROM my_notes').rows;
+    expect([asked(ANN), asked(BOB)]).toEqual([[], [['c']]]);
+  });
+
+  test('may have one row or none', async () => {
+    const database = await setUp();
+    const ann = open(database, ANN);
+    expect(ann.subscribe('SELECT * FROM first_note')).toEqual([]);
+    call(database, 'write', to(ANN), 'a');
+    call(database, 'erase', to(ANN));
+    expect(ann.told).toEqual(['+a', '-a']);
+  });
+});
+
+test('a view that returns a query has the rows of it, private ones too', async () => {
+  const database = await setUp();
+  const asked = () => database.sql({ identity: ANN, connectionId: null }, 'SELECT text FROM asked_for').rows;
+  call(database, 'write', to(BOB), 'not asked');
+  expect(asked()).toEqual([]);
+  call(database, 'write', to(BOB), 'asked');
+  expect(asked()).toEqual([['asked']]);
+  expect(() => database.sql({ identity: ANN, connectionId: null }, 'SELECT text FROM note')).toThrow(
+    'no such table',
+  );
+});
+
+describe('a view that fails', () => {
+  test('is refused to whoever asks, with a reason', async () => {
+    const database = await setUp();
+    call(database, 'pin', 1, 'bad');
+    const ann = open(database, ANN);
+    expect(() => ann.subscribe('SELECT * FROM notices')).toThrow(
+      /The view `notices` cannot be computed: .*this notice is bad/,
+    );
+    expect(ann.subscribe('SELECT * FROM my_notes')).toEqual([]);
+  });
+
+  test('fails the call that would make it so while somebody reads it, and the log says why', async () => {
+    const database = await setUp();
+    const ann = open(database, ANN);
+    ann.subscribe('SELECT * FROM notices');
+    expect(call(database, 'pin', 1, 'good').tag).toBe('ok');
+    expect(call(database, 'pin', 1, 'bad').tag).toBe('fatal');
+    expect(call(database, 'pin', 2, 'bad').tag).toBe('ok');
+    expect(ann.told).toEqual(['+good']);
+    expect(
+      database.logs.tail().some(({ level, message }) => level === 'Panic' && message.includes('bad')),
+    ).toBe(true);
+  });
+
+  test('is what one is that writes', async () => {
+    const database = await setUp();
+    call(database, 'pin', 1, 'stays');
+    expect(() => open(database, ANN).subscribe('SELECT * FROM writing')).toThrow(/cannot be computed/);
+    expect(open(database, ANN).subscribe('SELECT * FROM notices')).toEqual(['stays']);
+  });
+});
+
+test('rows of a view are not changed by SQL', async () => {
+  const database = await setUp();
+  const owner = { identity: OWNER, connectionId: null };
+  for (const statement of ['DELETE FROM notices', "INSERT INTO notices (text) VALUES ('x')"]) {
+    expect(() => database.sql(owner, statement)).toThrow('DML on views is not supported');
+  }
+});
+
+test('views are among everything that there is', async () => {
+  const database = await setUp();
+  call(database, 'pin', 1, 'read me');
+  const everything = open(database, ANN);
+  // One of them writes, so nobody can have it.
+  expect(() => everything.subscribe('SELECT * FROM *')).toThrow('`writing`');
+});
