@@ -1,0 +1,141 @@
+/** A page under measurement. Times are in milliseconds, points in time since the Unix epoch. */
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Client } from './clients.ts';
+
+interface Marks {
+  /** When the last frame came from the server, and when something was last sent on its way by hand. */
+  arrived: number;
+  sent: number;
+  /** When the page has shown what it was last told to look out for: at the end of the frame that has it. */
+  shown: Promise<number>;
+  lookOutFor(text: string): void;
+}
+
+declare global {
+  var marks: Marks;
+}
+
+/** Runs in the page, before anything of its own. */
+function installMarks(): void {
+  const now = (): number => performance.timeOrigin + performance.now();
+  globalThis.marks = {
+    arrived: 0,
+    sent: 0,
+    shown: Promise.resolve(NaN),
+    lookOutFor: (text) => {
+      marks.shown = new Promise((resolve) => {
+        const isIn = ({ addedNodes, target, type }: MutationRecord): boolean =>
+          [...(type === 'characterData' ? [target] : addedNodes)].some((node) =>
+            node.textContent?.includes(text),
+          );
+        const observer = new MutationObserver((records) => {
+          if (!records.some(isIn)) return;
+          observer.disconnect();
+          requestAnimationFrame(() => setTimeout(() => resolve(now())));
+        });
+        observer.observe(document, { childList: true, subtree: true, characterData: true });
+      });
+    },
+  };
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener('message', () => (marks.arrived = now()));
+    }
+  };
+  const mark = (): void => void (marks.sent = now());
+  addEventListener('click', mark, true);
+  addEventListener('keydown', ({ key }) => key === 'Enter' && mark(), true);
+}
+
+export class Probe {
+  readonly page: Page;
+  readonly #client: Client;
+  readonly #devtools: CDPSession;
+  /** From the start of the navigation to the frame that shows the newest message. */
+  firstMessage = NaN;
+
+  /** Opens the page in a profile of its own, and waits until it shows `newest`. */
+  static async open(
+    browser: Browser,
+    client: Client,
+    uri: string,
+    newest: string,
+    slowdown = 1,
+  ): Promise<Probe> {
+    const context = await browser.newContext({ serviceWorkers: 'block' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(120_000);
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Performance.enable');
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+    // tsx names functions with a helper, which functions that are sent to the page come without.
+    await page.addInitScript('globalThis.__name = (named) => named;');
+    await page.addInitScript(client.prelude(uri));
+    await page.addInitScript(installMarks);
+    await page.addInitScript((text) => marks.lookOutFor(text), newest);
+    await page.goto(client.url(uri));
+    const probe = new Probe(page, client, devtools);
+    probe.firstMessage = await page.evaluate(async () => (await marks.shown) - performance.timeOrigin);
+    return probe;
+  }
+
+  private constructor(page: Page, client: Client, devtools: CDPSession) {
+    this.page = page;
+    this.#client = client;
+    this.#devtools = devtools;
+  }
+
+  /** From the arrival of the message that `write` writes to the frame that shows it. */
+  async append(text: string, write: () => Promise<unknown>): Promise<number> {
+    const shown = await this.#lookOutFor(text);
+    await write();
+    return (await shown()) - (await this.page.evaluate(() => marks.arrived));
+  }
+
+  /** From the key or the click that sends a message to the frame of another page that shows it. */
+  async send(text: string, to: Probe): Promise<number> {
+    const shown = await to.#lookOutFor(text);
+    await this.#client.send(this.page, text);
+    return (await shown()) - (await this.page.evaluate(() => marks.sent));
+  }
+
+  /** What the page's main thread does for one step of 400 pixels. */
+  async scroll(steps = 30): Promise<number> {
+    const before = await this.#busy();
+    await this.page.evaluate(
+      async ([selector, steps]) => {
+        const element = document.querySelector(selector);
+        const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+        for (let step = 0; step < steps; step++) {
+          element?.scrollBy(0, -400);
+          await frame();
+          await frame();
+        }
+      },
+      [this.#client.scroller, steps] as const,
+    );
+    return ((await this.#busy()) - before) / steps;
+  }
+
+  /** Megabytes that the page's scripts hold. */
+  async heap(): Promise<number> {
+    await this.#devtools.send('HeapProfiler.collectGarbage');
+    return (await this.#devtools.send('Runtime.getHeapUsage')).usedSize / 1e6;
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+
+  /** Before anything is done that shows `text`: gives what waits for it. */
+  async #lookOutFor(text: string): Promise<() => Promise<number>> {
+    await this.page.evaluate((text) => marks.lookOutFor(text), text);
+    return () => this.page.evaluate(() => marks.shown);
+  }
+
+  async #busy(): Promise<number> {
+    const { metrics } = await this.#devtools.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1000;
+  }
+}
