@@ -29,7 +29,7 @@ const noHistory: ChatHistory = { loading: false, reachedStart: false };
  *
  * Users and messages are subscribed only while one of their stores is. Of the messages, at first only the
  * recent ones: at least `windowMs` back, and further back in growing steps until a page is full. `messages`
- * stays empty and `loading` until then, and until the authors are here.
+ * stays `loading` until then, and until the authors are here; it has nothing but our own new ones so long.
  */
 export function createChat(
   connection: Connection<ChatDb>,

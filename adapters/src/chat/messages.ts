@@ -238,13 +238,18 @@ export class Messages implements Consumer {
       reachedStart: this.#reachedStart,
     };
     if (this.#filled) this.#publish(this.#withOwn(), state, history);
-    else this.#publish(none, state.phase === 'failed' ? state : { phase: 'loading' }, history);
+    // What someone has just written must not vanish from their sight, whatever else is not here yet.
+    else this.#publish(this.#own(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
+  }
+
+  #own(): readonly ChatMessage[] {
+    const me = this.#internals.identity.get();
+    return me ? this.#outbox.show(this.#people.find(me)) : none;
   }
 
   /** The messages of the server and our own after them; the same list until one of the two changes. */
   #withOwn(): readonly ChatMessage[] {
-    const me = this.#internals.identity.get();
-    const own = me ? this.#outbox.show(this.#people.find(me)) : none;
+    const own = this.#own();
     if (own.length === 0) return this.#list.view;
     const [list, last] = this.#joinedFrom;
     if (list !== this.#list || last !== own) {

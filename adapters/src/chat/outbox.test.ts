@@ -48,6 +48,43 @@ describe('my own message', () => {
     expect(sent?.key).toBe(pending?.key);
   });
 
+  /** A chat that knows who we are, and whose messages are not here yet. */
+  async function setUpLoading() {
+    const server = new FakeServer();
+    server.insertUser({ identity: me, name: 'Me' });
+    server.insertMessage(me, 'earlier');
+    const fixture = setUp({ environment: { now: () => server.clock } }, server);
+    const chat = createChat(fixture.connection);
+    record(chat.me);
+    await vi.waitFor(() => expect(chat.me.get()).toBeDefined());
+    return { ...fixture, chat };
+  }
+
+  it('is shown though the messages of others are not here yet, and stands behind them when they come', async () => {
+    const { server, chat } = await setUpLoading();
+    server.holding = true;
+    server.onCall = () => undefined;
+    record(chat.messages);
+    void chat.sendMessage('mine');
+    expect(shown(chat.messages.get())).toEqual(['mine pending']);
+    expect(chat.messages.get()[0]?.author).toBe(chat.me.get());
+    expect(chat.messages.state.get().phase).toBe('loading');
+    await vi.waitFor(() => {
+      server.release();
+      expect(shown(chat.messages.get())).toEqual(['earlier sent', 'mine pending']);
+    });
+  });
+
+  it('is shown though the messages of others cannot be had', async () => {
+    const { server, chat } = await setUpLoading();
+    server.refused.set('message', 'not now');
+    server.onCall = () => undefined;
+    record(chat.messages);
+    await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('failed'));
+    void chat.sendMessage('mine');
+    expect(shown(chat.messages.get())).toEqual(['mine pending']);
+  });
+
   it('stays last until the server has it, with what others write before it', async () => {
     const { server, chat, now, last } = await setUpChat();
     let answer: (() => void) | undefined;

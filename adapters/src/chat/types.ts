@@ -100,7 +100,7 @@ export interface Chat {
   readonly status: Readable<ConnectionStatus>;
   readonly history: Readable<ChatHistory>;
   /**
-   * Shows the message at once, as `pending`, when the messages are here.
+   * Shows the message at once, as `pending`; before the messages of others are here, too.
    * @returns settles when it is `sent` or has `failed`; a failure that nobody awaits is not reported as
    * unhandled
    * @throws what `Connection.call` throws; `AbortError` when it was discarded

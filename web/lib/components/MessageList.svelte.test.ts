@@ -50,6 +50,15 @@ describe('what it shows', () => {
     expect(screen.getByText('No messages yet')).toBeVisible();
   });
 
+  it.each(['loading', 'failed'] as const)(
+    'is what one has just written, though the others are %s',
+    async (phase) => {
+      await show({ messages: [message(me, 'mine', { state: 'pending' })], phase, error: 'no such table' });
+      expect(screen.getByRole('article')).toHaveTextContent('mine');
+      expect(screen.queryAllByText('no such table')).toHaveLength(phase === 'failed' ? 1 : 0);
+    },
+  );
+
   it('is busy while they are loading, and does not claim that there are none', async () => {
     const { log } = await show({ messages: [], phase: 'loading' });
     expect(log).toHaveAttribute('aria-busy', 'true');
