@@ -10,7 +10,7 @@ import { openSession } from './session.ts';
 import { Scope, Store } from './store.ts';
 import { browserTokens, tokenKey } from './tokens.ts';
 import type { ConnectionFailure } from './transport.ts';
-import { type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import type {
   AnyDb,
   Backoff,

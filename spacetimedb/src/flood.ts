@@ -1,8 +1,7 @@
 import type { Timestamp } from 'spacetimedb';
-import { t } from 'spacetimedb/server';
 import { take } from './bucket.ts';
 import { refuse } from './refuse.ts';
-import spacetimedb, { type Ctx } from './schema.ts';
+import spacetimedb, { floodLimitColumns, type Ctx } from './schema.ts';
 import { requireOwner } from './staff.ts';
 import { MINUTE, duration, timestamp } from './time.ts';
 
@@ -28,22 +27,11 @@ const REPEAT_WINDOW = MINUTE;
  * of which `burst` may come at once), to `repeats` (the same text in a row within a minute) and to `connections`. People
  * are newcomers for the first `newcomerMinutes`. For the owner.
  */
-export const set_flood_limits = spacetimedb.reducer(
-  {
-    burst: t.u32(),
-    perMinute: t.u32(),
-    newcomerBurst: t.u32(),
-    newcomerPerMinute: t.u32(),
-    newcomerMinutes: t.u32(),
-    repeats: t.u32(),
-    connections: t.u32(),
-  },
-  (ctx, limits) => {
-    requireOwner(ctx);
-    ctx.db.floodLimits.id.delete(DEFAULT_LIMITS.id);
-    ctx.db.floodLimits.insert({ id: DEFAULT_LIMITS.id, ...limits });
-  },
-);
+export const set_flood_limits = spacetimedb.reducer(floodLimitColumns, (ctx, limits) => {
+  requireOwner(ctx);
+  ctx.db.floodLimits.id.delete(DEFAULT_LIMITS.id);
+  ctx.db.floodLimits.insert({ id: DEFAULT_LIMITS.id, ...limits });
+});
 
 function limitsOf(ctx: Ctx) {
   return ctx.db.floodLimits.id.find(DEFAULT_LIMITS.id) ?? DEFAULT_LIMITS;

@@ -59,18 +59,23 @@ const pace = table(
   },
 );
 
+/** How much one person may do: the limits that the owner can set. */
+export const floodLimitColumns = {
+  burst: t.u32(),
+  perMinute: t.u32(),
+  newcomerBurst: t.u32(),
+  newcomerPerMinute: t.u32(),
+  newcomerMinutes: t.u32(),
+  repeats: t.u32(),
+  connections: t.u32(),
+};
+
 /** What the owner has set; one row with id 0, or none as long as the defaults hold. */
 const floodLimits = table(
   { name: 'flood_limits' },
   {
     id: t.u8().primaryKey(),
-    burst: t.u32(),
-    perMinute: t.u32(),
-    newcomerBurst: t.u32(),
-    newcomerPerMinute: t.u32(),
-    newcomerMinutes: t.u32(),
-    repeats: t.u32(),
-    connections: t.u32(),
+    ...floodLimitColumns,
   },
 );
 

@@ -4,8 +4,9 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { findBrowser } from '../e2e/find-browser.ts';
+import { launch } from '../e2e/launch-browser.ts';
 import { openSeededSite } from '../e2e/site.ts';
 import { buildSiteIfStale } from '../scripts/build-site.ts';
 import { buildTutorial, site, type Client } from './clients.ts';
@@ -97,10 +98,7 @@ function print(figures: Record<string, Figures>): void {
 }
 
 await buildSiteIfStale();
-const browser = await chromium.launch({
-  executablePath: findBrowser().path,
-  args: ['--no-sandbox', '--disable-gpu'],
-});
+const browser = await launch(findBrowser().path);
 const tutorial = values.tutorial === undefined ? undefined : await buildTutorial(values.tutorial);
 const lists: Record<string, Figures> = {};
 const exchanges: Record<string, Figures> = {};

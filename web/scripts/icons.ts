@@ -1,9 +1,10 @@
 /** `npm run icons`: draws the icons of the web manifest and the picture for link previews from the favicon. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { failInOneLine } from 'spacetimedb-host';
 import { findBrowser } from '../e2e/find-browser.ts';
+import { launch } from '../e2e/launch-browser.ts';
 import { ROOT } from './environment.ts';
 
 const STATIC = path.join(ROOT, 'web', 'static');
@@ -42,10 +43,7 @@ async function draw(page: Page, svg: string, picture: Picture): Promise<void> {
 
 try {
   const svg = await readFile(path.join(STATIC, 'favicon.svg'), 'utf8');
-  const browser = await chromium.launch({
-    executablePath: findBrowser().path,
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  const browser = await launch(findBrowser().path);
   const page = await browser.newPage();
   for (const picture of PICTURES) await draw(page, svg, picture);
   await browser.close();

@@ -1,8 +1,9 @@
 /** `npm run screenshots`: makes the pictures in the README, of a short conversation on a host of their own. */
 import path from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { failInOneLine, startHost } from 'spacetimedb-host';
 import { findBrowser } from '../e2e/find-browser.ts';
+import { launch } from '../e2e/launch-browser.ts';
 import { SITE, buildSiteIfStale } from './build-site.ts';
 import { ROOT } from './environment.ts';
 
@@ -80,13 +81,12 @@ async function conversation(browser: Browser, uri: string): Promise<void> {
 
 try {
   await buildSiteIfStale();
-  const { path: executablePath } = findBrowser();
   const host = await startHost({
     module: path.join(ROOT, 'spacetimedb'),
     name: 'quickstart-chat',
     staticDir: SITE,
   });
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await launch(findBrowser().path);
   await conversation(browser, host.uri);
   await browser.close();
   await host.stop();

@@ -1,7 +1,7 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { MicrosecondClock } from '../engine/database/clock.ts';
 import type { Database } from '../engine/database/database.ts';
-import { type DatabaseParts } from '../engine/database/database.ts';
+import type { DatabaseParts } from '../engine/database/database.ts';
 import { DatabaseLog } from '../engine/database/logs.ts';
 import { createDatabase, openDatabase } from '../engine/database/open-database.ts';
 import { systemTime, type TimeSource } from '../engine/database/time-source.ts';

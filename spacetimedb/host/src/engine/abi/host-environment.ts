@@ -7,7 +7,7 @@ import type { Transaction } from '../datastore/transaction.ts';
 import { HostCallError, errno } from './errno.ts';
 import { bytesOf, decoding, readPoint, readRange } from './index-arguments.ts';
 import { RowIterators } from './row-iterators.ts';
-import type { Syscalls } from './syscalls.ts';
+import type { RangeArguments, Syscalls } from './syscalls.ts';
 
 /** What a module's host calls need besides the tables. */
 export interface HostServices {
@@ -258,15 +258,6 @@ export class HostEnvironment implements Syscalls {
     return [...rows].filter((row) => transaction.delete(table, row)).length;
   }
 }
-
-type RangeArguments = [
-  indexId: number,
-  buffer: ArrayBuffer,
-  prefixLen: number,
-  prefixElems: number,
-  rstartLen: number,
-  rendLen: number,
-];
 
 /** Puts the generated columns where the module reads them back from. @returns how many bytes that took */
 function writeBack(buffer: ArrayBuffer, generated: Uint8Array): number {

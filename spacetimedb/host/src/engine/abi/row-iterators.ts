@@ -1,3 +1,4 @@
+import { concatBytes } from '../bytes.ts';
 import type { Row } from '../datastore/row.ts';
 import { BufferTooSmallError, HostCallError, errno } from './errno.ts';
 
@@ -59,7 +60,7 @@ function chunksOf(rows: Iterable<Row>): Uint8Array[] {
   let size = 0;
   const flush = () => {
     if (size === 0) return;
-    chunks.push(concat(pending, size));
+    chunks.push(concatBytes(pending));
     pending = [];
     size = 0;
   };
@@ -70,14 +71,4 @@ function chunksOf(rows: Iterable<Row>): Uint8Array[] {
   }
   flush();
   return chunks;
-}
-
-function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,3 +1,13 @@
+/** An index, and the range of it in the module's buffer: see `readRange`. */
+export type RangeArguments = [
+  indexId: number,
+  buffer: ArrayBuffer,
+  prefixLen: number,
+  prefixElems: number,
+  rstartLen: number,
+  rendLen: number,
+];
+
 /**
  * The functions of `spacetime:sys@2.0` and `@2.1`, by name, as the module library's `sys.d.ts` declares them.
  * Buffers are the module's own: a syscall reads and writes them in place and keeps none.
@@ -7,23 +17,9 @@ export interface Syscalls {
   index_id_from_name(name: string): number;
   datastore_table_row_count(tableId: number): bigint;
   datastore_table_scan_bsatn(tableId: number): number;
-  datastore_index_scan_range_bsatn(
-    indexId: number,
-    buffer: ArrayBuffer,
-    prefixLen: number,
-    prefixElems: number,
-    rstartLen: number,
-    rendLen: number,
-  ): number;
+  datastore_index_scan_range_bsatn(...args: RangeArguments): number;
   datastore_index_scan_point_bsatn(indexId: number, point: ArrayBuffer, pointLen: number): number;
-  datastore_delete_by_index_scan_range_bsatn(
-    indexId: number,
-    buffer: ArrayBuffer,
-    prefixLen: number,
-    prefixElems: number,
-    rstartLen: number,
-    rendLen: number,
-  ): number;
+  datastore_delete_by_index_scan_range_bsatn(...args: RangeArguments): number;
   datastore_delete_by_index_scan_point_bsatn(indexId: number, point: ArrayBuffer, pointLen: number): number;
   row_iter_bsatn_advance(iter: number, buffer: ArrayBuffer): number;
   row_iter_bsatn_close(iter: number): void;

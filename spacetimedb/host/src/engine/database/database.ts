@@ -21,7 +21,7 @@ import { Subscriptions } from '../subscription/subscriptions.ts';
 import { Views } from '../views/views.ts';
 import type { MicrosecondClock } from './clock.ts';
 import type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
-import { HOST_SENTINEL, type DatabaseLog } from './logs.ts';
+import type { DatabaseLog } from './logs.ts';
 import type { ModuleRuntime, RunResult } from './module-runtime.ts';
 import { prepareCall } from './prepare-call.ts';
 import { runScheduled } from './run-scheduled.ts';
@@ -212,14 +212,7 @@ export class Database implements DatabaseApi {
 
   /** Writes a line of the host's own into the log, of `functionName` when it is about one. */
   logSystem(level: LogRecord['level'], message: string, functionName?: string): void {
-    this.logs.write({
-      level,
-      ts: this.#clock.now(),
-      target: HOST_SENTINEL,
-      filename: HOST_SENTINEL,
-      ...(functionName === undefined ? {} : { function: functionName }),
-      message,
-    });
+    this.logs.writeSystem(level, this.#clock.now(), message, functionName);
   }
 
   /**

@@ -4,7 +4,7 @@ import type { LogLevel, LogReader, LogRecord } from '../database-api.ts';
 const KEPT_RECORDS = 10_000;
 
 /** Marks the lines that the host writes itself: `spacetime logs` does not show it as a file name. */
-export const HOST_SENTINEL = '__spacetimedb__';
+const HOST_SENTINEL = '__spacetimedb__';
 
 /** What the module library's `console` sends as level. */
 const LEVELS: Readonly<Record<number, LogLevel>> = {
@@ -30,6 +30,22 @@ export class DatabaseLog implements LogReader {
     this.#records.push(record);
     if (this.#records.length > 2 * KEPT_RECORDS) this.#records.splice(0, this.#records.length - KEPT_RECORDS);
     for (const listener of this.#listeners) listener(record);
+  }
+
+  /**
+   * Writes a line of the host's own, of which `spacetime logs` does not show the place.
+   *
+   * @param functionName what it is about; absent when it is about no function
+   */
+  writeSystem(level: LogLevel, ts: number, message: string, functionName?: string): void {
+    this.write({
+      level,
+      ts,
+      target: HOST_SENTINEL,
+      filename: HOST_SENTINEL,
+      ...(functionName === undefined ? {} : { function: functionName }),
+      message,
+    });
   }
 
   tail(count = KEPT_RECORDS): readonly LogRecord[] {

@@ -1,4 +1,4 @@
-import { BinaryWriter } from 'spacetimedb';
+import { concatBytes } from '../bytes.ts';
 import { Datastore, type StoredRow } from '../datastore/datastore.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import { planMigration, type MigrationPlan, type SequenceCheck } from '../schema/migrate.ts';
@@ -83,7 +83,9 @@ function moveRows(
     const stored = [...before.committed.rows.values()];
     rows.set(
       def.name,
-      added ? stored.map(({ bytes }) => ({ bytes: concat(bytes, added), storageId: undefined })) : stored,
+      added
+        ? stored.map(({ bytes }) => ({ bytes: concatBytes([bytes, added]), storageId: undefined }))
+        : stored,
     );
     if (added) changedTables.add(def.name);
   }
@@ -104,14 +106,15 @@ function moveRows(
 /** BSATN of the columns that the new definition has behind the old ones; `undefined` when it has none. */
 function addedColumns(before: TableDef, after: TableDef): Uint8Array | undefined {
   if (after.columns.length <= before.columns.length) return undefined;
-  const writer = new BinaryWriter(64);
-  for (let column = before.columns.length; column < after.columns.length; column++) {
+  const values = after.columns.slice(before.columns.length).map((_, n) => {
+    const column = before.columns.length + n;
     const value = after.defaultValues.get(column);
-    if (!value)
+    if (!value) {
       throw new MigrationRejectedError(`Column ${column} of table ${after.name} has no default value`);
-    for (const byte of value) writer.writeU8(byte);
-  }
-  return writer.getBuffer();
+    }
+    return value;
+  });
+  return concatBytes(values);
 }
 
 function checkUnique(datastore: Datastore): void {
@@ -136,11 +139,4 @@ function checkSequence(datastore: Datastore, { table, sequence }: SequenceCheck)
       `Column ${sequence.column} of table ${table} cannot count up by itself: a row has the value ${value} already`,
     );
   }
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }

@@ -1,5 +1,4 @@
-import type { ConnectionId } from 'spacetimedb';
-import { type Identity } from 'spacetimedb';
+import type { ConnectionId, Identity } from 'spacetimedb';
 import { HostEnvironment } from '../abi/host-environment.ts';
 import {
   ModulePanic,
@@ -16,7 +15,7 @@ import type { ModuleDef, ReducerDef, TableDef, ViewDef } from '../schema/module-
 import { resolveModuleDef } from '../schema/resolve.ts';
 import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
 import type { MicrosecondClock } from './clock.ts';
-import { HOST_SENTINEL, logLevel, type DatabaseLog } from './logs.ts';
+import { logLevel, type DatabaseLog } from './logs.ts';
 
 /** What callers are told of every failure that is not a `SenderError`; the log has the rest. */
 const FATAL_ERROR = 'The instance encountered a fatal error.';
@@ -103,7 +102,8 @@ export class ModuleRuntime {
       return { tag: 'ok' };
     } catch (error) {
       if (error instanceof SenderErrorThrown) {
-        this.#logHost('Error', reducer.name, error.message);
+        const { log, clock } = this.#services;
+        log.writeSystem('Error', clock.now(), error.message, reducer.name);
         return { tag: 'sender_error', message: error.message };
       }
       this.#logPanic(reducer.name, error);
@@ -131,17 +131,6 @@ export class ModuleRuntime {
       this.#logPanic(view.name, error);
       throw error;
     }
-  }
-
-  #logHost(level: LogRecord['level'], functionName: string, message: string): void {
-    this.#services.log.write({
-      level,
-      ts: this.#services.clock.now(),
-      target: HOST_SENTINEL,
-      filename: HOST_SENTINEL,
-      function: functionName,
-      message,
-    });
   }
 
   #logPanic(functionName: string, error: unknown): void {

@@ -1,3 +1,4 @@
+import { concatBytes } from '../bytes.ts';
 import type { DatabaseStorage } from '../database/storage.ts';
 
 /** v3 puts messages together into frames of about this size. */
@@ -78,24 +79,12 @@ function* framesOf(messages: readonly Waiting[]): Iterable<Uint8Array> {
   let size = 0;
   for (const { message } of messages) {
     if (size > 0 && size + message.length > MAX_FRAME_BYTES) {
-      yield join(parts, size);
+      yield concatBytes(parts);
       parts = [];
       size = 0;
     }
     parts.push(message);
     size += message.length;
   }
-  if (size > 0) yield join(parts, size);
-}
-
-function join(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only) return only;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  if (size > 0) yield concatBytes(parts);
 }
