@@ -17,14 +17,15 @@ const UNTYPED: Form = {
   sum: (tag, _name, value) => `[${tag},${value}]`,
 };
 
-const TYPED: Form = {
+/** @param fieldName what a field is called in the text */
+const typed = (fieldName: (name: string) => string): Form => ({
   product: (names, values) =>
     // The unit is an empty array in this form too.
     names.length === 0
       ? '[]'
-      : `{${names.map((name, i) => `${JSON.stringify(name)}:${values[i]}`).join(',')}}`,
+      : `{${names.map((name, i) => `${JSON.stringify(fieldName(name))}:${values[i]}`).join(',')}}`,
   sum: (_tag, name, value) => `{${JSON.stringify(name)}:${value}}`,
-};
+});
 
 /**
  * Writes a value without the names of its type: products are arrays, sums `[tag, value]`. The rows that `/sql`
@@ -38,9 +39,15 @@ export function toUntypedJson(type: AlgebraicType, typespace: Typespace, value: 
 /**
  * Writes a value with names: products are objects, sums `{"name": value}`. Schemas have this form.
  * @param value as the SDK decodes it
+ * @param fieldName what a field is called in the text; by default as in its type
  */
-export function toTypedJson(type: AlgebraicType, typespace: Typespace, value: unknown): string {
-  return write(TYPED, type, typespace, value);
+export function toTypedJson(
+  type: AlgebraicType,
+  typespace: Typespace,
+  value: unknown,
+  fieldName: (name: string) => string = (name) => name,
+): string {
+  return write(typed(fieldName), type, typespace, value);
 }
 
 /** Writes a type, as `/sql` shows those of its columns: `{"U64":[]}`, `{"Array":{"String":[]}}`. */

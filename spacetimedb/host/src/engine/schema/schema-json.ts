@@ -1,8 +1,10 @@
+import type { AlgebraicType } from 'spacetimedb';
+import { toTypedJson } from '../sats/json.ts';
+import { toCase } from './case-conversion.ts';
 import { canonicalV10, canonicalV9 } from './canonical-raw-def.ts';
 import { RawModuleDefV9Type } from './raw-module-def-v9.ts';
 import { decodeRawModuleDef, RawModuleDefV10Type } from './raw-module-def.ts';
 import { resolveRawModuleDef } from './resolve.ts';
-import { namedSatsJson } from './sats-json-text.ts';
 
 /**
  * The body of `GET …/schema`: SATS-JSON, with names, of the module's description. As on the real server it is not what
@@ -15,6 +17,11 @@ export function schemaJson(rawModuleDef: Uint8Array, version: 9 | 10): string {
   const raw = decodeRawModuleDef(rawModuleDef);
   const def = resolveRawModuleDef(raw);
   return version === 10
-    ? namedSatsJson(canonicalV10(raw, def), RawModuleDefV10Type.algebraicType)
-    : namedSatsJson(canonicalV9(raw, def), RawModuleDefV9Type.algebraicType);
+    ? written(canonicalV10(raw, def), RawModuleDefV10Type.algebraicType)
+    : written(canonicalV9(raw, def), RawModuleDefV9Type.algebraicType);
+}
+
+/** The SDK's types have their fields in camel case, and the server's text has them in snake case. */
+function written(value: unknown, type: AlgebraicType): string {
+  return toTypedJson(type, { types: [] }, value, (name) => toCase(name, 'snake'));
 }
