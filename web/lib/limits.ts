@@ -1,13 +1,7 @@
-/** How long names and messages may be, as the module's rules say; without a limit there, none is shown. */
-import * as rules from '../../spacetimedb/src/rules.ts';
+/** What may be sent, as the module's rules say. They come to the page when someone begins to write. */
+import { countCharacters, MESSAGE_MAX_LENGTH } from '../../spacetimedb/src/rules.ts';
 
-interface Limits {
-  readonly messageProblem: unknown;
-  readonly MESSAGE_MAX_LENGTH?: number;
-  readonly countCharacters?: (text: string) => number;
-}
-
-const { MESSAGE_MAX_LENGTH = Infinity, countCharacters = (text: string) => [...text].length }: Limits = rules;
+export { messageProblem } from '../../spacetimedb/src/rules.ts';
 
 /**
  * How many characters a message has left, once there are few enough to be worth telling: the last tenth of what it

@@ -33,7 +33,9 @@ it('has the room, the state of the connection, the messages, the people and a fi
   expect(screen.getByRole('heading', { level: 1, name: 'lobby' })).toBeVisible();
   expect(screen.getByRole('status')).toHaveTextContent('Connected');
   expect(await within(screen.getByRole('log')).findByText('Hello')).toBeVisible();
-  expect(within(screen.getByRole('complementary', { name: 'People' })).getByText('Ada')).toBeInTheDocument();
+  expect(
+    await within(screen.getByRole('complementary', { name: 'People' })).findByText('Ada'),
+  ).toBeInTheDocument();
   expect(screen.getByRole('textbox', { name: 'Message' })).toBeVisible();
 });
 
@@ -98,7 +100,7 @@ it('opens the people on a narrow screen, and closes them with Escape', async () 
   await userEvent.click(button);
   expect(button).toHaveAttribute('aria-expanded', 'true');
   expect(document.getElementById(button.getAttribute('aria-controls') ?? '')).toContainElement(
-    screen.getByText('Offline'),
+    await screen.findByText('Offline'),
   );
   await userEvent.keyboard('{Escape}');
   expect(button).toHaveAttribute('aria-expanded', 'false');

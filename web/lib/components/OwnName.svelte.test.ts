@@ -15,6 +15,8 @@ function setUp(me = ada, rename: (name: string) => Promise<void> = () => Promise
 
 const changing = () => screen.getByRole('button', { name: 'Change your name' });
 const field = () => screen.getByRole('textbox', { name: 'Your name' });
+/** The form comes when it is first needed. */
+const opened = () => screen.findByRole('textbox', { name: 'Your name' });
 
 it('offers nothing to edit before it is known who one is', () => {
   render(OwnName, { me: undefined, onrename: () => Promise.resolve() });
@@ -25,6 +27,7 @@ it('shows the name, and edits it in place', async () => {
   const { onrename, person } = setUp();
   expect(screen.getByText('Ada')).toBeVisible();
   await person.click(changing());
+  await opened();
   expect(field()).toHaveValue('Ada');
   expect(field()).toHaveFocus();
   // The old name is selected, so that typing replaces it.
@@ -37,6 +40,7 @@ it('asks someone without a name for one', async () => {
   const { onrename, person } = setUp(nobody);
   expect(screen.getByText('You have no name yet')).toBeVisible();
   await person.click(screen.getByRole('button', { name: 'Choose a name' }));
+  await opened();
   expect(field()).toHaveValue('');
   await person.keyboard('  Ada {Enter}');
   expect(onrename).toHaveBeenCalledExactlyOnceWith('Ada');
@@ -45,6 +49,7 @@ it('asks someone without a name for one', async () => {
 it.each(['{Escape}', '{Tab}{Tab}{Enter}'])('gives up on %s, and goes back to the button', async (keys) => {
   const { onrename, person } = setUp();
   await person.click(changing());
+  await opened();
   await person.keyboard(`Other${keys}`);
   expect(onrename).not.toHaveBeenCalled();
   expect(screen.getByText('Ada')).toBeVisible();
@@ -54,6 +59,7 @@ it.each(['{Escape}', '{Tab}{Tab}{Enter}'])('gives up on %s, and goes back to the
 it('says at the field that a name needs letters, without asking the server', async () => {
   const { onrename, person } = setUp();
   await person.click(changing());
+  await opened();
   await person.keyboard(' {Enter}');
   expect(onrename).not.toHaveBeenCalled();
   expect(field()).toBeInvalid();
@@ -63,6 +69,7 @@ it('says at the field that a name needs letters, without asking the server', asy
 it('shows the words of the server at the field, and stays open', async () => {
   const { person } = setUp(ada, () => Promise.reject(named('SenderError', 'Taken')));
   await person.click(changing());
+  await opened();
   await person.keyboard('Grace{Enter}');
   await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Taken'));
   expect(field()).toHaveValue('Grace');
@@ -72,6 +79,7 @@ it('cannot be left while the server is asked, so that its answer is seen', async
   const answer = deferred();
   const { person } = setUp(ada, () => answer.promise);
   await person.click(changing());
+  await opened();
   await person.keyboard('Grace{Enter}');
   await person.click(screen.getByRole('button', { name: 'Cancel' }));
   await person.keyboard('{Escape}');
@@ -80,14 +88,15 @@ it('cannot be left while the server is asked, so that its answer is seen', async
 });
 
 describe('on the first visit', () => {
-  function welcome() {
+  async function welcome() {
     const [onrename, onwelcomed] = [vi.fn(() => Promise.resolve()), vi.fn()];
     const { rerender } = render(OwnName, { me: nobody, welcome: true, onrename, onwelcomed });
+    await opened();
     return { onrename, onwelcomed, rerender, person: userEvent.setup() };
   }
 
   it('asks for a name, without taking the keyboard', async () => {
-    const { onrename, onwelcomed, person } = welcome();
+    const { onrename, onwelcomed, person } = await welcome();
     expect(screen.getByText('Welcome!')).toBeVisible();
     expect(field()).not.toHaveFocus();
     await person.type(field(), 'Ada{Enter}');
@@ -96,7 +105,7 @@ describe('on the first visit', () => {
   });
 
   it('takes no for an answer', async () => {
-    const { onrename, onwelcomed, rerender, person } = welcome();
+    const { onrename, onwelcomed, rerender, person } = await welcome();
     await person.click(screen.getByRole('button', { name: 'Skip' }));
     expect(onwelcomed).toHaveBeenCalledTimes(1);
     expect(onrename).not.toHaveBeenCalled();

@@ -43,11 +43,6 @@ it('follows who comes, goes and is renamed', async () => {
   expect(names('Online 2')).toEqual(['Ada', 'Robert']);
 });
 
-it('claims nothing while the people are not known yet', () => {
-  render(People, { users: [], loading: true });
-  expect(screen.queryByRole('region')).not.toBeInTheDocument();
-});
-
 describe('an identity', () => {
   it('is shown short, and copied whole', async () => {
     const person = userEvent.setup();
