@@ -107,13 +107,21 @@ it('opens the people on a narrow screen, and closes them with Escape', async () 
   expect(button).toHaveFocus();
 });
 
-it('is told who joins, unless that is switched off', async () => {
+it('is told what changes about people, unless that is switched off', async () => {
   const { rerender } = show();
-  await rerender({ users: [me, { ...ada, online: true }] });
-  expect(await screen.findByText('joined', { exact: false })).toHaveTextContent('Ada joined');
+  const told = () => screen.queryAllByText(/is now called/);
+  // What looks for changes comes a little later than the first people.
+  let changes = 0;
+  await vi.waitFor(async () => {
+    const name = `Ada ${++changes}`;
+    await rerender({ users: [me, { ...ada, name, label: name }] });
+    expect(told()).not.toHaveLength(0);
+  });
+  expect(told().at(-1)).toHaveTextContent(`Ada ${changes - 1} is now called Ada ${changes}`);
   preferences.changes = false;
-  await vi.waitFor(() => expect(screen.queryByText('joined', { exact: false })).not.toBeInTheDocument());
+  await vi.waitFor(() => expect(told()).toHaveLength(0));
 });
+
 afterEach(() => {
   preferences.changes = true;
   preferences.keys = true;
