@@ -29,7 +29,7 @@ export interface FormActionOptions {
    */
   submit: (data: FormData) => Promise<void>;
   /** Looks at the data before anything is sent; a text stops the submission and is shown at `field`. */
-  check?: (data: FormData) => string | undefined | Promise<string | undefined>;
+  check?: (data: FormData) => string | undefined;
   /** Runs after a success, when the form has been reset. */
   onsuccess?: () => void;
 }
@@ -98,14 +98,13 @@ export class FormAction {
   async #submit(form: HTMLFormElement): Promise<void> {
     if (this.#pending) return;
     const data = new FormData(form);
-    this.#problem = undefined;
-    this.#pending = true;
-    const invalid = await this.#options.check?.(data);
+    const invalid = this.#options.check?.(data);
     if (invalid !== undefined) {
-      this.#pending = false;
       this.#show(form, 'invalid', invalid);
       return;
     }
+    this.#problem = undefined;
+    this.#pending = true;
     try {
       await this.#options.submit(data);
     } catch (error) {

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openSeededSite, type SeededSite } from './site.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
+
+let browser: Browser;
+let site: SeededSite;
+let visitor: Visitor;
+
+const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), openSeededSite()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+beforeEach(async () => {
+  visitor = await Visitor.arrive(browser, site, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await visitor.connected();
+});
+afterEach(() => visitor.leave());
+
+const settings = async (): Promise<Locator> => {
+  await visitor.page.getByRole('button', { name: 'Settings' }).click();
+  const dialog = visitor.page.getByRole('dialog', { name: 'Settings' });
+  await dialog.waitFor();
+  return dialog;
+};
+
+describe('what is written', () => {
+  it('is still there after a reload', async () => {
+    await visitor.messageField.fill('half a sen');
+    await visitor.reload();
+    await visitor.connected();
+    await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe('half a sen'));
+  });
+
+  it('can be sent as fast as one types', async () => {
+    const [one, two] = [unique('one'), unique('two')];
+    await visitor.messageField.focus();
+    await visitor.page.keyboard.type(one);
+    await visitor.page.keyboard.press('Enter');
+    await visitor.page.keyboard.type(two);
+    await visitor.page.keyboard.press('Enter');
+    await visitor.messagesWith(one).waitFor();
+    await visitor.messagesWith(two).waitFor();
+    expect(await visitor.messagesWith(two).textContent()).not.toContain(one);
+    await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(''));
+  });
+
+  it('waits for the connection, and is then sent once', async () => {
+    const text = unique('patient');
+    await site.outage.stop();
+    try {
+      await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
+      await visitor.messageField.fill(text);
+      await visitor.messageField.press('Enter');
+      await visitor.messagesWith(text).getByText('Waits for the connection.').waitFor();
+    } finally {
+      await site.outage.start();
+    }
+    await visitor.connected();
+    await vi.waitFor(async () =>
+      expect(await visitor.messagesWith(text).getAttribute('aria-busy')).toBeNull(),
+    );
+    expect(await visitor.messagesWith(text).count()).toBe(1);
+  });
+
+  it('is counted near the limit', async () => {
+    await visitor.messageField.fill('x'.repeat(1950));
+    await visitor.page.getByText('50 characters left').waitFor();
+    await visitor.messageField.fill('x'.repeat(2005));
+    await visitor.page.getByText('5 characters too many').waitFor();
+  });
+});
+
+it('tells in the tab what has arrived unseen', async () => {
+  // The browser of a test is never in the background.
+  const hide = (hidden: boolean): Promise<void> =>
+    visitor.page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  const other = await Visitor.arrive(browser, site);
+  await other.connected();
+  const text = unique('unseen');
+  await hide(true);
+  await other.write(text);
+  await vi.waitFor(async () => expect(await visitor.page.title()).toMatch(/^\(1\) /));
+  const icon = visitor.page.locator('link[rel="icon"]');
+  expect(await icon.getAttribute('href')).toContain('favicon-unread.svg');
+  await visitor.page.getByText('New messages').waitFor();
+  await hide(false);
+  await vi.waitFor(async () => expect(await visitor.page.title()).not.toContain('('));
+  expect(await icon.getAttribute('href')).not.toContain('unread');
+  await other.leave();
+});
+
+it('tells quietly who comes, unless that is switched off', async () => {
+  const name = unique('Guest');
+  const other = await Visitor.arrive(browser, site);
+  await other.connected();
+  await other.rename(name);
+  await visitor.page.getByText(`is now called ${name}`).waitFor();
+  const dialog = await settings();
+  await dialog.getByRole('switch', { name: 'Joins, leaves and renames' }).click();
+  await visitor.page.getByText(`is now called ${name}`).waitFor({ state: 'detached' });
+  await other.leave();
+});
+
+describe('settings', () => {
+  it('are kept over a reload', async () => {
+    const dialog = await settings();
+    await dialog.getByText('Dark', { exact: true }).click();
+    await dialog.getByText('24 h', { exact: true }).click();
+    const scheme = (): Promise<string> =>
+      visitor.page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+    expect(await scheme()).toBe('dark');
+    await visitor.reload();
+    await visitor.connected();
+    expect(await scheme()).toBe('dark');
+    const again = await settings();
+    expect(await again.getByRole('radio', { name: '24 h' }).isChecked()).toBe(true);
+  });
+
+  it('leave notifications and sound off, and ask nobody for them', async () => {
+    const dialog = await settings();
+    expect(await dialog.getByRole('switch', { name: 'Notifications' }).isChecked()).toBe(false);
+    expect(await dialog.getByRole('switch', { name: 'Sound' }).isChecked()).toBe(false);
+  });
+
+  it('explain a server address that is none, and change nothing', async () => {
+    const dialog = await settings();
+    await dialog.getByRole('textbox', { name: 'Address' }).fill('nonsense');
+    await dialog.getByRole('button', { name: 'Use', exact: true }).click();
+    await dialog.getByText(/in your settings is not a web address: “nonsense”/).waitFor();
+    await visitor.reload();
+    await visitor.connected();
+  });
+
+  it('take a database, which the address of the page goes before', async () => {
+    const dialog = await settings();
+    await dialog.getByRole('textbox', { name: 'Database' }).fill('another-room');
+    await dialog.getByRole('button', { name: 'Use', exact: true }).click();
+    await visitor.state.filter({ hasText: 'No such database' }).waitFor();
+    const url = new URL(site.url);
+    url.searchParams.set('database', 'quickstart-chat');
+    await visitor.page.goto(url.href);
+    await visitor.connected();
+  });
+});
+
+describe('who one is', () => {
+  it('can be taken along, and given up', async () => {
+    const name = unique('Traveller');
+    await visitor.rename(name);
+    const dialog = await settings();
+    await dialog.getByRole('button', { name: 'Export' }).click();
+    const token = await dialog.getByRole('textbox', { name: 'Your token' }).inputValue();
+    await dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Sign out for good' }).click();
+    await visitor.page.keyboard.press('Escape');
+    await visitor.listed('Offline', name).waitFor();
+
+    const again = await settings();
+    await again.getByRole('button', { name: 'Import' }).click();
+    await again.getByRole('textbox', { name: 'Token' }).fill('not a token');
+    await again.getByRole('button', { name: 'Use it' }).click();
+    await again.getByText('This is no sign-in token.', { exact: false }).waitFor();
+    await again.getByRole('textbox', { name: 'Token' }).fill(token);
+    await again.getByRole('button', { name: 'Use it' }).click();
+    await visitor.page.getByText('Writing as').filter({ hasText: name }).waitFor();
+    expect(await visitor.listed('Online', name).textContent()).toContain('you');
+  });
+
+  it('is copied whole', async () => {
+    const name = unique('Copied');
+    await visitor.rename(name);
+    const button = visitor.listed('Online', name).getByRole('button', { name: /^Copy the identity/ });
+    const short = (await button.textContent())?.trim() ?? '';
+    await button.click();
+    await vi.waitFor(async () =>
+      expect(await visitor.page.evaluate(() => navigator.clipboard.readText())).toMatch(/^[0-9a-f]{64}$/),
+    );
+    expect(await visitor.page.evaluate(() => navigator.clipboard.readText())).toContain(short);
+  });
+});
