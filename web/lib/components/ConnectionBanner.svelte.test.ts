@@ -45,6 +45,16 @@ describe('a connection that mends itself', () => {
     expect(banner()).not.toBeInTheDocument();
   });
 
+  it('goes on being explained from one try to the next', async () => {
+    const { update } = show(busy);
+    await vi.advanceTimersByTimeAsync(500);
+    await update({ words: { ...busy, detail: 'It was lost.' } });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(banner()).toHaveTextContent('It was lost.');
+    await update({ words: { ...busy } });
+    expect(banner()).toHaveTextContent('It cannot be reached.');
+  });
+
   it('counts down to the next try', async () => {
     show(busy, Date.now() + 5000);
     await vi.advanceTimersByTimeAsync(1300);
