@@ -6,6 +6,7 @@ import { ConnectionId, Identity } from 'spacetimedb';
 import { MicrosecondClock } from './clock.ts';
 import type { Database } from './database.ts';
 import { DatabaseLog } from './logs.ts';
+import { migrateDatabase } from './migrate-database.ts';
 import { createDatabase } from './open-database.ts';
 import type { DatabaseStorage } from './storage.ts';
 import { ManualTime } from './time-source.ts';
@@ -56,7 +57,7 @@ class SlowStorage implements DatabaseStorage {
   }
 }
 
-async function open(storage: SlowStorage): Promise<Database> {
+async function open(storage: SlowStorage) {
   const time = new ManualTime(Date.now() * 1000);
   const meta = { identity: '1'.repeat(64), owner: '2'.repeat(64), names: ['notes'], programHash: '' };
   const parts = {
@@ -67,7 +68,8 @@ async function open(storage: SlowStorage): Promise<Database> {
     time,
     log: new DatabaseLog(),
   };
-  return createDatabase(parts, new TextEncoder().encode(await bundleSource(SOURCE)));
+  const program = new TextEncoder().encode(await bundleSource(SOURCE));
+  return { database: await createDatabase(parts, program), parts, program };
 }
 
 const ADD = { format: 'json', text: '["hello"]' } as const;
@@ -94,7 +96,7 @@ function connect(database: Database, confirmedReads: boolean) {
 describe('a client with confirmed reads', () => {
   test('is told of a transaction only when that is on disk, and one without at once', async () => {
     const storage = new SlowStorage();
-    const database = await open(storage);
+    const { database } = await open(storage);
     storage.catchUp();
     const patient = connect(database, true);
     const hasty = connect(database, false);
@@ -112,7 +114,7 @@ describe('a client with confirmed reads', () => {
 
 test('a database whose disk fails sends everybody away, takes no calls, and says why', async () => {
   const storage = new SlowStorage();
-  const database = await open(storage);
+  const { database, parts, program } = await open(storage);
   const { socket } = connect(database, true);
   storage.breakDown();
   expect(socket.close).toHaveBeenCalledWith(1001, 'module exited');
@@ -121,6 +123,11 @@ test('a database whose disk fails sends everybody away, takes no calls, and says
     tag: 'fatal',
     message: expect.stringContaining('cannot write to its disk'),
   });
+  for (const statement of ['SELECT * FROM note', "INSERT INTO note (text) VALUES ('lost')"]) {
+    expect(() => database.sql(caller, statement)).toThrow('cannot write to its disk');
+  }
+  const publish = migrateDatabase(database, parts, program, { mayBreakClients: true });
+  await expect(publish).rejects.toThrow('cannot write to its disk');
   expect(database.logs.tail(1)).toMatchObject([
     { level: 'Panic', message: expect.stringContaining('no space left') },
   ]);

@@ -60,7 +60,7 @@ export class Database implements DatabaseApi {
   #subscriptions: Subscriptions;
   /** The offset of the newest write: what a client sees now is durable once this is. */
   #offset = 0;
-  #hasFailed = false;
+  #failure: string | undefined;
 
   constructor(parts: DatabaseParts, runtime: ModuleRuntime, datastore: Datastore) {
     this.identity = Identity.fromString(parts.meta.identity);
@@ -112,6 +112,11 @@ export class Database implements DatabaseApi {
     return this.#storage;
   }
 
+  /** Why the database takes no calls any more, if it does not. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
   /** Of the newest write. */
   get offset(): number {
     return this.#offset;
@@ -141,7 +146,7 @@ export class Database implements DatabaseApi {
   }
 
   clientConnected(client: AuthenticatedClient): ConnectOutcome {
-    if (this.#hasFailed) return { tag: 'rejected', message: STORAGE_FAILED };
+    if (this.#failure !== undefined) return { tag: 'rejected', message: this.#failure };
     const key = client.connectionId.toHexString();
     // Already here while its reducer runs, which may ask for the claims of its token.
     this.#connected.set(key, client);
@@ -187,7 +192,9 @@ export class Database implements DatabaseApi {
     return this.#call(caller, name, args, client);
   }
 
+  /** @throws {SqlError} */
   sql(caller: Caller, statement: string): SqlResult {
+    if (this.#failure !== undefined) throw new SqlError(this.#failure);
     const start = performance.now();
     const transaction = this.#datastore.begin();
     try {
@@ -290,7 +297,7 @@ export class Database implements DatabaseApi {
     const start = performance.now();
     const timestamp = this.#clock.now();
     const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
-    if (this.#hasFailed) return failed({ tag: 'fatal', message: STORAGE_FAILED });
+    if (this.#failure !== undefined) return failed({ tag: 'fatal', message: this.#failure });
     const mayCallPrivate = isSame(caller.identity, this.owner) || isSame(caller.identity, this.identity);
     const call = prepareCall(this.#runtime.def, name, args, mayCallPrivate);
     if ('refusal' in call) {
@@ -305,7 +312,7 @@ export class Database implements DatabaseApi {
 
   /** What is in memory now can no longer be kept: nobody may go on as if it were. */
   #fail(error: Error): void {
-    this.#hasFailed = true;
+    this.#failure = STORAGE_FAILED;
     this.#scheduler.stop();
     this.logSystem('Panic', `${STORAGE_FAILED}: ${error.message}`);
     for (const client of [...this.#clients]) client.moduleExited();

@@ -38,6 +38,7 @@ export async function migrateDatabase(
   link.connect(database);
   const runtime = await ModuleRuntime.load(program, parts.loader, link.services);
   // From here on nothing waits: no call may change the rows between the copy and the switch.
+  if (database.failure !== undefined) throw new MigrationRejectedError(database.failure);
   const plan = planFor(database, runtime);
   if (plan.tag === 'manual') throw new MigrationRejectedError(plan.reasons.join('\n'));
   if (plan.breaksClients && !mayBreakClients) {

@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter, ProductType } from 'spacetimedb';
 import type { CallArguments } from '../database-api.ts';
-import { argumentsFromJson } from '../sats/json.ts';
+import { argumentsFromJson } from '../sats/from-json.ts';
 import type { ReducerDef, Typespace } from '../schema/module-def.ts';
 
 /**

@@ -21,25 +21,6 @@ export function makeComparator(type: AlgebraicType, typespace: Typespace): Compa
   return new ComparatorFactory(typespace).make(type);
 }
 
-/**
- * Makes the test whether two values of a type are the same; it agrees with `makeComparator`.
- * @throws {RangeError} when a reference in the type leads nowhere
- */
-export function makeEquality(type: AlgebraicType, typespace: Typespace): (a: unknown, b: unknown) => boolean {
-  switch (resolveType(type, typespace).tag) {
-    case 'Product':
-    case 'Sum':
-    case 'Array':
-    case 'F32':
-    case 'F64': {
-      const compare = makeComparator(type, typespace);
-      return (a, b) => a === b || compare(a, b) === 0;
-    }
-    default:
-      return (a, b) => a === b;
-  }
-}
-
 class ComparatorFactory {
   readonly #typespace: Typespace;
   /** By position in the typespace; a recursive type finds the comparator that is still being made. */

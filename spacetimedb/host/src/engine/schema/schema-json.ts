@@ -1,5 +1,5 @@
 import type { AlgebraicType } from 'spacetimedb';
-import { toTypedJson } from '../sats/json.ts';
+import { toTypedJson } from '../sats/to-json.ts';
 import { toCase } from './case-conversion.ts';
 import { canonicalV10, canonicalV9 } from './canonical-raw-def.ts';
 import { RawModuleDefV9Type } from './raw-module-def-v9.ts';

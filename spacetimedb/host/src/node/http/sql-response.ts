@@ -1,5 +1,5 @@
 import type { SqlResult } from '../../engine/database-api.ts';
-import { productTypeJson, toUntypedJson } from '../../engine/sats/json.ts';
+import { productTypeJson, toUntypedJson } from '../../engine/sats/to-json.ts';
 import type { Typespace } from '../../engine/schema/module-def.ts';
 
 /**
