@@ -1,4 +1,4 @@
-import type { Query } from './hub.ts';
+import type { AnyQuery } from './hub.ts';
 import type { Internals } from './internals.ts';
 import { Store } from './store.ts';
 import type { Live, LivePhase, LiveState } from './types.ts';
@@ -17,7 +17,7 @@ export function worstOf(states: readonly LiveState[]): LiveState {
 }
 
 /** The state of what `queries` fill together: that of the worst of them. */
-export function stateOf(queries: readonly Query[]): LiveState {
+export function stateOf(queries: readonly AnyQuery[]): LiveState {
   const { phase, error } = worstOf(queries as readonly LiveState[]);
   return { phase, ...(error && { error }) };
 }

@@ -64,7 +64,7 @@ export function liveRow(
   query: TypedQuery<object> | string,
   options: AnyOptions = {},
 ): Live<unknown> {
-  return live(connection, query, options, undefined, ([row]) => row);
+  return live(connection, query, options, undefined, (rows) => rows[0]);
 }
 
 function live<T>(
@@ -86,7 +86,7 @@ function live<T>(
 
 /** @throws TypeError when SQL text comes without the name of its table */
 export function sourceOf(query: TypedQuery<object> | string, options: AnyOptions): Source<object> {
-  const { table, filter = () => true, order } = options as Partial<SqlOptions<object, string>>;
+  const { table, filter, order } = options as Partial<SqlOptions<object, string>>;
   if (typeof query === 'string') {
     if (table === undefined) throw new TypeError('SQL text needs the option `table`');
     return { table, sql: query, matches: filter, order };
@@ -98,7 +98,7 @@ export function sourceOf(query: TypedQuery<object> | string, options: AnyOptions
   return {
     table: getQueryAccessorName(query),
     sql: toSql(query as Parameters<typeof toSql>[0]),
-    matches: test ? (row) => test(row) && filter(row) : filter,
+    matches: test && filter ? (row) => test(row) && filter(row) : (test ?? filter),
     order,
   };
 }

@@ -1,7 +1,6 @@
-import type { Change, Consumer, Feed } from './feed.ts';
+import type { Change, Changes, Consumer } from './feed.ts';
 import type { Query } from './hub.ts';
 import type { Internals } from './internals.ts';
-import { compareKeys } from './keys.ts';
 import { List, patch, type Compare } from './list.ts';
 import { stateOf } from './live-store.ts';
 import type { LiveState } from './types.ts';
@@ -14,7 +13,8 @@ import { none } from './view.ts';
 export interface Source<Row> {
   readonly table: string;
   readonly sql: string;
-  matches(this: void, row: Row): boolean;
+  /** Absent when all do. */
+  readonly matches: ((row: Row) => boolean) | undefined;
   readonly order: Compare<Row> | undefined;
 }
 
@@ -25,8 +25,7 @@ export class Rows<Row extends object> implements Consumer {
   readonly #hub: Internals['hub'];
   readonly #source: Source<Row>;
   readonly #publish: Publish<Row>;
-  readonly #feed: Feed<Row>;
-  readonly #query: Query;
+  readonly #query: Query<Row>;
   #rows = List.of<Row>(none);
   /** Whether `#rows` has followed all changes. */
   #following = false;
@@ -35,49 +34,41 @@ export class Rows<Row extends object> implements Consumer {
     this.#hub = hub;
     this.#source = source;
     this.#publish = publish;
-    this.#feed = hub.watch<Row>(source.table, this);
-    this.#query = hub.use(source.table, source.sql, this);
+    this.#query = hub.use<Row>(source.table, source.sql, this);
     this.update(new Map());
   }
 
   stop(): void {
-    this.#hub.unwatch(this.#source.table, this);
     this.#hub.release(this.#query, this);
   }
 
-  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
+  update(changes: Changes): void {
+    const { feed } = this.#query;
     let state = stateOf([this.#query]);
-    if (this.#feed.isEvent)
+    if (feed.isEvent)
       state = {
         phase: 'failed',
         error: new TypeError(`${this.#source.table} keeps no rows: use liveEvents`),
       };
     if (state.phase === 'failed') this.#following = false;
-    if (state.phase === 'ready') {
-      if (this.#following)
-        this.#follow((changes as ReadonlyMap<unknown, readonly Change<Row>[]>).get(this.#feed));
-      else this.#load();
-    }
+    if (state.phase === 'ready') this.#rows = this.#next(feed.changesIn(changes));
     this.#publish(this.#rows.view, state);
   }
 
-  readonly #compare: Compare<Row> = (a, b) =>
-    this.#source.order?.(a, b) || compareKeys(this.#feed.key(a), this.#feed.key(b));
-
-  #load(): void {
-    const rows = [...this.#feed.rows.values()].filter(this.#source.matches).sort(this.#compare);
-    if (!this.#rows.isSame(rows)) this.#rows = List.of(rows);
-    this.#following = true;
-  }
-
-  #follow(changes: readonly Change<Row>[] = none): void {
-    const { matches } = this.#source;
-    const removed: Row[] = [];
-    const added: Row[] = [];
-    for (const { before, after } of changes) {
-      if (before && matches(before)) removed.push(before);
-      if (after && matches(after)) added.push(after);
+  #next(changes: readonly Change<Row>[]): List<Row> {
+    const { feed } = this.#query;
+    const { matches, order } = this.#source;
+    if (!matches && !order) return feed.list;
+    const isShown = (row: Row | undefined): row is Row => row !== undefined && (!matches || matches(row));
+    const compare: Compare<Row> = (a, b) => order?.(a, b) || feed.compare(a, b);
+    if (this.#following) {
+      const removed = changes.map(({ before }) => before).filter(isShown);
+      const added = changes.map(({ after }) => after).filter(isShown);
+      return removed.length + added.length > 0 ? patch(this.#rows, removed, added, compare) : this.#rows;
     }
-    if (removed.length + added.length > 0) this.#rows = patch(this.#rows, removed, added, this.#compare);
+    this.#following = true;
+    const rows = feed.list.chunks.flatMap((chunk) => chunk.filter(isShown));
+    if (order) rows.sort(compare);
+    return this.#rows.isSame(rows) ? this.#rows : List.of(rows);
   }
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { AlgebraicType, BinaryReader, BinaryWriter, ConnectionId, Identity, t, Timestamp } from 'spacetimedb';
-import { keyOf } from '../src/keys.ts';
+import { valueText } from '../src/keys.ts';
 import type { Environment, SocketLike } from '../src/types.ts';
 import MessageRow from '../../web/module_bindings/message_table.ts';
 import UserRow from '../../web/module_bindings/user_table.ts';
@@ -17,7 +17,6 @@ const writers = {
   user: AlgebraicType.makeSerializer(rowTypes.user),
   message: AlgebraicType.makeSerializer(rowTypes.message),
 };
-const rowKey = keyOf(undefined);
 const readArgs = AlgebraicType.makeDeserializer(t.object('Args', { value: t.string() }).algebraicType);
 
 type Changes = { readonly inserts: Row[]; readonly deletes: Row[] };
@@ -116,8 +115,8 @@ export class FakeServer {
   /** A transaction: what changes is told to all who subscribed to it. To `caller` with its answer. */
   commit(changes: TableChanges, caller?: FakeSocket): void {
     for (const [table, { inserts, deletes }] of Object.entries(changes) as [Table, Changes][]) {
-      for (const row of deletes) this.tables[table].delete(rowKey(row));
-      for (const row of inserts) this.tables[table].set(rowKey(row), row);
+      for (const row of deletes) this.tables[table].delete(valueText(row));
+      for (const row of inserts) this.tables[table].set(valueText(row), row);
     }
     for (const socket of this.open) socket.tell(changes, socket === caller);
   }

@@ -1,7 +1,7 @@
-import type { Change, Consumer, Feed } from '../feed.ts';
-import type { Query } from '../hub.ts';
+import type { Change, Changes, Consumer, Feed } from '../feed.ts';
+import type { AnyQuery, Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
-import { compareKeys, type Key } from '../keys.ts';
+import { compareValues, valueText } from '../keys.ts';
 import { List, patch, type Compare } from '../list.ts';
 import { stateOf } from '../live-store.ts';
 import type { LiveState } from '../types.ts';
@@ -16,16 +16,12 @@ const TABLE = 'message';
 /** A message together with its row, which says to the microsecond when it was sent. */
 interface Entry extends ChatMessage {
   readonly row: MessageRow;
-  readonly rowKey: Key;
   /** Microseconds since the Unix epoch, as a number: comparing those is much faster. */
   readonly time: number;
 }
 
-const bySent: Compare<Entry> = (a, b) => {
-  if (a.time !== b.time) return a.time - b.time;
-  // Numbers this large stand for several microseconds each only some 230 years from now.
-  return compareKeys(a.rowKey, b.rowKey);
-};
+// Numbers this large stand for several microseconds each only some 230 years from now.
+const bySent: Compare<Entry> = (a, b) => a.time - b.time || compareValues(a.row, b.row);
 
 type Publish = (messages: readonly ChatMessage[], state: LiveState, history: ChatHistory) => void;
 
@@ -36,12 +32,12 @@ export class Messages implements Consumer {
   readonly #outbox: Outbox;
   readonly #publish: Publish;
   readonly #pageSize: number;
-  readonly #feed: Feed<MessageRow>;
+  #feed!: Feed<MessageRow>;
   readonly #spans: Iterator<Span, undefined>;
   /** The author's query, shared with `people`, and the spans that were complete at some time. */
-  readonly #complete: Query[];
+  readonly #complete: AnyQuery[];
   /** The span that is being loaded, next after the complete ones. */
-  #loading: (Span & { readonly query: Query }) | undefined;
+  #loading: (Span & { readonly query: Query<MessageRow> }) | undefined;
   /** Where the complete spans begin, in microseconds. */
   #from: bigint | undefined;
   #reachedStart = false;
@@ -54,7 +50,7 @@ export class Messages implements Consumer {
   #list = List.of<Entry>(none);
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
   /** Keys that rows of the update under way had while they were pending. */
-  readonly #claimed = new Map<Key, string>();
+  readonly #claimed = new Map<MessageRow | undefined, string>();
   #joined: readonly ChatMessage[] = none;
   /** What `#joined` was made of. */
   #joinedFrom: readonly unknown[] = [];
@@ -74,19 +70,14 @@ export class Messages implements Consumer {
     this.#publish = publish;
     this.#goal = this.#pageSize = pageSize;
     this.#spans = spans(internals.environment.now(), leastMs);
-    const { hub } = internals;
-    this.#feed = hub.watch<MessageRow>(TABLE, this);
     const { table, sql } = people.query;
-    hub.watch(table, this);
-    this.#complete = [hub.use(table, sql, this)];
+    this.#complete = [internals.hub.use(table, sql, this)];
     this.#open();
     this.update(new Map());
   }
 
   stop(): void {
     const { hub } = this.#internals;
-    hub.unwatch(TABLE, this);
-    hub.unwatch(this.#people.query.table, this);
     for (const query of this.#complete) hub.release(query, this);
     if (this.#loading) hub.release(this.#loading.query, this);
     this.#outbox.abandon();
@@ -114,13 +105,13 @@ export class Messages implements Consumer {
     return this.#list.view[0]?.key !== oldest;
   }
 
-  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
+  update(changes: Changes): void {
     this.#people.update(changes);
-    let own = (changes as ReadonlyMap<unknown, readonly Change<MessageRow>[]>).get(this.#feed) ?? [];
+    let own = this.#feed.changesIn(changes);
     this.#claimed.clear();
     for (const change of own) {
       const key = this.#outbox.claim(change);
-      if (key !== undefined) this.#claimed.set(change.key, key);
+      if (key !== undefined) this.#claimed.set(change.after, key);
     }
     if (this.#complete.some(({ phase }) => phase === 'failed')) this.#following = false;
     // A span that another store has subscribed is complete at once, so there may be several in one go.
@@ -129,7 +120,7 @@ export class Messages implements Consumer {
       if (!this.#isReady()) break;
       if (this.#following) this.#follow(own);
       else this.#load();
-      own = [];
+      own = none;
       if (this.#loading || this.#isEnough()) break;
       this.#open();
     }
@@ -150,7 +141,9 @@ export class Messages implements Consumer {
   }
 
   #subscribe(span: Span): void {
-    this.#loading = { ...span, query: this.#internals.hub.use(TABLE, span.sql, this) };
+    const query = this.#internals.hub.use<MessageRow>(TABLE, span.sql, this);
+    this.#feed = query.feed;
+    this.#loading = { ...span, query };
   }
 
   /** Counts the span that was being loaded as complete, if it is. */
@@ -173,10 +166,10 @@ export class Messages implements Consumer {
     const before = this.#byAuthor;
     this.#byAuthor = new Map();
     const entries: Entry[] = [];
-    for (const [key, row] of this.#feed.rows) {
+    for (const row of this.#feed.list.chunks.flat()) {
       if (!this.#isShown(row)) continue;
       const known = before.get(row.sender.__identity__)?.get(row);
-      entries.push(this.#enter(key, row, known));
+      entries.push(this.#enter(row, known));
     }
     entries.sort(bySent);
     if (!this.#list.isSame(entries)) this.#list = List.of(entries);
@@ -186,18 +179,18 @@ export class Messages implements Consumer {
   #follow(changes: readonly Change<MessageRow>[]): void {
     const removed: Entry[] = [];
     const added: Entry[] = [];
-    for (const { key, before, after } of changes) {
+    for (const { before, after } of changes) {
       const sender = (before ?? after)?.sender.__identity__ as bigint;
       const known = before && this.#byAuthor.get(sender)?.get(before);
       if (known) {
         this.#byAuthor.get(sender)?.delete(known.row);
         removed.push(known);
       }
-      if (after && this.#isShown(after)) added.push(this.#enter(key, after, known));
+      if (after && this.#isShown(after)) added.push(this.#enter(after, known));
     }
     for (const author of this.#people.changed) {
       for (const known of this.#byAuthor.get(author)?.values() ?? []) {
-        const entry = this.#enter(known.rowKey, known.row, known);
+        const entry = this.#enter(known.row, known);
         if (entry === known) continue;
         removed.push(known);
         added.push(entry);
@@ -207,14 +200,14 @@ export class Messages implements Consumer {
   }
 
   /** Makes the message of a row and files it under its author, unless the one that is known still holds. */
-  #enter(rowKey: Key, row: MessageRow, known?: Entry): Entry {
+  #enter(row: MessageRow, known?: Entry): Entry {
     const author = this.#people.find(row.sender);
     const { text, sent } = row;
     let entry = known;
     if (entry?.row !== row || entry.author !== author) {
-      const key = known?.key ?? this.#claimed.get(rowKey) ?? String(rowKey);
+      const key = known?.key ?? this.#claimed.get(row) ?? valueText(this.#feed.keyOf(row));
       const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, state: 'sent' as const };
-      entry = { ...message, row, rowKey, time: Number(sent.microsSinceUnixEpoch) };
+      entry = { ...message, row, time: Number(sent.microsSinceUnixEpoch) };
     }
     const { __identity__ } = row.sender;
     let entries = this.#byAuthor.get(__identity__);

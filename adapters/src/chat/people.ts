@@ -1,5 +1,5 @@
 import type { Identity } from 'spacetimedb';
-import type { Change, Consumer, Feed } from '../feed.ts';
+import type { Change, Changes, Consumer } from '../feed.ts';
 import type { Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
 import { List, patch, type Compare } from '../list.ts';
@@ -8,7 +8,6 @@ import { stateOf } from '../live-store.ts';
 import type { LiveState } from '../types.ts';
 import type { ChatUser, UserRow } from './types.ts';
 
-const TABLE = 'user';
 const labels = new Intl.Collator();
 
 const byLabel: Compare<ChatUser> = (a, b) =>
@@ -21,9 +20,8 @@ export class People implements Consumer {
   /** Those whose object is another since the last update. */
   changed: ReadonlySet<bigint> = new Set();
   readonly listeners = new Set<() => void>();
-  readonly query: Query;
+  readonly query: Query<UserRow>;
   readonly #internals: Internals;
-  readonly #feed: Feed<UserRow>;
   readonly #users = new Map<bigint, ChatUser>();
   /** Authors without a row, which the tutorial's module never produces. */
   readonly #strangers = new Map<bigint, ChatUser>();
@@ -33,13 +31,11 @@ export class People implements Consumer {
 
   constructor(internals: Internals) {
     this.#internals = internals;
-    this.#feed = internals.hub.watch<UserRow>(TABLE, this);
-    this.query = internals.hub.use(TABLE, 'SELECT * FROM user', this);
+    this.query = internals.hub.use('user', 'SELECT * FROM user', this);
     this.update(new Map());
   }
 
   stop(): void {
-    this.#internals.hub.unwatch(TABLE, this);
     this.#internals.hub.release(this.query, this);
   }
 
@@ -64,14 +60,13 @@ export class People implements Consumer {
    * The hub calls it once for each transaction; those who build on it may call it before with the same
    * `changes`.
    */
-  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
+  update(changes: Changes): void {
     if (this.#seen === changes) return;
     this.#seen = changes;
     this.changed = new Set();
     if (this.query.phase === 'failed') this.#following = false;
     if (this.query.phase === 'ready') {
-      const own = (changes as ReadonlyMap<unknown, readonly Change<UserRow>[]>).get(this.#feed) ?? [];
-      this.#apply(this.#following ? own : this.#reload());
+      this.#apply(this.#following ? this.query.feed.changesIn(changes) : this.#reload());
     }
     for (const listener of this.listeners) listener();
   }
@@ -81,7 +76,7 @@ export class People implements Consumer {
     this.#following = true;
     const here = new Set<bigint>();
     const changes: Pick<Change<UserRow>, 'before' | 'after'>[] = [];
-    for (const after of this.#feed.rows.values()) {
+    for (const after of this.query.feed.list.chunks.flat()) {
       here.add(after.identity.__identity__);
       changes.push({ before: undefined, after });
     }
