@@ -22,6 +22,7 @@ export function environment(parts: Partial<Environment> = {}): Environment {
     random: () => Math.random(),
     setTimeout: (run, ms) => setTimeout(run, ms),
     clearTimeout: (timer) => clearTimeout(timer as number),
+    locks: globalThis.window?.navigator?.locks,
     fetch: (url, init) => fetch(url, init),
     openSocket,
     ...parts,

@@ -47,7 +47,7 @@ export class LiveStore<T> implements Live<T> {
     this.#value = new Store(scope, empty, retain);
     this.#state = new Store(scope, idle, retain);
     ({ subscribe: this.subscribe, get: this.get } = this.#value);
-    this.state = { subscribe: this.#state.subscribe, get: this.#state.get };
+    this.state = this.#state.readable;
   }
 
   set(value: T, state: LiveState): void {

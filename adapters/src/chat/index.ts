@@ -89,7 +89,7 @@ export function createChat(
     onlineUsers,
     me,
     status: connection.status,
-    history: { subscribe: history.subscribe, get: history.get },
+    history: history.readable,
     sendMessage: (text) => outbox.send(text),
     retry: (message) => outbox.retry(message),
     discard: (message) => outbox.discard(message),
