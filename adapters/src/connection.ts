@@ -2,7 +2,7 @@ import type { Identity } from 'spacetimedb';
 import { Calls } from './calls.ts';
 import { environment as platform } from './environment.ts';
 import { NotConnectedError } from './errors.ts';
-import { Hub, type SdkDb } from './hub.ts';
+import { createHub, type SdkDb } from './hub.ts';
 import { setInternals } from './internals.ts';
 import { Leases } from './leases.ts';
 import { Scope, Store } from './store.ts';
@@ -47,7 +47,7 @@ export function connect<Db extends AnyDb>(
   const tokens = options.tokens ?? browserTokens();
   const scope = new Scope(options.onError ?? ((error) => (globalThis.reportError ?? console.error)(error)));
   const leases = new Leases(environment, options.graceMs ?? 2_000);
-  const hub = new Hub(scope);
+  const hub = createHub(scope);
   const calls = new Calls<Db>();
   const status = new Store<ConnectionStatus>(scope, { state: 'idle', attempt: 0 });
   const identity = new Store<Identity | undefined>(scope, undefined);

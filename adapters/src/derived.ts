@@ -21,7 +21,7 @@ export function derived<const Sources extends readonly Readable<unknown>[], Valu
   const states = sources.flatMap((source) => ('state' in source ? [(source as Live<unknown>).state] : []));
   return {
     ...combined(sources, (values) => combine(...(values as Values<Sources>))),
-    state: combined(states, (values) => worstOf(values as LiveState[])),
+    state: combined(states, (values) => worstOf(values as LiveState[]) as LiveState),
   };
 }
 

@@ -1,7 +1,7 @@
 import { deepEqual } from 'spacetimedb';
 import { compareValues } from './keys.ts';
-import { List, patch, type Compare } from './list.ts';
-import { none } from './view.ts';
+import { none } from './none.ts';
+import { find, patch, type Compare } from './sorted.ts';
 
 /** A row that came (no `before`), went (no `after`) or was replaced in one transaction. */
 export interface Change<Row> {
@@ -39,7 +39,7 @@ interface Edit<Row> {
  */
 export class Feed<Row extends object = object> {
   /** By primary key, or by all columns. A row keeps its object as long as its values, over reconnects too. */
-  list = List.of<Row>(none);
+  list: readonly Row[] = none;
   /** Whether this is an event table, whose rows come and are not kept. */
   isEvent = false;
   /** What a row is known by: the value of its primary key, or all its columns. */
@@ -89,14 +89,13 @@ export class Feed<Row extends object = object> {
       const next = edits[index + 1];
       // The last word on a row counts.
       if (next && compare(row, next.row) === 0) continue;
-      const before = list.find(row, compare);
+      const before = find(list, row, compare);
       seen.add(before);
       const after = isGone ? undefined : row;
       if (!before || !deepEqual(before, after)) change(before, after, cause);
     }
-    if (isAll)
-      for (const chunk of list.chunks) for (const row of chunk) if (!seen.has(row)) change(row, undefined);
-    if (changes.length > 0) this.list = patch(list, removed, added, compare);
+    if (isAll) for (const row of list) if (!seen.has(row)) change(row, undefined);
+    this.list = patch(list, removed, added, compare);
     return changes;
   }
 }

@@ -1,7 +1,6 @@
 import { derived } from './derived.ts';
-import { List } from './list.ts';
+import { chunksOf, ofChunks } from './sorted.ts';
 import type { Live, Readable } from './types.ts';
-import { chunksOf } from './view.ts';
 
 /** How the rows of two lists belong together. */
 export interface Join<Left, Right, Key, Joined> {
@@ -50,6 +49,6 @@ export function joined<Left extends object, Right extends object, Key, Joined>(
       whole.set(chunk, known);
       return known;
     });
-    return new List(chunks).view;
+    return ofChunks(chunks);
   });
 }

@@ -1,6 +1,8 @@
-import { none, viewOf } from './view.ts';
+import { none } from './none.ts';
+import { patchArray, place, type Compare } from './sorted.ts';
+import { chunksOf, viewOf } from './view.ts';
 
-export type Compare<T> = (a: T, b: T) => number;
+export { chunksOf };
 
 /** So many items at most are copied for each that changes. */
 const FULL = 1_024;
@@ -26,8 +28,9 @@ export class List<T> {
     this.length = length;
   }
 
+  /** Takes the view of a list for what it is. */
   static of<T>(items: readonly T[]): List<T> {
-    return new List(balanced([items]));
+    return new List(balanced(chunksOf(items)));
   }
 
   /** The list as an array, for those who do not know of chunks. Always the same. */
@@ -38,19 +41,6 @@ export class List<T> {
   /** The same items with others behind them, whatever the order says. */
   with(items: readonly T[]): List<T> {
     return items.length > 0 ? new List([...this.chunks, items]) : this;
-  }
-
-  isSame(items: readonly T[]): boolean {
-    if (items.length !== this.length) return false;
-    let index = 0;
-    return this.chunks.every((chunk) => chunk.every((item) => item === items[index++]));
-  }
-
-  /** The item that takes the place of `item` in the order. */
-  find(item: T, compare: Compare<T>): T | undefined {
-    const [index, at] = locate(this.chunks, item, compare);
-    const found = this.chunks[index]?.[at];
-    return found && compare(found, item) === 0 ? found : undefined;
   }
 }
 
@@ -65,13 +55,7 @@ export function patch<T>(
   added: readonly T[],
   compare: Compare<T>,
 ): List<T> {
-  const rebuild = (): List<T> => {
-    const gone = new Set(removed);
-    const kept = list.chunks.flatMap((chunk) => chunk.filter((item) => !gone.has(item)));
-    // What is sorted already costs the engine's sort little.
-    return List.of(added.length > 0 ? [...kept, ...added].sort(compare) : kept);
-  };
-  // Walking the whole list is cheaper than looking up so many.
+  const rebuild = (): List<T> => List.of(patchArray(list.chunks.flat(), removed, added, compare));
   if (removed.length + added.length > list.length / 8 + 8) return rebuild();
   const chunks = [...list.chunks];
   const copies = new Set<readonly T[]>();
@@ -114,20 +98,8 @@ function balanced<T>(chunks: Chunks<T>): Chunks<T> {
 
 /** Where `item` is or belongs: the chunk, and the index in it. */
 function locate<T>(chunks: Chunks<T>, item: T, compare: Compare<T>): [chunk: number, index: number] {
-  const isBefore = (other: T | undefined): boolean => compare(other as T, item) < 0;
+  const byLast: Compare<readonly T[]> = (chunk, [wanted]) => compare(chunk.at(-1) as T, wanted as T);
   // What comes at the end belongs into the last chunk.
-  const index = search(chunks.length - 1, (index) => isBefore(chunks[index]?.at(-1)));
-  const chunk = chunks[index] ?? none;
-  return [index, search(chunk.length, (index) => isBefore(chunk[index]))];
-}
-
-/** The first index of which `isBefore` does not hold any more; `end` if there is none. */
-function search(end: number, isBefore: (index: number) => boolean): number {
-  let start = 0;
-  while (start < end) {
-    const middle = (start + end) >>> 1;
-    if (isBefore(middle)) start = middle + 1;
-    else end = middle;
-  }
-  return start;
+  const index = Math.max(0, Math.min(place(chunks, [item], byLast), chunks.length - 1));
+  return [index, place(chunks[index] ?? none, item, compare)];
 }

@@ -1,7 +1,7 @@
 import type { Consumer } from './feed.ts';
 import { internalsOf } from './internals.ts';
 import { sourceOf, type AnyOptions, type SqlOptions } from './live-table.ts';
-import { LiveStore, stateOf } from './live-store.ts';
+import { liveStore } from './live-store.ts';
 import type {
   AnyDb,
   Connection,
@@ -47,10 +47,10 @@ export function liveEvents(
   const { hub, scope } = internals;
   const { table, sql, matches } = sourceOf(asked, options);
   const listeners = new Set<{ run: (row: never) => void }>();
-  const store: LiveStore<undefined> = new LiveStore<undefined>(internals, undefined, () => {
+  const store = liveStore<undefined>(internals, undefined, (set) => {
     const consumer: Consumer = {
       update(changes) {
-        store.set(undefined, stateOf([query]));
+        set(undefined, query);
         const rows = query.feed
           .changesIn(changes)
           .flatMap(({ before, after }) => (!before && after && matches?.(after) !== false ? [after] : []));

@@ -1,9 +1,9 @@
 import { getQueryAccessorName, getQueryWhereClause, toSql } from 'spacetimedb';
 import { internalsOf } from './internals.ts';
-import { LiveStore } from './live-store.ts';
-import { Rows, type Source } from './rows.ts';
+import { liveStore } from './live-store.ts';
+import { follow, type Source } from './rows.ts';
 import type { AnyDb, Connection, Live, LiveOptions, RowOf, TableName, TypedQuery } from './types.ts';
-import { none } from './view.ts';
+import { none } from './none.ts';
 import { compile, type Clause } from './where.ts';
 
 /** Options for a query that is written as SQL text. */
@@ -76,12 +76,9 @@ function live<T>(
 ): Live<T> {
   const internals = internalsOf(connection);
   const source = sourceOf(query, options);
-  const store: LiveStore<T> = new LiveStore(internals, empty, () => {
-    const rows = new Rows(internals.hub, source, (rows, state) => store.set(pick(rows), state));
-    return () => rows.stop();
-  });
-  const { subscribe, get, state } = store;
-  return { subscribe, get, state };
+  return liveStore(internals, empty, (set) =>
+    follow(internals.hub, source, (rows, state) => set(pick(rows), state)),
+  );
 }
 
 /** @throws TypeError when SQL text comes without the name of its table */

@@ -1,10 +1,8 @@
-import type { Change, Changes, Consumer } from './feed.ts';
-import type { Query } from './hub.ts';
-import type { Internals } from './internals.ts';
-import { List, patch, type Compare } from './list.ts';
-import { stateOf } from './live-store.ts';
-import type { LiveState } from './types.ts';
-import { none } from './view.ts';
+import type { Change, Consumer } from './feed.ts';
+import type { Hub } from './hub.ts';
+import type { SetLive } from './live-store.ts';
+import { none } from './none.ts';
+import { isSame, patch, type Compare } from './sorted.ts';
 
 /**
  * What a list shows: the rows of `table` that are here, because `sql` or another query brought them, and
@@ -18,57 +16,45 @@ export interface Source<Row> {
   readonly order: Compare<Row> | undefined;
 }
 
-type Publish<Row> = (rows: readonly Row[], state: LiveState) => void;
+/**
+ * Keeps the rows of a source in order and up to date.
+ * @param publish gets them at once, and after all that concerns them
+ * @returns what ends it
+ */
+export function follow<Row extends object>(
+  hub: Hub,
+  { table, sql, matches, order }: Source<Row>,
+  publish: SetLive<readonly Row[]>,
+): () => void {
+  let rows: readonly Row[] = none;
+  /** Whether `rows` has followed all changes. */
+  let isFollowing = false;
+  const isShown = (row: Row | undefined): row is Row => row !== undefined && matches?.(row) !== false;
+  const compare: Compare<Row> = (a, b) => order?.(a, b) || query.feed.compare(a, b);
 
-/** The rows of a source, in order and kept up to date. */
-export class Rows<Row extends object> implements Consumer {
-  readonly #hub: Internals['hub'];
-  readonly #source: Source<Row>;
-  readonly #publish: Publish<Row>;
-  readonly #query: Query<Row>;
-  #rows = List.of<Row>(none);
-  /** Whether `#rows` has followed all changes. */
-  #following = false;
-
-  constructor(hub: Internals['hub'], source: Source<Row>, publish: Publish<Row>) {
-    this.#hub = hub;
-    this.#source = source;
-    this.#publish = publish;
-    this.#query = hub.use<Row>(source.table, source.sql, this);
-    this.update(new Map());
-  }
-
-  stop(): void {
-    this.#hub.release(this.#query, this);
-  }
-
-  update(changes: Changes): void {
-    const { feed } = this.#query;
-    let state = stateOf([this.#query]);
-    if (feed.isEvent)
-      state = {
-        phase: 'failed',
-        error: new TypeError(`${this.#source.table} keeps no rows: use liveEvents`),
-      };
-    if (state.phase === 'failed') this.#following = false;
-    if (state.phase === 'ready') this.#rows = this.#next(feed.changesIn(changes));
-    this.#publish(this.#rows.view, state);
-  }
-
-  #next(changes: readonly Change<Row>[]): List<Row> {
-    const { feed } = this.#query;
-    const { matches, order } = this.#source;
-    if (!matches && !order) return feed.list;
-    const isShown = (row: Row | undefined): row is Row => row !== undefined && (!matches || matches(row));
-    const compare: Compare<Row> = (a, b) => order?.(a, b) || feed.compare(a, b);
-    if (this.#following) {
+  const next = (changes: readonly Change<Row>[]): readonly Row[] => {
+    const { list } = query.feed;
+    if (!matches && !order) return list;
+    if (isFollowing) {
       const removed = changes.map(({ before }) => before).filter(isShown);
       const added = changes.map(({ after }) => after).filter(isShown);
-      return removed.length + added.length > 0 ? patch(this.#rows, removed, added, compare) : this.#rows;
+      return patch(rows, removed, added, compare);
     }
-    this.#following = true;
-    const rows = feed.list.chunks.flatMap((chunk) => chunk.filter(isShown));
-    if (order) rows.sort(compare);
-    return this.#rows.isSame(rows) ? this.#rows : List.of(rows);
-  }
+    isFollowing = true;
+    const all = patch<Row>(none, [], list.filter(isShown), compare);
+    return isSame(rows, all) ? rows : all;
+  };
+
+  const consumer: Consumer = {
+    update(changes) {
+      const { feed, phase } = query;
+      if (phase === 'failed') isFollowing = false;
+      if (phase === 'ready') rows = next(feed.changesIn(changes));
+      const error = feed.isEvent && new TypeError(`${table} keeps no rows: use liveEvents`);
+      publish(rows, error ? { phase: 'failed', error } : query);
+    },
+  };
+  const query = hub.use<Row>(table, sql, consumer);
+  consumer.update(new Map());
+  return () => hub.release(query, consumer);
 }

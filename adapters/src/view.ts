@@ -1,3 +1,5 @@
+import { none } from './none.ts';
+
 // Node's `console.log` looks behind a proxy, at what has perhaps not been filled yet.
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 const inspect: PropertyDescriptor = {
@@ -5,9 +7,6 @@ const inspect: PropertyDescriptor = {
     return this.slice();
   },
 };
-
-/** The one empty list, so that nothing is told when one empty list follows another. */
-export const none: readonly never[] = [];
 
 type Chunks<T> = readonly (readonly T[])[];
 
@@ -95,7 +94,8 @@ function slice(own: Parts<unknown>, from: number | undefined, to: number | undef
 }
 
 function item(own: Parts<unknown>, index: number): unknown {
-  if (index < own.start) own.index = own.start = 0;
+  if (!(index >= 0 && index < own.length)) return undefined;
+  while (index < own.start) own.start -= (own.chunks[--own.index] as readonly unknown[]).length;
   for (let chunk; (chunk = own.chunks[own.index]); own.index++) {
     if (index < own.start + chunk.length) return chunk[index - own.start];
     own.start += chunk.length;

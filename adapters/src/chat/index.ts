@@ -1,9 +1,9 @@
 import { internalsOf } from '../internals.ts';
 import { shared } from '../leases.ts';
-import { LiveStore } from '../live-store.ts';
+import { liveStore } from '../live-store.ts';
 import { Store } from '../store.ts';
-import type { Connection } from '../types.ts';
-import { none } from '../view.ts';
+import type { Connection, Live } from '../types.ts';
+import { none } from '../none.ts';
 import { Messages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
@@ -42,11 +42,11 @@ export function createChat(
     return () => people.stop();
   });
 
-  const ofPeople = <T>(empty: T, pick: (people: People) => T): LiveStore<T> => {
-    const store: LiveStore<T> = new LiveStore(internals, empty, () => {
+  const ofPeople = <T>(empty: T, pick: (people: People) => T): Live<T> =>
+    liveStore(internals, empty, (set) => {
       const leave = keepPeople();
       const current = people;
-      const publish = (): void => store.set(pick(current), current.state);
+      const publish = (): void => set(pick(current), current.query);
       current.listeners.add(publish);
       publish();
       return () => {
@@ -54,24 +54,22 @@ export function createChat(
         leave();
       };
     });
-    return store;
-  };
-  const users = ofPeople<readonly ChatUser[]>(none, ({ all }) => all.view);
-  const onlineUsers = ofPeople<readonly ChatUser[]>(none, ({ online }) => online.view);
+  const users = ofPeople<readonly ChatUser[]>(none, ({ all }) => all);
+  const onlineUsers = ofPeople<readonly ChatUser[]>(none, ({ online }) => online);
   const me = ofPeople<ChatUser | undefined>(undefined, (people) => people.me);
 
   const history = new Store(internals.scope, noHistory);
   let shown: Messages | undefined;
   const { now } = internals.environment;
   const outbox = new Outbox(connection, size, now, () => internals.scope.batch(() => shown?.report()));
-  const messages = new LiveStore<readonly ChatMessage[]>(internals, none, () => {
+  const messages = liveStore<readonly ChatMessage[]>(internals, none, (set) => {
     const leave = keepPeople();
     const setHistory = (next: ChatHistory): void => {
       const { loading, reachedStart } = history.get();
       if (loading !== next.loading || reachedStart !== next.reachedStart) history.set(next);
     };
     const current = new Messages(internals, people, outbox, pageSize, windowMs, (list, state, next) => {
-      messages.set(list, state);
+      set(list, state);
       setHistory(next);
     });
     shown = current;

@@ -2,10 +2,9 @@ import type { Change, Changes, Consumer, Feed } from '../feed.ts';
 import type { AnyQuery, Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
 import { compareValues, valueText } from '../keys.ts';
-import { List, patch, type Compare } from '../list.ts';
-import { stateOf } from '../live-store.ts';
-import type { LiveState } from '../types.ts';
-import { none } from '../view.ts';
+import { worstOf, type SetLive } from '../live-store.ts';
+import { none } from '../none.ts';
+import { append, isSame, patch, type Compare } from '../sorted.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
@@ -23,7 +22,7 @@ interface Entry extends ChatMessage {
 // Numbers this large stand for several microseconds each only some 230 years from now.
 const bySent: Compare<Entry> = (a, b) => a.time - b.time || compareValues(a.row, b.row);
 
-type Publish = (messages: readonly ChatMessage[], state: LiveState, history: ChatHistory) => void;
+type Publish = (...shown: [...Parameters<SetLive<readonly ChatMessage[]>>, ChatHistory]) => void;
 
 /** The messages from the newest back as far as was asked for, with their authors. */
 export class Messages implements Consumer {
@@ -47,7 +46,7 @@ export class Messages implements Consumer {
   #filled = false;
   /** Whether `#list` has followed all changes. */
   #following = false;
-  #list = List.of<Entry>(none);
+  #list: readonly Entry[] = none;
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
   /** Keys that rows of the update under way had while they were pending. */
   readonly #claimed = new Map<MessageRow | undefined, string>();
@@ -91,7 +90,7 @@ export class Messages implements Consumer {
    * @throws what the server says against the query
    */
   async loadOlder(): Promise<boolean> {
-    const oldest = this.#list.view[0]?.key;
+    const oldest = this.#list[0]?.key;
     this.#goal = this.#list.length + this.#pageSize;
     if (this.#loading?.query.phase === 'failed') {
       // Ask anew for what the server refused before.
@@ -102,7 +101,7 @@ export class Messages implements Consumer {
       this.#waiting.add((error) => (error ? reject(error) : resolve()));
       this.#internals.scope.batch(() => this.update(new Map()));
     });
-    return this.#list.view[0]?.key !== oldest;
+    return this.#list[0]?.key !== oldest;
   }
 
   update(changes: Changes): void {
@@ -166,13 +165,13 @@ export class Messages implements Consumer {
     const before = this.#byAuthor;
     this.#byAuthor = new Map();
     const entries: Entry[] = [];
-    for (const row of this.#feed.list.chunks.flat()) {
+    for (const row of this.#feed.list) {
       if (!this.#isShown(row)) continue;
       const known = before.get(row.sender.__identity__)?.get(row);
       entries.push(this.#enter(row, known));
     }
-    entries.sort(bySent);
-    if (!this.#list.isSame(entries)) this.#list = List.of(entries);
+    const list = patch<Entry>(none, [], entries, bySent);
+    if (!isSame(this.#list, list)) this.#list = list;
     this.#following = true;
   }
 
@@ -196,7 +195,7 @@ export class Messages implements Consumer {
         added.push(entry);
       }
     }
-    if (removed.length + added.length > 0) this.#list = patch(this.#list, removed, added, bySent);
+    this.#list = patch(this.#list, removed, added, bySent);
   }
 
   /** Makes the message of a row and files it under its author, unless the one that is known still holds. */
@@ -225,7 +224,7 @@ export class Messages implements Consumer {
       this.#settle();
     }
     if (this.#filled && this.#isReady()) this.#outbox.decide();
-    const state = stateOf(this.#filled || !loading ? this.#complete : [...this.#complete, loading]);
+    const state = worstOf(this.#filled || !loading ? this.#complete : [...this.#complete, loading]);
     const history = {
       loading: loading !== undefined && loading.phase !== 'failed',
       reachedStart: this.#reachedStart,
@@ -243,11 +242,11 @@ export class Messages implements Consumer {
   /** The messages of the server and our own after them; the same list until one of the two changes. */
   #withOwn(): readonly ChatMessage[] {
     const own = this.#own();
-    if (own.length === 0) return this.#list.view;
+    if (own.length === 0) return this.#list;
     const [list, last] = this.#joinedFrom;
     if (list !== this.#list || last !== own) {
       this.#joinedFrom = [this.#list, own];
-      this.#joined = (this.#list as List<ChatMessage>).with(own).view;
+      this.#joined = append<ChatMessage>(this.#list, own);
     }
     return this.#joined;
   }

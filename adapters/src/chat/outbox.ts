@@ -3,7 +3,7 @@ import { NotConnectedError, UnknownOutcomeError } from '../errors.ts';
 import type { Change } from '../feed.ts';
 import type { Connection, Readable } from '../types.ts';
 import type { ChatDb, ChatMessage, ChatUser, MessageRow } from './types.ts';
-import { none } from '../view.ts';
+import { none } from '../none.ts';
 
 /** One try to send a message. */
 interface Letter {

@@ -2,10 +2,8 @@ import type { Identity } from 'spacetimedb';
 import type { Change, Changes, Consumer } from '../feed.ts';
 import type { Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
-import { List, patch, type Compare } from '../list.ts';
-import { none } from '../view.ts';
-import { stateOf } from '../live-store.ts';
-import type { LiveState } from '../types.ts';
+import { none } from '../none.ts';
+import { patch, type Compare } from '../sorted.ts';
 import type { ChatUser, UserRow } from './types.ts';
 
 const labels = new Intl.Collator();
@@ -15,8 +13,8 @@ const byLabel: Compare<ChatUser> = (a, b) =>
 
 /** Everybody in the chat. */
 export class People implements Consumer {
-  all = List.of<ChatUser>(none);
-  online = List.of<ChatUser>(none);
+  all: readonly ChatUser[] = none;
+  online: readonly ChatUser[] = none;
   /** Those whose object is another since the last update. */
   changed: ReadonlySet<bigint> = new Set();
   readonly listeners = new Set<() => void>();
@@ -37,10 +35,6 @@ export class People implements Consumer {
 
   stop(): void {
     this.#internals.hub.release(this.query, this);
-  }
-
-  get state(): LiveState {
-    return stateOf([this.query]);
   }
 
   get me(): ChatUser | undefined {
@@ -76,7 +70,7 @@ export class People implements Consumer {
     this.#following = true;
     const here = new Set<bigint>();
     const changes: Pick<Change<UserRow>, 'before' | 'after'>[] = [];
-    for (const after of this.query.feed.list.chunks.flat()) {
+    for (const after of this.query.feed.list) {
       here.add(after.identity.__identity__);
       changes.push({ before: undefined, after });
     }
@@ -122,11 +116,10 @@ export class People implements Consumer {
       if (known !== (after ?? this.#strangers.get(key))) changed.add(key);
     }
     this.changed = changed;
-    if (removed.length + added.length === 0) return;
     this.all = patch(this.all, removed, added, byLabel);
     const isOnline = ({ online }: ChatUser): boolean => online;
     const [left, came] = [removed.filter(isOnline), added.filter(isOnline)];
-    if (left.length + came.length > 0) this.online = patch(this.online, left, came, byLabel);
+    this.online = patch(this.online, left, came, byLabel);
   }
 }
 

@@ -1,0 +1,2 @@
+/** The one empty list, so that nothing is told when one empty list follows another. */
+export const none: readonly never[] = [];
