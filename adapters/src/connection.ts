@@ -70,9 +70,10 @@ export function connect<Db extends AnyDb>(
   /** Makes one try. An SDK connection cannot be used again once it was disconnected, so each builds a new one. */
   const attempt = (): void => {
     clearTimer();
-    const { problem, reason } = status.get();
+    // Without the time of this try.
+    const { nextTryAt: _, ...known } = status.get();
     status.set({
-      ...(problem && reason !== undefined && { problem, reason }),
+      ...known,
       state: failures > 0 ? 'reconnecting' : 'connecting',
       attempt: failures + 1,
     });

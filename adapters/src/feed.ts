@@ -1,4 +1,3 @@
-import { deepEqual } from 'spacetimedb';
 import { compareValues } from './keys.ts';
 import { none } from './none.ts';
 import { find, patch, type Compare } from './sorted.ts';
@@ -92,7 +91,7 @@ export class Feed<Row extends object = object> {
       const before = find(list, row, compare);
       seen.add(before);
       const after = isGone ? undefined : row;
-      if (!before || !deepEqual(before, after)) change(before, after, cause);
+      if (!before || !after || compareValues(before, after) !== 0) change(before, after, cause);
     }
     if (isAll) for (const row of list) if (!seen.has(row)) change(row, undefined);
     this.list = patch(list, removed, added, compare);

@@ -1,7 +1,6 @@
 import type { ConnectionProblem, Environment, SocketAdapter, SocketArgs, SocketLike } from './types.ts';
 
 const OPEN = 1;
-const CLOSED = 3;
 
 /**
  * A one-off query for nothing (tag, request id, empty text), which the server answers with an error in any
@@ -58,11 +57,9 @@ export function createTransport(options: TransportOptions): Transport {
   let isOver = false;
   /** Ends the connection, unless something comes before. */
   let deadline: unknown;
-  let unlock = (): void => undefined;
-  let onopen = unlock;
-  let onmessage: (message: { data: Uint8Array }) => void = unlock;
-  let onclose: (event: CloseEvent) => void = unlock;
-  let attached = unlock;
+  let unlock = ignore;
+  let onmessage: (message: { data: Uint8Array }) => void = ignore;
+  let attached = ignore;
   /** Settles when all frames that have arrived were handed on; not before the SDK has set its handlers. */
   let delivered = new Promise<void>((resolve) => (attached = resolve));
   /** How much has to happen before a frame can be handed on at once. */
@@ -75,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
     unlock();
     abort.abort();
     socket?.close();
-    options.guard(() => onclose({ code: 1000, reason: '', wasClean: true } as CloseEvent));
+    options.guard(() => adapter.onclose({ code: 1000, reason: '', wasClean: true } as CloseEvent));
   };
   const fail = (problem: ConnectionProblem, reason: string): void => {
     if (isOver) return;
@@ -174,6 +171,7 @@ export function createTransport(options: TransportOptions): Transport {
     await new Promise<void>((resolve, reject) => {
       opening.onopen = () => {
         opening.onclose = closed;
+        adapter.protocol = opening.protocol;
         resolve();
       };
       // The WebSocket of undici 6 fails without closing.
@@ -188,16 +186,12 @@ export function createTransport(options: TransportOptions): Transport {
     );
   };
 
-  const adapter: SocketAdapter = {
-    get protocol() {
-      return socket?.protocol ?? '';
-    },
-    get readyState() {
-      return isOver ? CLOSED : (socket?.readyState ?? 0);
-    },
-    set onopen(run: () => void) {
-      onopen = run;
-    },
+  const adapter = {
+    protocol: '',
+    onopen: ignore,
+    onclose: ignore as (event: CloseEvent) => void,
+    // A socket that fails also closes, and then says no less.
+    onerror: ignore,
     /**
      * The SDK sets its handlers, all in one go, when `open` has given it the adapter. The socket is open by
      * then.
@@ -205,18 +199,12 @@ export function createTransport(options: TransportOptions): Transport {
     set onmessage(run: (message: { data: Uint8Array }) => void) {
       onmessage = run;
       queueMicrotask(() => {
-        onopen();
+        adapter.onopen();
         waiting--;
         attached();
       });
     },
-    set onclose(run: (event: CloseEvent) => void) {
-      onclose = run;
-    },
-    set onerror(_run: (event: ErrorEvent) => void) {
-      // A socket that fails also closes, and then says no less.
-    },
-    send: (message) => socket?.send(message),
+    send: (message: Uint8Array<ArrayBuffer>) => socket?.send(message),
     // The SDK disconnects by itself when the server ends a query that was running.
     close: () => fail('closed-by-server', 'The server ended a subscription'),
   };
@@ -251,6 +239,10 @@ export function createTransport(options: TransportOptions): Transport {
     },
     stop,
   };
+}
+
+function ignore(): void {
+  // Nothing is to be done.
 }
 
 async function unpack(data: Uint8Array<ArrayBuffer>, format: string): Promise<Uint8Array> {

@@ -215,7 +215,6 @@ export interface SocketArgs {
 /** What the SDK wants from its transport (`WebSocketAdapter` in `sdk/ws.ts`). */
 export interface SocketAdapter {
   readonly protocol: string;
-  readonly readyState: number;
   send(message: Uint8Array<ArrayBuffer>): void;
   close(): void;
   set onopen(run: () => void);

@@ -5,7 +5,7 @@ import { Store } from '../store.ts';
 import type { Connection, Live } from '../types.ts';
 import { none } from '../none.ts';
 import { Messages } from './messages.ts';
-import { Outbox } from './outbox.ts';
+import { createOutbox } from './outbox.ts';
 import { People } from './people.ts';
 import type { Chat, ChatDb, ChatHistory, ChatMessage, ChatOptions, ChatUser } from './types.ts';
 
@@ -61,7 +61,7 @@ export function createChat(
   const history = new Store(internals.scope, noHistory);
   let shown: Messages | undefined;
   const { now } = internals.environment;
-  const outbox = new Outbox(connection, size, now, () => internals.scope.batch(() => shown?.report()));
+  const outbox = createOutbox(connection, size, now, () => internals.scope.batch(() => shown?.report()));
   const messages = liveStore<readonly ChatMessage[]>(internals, none, (set) => {
     const leave = keepPeople();
     const setHistory = (next: ChatHistory): void => {
@@ -88,9 +88,9 @@ export function createChat(
     me,
     status: connection.status,
     history: history.readable,
-    sendMessage: (text) => outbox.send(text),
-    retry: (message) => outbox.retry(message),
-    discard: (message) => outbox.discard(message),
+    sendMessage: outbox.send,
+    retry: outbox.retry,
+    discard: outbox.discard,
     setName: (name) => connection.call(({ reducers }) => reducers.setName({ name })),
     async loadOlder() {
       // Keeps the window open until the answer is here, whoever leaves.
