@@ -27,7 +27,9 @@ export function joined<Left extends object, Right extends object, Key, Joined>(
 ): Live<readonly Joined[]> {
   let rights: readonly Right[] | undefined;
   const byKey = new Map<Key, Right>();
-  let whole = new WeakMap<readonly Left[], readonly Joined[]>();
+  /** What was made of each chunk of the first list. */
+  let chunks = new WeakMap<readonly Left[], readonly Joined[]>();
+  let shown = new List<Joined>([]);
   const single = new WeakMap<Left, { readonly right: Right | undefined; readonly value: Joined }>();
 
   const one = (row: Left): Joined => {
@@ -39,17 +41,27 @@ export function joined<Left extends object, Right extends object, Key, Joined>(
     return value;
   };
   return derived([left, right], (lefts, next) => {
-    if (next !== rights) {
+    const isNew = next !== rights;
+    if (isNew) {
       rights = next;
       byKey.clear();
       for (const row of next) byKey.set(join.key(row), row);
-      whole = new WeakMap();
     }
-    const chunks = chunksOf(lefts).map((chunk) => {
-      const known = whole.get(chunk) ?? chunk.map(one);
-      whole.set(chunk, known);
-      return known;
+    const before = chunks;
+    if (isNew) chunks = new WeakMap();
+    const made = chunksOf(lefts).map((chunk) => {
+      const known = before.get(chunk);
+      let value = known;
+      if (!known || isNew) {
+        const fresh = chunk.map(one);
+        // Where nothing of the chunk has another match, it stays the one that it was.
+        if (!known || fresh.some((row, index) => row !== known[index])) value = fresh;
+      }
+      chunks.set(chunk, value as readonly Joined[]);
+      return value as readonly Joined[];
     });
-    return new List(chunks).view;
+    const isSame = made.length === shown.chunks.length && made.every((chunk, i) => chunk === shown.chunks[i]);
+    if (!isSame) shown = new List(made);
+    return shown.view;
   });
 }
