@@ -46,8 +46,8 @@ export class Feed<Row extends object = object> {
   /** The rows of a new connection, while its snapshots are still coming in. */
   #next: Map<Key, Row> | undefined;
 
-  /** Rows that came and are not kept, when this is an event table. */
-  #events: Change<Row>[] | undefined;
+  /** Rows that came and are not kept, when this is an event table, by key. */
+  #events: Map<Key, Change<Row>> | undefined;
 
   get isEvent(): boolean {
     return this.#events !== undefined;
@@ -60,9 +60,12 @@ export class Feed<Row extends object = object> {
     this.#causes.clear();
     this.#events = undefined;
     if (table.tableDef?.isEvent) {
-      const events: Change<Row>[] = (this.#events = []);
-      // The same values may come several times, so events have no key.
-      table.onInsert((_, after) => events.push({ key: '', before: undefined, after }));
+      const events = (this.#events = new Map<Key, Change<Row>>());
+      table.onInsert((_, after) => {
+        // The SDK tells of it once for each query that brought it. Within a transaction no two rows are alike.
+        const key = this.key(after);
+        events.set(key, { key, before: undefined, after });
+      });
       return;
     }
     const next = (this.#next = new Map());
@@ -93,8 +96,12 @@ export class Feed<Row extends object = object> {
 
   /** @returns what the last message changed, and starts anew. Rows that ended as they began are left out. */
   take(): Change<Row>[] {
-    if (this.#events) return this.#events.splice(0);
     const changes: Change<Row>[] = [];
+    if (this.#events) {
+      changes.push(...this.#events.values());
+      this.#events.clear();
+      return changes;
+    }
     for (const [key, before] of this.#touched) {
       const after = this.rows.get(key);
       if (before === after) continue;
