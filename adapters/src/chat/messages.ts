@@ -53,7 +53,7 @@ export class Messages implements Consumer {
   #following = false;
   #list = List.of<Entry>(none);
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
-  /** Keys that rows of the update under way had while they were pending. */
+  /** Keys that rows of the update under way had while they were pending; until it is filled, of all updates. */
   readonly #claimed = new Map<Key, string>();
   #joined: readonly ChatMessage[] = none;
   /** What `#joined` was made of. */
@@ -117,7 +117,7 @@ export class Messages implements Consumer {
   update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
     this.#people.update(changes);
     let own = (changes as ReadonlyMap<unknown, readonly Change<MessageRow>[]>).get(this.#feed) ?? [];
-    this.#claimed.clear();
+    if (this.#filled) this.#claimed.clear();
     for (const change of own) {
       const key = this.#outbox.claim(change);
       if (key !== undefined) this.#claimed.set(change.key, key);
@@ -239,12 +239,28 @@ export class Messages implements Consumer {
     };
     if (this.#filled) this.#publish(this.#withOwn(), state, history);
     // What someone has just written must not vanish from their sight, whatever else is not here yet.
-    else this.#publish(this.#own(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
+    else this.#publish(this.#ownOnly(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
   }
 
   #own(): readonly ChatMessage[] {
     const me = this.#internals.identity.get();
     return me ? this.#outbox.show(this.#people.find(me)) : none;
+  }
+
+  /** Those of our own that the server has by now, and then the others. */
+  #ownOnly(): readonly ChatMessage[] {
+    const own = this.#own();
+    if (this.#claimed.size === 0) return own;
+    const list: ChatMessage[] = [];
+    for (const rowKey of this.#claimed.keys()) {
+      const row = this.#feed.rows.get(rowKey);
+      if (row) list.push(this.#enter(rowKey, row, this.#byAuthor.get(row.sender.__identity__)?.get(row)));
+    }
+    list.push(...own);
+    const isSame =
+      list.length === this.#joined.length && list.every((item, index) => item === this.#joined[index]);
+    if (!isSame) this.#joined = list;
+    return this.#joined;
   }
 
   /** The messages of the server and our own after them; the same list until one of the two changes. */

@@ -5,6 +5,9 @@ import type { Connection, Readable } from '../types.ts';
 import type { ChatDb, ChatMessage, ChatUser, MessageRow } from './types.ts';
 import { none } from '../view.ts';
 
+/** How far the server's clock and this one are thought to differ at most. Milliseconds. */
+const CLOCKS = 60_000;
+
 /** One try to send a message. */
 interface Letter {
   readonly key: string;
@@ -81,7 +84,7 @@ export class Outbox {
       return letter.shown as ChatMessage;
     });
     if (list.length !== this.#shown.length || list.some((message, index) => message !== this.#shown[index]))
-      this.#shown = list;
+      this.#shown = list.length > 0 ? list : none;
     return this.#shown;
   }
 
@@ -91,8 +94,11 @@ export class Outbox {
    */
   claim({ before, after, cause }: Change<MessageRow>): string | undefined {
     if (this.#letters.length === 0 || before || !after) return undefined;
-    const isSame = ({ lostBy, text }: Letter): boolean =>
-      lostBy === after.sender.__identity__ && text.trim() === after.text.trim();
+    const isSame = ({ lostBy, text, error, sent }: Letter): boolean =>
+      lostBy === after.sender.__identity__ &&
+      text.trim() === after.text.trim() &&
+      // While it is pending the rows that come are new ones, but not later, as when older messages are loaded.
+      (!error || after.sent.toDate().getTime() > sent.getTime() - CLOCKS);
     const letter = this.#find(cause ? ({ args }) => args === cause : isSame);
     if (!letter) return undefined;
     this.#remove(letter);
