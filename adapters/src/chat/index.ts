@@ -103,5 +103,6 @@ export function createChat(
         leave();
       }
     },
+    forgetOlder: (keep = pageSize) => shown?.forgetOlder(keep) ?? false,
   };
 }

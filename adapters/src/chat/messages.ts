@@ -38,8 +38,12 @@ export class Messages implements Consumer {
   readonly #pageSize: number;
   readonly #feed: Feed<MessageRow>;
   readonly #spans: Iterator<Span, undefined>;
-  /** The author's query, shared with `people`, and the spans that were complete at some time. */
+  /** The author's query, shared with `people`, and those of the spans that were complete at some time. */
   readonly #complete: Query[];
+  /** The complete spans, newest first. */
+  readonly #shown: Span[] = [];
+  /** Spans that were let go, the newest last. */
+  readonly #forgotten: Span[] = [];
   /** The span that is being loaded, next after the complete ones. */
   #loading: (Span & { readonly query: Query }) | undefined;
   /** Where the complete spans begin, in microseconds. */
@@ -114,6 +118,48 @@ export class Messages implements Consumer {
     return this.#list.view[0]?.key !== oldest;
   }
 
+  /**
+   * Narrows the window by as many whole spans as it can be without showing fewer than `keep` messages.
+   * @returns whether that was any
+   */
+  forgetOlder(keep: number): boolean {
+    const { hub, scope } = this.#internals;
+    // What was asked for comes first, and what is not here cannot be counted.
+    if (!this.#filled || !this.#isReady() || (this.#loading && this.#loading.query.phase !== 'failed'))
+      return false;
+    const enough = Math.max(keep, this.#pageSize);
+    const before = this.#shown.length;
+    for (;;) {
+      const from = this.#shown.at(-2)?.from;
+      if (from === undefined || this.#countSince(from * 1_000) < enough) break;
+      if (this.#loading) {
+        // The server has refused it.
+        hub.release(this.#loading.query, this);
+        this.#forgotten.push(this.#loading);
+        this.#loading = undefined;
+      }
+      this.#forgotten.push(this.#shown.pop() as Span);
+      hub.release(this.#complete.pop() as Query, this);
+      this.#from = BigInt(from) * 1_000n;
+    }
+    if (this.#shown.length === before) return false;
+    this.#reachedStart = false;
+    this.#following = false;
+    this.#goal = enough;
+    scope.batch(() => this.update(new Map()));
+    return true;
+  }
+
+  /** @param time microseconds since the Unix epoch */
+  #countSince(time: number): number {
+    let count = 0;
+    for (const chunk of this.#list.chunks) {
+      const [first] = chunk as readonly [Entry];
+      count += first.time >= time ? chunk.length : chunk.filter((entry) => entry.time >= time).length;
+    }
+    return count;
+  }
+
   update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
     this.#people.update(changes);
     let own = (changes as ReadonlyMap<unknown, readonly Change<MessageRow>[]>).get(this.#feed) ?? [];
@@ -145,7 +191,7 @@ export class Messages implements Consumer {
   }
 
   #open(): void {
-    const { value } = this.#spans.next();
+    const value = this.#forgotten.pop() ?? this.#spans.next().value;
     if (value) this.#subscribe(value);
   }
 
@@ -156,8 +202,10 @@ export class Messages implements Consumer {
   /** Counts the span that was being loaded as complete, if it is. */
   #closeSpan(): void {
     if (this.#loading?.query.phase !== 'ready') return;
-    const { query, from } = this.#loading;
+    const { query, ...span } = this.#loading;
+    const { from } = span;
     this.#loading = undefined;
+    this.#shown.push(span);
     this.#complete.push(query);
     this.#reachedStart = from === undefined;
     this.#from = from === undefined ? undefined : BigInt(from) * 1000n;
