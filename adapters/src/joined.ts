@@ -27,8 +27,11 @@ export function joined<Left extends object, Right extends object, Key, Joined>(
 ): Live<readonly Joined[]> {
   let rights: readonly Right[] | undefined;
   const byKey = new Map<Key, Right>();
-  /** What was made of each chunk of the first list. */
-  let chunks = new WeakMap<readonly Left[], readonly Joined[]>();
+  /** What was made of each chunk of the first list, and with which rows of the second. */
+  const whole = new WeakMap<
+    readonly Left[],
+    { readonly rights: readonly Right[]; readonly rows: readonly Joined[] }
+  >();
   let shown = new List<Joined>([]);
   const single = new WeakMap<Left, { readonly right: Right | undefined; readonly value: Joined }>();
 
@@ -41,27 +44,22 @@ export function joined<Left extends object, Right extends object, Key, Joined>(
     return value;
   };
   return derived([left, right], (lefts, next) => {
-    const isNew = next !== rights;
-    if (isNew) {
+    if (next !== rights) {
       rights = next;
       byKey.clear();
       for (const row of next) byKey.set(join.key(row), row);
     }
-    const before = chunks;
-    if (isNew) chunks = new WeakMap();
-    const made = chunksOf(lefts).map((chunk) => {
-      const known = before.get(chunk);
-      let value = known;
-      if (!known || isNew) {
-        const fresh = chunk.map(one);
-        // Where nothing of the chunk has another match, it stays the one that it was.
-        if (!known || fresh.some((row, index) => row !== known[index])) value = fresh;
-      }
-      chunks.set(chunk, value as readonly Joined[]);
-      return value as readonly Joined[];
+    const chunks = chunksOf(lefts).map((chunk) => {
+      const known = whole.get(chunk);
+      if (known?.rights === next) return known.rows;
+      const fresh = chunk.map(one);
+      // Where no row has another match, the chunk stays what it was.
+      const rows = known?.rows.every((row, index) => row === fresh[index]) ? known.rows : fresh;
+      whole.set(chunk, { rights: next, rows });
+      return rows;
     });
-    const isSame = made.length === shown.chunks.length && made.every((chunk, i) => chunk === shown.chunks[i]);
-    if (!isSame) shown = new List(made);
+    if (chunks.length !== shown.chunks.length || chunks.some((chunk, index) => chunk !== shown.chunks[index]))
+      shown = new List(chunks);
     return shown.view;
   });
 }
