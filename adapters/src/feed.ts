@@ -29,7 +29,12 @@ export interface SdkTable<Row> {
   onInsert(run: (context: Context, row: Row) => void): void;
   onDelete(run: (context: unknown, row: Row) => void): void;
   onUpdate?(run: (context: Context, before: Row, after: Row) => void): void;
+  removeOnInsert(run: (context: Context, row: Row) => void): void;
+  removeOnDelete(run: (context: unknown, row: Row) => void): void;
+  removeOnUpdate?(run: (context: Context, before: Row, after: Row) => void): void;
 }
+
+const nothing = (): void => undefined;
 
 /**
  * The rows of one table that are here, whichever query brought them, beyond the life of one `DbConnection`.
@@ -39,6 +44,8 @@ export class Feed<Row extends object = object> {
   /** A row keeps its object as long as it keeps its values, over reconnects too. */
   rows = new Map<Key, Row>();
   readonly consumers = new Set<Consumer>();
+  /** No longer follows the SDK's table. */
+  detach: () => void = nothing;
   key: (row: Row) => Key = keyOf(undefined);
   /** Rows as they were before the message under way, by key. */
   readonly #touched = new Map<Key, Row | undefined>();
@@ -61,18 +68,32 @@ export class Feed<Row extends object = object> {
     this.#events = undefined;
     if (table.tableDef?.isEvent) {
       const events = (this.#events = new Map<Key, Change<Row>>());
-      table.onInsert((_, after) => {
+      const add = (_: unknown, after: Row): void => {
         // The SDK tells of it once for each query that brought it. Within a transaction no two rows are alike.
         const key = this.key(after);
         events.set(key, { key, before: undefined, after });
-      });
+      };
+      table.onInsert(add);
+      this.detach = () => {
+        this.detach = nothing;
+        table.removeOnInsert(add);
+      };
       return;
     }
     const next = (this.#next = new Map());
     for (const row of table.iter()) next.set(this.key(row), row);
-    table.onInsert((context, row) => this.#set(row, context));
-    table.onUpdate?.((context, _, after) => this.#set(after, context));
-    table.onDelete((_, row) => this.#delete(row));
+    const insert = (context: Context, row: Row): void => this.#set(row, context);
+    const update = (context: Context, _: Row, after: Row): void => this.#set(after, context);
+    const remove = (_: unknown, row: Row): void => this.#delete(row);
+    table.onInsert(insert);
+    table.onUpdate?.(update);
+    table.onDelete(remove);
+    this.detach = () => {
+      this.detach = nothing;
+      table.removeOnInsert(insert);
+      table.removeOnUpdate?.(update);
+      table.removeOnDelete(remove);
+    };
   }
 
   /** The snapshots of the new connection are complete. @returns how they differ from the rows before. */

@@ -79,7 +79,11 @@ export class Hub {
   }
 
   unwatch(table: string, consumer: Consumer): void {
-    this.#feeds.get(table)?.consumers.delete(consumer);
+    const feed = this.#feeds.get(table);
+    feed?.consumers.delete(consumer);
+    if (!feed || feed.consumers.size > 0) return;
+    feed.detach();
+    this.#feeds.delete(table);
   }
 
   /** Shares the query with all who use the same table and text. */
@@ -113,16 +117,14 @@ export class Hub {
     this.#db = db;
     this.#syncing = true;
     this.#primaryKeys = primaryKeys(db);
-    for (const [table, feed] of this.#feeds) {
-      if (feed.consumers.size > 0) this.#attachFeed(table, feed);
-      else this.#feeds.delete(table);
-    }
+    for (const [table, feed] of this.#feeds) this.#attachFeed(table, feed);
     for (const query of this.#queries.values()) this.#subscribe(query);
   }
 
   /** The connection is gone. What was shown stays, marked as stale. */
   detach(): void {
     this.#db = undefined;
+    for (const feed of this.#feeds.values()) feed.detach();
     this.#syncing = false;
     this.#answered.clear();
     const consumers = new Set<Consumer>();
