@@ -1,6 +1,6 @@
 import { compareValues } from './keys.ts';
-import { none } from './none.ts';
-import { find, patch, type Compare } from './sorted.ts';
+import { ignore, none } from './none.ts';
+import { find, patch, place, type Compare } from './sorted.ts';
 
 /** A row that came (no `before`), went (no `after`) or was replaced in one transaction. */
 export interface Change<Row> {
@@ -44,6 +44,8 @@ export class Feed<Row extends object = object> {
   /** What a row is known by: the value of its primary key, or all its columns. */
   keyOf: (row: Row) => unknown = (row) => row;
   readonly compare: Compare<Row> = (a, b) => compareValues(this.keyOf(a), this.keyOf(b));
+  /** Ends what `attach` has begun. */
+  detach: () => void = ignore;
   #edits: Edit<Row>[] = [];
 
   /** Follows the table of a new connection, which has `rows` already. Until `take`, `list` stays as it was. */
@@ -71,9 +73,17 @@ export class Feed<Row extends object = object> {
     const edits = this.#edits;
     if (edits.length === 0 && !isAll) return none;
     this.#edits = [];
-    if (this.isEvent) return edits.map(({ row }) => ({ before: undefined, after: row }));
-
     const { list, compare } = this;
+    if (this.isEvent) {
+      const known: Row[] = [];
+      return edits.flatMap(({ row }) => {
+        // The SDK tells of it once for each query that brought it. Within a transaction no two rows are alike.
+        if (find(known, row, compare)) return [];
+        known.splice(place(known, row, compare), 0, row);
+        return { before: undefined, after: row };
+      });
+    }
+
     const changes: Change<Row>[] = [];
     const removed: Row[] = [];
     const added: Row[] = [];

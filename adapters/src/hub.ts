@@ -1,8 +1,10 @@
 import { Feed, type Change, type Changes, type Consumer, type SdkEvent } from './feed.ts';
+import { ignore } from './none.ts';
 import type { Scope } from './store.ts';
 import type { LivePhase } from './types.ts';
 
-type OnRow = (run: (context: { readonly event: SdkEvent }, row: object, after?: object) => void) => void;
+type RunOnRow = (context: { readonly event: SdkEvent }, row: object, after?: object) => void;
+type OnRow = (run: RunOnRow) => void;
 
 /** The SDK's cache of one table. */
 interface SdkTable {
@@ -15,6 +17,9 @@ interface SdkTable {
   readonly onInsert: OnRow;
   readonly onDelete: OnRow;
   readonly onUpdate?: OnRow;
+  readonly removeOnInsert: OnRow;
+  readonly removeOnDelete: OnRow;
+  readonly removeOnUpdate?: OnRow;
 }
 
 interface SdkHandle {
@@ -108,22 +113,29 @@ export function createHub(scope: Scope): Hub {
 
   /** Has the feed hear of the rows of a table of the present connection. */
   const follow = (table: string, feed: Feed): void => {
-    const own = db;
-    const sdkTable = own?.db[table];
+    const sdkTable = db?.db[table];
     if (!sdkTable) return;
     const { columns, isEvent = false } = sdkTable.tableDef;
     const primaryKey = Object.keys(columns).find((name) => columns[name]?.columnMetadata.isPrimaryKey);
     feed.attach(sdkTable.iter(), primaryKey, isEvent);
     const hear = (event: SdkEvent, row: object, isGone: boolean): void => {
-      if (own !== db) return;
       // A frame may hold several messages.
       if (event !== current && (current !== ANSWER || event.tag !== ANSWER.tag)) afterMessage();
       current = event;
       feed.edit(row, isGone, event);
     };
-    sdkTable.onInsert(({ event }, row) => hear(event, row, false));
-    sdkTable.onDelete(({ event }, row) => hear(event, row, true));
-    sdkTable.onUpdate?.(({ event }, _, after) => hear(event, after as object, false));
+    const insert: RunOnRow = ({ event }, row) => hear(event, row, false);
+    const remove: RunOnRow = ({ event }, row) => hear(event, row, true);
+    const replace: RunOnRow = ({ event }, _, after) => hear(event, after as object, false);
+    sdkTable.onInsert(insert);
+    sdkTable.onDelete(remove);
+    sdkTable.onUpdate?.(replace);
+    feed.detach = () => {
+      feed.detach = ignore;
+      sdkTable.removeOnInsert(insert);
+      sdkTable.removeOnDelete(remove);
+      sdkTable.removeOnUpdate?.(replace);
+    };
   };
 
   const subscribe = (query: Query): void => {
@@ -168,27 +180,28 @@ export function createHub(scope: Scope): Hub {
       }
       return query as unknown as Query<Row>;
     },
-    release({ consumers, key, handle }, consumer) {
+    release({ consumers, key, table, handle }, consumer) {
       consumers.delete(consumer);
       if (consumers.size > 0) return;
       queries.delete(key);
       // One that is still unanswered is ended by its answer.
       if (handle?.isActive()) handle.unsubscribe();
+      if (![...queries.values()].some((other) => other.table === table)) {
+        feeds.get(table)?.detach();
+        feeds.delete(table);
+      }
       if (isSyncing) afterMessage();
     },
     attach(newDb) {
       db = newDb;
       isSyncing = true;
-      const used = new Set([...queries.values()].map(({ feed }) => feed));
-      for (const [table, feed] of feeds) {
-        if (used.has(feed)) follow(table, feed);
-        else feeds.delete(table);
-      }
+      for (const [table, feed] of feeds) follow(table, feed);
       for (const query of queries.values()) subscribe(query);
     },
     detach() {
       db = undefined;
       isSyncing = false;
+      for (const feed of feeds.values()) feed.detach();
       for (const query of queries.values()) {
         query.answer = query.handle = undefined;
         if (query.phase === 'ready') query.phase = 'stale';

@@ -63,11 +63,14 @@ export class Leases {
  */
 export function shared(start: () => () => void): () => () => void {
   let users = 0;
-  let stop: () => void;
+  let stop: (() => void) | undefined;
   return () => {
     if (users++ === 0) stop = start();
     return () => {
-      if (--users === 0) stop();
+      if (--users > 0) return;
+      stop?.();
+      // It holds on to all that it stopped.
+      stop = undefined;
     };
   };
 }

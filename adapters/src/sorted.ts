@@ -46,7 +46,7 @@ export function chunksOf<T>(list: readonly T[]): readonly (readonly T[])[] {
 
 /** The list of what stands in `chunks`, which nobody may change from now on. */
 export function ofChunks<T>(chunks: readonly (readonly T[])[]): readonly T[] {
-  return lists ? new lists.List(chunks).view : chunks.flat();
+  return lists ? new lists.List(chunks).view : (chunks[0] ?? none);
 }
 
 /** The item of `list` that compares as equal. */

@@ -1,3 +1,4 @@
+import { ignore } from './none.ts';
 import type { ConnectionProblem, Environment, SocketAdapter, SocketArgs, SocketLike } from './types.ts';
 
 const OPEN = 1;
@@ -239,10 +240,6 @@ export function createTransport(options: TransportOptions): Transport {
     },
     stop,
   };
-}
-
-function ignore(): void {
-  // Nothing is to be done.
 }
 
 async function unpack(data: Uint8Array<ArrayBuffer>, format: string): Promise<Uint8Array> {

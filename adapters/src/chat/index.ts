@@ -36,16 +36,19 @@ export function createChat(
   { pageSize = 50, windowMs = DAY, outbox: size = 20 }: ChatOptions = {},
 ): Chat {
   const internals = internalsOf(connection);
-  let people: People;
+  let people: People | undefined;
   const keepPeople = shared(() => {
-    people = new People(internals);
-    return () => people.stop();
+    const current = (people = new People(internals));
+    return () => {
+      people = undefined;
+      current.stop();
+    };
   });
 
   const ofPeople = <T>(empty: T, pick: (people: People) => T): Live<T> =>
     liveStore(internals, empty, (set) => {
       const leave = keepPeople();
-      const current = people;
+      const current = people as People;
       const publish = (): void => set(pick(current), current.query);
       current.listeners.add(publish);
       publish();
@@ -68,10 +71,17 @@ export function createChat(
       const { loading, reachedStart } = history.get();
       if (loading !== next.loading || reachedStart !== next.reachedStart) history.set(next);
     };
-    const current = new Messages(internals, people, outbox, pageSize, windowMs, (list, state, next) => {
-      set(list, state);
-      setHistory(next);
-    });
+    const current = new Messages(
+      internals,
+      people as People,
+      outbox,
+      pageSize,
+      windowMs,
+      (list, state, next) => {
+        set(list, state);
+        setHistory(next);
+      },
+    );
     shown = current;
     return () => {
       shown = undefined;
@@ -101,5 +111,6 @@ export function createChat(
         leave();
       }
     },
+    forgetOlder: (keep = pageSize) => shown?.forgetOlder(keep) ?? false,
   };
 }

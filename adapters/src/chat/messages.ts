@@ -4,7 +4,7 @@ import type { Internals } from '../internals.ts';
 import { compareValues, valueText } from '../keys.ts';
 import { worstOf, type SetLive } from '../live-store.ts';
 import { none } from '../none.ts';
-import { append, isSame, patch, type Compare } from '../sorted.ts';
+import { append, isSame, patch, place, type Compare } from '../sorted.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
@@ -33,8 +33,12 @@ export class Messages implements Consumer {
   readonly #pageSize: number;
   #feed!: Feed<MessageRow>;
   readonly #spans: Iterator<Span, undefined>;
-  /** The author's query, shared with `people`, and the spans that were complete at some time. */
+  /** The author's query, shared with `people`, and those of the spans that were complete at some time. */
   readonly #complete: AnyQuery[];
+  /** The complete spans, newest first. */
+  readonly #shown: Span[] = [];
+  /** Spans that were let go, the newest last. */
+  readonly #forgotten: Span[] = [];
   /** The span that is being loaded, next after the complete ones. */
   #loading: (Span & { readonly query: Query<MessageRow> }) | undefined;
   /** Where the complete spans begin, in microseconds. */
@@ -48,8 +52,8 @@ export class Messages implements Consumer {
   #following = false;
   #list: readonly Entry[] = none;
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
-  /** Keys that rows of the update under way had while they were pending. */
-  readonly #claimed = new Map<MessageRow | undefined, string>();
+  /** Keys that rows of the update under way had while they were pending; until it is filled, of all updates. */
+  readonly #claimed = new Map<MessageRow, string>();
   #joined: readonly ChatMessage[] = none;
   /** What `#joined` was made of. */
   #joinedFrom: readonly unknown[] = [];
@@ -104,13 +108,52 @@ export class Messages implements Consumer {
     return this.#list[0]?.key !== oldest;
   }
 
+  /**
+   * Narrows the window by as many whole spans as it can be without showing fewer than `keep` messages.
+   * @returns whether that was any
+   */
+  forgetOlder(keep: number): boolean {
+    const { hub, scope } = this.#internals;
+    // What was asked for comes first, and what is not here cannot be counted.
+    if (!this.#filled || !this.#isReady() || (this.#loading && this.#loading.query.phase !== 'failed'))
+      return false;
+    const enough = Math.max(keep, this.#pageSize);
+    const before = this.#shown.length;
+    for (;;) {
+      const from = this.#shown.at(-2)?.from;
+      if (from === undefined || this.#countSince(from * 1_000) < enough) break;
+      if (this.#loading) {
+        // The server has refused it.
+        hub.release(this.#loading.query, this);
+        this.#forgotten.push(this.#loading);
+        this.#loading = undefined;
+      }
+      this.#forgotten.push(this.#shown.pop() as Span);
+      hub.release(this.#complete.pop() as AnyQuery, this);
+      this.#from = BigInt(from) * 1_000n;
+    }
+    if (this.#shown.length === before) return false;
+    this.#reachedStart = false;
+    this.#following = false;
+    this.#goal = enough;
+    scope.batch(() => this.update(new Map()));
+    return true;
+  }
+
+  /** @param time microseconds since the Unix epoch */
+  #countSince(time: number): number {
+    return this.#list.length - place(this.#list, { time } as Entry, (a, b) => a.time - b.time);
+  }
+
   update(changes: Changes): void {
     this.#people.update(changes);
     let own = this.#feed.changesIn(changes);
-    this.#claimed.clear();
+    if (this.#filled) this.#claimed.clear();
     for (const change of own) {
-      const key = this.#outbox.claim(change);
-      if (key !== undefined) this.#claimed.set(change.after, key);
+      const { before, after } = change;
+      const key = this.#outbox.claim(change) ?? (before && this.#claimed.get(before));
+      if (before) this.#claimed.delete(before);
+      if (after && key !== undefined) this.#claimed.set(after, key);
     }
     if (this.#complete.some(({ phase }) => phase === 'failed')) this.#following = false;
     // A span that another store has subscribed is complete at once, so there may be several in one go.
@@ -135,7 +178,7 @@ export class Messages implements Consumer {
   }
 
   #open(): void {
-    const { value } = this.#spans.next();
+    const value = this.#forgotten.pop() ?? this.#spans.next().value;
     if (value) this.#subscribe(value);
   }
 
@@ -148,8 +191,10 @@ export class Messages implements Consumer {
   /** Counts the span that was being loaded as complete, if it is. */
   #closeSpan(): void {
     if (this.#loading?.query.phase !== 'ready') return;
-    const { query, from } = this.#loading;
+    const { query, ...span } = this.#loading;
+    const { from } = span;
     this.#loading = undefined;
+    this.#shown.push(span);
     this.#complete.push(query);
     this.#reachedStart = from === undefined;
     this.#from = from === undefined ? undefined : BigInt(from) * 1000n;
@@ -231,12 +276,25 @@ export class Messages implements Consumer {
     };
     if (this.#filled) this.#publish(this.#withOwn(), state, history);
     // What someone has just written must not vanish from their sight, whatever else is not here yet.
-    else this.#publish(this.#own(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
+    else this.#publish(this.#ownOnly(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
   }
 
   #own(): readonly ChatMessage[] {
     const me = this.#internals.identity.get();
     return me ? this.#outbox.show(this.#people.find(me)) : none;
+  }
+
+  /** Those of our own that the server has by now, and then the others. */
+  #ownOnly(): readonly ChatMessage[] {
+    const own = this.#own();
+    if (this.#claimed.size === 0) return own;
+    const list: ChatMessage[] = [];
+    for (const row of this.#claimed.keys()) {
+      list.push(this.#enter(row, this.#byAuthor.get(row.sender.__identity__)?.get(row)));
+    }
+    list.push(...own);
+    if (!isSame(this.#joined, list)) this.#joined = list;
+    return this.#joined;
   }
 
   /** The messages of the server and our own after them; the same list until one of the two changes. */

@@ -5,6 +5,9 @@ import type { ChatDb, ChatMessage, ChatUser, MessageRow } from './types.ts';
 import { none } from '../none.ts';
 import { isSame } from '../sorted.ts';
 
+/** How far the server's clock and this one are thought to differ at most. Milliseconds. */
+const CLOCKS = 60_000;
+
 /** One try to send a message. */
 interface Letter {
   readonly key: string;
@@ -127,14 +130,17 @@ export function createOutbox(
         if (letter.shown?.author !== author) letter.shown = shown(letter, author);
         return letter.shown as ChatMessage;
       });
-      if (!isSame(list, next)) list = next;
+      if (!isSame(list, next)) list = next.length > 0 ? next : none;
       return list;
     },
     claim({ before, after, cause }) {
       if (before || !after) return undefined;
-      const letter = letters.find(({ args, lostBy, text }) =>
-        cause ? args === cause : lostBy === after.sender.__identity__ && text.trim() === after.text.trim(),
-      );
+      const isLost = ({ lostBy, text, error, sent }: Letter): boolean =>
+        lostBy === after.sender.__identity__ &&
+        text.trim() === after.text.trim() &&
+        // While it is pending the rows that come are new ones, but not later, as when older messages are loaded.
+        (!error || after.sent.toDate().getTime() > sent.getTime() - CLOCKS);
+      const letter = letters.find(cause ? ({ args }) => args === cause : isLost);
       if (!letter) return undefined;
       remove(letter);
       letter.settle();
