@@ -74,7 +74,7 @@ export function patchArray<T>(
   };
   // Walking the whole list is cheaper than looking up so many.
   if (removed.length + added.length > list.length / 8 + 8) return walk();
-  const next = [...list];
+  const next = list.slice();
   for (const item of removed) {
     const at = place(next, item, compare);
     // An order that contradicts itself does not find what is there.
