@@ -8,6 +8,8 @@ import { oneChunk, onePage } from './web/vite/one-page.ts';
 /** The workspace packages are used from their TypeScript sources; `dist/` exists only when they are published. */
 const conditions = ['source'];
 
+const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
+
 export default defineConfig({
   plugins: [tailwindcss(), leanSdk(), onePage(), sveltekit(), oneChunk(/routes\/\+page\.svelte$/)],
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
@@ -23,7 +25,23 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
           include: ['spacetimedb/**/*.test.ts', 'adapters/**/*.test.ts', 'web/**/*.node.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk],
+        },
+      },
+      {
+        // The stores once more, on the lowest SDK that they claim to work with.
+        extends: true,
+        resolve: { alias: [{ find: /^spacetimedb(?=$|\/)/, replacement: 'spacetimedb-lowest' }] },
+        test: {
+          name: 'lowest-sdk',
+          environment: 'node',
+          setupFiles: ['spacetimedb/test/setup.ts'],
+          include: [
+            lowestSdk,
+            'adapters/test/{model*,readme,*.integration}.test.ts',
+            'adapters/src/{transport,connection,calls}.test.ts',
+            'adapters/src/csp/*.test.ts',
+          ],
         },
       },
       {

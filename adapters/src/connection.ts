@@ -1,26 +1,21 @@
 import type { Identity } from 'spacetimedb';
-import { defaultBackoff, retryDelay } from './backoff.ts';
 import { Calls } from './calls.ts';
 import { environment as platform } from './environment.ts';
 import { NotConnectedError } from './errors.ts';
-import { Hub, type SdkDb } from './hub.ts';
+import { createHub, type SdkDb } from './hub.ts';
 import { setInternals } from './internals.ts';
 import { Leases } from './leases.ts';
-import { openSession } from './session.ts';
 import { Scope, Store } from './store.ts';
 import { browserTokens, tokenKey } from './tokens.ts';
-import type { ConnectionFailure } from './transport.ts';
-import type { Transport } from './transport.ts';
+import { createTransport, type Transport } from './transport.ts';
 import type {
   AnyDb,
   Backoff,
   Builder,
-  CallOptions,
   ConnectOptions,
   Connection,
+  ConnectionProblem,
   ConnectionStatus,
-  Environment,
-  TokenStore,
 } from './types.ts';
 
 /** A connection that lasted this long was a good one: the next failure is the first of a new row. */
@@ -37,199 +32,175 @@ export function connect<Db extends AnyDb>(
   factory: () => Builder<Db>,
   options: ConnectOptions = {},
 ): Connection<Db> {
-  const keeper = new Keeper(factory, options);
-  const { status, identity } = keeper;
-  const connection: Connection<Db> = {
-    status: { subscribe: status.subscribe, get: status.get },
-    identity: { subscribe: identity.subscribe, get: identity.get },
-    call: (run, options) => keeper.call(run, options),
-    retryNow: () => keeper.retryNow(),
-    signInAnew: () => keeper.signInAnew(),
-    close: () => keeper.close(),
+  const environment = platform({
+    ...(options.connectOnServer && { isServer: false }),
+    ...options.environment,
+  });
+  const { window, document, isServer, isOnline, now } = environment;
+  const backoff: Backoff = {
+    minDelay: 500,
+    maxDelay: 15_000,
+    factor: 2,
+    jitter: 0.5,
+    ...options.backoff,
   };
-  setInternals(connection, keeper);
-  return connection;
-}
-
-/** Keeps a connection up. */
-class Keeper<Db extends AnyDb> {
-  readonly environment: Environment;
-  readonly scope: Scope;
-  readonly leases: Leases;
-  readonly hub: Hub;
-  readonly status: Store<ConnectionStatus>;
-  readonly identity: Store<Identity | undefined>;
-  /** Says that the connection is needed; gives what takes that back. */
-  readonly keepOpen: () => () => void;
-  readonly #factory: () => Builder<Db>;
-  readonly #tokens: TokenStore;
-  readonly #backoff: Backoff;
-  readonly #timeoutMs: number;
-  readonly #calls = new Calls<Db>();
-  #needed = false;
+  const tokens = options.tokens ?? browserTokens();
+  const scope = new Scope(options.onError ?? ((error) => (globalThis.reportError ?? console.error)(error)));
+  const leases = new Leases(environment, options.graceMs ?? 2_000);
+  const hub = createHub(scope);
+  const calls = new Calls<Db>();
+  const status = new Store<ConnectionStatus>(scope, { state: 'idle', attempt: 0 });
+  const identity = new Store<Identity | undefined>(scope, undefined);
+  let isNeeded = false;
   /** The connection, or the try to make one. */
-  #session: Transport | undefined;
+  let session: Transport | undefined;
   /** Set once the server has greeted us. */
-  #db: Db | undefined;
-  #connectedAt = 0;
-  #failures = 0;
-  #timer: unknown;
+  let db: Db | undefined;
+  let connectedAt = 0;
+  let failures = 0;
+  /** Until the next try. */
+  let timer: unknown;
 
-  constructor(factory: () => Builder<Db>, options: ConnectOptions) {
-    const parts = options.connectOnServer ? { isServer: false, ...options.environment } : options.environment;
-    this.environment = platform(parts);
-    this.scope = new Scope(options.onError ?? report);
-    this.leases = new Leases(this.environment, options.graceMs ?? 2_000);
-    this.hub = new Hub(this.scope);
-    this.status = new Store<ConnectionStatus>(this.scope, { state: 'idle', attempt: 0 });
-    this.identity = new Store<Identity | undefined>(this.scope, undefined);
-    this.keepOpen = this.leases.create(() => this.#start());
-    this.#factory = factory;
-    this.#tokens = options.tokens ?? browserTokens();
-    this.#backoff = { ...defaultBackoff, ...options.backoff };
-    this.#timeoutMs = options.connectTimeoutMs ?? 15_000;
-  }
+  const clearTimer = (): void => {
+    environment.clearTimeout(timer);
+    timer = undefined;
+  };
+  const keyOf = (builder: Builder<Db>): string => tokenKey(builder.getUri(), builder.getModuleName());
 
-  async call<T>(run: (db: Db) => Promise<T>, { signal, queue = 0 }: CallOptions = {}): Promise<T> {
-    const letGo = this.keepOpen();
-    try {
-      const patient = this.#calls.patient < queue;
-      if (!this.#session && !(patient && this.#timer !== undefined))
-        throw new NotConnectedError(this.status.get().reason ?? 'There is no connection');
-      return await this.#calls.add(run, this.#db, patient, signal);
-    } finally {
-      letGo();
-    }
-  }
-
-  retryNow(): void {
-    if (this.#needed && !this.#session) this.#try();
-  }
-
-  signInAnew(): void {
-    const builder = this.#factory();
-    this.#tokens.remove(tokenKey(builder.getUri(), builder.getModuleName()));
-    this.#end('Signed in anew');
-    this.retryNow();
-  }
-
-  close(): void {
-    this.scope.batch(() => {
-      this.#end('The connection was closed');
-      this.leases.close();
-      this.status.set({ state: 'closed', attempt: 0 });
-    });
-  }
-
-  #start(): () => void {
-    const { isServer, window, document } = this.environment;
-    if (isServer) return () => undefined;
-    const wake = (): void => this.#wake();
-    const events = [
-      [window, 'online'],
-      [window, 'offline'],
-      [window, 'pageshow'],
-      [document, 'visibilitychange'],
-    ] as const;
-    for (const [target, name] of events) target?.addEventListener(name, wake);
-    this.#needed = true;
-    this.#try();
-    return () => {
-      for (const [target, name] of events) target?.removeEventListener(name, wake);
-      this.#needed = false;
-      this.#end('The connection is not needed any more');
-      this.#failures = 0;
-      this.status.set({ state: 'idle', attempt: 0 });
-    };
-  }
-
-  #try(): void {
-    this.#clearTimer();
-    const attempt = this.#failures + 1;
-    this.status.set({
-      ...this.#lastProblem(),
-      state: this.#failures ? 'reconnecting' : 'connecting',
-      attempt,
+  /** Makes one try. An SDK connection cannot be used again once it was disconnected, so each builds a new one. */
+  const attempt = (): void => {
+    clearTimer();
+    // Without the time of this try.
+    const { nextTryAt: _, ...known } = status.get();
+    status.set({
+      ...known,
+      state: failures > 0 ? 'reconnecting' : 'connecting',
+      attempt: failures + 1,
     });
     try {
-      const session: Transport = openSession<Db>(
-        this.#factory,
-        { environment: this.environment, tokens: this.#tokens, timeoutMs: this.#timeoutMs },
-        {
-          guard: (run) => this.scope.guard(run, undefined),
-          onConnect: (db, identity) => session === this.#session && this.#connected(db, identity),
-          afterMessage: () => session === this.#session && this.hub.afterMessage(),
-          onFailure: (failure) => session === this.#session && this.#failed(failure),
-        },
-      );
-      this.#session = session;
+      const builder = factory();
+      const key = keyOf(builder);
+      const transport = createTransport({
+        environment,
+        key,
+        timeoutMs: options.connectTimeoutMs ?? 15_000,
+        // The builder's own token wins, so that a page which signs people in by other means keeps control.
+        savedToken: () => tokens.get(key),
+        guard: (run) => scope.guard(run, undefined),
+        afterFrame: () => transport === session && hub.afterMessage(),
+        onFailure: (problem, reason) => transport === session && failed(problem, reason),
+      });
+      session = transport;
+      builder.withWSFn(transport.open);
+      builder.onConnect((newDb: Db & { token?: string }, newIdentity, newToken) => {
+        if (transport !== session) return;
+        const token = transport.greeted();
+        // With a token, the server's greeting repeats the one for the socket, which soon expires.
+        if (token === undefined) tokens.set(key, newToken);
+        else newDb.token = token;
+        connected(newDb, newIdentity);
+      });
+      builder.build();
     } catch (error) {
-      this.#failed(error as ConnectionFailure);
+      failed('misconfigured', error instanceof Error ? error.message : String(error));
     }
-  }
+  };
 
-  #connected(db: Db, identity: Identity): void {
-    this.#db = db;
-    this.#connectedAt = this.environment.now();
-    this.scope.batch(() => {
-      const known = this.identity.get();
-      if (known?.__identity__ !== identity.__identity__) this.identity.set(identity);
-      this.status.set({ state: 'connected', attempt: 0 });
-      this.hub.attach(db as unknown as SdkDb);
+  const connected = (newDb: Db, newIdentity: Identity): void => {
+    db = newDb;
+    connectedAt = now();
+    scope.batch(() => {
+      if (identity.get()?.__identity__ !== newIdentity.__identity__) identity.set(newIdentity);
+      status.set({ state: 'connected', attempt: 0 });
+      hub.attach(newDb as unknown as SdkDb);
     });
-    this.#calls.connected(db);
-  }
+    calls.connected(newDb);
+  };
 
-  #failed({ problem, message: reason }: ConnectionFailure): void {
-    const { now, random, isOnline, setTimeout } = this.environment;
-    if (this.#db && now() - this.#connectedAt > GOOD_MS) this.#failures = 0;
-    this.#failures++;
-    this.scope.batch(() => {
-      this.#end(reason, problem !== 'token-rejected');
-      const attempt = this.#failures;
-      if (problem === 'token-rejected') {
-        this.status.set({ state: 'rejected', problem, reason, attempt });
-        return;
-      }
-      const delay = retryDelay(this.#backoff, attempt, random());
-      this.#timer = setTimeout(() => this.#try(), delay);
-      const state = isOnline() ? 'reconnecting' : 'offline';
-      this.status.set({ state, problem, reason, nextTryAt: now() + delay, attempt });
+  const failed = (problem: ConnectionProblem, reason: string): void => {
+    if (db && now() - connectedAt > GOOD_MS) failures = 0;
+    failures++;
+    const common = { problem, reason, attempt: failures };
+    const isRejected = problem === 'token-rejected';
+    scope.batch(() => {
+      end(reason, !isRejected);
+      if (isRejected) return status.set({ state: 'rejected', ...common });
+      const longest = Math.min(backoff.maxDelay, backoff.minDelay * backoff.factor ** (failures - 1));
+      const delay = Math.round(longest * (1 - backoff.jitter * environment.random()));
+      timer = environment.setTimeout(attempt, delay);
+      status.set({ state: isOnline() ? 'reconnecting' : 'offline', nextTryAt: now() + delay, ...common });
     });
-  }
+  };
 
   /** Ends the connection, or the try, or the wait for the next try. */
-  #end(reason: string, retrying = false): void {
-    this.#clearTimer();
-    const session = this.#session;
-    this.#session = this.#db = undefined;
-    session?.stop();
-    this.hub.detach();
-    this.#calls.lost(reason, retrying);
-  }
+  const end = (reason: string, retrying = false): void => {
+    clearTimer();
+    const ending = session;
+    session = db = undefined;
+    ending?.stop();
+    hub.detach();
+    calls.lost(reason, retrying);
+  };
+
+  const retryNow = (): void => {
+    if (isNeeded && !session) attempt();
+  };
 
   /** The network or the page is back, or the network is gone. */
-  #wake(): void {
-    const { document, isOnline } = this.environment;
+  const wake = (): void => {
     if (document?.visibilityState === 'hidden') return;
-    if (this.#session) this.#session.probe();
-    else if (this.#timer === undefined) return;
-    else if (isOnline()) this.#try();
-    else this.status.set({ ...this.status.get(), state: 'offline' });
-  }
+    if (session) session.probe();
+    else if (timer === undefined) return;
+    else if (isOnline()) attempt();
+    else status.set({ ...status.get(), state: 'offline' });
+  };
 
-  #clearTimer(): void {
-    this.environment.clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
+  const keepOpen = leases.create(() => {
+    if (isServer) return () => undefined;
+    const listen = (how: 'addEventListener' | 'removeEventListener'): void => {
+      for (const name of ['online', 'offline', 'pageshow']) window?.[how](name, wake);
+      document?.[how]('visibilitychange', wake);
+    };
+    listen('addEventListener');
+    isNeeded = true;
+    attempt();
+    return () => {
+      listen('removeEventListener');
+      isNeeded = false;
+      end('The connection is not needed any more');
+      failures = 0;
+      status.set({ state: 'idle', attempt: 0 });
+    };
+  });
 
-  #lastProblem(): Pick<ConnectionStatus, 'problem' | 'reason'> {
-    const { problem, reason } = this.status.get();
-    return { ...(problem && { problem }), ...(reason && { reason }) };
-  }
-}
-
-function report(error: unknown): void {
-  if (typeof reportError === 'function') reportError(error);
-  else console.error(error);
+  const connection: Connection<Db> = {
+    status: status.readable,
+    identity: identity.readable,
+    async call(run, { signal, queue = 0 } = {}) {
+      const letGo = keepOpen();
+      try {
+        const isPatient = calls.patient < queue;
+        if (!session && !(isPatient && timer !== undefined))
+          throw new NotConnectedError(status.get().reason ?? 'There is no connection');
+        return await calls.add(run, db, isPatient, signal);
+      } finally {
+        letGo();
+      }
+    },
+    retryNow,
+    signInAnew() {
+      tokens.remove(keyOf(factory()));
+      end('Signed in anew');
+      retryNow();
+    },
+    close() {
+      scope.batch(() => {
+        end('The connection was closed');
+        leases.close();
+        status.set({ state: 'closed', attempt: 0 });
+      });
+    },
+  };
+  setInternals(connection, { environment, scope, leases, hub, keepOpen, identity });
+  return connection;
 }

@@ -84,4 +84,21 @@ describe('joined', () => {
     expect(second?.filter((row, index) => row !== first?.[index])).toHaveLength(1);
     expect(third?.filter((row, index) => row !== second?.[index])).toHaveLength(1);
   });
+
+  it('tells nothing when the other list changes in what no row belongs to', async () => {
+    const { server, connection } = setUp();
+    for (let i = 0; i < 3_000; i++) server.insertMessage(ann, `text ${i}`);
+    server.insertUser({ identity: ann, name: 'Ann' });
+    const authored = joined(liveTable(connection, tables.message), liveTable(connection, tables.user), {
+      on: (message) => message.sender.__identity__,
+      key: (user) => user.identity.__identity__,
+      with: (message, user) => ({ text: message.text, by: user?.name }),
+    });
+    const { values } = record(authored);
+    await ready(authored);
+    server.insertUser({ identity: bob, name: 'Bob' });
+    expect(values).toHaveLength(2);
+    server.updateUser(ann, { name: 'Anna' });
+    expect(values).toHaveLength(3);
+  });
 });

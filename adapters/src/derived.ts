@@ -21,7 +21,7 @@ export function derived<const Sources extends readonly Readable<unknown>[], Valu
   const states = sources.flatMap((source) => ('state' in source ? [(source as Live<unknown>).state] : []));
   return {
     ...combined(sources, (values) => combine(...(values as Values<Sources>))),
-    state: combined(states, (values) => worstOf(values as LiveState[])),
+    state: combined(states, (values) => worstOf(values as LiveState[]) as LiveState),
   };
 }
 
@@ -30,14 +30,15 @@ function combined<Value>(
   combine: (values: unknown[]) => Value,
 ): Readable<Value> {
   let inputs: unknown[] | undefined;
-  let value: Value;
+  let value: Value | undefined;
+  let subscribers = 0;
   const get = (): Value => {
     const next = sources.map((source) => source.get());
     if (!inputs || next.some((input, index) => input !== inputs?.[index])) {
       value = combine(next);
       inputs = next;
     }
-    return value;
+    return value as Value;
   };
   const subscribe = (run: (value: Value) => void): Unsubscribe => {
     let started = false;
@@ -50,9 +51,16 @@ function combined<Value>(
     };
     const stops = sources.map((source) => source.subscribe(tell));
     started = true;
+    subscribers++;
     seen = get();
     run(seen);
-    return () => stops.forEach((stop) => stop());
+    return () => {
+      if (!started) return;
+      started = false;
+      stops.forEach((stop) => stop());
+      // Rows that nobody looks at are not kept from going.
+      if (--subscribers === 0) inputs = value = undefined;
+    };
   };
   return { subscribe, get };
 }

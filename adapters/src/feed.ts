@@ -1,34 +1,35 @@
-import { deepEqual } from 'spacetimedb';
-import { keyOf, type Key } from './keys.ts';
+import { compareValues } from './keys.ts';
+import { ignore, none } from './none.ts';
+import { find, patch, place, type Compare } from './sorted.ts';
 
 /** A row that came (no `before`), went (no `after`) or was replaced in one transaction. */
 export interface Change<Row> {
-  readonly key: Key;
   readonly before: Row | undefined;
   readonly after: Row | undefined;
   /** The arguments of the reducer call of ours whose answer brought `after`: the very object that was passed. */
   readonly cause?: object | undefined;
 }
 
-/** What is used of the SDK's event contexts. Only answers to our own calls have a reducer. */
-interface Context {
-  readonly event: { readonly value?: { readonly reducer?: { readonly args: object } } };
-}
+/** What changed in one transaction. */
+export type Changes = ReadonlyMap<Feed, readonly Change<never>[]>;
 
 /** What shows rows of feeds. */
 export interface Consumer {
-  /** The state of a query of this consumer has changed, or one of its feeds as `changes` says. */
-  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void;
+  /** The state of a query of this consumer has changed, or the feed of one as `changes` says. */
+  update(changes: Changes): void;
 }
 
-/** The SDK's cache of one table. */
-export interface SdkTable<Row> {
-  /** Private there. `isEvent` tables keep no rows. */
-  readonly tableDef?: { readonly isEvent?: boolean };
-  iter(): Iterable<Row>;
-  onInsert(run: (context: Context, row: Row) => void): void;
-  onDelete(run: (context: unknown, row: Row) => void): void;
-  onUpdate?(run: (context: Context, before: Row, after: Row) => void): void;
+/** What is used of the SDK's events. Only answers to our own calls have a reducer. */
+export interface SdkEvent {
+  readonly tag: string;
+  readonly value?: { readonly reducer?: { readonly args: object } };
+}
+
+/** A row that came or went in the message under way. */
+interface Edit<Row> {
+  readonly row: Row;
+  readonly isGone: boolean;
+  readonly cause: object | undefined;
 }
 
 /**
@@ -36,91 +37,74 @@ export interface SdkTable<Row> {
  * It collects what the SDK reports during a message, and gives the net result of it.
  */
 export class Feed<Row extends object = object> {
-  /** A row keeps its object as long as it keeps its values, over reconnects too. */
-  rows = new Map<Key, Row>();
-  readonly consumers = new Set<Consumer>();
-  key: (row: Row) => Key = keyOf(undefined);
-  /** Rows as they were before the message under way, by key. */
-  readonly #touched = new Map<Key, Row | undefined>();
-  readonly #causes = new Map<Key, object>();
-  /** The rows of a new connection, while its snapshots are still coming in. */
-  #next: Map<Key, Row> | undefined;
+  /** By primary key, or by all columns. A row keeps its object as long as its values, over reconnects too. */
+  list: readonly Row[] = none;
+  /** Whether this is an event table, whose rows come and are not kept. */
+  isEvent = false;
+  /** What a row is known by: the value of its primary key, or all its columns. */
+  keyOf: (row: Row) => unknown = (row) => row;
+  readonly compare: Compare<Row> = (a, b) => compareValues(this.keyOf(a), this.keyOf(b));
+  /** Ends what `attach` has begun. */
+  detach: () => void = ignore;
+  #edits: Edit<Row>[] = [];
 
-  /** Rows that came and are not kept, when this is an event table. */
-  #events: Change<Row>[] | undefined;
-
-  get isEvent(): boolean {
-    return this.#events !== undefined;
+  /** Follows the table of a new connection, which has `rows` already. Until `take`, `list` stays as it was. */
+  attach(rows: Iterable<Row>, primaryKey: string | undefined, isEvent: boolean): void {
+    this.isEvent = isEvent;
+    if (primaryKey !== undefined) this.keyOf = (row) => (row as Record<string, unknown>)[primaryKey];
+    this.#edits = [];
+    for (const row of rows) this.edit(row, false);
   }
 
-  /** Follows the table of a new connection. Until `settle`, `rows` stays as it was. */
-  attach(table: SdkTable<Row>, primaryKey: string | undefined): void {
-    this.key = keyOf(primaryKey);
-    this.#touched.clear();
-    this.#causes.clear();
-    this.#events = undefined;
-    if (table.tableDef?.isEvent) {
-      const events: Change<Row>[] = (this.#events = []);
-      // The same values may come several times, so events have no key.
-      table.onInsert((_, after) => events.push({ key: '', before: undefined, after }));
-      return;
+  changesIn(changes: Changes): readonly Change<Row>[] {
+    return (changes as ReadonlyMap<unknown, readonly Change<Row>[]>).get(this) ?? none;
+  }
+
+  edit(row: Row, isGone: boolean, event?: SdkEvent): void {
+    this.#edits.push({ row, isGone, cause: event?.value?.reducer?.args });
+  }
+
+  /**
+   * Brings the rows up to date, and starts anew.
+   * @param isAll whether the edits make up all rows of a new connection
+   * @returns what has changed. Rows that ended as they began are left out.
+   */
+  take(isAll: boolean): readonly Change<Row>[] {
+    const edits = this.#edits;
+    if (edits.length === 0 && !isAll) return none;
+    this.#edits = [];
+    const { list, compare } = this;
+    if (this.isEvent) {
+      const known: Row[] = [];
+      return edits.flatMap(({ row }) => {
+        // The SDK tells of it once for each query that brought it. Within a transaction no two rows are alike.
+        if (find(known, row, compare)) return [];
+        known.splice(place(known, row, compare), 0, row);
+        return { before: undefined, after: row };
+      });
     }
-    const next = (this.#next = new Map());
-    for (const row of table.iter()) next.set(this.key(row), row);
-    table.onInsert((context, row) => this.#set(row, context));
-    table.onUpdate?.((context, _, after) => this.#set(after, context));
-    table.onDelete((_, row) => this.#delete(row));
-  }
 
-  /** The snapshots of the new connection are complete. @returns how they differ from the rows before. */
-  settle(): Change<Row>[] {
-    const next = this.#next;
-    if (!next) return this.take();
-    this.#next = undefined;
     const changes: Change<Row>[] = [];
-    for (const [key, after] of next) {
-      const before = this.rows.get(key);
-      if (before && deepEqual(before, after)) next.set(key, before);
-      else changes.push({ key, before, after, cause: this.#causes.get(key) });
+    const removed: Row[] = [];
+    const added: Row[] = [];
+    const change = (before: Row | undefined, after: Row | undefined, cause?: object): void => {
+      if (before) removed.push(before);
+      if (after) added.push(after);
+      if (before ?? after) changes.push({ before, after, cause });
+    };
+    const seen = new Set<Row | undefined>();
+    edits.sort((a, b) => compare(a.row, b.row));
+    for (const [index, { row, isGone, cause }] of edits.entries()) {
+      const next = edits[index + 1];
+      // The last word on a row counts.
+      if (next && compare(row, next.row) === 0) continue;
+      const before = find(list, row, compare);
+      seen.add(before);
+      const after = isGone ? undefined : row;
+      if (!before || !after || compareValues(before, after) !== 0) change(before, after, cause);
     }
-    for (const [key, before] of this.rows) {
-      if (!next.has(key)) changes.push({ key, before, after: undefined });
-    }
-    this.rows = next;
-    this.#causes.clear();
+    if (isAll) for (const row of list) if (!seen.has(row)) change(row, undefined);
+    this.list = patch(list, removed, added, compare);
     return changes;
-  }
-
-  /** @returns what the last message changed, and starts anew. Rows that ended as they began are left out. */
-  take(): Change<Row>[] {
-    if (this.#events) return this.#events.splice(0);
-    const changes: Change<Row>[] = [];
-    for (const [key, before] of this.#touched) {
-      const after = this.rows.get(key);
-      if (before === after) continue;
-      if (before && after && deepEqual(before, after)) this.rows.set(key, before);
-      else changes.push({ key, before, after, cause: this.#causes.get(key) });
-    }
-    this.#touched.clear();
-    this.#causes.clear();
-    return changes;
-  }
-
-  #set(row: Row, { event }: Context): void {
-    const key = this.key(row);
-    const args = event.value?.reducer?.args;
-    if (args) this.#causes.set(key, args);
-    if (!this.#next) this.#touch(key);
-    (this.#next ?? this.rows).set(key, row);
-  }
-
-  #delete(row: Row): void {
-    const key = this.key(row);
-    if (!this.#next) this.#touch(key);
-    (this.#next ?? this.rows).delete(key);
-  }
-
-  #touch(key: Key): void {
-    if (!this.#touched.has(key)) this.#touched.set(key, this.rows.get(key));
   }
 }

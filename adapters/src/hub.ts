@@ -1,25 +1,35 @@
-import { Feed, type Change, type Consumer, type SdkTable } from './feed.ts';
+import { Feed, type Change, type Changes, type Consumer, type SdkEvent } from './feed.ts';
+import { ignore } from './none.ts';
 import type { Scope } from './store.ts';
 import type { LivePhase } from './types.ts';
 
-interface SdkHandle {
-  isActive(): boolean;
-  isEnded(): boolean;
-  unsubscribe(): void;
+type RunOnRow = (context: { readonly event: SdkEvent }, row: object, after?: object) => void;
+type OnRow = (run: RunOnRow) => void;
+
+/** The SDK's cache of one table. */
+interface SdkTable {
+  /** Private there. Event tables keep no rows. */
+  readonly tableDef: {
+    readonly isEvent?: boolean;
+    readonly columns: Record<string, { readonly columnMetadata: { readonly isPrimaryKey?: boolean } }>;
+  };
+  iter(): Iterable<object>;
+  readonly onInsert: OnRow;
+  readonly onDelete: OnRow;
+  readonly onUpdate?: OnRow;
+  readonly removeOnInsert: OnRow;
+  readonly removeOnDelete: OnRow;
+  readonly removeOnUpdate?: OnRow;
 }
 
-interface SdkTableRef {
-  readonly type: 'table';
-  readonly accessorName: string;
-  readonly columns: Record<string, { columnMetadata: { isPrimaryKey?: boolean } }>;
+interface SdkHandle {
+  isActive(): boolean;
+  unsubscribe(): void;
 }
 
 /** What is used of a `DbConnection`, whatever its module. */
 export interface SdkDb {
-  token?: string | undefined;
-  readonly db: Record<string, SdkTable<object> | undefined>;
-  /** Tables by name, and those of submodules one level down. */
-  getFromBuilder(): Record<string, SdkTableRef | Record<string, SdkTableRef>>;
+  readonly db: Record<string, SdkTable | undefined>;
   subscriptionBuilder(): {
     onApplied(run: () => void): ReturnType<SdkDb['subscriptionBuilder']>;
     onError(run: (context: unknown, error: Error) => void): ReturnType<SdkDb['subscriptionBuilder']>;
@@ -28,20 +38,35 @@ export interface SdkDb {
 }
 
 /** A query that is kept subscribed as long as somebody uses it, on one connection after the other. */
-export class Query {
+export interface Query<Row extends object = object> {
+  readonly key: string;
   readonly table: string;
   readonly sql: string;
-  readonly consumers = new Set<Consumer>();
-  phase: Exclude<LivePhase, 'idle'> = 'loading';
-  error: Error | undefined;
-  /** What the present connection's server has said; `phase` follows when the rows may be shown. */
-  answer: 'ready' | 'failed' | undefined;
-  handle: SdkHandle | undefined;
+  readonly feed: Feed<Row>;
+  readonly consumers: Set<Consumer>;
+  phase: Exclude<LivePhase, 'idle'>;
+  error?: Error | undefined;
+  /** What the server has said and is not shown yet; `phase` follows when the rows may be shown. */
+  answer?: 'ready' | 'failed' | undefined;
+  handle?: SdkHandle | undefined;
+}
 
-  constructor(table: string, sql: string) {
-    this.table = table;
-    this.sql = sql;
-  }
+/** A query, whatever its rows. */
+export type AnyQuery = Omit<Query, 'feed'>;
+
+/** In place of the event that the SDK gives to the rows of an answer to a query, as long as none has come. */
+const ANSWER = { tag: 'SubscribeApplied' };
+
+export interface Hub {
+  /** `consumer` uses the query until `release`. Shares it with all who use the same table and text. */
+  use<Row extends object>(table: string, sql: string, consumer: Consumer): Query<Row>;
+  release(query: AnyQuery, consumer: Consumer): void;
+  /** A new connection is up. */
+  attach(db: SdkDb): void;
+  /** The connection is gone. What was shown stays, marked as stale. */
+  detach(): void;
+  /** The SDK has handled a message: shows what it changed. */
+  afterMessage(): void;
 }
 
 /**
@@ -51,154 +76,138 @@ export class Query {
  * A new connection's snapshots are held back until all queries have been answered. So a reconnect changes all
  * stores in one step, and what was asked for together is shown together.
  */
-export class Hub {
-  readonly #scope: Scope;
-  readonly #feeds = new Map<string, Feed>();
-  readonly #queries = new Map<string, Query>();
-  readonly #answered = new Set<Query>();
-  #db: SdkDb | undefined;
-  #primaryKeys = new Map<string, string | undefined>();
-  #syncing = false;
+export function createHub(scope: Scope): Hub {
+  const feeds = new Map<string, Feed>();
+  const queries = new Map<string, Query>();
+  let db: SdkDb | undefined;
+  let isSyncing = false;
+  /** That of the message whose rows are coming in: the SDK makes one for each. */
+  let current: SdkEvent | undefined;
 
-  constructor(scope: Scope) {
-    this.#scope = scope;
-  }
-
-  /**
-   * The rows of a table, by the name that the bindings give it. `consumer` hears of changes until `unwatch`.
-   */
-  watch<Row extends object>(table: string, consumer: Consumer): Feed<Row> {
-    let feed = this.#feeds.get(table);
-    if (!feed) {
-      this.#feeds.set(table, (feed = new Feed()));
-      this.#attachFeed(table, feed);
-      if (!this.#syncing) feed.settle();
-    }
-    feed.consumers.add(consumer);
-    return feed as unknown as Feed<Row>;
-  }
-
-  unwatch(table: string, consumer: Consumer): void {
-    this.#feeds.get(table)?.consumers.delete(consumer);
-  }
-
-  /** Shares the query with all who use the same table and text. */
-  use(table: string, sql: string, consumer: Consumer): Query {
-    const key = `${table} ${sql}`;
-    let query = this.#queries.get(key);
-    if (query) {
-      query.consumers.add(consumer);
-    } else {
-      this.#queries.set(key, (query = new Query(table, sql)));
-      query.consumers.add(consumer);
-      this.#subscribe(query);
-      // A query can fail before it is sent.
-      if (query.answer && !this.#syncing) query.phase = query.answer;
-    }
-    return query;
-  }
-
-  release(query: Query, consumer: Consumer): void {
-    query.consumers.delete(consumer);
-    if (query.consumers.size > 0) return;
-    this.#queries.delete(`${query.table} ${query.sql}`);
-    this.#answered.delete(query);
-    // One that is still unanswered is ended by its answer.
-    if (query.handle?.isActive()) query.handle.unsubscribe();
-    if (this.#syncing) this.afterMessage();
-  }
-
-  /** A new connection is up. */
-  attach(db: SdkDb): void {
-    this.#db = db;
-    this.#syncing = true;
-    this.#primaryKeys = primaryKeys(db);
-    for (const [table, feed] of this.#feeds) {
-      if (feed.consumers.size > 0) this.#attachFeed(table, feed);
-      else this.#feeds.delete(table);
-    }
-    for (const query of this.#queries.values()) this.#subscribe(query);
-  }
-
-  /** The connection is gone. What was shown stays, marked as stale. */
-  detach(): void {
-    this.#db = undefined;
-    this.#syncing = false;
-    this.#answered.clear();
+  const update = (concerned: Iterable<Query>, changes: Changes): void => {
     const consumers = new Set<Consumer>();
-    for (const query of this.#queries.values()) {
-      query.answer = query.handle = undefined;
-      if (query.phase === 'ready') query.phase = 'stale';
-      for (const consumer of query.consumers) consumers.add(consumer);
-    }
-    this.#update(consumers, new Map());
-  }
-
-  /** The SDK has handled a message: shows what it changed. */
-  afterMessage(): void {
-    const synced = this.#syncing && [...this.#queries.values()].every((query) => query.answer);
-    if (this.#syncing && !synced) return;
-    this.#syncing = false;
-    const consumers = new Set<Consumer>();
-    const changes = new Map<Feed, Change<object>[]>();
-    for (const feed of this.#feeds.values()) {
-      const changed = synced ? feed.settle() : feed.take();
-      if (changed.length === 0) continue;
-      changes.set(feed, changed);
-      for (const consumer of feed.consumers) consumers.add(consumer);
-    }
-    for (const query of this.#answered) {
-      if (query.answer) query.phase = query.answer;
-      for (const consumer of query.consumers) consumers.add(consumer);
-    }
-    this.#answered.clear();
-    this.#update(consumers, changes);
-  }
-
-  #update(consumers: Set<Consumer>, changes: Map<Feed, Change<object>[]>): void {
-    if (consumers.size === 0) return;
-    this.#scope.batch(() => {
+    for (const query of concerned) for (const consumer of query.consumers) consumers.add(consumer);
+    scope.batch(() => {
       for (const consumer of consumers) consumer.update(changes);
     });
-  }
+  };
 
-  #attachFeed(table: string, feed: Feed): void {
-    const sdkTable = this.#db?.db[table];
-    if (sdkTable) feed.attach(sdkTable, this.#primaryKeys.get(table));
-  }
+  const afterMessage = (): void => {
+    current = undefined;
+    const all = [...queries.values()];
+    const isSynced = isSyncing;
+    if (isSynced && !all.every((query) => query.answer)) return;
+    isSyncing = false;
+    const changes = new Map<Feed, readonly Change<never>[]>();
+    for (const feed of feeds.values()) {
+      const changed = feed.take(isSynced) as readonly Change<never>[];
+      if (changed.length > 0) changes.set(feed, changed);
+    }
+    const concerned = all.filter(({ answer, feed }) => answer ?? changes.has(feed));
+    for (const query of concerned) {
+      query.phase = query.answer ?? query.phase;
+      query.answer = undefined;
+    }
+    update(concerned, changes);
+  };
 
-  #subscribe(query: Query): void {
-    const db = this.#db;
-    if (!db) return;
+  /** Has the feed hear of the rows of a table of the present connection. */
+  const follow = (table: string, feed: Feed): void => {
+    const sdkTable = db?.db[table];
+    if (!sdkTable) return;
+    const { columns, isEvent = false } = sdkTable.tableDef;
+    const primaryKey = Object.keys(columns).find((name) => columns[name]?.columnMetadata.isPrimaryKey);
+    feed.attach(sdkTable.iter(), primaryKey, isEvent);
+    const hear = (event: SdkEvent, row: object, isGone: boolean): void => {
+      // A frame may hold several messages.
+      if (event !== current && (current !== ANSWER || event.tag !== ANSWER.tag)) afterMessage();
+      current = event;
+      feed.edit(row, isGone, event);
+    };
+    const insert: RunOnRow = ({ event }, row) => hear(event, row, false);
+    const remove: RunOnRow = ({ event }, row) => hear(event, row, true);
+    const replace: RunOnRow = ({ event }, _, after) => hear(event, after as object, false);
+    sdkTable.onInsert(insert);
+    sdkTable.onDelete(remove);
+    sdkTable.onUpdate?.(replace);
+    feed.detach = () => {
+      feed.detach = ignore;
+      sdkTable.removeOnInsert(insert);
+      sdkTable.removeOnDelete(remove);
+      sdkTable.removeOnUpdate?.(replace);
+    };
+  };
+
+  const subscribe = (query: Query): void => {
+    const own = db;
+    if (!own) return;
     const answer = (answer: 'ready' | 'failed', error?: Error): void => {
-      if (db !== this.#db) return;
+      if (own !== db) return;
       if (query.consumers.size === 0) return answer === 'ready' ? handle.unsubscribe() : undefined;
+      afterMessage();
+      // The rows come after it.
+      current = ANSWER;
       query.answer = answer;
       query.error = error;
-      this.#answered.add(query);
     };
-    if (!db.db[query.table]) {
+    if (!own.db[query.table]) {
       return answer('failed', new Error(`The bindings have no table ${query.table}`));
     }
-    const handle = (query.handle = db
+    const handle = (query.handle = own
       .subscriptionBuilder()
       .onApplied(() => answer('ready'))
       .onError((_, error) => answer('failed', error))
       .subscribe(query.sql));
-  }
-}
-
-function primaryKeys(db: SdkDb): Map<string, string | undefined> {
-  const keys = new Map<string, string | undefined>();
-  const add = (table: SdkTableRef): void => {
-    const column = Object.entries(table.columns).find(
-      ([, { columnMetadata }]) => columnMetadata.isPrimaryKey,
-    );
-    keys.set(table.accessorName, column?.[0]);
   };
-  for (const entry of Object.values(db.getFromBuilder())) {
-    if (entry.type === 'table') add(entry as SdkTableRef);
-    else Object.values(entry as Record<string, SdkTableRef>).forEach(add);
-  }
-  return keys;
+
+  return {
+    use<Row extends object>(table: string, sql: string, consumer: Consumer) {
+      const key = `${table} ${sql}`;
+      let query = queries.get(key);
+      query?.consumers.add(consumer);
+      if (!query) {
+        let feed = feeds.get(table);
+        if (!feed) {
+          feeds.set(table, (feed = new Feed()));
+          follow(table, feed);
+          if (!isSyncing) feed.take(true);
+        }
+        query = { key, table, sql, feed, consumers: new Set([consumer]), phase: 'loading' };
+        queries.set(key, query);
+        subscribe(query);
+        // A query can fail before it is sent.
+        if (!isSyncing) query.phase = query.answer ?? query.phase;
+      }
+      return query as unknown as Query<Row>;
+    },
+    release({ consumers, key, table, handle }, consumer) {
+      consumers.delete(consumer);
+      if (consumers.size > 0) return;
+      queries.delete(key);
+      // One that is still unanswered is ended by its answer.
+      if (handle?.isActive()) handle.unsubscribe();
+      if (![...queries.values()].some((other) => other.table === table)) {
+        feeds.get(table)?.detach();
+        feeds.delete(table);
+      }
+      if (isSyncing) afterMessage();
+    },
+    attach(newDb) {
+      db = newDb;
+      isSyncing = true;
+      for (const [table, feed] of feeds) follow(table, feed);
+      for (const query of queries.values()) subscribe(query);
+    },
+    detach() {
+      db = undefined;
+      isSyncing = false;
+      for (const feed of feeds.values()) feed.detach();
+      for (const query of queries.values()) {
+        query.answer = query.handle = undefined;
+        if (query.phase === 'ready') query.phase = 'stale';
+      }
+      update(queries.values(), new Map());
+    },
+    afterMessage,
+  };
 }

@@ -1,7 +1,6 @@
 import { derived } from './derived.ts';
-import { List } from './list.ts';
+import { chunksOf, ofChunks } from './sorted.ts';
 import type { Live, Readable } from './types.ts';
-import { chunksOf } from './view.ts';
 
 /** How the rows of two lists belong together. */
 export interface Join<Left, Right, Key, Joined> {
@@ -25,31 +24,42 @@ export function joined<Left extends object, Right extends object, Key, Joined>(
   right: Readable<readonly Right[]>,
   join: Join<Left, Right, Key, Joined>,
 ): Live<readonly Joined[]> {
-  let rights: readonly Right[] | undefined;
-  const byKey = new Map<Key, Right>();
-  let whole = new WeakMap<readonly Left[], readonly Joined[]>();
+  // All that is known of rows is held by these rows or by what is shown, so that it goes with them.
+  const indexes = new WeakMap<readonly Right[], Map<Key, Right>>();
   const single = new WeakMap<Left, { readonly right: Right | undefined; readonly value: Joined }>();
+  /** What was made of each chunk of the first list, and with which rows of the second. */
+  const whole = new WeakMap<
+    readonly Left[],
+    { readonly rights: readonly Right[]; readonly rows: readonly Joined[] }
+  >();
+  let shown: WeakRef<readonly Joined[]> | undefined;
 
-  const one = (row: Left): Joined => {
-    const match = byKey.get(join.on(row));
-    const known = single.get(row);
-    if (known && known.right === match) return known.value;
-    const value = join.with(row, match);
-    single.set(row, { right: match, value });
-    return value;
-  };
-  return derived([left, right], (lefts, next) => {
-    if (next !== rights) {
-      rights = next;
-      byKey.clear();
-      for (const row of next) byKey.set(join.key(row), row);
-      whole = new WeakMap();
-    }
+  return derived([left, right], (lefts, rights) => {
+    let index = indexes.get(rights);
+    if (!index) indexes.set(rights, (index = new Map(rights.map((row) => [join.key(row), row]))));
+    const one = (row: Left): Joined => {
+      const match = index.get(join.on(row));
+      const known = single.get(row);
+      if (known && known.right === match) return known.value;
+      const value = join.with(row, match);
+      single.set(row, { right: match, value });
+      return value;
+    };
     const chunks = chunksOf(lefts).map((chunk) => {
-      const known = whole.get(chunk) ?? chunk.map(one);
-      whole.set(chunk, known);
-      return known;
+      const known = whole.get(chunk);
+      if (known?.rights === rights) return known.rows;
+      const fresh = chunk.map(one);
+      // Where no row has another match, the chunk stays what it was.
+      const rows = known?.rows.every((row, index) => row === fresh[index]) ? known.rows : fresh;
+      whole.set(chunk, { rights, rows });
+      return rows;
     });
-    return new List(chunks).view;
+    const before = shown?.deref();
+    const known = before && chunksOf(before);
+    if (known?.length === chunks.length && chunks.every((chunk, index) => chunk === known[index]))
+      return before as readonly Joined[];
+    const view = ofChunks(chunks);
+    shown = new WeakRef(view);
+    return view;
   });
 }

@@ -1,8 +1,31 @@
 /**
- * What a row is known by: the value of its primary key, or all its columns as text. Keys of one table can be
- * compared with `<`.
+ * Compares two values of one column type, or two rows: numbers, strings, bytes, and products, sums, options and
+ * arrays of them. The order has no meaning beyond being the same for everybody; 0 is for equal values only.
  */
-export type Key = string | number | bigint | boolean;
+export function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'object' && typeof b === 'object') {
+    const [left, right] = [a, b] as [Record<string, unknown>, Record<string, unknown>];
+    // Only arrays and bytes can differ in what parts they have.
+    const { length } = left;
+    if (typeof length === 'number' && length !== right['length'])
+      return compareValues(length, right['length']);
+    for (const part in left) {
+      const order = compareValues(left[part], right[part]);
+      if (order) return order;
+    }
+    return 0;
+  }
+  // Something and nothing.
+  if (typeof a !== typeof b) return compareValues(typeof a, typeof b);
+  if ((a as number) < (b as number)) return -1;
+  if ((a as number) > (b as number)) return 1;
+  // A number and none, or zeros of different sign.
+  return Object.is(a, b) ? 0 : compareValues(label(a), label(b));
+}
+
+function label(value: unknown): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
 
 /**
  * A text that is the same for equal column values and different for different ones, of any column type:
@@ -16,24 +39,4 @@ export function valueText(value: unknown): string {
   let text = '(';
   for (const part of Object.values(value)) text += valueText(part);
   return `${text})`;
-}
-
-/** Identities, connection ids, timestamps, durations and uuids hold one number, by which they compare. */
-export function plain(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const [inner, ...more] = Object.values(value);
-  return typeof inner === 'bigint' && more.length === 0 ? inner : value;
-}
-
-/** @param column the primary key, if the table has one. */
-export function keyOf(column: string | undefined): (row: object) => Key {
-  if (column === undefined) return valueText;
-  return (row) => {
-    const value = plain((row as Record<string, unknown>)[column]);
-    return typeof value === 'object' ? valueText(value) : (value as Key);
-  };
-}
-
-export function compareKeys(a: Key, b: Key): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

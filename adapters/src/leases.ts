@@ -18,7 +18,7 @@ export class Leases {
 
   /**
    * @param start starts the thing; gives what ends it
-   * @returns takes out a lease; gives what returns it
+   * @returns takes out a lease; gives what returns it, to be called once
    */
   create(start: () => () => void): () => () => void {
     const { isServer, setTimeout, clearTimeout } = this.#environment;
@@ -41,10 +41,7 @@ export class Leases {
         this.#ends.add(end);
         stop = start();
       }
-      let returned = false;
       return () => {
-        if (returned) return;
-        returned = true;
         if (--leases > 0 || !stop) return;
         // A server renders a page and forgets it: no timer may hold it up.
         if (isServer) end();
@@ -66,11 +63,14 @@ export class Leases {
  */
 export function shared(start: () => () => void): () => () => void {
   let users = 0;
-  let stop: () => void;
+  let stop: (() => void) | undefined;
   return () => {
     if (users++ === 0) stop = start();
     return () => {
-      if (--users === 0) stop();
+      if (--users > 0) return;
+      stop?.();
+      // It holds on to all that it stopped.
+      stop = undefined;
     };
   };
 }

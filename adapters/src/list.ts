@@ -1,11 +1,13 @@
-import { none, viewOf } from './view.ts';
+import { none } from './none.ts';
+import { patchArray, place, type Compare } from './sorted.ts';
+import { chunksOf, viewOf } from './view.ts';
 
-export type Compare<T> = (a: T, b: T) => number;
+export { chunksOf };
 
 /** So many items at most are copied for each that changes. */
 const FULL = 1_024;
-/** A chunk that shrinks below this is joined to the next. */
-const SPARSE = 128;
+/** Neighbours that have fewer items together become one. */
+const SPARSE = 256;
 
 type Chunks<T> = readonly (readonly T[])[];
 
@@ -26,12 +28,9 @@ export class List<T> {
     this.length = length;
   }
 
+  /** Takes the view of a list for what it is. */
   static of<T>(items: readonly T[]): List<T> {
-    const chunks: (readonly T[])[] = [];
-    // Half full, so that what comes in between finds room.
-    if (items.length <= FULL) chunks.push(items);
-    else for (let i = 0; i < items.length; i += FULL / 2) chunks.push(items.slice(i, i + FULL / 2));
-    return new List(chunks.filter((chunk) => chunk.length > 0));
+    return new List(balanced(chunksOf(items)));
   }
 
   /** The list as an array, for those who do not know of chunks. Always the same. */
@@ -42,12 +41,6 @@ export class List<T> {
   /** The same items with others behind them, whatever the order says. */
   with(items: readonly T[]): List<T> {
     return items.length > 0 ? new List([...this.chunks, items]) : this;
-  }
-
-  isSame(items: readonly T[]): boolean {
-    if (items.length !== this.length) return false;
-    let index = 0;
-    return this.chunks.every((chunk) => chunk.every((item) => item === items[index++]));
   }
 }
 
@@ -62,86 +55,51 @@ export function patch<T>(
   added: readonly T[],
   compare: Compare<T>,
 ): List<T> {
-  // Walking the whole list is cheaper than looking up so many.
-  if (removed.length + added.length > list.length / 8 + 8) {
-    const gone = new Set(removed);
-    const kept = list.chunks.flatMap((chunk) => chunk.filter((item) => !gone.has(item)));
-    // Two sorted stretches: the engine's sort merges such.
-    return List.of([...kept, ...added.toSorted(compare)].sort(compare));
-  }
+  const rebuild = (): List<T> => List.of(patchArray(list.chunks.flat(), removed, added, compare));
+  if (removed.length + added.length > list.length / 8 + 8) return rebuild();
   const chunks = [...list.chunks];
-  const mine = new Set<readonly T[]>();
-  const own = (index: number): T[] => {
-    const chunk = chunks[index] ?? [];
-    if (mine.has(chunk)) return chunk as T[];
-    const copy = chunk.slice();
-    mine.add(copy);
-    return (chunks[index] = copy);
+  const copies = new Set<readonly T[]>();
+  const copyOf = (index: number): T[] => {
+    let chunk = chunks[index] ?? none;
+    if (!copies.has(chunk)) copies.add((chunk = chunks[index] = [...chunk]));
+    return chunk as T[];
   };
-  const inside = (chunk: readonly T[], item: T): number => place(chunk, item, (other) => other, compare);
-  const rest: T[] = [];
-  for (const [i, item] of removed.entries()) {
-    const next = added[i];
-    const isReplaced = next !== undefined && compare(item, next) === 0;
-    if (next !== undefined && !isReplaced) rest.push(next);
-    let index = chunkOf(chunks, item, compare);
-    let at = inside(chunks[index] ?? none, item);
-    if (chunks[index]?.[at] !== item) {
-      index = chunks.findIndex((chunk) => chunk.includes(item));
-      if (index < 0) {
-        if (isReplaced) rest.push(next);
-        continue;
-      }
-      at = (chunks[index] as readonly T[]).indexOf(item);
-    }
-    const chunk = own(index);
-    if (isReplaced) {
-      chunk[at] = next;
-      continue;
-    }
+  for (const item of removed) {
+    const [index, at] = locate(chunks, item, compare);
+    // An order that contradicts itself does not find what is there.
+    if (chunks[index]?.[at] !== item) return rebuild();
+    const chunk = copyOf(index);
     chunk.splice(at, 1);
-    const after = chunks[index + 1];
-    if (chunk.length < SPARSE && after && chunk.length + after.length <= FULL) {
-      chunk.push(...after);
-      chunks.splice(index + 1, 1);
-    } else if (chunk.length === 0) chunks.splice(index, 1);
+    if (chunk.length === 0) chunks.splice(index, 1);
   }
-  for (const item of [...rest, ...added.slice(removed.length)]) {
-    const index = chunkOf(chunks, item, compare);
-    const last = chunks.length - 1;
-    // What comes at the end begins a new chunk when the last is full: nothing will come in between.
-    const at = index > last && (chunks[last]?.length ?? FULL) < FULL ? last : index;
-    const chunk = own(at);
-    chunk.splice(inside(chunk, item), 0, item);
+  for (const item of added) {
+    const [index, at] = locate(chunks, item, compare);
+    copyOf(index).splice(at, 0, item);
+  }
+  return new List(balanced(chunks));
+}
+
+/** Cuts chunks that are too long, and joins those that are too short. */
+function balanced<T>(chunks: Chunks<T>): Chunks<T> {
+  const result: (readonly T[])[] = [];
+  for (const chunk of chunks) {
+    const before = result.at(-1);
     if (chunk.length > FULL) {
-      const half = chunk.splice(FULL / 2);
-      mine.add(half);
-      chunks.splice(at + 1, 0, half);
+      // Half full, so that what comes in between finds room.
+      for (let i = 0; i < chunk.length; i += FULL / 2) result.push(chunk.slice(i, i + FULL / 2));
+    } else if (before && before.length + chunk.length < SPARSE) {
+      result[result.length - 1] = [...before, ...chunk];
+    } else if (chunk.length > 0) {
+      result.push(chunk);
     }
   }
-  return new List(chunks);
+  return result;
 }
 
-/** The first chunk whose last item does not come before `item`. */
-function chunkOf<T>(chunks: Chunks<T>, item: T, compare: Compare<T>): number {
-  return place(chunks, item, (chunk) => chunk.at(-1) as T, compare);
-}
-
-/** The first index whose item does not come before `item`. */
-function place<T, Part>(
-  parts: readonly Part[],
-  item: T,
-  itemOf: (part: Part) => T,
-  compare: Compare<T>,
-): number {
-  let low = 0;
-  let high = parts.length;
-  // What is added mostly belongs at the end.
-  if (high > 0 && compare(itemOf(parts[high - 1] as Part), item) < 0) return high;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compare(itemOf(parts[middle] as Part), item) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** Where `item` is or belongs: the chunk, and the index in it. */
+function locate<T>(chunks: Chunks<T>, item: T, compare: Compare<T>): [chunk: number, index: number] {
+  const byLast: Compare<readonly T[]> = (chunk, [wanted]) => compare(chunk.at(-1) as T, wanted as T);
+  // What comes at the end belongs into the last chunk.
+  const index = Math.max(0, Math.min(place(chunks, [item], byLast), chunks.length - 1));
+  return [index, place(chunks[index] ?? none, item, compare)];
 }

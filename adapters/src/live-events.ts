@@ -1,7 +1,7 @@
-import type { Change, Consumer, Feed } from './feed.ts';
+import type { Consumer } from './feed.ts';
 import { internalsOf } from './internals.ts';
 import { sourceOf, type AnyOptions, type SqlOptions } from './live-table.ts';
-import { LiveStore, stateOf } from './live-store.ts';
+import { liveStore } from './live-store.ts';
 import type {
   AnyDb,
   Connection,
@@ -40,20 +40,20 @@ export function liveEvents<Db extends AnyDb, Name extends TableName<Db>>(
 ): Events<RowOf<Db, Name>>;
 export function liveEvents(
   connection: Connection<AnyDb>,
-  query: TypedQuery<object> | string,
+  asked: TypedQuery<object> | string,
   options: AnyOptions = {},
 ): Events<never> {
   const internals = internalsOf(connection);
   const { hub, scope } = internals;
-  const source = sourceOf(query, options);
+  const { table, sql, matches } = sourceOf(asked, options);
   const listeners = new Set<{ run: (row: never) => void }>();
-  const store: LiveStore<undefined> = new LiveStore<undefined>(internals, undefined, () => {
+  const store = liveStore<undefined>(internals, undefined, (set) => {
     const consumer: Consumer = {
-      update(changes: ReadonlyMap<Feed, readonly Change<object>[]>) {
-        store.set(undefined, stateOf([subscribed]));
-        const rows = (changes.get(feed) ?? []).flatMap(({ before, after }) =>
-          !before && after && source.matches(after) ? [after] : [],
-        );
+      update(changes) {
+        set(undefined, query);
+        const rows = query.feed
+          .changesIn(changes)
+          .flatMap(({ before, after }) => (!before && after && matches?.(after) !== false ? [after] : []));
         if (rows.length === 0) return;
         scope.changed({
           notify: () => {
@@ -62,13 +62,9 @@ export function liveEvents(
         });
       },
     };
-    const feed = hub.watch(source.table, consumer);
-    const subscribed = hub.use(source.table, source.sql, consumer);
+    const query = hub.use(table, sql, consumer);
     consumer.update(new Map());
-    return () => {
-      hub.unwatch(source.table, consumer);
-      hub.release(subscribed, consumer);
-    };
+    return () => hub.release(query, consumer);
   });
   return {
     state: store.state,

@@ -1,9 +1,9 @@
 import { getQueryAccessorName, getQueryWhereClause, toSql } from 'spacetimedb';
 import { internalsOf } from './internals.ts';
-import { LiveStore } from './live-store.ts';
-import { Rows, type Source } from './rows.ts';
+import { liveStore } from './live-store.ts';
+import { follow, type Source } from './rows.ts';
 import type { AnyDb, Connection, Live, LiveOptions, RowOf, TableName, TypedQuery } from './types.ts';
-import { none } from './view.ts';
+import { none } from './none.ts';
 import { compile, type Clause } from './where.ts';
 
 /** Options for a query that is written as SQL text. */
@@ -64,7 +64,7 @@ export function liveRow(
   query: TypedQuery<object> | string,
   options: AnyOptions = {},
 ): Live<unknown> {
-  return live(connection, query, options, undefined, ([row]) => row);
+  return live(connection, query, options, undefined, (rows) => rows[0]);
 }
 
 function live<T>(
@@ -76,17 +76,14 @@ function live<T>(
 ): Live<T> {
   const internals = internalsOf(connection);
   const source = sourceOf(query, options);
-  const store: LiveStore<T> = new LiveStore(internals, empty, () => {
-    const rows = new Rows(internals.hub, source, (rows, state) => store.set(pick(rows), state));
-    return () => rows.stop();
-  });
-  const { subscribe, get, state } = store;
-  return { subscribe, get, state };
+  return liveStore(internals, empty, (set) =>
+    follow(internals.hub, source, (rows, state) => set(pick(rows), state)),
+  );
 }
 
 /** @throws TypeError when SQL text comes without the name of its table */
 export function sourceOf(query: TypedQuery<object> | string, options: AnyOptions): Source<object> {
-  const { table, filter = () => true, order } = options as Partial<SqlOptions<object, string>>;
+  const { table, filter, order } = options as Partial<SqlOptions<object, string>>;
   if (typeof query === 'string') {
     if (table === undefined) throw new TypeError('SQL text needs the option `table`');
     return { table, sql: query, matches: filter, order };
@@ -98,7 +95,7 @@ export function sourceOf(query: TypedQuery<object> | string, options: AnyOptions
   return {
     table: getQueryAccessorName(query),
     sql: toSql(query as Parameters<typeof toSql>[0]),
-    matches: test ? (row) => test(row) && filter(row) : filter,
+    matches: test && filter ? (row) => test(row) && filter(row) : (test ?? filter),
     order,
   };
 }

@@ -1,11 +1,8 @@
-import type { Change, Consumer, Feed } from './feed.ts';
-import type { Query } from './hub.ts';
-import type { Internals } from './internals.ts';
-import { compareKeys } from './keys.ts';
-import { List, patch, type Compare } from './list.ts';
-import { stateOf } from './live-store.ts';
-import type { LiveState } from './types.ts';
-import { none } from './view.ts';
+import type { Change, Consumer } from './feed.ts';
+import type { Hub } from './hub.ts';
+import type { SetLive } from './live-store.ts';
+import { none } from './none.ts';
+import { isSame, patch, type Compare } from './sorted.ts';
 
 /**
  * What a list shows: the rows of `table` that are here, because `sql` or another query brought them, and
@@ -14,70 +11,50 @@ import { none } from './view.ts';
 export interface Source<Row> {
   readonly table: string;
   readonly sql: string;
-  matches(this: void, row: Row): boolean;
+  /** Absent when all do. */
+  readonly matches: ((row: Row) => boolean) | undefined;
   readonly order: Compare<Row> | undefined;
 }
 
-type Publish<Row> = (rows: readonly Row[], state: LiveState) => void;
+/**
+ * Keeps the rows of a source in order and up to date.
+ * @param publish gets them at once, and after all that concerns them
+ * @returns what ends it
+ */
+export function follow<Row extends object>(
+  hub: Hub,
+  { table, sql, matches, order }: Source<Row>,
+  publish: SetLive<readonly Row[]>,
+): () => void {
+  let rows: readonly Row[] = none;
+  /** Whether `rows` has followed all changes. */
+  let isFollowing = false;
+  const isShown = (row: Row | undefined): row is Row => row !== undefined && matches?.(row) !== false;
+  const compare: Compare<Row> = (a, b) => order?.(a, b) || query.feed.compare(a, b);
 
-/** The rows of a source, in order and kept up to date. */
-export class Rows<Row extends object> implements Consumer {
-  readonly #hub: Internals['hub'];
-  readonly #source: Source<Row>;
-  readonly #publish: Publish<Row>;
-  readonly #feed: Feed<Row>;
-  readonly #query: Query;
-  #rows = List.of<Row>(none);
-  /** Whether `#rows` has followed all changes. */
-  #following = false;
-
-  constructor(hub: Internals['hub'], source: Source<Row>, publish: Publish<Row>) {
-    this.#hub = hub;
-    this.#source = source;
-    this.#publish = publish;
-    this.#feed = hub.watch<Row>(source.table, this);
-    this.#query = hub.use(source.table, source.sql, this);
-    this.update(new Map());
-  }
-
-  stop(): void {
-    this.#hub.unwatch(this.#source.table, this);
-    this.#hub.release(this.#query, this);
-  }
-
-  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
-    let state = stateOf([this.#query]);
-    if (this.#feed.isEvent)
-      state = {
-        phase: 'failed',
-        error: new TypeError(`${this.#source.table} keeps no rows: use liveEvents`),
-      };
-    if (state.phase === 'failed') this.#following = false;
-    if (state.phase === 'ready') {
-      if (this.#following)
-        this.#follow((changes as ReadonlyMap<unknown, readonly Change<Row>[]>).get(this.#feed));
-      else this.#load();
+  const next = (changes: readonly Change<Row>[]): readonly Row[] => {
+    const { list } = query.feed;
+    if (!matches && !order) return list;
+    if (isFollowing) {
+      const removed = changes.map(({ before }) => before).filter(isShown);
+      const added = changes.map(({ after }) => after).filter(isShown);
+      return patch(rows, removed, added, compare);
     }
-    this.#publish(this.#rows.view, state);
-  }
+    isFollowing = true;
+    const all = patch<Row>(none, [], list.filter(isShown), compare);
+    return isSame(rows, all) ? rows : all;
+  };
 
-  readonly #compare: Compare<Row> = (a, b) =>
-    this.#source.order?.(a, b) || compareKeys(this.#feed.key(a), this.#feed.key(b));
-
-  #load(): void {
-    const rows = [...this.#feed.rows.values()].filter(this.#source.matches).sort(this.#compare);
-    if (!this.#rows.isSame(rows)) this.#rows = List.of(rows);
-    this.#following = true;
-  }
-
-  #follow(changes: readonly Change<Row>[] = none): void {
-    const { matches } = this.#source;
-    const removed: Row[] = [];
-    const added: Row[] = [];
-    for (const { before, after } of changes) {
-      if (before && matches(before)) removed.push(before);
-      if (after && matches(after)) added.push(after);
-    }
-    if (removed.length + added.length > 0) this.#rows = patch(this.#rows, removed, added, this.#compare);
-  }
+  const consumer: Consumer = {
+    update(changes) {
+      const { feed, phase } = query;
+      if (phase === 'failed') isFollowing = false;
+      if (phase === 'ready') rows = next(feed.changesIn(changes));
+      const error = feed.isEvent && new TypeError(`${table} keeps no rows: use liveEvents`);
+      publish(rows, error ? { phase: 'failed', error } : query);
+    },
+  };
+  const query = hub.use<Row>(table, sql, consumer);
+  consumer.update(new Map());
+  return () => hub.release(query, consumer);
 }

@@ -81,6 +81,11 @@ export class Store<T> implements Readable<T> {
     };
   };
 
+  /** What others may do with the store. */
+  get readable(): Readable<T> {
+    return { subscribe: this.subscribe, get: this.get };
+  }
+
   set(value: T): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;

@@ -1,7 +1,6 @@
-import { ONE_OFF_QUERY_RESULT, splitMessages } from './messages.ts';
+import { ignore } from './none.ts';
 import type { ConnectionProblem, Environment, SocketAdapter, SocketArgs, SocketLike } from './types.ts';
 
-const V3 = 'v3.bsatn.spacetimedb';
 const OPEN = 1;
 
 /**
@@ -10,263 +9,237 @@ const OPEN = 1;
  */
 const PROBE = new Uint8Array([2, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 const PROBE_MS = 5_000;
+const PROBE_ANSWER = 5;
 
-const compressionNames = { gzip: 'Gzip', brotli: 'Brotli', none: 'None' };
+/** How long a tab waits for another one that is about to get the token for both. */
+const LOCK_MS = 5_000;
 
-/** Why a connection could not be made or was lost. */
-export class ConnectionFailure extends Error {
-  readonly problem: ConnectionProblem;
-
-  constructor(problem: ConnectionProblem, reason: string) {
-    super(reason);
-    this.problem = problem;
-  }
-}
-
-export interface TransportHooks {
+export interface TransportOptions {
   readonly environment: Environment;
+  /** How long it may take until the server has greeted us. */
+  readonly timeoutMs: number;
+  /** Under which tabs agree on who connects first. */
+  readonly key: string;
   /** The token to use when the builder was given none. */
-  readonly savedToken: string | undefined;
+  savedToken(): string | undefined;
   /** Calls foreign code and reports what it throws. */
   guard(run: () => void): void;
-  /** Runs after the SDK has fully handled one server message, so after each transaction. */
-  afterMessage(): void;
-  /** The connection is over, for whatever reason. */
-  onStop(): void;
-  /** The connection is over, for a reason other than `close()`. Runs once. */
-  onFailure(failure: ConnectionFailure): void;
+  /** Runs after the SDK has handled a frame of the server. */
+  afterFrame(): void;
+  /** The connection is over, for a reason other than `stop`. Runs once. */
+  onFailure(problem: ConnectionProblem, reason: string): void;
+}
+
+export interface Transport {
+  /** For `DbConnectionBuilder.withWSFn`. Never rejects before the failure was reported. */
+  open(this: void, args: SocketArgs): Promise<SocketAdapter>;
+  /** The server has greeted us. @returns the token that the connection was made with; undefined for a new identity */
+  greeted(): string | undefined;
+  /**
+   * Finds out whether the other side is still there; a connection can die unnoticed, as while a computer
+   * sleeps.
+   */
+  probe(): void;
+  /** Ends the connection; nothing is reported. */
+  stop(): void;
 }
 
 /**
  * Carries one connection of the SDK, in place of the SDK's own transport. That one (2.10.1) unpacks frames
  * concurrently, so that a small frame overtakes a large one that is still being unpacked (SpacetimeDB issue
- * 5730). This one hands them on in the order in which they arrived and one message at a time, which also
- * tells where a transaction ends. It says why a connection failed, which a browser's WebSocket does not.
+ * 5730). This one hands them on in the order in which they arrived. It says why a connection failed, which a
+ * browser's WebSocket does not.
  */
-export class Transport implements SocketAdapter {
-  readonly #hooks: TransportHooks;
-  readonly #abort = new AbortController();
-  #socket: SocketLike | undefined;
-  #onmessage: (message: { data: Uint8Array }) => void = () => undefined;
-  #onclose: (event: CloseEvent) => void = () => undefined;
-  #onopen: () => void = () => undefined;
-  #attached: () => void = () => undefined;
+export function createTransport(options: TransportOptions): Transport {
+  const { environment, savedToken, key, timeoutMs } = options;
+  const abort = new AbortController();
+  let socket: SocketLike | undefined;
+  let token: string | undefined;
+  let isOver = false;
+  /** Ends the connection, unless something comes before. */
+  let deadline: unknown;
+  let unlock = ignore;
+  let onmessage: (message: { data: Uint8Array }) => void = ignore;
+  let attached = ignore;
   /** Settles when all frames that have arrived were handed on; not before the SDK has set its handlers. */
-  #delivered = new Promise<void>((resolve) => (this.#attached = resolve));
+  let delivered = new Promise<void>((resolve) => (attached = resolve));
   /** How much has to happen before a frame can be handed on at once. */
-  #waiting = 1;
-  #over = false;
-  /** Whether anything has come from the server. */
-  #greeted = false;
-  /** A timer that ends the connection, unless something comes before. */
-  #deadline: unknown;
+  let waiting = 1;
 
-  /** Whether the connection was made with a token, so that the identity is not a new one. */
-  authenticated = false;
-
-  constructor(hooks: TransportHooks) {
-    this.#hooks = hooks;
-  }
-
-  get protocol(): string {
-    return this.#socket?.protocol ?? '';
-  }
-
-  get readyState(): number {
-    return this.#over ? 3 : (this.#socket?.readyState ?? 0);
-  }
-
-  set onopen(run: () => void) {
-    this.#onopen = run;
-  }
-
-  /**
-   * The SDK sets its handlers, all in one go, when `open` has given it the adapter. The socket is open by
-   * then.
-   */
-  set onmessage(run: (message: { data: Uint8Array }) => void) {
-    this.#onmessage = run;
-    queueMicrotask(() => {
-      this.#onopen();
-      this.#waiting--;
-      this.#attached();
-    });
-  }
-
-  set onclose(run: (event: CloseEvent) => void) {
-    this.#onclose = run;
-  }
-
-  set onerror(_run: (event: ErrorEvent) => void) {
-    // A socket that fails also closes, and then says no less.
-  }
-
-  send(message: Uint8Array<ArrayBuffer>): void {
-    this.#socket?.send(message);
-  }
-
-  /**
-   * Called by the SDK when it disconnects by itself, as it does when the server ends a query that was
-   * running.
-   */
-  close(): void {
-    this.fail('closed-by-server', 'The server ended a subscription');
-  }
-
-  /**
-   * Finds out whether the other side is still there; a connection can die unnoticed, as while a computer
-   * sleeps.
-   */
-  probe(): void {
-    if (this.#socket && this.#socket.readyState > OPEN)
-      return this.fail('unreachable', 'The connection was lost');
-    if (!this.#greeted || this.#deadline !== undefined) return;
-    this.#socket?.send(PROBE);
-    this.#failAfter(PROBE_MS, () => this.fail('unreachable', 'The server does not answer any more'));
-  }
-
-  /** Ends the connection; nothing is reported. */
-  stop(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#hooks.environment.clearTimeout(this.#deadline);
-    this.#hooks.onStop();
-    this.#abort.abort();
-    this.#socket?.close();
-    this.#hooks.guard(() => this.#onclose({ code: 1000, reason: '', wasClean: true } as CloseEvent));
-  }
-
-  /** Ends the connection and reports why. */
-  fail(problem: ConnectionProblem, reason: string): void {
-    if (this.#over) return;
-    this.stop();
-    this.#hooks.onFailure(new ConnectionFailure(problem, reason));
-  }
-
-  /** For `DbConnectionBuilder.withWSFn`. Never rejects before the failure was reported. */
-  readonly open = async (args: SocketArgs): Promise<SocketAdapter> => {
-    try {
-      await this.#connect(args);
-    } catch (error) {
-      const known = error instanceof ConnectionFailure;
-      this.fail(
-        known ? error.problem : 'unreachable',
-        known ? error.message : `No answer from ${args.url.host}`,
-      );
-      throw error;
-    }
-    return this;
+  const stop = (): void => {
+    if (isOver) return;
+    isOver = true;
+    environment.clearTimeout(deadline);
+    unlock();
+    abort.abort();
+    socket?.close();
+    options.guard(() => adapter.onclose({ code: 1000, reason: '', wasClean: true } as CloseEvent));
+  };
+  const fail = (problem: ConnectionProblem, reason: string): void => {
+    if (isOver) return;
+    stop();
+    options.onFailure(problem, reason);
+  };
+  const failAfter = (ms: number, problem: ConnectionProblem, reason: string): void => {
+    environment.clearTimeout(deadline);
+    if (!isOver) deadline = environment.setTimeout(() => fail(problem, reason), ms);
   };
 
-  async #connect(args: SocketArgs): Promise<void> {
-    const token = args.authToken ?? this.#hooks.savedToken;
-    this.authenticated = token !== undefined;
-    const url = new URL(`v1/database/${encodeURIComponent(args.nameOrAddress)}/subscribe`, args.url);
-    if (token !== undefined) url.searchParams.set('token', await this.#exchange(args, token));
-    url.searchParams.set('compression', compressionNames[args.compression]);
-    if (args.lightMode) url.searchParams.set('light', 'true');
-    if (args.confirmedReads !== undefined) url.searchParams.set('confirmed', String(args.confirmedReads));
-    const socket = await this.#hooks.environment.openSocket(url.href, args.wsProtocol);
-    if (this.#over) {
-      socket.close();
-      throw new ConnectionFailure('unreachable', 'Given up');
+  const deliver = (payload: Uint8Array): void => {
+    try {
+      if (isOver) return;
+      if (payload[0] === PROBE_ANSWER) {
+        // Tag, request id, tag of the error, its length and its text.
+        payload = payload.subarray(10 + new DataView(payload.buffer, payload.byteOffset).getUint32(6, true));
+        if (payload.length === 0) return;
+      }
+      onmessage({ data: payload });
+      options.afterFrame();
+    } catch (error) {
+      fail('bad-frame', `A message of the server could not be handled: ${String(error)}`);
     }
-    this.#socket = socket;
-    socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => this.#receive(data);
-    const opened = await new Promise<boolean>((resolve) => {
-      socket.onopen = () => {
-        socket.onclose = (event) => this.#closed(event);
-        resolve(true);
-      };
-      // The WebSocket of undici 6 fails without closing.
-      socket.onclose = socket.onerror = this.#abort.signal.onabort = () => resolve(false);
-    });
-    if (!opened) throw await this.#explain(args);
-  }
-
-  #closed({ code, reason }: { code: number; reason: string }): void {
-    const fail = (): void =>
-      this.fail('closed-by-server', reason || `The connection was closed (code ${code})`);
-    // What arrived before the end still counts: it is handed on, and whoever awaits it runs, before the end
-    // is told.
-    void this.#delivered.then(() => this.#failAfter(0, fail));
-  }
-
-  #failAfter(ms: number, fail: () => void): void {
-    const { setTimeout, clearTimeout } = this.#hooks.environment;
-    clearTimeout(this.#deadline);
-    if (!this.#over) this.#deadline = setTimeout(fail, ms);
-  }
-
-  /** Swaps the token for one that lives a minute, since the one for the socket stands in an address. */
-  async #exchange(args: SocketArgs, token: string): Promise<string> {
-    const response = await this.#request(args, 'v1/identity/websocket-token', {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${token}` },
-    });
-    if (response.ok) return ((await response.json()) as { token: string }).token;
-    if ([400, 401].includes(response.status)) {
-      const reason = await response.text();
-      throw new ConnectionFailure(
-        'token-rejected',
-        reason.slice(0, 200) || 'The server does not accept the saved token',
-      );
-    }
-    throw new ConnectionFailure('unreachable', `${args.url.host} answered with status ${response.status}`);
-  }
-
-  /** A browser does not say why a socket did not open, so ask over HTTP. */
-  async #explain(args: SocketArgs): Promise<ConnectionFailure> {
-    const database = args.nameOrAddress;
-    const response = await this.#request(args, `v1/database/${encodeURIComponent(database)}/identity`);
-    return response.status === 404
-      ? new ConnectionFailure('unknown-database', `${args.url.host} has no database ${database}`)
-      : new ConnectionFailure('unreachable', `${args.url.host} refused the connection`);
-  }
-
-  #request(
-    args: SocketArgs,
-    path: string,
-    init: { method?: string; headers?: Record<string, string> } = {},
-  ): Promise<Response> {
-    const url = new URL(path, args.url);
-    url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:';
-    return this.#hooks.environment.fetch(url, { ...init, signal: this.#abort.signal });
-  }
-
-  #receive(data: ArrayBuffer): void {
-    this.#greeted = true;
-    this.#hooks.environment.clearTimeout(this.#deadline);
-    this.#deadline = undefined;
+  };
+  const receive = (data: ArrayBuffer): void => {
+    environment.clearTimeout(deadline);
+    deadline = undefined;
     const [format] = new Uint8Array(data, 0, 1);
     const body = new Uint8Array(data, 1);
-    if (format === 0 && this.#waiting === 0) return this.#deliver(body);
-    this.#waiting++;
+    if (format === 0 && waiting === 0) return deliver(body);
+    waiting++;
     // Frames are unpacked at the same time but handed on in turn.
-    const unpacked = format === 0 ? body : unpack(body, format === 2 ? 'gzip' : 'brotli');
-    const before = this.#delivered;
-    this.#delivered = Promise.all([unpacked, before]).then(
+    delivered = Promise.all([
+      format === 0 ? body : unpack(body, format === 2 ? 'gzip' : 'brotli'),
+      delivered,
+    ]).then(
       ([payload]) => {
-        this.#waiting--;
-        this.#deliver(payload);
+        waiting--;
+        deliver(payload);
       },
-      () => this.fail('bad-frame', 'A frame of the server could not be unpacked'),
+      () => fail('bad-frame', 'A frame of the server could not be unpacked'),
     );
-  }
+  };
 
-  #deliver(payload: Uint8Array): void {
-    try {
-      for (const message of this.protocol === V3 ? splitMessages(payload) : [payload]) {
-        if (this.#over) return;
-        if (message[0] === ONE_OFF_QUERY_RESULT) continue;
-        this.#onmessage({ data: message });
-        this.#hooks.afterMessage();
-      }
-    } catch (error) {
-      this.fail('bad-frame', `A message of the server could not be handled: ${String(error)}`);
+  const request = (
+    base: URL,
+    path: string,
+    init: { method?: string; headers?: Record<string, string> } = {},
+  ): Promise<Response> => {
+    const url = new URL(path, base);
+    url.protocol = url.protocol.replace('ws', 'http');
+    return environment.fetch(url, { ...init, signal: abort.signal });
+  };
+  /** Has the tabs that come without a token wait for the first of them, so that all are the same person. */
+  const firstToken = (): Promise<void> =>
+    new Promise((go) => {
+      const timer = environment.setTimeout(go, LOCK_MS);
+      const held = new Promise<void>((resolve) => {
+        unlock = () => {
+          environment.clearTimeout(timer);
+          resolve();
+        };
+      });
+      void environment.locks?.request(key, () => (go(), held)).then(go, go);
+    });
+  /** @throws the answer that refuses the token, or undefined when the socket did not open */
+  const connect = async (args: SocketArgs): Promise<void> => {
+    const { url: base, nameOrAddress, authToken, compression, lightMode, confirmedReads } = args;
+    token = authToken ?? savedToken();
+    if (token === undefined && environment.locks) {
+      await firstToken();
+      token = savedToken();
     }
-  }
+    const url = new URL(`v1/database/${encodeURIComponent(nameOrAddress)}/subscribe`, base);
+    const set = (name: string, value: unknown): void =>
+      value === undefined ? undefined : url.searchParams.set(name, String(value));
+    if (token !== undefined) {
+      // Swaps the token for one that lives a minute, since the one for the socket stands in an address.
+      const headers = { Authorization: `Bearer ${token}` };
+      const response = await request(base, 'v1/identity/websocket-token', { method: 'POST', headers });
+      if (!response.ok) throw response;
+      set('token', ((await response.json()) as { token: string }).token);
+    }
+    set(
+      'compression',
+      compression.replace(/^./, (first) => first.toUpperCase()),
+    );
+    set('light', lightMode || undefined);
+    set('confirmed', confirmedReads);
+    abort.signal.throwIfAborted();
+    const opening = (socket = await environment.openSocket(url.href, args.wsProtocol));
+    if (isOver) socket.close();
+    socket.binaryType = 'arraybuffer';
+    socket.onmessage = ({ data }) => receive(data);
+    await new Promise<void>((resolve, reject) => {
+      opening.onopen = () => {
+        opening.onclose = closed;
+        adapter.protocol = opening.protocol;
+        resolve();
+      };
+      // The WebSocket of undici 6 fails without closing.
+      opening.onclose = opening.onerror = abort.signal.onabort = () => reject();
+    });
+  };
+  const closed = ({ code, reason }: { code: number; reason: string }): void => {
+    // What arrived before the end still counts: it is handed on, and whoever awaits it runs, before the end
+    // is told.
+    void delivered.then(() =>
+      failAfter(0, 'closed-by-server', reason || `The connection was closed (code ${code})`),
+    );
+  };
+
+  const adapter = {
+    protocol: '',
+    onopen: ignore,
+    onclose: ignore as (event: CloseEvent) => void,
+    // A socket that fails also closes, and then says no less.
+    onerror: ignore,
+    /**
+     * The SDK sets its handlers, all in one go, when `open` has given it the adapter. The socket is open by
+     * then.
+     */
+    set onmessage(run: (message: { data: Uint8Array }) => void) {
+      onmessage = run;
+      queueMicrotask(() => {
+        adapter.onopen();
+        waiting--;
+        attached();
+      });
+    },
+    send: (message: Uint8Array<ArrayBuffer>) => socket?.send(message),
+    // The SDK disconnects by itself when the server ends a query that was running.
+    close: () => fail('closed-by-server', 'The server ended a subscription'),
+  };
+
+  failAfter(timeoutMs, 'unreachable', `No answer within ${timeoutMs / 1000} seconds`);
+  return {
+    async open(args) {
+      try {
+        await connect(args);
+      } catch (cause) {
+        const known = isOver
+          ? undefined
+          : await import('./explain.ts').then(
+              ({ explain }) => explain(cause, args, request),
+              () => undefined,
+            );
+        fail(...(known ?? (['unreachable', `No answer from ${args.url.host}`] as const)));
+        throw cause;
+      }
+      return adapter;
+    },
+    greeted() {
+      unlock();
+      return token;
+    },
+    probe() {
+      if (socket && socket.readyState > OPEN) fail('unreachable', 'The connection was lost');
+      else if (deadline === undefined) {
+        socket?.send(PROBE);
+        failAfter(PROBE_MS, 'unreachable', 'The server does not answer any more');
+      }
+    },
+    stop,
+  };
 }
 
 async function unpack(data: Uint8Array<ArrayBuffer>, format: string): Promise<Uint8Array> {

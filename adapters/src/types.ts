@@ -121,6 +121,11 @@ export interface Environment {
     init: { method?: string; headers?: Record<string, string>; signal: AbortSignal },
   ): Promise<Response>;
   /**
+   * Has the tabs that connect for the first time do so one after the other. Default: `navigator.locks` where there
+   * is a `window`.
+   */
+  readonly locks: Pick<LockManager, 'request'> | undefined;
+  /**
    * Opens a socket. Default: the global `WebSocket`, or in a Node without one that of the package `undici`.
    */
   openSocket(url: string, protocols: string[]): SocketLike | Promise<SocketLike>;
@@ -210,7 +215,6 @@ export interface SocketArgs {
 /** What the SDK wants from its transport (`WebSocketAdapter` in `sdk/ws.ts`). */
 export interface SocketAdapter {
   readonly protocol: string;
-  readonly readyState: number;
   send(message: Uint8Array<ArrayBuffer>): void;
   close(): void;
   set onopen(run: () => void);

@@ -1,4 +1,4 @@
-import { plain } from './keys.ts';
+import { compareValues } from './keys.ts';
 
 /** The parts of the SDK's query builder that are read (`lib/query.ts` in the SDK). */
 export interface Clause {
@@ -15,13 +15,14 @@ type Value =
 
 type Test = (row: object) => boolean;
 
-const comparisons: Record<string, (a: never, b: never) => boolean> = {
-  eq: (a, b) => a === b,
-  ne: (a, b) => a !== b,
-  lt: (a, b) => a < b,
-  lte: (a, b) => a <= b,
-  gt: (a, b) => a > b,
-  gte: (a, b) => a >= b,
+/** What holds, by how the left side compares with the right one. */
+const comparisons: Record<string, (order: number) => boolean> = {
+  eq: (order) => order === 0,
+  ne: (order) => order !== 0,
+  lt: (order) => order < 0,
+  lte: (order) => order <= 0,
+  gt: (order) => order > 0,
+  gte: (order) => order >= 0,
 };
 
 /**
@@ -38,12 +39,11 @@ export function compile(clause: Clause): Test {
   }
   const left = operand(clause.left as Value);
   const right = operand(clause.right as Value);
-  const compare = comparisons[clause.type] as (a: unknown, b: unknown) => boolean;
-  return (row) => compare(left(row), right(row));
+  const holds = comparisons[clause.type] as (order: number) => boolean;
+  return (row) => holds(compareValues(left(row), right(row)));
 }
 
 function operand(value: Value): (row: object) => unknown {
-  if (value.type === 'column') return (row) => plain((row as Record<string, unknown>)[value.column]);
-  const literal = plain(value.value);
-  return () => literal;
+  if (value.type === 'column') return (row) => (row as Record<string, unknown>)[value.column];
+  return () => value.value;
 }

@@ -22,19 +22,25 @@ it('delivers the rows of an event table, each once, to those who listen', async 
   });
   const sales = liveEvents(connection, tables.sale);
   const dear = liveEvents(connection, tables.sale, { filter: ({ price }) => price > 10 });
+  // Another query that brings the same rows.
+  const text = liveEvents(connection, 'SELECT * FROM sale', { table: 'sale' });
   const all: number[] = [];
+  const again: number[] = [];
   const some: number[] = [];
   const stops = [
     sales.subscribe(({ price }) => all.push(price)),
     dear.subscribe(({ price }) => some.push(price)),
+    text.subscribe(({ price }) => again.push(price)),
   ];
-  await vi.waitFor(() => expect(sales.state.get().phase).toBe('ready'), slow);
+  for (const { state } of [sales, text])
+    await vi.waitFor(() => expect(state.get().phase).toBe('ready'), slow);
   for (const price of [5, 20, 5]) {
     await connection.call((db) => db.reducers.sell({ bookId: 1n, price }));
   }
   await expect(connection.call((db) => db.reducers.sell({ bookId: 1n, price: -1 }))).rejects.toThrow();
   expect(all).toEqual([5, 20, 5]);
   expect(some).toEqual([20]);
+  expect(again).toEqual(all);
 
   const rows = liveTable(connection, tables.sale);
   const { stop } = record(rows);

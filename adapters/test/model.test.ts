@@ -1,57 +1,28 @@
 import fc from 'fast-check';
-import { deepEqual, Identity, Timestamp } from 'spacetimedb';
+import { deepEqual, Timestamp } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
 import { tables } from '../../web/module_bindings/index.ts';
 import { createChat } from '../src/chat/index.ts';
-import { liveRow, liveTable, type Live } from '../src/index.ts';
+import { derived, joined, liveRow, liveTable, type Live } from '../src/index.ts';
+import {
+  byKey,
+  commit,
+  expectSameObjects,
+  FIRST,
+  soon,
+  START,
+  transaction,
+  type Transaction,
+} from './arbitraries.ts';
 import { FakeServer, type Message, type User } from './fake-server.ts';
 import { record, setUp } from './set-up.ts';
-
-/** A transaction: users that appear, change or go, and messages that come or go, by small numbers. */
-interface Transaction {
-  readonly users: readonly {
-    readonly id: number;
-    readonly name: string | undefined;
-    readonly online: boolean | 'gone';
-  }[];
-  readonly messages: readonly {
-    readonly sender: number;
-    readonly sent: number;
-    readonly text: string;
-    readonly gone: boolean;
-  }[];
-}
 
 type Step =
   | { readonly do: 'commit'; readonly burst: readonly Transaction[]; readonly gzip: boolean }
   | { readonly do: 'subscribe' | 'leave'; readonly store: number }
   | { readonly do: 'break'; readonly meanwhile: readonly Transaction[] };
 
-const START = Date.UTC(2026, 10, 24, 12);
-const FIRST = new Identity(1_001n);
-const identity = (id: number) => new Identity(1_000n + BigInt(id));
-const byKey = (a: User, b: User) => Number(a.identity.__identity__ - b.identity.__identity__);
-
-const transaction: fc.Arbitrary<Transaction> = fc.record({
-  users: fc.uniqueArray(
-    fc.record({
-      id: fc.nat(4),
-      name: fc.constantFrom('Ann', 'bob', undefined),
-      online: fc.constantFrom<boolean | 'gone'>(true, false, 'gone'),
-    }),
-    { selector: ({ id }) => id, maxLength: 3 },
-  ),
-  messages: fc.uniqueArray(
-    fc.record({
-      sender: fc.nat(4),
-      sent: fc.nat(5),
-      text: fc.constantFrom('a', 'b', 'long '.repeat(500)),
-      gone: fc.boolean(),
-    }),
-    { selector: ({ sender, sent, text }) => `${sender} ${sent} ${text}`, maxLength: 4 },
-  ),
-});
-const store = fc.nat(7);
+const store = fc.nat(10);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
@@ -67,30 +38,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('break'), meanwhile: fc.array(transaction, { maxLength: 2 }) }),
   },
 ) as fc.Arbitrary<Step>;
-
-function commit(server: FakeServer, { users, messages }: Transaction): void {
-  const changes = {
-    user: { inserts: [] as User[], deletes: [] as User[] },
-    message: { inserts: [] as Message[], deletes: [] as Message[] },
-  };
-  const known = [...server.tables.user.values()] as User[];
-  for (const { id, name, online } of users) {
-    const before = known.find((user) => user.identity.__identity__ === identity(id).__identity__);
-    const after = { identity: identity(id), name, online: online === true };
-    // As the server does, leave out what changes nothing.
-    if (online !== 'gone' && before && deepEqual(before, after)) continue;
-    if (before) changes.user.deletes.push(before);
-    if (online !== 'gone') changes.user.inserts.push(after);
-  }
-  const here = [...server.tables.message.values()] as Message[];
-  for (const { sender, sent, text, gone } of messages) {
-    const row = { sender: identity(sender), sent: Timestamp.fromDate(new Date(START + sent)), text };
-    const before = here.find((message) => deepEqual(message, row));
-    if (before && gone) changes.message.deletes.push(before);
-    if (!before && !gone) changes.message.inserts.push(row);
-  }
-  server.commit(changes);
-}
 
 /** What each store has to show for what is in the server's tables. */
 function models(server: FakeServer): unknown[] {
@@ -121,6 +68,17 @@ function models(server: FakeServer): unknown[] {
     people,
     people.filter(({ online }) => online),
     authored,
+    messages
+      .map((row) => ({
+        text: text(row),
+        user: users.find((user) => deepEqual(user.identity, row.sender)),
+      }))
+      .sort((a, b) => (a.text < b.text ? -1 : 1)),
+    `${users.filter(({ online }) => online).length} of ${users.length}, ${messages.length}`,
+    messages
+      .toSorted((a, b) => (text(a) < text(b) ? -1 : 1))
+      .map((row) => users.find((user) => deepEqual(user.identity, row.sender))?.name)
+      .join(),
   ];
 }
 
@@ -128,6 +86,18 @@ function stores({
   connection,
 }: ReturnType<typeof setUp>): { readonly store: Live<unknown>; readonly look: (value: never) => unknown }[] {
   const chat = createChat(connection);
+  const allUsers = liveTable(connection, tables.user);
+  const allMessages = liveTable(connection, tables.message);
+  const withAuthors = <Result>(make: (message: Message, user: User | undefined) => Result) =>
+    joined(
+      liveTable(connection, tables.message, { order: (a, b) => (text(a) < text(b) ? -1 : 1) }),
+      liveTable(connection, tables.user),
+      {
+        on: ({ sender }) => sender.__identity__,
+        key: ({ identity }) => identity.__identity__,
+        with: (message, user) => make(message as Message, user as User | undefined),
+      },
+    );
   const text = ({ sender, sent, text }: Message) => `${sent.toISOString()} ${sender.toHexString()} ${text}`;
   const sorted = (rows: readonly Message[]) => rows.map(text).sort();
   const person = ({ label, id, online }: { label: string; id: string; online: boolean }) => ({
@@ -170,19 +140,24 @@ function stores({
             `${Timestamp.fromDate(sent).toISOString()} ${author.id} ${text} by ${author.label} ${author.online}`,
         ),
     },
+    { store: withAuthors((row, user) => ({ text: text(row), user })), look: same },
+    {
+      store: derived(
+        [allUsers, allMessages],
+        (users, messages) =>
+          `${users.filter(({ online }) => online).length} of ${users.length}, ${messages.length}`,
+      ),
+      look: same,
+    },
+    {
+      // One made of one that is made of others.
+      store: derived([withAuthors((row, user) => ({ row, user }))], (rows) =>
+        rows.map(({ user }) => user?.name).join(),
+      ),
+      look: same,
+    },
   ];
 }
-
-/** Asserts that what is the same in two lists is the same object. */
-function expectSameObjects(before: unknown, after: unknown): void {
-  if (!Array.isArray(before) || !Array.isArray(after)) return;
-  for (const item of after as unknown[]) {
-    const old = (before as unknown[]).find((old) => deepEqual(old, item));
-    if (old !== undefined) expect(item).toBe(old);
-  }
-}
-
-const soon = { interval: 1, timeout: 2_000 };
 
 it('shows what the model says after every step, emits exactly when it has to, and keeps what did not change', async () => {
   await fc.assert(

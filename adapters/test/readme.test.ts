@@ -16,7 +16,7 @@ const blocks = (language: string) =>
   [...readme.matchAll(new RegExp('^```' + language + '\\n(.*?)^```', 'gms'))].map(
     ([, code]) => code as string,
   );
-const [examples, [react = ''], [svelte = '']] = [blocks('ts'), blocks('tsx'), blocks('svelte')];
+const [examples, [react = ''], svelte] = [blocks('ts'), blocks('tsx'), blocks('svelte')];
 
 let connection: stores.Connection<bindings.DbConnection> | undefined;
 afterAll(() => connection?.close());
@@ -24,7 +24,8 @@ afterAll(() => connection?.close());
 it('has five examples', () => {
   expect(examples).toHaveLength(3);
   expect(blocks('tsx')).toHaveLength(1);
-  expect(blocks('svelte')).toHaveLength(1);
+  // Of the one for Svelte there are two versions.
+  expect(svelte).toHaveLength(2);
 });
 
 it('has examples that compile', () => {
@@ -54,9 +55,9 @@ it('has examples that compile', () => {
   expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
 }, 60_000);
 
-it('has a Svelte example that compiles without a warning', () => {
-  const { warnings } = compile(svelte, { generate: 'server' });
-  expect(warnings).toEqual([]);
+it.each(svelte)('has a Svelte example that compiles without a warning', (source) => {
+  for (const generate of ['server', 'client'] as const)
+    expect(compile(source, { generate }).warnings).toEqual([]);
 });
 
 it('has examples that do what they say', async () => {

@@ -1,5 +1,3 @@
-import { plain } from '../src/keys.ts';
-
 export interface ParsedQuery {
   readonly sql: string;
   readonly table: string;
@@ -24,15 +22,21 @@ export function parseQuery(sql: string): ParsedQuery {
     const compare = operators[operator];
     if (!compare) throw new Error(`The fake server does not understand: ${condition}`);
     const value = literal(text);
-    return (row: Record<string, unknown>) => compare(plain(row[column]), value);
+    const name = column.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    return (row: Record<string, unknown>) => compare(plain(row[name]), value);
   });
   return { sql, table, matches: (row) => tests.every((test) => test(row)) };
+}
+
+/** Identities and timestamps hold one number, by which they compare. */
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
 }
 
 function literal(text: string): unknown {
   if (text === 'TRUE') return true;
   if (text === 'FALSE') return false;
-  if (text.startsWith('0x')) return BigInt(text);
+  if (text.startsWith('0x') || /^\d+$/.test(text)) return BigInt(text);
   const time = /^'(\d{4}-.*?)(?:\.(\d+))?Z'$/.exec(text);
   if (time) return BigInt(Date.parse(`${time[1]}Z`)) * 1000n + BigInt((time[2] ?? '').padEnd(6, '0'));
   return text.replace(/^'(.*)'$/, '$1');

@@ -1,11 +1,11 @@
 import { internalsOf } from '../internals.ts';
 import { shared } from '../leases.ts';
-import { LiveStore } from '../live-store.ts';
+import { liveStore } from '../live-store.ts';
 import { Store } from '../store.ts';
-import type { Connection } from '../types.ts';
-import { none } from '../view.ts';
+import type { Connection, Live } from '../types.ts';
+import { none } from '../none.ts';
 import { Messages } from './messages.ts';
-import { Outbox } from './outbox.ts';
+import { createOutbox } from './outbox.ts';
 import { People } from './people.ts';
 import type { Chat, ChatDb, ChatHistory, ChatMessage, ChatOptions, ChatUser } from './types.ts';
 
@@ -36,17 +36,20 @@ export function createChat(
   { pageSize = 50, windowMs = DAY, outbox: size = 20 }: ChatOptions = {},
 ): Chat {
   const internals = internalsOf(connection);
-  let people: People;
+  let people: People | undefined;
   const keepPeople = shared(() => {
-    people = new People(internals);
-    return () => people.stop();
+    const current = (people = new People(internals));
+    return () => {
+      people = undefined;
+      current.stop();
+    };
   });
 
-  const ofPeople = <T>(empty: T, pick: (people: People) => T): LiveStore<T> => {
-    const store: LiveStore<T> = new LiveStore(internals, empty, () => {
+  const ofPeople = <T>(empty: T, pick: (people: People) => T): Live<T> =>
+    liveStore(internals, empty, (set) => {
       const leave = keepPeople();
-      const current = people;
-      const publish = (): void => store.set(pick(current), current.state);
+      const current = people as People;
+      const publish = (): void => set(pick(current), current.query);
       current.listeners.add(publish);
       publish();
       return () => {
@@ -54,26 +57,31 @@ export function createChat(
         leave();
       };
     });
-    return store;
-  };
-  const users = ofPeople<readonly ChatUser[]>(none, ({ all }) => all.view);
-  const onlineUsers = ofPeople<readonly ChatUser[]>(none, ({ online }) => online.view);
+  const users = ofPeople<readonly ChatUser[]>(none, ({ all }) => all);
+  const onlineUsers = ofPeople<readonly ChatUser[]>(none, ({ online }) => online);
   const me = ofPeople<ChatUser | undefined>(undefined, (people) => people.me);
 
   const history = new Store(internals.scope, noHistory);
   let shown: Messages | undefined;
   const { now } = internals.environment;
-  const outbox = new Outbox(connection, size, now, () => internals.scope.batch(() => shown?.report()));
-  const messages = new LiveStore<readonly ChatMessage[]>(internals, none, () => {
+  const outbox = createOutbox(connection, size, now, () => internals.scope.batch(() => shown?.report()));
+  const messages = liveStore<readonly ChatMessage[]>(internals, none, (set) => {
     const leave = keepPeople();
     const setHistory = (next: ChatHistory): void => {
       const { loading, reachedStart } = history.get();
       if (loading !== next.loading || reachedStart !== next.reachedStart) history.set(next);
     };
-    const current = new Messages(internals, people, outbox, pageSize, windowMs, (list, state, next) => {
-      messages.set(list, state);
-      setHistory(next);
-    });
+    const current = new Messages(
+      internals,
+      people as People,
+      outbox,
+      pageSize,
+      windowMs,
+      (list, state, next) => {
+        set(list, state);
+        setHistory(next);
+      },
+    );
     shown = current;
     return () => {
       shown = undefined;
@@ -89,10 +97,10 @@ export function createChat(
     onlineUsers,
     me,
     status: connection.status,
-    history: { subscribe: history.subscribe, get: history.get },
-    sendMessage: (text) => outbox.send(text),
-    retry: (message) => outbox.retry(message),
-    discard: (message) => outbox.discard(message),
+    history: history.readable,
+    sendMessage: outbox.send,
+    retry: outbox.retry,
+    discard: outbox.discard,
     setName: (name) => connection.call(({ reducers }) => reducers.setName({ name })),
     async loadOlder() {
       // Keeps the window open until the answer is here, whoever leaves.
@@ -103,5 +111,6 @@ export function createChat(
         leave();
       }
     },
+    forgetOlder: (keep = pageSize) => shown?.forgetOlder(keep) ?? false,
   };
 }

@@ -1,11 +1,10 @@
-import type { Change, Consumer, Feed } from '../feed.ts';
-import type { Query } from '../hub.ts';
+import type { Change, Changes, Consumer, Feed } from '../feed.ts';
+import type { AnyQuery, Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
-import { compareKeys, type Key } from '../keys.ts';
-import { List, patch, type Compare } from '../list.ts';
-import { stateOf } from '../live-store.ts';
-import type { LiveState } from '../types.ts';
-import { none } from '../view.ts';
+import { compareValues, valueText } from '../keys.ts';
+import { worstOf, type SetLive } from '../live-store.ts';
+import { none } from '../none.ts';
+import { append, isSame, patch, place, type Compare } from '../sorted.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
@@ -16,18 +15,14 @@ const TABLE = 'message';
 /** A message together with its row, which says to the microsecond when it was sent. */
 interface Entry extends ChatMessage {
   readonly row: MessageRow;
-  readonly rowKey: Key;
   /** Microseconds since the Unix epoch, as a number: comparing those is much faster. */
   readonly time: number;
 }
 
-const bySent: Compare<Entry> = (a, b) => {
-  if (a.time !== b.time) return a.time - b.time;
-  // Numbers this large stand for several microseconds each only some 230 years from now.
-  return compareKeys(a.rowKey, b.rowKey);
-};
+// Numbers this large stand for several microseconds each only some 230 years from now.
+const bySent: Compare<Entry> = (a, b) => a.time - b.time || compareValues(a.row, b.row);
 
-type Publish = (messages: readonly ChatMessage[], state: LiveState, history: ChatHistory) => void;
+type Publish = (...shown: [...Parameters<SetLive<readonly ChatMessage[]>>, ChatHistory]) => void;
 
 /** The messages from the newest back as far as was asked for, with their authors. */
 export class Messages implements Consumer {
@@ -36,12 +31,16 @@ export class Messages implements Consumer {
   readonly #outbox: Outbox;
   readonly #publish: Publish;
   readonly #pageSize: number;
-  readonly #feed: Feed<MessageRow>;
+  #feed!: Feed<MessageRow>;
   readonly #spans: Iterator<Span, undefined>;
-  /** The author's query, shared with `people`, and the spans that were complete at some time. */
-  readonly #complete: Query[];
+  /** The author's query, shared with `people`, and those of the spans that were complete at some time. */
+  readonly #complete: AnyQuery[];
+  /** The complete spans, newest first. */
+  readonly #shown: Span[] = [];
+  /** Spans that were let go, the newest last. */
+  readonly #forgotten: Span[] = [];
   /** The span that is being loaded, next after the complete ones. */
-  #loading: (Span & { readonly query: Query }) | undefined;
+  #loading: (Span & { readonly query: Query<MessageRow> }) | undefined;
   /** Where the complete spans begin, in microseconds. */
   #from: bigint | undefined;
   #reachedStart = false;
@@ -51,10 +50,10 @@ export class Messages implements Consumer {
   #filled = false;
   /** Whether `#list` has followed all changes. */
   #following = false;
-  #list = List.of<Entry>(none);
+  #list: readonly Entry[] = none;
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
-  /** Keys that rows of the update under way had while they were pending. */
-  readonly #claimed = new Map<Key, string>();
+  /** Keys that rows of the update under way had while they were pending; until it is filled, of all updates. */
+  readonly #claimed = new Map<MessageRow, string>();
   #joined: readonly ChatMessage[] = none;
   /** What `#joined` was made of. */
   #joinedFrom: readonly unknown[] = [];
@@ -74,19 +73,14 @@ export class Messages implements Consumer {
     this.#publish = publish;
     this.#goal = this.#pageSize = pageSize;
     this.#spans = spans(internals.environment.now(), leastMs);
-    const { hub } = internals;
-    this.#feed = hub.watch<MessageRow>(TABLE, this);
     const { table, sql } = people.query;
-    hub.watch(table, this);
-    this.#complete = [hub.use(table, sql, this)];
+    this.#complete = [internals.hub.use(table, sql, this)];
     this.#open();
     this.update(new Map());
   }
 
   stop(): void {
     const { hub } = this.#internals;
-    hub.unwatch(TABLE, this);
-    hub.unwatch(this.#people.query.table, this);
     for (const query of this.#complete) hub.release(query, this);
     if (this.#loading) hub.release(this.#loading.query, this);
     this.#outbox.abandon();
@@ -100,7 +94,7 @@ export class Messages implements Consumer {
    * @throws what the server says against the query
    */
   async loadOlder(): Promise<boolean> {
-    const oldest = this.#list.view[0]?.key;
+    const oldest = this.#list[0]?.key;
     this.#goal = this.#list.length + this.#pageSize;
     if (this.#loading?.query.phase === 'failed') {
       // Ask anew for what the server refused before.
@@ -111,16 +105,55 @@ export class Messages implements Consumer {
       this.#waiting.add((error) => (error ? reject(error) : resolve()));
       this.#internals.scope.batch(() => this.update(new Map()));
     });
-    return this.#list.view[0]?.key !== oldest;
+    return this.#list[0]?.key !== oldest;
   }
 
-  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
+  /**
+   * Narrows the window by as many whole spans as it can be without showing fewer than `keep` messages.
+   * @returns whether that was any
+   */
+  forgetOlder(keep: number): boolean {
+    const { hub, scope } = this.#internals;
+    // What was asked for comes first, and what is not here cannot be counted.
+    if (!this.#filled || !this.#isReady() || (this.#loading && this.#loading.query.phase !== 'failed'))
+      return false;
+    const enough = Math.max(keep, this.#pageSize);
+    const before = this.#shown.length;
+    for (;;) {
+      const from = this.#shown.at(-2)?.from;
+      if (from === undefined || this.#countSince(from * 1_000) < enough) break;
+      if (this.#loading) {
+        // The server has refused it.
+        hub.release(this.#loading.query, this);
+        this.#forgotten.push(this.#loading);
+        this.#loading = undefined;
+      }
+      this.#forgotten.push(this.#shown.pop() as Span);
+      hub.release(this.#complete.pop() as AnyQuery, this);
+      this.#from = BigInt(from) * 1_000n;
+    }
+    if (this.#shown.length === before) return false;
+    this.#reachedStart = false;
+    this.#following = false;
+    this.#goal = enough;
+    scope.batch(() => this.update(new Map()));
+    return true;
+  }
+
+  /** @param time microseconds since the Unix epoch */
+  #countSince(time: number): number {
+    return this.#list.length - place(this.#list, { time } as Entry, (a, b) => a.time - b.time);
+  }
+
+  update(changes: Changes): void {
     this.#people.update(changes);
-    let own = (changes as ReadonlyMap<unknown, readonly Change<MessageRow>[]>).get(this.#feed) ?? [];
-    this.#claimed.clear();
+    let own = this.#feed.changesIn(changes);
+    if (this.#filled) this.#claimed.clear();
     for (const change of own) {
-      const key = this.#outbox.claim(change);
-      if (key !== undefined) this.#claimed.set(change.key, key);
+      const { before, after } = change;
+      const key = this.#outbox.claim(change) ?? (before && this.#claimed.get(before));
+      if (before) this.#claimed.delete(before);
+      if (after && key !== undefined) this.#claimed.set(after, key);
     }
     if (this.#complete.some(({ phase }) => phase === 'failed')) this.#following = false;
     // A span that another store has subscribed is complete at once, so there may be several in one go.
@@ -129,7 +162,7 @@ export class Messages implements Consumer {
       if (!this.#isReady()) break;
       if (this.#following) this.#follow(own);
       else this.#load();
-      own = [];
+      own = none;
       if (this.#loading || this.#isEnough()) break;
       this.#open();
     }
@@ -145,19 +178,23 @@ export class Messages implements Consumer {
   }
 
   #open(): void {
-    const { value } = this.#spans.next();
+    const value = this.#forgotten.pop() ?? this.#spans.next().value;
     if (value) this.#subscribe(value);
   }
 
   #subscribe(span: Span): void {
-    this.#loading = { ...span, query: this.#internals.hub.use(TABLE, span.sql, this) };
+    const query = this.#internals.hub.use<MessageRow>(TABLE, span.sql, this);
+    this.#feed = query.feed;
+    this.#loading = { ...span, query };
   }
 
   /** Counts the span that was being loaded as complete, if it is. */
   #closeSpan(): void {
     if (this.#loading?.query.phase !== 'ready') return;
-    const { query, from } = this.#loading;
+    const { query, ...span } = this.#loading;
+    const { from } = span;
     this.#loading = undefined;
+    this.#shown.push(span);
     this.#complete.push(query);
     this.#reachedStart = from === undefined;
     this.#from = from === undefined ? undefined : BigInt(from) * 1000n;
@@ -173,48 +210,48 @@ export class Messages implements Consumer {
     const before = this.#byAuthor;
     this.#byAuthor = new Map();
     const entries: Entry[] = [];
-    for (const [key, row] of this.#feed.rows) {
+    for (const row of this.#feed.list) {
       if (!this.#isShown(row)) continue;
       const known = before.get(row.sender.__identity__)?.get(row);
-      entries.push(this.#enter(key, row, known));
+      entries.push(this.#enter(row, known));
     }
-    entries.sort(bySent);
-    if (!this.#list.isSame(entries)) this.#list = List.of(entries);
+    const list = patch<Entry>(none, [], entries, bySent);
+    if (!isSame(this.#list, list)) this.#list = list;
     this.#following = true;
   }
 
   #follow(changes: readonly Change<MessageRow>[]): void {
     const removed: Entry[] = [];
     const added: Entry[] = [];
-    for (const { key, before, after } of changes) {
+    for (const { before, after } of changes) {
       const sender = (before ?? after)?.sender.__identity__ as bigint;
       const known = before && this.#byAuthor.get(sender)?.get(before);
       if (known) {
         this.#byAuthor.get(sender)?.delete(known.row);
         removed.push(known);
       }
-      if (after && this.#isShown(after)) added.push(this.#enter(key, after, known));
+      if (after && this.#isShown(after)) added.push(this.#enter(after, known));
     }
     for (const author of this.#people.changed) {
       for (const known of this.#byAuthor.get(author)?.values() ?? []) {
-        const entry = this.#enter(known.rowKey, known.row, known);
+        const entry = this.#enter(known.row, known);
         if (entry === known) continue;
         removed.push(known);
         added.push(entry);
       }
     }
-    if (removed.length + added.length > 0) this.#list = patch(this.#list, removed, added, bySent);
+    this.#list = patch(this.#list, removed, added, bySent);
   }
 
   /** Makes the message of a row and files it under its author, unless the one that is known still holds. */
-  #enter(rowKey: Key, row: MessageRow, known?: Entry): Entry {
+  #enter(row: MessageRow, known?: Entry): Entry {
     const author = this.#people.find(row.sender);
     const { text, sent } = row;
     let entry = known;
     if (entry?.row !== row || entry.author !== author) {
-      const key = known?.key ?? this.#claimed.get(rowKey) ?? String(rowKey);
+      const key = known?.key ?? this.#claimed.get(row) ?? valueText(this.#feed.keyOf(row));
       const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, state: 'sent' as const };
-      entry = { ...message, row, rowKey, time: Number(sent.microsSinceUnixEpoch) };
+      entry = { ...message, row, time: Number(sent.microsSinceUnixEpoch) };
     }
     const { __identity__ } = row.sender;
     let entries = this.#byAuthor.get(__identity__);
@@ -232,14 +269,14 @@ export class Messages implements Consumer {
       this.#settle();
     }
     if (this.#filled && this.#isReady()) this.#outbox.decide();
-    const state = stateOf(this.#filled || !loading ? this.#complete : [...this.#complete, loading]);
+    const state = worstOf(this.#filled || !loading ? this.#complete : [...this.#complete, loading]);
     const history = {
       loading: loading !== undefined && loading.phase !== 'failed',
       reachedStart: this.#reachedStart,
     };
     if (this.#filled) this.#publish(this.#withOwn(), state, history);
     // What someone has just written must not vanish from their sight, whatever else is not here yet.
-    else this.#publish(this.#own(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
+    else this.#publish(this.#ownOnly(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
   }
 
   #own(): readonly ChatMessage[] {
@@ -247,14 +284,27 @@ export class Messages implements Consumer {
     return me ? this.#outbox.show(this.#people.find(me)) : none;
   }
 
+  /** Those of our own that the server has by now, and then the others. */
+  #ownOnly(): readonly ChatMessage[] {
+    const own = this.#own();
+    if (this.#claimed.size === 0) return own;
+    const list: ChatMessage[] = [];
+    for (const row of this.#claimed.keys()) {
+      list.push(this.#enter(row, this.#byAuthor.get(row.sender.__identity__)?.get(row)));
+    }
+    list.push(...own);
+    if (!isSame(this.#joined, list)) this.#joined = list;
+    return this.#joined;
+  }
+
   /** The messages of the server and our own after them; the same list until one of the two changes. */
   #withOwn(): readonly ChatMessage[] {
     const own = this.#own();
-    if (own.length === 0) return this.#list.view;
+    if (own.length === 0) return this.#list;
     const [list, last] = this.#joinedFrom;
     if (list !== this.#list || last !== own) {
       this.#joinedFrom = [this.#list, own];
-      this.#joined = (this.#list as List<ChatMessage>).with(own).view;
+      this.#joined = append<ChatMessage>(this.#list, own);
     }
     return this.#joined;
   }

@@ -126,6 +126,19 @@ describe('my own message', () => {
     expect(values.map(shown)).toEqual([['hello pending'], ['HELLO sent']]);
   });
 
+  it('does not vanish when the server has it before the messages of others are here', async () => {
+    const { server, chat } = await setUpLoading();
+    server.insertMessage(new Identity(7n), 'old', server.clock - 400 * 86_400_000);
+    const { values } = record(chat.messages);
+    // The spans are asked for one after the other, and the call comes in between.
+    void chat.sendMessage('mine');
+    await vi.waitFor(() =>
+      expect(shown(chat.messages.get())).toEqual(['old sent', 'earlier sent', 'mine sent']),
+    );
+    expect(values.map(shown).slice(1, -1)).toEqual([['mine pending'], ['mine sent']]);
+    expect(new Set(values.slice(1).map((list) => list.at(-1)?.key)).size).toBe(1);
+  });
+
   it('is known again when the messages are looked at later', async () => {
     const { server, chat, stop, ready, now } = await setUpChat();
     server.onCall = () => ({ error: 'No' });
@@ -236,6 +249,19 @@ describe('a message whose answer was lost', () => {
     await comeBack();
     server.insertMessage(me, 'hello');
     expect(now()).toEqual(['hello sent']);
+  });
+
+  it('is not taken for an older one with the same words', async () => {
+    const { server, chat, stop, sent, ready, comeBack, now } = await lose(false);
+    server.insertMessage(me, 'hello', server.clock - 10 * 60_000);
+    stop();
+    await sent;
+    record(chat.messages);
+    await comeBack();
+    await ready();
+    expect(now()).toEqual(['hello sent', 'hello failed Connection lost before the answer came']);
+    server.insertMessage(me, 'hello');
+    expect(now()).toEqual(['hello sent', 'hello sent']);
   });
 
   it('is of unknown fate when nobody looks at the rows', async () => {

@@ -1,14 +1,11 @@
 import type { Identity } from 'spacetimedb';
-import type { Change, Consumer, Feed } from '../feed.ts';
+import type { Change, Changes, Consumer } from '../feed.ts';
 import type { Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
-import { List, patch, type Compare } from '../list.ts';
-import { none } from '../view.ts';
-import { stateOf } from '../live-store.ts';
-import type { LiveState } from '../types.ts';
+import { none } from '../none.ts';
+import { patch, type Compare } from '../sorted.ts';
 import type { ChatUser, UserRow } from './types.ts';
 
-const TABLE = 'user';
 const labels = new Intl.Collator();
 
 const byLabel: Compare<ChatUser> = (a, b) =>
@@ -16,14 +13,13 @@ const byLabel: Compare<ChatUser> = (a, b) =>
 
 /** Everybody in the chat. */
 export class People implements Consumer {
-  all = List.of<ChatUser>(none);
-  online = List.of<ChatUser>(none);
+  all: readonly ChatUser[] = none;
+  online: readonly ChatUser[] = none;
   /** Those whose object is another since the last update. */
   changed: ReadonlySet<bigint> = new Set();
   readonly listeners = new Set<() => void>();
-  readonly query: Query;
+  readonly query: Query<UserRow>;
   readonly #internals: Internals;
-  readonly #feed: Feed<UserRow>;
   readonly #users = new Map<bigint, ChatUser>();
   /** Authors without a row, which the tutorial's module never produces. */
   readonly #strangers = new Map<bigint, ChatUser>();
@@ -33,18 +29,12 @@ export class People implements Consumer {
 
   constructor(internals: Internals) {
     this.#internals = internals;
-    this.#feed = internals.hub.watch<UserRow>(TABLE, this);
-    this.query = internals.hub.use(TABLE, 'SELECT * FROM user', this);
+    this.query = internals.hub.use('user', 'SELECT * FROM user', this);
     this.update(new Map());
   }
 
   stop(): void {
-    this.#internals.hub.unwatch(TABLE, this);
     this.#internals.hub.release(this.query, this);
-  }
-
-  get state(): LiveState {
-    return stateOf([this.query]);
   }
 
   get me(): ChatUser | undefined {
@@ -64,14 +54,13 @@ export class People implements Consumer {
    * The hub calls it once for each transaction; those who build on it may call it before with the same
    * `changes`.
    */
-  update(changes: ReadonlyMap<Feed, readonly Change<object>[]>): void {
+  update(changes: Changes): void {
     if (this.#seen === changes) return;
     this.#seen = changes;
     this.changed = new Set();
     if (this.query.phase === 'failed') this.#following = false;
     if (this.query.phase === 'ready') {
-      const own = (changes as ReadonlyMap<unknown, readonly Change<UserRow>[]>).get(this.#feed) ?? [];
-      this.#apply(this.#following ? own : this.#reload());
+      this.#apply(this.#following ? this.query.feed.changesIn(changes) : this.#reload());
     }
     for (const listener of this.listeners) listener();
   }
@@ -81,7 +70,7 @@ export class People implements Consumer {
     this.#following = true;
     const here = new Set<bigint>();
     const changes: Pick<Change<UserRow>, 'before' | 'after'>[] = [];
-    for (const after of this.#feed.rows.values()) {
+    for (const after of this.query.feed.list) {
       here.add(after.identity.__identity__);
       changes.push({ before: undefined, after });
     }
@@ -127,11 +116,10 @@ export class People implements Consumer {
       if (known !== (after ?? this.#strangers.get(key))) changed.add(key);
     }
     this.changed = changed;
-    if (removed.length + added.length === 0) return;
     this.all = patch(this.all, removed, added, byLabel);
     const isOnline = ({ online }: ChatUser): boolean => online;
     const [left, came] = [removed.filter(isOnline), added.filter(isOnline)];
-    if (left.length + came.length > 0) this.online = patch(this.online, left, came, byLabel);
+    this.online = patch(this.online, left, came, byLabel);
   }
 }
 

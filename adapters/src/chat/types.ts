@@ -122,4 +122,13 @@ export interface Chat {
    * @throws the server's error for the query
    */
   loadOlder(): Promise<boolean>;
+  /**
+   * Lets the oldest messages go, here and in the SDK's cache, so that a page which stays open for long keeps no
+   * more than it shows. What goes is whole spans of time, so that more than `keep` may stay; `loadOlder` brings
+   * them back. To be called when nobody reads there, as when the newest are in view. Does nothing while older
+   * messages are being loaded, or while the connection is down.
+   * @param keep how many messages to leave at least; never fewer than a page, which is the default
+   * @returns whether any span was let go
+   */
+  forgetOlder(keep?: number): boolean;
 }

@@ -218,6 +218,20 @@ describe('older messages', () => {
     expect(onloadolder).not.toHaveBeenCalled();
   });
 
+  it('may go when there are very many, but never while someone reads further up', async () => {
+    const many = Array.from({ length: 1_001 }, (_, i) => message(ada, `text ${i}`));
+    const onforgetolder = vi.fn();
+    const view = await show({ messages: many.slice(1), onforgetolder });
+    expect(onforgetolder).not.toHaveBeenCalled();
+    layOut(view.log, 100, () => 1000);
+    view.log.scrollTop = 900;
+    view.log.scrollTop = 50;
+    await view.update({ messages: many });
+    expect(onforgetolder).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole('button', { name: /Latest messages|new message/ }));
+    await vi.waitFor(() => expect(onforgetolder).toHaveBeenCalled());
+  });
+
   it.each([
     ['while they are on their way', { loading: true, reachedStart: false }],
     ['where there are none', { loading: false, reachedStart: true }],

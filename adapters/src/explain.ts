@@ -1,0 +1,37 @@
+import type { ConnectionProblem, SocketArgs } from './types.ts';
+
+/**
+ * Why a connection could not be made. Loaded when that happens.
+ * @param cause the answer that refuses the token; undefined when the socket did not open, of which a browser does
+ * not say why, so that this asks over HTTP; or why there was no answer
+ * @returns what for code and what for a person
+ */
+export async function explain(
+  cause: unknown,
+  { url, nameOrAddress }: SocketArgs,
+  request: (base: URL, path: string) => Promise<Response>,
+): Promise<[problem: ConnectionProblem, reason: string]> {
+  const { host } = url;
+  try {
+    if (isResponse(cause)) {
+      if (![400, 401].includes(cause.status)) {
+        return ['unreachable', `${host} answered with status ${cause.status}`];
+      }
+      const reason = (await cause.text()).slice(0, 200);
+      return ['token-rejected', reason || 'The server does not accept the saved token'];
+    }
+    if (cause === undefined) {
+      const { status } = await request(url, `v1/database/${encodeURIComponent(nameOrAddress)}/identity`);
+      if (status === 404) return ['unknown-database', `${host} has no database ${nameOrAddress}`];
+      return ['unreachable', `${host} refused the connection`];
+    }
+  } catch {
+    // There was no answer to this either.
+  }
+  return ['unreachable', `No answer from ${host}`];
+}
+
+/** Whichever `fetch` it comes from. */
+function isResponse(cause: unknown): cause is Response {
+  return typeof cause === 'object' && cause !== null && 'status' in cause;
+}
