@@ -149,11 +149,11 @@ liveEvents(books, 'SELECT * FROM sale');
 sales.subscribe(({ cost }) => void cost);
 
 const both = derived([users, messages, connection.status], (users, messages, status) => {
-  expectTypeOf(users).toEqualTypeOf<ReturnType<typeof liveUsers>>();
+  expectTypeOf(users[0]).toExtend<User | undefined>();
+  expectTypeOf(messages[0]).toExtend<Message | undefined>();
   expectTypeOf(status).toEqualTypeOf<ConnectionStatus>();
   return users.length + messages.length;
 });
-declare function liveUsers(): typeof users extends Live<infer Rows> ? Rows : never;
 expectTypeOf(both).toEqualTypeOf<Live<number>>();
 expectTypeOf(derived([connection.identity], (identity) => identity?.toHexString())).toEqualTypeOf<
   Live<string | undefined>
@@ -203,8 +203,8 @@ void connection.call((db) => db.reducers.setName({ name: 'Ann' }), {
 expectTypeOf<CallOptions>().toEqualTypeOf<{ readonly signal?: AbortSignal; readonly queue?: number }>();
 // @ts-expect-error an option that does not exist
 void connection.call((db) => db.reducers.setName({ name: 'Ann' }), { retry: 5 });
-expectTypeOf<NotConnectedError>().toExtend<Error>();
-expectTypeOf<UnknownOutcomeError>().toExtend<Error>();
+expectTypeOf(new NotConnectedError('')).toExtend<Error>();
+expectTypeOf(new UnknownOutcomeError('')).toExtend<Error>();
 expectTypeOf(connection.call((db) => db.reducers.sendMessage({ text: 'hello' }))).toEqualTypeOf<
   Promise<void>
 >();
