@@ -10,14 +10,17 @@ export function makeOwner(ctx: Ctx): void {
 
 /** @throws {SenderError} when the caller is not the owner */
 export function requireOwner(ctx: Ctx): void {
-  if (ctx.db.staff.identity.find(ctx.sender)?.role !== 'owner')
-    refuse('Only the owner of the room may do this');
+  if (!isOwner(ctx)) refuse('Only the owner of the room may do this');
 }
 
 /** Where somebody looks from: a reducer, or a view. */
 export interface ViewContext {
   readonly sender: Identity;
   readonly db: ViewCtx<Schema>['db'];
+}
+
+export function isOwner({ db, sender }: ViewContext): boolean {
+  return db.staff.identity.find(sender)?.role === 'owner';
 }
 
 export function isModerator({ db, sender }: ViewContext): boolean {
