@@ -44,6 +44,7 @@ export function connect<Db extends AnyDb>(
     identity: { subscribe: identity.subscribe, get: identity.get },
     call: (run, options) => keeper.call(run, options),
     retryNow: () => keeper.retryNow(),
+    reconnect: () => keeper.reconnect(),
     signInAnew: () => keeper.signInAnew(),
     close: () => keeper.close(),
   };
@@ -109,7 +110,11 @@ class Keeper<Db extends AnyDb> {
   signInAnew(): void {
     const builder = this.#factory();
     this.#tokens.remove(tokenKey(builder.getUri(), builder.getModuleName()));
-    this.#end('Signed in anew');
+    this.reconnect();
+  }
+
+  reconnect(): void {
+    this.#end('The connection is made anew');
     this.retryNow();
   }
 
@@ -184,10 +189,11 @@ class Keeper<Db extends AnyDb> {
     const { now, random, isOnline, setTimeout } = this.environment;
     if (this.#db && now() - this.#connectedAt > GOOD_MS) this.#failures = 0;
     this.#failures++;
+    const isFinal = problem === 'token-rejected' || problem === 'refused';
     this.scope.batch(() => {
-      this.#end(reason, problem !== 'token-rejected');
+      this.#end(reason, !isFinal);
       const attempt = this.#failures;
-      if (problem === 'token-rejected') {
+      if (isFinal) {
         this.status.set({ state: 'rejected', problem, reason, attempt });
         return;
       }

@@ -13,6 +13,8 @@ const PROBE_MS = 5_000;
 
 const compressionNames = { gzip: 'Gzip', brotli: 'Brotli', none: 'None' };
 
+type SocketEnd = { readonly code: number; readonly reason: string };
+
 /** Why a connection could not be made or was lost. */
 export class ConnectionFailure extends Error {
   readonly problem: ConnectionProblem;
@@ -161,7 +163,7 @@ export class Transport implements SocketAdapter {
   async #connect(args: SocketArgs): Promise<void> {
     const token = args.authToken ?? this.#hooks.savedToken;
     this.authenticated = token !== undefined;
-    const url = new URL(`v1/database/${encodeURIComponent(args.nameOrAddress)}/subscribe`, args.url);
+    const url = new URL(`${pathOf(args)}/subscribe`, args.url);
     if (token !== undefined) url.searchParams.set('token', await this.#exchange(args, token));
     url.searchParams.set('compression', compressionNames[args.compression]);
     if (args.lightMode) url.searchParams.set('light', 'true');
@@ -176,7 +178,7 @@ export class Transport implements SocketAdapter {
     socket.onmessage = ({ data }) => this.#receive(data);
     const opened = await new Promise<boolean>((resolve) => {
       socket.onopen = () => {
-        socket.onclose = (event) => this.#closed(event);
+        socket.onclose = (event) => this.#closed(event, args, token);
         resolve(true);
       };
       // The WebSocket of undici 6 fails without closing.
@@ -185,12 +187,31 @@ export class Transport implements SocketAdapter {
     if (!opened) throw await this.#explain(args);
   }
 
-  #closed({ code, reason }: { code: number; reason: string }): void {
-    const fail = (): void =>
-      this.fail('closed-by-server', reason || `The connection was closed (code ${code})`);
+  #closed({ code, reason }: SocketEnd, args: SocketArgs, token: string | undefined): void {
     // What arrived before the end still counts: it is handed on, and whoever awaits it runs, before the end
     // is told.
-    void this.#delivered.then(() => this.#failAfter(0, fail));
+    void Promise.all([this.#refusal(args, token), this.#delivered]).then(([refusal]) =>
+      this.#failAfter(0, () =>
+        this.fail(
+          refusal ? 'refused' : 'closed-by-server',
+          refusal || reason || `The connection was closed (code ${code})`,
+        ),
+      ),
+    );
+  }
+
+  /**
+   * What a module's `client_connected` says to those whom it does not let in. Over a socket the server drops them
+   * without a word, after the handshake; to a request it answers, whatever the request is about.
+   */
+  async #refusal(args: SocketArgs, token: string | undefined): Promise<string | undefined> {
+    if (this.#greeted || token === undefined) return undefined;
+    try {
+      const response = await this.#request(args, `${pathOf(args)}/sql`, bearer(token));
+      return response.status === 403 ? await response.text() : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   #failAfter(ms: number, fail: () => void): void {
@@ -201,10 +222,7 @@ export class Transport implements SocketAdapter {
 
   /** Swaps the token for one that lives a minute, since the one for the socket stands in an address. */
   async #exchange(args: SocketArgs, token: string): Promise<string> {
-    const response = await this.#request(args, 'v1/identity/websocket-token', {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${token}` },
-    });
+    const response = await this.#request(args, 'v1/identity/websocket-token', bearer(token));
     if (response.ok) return ((await response.json()) as { token: string }).token;
     if ([400, 401].includes(response.status)) {
       const reason = await response.text();
@@ -218,10 +236,9 @@ export class Transport implements SocketAdapter {
 
   /** A browser does not say why a socket did not open, so ask over HTTP. */
   async #explain(args: SocketArgs): Promise<ConnectionFailure> {
-    const database = args.nameOrAddress;
-    const response = await this.#request(args, `v1/database/${encodeURIComponent(database)}/identity`);
+    const response = await this.#request(args, `${pathOf(args)}/identity`);
     return response.status === 404
-      ? new ConnectionFailure('unknown-database', `${args.url.host} has no database ${database}`)
+      ? new ConnectionFailure('unknown-database', `${args.url.host} has no database ${args.nameOrAddress}`)
       : new ConnectionFailure('unreachable', `${args.url.host} refused the connection`);
   }
 
@@ -267,6 +284,14 @@ export class Transport implements SocketAdapter {
       this.fail('bad-frame', `A message of the server could not be handled: ${String(error)}`);
     }
   }
+}
+
+function pathOf({ nameOrAddress }: SocketArgs): string {
+  return `v1/database/${encodeURIComponent(nameOrAddress)}`;
+}
+
+function bearer(token: string) {
+  return { method: 'POST', headers: { Authorization: `Bearer ${token}` } };
 }
 
 async function unpack(data: Uint8Array<ArrayBuffer>, format: string): Promise<Uint8Array> {

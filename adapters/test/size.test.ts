@@ -39,7 +39,7 @@ describe('what a page ships', () => {
   it.each([
     ['core', '`liveTable` and `liveRow`', 8_400],
     ['chat', '`createChat`', 3_100],
-    ['all', 'everything', 9_000],
+    ['all', 'everything', 9_100],
   ])('%s: stays within its budget, and the README says how much it is', (part, name, budget) => {
     const [, quoted] = new RegExp(`${name} ([\\d.]+) kB`).exec(readme.replaceAll('\n', ' ')) ?? [];
     expect(quoted).toBe(((sizes[part] as number) / 1_000).toFixed(1));
