@@ -15,6 +15,9 @@ const instead: Readonly<Record<string, string>> = {
 const pure =
   /\b(?:t\.(?:array|bool|byteArray|connectionId|enum|identity|object|option|string|timeDuration|timestamp|unit|[fiu]\d+)|__makeQueryBuilder)\(/g;
 
+/** The SDK's own transport, for connections that are given no other one; the stores always give them theirs. */
+const transport = /this\.#createWSFn = WebsocketDecompressAdapter\.openWebSocket;/;
+
 export function leanSdk(): Plugin {
   return {
     name: 'lean-sdk',
@@ -27,7 +30,10 @@ export function leanSdk(): Plugin {
     },
     transform: {
       filter: { id: /spacetimedb\/dist\/index\.browser\.mjs$|\/module_bindings\/index\.ts$/ },
-      handler: (code) => ({ code: code.replace(pure, '/* @__PURE__ */ $&'), map: null }),
+      handler: (code) => ({
+        code: code.replace(pure, '/* @__PURE__ */ $&').replace(transport, ''),
+        map: null,
+      }),
     },
   };
 }
