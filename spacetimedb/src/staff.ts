@@ -43,6 +43,7 @@ export const appoint_moderator = spacetimedb.reducer({ identity: t.identity() },
   requireOwner(ctx);
   if (!ctx.db.user.identity.find(identity)) refuse('There is no such person');
   if (ctx.db.staff.identity.find(identity)) refuse('They are a moderator already');
+  if (ctx.db.ban.identity.find(identity)) refuse('They are banned: lift the ban first');
   ctx.db.staff.insert({ identity, role: 'moderator' });
   record(ctx, { action: 'appoint_moderator', subject: identity });
 });

@@ -58,7 +58,8 @@ export const moderationLog = spacetimedb.view({ public: true }, t.array(recorded
   isModerator(ctx)
     ? recentActs(ctx).map(({ page: _, ...act }) => ({
         ...act,
-        deletedText: ctx.db.deletedMessage.act.find(act.id)?.text,
+        deletedText:
+          act.action === 'delete_message' ? ctx.db.deletedMessage.act.find(act.id)?.text : undefined,
       }))
     : [],
 );
