@@ -11,7 +11,13 @@ const conditions = ['source'];
 const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 
 export default defineConfig({
-  plugins: [tailwindcss(), leanSdk(), onePage(), sveltekit(), oneChunk(/routes\/\+page\.svelte$/)],
+  plugins: [
+    tailwindcss(),
+    leanSdk(),
+    onePage(),
+    sveltekit(),
+    oneChunk(/routes\/\+page\.svelte$/, /adapters\/src\/(live-table|rows|where)\.ts$/),
+  ],
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   envPrefix: 'PUBLIC_',

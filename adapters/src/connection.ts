@@ -121,7 +121,7 @@ export function connect<Db extends AnyDb>(
     if (db && now() - connectedAt > GOOD_MS) failures = 0;
     failures++;
     const common = { problem, reason, attempt: failures };
-    const isRejected = problem === 'token-rejected';
+    const isRejected = problem === 'token-rejected' || problem === 'refused';
     scope.batch(() => {
       end(reason, !isRejected);
       if (isRejected) return status.set({ state: 'rejected', ...common });
@@ -144,6 +144,11 @@ export function connect<Db extends AnyDb>(
 
   const retryNow = (): void => {
     if (isNeeded && !session) attempt();
+  };
+
+  const reconnect = (): void => {
+    end('The connection is made anew');
+    retryNow();
   };
 
   /** The network or the page is back, or the network is gone. */
@@ -190,9 +195,9 @@ export function connect<Db extends AnyDb>(
     retryNow,
     signInAnew() {
       tokens.remove(keyOf(factory()));
-      end('Signed in anew');
-      retryNow();
+      reconnect();
     },
+    reconnect,
     close() {
       scope.batch(() => {
         end('The connection was closed');

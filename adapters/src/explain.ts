@@ -1,7 +1,13 @@
 import type { ConnectionProblem, SocketArgs } from './types.ts';
 
+type Request = (
+  base: URL,
+  path: string,
+  init?: { method?: string; headers?: Record<string, string> },
+) => Promise<Response>;
+
 /**
- * Why a connection could not be made. Loaded when that happens.
+ * Why a connection could not be made. This file is loaded when that happens.
  * @param cause the answer that refuses the token; undefined when the socket did not open, of which a browser does
  * not say why, so that this asks over HTTP; or why there was no answer
  * @returns what for code and what for a person
@@ -9,7 +15,7 @@ import type { ConnectionProblem, SocketArgs } from './types.ts';
 export async function explain(
   cause: unknown,
   { url, nameOrAddress }: SocketArgs,
-  request: (base: URL, path: string) => Promise<Response>,
+  request: Request,
 ): Promise<[problem: ConnectionProblem, reason: string]> {
   const { host } = url;
   try {
@@ -29,6 +35,28 @@ export async function explain(
     // There was no answer to this either.
   }
   return ['unreachable', `No answer from ${host}`];
+}
+
+/**
+ * What a module's `client_connected` says to those whom it does not let in. Over a socket the server drops them without a
+ * word, after the handshake; to a request it answers, whatever the request is about. Without a token there is nobody
+ * whom it could have refused.
+ */
+export async function refusal(
+  token: string | undefined,
+  { url, nameOrAddress }: SocketArgs,
+  request: Request,
+): Promise<string | undefined> {
+  if (token === undefined) return undefined;
+  try {
+    const response = await request(url, `v1/database/${encodeURIComponent(nameOrAddress)}/sql`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    return response.status === 403 ? await response.text() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whichever `fetch` it comes from. */

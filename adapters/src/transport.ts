@@ -55,6 +55,7 @@ export function createTransport(options: TransportOptions): Transport {
   const abort = new AbortController();
   let socket: SocketLike | undefined;
   let token: string | undefined;
+  let isGreeted = false;
   let isOver = false;
   /** Ends the connection, unless something comes before. */
   let deadline: unknown;
@@ -171,7 +172,7 @@ export function createTransport(options: TransportOptions): Transport {
     socket.onmessage = ({ data }) => receive(data);
     await new Promise<void>((resolve, reject) => {
       opening.onopen = () => {
-        opening.onclose = closed;
+        opening.onclose = (event) => closed(event, args);
         adapter.protocol = opening.protocol;
         resolve();
       };
@@ -179,13 +180,21 @@ export function createTransport(options: TransportOptions): Transport {
       opening.onclose = opening.onerror = abort.signal.onabort = () => reject();
     });
   };
-  const closed = ({ code, reason }: { code: number; reason: string }): void => {
+  const closed = ({ code, reason }: { code: number; reason: string }, args: SocketArgs): void => {
     // What arrived before the end still counts: it is handed on, and whoever awaits it runs, before the end
     // is told.
-    void delivered.then(() =>
-      failAfter(0, 'closed-by-server', reason || `The connection was closed (code ${code})`),
+    void Promise.all([isGreeted ? undefined : refusalOf(args), delivered]).then(([refusal]) =>
+      refusal
+        ? failAfter(0, 'refused', refusal)
+        : failAfter(0, 'closed-by-server', reason || `The connection was closed (code ${code})`),
     );
   };
+  /** The module's words, if it has not let us in. */
+  const refusalOf = (args: SocketArgs): Promise<string | undefined> =>
+    import('./explain.ts').then(
+      (module) => module.refusal(token, args, request),
+      () => undefined,
+    );
 
   const adapter = {
     protocol: '',
@@ -228,6 +237,7 @@ export function createTransport(options: TransportOptions): Transport {
       return adapter;
     },
     greeted() {
+      isGreeted = true;
       unlock();
       return token;
     },

@@ -21,8 +21,8 @@ export interface Readable<T> {
  * - `reconnecting`: a try failed or the connection was lost; `nextTryAt` says when the next try is due
  *   (absent during a try).
  * - `offline`: as `reconnecting`, and the browser says that there is no network.
- * - `rejected`: the server refused the saved token. Nothing is retried until `signInAnew()` or `retryNow()`
- *   is called.
+ * - `rejected`: the server refused the saved token, or the module refused to let this identity in (`problem`
+ *   tells which). Nothing is retried until `signInAnew()` or `retryNow()` is called.
  * - `closed`: `close()` was called. Final.
  */
 export type ConnectionState =
@@ -30,7 +30,14 @@ export type ConnectionState =
 
 /** What went wrong, for code; `ConnectionStatus.reason` says it for people. */
 export type ConnectionProblem =
-  'unreachable' | 'unknown-database' | 'token-rejected' | 'closed-by-server' | 'bad-frame' | 'misconfigured';
+  | 'unreachable'
+  | 'unknown-database'
+  | 'token-rejected'
+  /** By the module's `client_connected`; the reason is its own text. */
+  | 'refused'
+  | 'closed-by-server'
+  | 'bad-frame'
+  | 'misconfigured';
 
 export interface ConnectionStatus {
   readonly state: ConnectionState;
@@ -182,6 +189,8 @@ export interface Connection<Db> {
   call<T>(run: (db: Db) => Promise<T>, options?: CallOptions): Promise<T>;
   /** Tries now instead of at `nextTryAt`. */
   retryNow(): void;
+  /** Ends the connection and makes another one at once: for when the server may see us with other eyes now. */
+  reconnect(): void;
   /** Forgets the token of this host and database and connects as a new identity. */
   signInAnew(): void;
   /**

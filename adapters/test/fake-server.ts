@@ -69,6 +69,8 @@ export class FakeServer {
   down = false;
   hasDatabase = true;
   badTokens = new Set<string>();
+  /** What `client_connected` says to everybody who wants in. */
+  refusal: string | undefined;
   /** Errors for queries by a part of their text. */
   readonly refused = new Map<string, string>();
   protocol = 'v3.bsatn.spacetimedb';
@@ -107,7 +109,12 @@ export class FakeServer {
         if (this.badTokens.has(token)) return Promise.resolve(new Response('Invalid token', { status: 401 }));
         return Promise.resolve(Response.json({ token: `short ${token}` }));
       }
-      return Promise.resolve(new Response('', { status: this.hasDatabase ? 200 : 404 }));
+      if (!this.hasDatabase) return Promise.resolve(new Response('', { status: 404 }));
+      if (url.pathname.endsWith('/sql')) {
+        const status = this.refusal === undefined ? 400 : 403;
+        return Promise.resolve(new Response(this.refusal ?? 'Empty SQL query', { status }));
+      }
+      return Promise.resolve(new Response(''));
     },
   };
 
@@ -201,6 +208,8 @@ export class FakeSocket implements SocketLike {
     if (this.#server.down || !this.#server.hasDatabase) return this.drop();
     this.readyState = 1;
     this.onopen?.(undefined as never);
+    // The handshake comes before the module is asked.
+    if (this.#server.refusal !== undefined) return this.drop();
     const { identity, token } = this.#server.identify(this.url.searchParams.get('token'));
     this.identity = identity;
     const connectionId = ConnectionId.random();

@@ -70,6 +70,26 @@ describe('two people on the embedded host', () => {
     expect(first.connection.status.get().state).toBe('idle');
   });
 
+  it('part when one is banned: that one is told why, and is not tried for again before they ask', async () => {
+    const [first, second] = [open(), open()];
+    await Promise.all([first.ready(), second.ready()]);
+    const id = first.chat.me.get()?.id ?? '';
+    expect(host.call('ban_user', [[`0x${id}`], 'spam']).tag).toBe('ok');
+    const users = first.chat.users.get();
+    first.connection.reconnect();
+    const status = () => first.connection.status.get();
+    await vi.waitFor(() => expect(status().state).toBe('rejected'), slow);
+    expect(status()).toMatchObject({ problem: 'refused', reason: 'You are banned from this room: spam' });
+    await vi.waitFor(() => {
+      expect(second.chat.users.get().find((user) => user.id === id)?.online).toBe(false);
+    }, slow);
+    expect(first.chat.users.get()).toBe(users);
+    expect(host.call('unban_user', [[`0x${id}`]]).tag).toBe('ok');
+    first.connection.retryNow();
+    await first.ready();
+    expect(first.chat.me.get()?.id).toBe(id);
+  });
+
   it('get the module’s own words when it refuses', async () => {
     const { chat, connection } = open();
     await expect(chat.sendMessage('')).rejects.toMatchObject({

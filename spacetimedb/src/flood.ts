@@ -2,7 +2,7 @@ import type { Timestamp } from 'spacetimedb';
 import { take } from './bucket.ts';
 import { refuse } from './refuse.ts';
 import spacetimedb, { floodLimitColumns, type Ctx } from './schema.ts';
-import { requireOwner } from './staff.ts';
+import { requireOwner, type ViewContext } from './staff.ts';
 import { MINUTE, duration, timestamp } from './time.ts';
 
 /** What holds until the owner sets something else: room for a lively talk, none for a script. */
@@ -33,8 +33,8 @@ export const set_flood_limits = spacetimedb.reducer(floodLimitColumns, (ctx, lim
   ctx.db.floodLimits.insert({ id: DEFAULT_LIMITS.id, ...limits });
 });
 
-function limitsOf(ctx: Ctx) {
-  return ctx.db.floodLimits.id.find(DEFAULT_LIMITS.id) ?? DEFAULT_LIMITS;
+export function limitsOf({ db }: Pick<ViewContext, 'db'>) {
+  return db.floodLimits.id.find(DEFAULT_LIMITS.id) ?? DEFAULT_LIMITS;
 }
 
 /** Counts something that the caller does in front of everybody. @throws {SenderError} when it is too much */

@@ -18,4 +18,4 @@ export {
 export { init, onConnect, onDisconnect, set_name } from './people.ts';
 export { apply_retention, set_retention } from './retention.ts';
 export { appoint_moderator, dismiss_moderator } from './staff.ts';
-export { bannedUser, moderationLog, mutedUser, myRole } from './views.ts';
+export { moderationLog, roomSettings, standing } from './views.ts';

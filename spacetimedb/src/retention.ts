@@ -1,7 +1,7 @@
 import type { Timestamp } from 'spacetimedb';
 import { Range, ScheduleAt, t, type Infer } from 'spacetimedb/server';
 import spacetimedb, { retention, type Ctx } from './schema.ts';
-import { requireOwner } from './staff.ts';
+import { requireOwner, type ViewContext } from './staff.ts';
 import { DAY, HOUR, MINUTE, SECOND, timestamp } from './time.ts';
 
 /** A transaction deletes at most so many messages, to hold nobody up and to let clients see them go bit by bit. */
@@ -36,6 +36,12 @@ export const set_retention = spacetimedb.reducer(
     });
   },
 );
+
+/** What `set_retention` has set. */
+export function keptMessages({ db }: Pick<ViewContext, 'db'>) {
+  const { keepMessages = 0, keepDays = 0 } = db.retention.id.find(ROW_ID) ?? {};
+  return { keepMessages, keepDays };
+}
 
 /** Looks at every message, deleted ones too, as they may be put back. Once: from then on the row knows where to look. */
 function oldestMessage(ctx: Ctx): Timestamp {

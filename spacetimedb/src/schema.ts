@@ -80,26 +80,25 @@ const floodLimits = table(
 );
 
 /** The owner and the moderators. `role` is text and no enum so that the owner can write a row by SQL. */
-export const staff = table(
+const staff = table(
   { name: 'staff' },
   {
     identity: t.identity().primaryKey(),
-    /** `owner` or `moderator`. */
-    role: t.string(),
+    /** `owner` or `moderator`. Views can look into a table through an index only: hence this one and others. */
+    role: t.string().index('btree'),
   },
 );
 
-export const mute = table(
+const mute = table(
   { name: 'mute' },
   {
     identity: t.identity().primaryKey(),
-    // Views can look into a table through an index only.
     until: t.timestamp().index('btree'),
     reason: t.string(),
   },
 );
 
-export const ban = table(
+const ban = table(
   { name: 'ban' },
   {
     identity: t.identity().primaryKey(),
@@ -108,24 +107,29 @@ export const ban = table(
   },
 );
 
+/** What is written down of what the owner or a moderator did. */
+export const actColumns = {
+  id: t.u64().primaryKey().autoInc(),
+  at: t.timestamp(),
+  actor: t.identity(),
+  /** The name of the reducer. */
+  action: t.string(),
+  /** Whom it was done to. */
+  subject: t.identity(),
+  /** Of the message that it was about. */
+  sent: t.timestamp().optional(),
+  /** Until when they are muted. */
+  until: t.timestamp().optional(),
+  reason: t.string(),
+};
+
 /** Everything that the owner and the moderators did. */
-export const moderationAct = table(
+const moderationAct = table(
   { name: 'moderation_act' },
   {
-    id: t.u64().primaryKey().autoInc(),
+    ...actColumns,
     /** Which part of the record it belongs to: what is read at once stays small however long that gets. */
     page: t.u32().index('btree'),
-    at: t.timestamp(),
-    actor: t.identity(),
-    /** The name of the reducer. */
-    action: t.string(),
-    /** Whom it was done to. */
-    subject: t.identity(),
-    /** Of the message that it was about. */
-    sent: t.timestamp().optional(),
-    /** Until when they are muted. */
-    until: t.timestamp().optional(),
-    reason: t.string(),
   },
 );
 

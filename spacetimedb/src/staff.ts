@@ -10,14 +10,17 @@ export function makeOwner(ctx: Ctx): void {
 
 /** @throws {SenderError} when the caller is not the owner */
 export function requireOwner(ctx: Ctx): void {
-  if (ctx.db.staff.identity.find(ctx.sender)?.role !== 'owner')
-    refuse('Only the owner of the room may do this');
+  if (!isOwner(ctx)) refuse('Only the owner of the room may do this');
 }
 
 /** Where somebody looks from: a reducer, or a view. */
 export interface ViewContext {
   readonly sender: Identity;
   readonly db: ViewCtx<Schema>['db'];
+}
+
+export function isOwner({ db, sender }: ViewContext): boolean {
+  return db.staff.identity.find(sender)?.role === 'owner';
 }
 
 export function isModerator({ db, sender }: ViewContext): boolean {
@@ -40,6 +43,7 @@ export const appoint_moderator = spacetimedb.reducer({ identity: t.identity() },
   requireOwner(ctx);
   if (!ctx.db.user.identity.find(identity)) refuse('There is no such person');
   if (ctx.db.staff.identity.find(identity)) refuse('They are a moderator already');
+  if (ctx.db.ban.identity.find(identity)) refuse('They are banned: lift the ban first');
   ctx.db.staff.insert({ identity, role: 'moderator' });
   record(ctx, { action: 'appoint_moderator', subject: identity });
 });

@@ -74,9 +74,9 @@ describe('the stores', () => {
     await expect(
       ann.connection.call((db) => db.reducers.setRetention({ keepMessages: 1, keepDays: 0 })),
     ).rejects.toMatchObject({ name: 'InternalError' });
-    const role = liveTable(ann.connection, 'SELECT * FROM my_role', { table: 'myRole' });
-    onTestFinished(role.subscribe(() => undefined));
-    await vi.waitFor(() => expect(role.state.get().phase).toBe('failed'));
+    const standing = liveTable(ann.connection, 'SELECT * FROM standing', { table: 'standing' });
+    onTestFinished(standing.subscribe(() => undefined));
+    await vi.waitFor(() => expect(standing.state.get().phase).toBe('failed'));
     await bob.chat.sendMessage('Still here');
     await vi.waitFor(() => expect(ann.chat.messages.get().map(({ text }) => text)).toContain('Still here'));
   });

@@ -7,7 +7,7 @@ import { preview } from 'vite';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const build = join(root, 'build');
-const database = process.env.DATABASE || 'quickstart-chat';
+export const database = process.env.DATABASE || 'quickstart-chat';
 
 /** The built site, with a server behind it. */
 export interface Site {
@@ -25,32 +25,44 @@ export interface Site {
  */
 export function openSite(): Promise<Site> {
   const uri = process.env.SPACETIMEDB_URI;
-  return uri ? siteOn(uri) : siteOnOwnHost(join(root, 'spacetimedb'));
+  return uri ? siteOn(uri) : openOwnSite();
+}
+
+/** A site whose server is ours, too. */
+export interface OwnSite extends Site {
+  readonly outage: NonNullable<Site['outage']>;
+  /** What its owner shows to the server. */
+  readonly ownerToken: string;
+}
+
+/** With an embedded host in any case. @param program a module to run in place of ours, as one bundled file */
+export function openOwnSite(program?: string): Promise<OwnSite> {
+  return siteOnOwnHost(program === undefined ? { module: join(root, 'spacetimedb') } : { program });
 }
 
 /** A site of its own, whose module has a reducer that fills the room; see `seeded-module`. */
-export interface SeededSite extends Site {
-  readonly outage: NonNullable<Site['outage']>;
+export interface SeededSite extends OwnSite {
   /** Writes `count` messages, `apart` milliseconds from each other, the last one `age` milliseconds ago. */
   seed(messages: { count: number; apart: number; age: number }): Promise<void>;
 }
 
 export async function openSeededSite(): Promise<SeededSite> {
-  return siteOnOwnHost(join(root, 'web', 'e2e', 'seeded-module'));
+  return siteOnOwnHost({ module: join(root, 'web', 'e2e', 'seeded-module') });
 }
 
-async function siteOnOwnHost(module: string): Promise<SeededSite> {
+async function siteOnOwnHost(source: { module: string } | { program: string }): Promise<SeededSite> {
   // As `npm start` does, so that the page finds this database by itself.
   await writeFile(join(build, 'config.json'), `${JSON.stringify({ database })}\n`);
   const dataDir = await mkdtemp(join(tmpdir(), 'chat-e2e-'));
   const start = (port: number): Promise<StartedHost> =>
-    startHost({ module, name: database, staticDir: build, dataDir, port });
+    startHost({ ...source, name: database, staticDir: build, dataDir, port });
   let host = await start(0);
   // A test writes faster than a person may.
   host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]);
-  const { uri, port } = host;
+  const { uri, port, ownerToken } = host;
   return {
     url: uri,
+    ownerToken,
     origins: [new URL(uri).origin],
     outage: {
       stop: () => host.stop(),

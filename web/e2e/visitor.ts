@@ -1,7 +1,8 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { inject, vi } from 'vitest';
 import { launch } from './launch-browser.ts';
-import type { Site } from './site.ts';
+import { tokenKey } from '../../adapters/src/tokens.ts';
+import { database, type Site } from './site.ts';
 
 /** Starts the browser that the global set-up has found. */
 export function launchBrowser(): Promise<Browser> {
@@ -18,11 +19,18 @@ export class Visitor {
   readonly #context: BrowserContext;
   readonly #url: string;
 
-  /** @param parameters replace those of the site's address */
+  /**
+   * @param parameters replace those of the site's address
+   * @param token of someone they are; by default they are someone new
+   */
   static async arrive(
     browser: Browser,
     site: Site,
-    { parameters = {}, ...options }: BrowserContextOptions & { parameters?: Record<string, string> } = {},
+    {
+      parameters = {},
+      token,
+      ...options
+    }: BrowserContextOptions & { parameters?: Record<string, string>; token?: string } = {},
   ): Promise<Visitor> {
     const context = await browser.newContext(options);
     await context.addInitScript(() =>
@@ -30,6 +38,10 @@ export class Visitor {
         console.error(`Content Security Policy: ${effectiveDirective} forbids ${blockedURI}`),
       ),
     );
+    if (token !== undefined) {
+      const key = tokenKey(site.url, database);
+      await context.addInitScript(([key, token]) => localStorage.setItem(key, token), [key, token] as const);
+    }
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     const url = new URL(site.url);
@@ -93,8 +105,8 @@ export class Visitor {
   }
 
   async rename(name: string): Promise<void> {
-    // On the first visit, the field is there already.
-    if (!(await this.nameField.isVisible())) await this.nameButton.click();
+    // On the first visit the field comes by itself, and takes the button's place.
+    if (!(await this.nameField.isVisible())) await this.nameButton.click({ timeout: 1000 }).catch(() => {});
     await this.nameField.fill(name);
     await this.nameField.press('Enter');
     await this.page.getByText('Writing as').filter({ hasText: name }).waitFor();

@@ -37,6 +37,15 @@ it('leaves it to the person to become a new one', () => {
   });
 });
 
+it('says in the room’s own words why somebody is not let in, and lets them try again', () => {
+  expect(words({ state: 'rejected', problem: 'refused', reason: 'You are banned: spam' })).toEqual({
+    brief: 'Not let in',
+    tone: 'bad',
+    detail: 'You are banned: spam',
+    remedy: 'retry',
+  });
+});
+
 it('tells an offline device from a lost server', () => {
   expect(words({ state: 'offline', problem: 'unreachable' }).detail).toMatch(/device is offline/);
 });

@@ -33,6 +33,8 @@ export function connectionWords(status: ConnectionStatus, server: string, databa
         remedy: 'retry',
       };
     case 'rejected':
+      if (status.problem === 'refused')
+        return { brief: 'Not let in', tone: 'bad', detail: status.reason ?? '', remedy: 'retry' };
       return {
         brief: 'Sign-in refused',
         tone: 'bad',

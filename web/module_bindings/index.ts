@@ -50,11 +50,10 @@ import UnmuteUserReducer from "./unmute_user_reducer";
 // Import all procedure arg schemas
 
 // Import all table schema definitions
-import BannedUserRow from "./banned_user_table";
 import MessageRow from "./message_table";
 import ModerationLogRow from "./moderation_log_table";
-import MutedUserRow from "./muted_user_table";
-import MyRoleRow from "./my_role_table";
+import RoomSettingsRow from "./room_settings_table";
+import StandingRow from "./standing_table";
 import UserRow from "./user_table";
 
 /** Type-only namespace exports for generated type groups. */
@@ -82,13 +81,6 @@ const tablesSchema = __schema({
       { name: 'user_identity_key', constraint: 'unique', columns: ['identity'] },
     ],
   }, UserRow),
-  bannedUser: __table({
-    name: 'banned_user',
-    indexes: [
-    ],
-    constraints: [
-    ],
-  }, BannedUserRow),
   moderationLog: __table({
     name: 'moderation_log',
     indexes: [
@@ -96,20 +88,20 @@ const tablesSchema = __schema({
     constraints: [
     ],
   }, ModerationLogRow),
-  mutedUser: __table({
-    name: 'muted_user',
+  roomSettings: __table({
+    name: 'room_settings',
     indexes: [
     ],
     constraints: [
     ],
-  }, MutedUserRow),
-  myRole: __table({
-    name: 'my_role',
+  }, RoomSettingsRow),
+  standing: __table({
+    name: 'standing',
     indexes: [
     ],
     constraints: [
     ],
-  }, MyRoleRow),
+  }, StandingRow),
 });
 
 /** The schema information for all reducers in this module. This is defined the same way as the reducers would have been defined in the server, except the body of the reducer is omitted in code generation. */

@@ -12,7 +12,6 @@ import {
 
 export default __t.row({
   id: __t.u64().primaryKey(),
-  page: __t.u32(),
   at: __t.timestamp(),
   actor: __t.identity(),
   action: __t.string(),
@@ -20,4 +19,5 @@ export default __t.row({
   sent: __t.option(__t.timestamp()),
   until: __t.option(__t.timestamp()),
   reason: __t.string(),
+  deletedText: __t.option(__t.string()).name("deleted_text"),
 });

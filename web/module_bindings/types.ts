@@ -17,9 +17,6 @@ export const Ban = __t.object("Ban", {
 });
 export type Ban = __Infer<typeof Ban>;
 
-export const BannedUser = __t.object("BannedUser", {});
-export type BannedUser = __Infer<typeof BannedUser>;
-
 export const ClaimedName = __t.object("ClaimedName", {
   key: __t.string(),
   identity: __t.identity(),
@@ -61,7 +58,6 @@ export type Message = __Infer<typeof Message>;
 
 export const ModerationAct = __t.object("ModerationAct", {
   id: __t.u64(),
-  page: __t.u32(),
   at: __t.timestamp(),
   actor: __t.identity(),
   action: __t.string(),
@@ -69,6 +65,7 @@ export const ModerationAct = __t.object("ModerationAct", {
   sent: __t.option(__t.timestamp()),
   until: __t.option(__t.timestamp()),
   reason: __t.string(),
+  page: __t.u32(),
 });
 export type ModerationAct = __Infer<typeof ModerationAct>;
 
@@ -82,12 +79,6 @@ export const Mute = __t.object("Mute", {
 });
 export type Mute = __Infer<typeof Mute>;
 
-export const MutedUser = __t.object("MutedUser", {});
-export type MutedUser = __Infer<typeof MutedUser>;
-
-export const MyRole = __t.object("MyRole", {});
-export type MyRole = __Infer<typeof MyRole>;
-
 export const Pace = __t.object("Pace", {
   identity: __t.identity(),
   firstSeen: __t.timestamp(),
@@ -97,6 +88,28 @@ export const Pace = __t.object("Pace", {
   repeats: __t.u32(),
 });
 export type Pace = __Infer<typeof Pace>;
+
+export const PersonStanding = __t.object("PersonStanding", {
+  identity: __t.identity(),
+  role: __t.option(__t.string()),
+  mutedUntil: __t.option(__t.timestamp()),
+  bannedSince: __t.option(__t.timestamp()),
+  reason: __t.string(),
+});
+export type PersonStanding = __Infer<typeof PersonStanding>;
+
+export const RecordedAct = __t.object("RecordedAct", {
+  id: __t.u64(),
+  at: __t.timestamp(),
+  actor: __t.identity(),
+  action: __t.string(),
+  subject: __t.identity(),
+  sent: __t.option(__t.timestamp()),
+  until: __t.option(__t.timestamp()),
+  reason: __t.string(),
+  deletedText: __t.option(__t.string()),
+});
+export type RecordedAct = __Infer<typeof RecordedAct>;
 
 export const Retention = __t.object("Retention", {
   id: __t.u64(),
@@ -108,11 +121,31 @@ export const Retention = __t.object("Retention", {
 });
 export type Retention = __Infer<typeof Retention>;
 
+export const RoomSettings = __t.object("RoomSettings", {});
+export type RoomSettings = __Infer<typeof RoomSettings>;
+
+export const Settings = __t.object("Settings", {
+  id: __t.u8(),
+  keepMessages: __t.u32(),
+  keepDays: __t.u32(),
+  burst: __t.u32(),
+  perMinute: __t.u32(),
+  newcomerBurst: __t.u32(),
+  newcomerPerMinute: __t.u32(),
+  newcomerMinutes: __t.u32(),
+  repeats: __t.u32(),
+  connections: __t.u32(),
+});
+export type Settings = __Infer<typeof Settings>;
+
 export const Staff = __t.object("Staff", {
   identity: __t.identity(),
   role: __t.string(),
 });
 export type Staff = __Infer<typeof Staff>;
+
+export const Standing = __t.object("Standing", {});
+export type Standing = __Infer<typeof Standing>;
 
 export const User = __t.object("User", {
   identity: __t.identity(),

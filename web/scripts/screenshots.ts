@@ -2,12 +2,14 @@
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { failInOneLine, startHost } from 'spacetimedb-host';
+import { tokenKey } from '../../adapters/src/tokens.ts';
 import { findBrowser } from '../e2e/find-browser.ts';
 import { launch } from '../e2e/launch-browser.ts';
 import { SITE, buildSiteIfStale } from './build-site.ts';
 import { ROOT } from './environment.ts';
 
 const PICTURES = path.join(ROOT, 'web', 'screenshots');
+const DATABASE = 'quickstart-chat';
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 740 },
@@ -18,8 +20,18 @@ const PHONE: BrowserContextOptions = {
 class Person {
   readonly #page: Page;
 
-  static async arrive(browser: Browser, uri: string, options: BrowserContextOptions): Promise<Person> {
+  /** @param token of someone they are; by default they are someone new */
+  static async arrive(
+    browser: Browser,
+    uri: string,
+    options: BrowserContextOptions,
+    token?: string,
+  ): Promise<Person> {
     const page = await (await browser.newContext({ ...options, locale: 'en-GB' })).newPage();
+    if (token !== undefined) {
+      const key = tokenKey(uri, DATABASE);
+      await page.addInitScript(([key, token]) => localStorage.setItem(key, token), [key, token] as const);
+    }
     await page.goto(uri);
     return new Person(page);
   }
@@ -51,6 +63,29 @@ class Person {
     await this.#page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
   }
 
+  /** Mutes somebody for ten minutes, and looks at the record. */
+  async mute(name: string, reason: string): Promise<void> {
+    await this.#page.getByRole('button', { name: `Moderate ${name}` }).click();
+    const form = this.#page.getByRole('form', { name: `Mute ${name}` });
+    await form.getByRole('textbox', { name: 'Reason' }).fill(reason);
+    await form.getByRole('button', { name: 'Mute' }).click();
+    await this.#page.getByText(/^Muted until/).waitFor();
+    await this.#page.keyboard.press('Escape');
+  }
+
+  async deletes(text: string, reason: string): Promise<void> {
+    const message = this.#page.getByRole('article').filter({ hasText: text });
+    await message.getByRole('button', { name: /^Moderate/ }).click();
+    await this.#page.getByRole('textbox', { name: 'Reason' }).fill(reason);
+    await this.#page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await message.waitFor({ state: 'detached' });
+  }
+
+  async openRecord(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Moderation' }).click();
+    await this.#page.getByRole('dialog').waitFor();
+  }
+
   leave(): Promise<void> {
     return this.#page.context().close();
   }
@@ -79,15 +114,30 @@ async function conversation(browser: Browser, uri: string): Promise<void> {
   await bob.photograph('phone-dark');
 }
 
+async function moderation(browser: Browser, uri: string, ownerToken: string): Promise<void> {
+  const owner = await Person.arrive(browser, uri, DESKTOP, ownerToken);
+  await owner.rename('Olga');
+  const seller = await Person.arrive(browser, uri, DESKTOP);
+  await seller.rename('Best Deals');
+  const text = 'Cheap watches, only today! Write to me.';
+  await seller.write(text);
+  await owner.sees(text);
+  await owner.deletes(text, 'advertising');
+  await owner.mute('Best Deals', 'No advertising, please.');
+  await owner.openRecord();
+  await owner.photograph('moderation');
+}
+
 try {
   await buildSiteIfStale();
   const host = await startHost({
     module: path.join(ROOT, 'spacetimedb'),
-    name: 'quickstart-chat',
+    name: DATABASE,
     staticDir: SITE,
   });
   const browser = await launch(findBrowser().path);
   await conversation(browser, host.uri);
+  await moderation(browser, host.uri, host.ownerToken);
   await browser.close();
   await host.stop();
 } catch (error) {

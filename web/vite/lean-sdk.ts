@@ -10,10 +10,17 @@ const instead: Readonly<Record<string, string>> = {
 
 /**
  * Calls that only make something: descriptions of types, of which the SDK makes a hundred when it is loaded and a page
- * uses a few, and the query builder of the bindings.
+ * uses a few, the query builder of the bindings, and version numbers.
  */
 const pure =
-  /\b(?:t\.(?:array|bool|byteArray|connectionId|enum|identity|object|option|string|timeDuration|timestamp|unit|[fiu]\d+)|__makeQueryBuilder)\(/g;
+  /\b(?:t\.(?:array|bool|byteArray|connectionId|enum|identity|object|option|string|timeDuration|timestamp|unit|[fiu]\d+)|__makeQueryBuilder)\(|new SemanticVersion\(/g;
+
+/**
+ * Statements of no use here: the SDK's own transport, for connections that are given no other one, as the stores' always
+ * are; and the test of the bindings' version, which is the same whenever the page is opened.
+ */
+const needless =
+  /this\.#createWSFn = WebsocketDecompressAdapter\.openWebSocket;|ensureMinimumVersionOrThrow\(this\.remoteModule\.versionInfo\?\.cliVersion\);/g;
 
 export function leanSdk(): Plugin {
   return {
@@ -27,7 +34,10 @@ export function leanSdk(): Plugin {
     },
     transform: {
       filter: { id: /spacetimedb\/dist\/index\.browser\.mjs$|\/module_bindings\/index\.ts$/ },
-      handler: (code) => ({ code: code.replace(pure, '/* @__PURE__ */ $&'), map: null }),
+      handler: (code) => ({
+        code: code.replace(pure, '/* @__PURE__ */ $&').replace(needless, ''),
+        map: null,
+      }),
     },
   };
 }

@@ -31,8 +31,9 @@ export function onePage(): Plugin {
  * off so that parts which come later can share them.
  *
  * @param page matches the module of the page; what it imports, but not what it asks for later, goes with it
+ * @param later matches modules that it imports together with others and of which only what comes later makes use
  */
-export function oneChunk(page: RegExp): Plugin {
+export function oneChunk(page: RegExp, later: RegExp): Plugin {
   const first = new Set<string>();
   return {
     name: 'one-chunk',
@@ -45,7 +46,7 @@ export function oneChunk(page: RegExp): Plugin {
     renderStart() {
       first.clear();
       const add = (id: string): void => {
-        if (first.has(id)) return;
+        if (first.has(id) || later.test(id)) return;
         first.add(id);
         this.getModuleInfo(id)?.importedIds.forEach(add);
       };

@@ -48,6 +48,8 @@ export interface ChatMessage {
   readonly text: string;
   /** By the server's clock; by this one until the server has it. */
   readonly sent: Date;
+  /** As the server has it, which tells to the microsecond when it was sent; absent until the server has it. */
+  readonly row?: MessageRow;
   /** Whether this connection's identity sent it. */
   readonly mine: boolean;
   /**

@@ -12,6 +12,8 @@ import {
 
 export default __t.row({
   identity: __t.identity().primaryKey(),
-  since: __t.timestamp(),
+  role: __t.option(__t.string()),
+  mutedUntil: __t.option(__t.timestamp()).name("muted_until"),
+  bannedSince: __t.option(__t.timestamp()).name("banned_since"),
   reason: __t.string(),
 });

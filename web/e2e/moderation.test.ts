@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bundleSource } from '../../spacetimedb/host/src/testing/module-source.ts';
+import { PLAIN_MODULE } from '../../spacetimedb/test/plain-module.ts';
+import { violations } from './axe.ts';
+import { openOwnSite, type OwnSite } from './site.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
+
+let browser: Browser;
+let site: OwnSite;
+
+const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function arrive(name: string, options: Parameters<typeof Visitor.arrive>[2] = {}): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, site, options);
+  await visitor.connected();
+  await visitor.rename(name);
+  return visitor;
+}
+
+const dialog = ({ page }: Visitor, name: string): Locator => page.getByRole('dialog', { name });
+
+async function openRecord(visitor: Visitor): Promise<Locator> {
+  await visitor.page.getByRole('button', { name: 'Moderation' }).click();
+  return dialog(visitor, 'Moderation');
+}
+
+async function moderate(visitor: Visitor, name: string): Promise<Locator> {
+  await visitor.page.getByRole('button', { name: `Moderate ${name}`, exact: true }).click();
+  return dialog(visitor, 'Moderate');
+}
+
+async function closeDialog({ page }: Visitor): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+/** Nothing of what is for those who moderate. */
+async function seesNoTools({ page }: Visitor): Promise<void> {
+  await vi.waitFor(async () => expect(await page.getByRole('button', { name: /moderat/i }).count()).toBe(0));
+  for (const role of ['owner', 'moderator']) {
+    expect(await page.getByRole('listitem').getByText(role, { exact: true }).count()).toBe(0);
+  }
+}
+
+describe('the owner, a moderator and everybody else', () => {
+  let owner: Visitor;
+  let bob: Visitor;
+  let eve: Visitor;
+  const [annName, bobName, eveName] = [unique('Ann'), unique('Bob'), unique('Eve')];
+
+  beforeAll(async () => {
+    owner = await arrive(annName, { token: site.ownerToken });
+    bob = await arrive(bobName);
+    eve = await arrive(eveName, { colorScheme: 'dark', viewport: { width: 390, height: 800 } });
+  });
+  afterAll(() => Promise.all([owner, bob, eve].map((visitor) => visitor?.leave())));
+
+  it('are told apart: only those who moderate get anything to do it with', async () => {
+    await owner.page.getByRole('button', { name: 'Moderation' }).waitFor();
+    await owner.listed('Online', annName).getByText('owner', { exact: true }).waitFor();
+    await seesNoTools(bob);
+    await seesNoTools(eve);
+
+    const person = await moderate(owner, bobName);
+    await person.getByRole('button', { name: 'Make a moderator' }).click();
+    await person.getByText('Moderator', { exact: true }).waitFor();
+    expect(await person.getByRole('button', { name: 'Mute' }).count()).toBe(0);
+    await closeDialog(owner);
+
+    // Before his eyes, without a reload.
+    await bob.page.getByRole('button', { name: 'Moderation' }).waitFor();
+    await bob.listed('Online', bobName).getByText('moderator', { exact: true }).waitFor();
+    expect(await bob.page.getByRole('button', { name: `Moderate ${annName}`, exact: true }).count()).toBe(0);
+    await bob.page.getByRole('button', { name: `Moderate ${eveName}`, exact: true }).waitFor();
+    await seesNoTools(eve);
+  });
+
+  it('see a message go, and come back, by the keyboard alone', async () => {
+    const text = unique('rude');
+    await eve.write(text);
+    await bob.messagesWith(text).waitFor();
+    const button = bob.messagesWith(text).getByRole('button', { name: /^Moderate this message by Eve/ });
+    await button.focus();
+    expect(await button.evaluate((element) => getComputedStyle(element).opacity)).toBe('1');
+    await bob.page.keyboard.press('Enter');
+    const confirm = dialog(bob, 'Delete this message?');
+    await confirm.getByRole('textbox', { name: 'Reason' }).focus();
+    await bob.page.keyboard.type('be kind');
+    expect(await violations(bob.page)).toEqual([]);
+    await bob.page.keyboard.press('Enter');
+    await confirm.waitFor({ state: 'detached' });
+    for (const visitor of [owner, bob, eve]) await visitor.messagesWith(text).waitFor({ state: 'detached' });
+
+    const record = await openRecord(owner);
+    const entry = record
+      .getByRole('listitem')
+      .filter({ hasText: `${bobName} deleted a message by ${eveName}` });
+    await entry.getByText(text).waitFor();
+    await entry.getByText('Reason: be kind').waitFor();
+    await entry.getByRole('button', { name: `Put back: ${eveName}` }).click();
+    await eve.messagesWith(text).waitFor();
+    await entry.getByRole('button').waitFor({ state: 'detached' });
+    await record.getByText(`${annName} put back a message by ${eveName}`).waitFor();
+    await closeDialog(owner);
+  });
+
+  it('are told how long they are muted and why, and when it is over', async () => {
+    const person = await moderate(bob, eveName);
+    await person.getByText('Other', { exact: true }).click();
+    const form = person.getByRole('form', { name: `Mute ${eveName}` });
+    await form.getByRole('button', { name: 'Mute' }).click();
+    await form.getByText('Say for how many minutes.').waitFor();
+    await form.getByRole('textbox', { name: 'Minutes' }).fill('45');
+    await form.getByRole('textbox', { name: 'Reason' }).fill('cool down');
+    await form.getByRole('button', { name: 'Mute' }).click();
+    await person.getByText(/^Muted until/).waitFor();
+    expect(await violations(bob.page)).toEqual([]);
+    // What is for the next thing to do does not take the focus away with it.
+    expect(await bob.page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true);
+
+    const notice = eve.page.getByText('You are muted for another 45 minutes', { exact: false }).first();
+    await notice.waitFor();
+    expect(await notice.textContent()).toContain('The reason: cool down');
+    expect(await violations(eve.page)).toEqual([]);
+    await eve.messageField.fill('but');
+    await eve.messageField.press('Enter');
+    await eve.messagesWith('but').getByText('You are muted for another 45 minutes: cool down').waitFor();
+    await eve.messagesWith('but').getByRole('button', { name: 'Discard' }).click();
+
+    await person.getByRole('button', { name: 'Unmute' }).click();
+    await notice.waitFor({ state: 'detached' });
+    await eve.write(unique('thanks'));
+    await closeDialog(bob);
+  });
+
+  it('are told why they are banned, at once and at the next visit, and are let in again', async () => {
+    const person = await moderate(owner, eveName);
+    const form = person.getByRole('form', { name: `Ban ${eveName}` });
+    await form.getByRole('textbox', { name: 'Reason' }).fill('x'.repeat(201));
+    await form.getByRole('button', { name: 'Ban' }).click();
+    await form.getByText('Reasons must not have more than 200 characters').waitFor();
+    await form.getByRole('textbox', { name: 'Reason' }).fill('spam');
+    await form.getByRole('button', { name: 'Ban' }).click();
+    await person.getByText(/^Banned since/).waitFor();
+    expect(await violations(owner.page)).toEqual([]);
+    await closeDialog(owner);
+
+    const refused = async (): Promise<void> => {
+      await eve.state.filter({ hasText: 'Not let in' }).waitFor();
+      await eve.page.getByText('You are banned from this room: spam').first().waitFor();
+    };
+    await refused();
+    await owner.listed('Offline', eveName).getByText('banned').waitFor();
+    // What others write from now on is not for them.
+    const text = unique('meanwhile');
+    await owner.write(text);
+    expect(await eve.messagesWith(text).count()).toBe(0);
+    await eve.reload();
+    await refused();
+    // One socket for each time that somebody asks, not more.
+    let sockets = 0;
+    eve.page.on('websocket', () => sockets++);
+    await eve.page.getByRole('button', { name: 'Try now' }).click();
+    await vi.waitFor(() => expect(sockets).toBe(1));
+    await refused();
+    expect(sockets).toBe(1);
+
+    const record = await openRecord(owner);
+    await record.getByRole('button', { name: `Lift the ban: ${eveName}` }).click();
+    await record.getByText(`${annName} lifted the ban on ${eveName}`).waitFor();
+    await closeDialog(owner);
+    await eve.page.getByRole('button', { name: 'Try now' }).click();
+    await eve.connected();
+    await eve.messagesWith(text).waitFor();
+  });
+
+  it('have a room whose settings are the owner’s', async () => {
+    const theirs = await openRecord(bob);
+    await theirs.getByText('Record').waitFor();
+    expect(await theirs.getByText('Settings of the room').count()).toBe(0);
+    await closeDialog(bob);
+
+    const text = [unique('older'), unique('newest')];
+    for (const one of text) await eve.write(one);
+    const record = await openRecord(owner);
+    await record.getByText('Settings of the room').click();
+    expect(await violations(owner.page)).toEqual([]);
+    const kept = record.getByRole('form', { name: 'How long messages are kept' });
+    await kept.getByRole('textbox', { name: 'Newest messages' }).fill('1');
+    await kept.getByRole('button', { name: 'Save' }).click();
+    await kept.getByText('Tick the box first').waitFor();
+    await kept.getByRole('checkbox').check();
+    await kept.getByRole('button', { name: 'Save' }).click();
+    await kept.getByText('Saved.').waitFor();
+    await eve.messagesWith(text[0] ?? '').waitFor({ state: 'detached' });
+    await eve.messagesWith(text[1] ?? '').waitFor();
+
+    const limits = record.getByRole('form', { name: 'How much one person may do' });
+    await limits.getByRole('textbox', { name: 'The same text in a row' }).fill('1');
+    await limits.getByRole('button', { name: 'Save' }).click();
+    await limits.getByText('Saved.').waitFor();
+    await vi.waitFor(async () =>
+      expect(await kept.getByRole('textbox', { name: 'Newest messages' }).inputValue()).toBe('1'),
+    );
+    await eve.write('again');
+    await eve.messageField.fill('again');
+    await eve.messageField.press('Enter');
+    await eve.page.getByText('You have just said that').first().waitFor();
+    await closeDialog(owner);
+  });
+
+  it('lose their tools with their role, without a reload', async () => {
+    const person = await moderate(owner, bobName);
+    await person.getByRole('button', { name: 'Dismiss as a moderator' }).click();
+    await person.getByRole('button', { name: 'Make a moderator' }).waitFor();
+    await seesNoTools(bob);
+    expect(owner.complaints).toEqual([]);
+    expect(bob.complaints).toEqual([]);
+  });
+});
+
+describe('on a server with the plain module', () => {
+  it('all of it hides, even from the owner, and nobody is shown an error', async () => {
+    const plain = await openOwnSite(await bundleSource(PLAIN_MODULE));
+    try {
+      const [ann, bob] = await Promise.all([
+        Visitor.arrive(browser, plain, { token: plain.ownerToken }),
+        Visitor.arrive(browser, plain),
+      ]);
+      let sockets = 0;
+      const asked = new Promise<void>((resolve) => {
+        ann.page.on('websocket', (socket) => {
+          sockets++;
+          socket.on('framesent', ({ payload }) => {
+            if (payload.includes('SELECT * FROM standing')) socket.once('framereceived', () => resolve());
+          });
+        });
+      });
+      await ann.reload();
+      await Promise.all([ann.connected(), bob.connected(), asked]);
+      await ann.rename('Ann');
+      await bob.rename('Bob');
+      const text = unique('plain');
+      await ann.write(text);
+      await bob.messagesWith(text).waitFor();
+      await ann.listed('Online', 'Bob').waitFor();
+      for (const visitor of [ann, bob]) {
+        await seesNoTools(visitor);
+        expect(await visitor.page.getByRole('alert').filter({ hasText: /\S/ }).count()).toBe(0);
+        expect(visitor.complaints).toEqual([]);
+      }
+      // What was refused has cost nobody the connection.
+      await bob.write(unique('still here'));
+      expect(sockets).toBe(1);
+      await Promise.all([ann.leave(), bob.leave()]);
+    } finally {
+      await plain.close();
+    }
+  });
+});

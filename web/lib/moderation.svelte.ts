@@ -1,0 +1,59 @@
+/**
+ * The rules of the room as far as they concern the reader: whether they are muted or banned, and whether they may
+ * moderate. Comes to the page when the messages are there; a server with the tutorial's plain module knows none of it, and
+ * then nothing of it shows.
+ */
+import { liveTable } from 'spacetimedb-stores';
+import type { PersonStanding } from '../module_bindings/types.ts';
+import type { OpenChat } from './chat.ts';
+import MuteNotice from './components/moderation/MuteNotice.svelte';
+import { byId } from './moderation-standing.ts';
+import type { Desk } from './moderation-desk.svelte.ts';
+
+/** Lives as long as the connection of the chat. */
+export class Moderation {
+  /** What stands above the field for a message. */
+  readonly Notice = MuteNotice;
+  readonly #open: OpenChat;
+  #me = $state<string>();
+  #rows = $state.raw<readonly PersonStanding[]>([]);
+  #desk = $state.raw<Desk>();
+
+  constructor(open: OpenChat) {
+    const { chat, connection } = open;
+    this.#open = open;
+    chat.me.subscribe((me) => {
+      this.#me = me?.id;
+      this.#act();
+    });
+    // As text: the query builder would come with the first view. A query of its own, whose failure disturbs no other.
+    liveTable(connection, 'SELECT * FROM standing', { table: 'standing' }).subscribe((rows) => {
+      const wasBanned = this.mine?.bannedSince;
+      this.#rows = rows;
+      this.#act();
+      // A module cannot close a connection that is open. The server decides about a new one, and says why.
+      if (this.mine?.bannedSince && !wasBanned) connection.reconnect();
+    });
+  }
+
+  /** How everybody stands of whom the reader may know it, by identity in hexadecimal. */
+  readonly people = $derived.by(() => byId(this.#rows, ({ identity }) => identity.toHexString()));
+
+  /** How the reader stands; undefined when there is nothing to say about it. */
+  readonly mine = $derived.by(() => this.people.get(this.#me ?? ''));
+
+  /** Where those who moderate work, and with what: once it is here, as long as the reader is one of them. */
+  get desk(): Desk | undefined {
+    return this.mine?.role ? this.#desk : undefined;
+  }
+
+  #act(): void {
+    if (this.mine?.role && !this.#desk) void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    // Without it one moderates on the next visit.
+    const module = await import('./moderation-desk.svelte.ts').catch(() => undefined);
+    if (module) this.#desk ??= new module.Desk(this.#open, this);
+  }
+}
