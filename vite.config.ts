@@ -9,7 +9,13 @@ import { oneChunk, onePage } from './web/vite/one-page.ts';
 const conditions = ['source'];
 
 export default defineConfig({
-  plugins: [tailwindcss(), leanSdk(), onePage(), sveltekit(), oneChunk(/routes\/\+page\.svelte$/)],
+  plugins: [
+    tailwindcss(),
+    leanSdk(),
+    onePage(),
+    sveltekit(),
+    oneChunk(/web\/(?:routes\/\+(?:layout|page)\.svelte|vite\/(?:Root\.svelte|start\.ts))$/),
+  ],
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   envPrefix: 'PUBLIC_',
