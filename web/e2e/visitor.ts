@@ -8,6 +8,13 @@ export function launchBrowser(): Promise<Browser> {
   return launch(inject('browserPath'));
 }
 
+export interface Arrival extends BrowserContextOptions {
+  /** Replace those of the site's address. */
+  parameters?: Record<string, string>;
+  /** Is given the browser before the page is opened in it. */
+  prepare?: (context: BrowserContext) => Promise<unknown>;
+}
+
 /** Someone who visits the site with a browser of their own, and what they see there. */
 export class Visitor {
   readonly page: Page;
@@ -18,13 +25,13 @@ export class Visitor {
   readonly #context: BrowserContext;
   readonly #url: string;
 
-  /** @param parameters replace those of the site's address */
   static async arrive(
     browser: Browser,
     site: Site,
-    { parameters = {}, ...options }: BrowserContextOptions & { parameters?: Record<string, string> } = {},
+    { parameters = {}, prepare, ...options }: Arrival = {},
   ): Promise<Visitor> {
     const context = await browser.newContext(options);
+    await prepare?.(context);
     await context.addInitScript(() =>
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
         console.error(`Content Security Policy: ${effectiveDirective} forbids ${blockedURI}`),
