@@ -127,6 +127,43 @@ describe('settings', () => {
     expect(await again.getByRole('radio', { name: '24 h' }).isChecked()).toBe(true);
   });
 
+  it.each([
+    ['dark', 'light'],
+    ['light', 'dark'],
+  ] as const)('show the %s theme from the first frame on where the system is %s', async (theme, system) => {
+    let letCome = (): void => {};
+    const held = new Promise<void>((resolve) => (letCome = resolve));
+    const guest = await Visitor.arrive(browser, site, {
+      colorScheme: system,
+      waitUntil: 'commit',
+      prepare: async (context) => {
+        const kept = JSON.stringify({ theme });
+        await context.addInitScript(
+          (kept) => localStorage.setItem('spacetimedb-chat:preferences', kept),
+          kept,
+        );
+        await context.route('**/*.js', async (route) => {
+          await held;
+          await route.continue();
+        });
+      },
+    });
+    const look = (): Promise<string[]> =>
+      guest.page.evaluate(() => {
+        const { colorScheme, backgroundColor } = getComputedStyle(document.documentElement);
+        return [colorScheme, backgroundColor];
+      });
+    // Painted, and none of the page's scripts are there yet.
+    await guest.page.waitForFunction(() => performance.getEntriesByName('first-paint').length > 0);
+    const first = await look();
+    expect(first[0]).toBe(theme);
+    letCome();
+    await guest.connected();
+    expect(await look()).toEqual(first);
+    expect(guest.complaints).toEqual([]);
+    await guest.leave();
+  });
+
   it('leave notifications and sound off, and ask nobody for them', async () => {
     const dialog = await settings();
     expect(await dialog.getByRole('switch', { name: 'Notifications' }).isChecked()).toBe(false);

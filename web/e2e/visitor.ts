@@ -13,6 +13,8 @@ export interface Arrival extends BrowserContextOptions {
   parameters?: Record<string, string>;
   /** Is given the browser before the page is opened in it. */
   prepare?: (context: BrowserContext) => Promise<unknown>;
+  /** How far the page has come when they have arrived: by default, its scripts have run. */
+  waitUntil?: 'commit' | 'load';
 }
 
 /** Someone who visits the site with a browser of their own, and what they see there. */
@@ -28,7 +30,7 @@ export class Visitor {
   static async arrive(
     browser: Browser,
     site: Site,
-    { parameters = {}, prepare, ...options }: Arrival = {},
+    { parameters = {}, prepare, waitUntil = 'load', ...options }: Arrival = {},
   ): Promise<Visitor> {
     const context = await browser.newContext(options);
     await prepare?.(context);
@@ -42,7 +44,7 @@ export class Visitor {
     const url = new URL(site.url);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     const visitor = new Visitor(context, page, url.href);
-    await page.goto(url.href);
+    await page.goto(url.href, { waitUntil });
     return visitor;
   }
 
