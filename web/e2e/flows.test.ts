@@ -39,6 +39,31 @@ describe('what is written', () => {
     await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe('half a sen'));
   });
 
+  it('is of each tab its own, and is found again when its tab is gone', async () => {
+    const [one, two] = [unique('from one'), unique('from two')];
+    await visitor.messageField.fill(one);
+    const page = await visitor.page.context().newPage();
+    const field = page.getByRole('textbox', { name: 'Message' });
+    const openAgain = async (): Promise<void> => {
+      await page.goto(site.url);
+      await page
+        .getByRole('status')
+        .filter({ hasText: /^\s*Connected\s*$/ })
+        .waitFor();
+    };
+    await openAgain();
+    await field.fill(two);
+    await visitor.reload();
+    await visitor.connected();
+    await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(one));
+    await openAgain();
+    await vi.waitFor(async () => expect(await field.inputValue()).toBe(two));
+    await page.close();
+    await visitor.reload();
+    await visitor.connected();
+    await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(`${one}\n${two}`));
+  });
+
   it('can be sent as fast as one types', async () => {
     const [one, two] = [unique('one'), unique('two')];
     await visitor.messageField.focus();
