@@ -20,6 +20,7 @@ const SOURCES = [
   'web/routes',
   'web/service-worker.ts',
   'web/static',
+  'web/vite',
   'package-lock.json',
   'svelte.config.js',
   'vite.config.ts',
