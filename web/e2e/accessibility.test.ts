@@ -127,7 +127,7 @@ describe('the form for the name, on the first visit', () => {
     const held = new Promise<void>((resolve) => (letCome = resolve));
     let asked = (): void => {};
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));
-    const chunk = await chunkWith('What should the others call you');
+    const chunk = await chunkWith('autocomplete="nickname"');
     const visitor = await Visitor.arrive(browser, site, {
       viewport: { width, height: 640 },
       prepare: (context) =>
@@ -138,15 +138,15 @@ describe('the form for the name, on the first visit', () => {
         }),
     });
     await visitor.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
-    await visitor.page.getByText('No messages yet').waitFor();
+    await visitor.page.locator('[role="log"][aria-busy="false"]').waitFor();
     await wasAsked;
-    const composerTop = async (): Promise<number | undefined> =>
-      (await visitor.messageField.boundingBox())?.y;
-    const before = await composerTop();
+    const height = async (): Promise<number | undefined> =>
+      (await visitor.page.getByRole('log').boundingBox())?.height;
+    const before = await height();
     await visitor.messageField.focus();
     letCome();
     await visitor.nameField.waitFor();
-    expect(await composerTop()).toBeCloseTo(before ?? NaN, 0);
+    expect(await height()).toBeCloseTo(before ?? NaN, 0);
     // Whoever is writing already is not disturbed; the form is one step back.
     expect(await visitor.page.locator(':focus').getAttribute('name')).toBe('text');
     await visitor.page.keyboard.press('Shift+Tab');
@@ -155,7 +155,7 @@ describe('the form for the name, on the first visit', () => {
   });
 
   it('is asked for by the button where it could not come', async () => {
-    const chunk = await chunkWith('What should the others call you');
+    const chunk = await chunkWith('autocomplete="nickname"');
     const visitor = await Visitor.arrive(browser, site, {
       prepare: (context) => context.route(`**/${chunk}`, (route) => route.abort(), { times: 1 }),
     });
