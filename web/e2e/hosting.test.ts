@@ -33,8 +33,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const arrive = (): Promise<Visitor> =>
-  Visitor.arrive(browser, { url: files.url, origins: [], close: () => Promise.resolve() });
+const arrive = (): Promise<Visitor> => Visitor.arrive(browser, { url: files.url });
 
 async function change(file: string, edit: (content: string) => string): Promise<void> {
   const content = await readFile(join(folder, file), 'utf8');

@@ -1,10 +1,11 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { inject, vi } from 'vitest';
 import { launch } from './launch-browser.ts';
 import type { Site } from './site.ts';
 
 /** Starts the browser that the global set-up has found. */
-export function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(): Promise<Browser> {
+  // Visitors are for scripts outside of tests, too.
+  const { inject } = await import('vitest');
   return launch(inject('browserPath'));
 }
 
@@ -29,7 +30,7 @@ export class Visitor {
 
   static async arrive(
     browser: Browser,
-    site: Site,
+    site: Pick<Site, 'url'>,
     { parameters = {}, prepare, waitUntil = 'load', ...options }: Arrival = {},
   ): Promise<Visitor> {
     const context = await browser.newContext(options);
@@ -112,8 +113,11 @@ export class Visitor {
   async write(text: string): Promise<void> {
     await this.messageField.fill(text);
     await this.messageField.press('Enter');
-    await vi.waitUntil(async () => (await this.messageField.inputValue()) === '');
-    await this.messagesWith(text).and(this.page.locator(':not([aria-busy])')).last().waitFor();
+    await this.messageField.and(this.page.locator(':placeholder-shown')).waitFor();
+    await this.messagesWith(text.split('\n')[0] ?? text)
+      .and(this.page.locator(':not([aria-busy])'))
+      .last()
+      .waitFor();
   }
 
   /** Refuses the name that is asked for on the first visit. */

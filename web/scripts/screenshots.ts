@@ -1,82 +1,90 @@
 /** `npm run screenshots`: makes the pictures in the README, of a short conversation on a host of their own. */
 import path from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { failInOneLine, startHost } from 'spacetimedb-host';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { failInOneLine, startHost, type StartedHost } from 'spacetimedb-host';
 import { findBrowser } from '../e2e/find-browser.ts';
 import { launch } from '../e2e/launch-browser.ts';
+import { Visitor } from '../e2e/visitor.ts';
 import { SITE, buildSiteIfStale } from './build-site.ts';
 import { ROOT } from './environment.ts';
 
 const PICTURES = path.join(ROOT, 'web', 'screenshots');
-const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, locale: 'en-GB' };
 const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 740 },
   isMobile: true,
   hasTouch: true,
+  locale: 'en-GB',
 };
 
-class Person {
-  readonly #page: Page;
-
-  static async arrive(browser: Browser, uri: string, options: BrowserContextOptions): Promise<Person> {
-    const page = await (await browser.newContext({ ...options, locale: 'en-GB' })).newPage();
-    await page.goto(uri);
-    return new Person(page);
-  }
-
-  private constructor(page: Page) {
-    this.#page = page;
-  }
-
-  async rename(name: string): Promise<void> {
-    // The first visit asks for it by itself.
-    const field = this.#page.getByRole('textbox', { name: 'Your name' });
-    await field.fill(name);
-    await field.press('Enter');
-    await this.#page.getByText('Writing as').filter({ hasText: name }).waitFor();
-  }
-
-  async write(text: string): Promise<void> {
-    const field = this.#page.getByRole('textbox', { name: 'Message' });
-    await field.fill(text);
-    await field.press('Enter');
-    await this.sees(text.split('\n')[0] ?? text);
-  }
-
-  async sees(text: string): Promise<void> {
-    await this.#page.getByRole('log').getByRole('article').filter({ hasText: text }).waitFor();
-  }
-
-  async photograph(name: string): Promise<void> {
-    await this.#page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
-  }
-
-  leave(): Promise<void> {
-    return this.#page.context().close();
-  }
+interface Room {
+  readonly url: string;
+  readonly host: StartedHost;
 }
 
-async function conversation(browser: Browser, uri: string): Promise<void> {
-  const ann = await Person.arrive(browser, uri, DESKTOP);
-  const bob = await Person.arrive(browser, uri, { ...PHONE, colorScheme: 'dark' });
-  const cleo = await Person.arrive(browser, uri, { ...DESKTOP, colorScheme: 'dark' });
-  await ann.rename('Ann Lee');
-  await bob.rename('Bob');
-  await cleo.rename('Cleo Müller');
+async function photograph({ page }: Visitor, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(PICTURES, `${name}.png`), animations: 'disabled' });
+}
+
+async function arrive(
+  browser: Browser,
+  room: Room,
+  options: BrowserContextOptions,
+  name?: string,
+): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, room, options);
+  await visitor.connected();
+  if (name !== undefined) await visitor.rename(name);
+  return visitor;
+}
+
+async function conversation(browser: Browser, room: Room): Promise<void> {
+  const bob = await arrive(browser, room, { ...PHONE, colorScheme: 'dark' }, 'Bob');
+  const cleo = await arrive(browser, room, { ...DESKTOP, colorScheme: 'dark' }, 'Cleo Müller');
+  const ann = await arrive(browser, room, DESKTOP, 'Ann Lee');
   await ann.write('Good morning! Is the new build up?');
   await bob.write('Yes, since a minute ago. Open it in two browsers and you are two people.');
   await ann.write('It is. What is left to do:\n1. the reconnect banner\n2. a paragraph in the README');
   await cleo.write('I take the README.');
   await bob.write('Then the banner is mine. Restart the host while you are at it: nothing gets lost.');
-  const dan = await Person.arrive(browser, uri, DESKTOP);
-  await dan.rename('Dan');
+  const dan = await arrive(browser, room, DESKTOP, 'Dan');
   await dan.leave();
   const last = 'Just did. Both pages came back by themselves.';
   await ann.write(last);
-  await Promise.all([bob.sees(last), cleo.sees(last)]);
-  await ann.photograph('desktop-light');
-  await cleo.photograph('desktop-dark');
-  await bob.photograph('phone-dark');
+  await Promise.all([bob, cleo].map((visitor) => visitor.messagesWith(last).waitFor()));
+  await photograph(ann, 'desktop-light');
+  await photograph(cleo, 'desktop-dark');
+  await photograph(bob, 'phone-dark');
+
+  await ann.page.getByRole('button', { name: 'Settings' }).click();
+  await ann.page.getByRole('dialog').waitFor();
+  await photograph(ann, 'settings');
+  await ann.page.keyboard.press('Escape');
+
+  const newcomer = await arrive(browser, room, PHONE);
+  await newcomer.messagesWith(last).waitFor();
+  await photograph(newcomer, 'first-visit');
+  await newcomer.leave();
+
+  await bob.page.getByRole('button', { name: /^People/ }).tap();
+  await bob.listed('Online', 'Ann Lee').waitFor();
+  await photograph(bob, 'people');
+  await bob.page.getByRole('button', { name: /^People/ }).tap();
+
+  room.host.call('set_flood_limits', [1, 1, 1, 1, 0, 0, 0]);
+  await bob.messageField.fill('Then the banner is done, too.');
+  await bob.messageField.press('Enter');
+  await bob.messageField.fill('Who tries it?');
+  await bob.messageField.press('Enter');
+  await bob.page.getByText('Not sent.').first().waitFor();
+  await photograph(bob, 'failed');
+
+  await cleo.page.context().setOffline(true);
+  await cleo.page.getByRole('region', { name: 'Connection' }).waitFor();
+  await cleo.messageField.fill('I will send this as soon as it is back.');
+  await cleo.messageField.press('Enter');
+  await cleo.page.getByText('Waits for the connection.').waitFor();
+  await photograph(cleo, 'offline');
 }
 
 try {
@@ -87,7 +95,7 @@ try {
     staticDir: SITE,
   });
   const browser = await launch(findBrowser().path);
-  await conversation(browser, host.uri);
+  await conversation(browser, { url: host.uri, host });
   await browser.close();
   await host.stop();
 } catch (error) {
