@@ -16,7 +16,10 @@ export default defineConfig({
     leanSdk(),
     onePage(),
     sveltekit(),
-    oneChunk(/routes\/\+page\.svelte$/, /adapters\/src\/(live-table|rows|where)\.ts$/),
+    oneChunk(
+      /web\/(?:routes\/\+(?:layout|page)\.svelte|vite\/(?:Root\.svelte|start\.ts))$/,
+      /adapters\/src\/(live-table|rows|where)\.ts$/,
+    ),
   ],
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions, externalConditions: conditions } },

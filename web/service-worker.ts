@@ -45,6 +45,18 @@ worker.addEventListener('fetch', (event) => {
   // The rest, and with it all that is the server's, is as if there were no worker.
 });
 
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(bringToFront());
+});
+
+/** The page that is open, or a new one: what was notified of is there. */
+async function bringToFront(): Promise<unknown> {
+  const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const open = windows.find(({ url }) => url.startsWith(worker.registration.scope));
+  return open ? open.focus() : worker.clients.openWindow(page);
+}
+
 async function keepShell(): Promise<void> {
   const cache = await caches.open(cacheName);
   await cache.addAll([page, ...kept].map((url) => new Request(url, { cache: 'no-cache' })));

@@ -118,10 +118,39 @@ export class Probe {
     return ((await this.#busy()) - before) / steps;
   }
 
-  /** Megabytes that the page's scripts hold. */
-  async heap(): Promise<number> {
+  /**
+   * Goes to where the page asks for older messages.
+   *
+   * @returns how long it takes from their arrival to the frame that has them, and by how many pixels the message that
+   *   was read moved in any frame meanwhile
+   */
+  prepend(): Promise<{ took: number; moved: number }> {
+    return this.page.evaluate(async (selector) => {
+      const list = document.querySelector(selector);
+      if (!list) throw new Error(`There is no ${selector}`);
+      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+      const end = (): Promise<number> =>
+        new Promise((resolve) => setTimeout(() => resolve(performance.timeOrigin + performance.now())));
+      const before = list.scrollHeight;
+      list.scrollTop = 300;
+      await frame();
+      await frame();
+      const read = [...list.querySelectorAll('article')].find((row) => row.getBoundingClientRect().top > 200);
+      const tops: number[] = [];
+      let shown = NaN;
+      for (let frames = 0; frames < 30; frames += Number(!Number.isNaN(shown))) {
+        await frame();
+        tops.push(read?.getBoundingClientRect().top ?? NaN);
+        if (Number.isNaN(shown) && list.scrollHeight > before + 1000) shown = await end();
+      }
+      return { took: shown - marks.arrived, moved: Math.max(...tops) - Math.min(...tops) };
+    }, this.#client.scroller);
+  }
+
+  /** What the page holds when it has forgotten all that it can: megabytes of its scripts, and nodes of its document. */
+  async memory(): Promise<{ heap: number; nodes: number }> {
     await this.#devtools.send('HeapProfiler.collectGarbage');
-    return (await this.#devtools.send('Runtime.getHeapUsage')).usedSize / 1e6;
+    return { heap: (await this.#metric('JSHeapUsedSize')) / 1e6, nodes: await this.#metric('Nodes') };
   }
 
   close(): Promise<void> {
@@ -135,7 +164,11 @@ export class Probe {
   }
 
   async #busy(): Promise<number> {
+    return (await this.#metric('TaskDuration')) * 1000;
+  }
+
+  async #metric(wanted: string): Promise<number> {
     const { metrics } = await this.#devtools.send('Performance.getMetrics');
-    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1000;
+    return metrics.find(({ name }) => name === wanted)?.value ?? NaN;
   }
 }

@@ -31,13 +31,19 @@ async function repeated(times: number, measure: (n: number) => Promise<Figures>)
   return Object.fromEntries(medians);
 }
 
-/** A room with `count` messages of the last hour, all of which the site holds. */
+/**
+ * A room with `count` messages of the last hour, all of which the site holds.
+ *
+ * @param older how many more there are of last week, which the site asks for when someone scrolls up to them
+ */
 async function inRoom<T>(
   count: number,
   run: (uri: string, newest: string, write: Write) => Promise<T>,
+  older = 0,
 ): Promise<T> {
   const room = await openSeededSite();
   try {
+    if (older > 0) await room.seed({ count: older, apart: 60_000, age: 7 * 24 * HOUR });
     await room.seed({ count, apart: Math.floor(HOUR / count), age: 1000 });
     return await run(room.url, `${count - 1}: `, async (text) => {
       const path = '/v1/database/quickstart-chat/call/send_message';
@@ -65,10 +71,31 @@ function list(browser: Browser, client: Client, count: number): Promise<Figures>
         const text = `appended ${round}.${n}.`;
         return { 'append one, ms': await probe.append(text, () => write(text)) };
       });
-      const scrolled = { 'scroll step, ms of work': await probe.scroll(), 'heap, MB': await probe.heap() };
+      const step = await probe.scroll();
+      const { heap, nodes } = await probe.memory();
       await probe.close();
-      return { 'first message, ms': probe.firstMessage, ...appended, ...scrolled };
+      return {
+        'first message, ms': probe.firstMessage,
+        ...appended,
+        'scroll step, ms of work': step,
+        'heap, MB': heap,
+        'DOM nodes': nodes,
+      };
     }),
+  );
+}
+
+function prepend(browser: Browser, client: Client, count: number, older: number): Promise<Figures> {
+  return inRoom(
+    count,
+    (uri, newest) =>
+      repeated(ROUNDS, async () => {
+        const probe = await Probe.open(browser, client, uri, newest);
+        const { took, moved } = await probe.prepend();
+        await probe.close();
+        return { [`prepend ${older}, ms`]: took, 'moved by it, px': moved };
+      }),
+    older,
   );
 }
 
@@ -112,6 +139,8 @@ for (const [name, client, sizes] of [
     const label = `${name}, ${size.toLocaleString('en')} messages`;
     process.stderr.write(`${label} …\n`);
     lists[label] = await list(browser, client, size);
+    // The tutorial's client has all there is from the start.
+    if (client === site) Object.assign(lists[label], await prepend(browser, client, size, 500));
   }
   exchanges[name] = await exchange(browser, client);
 }

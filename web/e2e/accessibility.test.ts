@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe.ts';
-import { openSeededSite, type SeededSite } from './site.ts';
+import { chunkWith, openSeededSite, type SeededSite } from './site.ts';
 import { launchBrowser, Visitor } from './visitor.ts';
 
 let browser: Browser;
@@ -117,6 +117,51 @@ describe('with messages', () => {
     } finally {
       await site.outage.start();
     }
+    await visitor.leave();
+  });
+});
+
+describe('the form for the name, on the first visit', () => {
+  it.each([1280, 320])('takes the place kept for it, however late it comes, on %d pixels', async (width) => {
+    let letCome = (): void => {};
+    const held = new Promise<void>((resolve) => (letCome = resolve));
+    let asked = (): void => {};
+    const wasAsked = new Promise<void>((resolve) => (asked = resolve));
+    const chunk = await chunkWith('autocomplete="nickname"');
+    const visitor = await Visitor.arrive(browser, site, {
+      viewport: { width, height: 640 },
+      prepare: (context) =>
+        context.route(`**/${chunk}`, async (route) => {
+          asked();
+          await held;
+          await route.continue();
+        }),
+    });
+    await visitor.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
+    await visitor.page.locator('[role="log"][aria-busy="false"]').waitFor();
+    await wasAsked;
+    const height = async (): Promise<number | undefined> =>
+      (await visitor.page.getByRole('log').boundingBox())?.height;
+    const before = await height();
+    await visitor.messageField.focus();
+    letCome();
+    await visitor.nameField.waitFor();
+    expect(await height()).toBeCloseTo(before ?? NaN, 0);
+    // Whoever is writing already is not disturbed; the form is one step back.
+    expect(await visitor.page.locator(':focus').getAttribute('name')).toBe('text');
+    await visitor.page.keyboard.press('Shift+Tab');
+    expect(await visitor.page.locator(':focus').textContent()).toContain('Skip');
+    await visitor.leave();
+  });
+
+  it('is asked for by the button where it could not come', async () => {
+    const chunk = await chunkWith('autocomplete="nickname"');
+    const visitor = await Visitor.arrive(browser, site, {
+      prepare: (context) => context.route(`**/${chunk}`, (route) => route.abort(), { times: 1 }),
+    });
+    await visitor.nameButton.click();
+    await visitor.nameField.waitFor();
+    expect(await visitor.page.locator(':focus').getAttribute('name')).toBe('name');
     await visitor.leave();
   });
 });

@@ -39,6 +39,31 @@ describe('what is written', () => {
     await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe('half a sen'));
   });
 
+  it('is of each tab its own, and is found again when its tab is gone', async () => {
+    const [one, two] = [unique('from one'), unique('from two')];
+    await visitor.messageField.fill(one);
+    const page = await visitor.page.context().newPage();
+    const field = page.getByRole('textbox', { name: 'Message' });
+    const openAgain = async (): Promise<void> => {
+      await page.goto(site.url);
+      await page
+        .getByRole('status')
+        .filter({ hasText: /^\s*Connected\s*$/ })
+        .waitFor();
+    };
+    await openAgain();
+    await field.fill(two);
+    await visitor.reload();
+    await visitor.connected();
+    await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(one));
+    await openAgain();
+    await vi.waitFor(async () => expect(await field.inputValue()).toBe(two));
+    await page.close();
+    await visitor.reload();
+    await visitor.connected();
+    await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(`${one}\n${two}`));
+  });
+
   it('can be sent as fast as one types', async () => {
     const [one, two] = [unique('one'), unique('two')];
     await visitor.messageField.focus();
@@ -78,13 +103,14 @@ describe('what is written', () => {
   });
 });
 
+/** The browser of a test is never in the background; the page is told that it is. */
+const hide = (hidden: boolean): Promise<void> =>
+  visitor.page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+
 it('tells in the tab what has arrived unseen', async () => {
-  // The browser of a test is never in the background.
-  const hide = (hidden: boolean): Promise<void> =>
-    visitor.page.evaluate((hidden) => {
-      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, hidden);
   const other = await Visitor.arrive(browser, site);
   await other.connected();
   const text = unique('unseen');
@@ -98,6 +124,111 @@ it('tells in the tab what has arrived unseen', async () => {
   await vi.waitFor(async () => expect(await visitor.page.title()).not.toContain('('));
   expect(await icon.getAttribute('href')).not.toContain('unread');
   await other.leave();
+});
+
+describe('while the page is in the background', () => {
+  interface Alerts {
+    shown: Notification[];
+    tones: AudioContextState[];
+    focused: number;
+  }
+  /** What is used of the world of a service worker, whose types do not go with those of a page. */
+  interface WorkerScope {
+    registration: ServiceWorkerRegistration;
+    WindowClient: { prototype: { url: string; focus(): Promise<unknown> } };
+    NotificationEvent: new (type: string, init: { notification: Notification | undefined }) => Event;
+  }
+  type Watched = typeof globalThis & { alerts: Alerts };
+
+  /** Runs in the page: keeps what is really shown and heard. */
+  function watch(): void {
+    const alerts: Alerts = { shown: [], tones: [], focused: 0 };
+    Object.assign(globalThis, { alerts });
+    globalThis.Notification = class extends Notification {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        alerts.shown.push(this);
+      }
+    };
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function (...when) {
+      alerts.tones.push((this.context as AudioContext).state);
+      start.apply(this, when);
+    };
+    window.focus = () => void alerts.focused++;
+  }
+
+  async function arriveAlert(prepare: () => void): Promise<string> {
+    await visitor.leave();
+    visitor = await Visitor.arrive(browser, site, {
+      permissions: ['notifications'],
+      prepare: (context) => context.addInitScript(prepare),
+    });
+    await visitor.connected();
+    const dialog = await settings();
+    await dialog.getByRole('switch', { name: 'Notifications' }).click();
+    await dialog.getByRole('switch', { name: 'Sound' }).click();
+    await visitor.page.keyboard.press('Escape');
+    const other = await Visitor.arrive(browser, site);
+    await other.connected();
+    const text = unique('Are you there?');
+    await hide(true);
+    await other.write(text);
+    await other.leave();
+    return text;
+  }
+
+  it('shows and sounds what arrives, once that is switched on, and a click leads back', async () => {
+    const text = await arriveAlert(watch);
+    const alerts = () =>
+      visitor.page.evaluate(() => {
+        const { shown, tones, focused } = (globalThis as Watched).alerts;
+        return { shown: shown.map(({ title, body }) => ({ title, body })), tones, focused };
+      });
+    await vi.waitFor(async () => {
+      const { shown, tones } = await alerts();
+      expect(shown).toEqual([{ title: expect.stringContaining('quickstart-chat') as string, body: text }]);
+      expect(tones).toEqual(['running', 'running']);
+    });
+    await visitor.page.evaluate(() =>
+      (globalThis as Watched).alerts.shown[0]?.dispatchEvent(new Event('click')),
+    );
+    expect((await alerts()).focused).toBe(1);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it('shows it through the service worker where pages may not, as on phones', async () => {
+    const text = await arriveAlert(() => {
+      globalThis.Notification = new Proxy(Notification, {
+        construct: () => {
+          throw new TypeError(
+            'Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.',
+          );
+        },
+      });
+    });
+    const shown = (): Promise<string[]> =>
+      visitor.page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready;
+        return (await registration.getNotifications()).map(({ body }) => body);
+      });
+    await vi.waitFor(async () => expect(await shown()).toEqual([text]));
+    const [worker] = visitor.page.context().serviceWorkers();
+    // A browser lets a worker focus a page only for a real click, which nothing here can make.
+    const focused = await worker?.evaluate(async () => {
+      const scope = globalThis as unknown as WorkerScope;
+      const [notification] = await scope.registration.getNotifications();
+      return new Promise<string>((resolve) => {
+        scope.WindowClient.prototype.focus = function () {
+          resolve(this.url);
+          return Promise.resolve(this);
+        };
+        dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
+      });
+    });
+    expect(focused).toBe(visitor.page.url());
+    await vi.waitFor(async () => expect(await shown()).toEqual([]));
+  });
 });
 
 it('tells quietly who comes, unless that is switched off', async () => {
@@ -125,6 +256,43 @@ describe('settings', () => {
     expect(await scheme()).toBe('dark');
     const again = await settings();
     expect(await again.getByRole('radio', { name: '24 h' }).isChecked()).toBe(true);
+  });
+
+  it.each([
+    ['dark', 'light'],
+    ['light', 'dark'],
+  ] as const)('show the %s theme from the first frame on where the system is %s', async (theme, system) => {
+    let letCome = (): void => {};
+    const held = new Promise<void>((resolve) => (letCome = resolve));
+    const guest = await Visitor.arrive(browser, site, {
+      colorScheme: system,
+      waitUntil: 'commit',
+      prepare: async (context) => {
+        const kept = JSON.stringify({ theme });
+        await context.addInitScript(
+          (kept) => localStorage.setItem('spacetimedb-chat:preferences', kept),
+          kept,
+        );
+        await context.route('**/*.js', async (route) => {
+          await held;
+          await route.continue();
+        });
+      },
+    });
+    const look = (): Promise<string[]> =>
+      guest.page.evaluate(() => {
+        const { colorScheme, backgroundColor } = getComputedStyle(document.documentElement);
+        return [colorScheme, backgroundColor];
+      });
+    // Painted, and none of the page's scripts are there yet.
+    await guest.page.waitForFunction(() => performance.getEntriesByName('first-paint').length > 0);
+    const first = await look();
+    expect(first[0]).toBe(theme);
+    letCome();
+    await guest.connected();
+    expect(await look()).toEqual(first);
+    expect(guest.complaints).toEqual([]);
+    await guest.leave();
   });
 
   it('leave notifications and sound off, and ask nobody for them', async () => {

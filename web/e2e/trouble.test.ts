@@ -34,6 +34,28 @@ it('names a server that cannot be reached, and tries again', async () => {
   await visitor.leave();
 });
 
+it('keeps its words in place from one try to the next', async () => {
+  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: 'http://127.0.0.1:9' } });
+  const retry = banner(visitor).getByRole('button', { name: 'Try now' });
+  await retry.waitFor();
+  await visitor.page.evaluate(() => {
+    const region = document.querySelector('[aria-label="Connection"]');
+    new MutationObserver(() => {
+      if (!region?.isConnected) document.body.dataset['flickered'] = 'yes';
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  for (let tries = 0; tries < 3; tries++) {
+    const failed = visitor.page.waitForEvent('console', (message) => /failed|ERR_/.test(message.text()));
+    await retry.click();
+    await failed;
+    await banner(visitor)
+      .filter({ hasText: /Next try in \d+ s/ })
+      .waitFor();
+  }
+  expect(await visitor.page.evaluate(() => document.body.dataset['flickered'])).toBeUndefined();
+  await visitor.leave();
+});
+
 it('explains a server address that is none, and opens no connection', async () => {
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: 'localhost:3000' } });
   await visitor.page.getByText('This page is not set up right').waitFor();

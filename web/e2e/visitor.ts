@@ -1,12 +1,24 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { inject, vi } from 'vitest';
 import { launch } from './launch-browser.ts';
 import { tokenKey } from '../../adapters/src/tokens.ts';
 import { database, type Site } from './site.ts';
 
 /** Starts the browser that the global set-up has found. */
-export function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(): Promise<Browser> {
+  // Visitors are for scripts outside of tests, too.
+  const { inject } = await import('vitest');
   return launch(inject('browserPath'));
+}
+
+export interface Arrival extends BrowserContextOptions {
+  /** Replace those of the site's address. */
+  parameters?: Record<string, string>;
+  /** Is given the browser before the page is opened in it. */
+  prepare?: (context: BrowserContext) => Promise<unknown>;
+  /** Of someone they are; by default they are someone new. */
+  token?: string;
+  /** How far the page has come when they have arrived: by default, its scripts have run. */
+  waitUntil?: 'commit' | 'load';
 }
 
 /** Someone who visits the site with a browser of their own, and what they see there. */
@@ -19,20 +31,13 @@ export class Visitor {
   readonly #context: BrowserContext;
   readonly #url: string;
 
-  /**
-   * @param parameters replace those of the site's address
-   * @param token of someone they are; by default they are someone new
-   */
   static async arrive(
     browser: Browser,
-    site: Site,
-    {
-      parameters = {},
-      token,
-      ...options
-    }: BrowserContextOptions & { parameters?: Record<string, string>; token?: string } = {},
+    site: Pick<Site, 'url'>,
+    { parameters = {}, prepare, token, waitUntil = 'load', ...options }: Arrival = {},
   ): Promise<Visitor> {
     const context = await browser.newContext(options);
+    await prepare?.(context);
     await context.addInitScript(() =>
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
         console.error(`Content Security Policy: ${effectiveDirective} forbids ${blockedURI}`),
@@ -47,7 +52,7 @@ export class Visitor {
     const url = new URL(site.url);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     const visitor = new Visitor(context, page, url.href);
-    await page.goto(url.href);
+    await page.goto(url.href, { waitUntil });
     return visitor;
   }
 
@@ -115,8 +120,11 @@ export class Visitor {
   async write(text: string): Promise<void> {
     await this.messageField.fill(text);
     await this.messageField.press('Enter');
-    await vi.waitUntil(async () => (await this.messageField.inputValue()) === '');
-    await this.messagesWith(text).and(this.page.locator(':not([aria-busy])')).last().waitFor();
+    await this.messageField.and(this.page.locator(':placeholder-shown')).waitFor();
+    await this.messagesWith(text.split('\n')[0] ?? text)
+      .and(this.page.locator(':not([aria-busy])'))
+      .last()
+      .waitFor();
   }
 
   /** Refuses the name that is asked for on the first visit. */

@@ -6,22 +6,26 @@ export async function mayNotify(): Promise<boolean> {
   return typeof Notification !== 'undefined' && (await Notification.requestPermission()) === 'granted';
 }
 
-/** Shows the last of `messages`, and how many there are; one notification for each room, whatever arrives. */
+/**
+ * Shows the last of `messages`, and how many there are; one notification for each room, whatever arrives. A click on it
+ * brings the page to the front.
+ */
 export function notify(room: string, messages: readonly ChatMessage[]): void {
   const last = messages.at(-1);
   if (!last || typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
-  const title = messages.length === 1 ? last.author.label : `${messages.length} messages`;
+  const title = `${messages.length === 1 ? last.author.label : `${messages.length} messages`} · ${room}`;
+  const options = { body: last.text.slice(0, 200), tag: `spacetimedb-chat:${room}` };
   try {
-    const notification = new Notification(`${title} · ${room}`, {
-      body: last.text.slice(0, 200),
-      tag: `spacetimedb-chat:${room}`,
-    });
+    const notification = new Notification(title, options);
     notification.onclick = () => {
       window.focus();
       notification.close();
     };
   } catch {
-    // Some phones have the constructor, but let only service workers use it.
+    // Phones have the constructor, but let only service workers show something. A click is that worker's, too.
+    void navigator.serviceWorker
+      ?.getRegistration()
+      .then((registration) => registration?.showNotification(title, options));
   }
 }
 

@@ -1,5 +1,5 @@
 /** What is being written in a room, and what could not be sent there: kept in this browser until it has arrived. */
-import { recall, remember } from './storage.ts';
+import { keysOf, recall, remember, tabName } from './storage.ts';
 
 export interface Draft {
   /** What to begin with: what was left unsent, then what was being written. */
@@ -8,18 +8,35 @@ export interface Draft {
   save(text: string, unsent: readonly string[]): void;
 }
 
-/** @param room names the room: its server's host, and its database */
-export function draftOf(room: string): Draft {
-  const key = `spacetimedb-chat:draft:${room}`;
+/** How long a page that is being reloaded may take to let go of its draft, in milliseconds. */
+const HANDOVER = 1000;
+
+/**
+ * The draft of this tab, each of which writes its own. It begins with what this tab had before a reload, and with what
+ * tabs have left behind that are gone.
+ *
+ * @param room names the room: its server's host, and its database
+ */
+export async function openDraft(room: string): Promise<Draft> {
+  const prefix = `spacetimedb-chat:draft:${room}:`;
+  let key = prefix + tabName();
+  if (!(await hold(key, HANDOVER))) {
+    // A copy of a tab that is still open has its name, too.
+    key = prefix + tabName(true);
+    await hold(key, HANDOVER);
+  }
+  const texts = textsUnder(key);
+  for (const left of keysOf(prefix)) {
+    await ifFree(left, key, () => {
+      texts.push(...textsUnder(left));
+      // First kept in its new place, then taken from the old one.
+      remember(key, texts);
+      remember(left, undefined);
+    });
+  }
   let saved: string | undefined;
   return {
-    load: () => {
-      const saved = recall(key);
-      const texts = Array.isArray(saved)
-        ? saved.filter((text) => typeof text === 'string' && text !== '')
-        : [];
-      return texts.join('\n');
-    },
+    load: () => texts.join('\n'),
     save: (text, unsent) => {
       const texts = [...unsent, text].filter(Boolean);
       // Asked to at every message that arrives.
@@ -27,4 +44,32 @@ export function draftOf(room: string): Draft {
       remember(key, texts.length > 0 ? texts : undefined);
     },
   };
+}
+
+function textsUnder(key: string): string[] {
+  const saved = recall(key);
+  return Array.isArray(saved) ? saved.filter((text) => typeof text === 'string' && text !== '') : [];
+}
+
+// Where there are no locks, which needs a secure page, nobody can tell which tabs are still open. What one of them is
+// writing may then stand in two: better than in none.
+
+/** Holds `key` for as long as the page is there. Whether that could be had within `wait` milliseconds. */
+function hold(key: string, wait: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (!navigator.locks) return resolve(true);
+    navigator.locks
+      .request(key, { signal: AbortSignal.timeout(wait) }, () => {
+        resolve(true);
+        return new Promise(() => {});
+      })
+      .catch(() => resolve(false));
+  });
+}
+
+/** Does it unless another tab holds `key`. */
+async function ifFree(key: string, own: string, run: () => void): Promise<void> {
+  if (key === own) return;
+  if (!navigator.locks) return run();
+  await navigator.locks.request(key, { ifAvailable: true }, (lock) => lock && run());
 }

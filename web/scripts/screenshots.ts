@@ -1,145 +1,133 @@
 /** `npm run screenshots`: makes the pictures in the README, of a short conversation on a host of their own. */
 import path from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { failInOneLine, startHost } from 'spacetimedb-host';
-import { tokenKey } from '../../adapters/src/tokens.ts';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { failInOneLine, startHost, type StartedHost } from 'spacetimedb-host';
 import { findBrowser } from '../e2e/find-browser.ts';
 import { launch } from '../e2e/launch-browser.ts';
+import { database } from '../e2e/site.ts';
+import { Visitor, type Arrival } from '../e2e/visitor.ts';
 import { SITE, buildSiteIfStale } from './build-site.ts';
 import { ROOT } from './environment.ts';
 
 const PICTURES = path.join(ROOT, 'web', 'screenshots');
-const DATABASE = 'quickstart-chat';
-const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, locale: 'en-GB' };
 const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 740 },
   isMobile: true,
   hasTouch: true,
+  locale: 'en-GB',
 };
 
-class Person {
-  readonly #page: Page;
-
-  /** @param token of someone they are; by default they are someone new */
-  static async arrive(
-    browser: Browser,
-    uri: string,
-    options: BrowserContextOptions,
-    token?: string,
-  ): Promise<Person> {
-    const page = await (await browser.newContext({ ...options, locale: 'en-GB' })).newPage();
-    if (token !== undefined) {
-      const key = tokenKey(uri, DATABASE);
-      await page.addInitScript(([key, token]) => localStorage.setItem(key, token), [key, token] as const);
-    }
-    await page.goto(uri);
-    return new Person(page);
-  }
-
-  private constructor(page: Page) {
-    this.#page = page;
-  }
-
-  async rename(name: string): Promise<void> {
-    // The first visit asks for it by itself.
-    const field = this.#page.getByRole('textbox', { name: 'Your name' });
-    await field.fill(name);
-    await field.press('Enter');
-    await this.#page.getByText('Writing as').filter({ hasText: name }).waitFor();
-  }
-
-  async write(text: string): Promise<void> {
-    const field = this.#page.getByRole('textbox', { name: 'Message' });
-    await field.fill(text);
-    await field.press('Enter');
-    await this.sees(text.split('\n')[0] ?? text);
-  }
-
-  async sees(text: string): Promise<void> {
-    await this.#page.getByRole('log').getByRole('article').filter({ hasText: text }).waitFor();
-  }
-
-  async photograph(name: string): Promise<void> {
-    await this.#page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
-  }
-
-  /** Mutes somebody for ten minutes, and looks at the record. */
-  async mute(name: string, reason: string): Promise<void> {
-    await this.#page.getByRole('button', { name: `Moderate ${name}` }).click();
-    const form = this.#page.getByRole('form', { name: `Mute ${name}` });
-    await form.getByRole('textbox', { name: 'Reason' }).fill(reason);
-    await form.getByRole('button', { name: 'Mute' }).click();
-    await this.#page.getByText(/^Muted until/).waitFor();
-    await this.#page.keyboard.press('Escape');
-  }
-
-  async deletes(text: string, reason: string): Promise<void> {
-    const message = this.#page.getByRole('article').filter({ hasText: text });
-    await message.getByRole('button', { name: /^Moderate/ }).click();
-    await this.#page.getByRole('textbox', { name: 'Reason' }).fill(reason);
-    await this.#page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await message.waitFor({ state: 'detached' });
-  }
-
-  async openRecord(): Promise<void> {
-    await this.#page.getByRole('button', { name: 'Moderation' }).click();
-    await this.#page.getByRole('dialog').waitFor();
-  }
-
-  leave(): Promise<void> {
-    return this.#page.context().close();
-  }
+interface Room {
+  readonly url: string;
+  readonly host: StartedHost;
 }
 
-async function conversation(browser: Browser, uri: string): Promise<void> {
-  const ann = await Person.arrive(browser, uri, DESKTOP);
-  const bob = await Person.arrive(browser, uri, { ...PHONE, colorScheme: 'dark' });
-  const cleo = await Person.arrive(browser, uri, { ...DESKTOP, colorScheme: 'dark' });
-  await ann.rename('Ann Lee');
-  await bob.rename('Bob');
-  await cleo.rename('Cleo Müller');
+async function photograph({ page }: Visitor, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(PICTURES, `${name}.png`), animations: 'disabled' });
+}
+
+async function arrive(browser: Browser, room: Room, options: Arrival, name?: string): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, room, options);
+  await visitor.connected();
+  if (name !== undefined) await visitor.rename(name);
+  return visitor;
+}
+
+async function conversation(browser: Browser, room: Room): Promise<void> {
+  const bob = await arrive(browser, room, { ...PHONE, colorScheme: 'dark' }, 'Bob');
+  const cleo = await arrive(browser, room, { ...DESKTOP, colorScheme: 'dark' }, 'Cleo Müller');
+  const ann = await arrive(browser, room, DESKTOP, 'Ann Lee');
   await ann.write('Good morning! Is the new build up?');
   await bob.write('Yes, since a minute ago. Open it in two browsers and you are two people.');
   await ann.write('It is. What is left to do:\n1. the reconnect banner\n2. a paragraph in the README');
   await cleo.write('I take the README.');
   await bob.write('Then the banner is mine. Restart the host while you are at it: nothing gets lost.');
-  const dan = await Person.arrive(browser, uri, DESKTOP);
-  await dan.rename('Dan');
+  const dan = await arrive(browser, room, DESKTOP, 'Dan');
   await dan.leave();
   const last = 'Just did. Both pages came back by themselves.';
   await ann.write(last);
-  await Promise.all([bob.sees(last), cleo.sees(last)]);
-  await ann.photograph('desktop-light');
-  await cleo.photograph('desktop-dark');
-  await bob.photograph('phone-dark');
+  await Promise.all([bob, cleo].map((visitor) => visitor.messagesWith(last).waitFor()));
+  await photograph(ann, 'desktop-light');
+  await photograph(cleo, 'desktop-dark');
+  await photograph(bob, 'phone-dark');
+
+  await ann.page.getByRole('button', { name: 'Settings' }).click();
+  await ann.page.getByRole('dialog').waitFor();
+  await photograph(ann, 'settings');
+  await ann.page.keyboard.press('Escape');
+
+  const newcomer = await arrive(browser, room, PHONE);
+  await newcomer.messagesWith(last).waitFor();
+  await photograph(newcomer, 'first-visit');
+  await newcomer.leave();
+
+  await bob.page.getByRole('button', { name: /^People/ }).tap();
+  await bob.listed('Online', 'Ann Lee').waitFor();
+  await photograph(bob, 'people');
+  await bob.page.getByRole('button', { name: /^People/ }).tap();
+
+  room.host.call('set_flood_limits', [1, 1, 1, 1, 0, 0, 0]);
+  await bob.messageField.fill('Then the banner is done, too.');
+  await bob.messageField.press('Enter');
+  await bob.messageField.fill('Who tries it?');
+  await bob.messageField.press('Enter');
+  await bob.page.getByText('Not sent.').first().waitFor();
+  await photograph(bob, 'failed');
+
+  await cleo.page.context().setOffline(true);
+  await cleo.page.getByRole('region', { name: 'Connection' }).waitFor();
+  await cleo.messageField.fill('I will send this as soon as it is back.');
+  await cleo.messageField.press('Enter');
+  await cleo.page.getByText('Waits for the connection.').waitFor();
+  await photograph(cleo, 'offline');
 }
 
-async function moderation(browser: Browser, uri: string, ownerToken: string): Promise<void> {
-  const owner = await Person.arrive(browser, uri, DESKTOP, ownerToken);
-  await owner.rename('Olga');
-  const seller = await Person.arrive(browser, uri, DESKTOP);
-  await seller.rename('Best Deals');
+/** Somebody advertises, which the owner ends; then the record of it. */
+async function moderation(browser: Browser, room: Room): Promise<void> {
+  const owner = await arrive(browser, room, { ...DESKTOP, token: room.host.ownerToken }, 'Olga');
+  const seller = await arrive(browser, room, DESKTOP, 'Best Deals');
   const text = 'Cheap watches, only today! Write to me.';
   await seller.write(text);
-  await owner.sees(text);
-  await owner.deletes(text, 'advertising');
-  await owner.mute('Best Deals', 'No advertising, please.');
-  await owner.openRecord();
-  await owner.photograph('moderation');
+
+  const message = owner.messagesWith(text);
+  await message.getByRole('button', { name: /^Moderate/ }).click();
+  await owner.page.getByRole('textbox', { name: 'Reason' }).fill('advertising');
+  await owner.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await message.waitFor({ state: 'detached' });
+
+  await owner.page.getByRole('button', { name: 'Moderate Best Deals' }).click();
+  const form = owner.page.getByRole('form', { name: 'Mute Best Deals' });
+  await form.getByRole('textbox', { name: 'Reason' }).fill('No advertising, please.');
+  await form.getByRole('button', { name: 'Mute' }).click();
+  await owner.page.getByText(/^Muted until/).waitFor();
+  await owner.page.keyboard.press('Escape');
+
+  await owner.page.getByRole('button', { name: 'Moderation' }).click();
+  await owner.page.getByRole('dialog').waitFor();
+  await photograph(owner, 'moderation');
+}
+
+/** Runs `photographer` in a room of its own. */
+async function inRoom(
+  browser: Browser,
+  photographer: (browser: Browser, room: Room) => Promise<void>,
+): Promise<void> {
+  const host = await startHost({
+    module: path.join(ROOT, 'spacetimedb'),
+    name: database,
+    staticDir: SITE,
+  });
+  await photographer(browser, { url: host.uri, host });
+  await host.stop();
 }
 
 try {
   await buildSiteIfStale();
-  const host = await startHost({
-    module: path.join(ROOT, 'spacetimedb'),
-    name: DATABASE,
-    staticDir: SITE,
-  });
   const browser = await launch(findBrowser().path);
-  await conversation(browser, host.uri);
-  await moderation(browser, host.uri, host.ownerToken);
+  await inRoom(browser, conversation);
+  await inRoom(browser, moderation);
   await browser.close();
-  await host.stop();
 } catch (error) {
   failInOneLine(error);
 }

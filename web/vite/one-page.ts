@@ -16,14 +16,25 @@ export function onePage(): Plugin {
     applyToEnvironment: ({ config }) => config.consumer === 'client',
     transform: {
       filter: {
-        id: [/@sveltejs\/kit\/src\/runtime\/client\/entry\.js$/, /\.svelte-kit\/generated\/root\.js$/],
+        id: [
+          /@sveltejs\/kit\/src\/runtime\/client\/entry\.js$/,
+          /\.svelte-kit\/generated\/root\.js$/,
+          /\.svelte-kit\/generated\/client-optimized\/app\.js$/,
+        ],
       },
-      handler: (_code, id) =>
-        id.endsWith('root.js')
-          ? { code: `export { default } from ${file('Root.svelte')};`, map: null }
-          : { code: `export { start } from ${file('start.ts')};`, map: null },
+      handler: (code, id) => {
+        if (id.endsWith('root.js'))
+          return { code: `export { default } from ${file('Root.svelte')};`, map: null };
+        if (id.endsWith('app.js')) return { code: withoutRouting(code), map: null };
+        return { code: `export { start } from ${file('start.ts')};`, map: null };
+      },
     },
   };
+}
+
+/** What SvelteKit generates for its router is no longer exported, so that bundlers drop it: all but the pages and the root. */
+function withoutRouting(code: string): string {
+  return code.replace(/^export (?=const (?!nodes\b))/gm, '');
 }
 
 /**

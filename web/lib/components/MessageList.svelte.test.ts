@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { message, user } from '../../tests/chat.ts';
 import { layOut } from '../../tests/layout.ts';
 import MessageList from './MessageList.svelte';
+import PeopleChangeLine from './PeopleChangeLine.svelte';
 
 const [ada, me] = [user('Ada'), user('Me', { isMe: true })];
 let messages: ChatMessage[];
@@ -21,6 +22,7 @@ async function show(props: Partial<ComponentProps<typeof MessageList>> = {}) {
     error: undefined,
     history: { loading: false, reachedStart: true },
     onloadolder,
+    ChangeLine: PeopleChangeLine,
     ...props,
   };
   const { rerender, container, component } = render(MessageList, base);
