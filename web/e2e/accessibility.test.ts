@@ -157,8 +157,10 @@ describe('the form for the name, on the first visit', () => {
   it('is asked for by the button where it could not come', async () => {
     const chunk = await chunkWith('autocomplete="nickname"');
     const visitor = await Visitor.arrive(browser, site, {
-      prepare: (context) => context.route(`**/${chunk}`, (route) => route.abort(), { times: 1 }),
+      prepare: (context) => context.route(`**/${chunk}`, (route) => route.abort()),
     });
+    await visitor.nameButton.waitFor();
+    await visitor.page.context().unrouteAll();
     await visitor.nameButton.click();
     await visitor.nameField.waitFor();
     expect(await visitor.page.locator(':focus').getAttribute('name')).toBe('name');
