@@ -2,14 +2,23 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { en } from './web/lib/strings/en.ts';
 import { leanSdk } from './web/vite/lean-sdk.ts';
+import { oneLanguage } from './web/vite/one-language.ts';
 import { oneChunk, onePage } from './web/vite/one-page.ts';
 
 /** The workspace packages are used from their TypeScript sources; `dist/` exists only when they are published. */
 const conditions = ['source'];
 
 export default defineConfig({
-  plugins: [tailwindcss(), leanSdk(), onePage(), sveltekit(), oneChunk(/routes\/\+page\.svelte$/)],
+  plugins: [
+    tailwindcss(),
+    leanSdk(),
+    oneLanguage(en),
+    onePage(),
+    sveltekit(),
+    oneChunk(/routes\/\+page\.svelte$/),
+  ],
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   envPrefix: 'PUBLIC_',
