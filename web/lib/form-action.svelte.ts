@@ -5,6 +5,7 @@
  * uses it too.
  */
 import type { Attachment } from 'svelte/attachments';
+import { mayTakeFocus } from './focus.ts';
 import { en } from './strings/en.ts';
 import type { Strings } from './strings/strings.ts';
 
@@ -128,9 +129,8 @@ export class FormAction {
 
   /** Whoever pressed the button goes on in the field; whoever went on to something else meanwhile is left there. */
   #focusField(form: HTMLFormElement): void {
-    const focused = document.activeElement;
     const field = form.elements.namedItem(this.#options.field);
-    if (field instanceof HTMLElement && (focused === document.body || form.contains(focused))) field.focus();
+    if (field instanceof HTMLElement && mayTakeFocus(form)) field.focus();
   }
 }
 
