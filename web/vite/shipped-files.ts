@@ -11,9 +11,12 @@ const brotlied = promisify(brotliCompress);
 
 /**
  * Writes beside each script its `.gz` and `.br` twins, and `integrity.json` with the hash of each, as a page's
- * `integrity` attribute wants it; prints that of the entry.
+ * `integrity` attribute wants it; prints that of the entries.
+ *
+ * @param declarations the files with types that go with them, by the name that they are to have; the texts' types stand
+ * elsewhere where they come from
  */
-export function shippedFiles(): Plugin {
+export function shippedFiles(declarations: Readonly<Record<string, string>>): Plugin {
   return {
     name: 'shipped-files',
     apply: 'build',
@@ -33,6 +36,10 @@ export function shippedFiles(): Plugin {
           await writeFile(join(dir, `${file}.br`), await brotlied(content, brotliOptions));
         }),
       );
+      for (const [name, from] of Object.entries(declarations)) {
+        const types = await readFile(from, 'utf8');
+        await writeFile(join(dir, name), types.replace('../lib/strings/types.ts', './strings.d.ts'));
+      }
       const sorted = Object.fromEntries(files.map((file) => [file, hashes[file]]));
       await writeFile(join(dir, 'integrity.json'), `${JSON.stringify(sorted, null, 2)}\n`);
       for (const output of Object.values(bundle)) {

@@ -1,19 +1,12 @@
 /** The custom element `<spacetimedb-chat>`. */
 import { mount, unmount } from 'svelte';
-import { loadStrings } from '../lib/strings/languages.ts';
 import { en } from '../lib/strings/en.ts';
+import { loadStrings } from '../lib/strings/languages.ts';
 import type { Strings } from '../lib/strings/strings.ts';
-import type { EventDetails } from './events.ts';
-import {
-  attributes,
-  Options,
-  type Mode,
-  type Side,
-  type Theme,
-  type TokenStorage,
-} from './options.svelte.ts';
+import { attributes, Options } from './options.svelte.ts';
 import type { Lease } from './shared-chats.ts';
 import { widgetSheet } from './sheet.ts';
+import type { ConnectionState, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
 import Widget from './Widget.svelte';
 
 /** Where this script comes from, if that is a server: the one to talk to where the page names none. */
@@ -156,7 +149,7 @@ export class SpacetimedbChat extends HTMLElement {
   }
 
   /** How the connection stands. */
-  get status(): string {
+  get status(): ConnectionState {
     return this.#widget?.currentState() ?? 'idle';
   }
 
@@ -279,8 +272,7 @@ function mountWidget(
       get inView() {
         return view.inView();
       },
-      emit: (name: keyof EventDetails, detail: EventDetails[keyof EventDetails]) =>
-        element.dispatchEvent(new CustomEvent(name, { detail })),
+      emit: (name: string, detail: unknown) => element.dispatchEvent(new CustomEvent(name, { detail })),
       onopened: (opened: boolean) => (element.opened = opened),
     },
   });

@@ -1,10 +1,6 @@
 /** What a page has asked of one element, as its attributes say it. */
 
-/** Where it is kept who one is. */
-export type TokenStorage = 'local' | 'session' | 'none';
-export type Mode = 'inline' | 'launcher';
-export type Theme = 'auto' | 'light' | 'dark';
-export type Side = 'start' | 'end';
+import type { Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
 
 const choices = {
   mode: ['inline', 'launcher'],

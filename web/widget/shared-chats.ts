@@ -1,7 +1,7 @@
 /** The open chats of the page: elements that show the same room as the same person share one, and with it one connection. */
 import { openChat, type OpenChat } from '../lib/chat.ts';
 import type { Settings } from '../lib/settings.ts';
-import type { TokenStorage } from './options.svelte.ts';
+import type { TokenStorage } from './spacetimedb-chat.d.ts';
 import { tokensIn } from './tokens.ts';
 
 const chats = new Map<string, { chat: OpenChat; users: number }>();

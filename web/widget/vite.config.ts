@@ -12,7 +12,19 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 export default defineConfig({
   root: path('.'),
   publicDir: false,
-  plugins: [tailwindcss(), shadowStyles(), leanSdk(), svelte(), shippedFiles()],
+  plugins: [
+    tailwindcss(),
+    shadowStyles(),
+    leanSdk(),
+    svelte(),
+    shippedFiles({
+      'spacetimedb-chat.d.ts': path('spacetimedb-chat.d.ts'),
+      'strings.d.ts': path('../lib/strings/types.ts'),
+      'svelte.d.ts': path('svelte.d.ts'),
+      'react.d.ts': path('react.d.ts'),
+      'vue.d.ts': path('vue.d.ts'),
+    }),
+  ],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {
     outDir: path('../../build/widget'),
@@ -21,7 +33,7 @@ export default defineConfig({
     // Those that know `light-dark()`: what stands in for it elsewhere cannot follow the page around.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     rolldownOptions: {
-      input: { 'spacetimedb-chat': path('index.ts') },
+      input: { 'spacetimedb-chat': path('index.ts'), embed: path('embed.ts') },
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'chunks/[name]-[hash].js',
