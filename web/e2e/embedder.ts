@@ -36,7 +36,7 @@ export class Embedder {
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     this.#pages.set(path, {
-      html: `<!doctype html><html ${html}><head><title>Host</title>${head}</head><body>${body}</body></html>`,
+      html: `<!doctype html><html ${html}><head><title>Host</title><link rel="icon" href="data:,">${head}</head><body>${body}</body></html>`,
       ...(policy !== undefined && { policy }),
     });
     const embedded = new Embedded(page);

@@ -16,3 +16,9 @@ it('gives initial values to the elements, in every browser', () => {
     '@layer properties{@supports (a:b) or (c:d){*,:before{--tw-x:0}}}.a{}@property --tw-x{syntax:"*"}';
   expect(forShadowRoot(css)).toBe('@layer properties{@media all{*,:before{--tw-x:0}}}.a{}');
 });
+
+it('puts the theme out of reach of what a page says of the element', () => {
+  expect(forShadowRoot(':root,:host{--a:1px}html,:host{line-height:2}')).toBe(
+    '.root{--a:1px}html,:host{line-height:2}',
+  );
+});
