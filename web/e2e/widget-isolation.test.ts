@@ -1,6 +1,7 @@
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Embedder, scriptOf, type Embedded } from './embedder.ts';
+import { pixelsApart } from './pictures.ts';
 import { openSite, type Site } from './site.ts';
 import { launchBrowser } from './visitor.ts';
 
@@ -29,9 +30,11 @@ let embedder: Embedder;
 let browser: Browser;
 let context: BrowserContext;
 let script: string;
+let canvas: Page;
 beforeAll(async () => {
   [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
   context = await browser.newContext({ viewport: { width: 800, height: 700 } });
+  canvas = await context.newPage();
   script = `<script type="module" src="${scriptOf(site)}"></script>`;
 });
 afterAll(async () => {
@@ -92,11 +95,7 @@ it.each(Object.entries(hostile))('looks the same on a page that %s', async (_, c
         ...expected.styles[index]?.[1],
       });
     }
-    if (!picture.equals(expected.picture)) {
-      (await import('node:fs')).writeFileSync('/tmp/pa.png', picture);
-      (await import('node:fs')).writeFileSync('/tmp/pb.png', expected.picture);
-    }
-    expect(picture.equals(expected.picture)).toBe(true);
+    expect(await pixelsApart(canvas, picture, expected.picture)).toBe(0);
   }
 });
 
@@ -107,7 +106,7 @@ it('has the direction of its language, and not of the page', async () => {
     'body { direction: rtl; unicode-bidi: bidi-override }',
     'dir="rtl"',
   );
-  expect(picture.equals(expected.picture)).toBe(true);
+  expect(await pixelsApart(canvas, picture, expected.picture)).toBe(0);
 });
 
 it('looks as the site does', async () => {
