@@ -2,7 +2,9 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { en } from './web/lib/strings/en.ts';
 import { leanSdk } from './web/vite/lean-sdk.ts';
+import { oneLanguage } from './web/vite/one-language.ts';
 import { oneChunk, onePage } from './web/vite/one-page.ts';
 
 /** The workspace packages are used from their TypeScript sources; `dist/` exists only when they are published. */
@@ -14,6 +16,7 @@ export default defineConfig({
   plugins: [
     tailwindcss(),
     leanSdk(),
+    oneLanguage(en),
     onePage(),
     sveltekit(),
     oneChunk(

@@ -16,11 +16,15 @@ export interface OpenChat {
  * The chat at `settings`. Nothing is sent before its first store is subscribed to.
  *
  * @param startAnew has the page start anew, as someone else
+ * @param tokens where who one is there is kept; this browser by default
  */
-export function openChat({ uri, database }: Settings, startAnew: () => void): OpenChat {
+export function openChat(
+  { uri, database }: Settings,
+  startAnew: () => void,
+  tokens = browserTokens(),
+): OpenChat {
   // The page's Content Security Policy does not let the SDK compile code.
   installWithoutEval();
-  const tokens = browserTokens();
   // What the token is kept under is for the stores to say.
   let key: string | undefined;
   const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database), {

@@ -1,4 +1,6 @@
 import type { ConnectionStatus } from 'spacetimedb-stores';
+import { en } from './strings/en.ts';
+import type { Strings } from './strings/strings.ts';
 
 /** A connection's state, put in words. */
 export interface ConnectionWords {
@@ -16,60 +18,70 @@ export interface ConnectionWords {
  * @param server the server's address, as the reader knows it
  * @param database the name of the database there
  */
-export function connectionWords(status: ConnectionStatus, server: string, database: string): ConnectionWords {
+export function connectionWords(
+  status: ConnectionStatus,
+  server: string,
+  database: string,
+  t = en,
+): ConnectionWords {
   switch (status.state) {
     case 'idle':
     case 'connecting':
-      return { brief: 'Connecting…', tone: 'busy' };
+      return { brief: t.connecting, tone: 'busy' };
     case 'connected':
-      return { brief: 'Connected', tone: 'good' };
+      return { brief: t.connected, tone: 'good' };
     case 'reconnecting':
-      return reconnecting(status, server, database);
+      return reconnecting(status, server, database, t);
     case 'offline':
       return {
-        brief: 'Offline',
+        brief: t.isOffline,
         tone: 'busy',
-        detail: 'Your device is offline. What you have written is kept.',
+        detail: t.isOfflineMore,
         remedy: 'retry',
       };
     case 'rejected':
       if (status.problem === 'refused')
         return { brief: 'Not let in', tone: 'bad', detail: status.reason ?? '', remedy: 'retry' };
       return {
-        brief: 'Sign-in refused',
+        brief: t.refused,
         tone: 'bad',
-        detail: `${server} refuses the sign-in saved in this browser. You can continue as a new person; your earlier name and messages stay with the old one.`,
+        detail: t.refusedMore(server),
         remedy: 'new-person',
       };
     case 'closed':
       return {
-        brief: 'Disconnected',
+        brief: t.closed,
         tone: 'bad',
-        detail: 'The connection was closed. Reload the page to chat on.',
+        detail: t.closedMore,
       };
   }
 }
 
-function reconnecting(status: ConnectionStatus, server: string, database: string): ConnectionWords {
-  const busy = { brief: 'Reconnecting…', tone: 'busy', remedy: 'retry' } as const;
+function reconnecting(
+  status: ConnectionStatus,
+  server: string,
+  database: string,
+  t: Strings,
+): ConnectionWords {
+  const busy = { brief: t.reconnecting, tone: 'busy', remedy: 'retry' } as const;
   switch (status.problem) {
     case 'unknown-database':
       return {
-        brief: 'No such database',
+        brief: t.noDatabase,
         tone: 'bad',
-        detail: `${server} has no database called “${database}”. Check the name, or publish the chat there.`,
+        detail: t.noDatabaseMore(server, database),
         remedy: 'retry',
       };
     case 'misconfigured':
       return {
         ...busy,
-        brief: 'Not connected',
+        brief: t.notConnected,
         tone: 'bad',
-        detail: status.reason ?? 'The settings are wrong.',
+        detail: status.reason ?? t.wrongSettings,
       };
     case 'unreachable':
-      return { ...busy, detail: `${server} cannot be reached. What you have written is kept.` };
+      return { ...busy, detail: t.unreachable(server) };
     default:
-      return { ...busy, detail: `The connection to ${server} was lost. What you have written is kept.` };
+      return { ...busy, detail: t.lost(server) };
   }
 }

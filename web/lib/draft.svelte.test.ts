@@ -32,6 +32,15 @@ it('gives back what was unsent and what was being written, after a reload', asyn
   expect((await openDraft('host/other')).load()).toBe('');
 });
 
+it('lets the next one have it where the room is left and the page stays', async () => {
+  const end = new AbortController();
+  (await openDraft(ROOM, end.signal)).save('half a sen', []);
+  const name = sessionStorage.getItem(TAB);
+  end.abort();
+  expect((await openDraft(ROOM)).load()).toBe('half a sen');
+  expect(sessionStorage.getItem(TAB)).toBe(name);
+});
+
 it('waits for the page that is being reloaded to let go of it', async () => {
   (await openDraft(ROOM)).save('half a sen', []);
   const old = locks;

@@ -16,14 +16,15 @@ const HANDOVER = 1000;
  * tabs have left behind that are gone.
  *
  * @param room names the room: its server's host, and its database
+ * @param end says when others may have it; by default when the page is gone
  */
-export async function openDraft(room: string): Promise<Draft> {
+export async function openDraft(room: string, end?: AbortSignal): Promise<Draft> {
   const prefix = `spacetimedb-chat:draft:${room}:`;
   let key = prefix + tabName();
-  if (!(await hold(key, HANDOVER))) {
+  if (!(await hold(key, HANDOVER, end))) {
     // A copy of a tab that is still open has its name, too.
     key = prefix + tabName(true);
-    await hold(key, HANDOVER);
+    await hold(key, HANDOVER, end);
   }
   const texts = textsUnder(key);
   for (const left of keysOf(prefix)) {
@@ -54,14 +55,17 @@ function textsUnder(key: string): string[] {
 // Where there are no locks, which needs a secure page, nobody can tell which tabs are still open. What one of them is
 // writing may then stand in two: better than in none.
 
-/** Holds `key` for as long as the page is there. Whether that could be had within `wait` milliseconds. */
-function hold(key: string, wait: number): Promise<boolean> {
+/** Holds `key` until `end`, or as long as the page is there. Whether that could be had within `wait` milliseconds. */
+function hold(key: string, wait: number, end: AbortSignal | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     if (!navigator.locks) return resolve(true);
     navigator.locks
       .request(key, { signal: AbortSignal.timeout(wait) }, () => {
         resolve(true);
-        return new Promise(() => {});
+        return new Promise<void>((letGo) => {
+          if (end?.aborted) letGo();
+          end?.addEventListener('abort', () => letGo());
+        });
       })
       .catch(() => resolve(false));
   });

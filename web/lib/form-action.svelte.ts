@@ -5,6 +5,9 @@
  * uses it too.
  */
 import type { Attachment } from 'svelte/attachments';
+import { mayTakeFocus } from './focus.ts';
+import { en } from './strings/en.ts';
+import type { Strings } from './strings/strings.ts';
 
 /** What is wrong with what was submitted, and at which field to say so. */
 export interface FormProblem {
@@ -30,14 +33,11 @@ export interface FormActionOptions {
   submit: (data: FormData) => Promise<void>;
   /** Looks at the data before anything is sent; a text stops the submission and is shown at `field`. */
   check?: (data: FormData) => string | undefined;
+  /** What problems are put into words with; English by default. */
+  strings?: () => Strings;
   /** Runs after a success, when the form has been reset. */
   onsuccess?: () => void;
 }
-
-const unsent =
-  'There is no connection, so this was not sent. It is kept here: try again when you are connected.';
-const unknownOutcome =
-  'The connection was lost before the server answered. This may or may not have arrived: look before you send it again.';
 
 /**
  * One form's action. Put `form` on the form and read `pending` and `problem` in the markup:
@@ -95,12 +95,16 @@ export class FormAction {
     };
   };
 
+  get #strings(): Strings {
+    return this.#options.strings?.() ?? en;
+  }
+
   async #submit(form: HTMLFormElement): Promise<void> {
     if (this.#pending) return;
     const data = new FormData(form);
     const invalid = this.#options.check?.(data);
     if (invalid !== undefined) {
-      this.#show(form, 'invalid', invalid);
+      this.#show(form, 'invalid', translate(invalid, this.#strings));
       return;
     }
     this.#problem = undefined;
@@ -109,7 +113,7 @@ export class FormAction {
       await this.#options.submit(data);
     } catch (error) {
       this.#pending = false;
-      this.#show(form, ...explain(error));
+      this.#show(form, ...explain(error, this.#strings));
       return;
     }
     this.#pending = false;
@@ -125,18 +129,21 @@ export class FormAction {
 
   /** Whoever pressed the button goes on in the field; whoever went on to something else meanwhile is left there. */
   #focusField(form: HTMLFormElement): void {
-    const focused = document.activeElement;
     const field = form.elements.namedItem(this.#options.field);
-    if (field instanceof HTMLElement && (focused === document.body || form.contains(focused))) field.focus();
+    if (field instanceof HTMLElement && mayTakeFocus(form)) field.focus();
   }
 }
 
-function explain(error: unknown): [FormProblem['kind'], string] {
-  if (!(error instanceof Error)) return ['failed', `This did not work: ${String(error)}`];
-  if (error.name === 'SenderError') return ['refused', error.message];
-  if (error.name === 'NotConnectedError') return ['unsent', unsent];
-  if (error.name === 'UnknownOutcomeError') return ['unknown', unknownOutcome];
-  return ['failed', `This did not work: ${error.message}`];
+function explain(error: unknown, t: Strings): [FormProblem['kind'], string] {
+  if (!(error instanceof Error)) return ['failed', t.failed(String(error))];
+  if (error.name === 'SenderError') return ['refused', translate(error.message, t)];
+  if (error.name === 'NotConnectedError') return ['unsent', t.unsent];
+  if (error.name === 'UnknownOutcomeError') return ['unknown', t.mayHaveArrived];
+  return ['failed', t.failed(error.message)];
+}
+
+function translate(text: string, t: Strings): string {
+  return t.translated[text] ?? text;
 }
 
 /**

@@ -1,10 +1,12 @@
 /**
- * Times in the reader's own locale and zone. Making an `Intl` formatter costs thirty times what using one does, so
- * each is made once, when first needed.
+ * Times in the reader's own zone, and in their own locale unless another one is named. Making an `Intl` formatter costs
+ * thirty times what using one does, so each is made once, when first needed.
  */
 
 /** How hours are counted: as the locale does, or always 12 or 24 of them. */
 export type Clock = 'system' | '12' | '24';
+
+type Formatter = (date: Date, locale: string | undefined) => string;
 
 const MINUTE = 60_000;
 
@@ -21,16 +23,16 @@ const exact = byClock({
 const dayOfThisYear = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
 const dayOfAnyYear = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 
-let relative: Intl.RelativeTimeFormat | undefined;
+const relative = once((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
 
 /** The time of day: "14:05". */
-export function clockTime(date: Date, clock: Clock = 'system'): string {
-  return clocks[clock](date);
+export function clockTime(date: Date, clock: Clock = 'system', locale?: string): string {
+  return clocks[clock](date, locale);
 }
 
 /** The whole of it: "Tuesday, 24 November 2026 at 14:05:09". */
-export function exactTime(date: Date, clock: Clock = 'system'): string {
-  return exact[clock](date);
+export function exactTime(date: Date, clock: Clock = 'system', locale?: string): string {
+  return exact[clock](date, locale);
 }
 
 /**
@@ -38,18 +40,20 @@ export function exactTime(date: Date, clock: Clock = 'system'): string {
  *
  * @param now milliseconds since the Unix epoch
  */
-export function timeAgo(date: Date, now: number): string | undefined {
+export function timeAgo(date: Date, now: number, locale?: string): string | undefined {
   // Clocks differ: what comes from the future was sent now.
   const minutes = Math.max(0, Math.floor((now - date.getTime()) / MINUTE));
   if (minutes >= 60) return undefined;
-  return relativeTime().format(-minutes, minutes === 0 ? 'second' : 'minute');
+  return relative(locale).format(-minutes, minutes === 0 ? 'second' : 'minute');
 }
 
 /** The day: "Today", "Yesterday", "Tuesday, 24 November", with the year when it is not that of `today`. */
-export function dayName(date: Date, today: Date): string {
+export function dayName(date: Date, today: Date, locale?: string): string {
   const days = daysBetween(date, today);
-  if (days === 0 || days === 1) return capital(relativeTime().format(-days, 'day'));
-  return date.getFullYear() === today.getFullYear() ? dayOfThisYear(date) : dayOfAnyYear(date);
+  if (days === 0 || days === 1) return capital(relative(locale).format(-days, 'day'));
+  return date.getFullYear() === today.getFullYear()
+    ? dayOfThisYear(date, locale)
+    : dayOfAnyYear(date, locale);
 }
 
 /** Whether both fall on one day in the reader's zone. */
@@ -63,15 +67,11 @@ function daysBetween(earlier: Date, later: Date): number {
   return (day(later) - day(earlier)) / (1440 * MINUTE);
 }
 
-function relativeTime(): Intl.RelativeTimeFormat {
-  return (relative ??= new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }));
-}
-
 function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
-function byClock(options: Intl.DateTimeFormatOptions): Record<Clock, (date: Date) => string> {
+function byClock(options: Intl.DateTimeFormatOptions): Record<Clock, Formatter> {
   return {
     system: formatter(options),
     '12': formatter({ ...options, hourCycle: 'h12' }),
@@ -79,7 +79,16 @@ function byClock(options: Intl.DateTimeFormatOptions): Record<Clock, (date: Date
   };
 }
 
-function formatter(options: Intl.DateTimeFormatOptions): (date: Date) => string {
-  let format: Intl.DateTimeFormat | undefined;
-  return (date) => (format ??= new Intl.DateTimeFormat(undefined, options)).format(date);
+function formatter(options: Intl.DateTimeFormatOptions): Formatter {
+  const format = once((locale) => new Intl.DateTimeFormat(locale, options));
+  return (date, locale) => format(locale).format(date);
+}
+
+function once<T>(make: (locale: string | undefined) => T): (locale: string | undefined) => T {
+  const made = new Map<string | undefined, T>();
+  return (locale) => {
+    const format = made.get(locale) ?? make(locale);
+    made.set(locale, format);
+    return format;
+  };
 }

@@ -21,20 +21,22 @@ const SOURCES = [
   'web/service-worker.ts',
   'web/static',
   'web/vite',
+  'web/widget',
   'package-lock.json',
   'svelte.config.js',
   'vite.config.ts',
 ];
 
 /**
- * Builds the static site unless what is in `build/` is newer than everything that it is made from.
+ * Builds the static site and the widget unless what is in `build/` is newer than everything that it is made from.
  *
  * @returns whether it had to be built
  */
 export async function buildSiteIfStale(): Promise<boolean> {
-  const built = (await exists(path.join(SITE, 'index.html'))) ? await newest([STAMP]) : 0;
+  const built = (await exists(path.join(SITE, 'widget', 'spacetimedb-chat.js'))) ? await newest([STAMP]) : 0;
   if (built > (await newest(SOURCES.map((source) => path.join(ROOT, source))))) return false;
   await build({ logLevel: 'error' });
+  await build({ configFile: path.join(ROOT, 'web', 'widget', 'vite.config.ts'), logLevel: 'error' });
   await writeFile(STAMP, '');
   return true;
 }

@@ -95,7 +95,7 @@ it('keeps what is being written through every change of the connection', async (
 
 it('opens the people on a narrow screen, and closes them with Escape', async () => {
   show();
-  const button = screen.getByRole('button', { name: /^People 1 online$/ });
+  const button = screen.getByRole('button', { name: /^People 1 Online$/ });
   expect(button).toHaveAttribute('aria-expanded', 'false');
   await userEvent.click(button);
   expect(button).toHaveAttribute('aria-expanded', 'true');

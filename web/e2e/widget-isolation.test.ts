@@ -1,0 +1,174 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Embedder, scriptOf, type Embedded } from './embedder.ts';
+import { pixelsApart } from './pictures.ts';
+import { openSite, type Site } from './site.ts';
+import { launchBrowser } from './visitor.ts';
+
+/** What pages do to the elements in them. */
+const hostile = {
+  'takes all styles away': '* { all: unset }',
+  'has a reset': `*, *::before, *::after { margin: 0; padding: 0; border: 0; box-sizing: content-box; font: inherit; vertical-align: baseline }
+    ol, ul { list-style: square } button { all: unset } input, textarea { appearance: none; background: pink }`,
+  'has huge fonts':
+    'html { font-size: 40px } body { font: bold 50px/3 serif; letter-spacing: 0.3em; word-spacing: 1em }',
+  'is inherited from in all ways': `body { color: red; text-align: right; text-transform: uppercase; text-indent: 3em; white-space: pre;
+    cursor: crosshair; list-style: inside square; visibility: visible; text-shadow: 1px 1px red; font-variant: small-caps; quotes: none;
+    border-collapse: collapse; hyphens: auto; line-break: anywhere; word-break: break-all; tab-size: 20; text-align-last: right }`,
+  'is in Bootstrap': `:root { --bs-body-color: #f0f } *, ::after, ::before { box-sizing: border-box }
+    body { margin: 0; font-family: system-ui; font-size: 1rem; line-height: 1.5; color: #212529; text-align: center }
+    h2 { font-size: 2rem; margin-bottom: .5rem } p { margin-bottom: 1rem } label { display: inline-block } kbd { background: #000; color: #fff }
+    .flex { display: inline !important } .panel { display: none } .launcher { opacity: 0 } .root { color: lime } .hidden { display: block !important }
+    button:focus:not(:focus-visible) { outline: 0 } textarea { resize: vertical; width: 100% } a { color: #0d6efd }`,
+  'is in Tailwind': `*, ::before, ::after, ::backdrop { --tw-border-style: dashed; --tw-shadow: 0 0 9px red; --tw-ring-color: red;
+      --tw-translate-x: 50px; --tw-leading: 9; --tw-font-weight: 900; border-width: 0; border-style: solid; --spacing: 9px; --color-ink: red }
+    html { line-height: 1.5 } .flex { display: grid } .grow { flex-grow: 0 } .truncate { white-space: normal } .bg-surface { background: red }`,
+};
+
+let site: Site;
+let embedder: Embedder;
+let browser: Browser;
+let context: BrowserContext;
+let script: string;
+let canvas: Page;
+beforeAll(async () => {
+  [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
+  context = await browser.newContext({ viewport: { width: 800, height: 700 } });
+  canvas = await context.newPage();
+  script = `<script type="module" src="${scriptOf(site)}"></script>`;
+});
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([site?.close(), embedder?.close()]);
+});
+
+/** How each element of the widget looks, and a picture of the whole. */
+async function looks(mode: 'inline' | 'launcher', css = '', html?: string) {
+  const host = await embedder.visit(
+    context,
+    `<div style="display: block; position: absolute; inset: 20px; width: 600px"><spacetimedb-chat lang="en" mode="${mode}" heading="Room"></spacetimedb-chat></div>${script}`,
+    { head: `<style>${css}</style>`, ...(html !== undefined && { html }) },
+  );
+  if (mode === 'launcher') await host.launcher.click();
+  await settled(host);
+  const styles = await host.page.evaluate(() => {
+    const root = document.querySelector('spacetimedb-chat')?.shadowRoot;
+    return [...(root?.querySelectorAll('*') ?? [])].map((element) => {
+      const style = getComputedStyle(element);
+      const name = `${element.localName}.${element.getAttribute('class') ?? ''}`;
+      // What a page has in properties of its own is inherited, and means nothing here.
+      const keys = [...style].filter((key) => !key.startsWith('--'));
+      return [name, Object.fromEntries(keys.map((key) => [key, style.getPropertyValue(key)]))] as const;
+    });
+  });
+  const picture = await host.page
+    .locator('[part=panel]')
+    .screenshot({ animations: 'disabled', caret: 'hide' });
+  await host.page.close();
+  return { styles, picture };
+}
+
+async function settled(host: Embedded): Promise<void> {
+  await host.connected();
+  await host.chat().getByText('Welcome!').waitFor();
+  await host.page.evaluate(async () => {
+    const root = document.querySelector('spacetimedb-chat')?.shadowRoot;
+    await Promise.all((root?.getAnimations() ?? []).map((animation) => animation.finished.catch(() => {})));
+  });
+}
+
+const clean = new Map<string, Promise<Awaited<ReturnType<typeof looks>>>>();
+function cleanLooks(mode: 'inline' | 'launcher') {
+  const known = clean.get(mode) ?? looks(mode);
+  clean.set(mode, known);
+  return known;
+}
+
+it.each(Object.entries(hostile))('looks the same on a page that %s', async (_, css) => {
+  for (const mode of ['inline', 'launcher'] as const) {
+    const expected = await cleanLooks(mode);
+    expect(expected.styles.length).toBeGreaterThan(40);
+    const { styles, picture } = await looks(mode, css);
+    for (const [index, [name, style]] of styles.entries()) {
+      expect({ name, ...style }).toEqual({
+        name: expected.styles[index]?.[0],
+        ...expected.styles[index]?.[1],
+      });
+    }
+    expect(await pixelsApart(canvas, picture, expected.picture)).toBe(0);
+  }
+});
+
+it('has the direction of its language, and not of the page', async () => {
+  const expected = await cleanLooks('inline');
+  const { picture } = await looks(
+    'inline',
+    'body { direction: rtl; unicode-bidi: bidi-override }',
+    'dir="rtl"',
+  );
+  expect(await pixelsApart(canvas, picture, expected.picture)).toBe(0);
+});
+
+it('looks as the site does', async () => {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 600, height: 512 });
+  await page.goto(site.url);
+  await page.getByText('Connected', { exact: true }).waitFor();
+  await page.getByText('Welcome!').waitFor();
+  const shown = await page.evaluate(lookOf, null);
+  await page.close();
+  const host = await embedder.visit(
+    context,
+    `<div style="width: 602px; --chat-height: 514px"><spacetimedb-chat></spacetimedb-chat></div>${script}`,
+  );
+  await settled(host);
+  const embedded = await host.page.evaluate(lookOf, 'spacetimedb-chat');
+  await host.page.close();
+  expect(embedded).toEqual(shown);
+});
+
+/** How what site and widget both have looks and where it is, but for where the whole is. */
+function lookOf(host: string | null): unknown {
+  const root = host === null ? document : (document.querySelector(host)?.shadowRoot as ShadowRoot);
+  const form = root.querySelector('form[aria-label="Write a message"]') as Element;
+  const origin = form.getBoundingClientRect();
+  const keys = [
+    ...[
+      'color',
+      'background-color',
+      'font-size',
+      'font-weight',
+      'font-family',
+      'line-height',
+      'letter-spacing',
+    ],
+    ...[
+      'padding',
+      'margin',
+      'border',
+      'border-radius',
+      'box-shadow',
+      'outline',
+      'opacity',
+      'display',
+      'cursor',
+    ],
+    ...['transform', 'translate', 'text-align', 'white-space', 'overflow', 'filter', 'background-image'],
+  ];
+  return (
+    ['[role=log]', '[role=log] *', 'form[aria-label="Your name"] *', 'form[aria-label="Write a message"] *']
+      .flatMap((selector) => [...root.querySelectorAll(selector)])
+      // Around what a page may replace there is a slot.
+      .filter((element) => !element.querySelector('.m-auto') && !element.closest('.person'))
+      .filter((element) => element.getClientRects().length > 0)
+      .map((element) => {
+        const { left, top, width, height } = element.getBoundingClientRect();
+        const style = getComputedStyle(element);
+        return {
+          is: `${element.localName}.${element.getAttribute('class') ?? ''}`,
+          box: [left - origin.left, top - origin.top, width, height].map(Math.round),
+          ...Object.fromEntries(keys.map((key) => [key, style.getPropertyValue(key)])),
+        };
+      })
+  );
+}

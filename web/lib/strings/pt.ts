@@ -1,0 +1,126 @@
+import { pluralOf } from './plural.ts';
+import type { Strings } from './strings.ts';
+
+const plural = pluralOf<'one' | 'many' | 'other'>('pt');
+const characters = (count: number): string =>
+  plural(count, {
+    one: (n) => `${n} caractere`,
+    many: (n) => `${n} de caracteres`,
+    other: (n) => `${n} caracteres`,
+  });
+
+export const strings: Strings = {
+  locale: 'pt',
+  dir: 'ltr',
+  translated: {
+    'Names must not be empty': 'O nome não pode ficar vazio',
+    'Names must not have more than 32 characters': 'O nome não pode ter mais de 32 caracteres',
+    'Names must not change the direction of the text around them':
+      'O nome não pode mudar a direção do texto à sua volta',
+    'Names must not contain invisible or control characters':
+      'O nome não pode conter caracteres invisíveis nem de controle',
+    'Names must not pile up accents': 'O nome não pode empilhar acentos',
+    'Messages must not be empty': 'A mensagem não pode ficar vazia',
+    'Messages must not have more than 2000 characters': 'A mensagem não pode ter mais de 2000 caracteres',
+  },
+
+  connection: 'Conexão',
+  connecting: 'Conectando…',
+  connected: 'Conectado',
+  reconnecting: 'Reconectando…',
+  isOffline: 'Sem conexão',
+  isOfflineMore: 'Seu dispositivo está sem conexão. O que você escreveu fica guardado.',
+  refused: 'Identificação recusada',
+  refusedMore: (server) =>
+    `${server} recusa a identificação guardada neste navegador. Você pode continuar como uma nova pessoa; seu nome e suas mensagens anteriores ficam com a antiga.`,
+  closed: 'Desconectado',
+  closedMore: 'A conexão foi encerrada. Recarregue a página para continuar.',
+  noDatabase: 'Banco de dados inexistente',
+  noDatabaseMore: (server, database) =>
+    `${server} não tem nenhum banco de dados chamado “${database}”. Confira o nome ou publique o chat lá.`,
+  notConnected: 'Não conectado',
+  wrongSettings: 'As configurações estão erradas.',
+  unreachable: (server) => `Não é possível acessar ${server}. O que você escreveu fica guardado.`,
+  lost: (server) => `A conexão com ${server} caiu. O que você escreveu fica guardado.`,
+  nextTry: (seconds) => `Próxima tentativa em ${seconds} s.`,
+  tryNow: 'Tentar agora',
+  newPerson: 'Continuar como uma nova pessoa',
+
+  messages: 'Mensagens',
+  noMessages: 'Ainda não há mensagens',
+  noMessagesMore: 'Comece você: o que escrever aqui, todos na sala veem.',
+  nothingYet: 'Ainda não há nada para mostrar',
+  nothingYetMore: 'As mensagens aparecem aqui assim que a conexão funcionar.',
+  loadFailed: 'Não foi possível carregar as mensagens',
+  noReason: 'O servidor não deu nenhum motivo.',
+  beginning: 'Foi aqui que tudo começou.',
+  loadingOlder: 'Carregando mensagens anteriores…',
+  olderFailed: 'Não foi possível carregar as mensagens anteriores. Tentar de novo',
+  latest: 'Últimas mensagens',
+  unread: (count) =>
+    plural(count, {
+      one: (n) => `${n} mensagem nova`,
+      many: (n) => `${n} de mensagens novas`,
+      other: (n) => `${n} mensagens novas`,
+    }),
+  newMessages: 'Mensagens novas',
+  you: 'você',
+  showAll: (count) => `Mostrar tudo (${characters(count)})`,
+
+  sending: 'Enviando…',
+  waiting: 'Aguardando a conexão.',
+  notSent: 'Não enviada.',
+  notArrived: 'Ela não chegou.',
+  noConnection: 'Não há conexão.',
+  outcomeUnknown: 'A conexão caiu antes de o servidor responder; pode ser que ela tenha chegado mesmo assim.',
+  tryAgain: 'Tentar de novo',
+  discard: 'Descartar',
+
+  unsent:
+    'Não há conexão, por isso nada foi enviado. Fica guardado aqui: tente de novo quando estiver conectado.',
+  mayHaveArrived:
+    'A conexão caiu antes de o servidor responder. Pode ter chegado ou não: confira antes de enviar de novo.',
+  failed: (reason) => `Não funcionou: ${reason}`,
+
+  write: 'Escreva uma mensagem',
+  message: 'Mensagem',
+  send: 'Enviar',
+  keys: '{Enter} envia, {Shift + Enter} começa uma nova linha',
+  charactersLeft: (count) => `Restam: ${characters(count)}`,
+  charactersOver: (count) => `${characters(count)} a mais`,
+
+  yourName: 'Seu nome',
+  welcome: 'Boas-vindas!',
+  welcomeMore: 'Como os outros devem chamar você?',
+  join: 'Participar',
+  skip: 'Pular',
+  save: 'Salvar',
+  saving: 'Salvando…',
+  cancel: 'Cancelar',
+  noName: 'Você ainda não tem nome',
+  writingAs: 'Escrevendo como {name}',
+  chooseName: 'Escolher um nome',
+  changeName: 'Mudar seu nome',
+  change: 'Mudar',
+
+  people: 'Pessoas',
+  online: 'Online',
+  offline: 'Offline',
+  searchPeople: 'Buscar pessoas',
+  nobody: (sought) => `Ninguém aqui se chama “${sought}”.`,
+  showMore: (count) => `Mostrar mais (${count})`,
+  copyIdentity: (person) => `Copiar a identidade de ${person}`,
+  copy: 'copiar',
+  copied: 'Copiado',
+  notCopied: 'Não copiado',
+  joined: '{name} entrou',
+  left: '{name} saiu',
+  renamed: '{was} agora se chama {name}',
+
+  chat: 'Chat',
+  openChat: 'Abrir o chat',
+  closeChat: 'Fechar o chat',
+  settings: 'Configurações',
+  notSetUp: 'Esta página não está bem configurada',
+  notLoaded: 'Não foi possível carregar. Tente de novo quando estiver conectado.',
+};

@@ -1,0 +1,279 @@
+/** The custom element `<spacetimedb-chat>`. */
+import { mount, unmount } from 'svelte';
+import { en } from '../lib/strings/en.ts';
+import { loadStrings } from '../lib/strings/languages.ts';
+import type { Strings } from '../lib/strings/strings.ts';
+import { attributes, Options } from './options.svelte.ts';
+import type { Lease } from './shared-chats.ts';
+import { widgetSheet } from './sheet.ts';
+import type { ConnectionState, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
+import Widget from './Widget.svelte';
+
+/** Where this script comes from, if that is a server: the one to talk to where the page names none. */
+const ownServer = /^https?:/.test(import.meta.url) ? new URL(import.meta.url).origin : undefined;
+
+/** How far outside of the window the element may be, to be connected by when it is scrolled to. */
+const AHEAD = '200px';
+
+export class SpacetimedbChat extends HTMLElement {
+  static readonly observedAttributes: readonly string[] = attributes;
+
+  readonly #options = new Options();
+  #overrides: Partial<Strings> = {};
+  #spoken = $state.raw<Strings>();
+  #strings = $state.raw<Strings>(en);
+  #inView = $state(false);
+  #widget: ReturnType<typeof mountWidget> | undefined;
+  #observer: IntersectionObserver | undefined;
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [widgetSheet()];
+  }
+
+  connectedCallback(): void {
+    for (const name of ownProperties) this.#upgrade(name);
+    this.#options.read(this);
+    void this.#start();
+  }
+
+  disconnectedCallback(): void {
+    // Who is only moved is back by then.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#stop();
+    });
+  }
+
+  attributeChangedCallback(): void {
+    if (!this.isConnected) return;
+    this.#options.read(this);
+    void this.#speak();
+  }
+
+  // Attributes, as properties.
+
+  /** The server's address; by default the server that the script comes from. */
+  get uri(): string {
+    return this.getAttribute('uri') ?? '';
+  }
+  set uri(value: string | null | undefined) {
+    this.#reflect('uri', value);
+  }
+
+  /** The name of the database there; `quickstart-chat` by default. */
+  get database(): string {
+    return this.getAttribute('database') ?? '';
+  }
+  set database(value: string | null | undefined) {
+    this.#reflect('database', value);
+  }
+
+  /** `inline`, the default: a panel where the element stands. `launcher`: a button in the corner that opens one. */
+  get mode(): Mode {
+    return this.#options.mode;
+  }
+  set mode(value: Mode | null | undefined) {
+    this.#reflect('mode', value);
+  }
+
+  /** Whether the panel of a launcher is open. */
+  get opened(): boolean {
+    return this.hasAttribute('opened');
+  }
+  set opened(value: boolean | null | undefined) {
+    this.toggleAttribute('opened', Boolean(value));
+  }
+
+  /** In which corner the launcher is: at the `end` of a line, which is the default, or at its `start`. */
+  get side(): Side {
+    return this.#options.side;
+  }
+  set side(value: Side | null | undefined) {
+    this.#reflect('side', value);
+  }
+
+  /** `auto`, the default: as the `color-scheme` of what is around. */
+  get theme(): Theme {
+    return this.#options.theme;
+  }
+  set theme(value: Theme | null | undefined) {
+    this.#reflect('theme', value);
+  }
+
+  /** Where it is kept who one is: in this browser (`local`, the default), in the tab (`session`), or nowhere (`none`). */
+  get tokenStorage(): TokenStorage {
+    return this.#options.tokenStorage;
+  }
+  set tokenStorage(value: TokenStorage | null | undefined) {
+    this.#reflect('token-storage', value);
+  }
+
+  /** Connects before anything is shown, so that unread messages are counted. */
+  get eager(): boolean {
+    return this.hasAttribute('eager');
+  }
+  set eager(value: boolean | null | undefined) {
+    this.toggleAttribute('eager', Boolean(value));
+  }
+
+  /** What the room is called; the name of the database by default. */
+  get heading(): string {
+    return this.getAttribute('heading') ?? '';
+  }
+  set heading(value: string | null | undefined) {
+    this.#reflect('heading', value);
+  }
+
+  /** What the launcher is called. */
+  get label(): string {
+    return this.getAttribute('label') ?? '';
+  }
+  set label(value: string | null | undefined) {
+    this.#reflect('label', value);
+  }
+
+  /** Texts in place of those of the language. */
+  get strings(): Partial<Strings> {
+    return this.#overrides;
+  }
+  set strings(value: Partial<Strings> | null | undefined) {
+    this.#overrides = { ...value };
+    this.#strings = { ...(this.#spoken ?? en), ...this.#overrides };
+  }
+
+  // What there is to know.
+
+  /** How many messages of others have arrived that have not been seen. */
+  get unread(): number {
+    return this.#widget?.currentUnread() ?? 0;
+  }
+
+  /** How the connection stands. */
+  get status(): ConnectionState {
+    return this.#widget?.currentState() ?? 'idle';
+  }
+
+  // What can be done.
+
+  /** Opens the panel of a launcher, and puts the focus into it. */
+  open(): void {
+    this.opened = true;
+  }
+
+  close(): void {
+    this.opened = false;
+  }
+
+  /**
+   * Sends a message as the visitor; connects, if need be.
+   *
+   * @throws what the server answers when it refuses; `NotConnectedError` when the element is in no document
+   */
+  async send(text: string): Promise<void> {
+    await (await this.#chat()).chat.sendMessage(text);
+  }
+
+  /**
+   * Gives the visitor another name; connects, if need be.
+   *
+   * @throws what the server answers when it refuses; `NotConnectedError` when there is no connection
+   */
+  async setName(name: string): Promise<void> {
+    await (await this.#chat()).chat.setName(name);
+  }
+
+  async #chat(): Promise<Lease> {
+    await this.#start();
+    const lease = await this.#widget?.start();
+    if (lease) return lease;
+    throw Object.assign(new Error('The chat is not connected.'), { name: 'NotConnectedError' });
+  }
+
+  /** Properties that were set before the script was here hide those of the class. */
+  #upgrade(name: (typeof ownProperties)[number]): void {
+    if (!Object.hasOwn(this, name)) return;
+    const value: unknown = Reflect.get(this, name);
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, value);
+  }
+
+  #reflect(name: string, value: string | null | undefined): void {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+
+  /** Shows what there is to show, in the language that it is to be in. */
+  async #start(): Promise<void> {
+    await this.#speak();
+    if (!this.isConnected || this.#widget || !this.shadowRoot) return;
+    this.#observer = new IntersectionObserver(
+      (entries) => (this.#inView = entries.some(({ isIntersecting }) => isIntersecting)),
+      { rootMargin: AHEAD },
+    );
+    const view = {
+      strings: () => this.#strings,
+      inView: () => this.#inView,
+    };
+    this.#widget = mountWidget(this.shadowRoot, this, this.#options, view);
+    const [panel] = this.shadowRoot.querySelectorAll('[part=panel]');
+    if (panel) this.#observer.observe(panel);
+  }
+
+  #stop(): void {
+    const widget = this.#widget;
+    this.#widget = undefined;
+    this.#observer?.disconnect();
+    this.#observer = undefined;
+    this.#inView = false;
+    if (widget) void unmount(widget);
+  }
+
+  async #speak(): Promise<void> {
+    const { language } = this.#options;
+    if (this.#spoken && this.#language === language) return;
+    this.#language = language;
+    // English is better than nothing.
+    const spoken = await loadStrings(language).catch(() => en);
+    if (this.#language !== language) return;
+    this.#spoken = spoken;
+    this.strings = this.#overrides;
+  }
+  #language: string | undefined;
+}
+
+const ownProperties = [
+  'uri',
+  'database',
+  'mode',
+  'opened',
+  'side',
+  'theme',
+  'tokenStorage',
+  'eager',
+  'heading',
+  'label',
+  'strings',
+] as const;
+
+function mountWidget(
+  target: ShadowRoot,
+  element: SpacetimedbChat,
+  options: Options,
+  view: { strings: () => Strings; inView: () => boolean },
+) {
+  return mount(Widget, {
+    target,
+    props: {
+      options,
+      server: ownServer,
+      get strings() {
+        return view.strings();
+      },
+      get inView() {
+        return view.inView();
+      },
+      emit: (name: string, detail: unknown) => element.dispatchEvent(new CustomEvent(name, { detail })),
+      onopened: (opened: boolean) => (element.opened = opened),
+    },
+  });
+}

@@ -1,0 +1,35 @@
+/** The open chats of the page: elements that show the same room as the same person share one, and with it one connection. */
+import { openChat, type OpenChat } from '../lib/chat.ts';
+import type { Settings } from '../lib/settings.ts';
+import type { TokenStorage } from './spacetimedb-chat.d.ts';
+import { tokensIn } from './tokens.ts';
+
+const chats = new Map<string, { chat: OpenChat; users: number }>();
+
+/** A chat that is kept open until `release` has been called. */
+export interface Lease extends OpenChat {
+  release(): void;
+}
+
+/** Opens the chat at `settings`, or takes the one that is open already. */
+export function leaseChat(settings: Settings, storage: TokenStorage): Lease {
+  const key = `${storage} ${settings.database} ${settings.uri}`;
+  const entry = chats.get(key) ?? {
+    // Only what exports and imports tokens starts anew, and the widget has no such thing.
+    chat: openChat(settings, () => {}, tokensIn(storage)),
+    users: 0,
+  };
+  entry.users++;
+  chats.set(key, entry);
+  let released = false;
+  return {
+    ...entry.chat,
+    release: () => {
+      if (released) return;
+      released = true;
+      if (--entry.users > 0) return;
+      chats.delete(key);
+      entry.chat.connection.close();
+    },
+  };
+}

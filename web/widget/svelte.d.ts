@@ -1,0 +1,16 @@
+/** `<spacetimedb-chat>` in Svelte's markup. */
+import type { HTMLAttributes } from 'svelte/elements';
+import type { Attributes, EventDetails, Settings, SpacetimedbChatElement } from './spacetimedb-chat.d.ts';
+
+type Handlers = {
+  [Name in keyof EventDetails as `on${Name}`]?: (event: CustomEvent<EventDetails[Name]>) => unknown;
+};
+
+declare module 'svelte/elements' {
+  interface SvelteHTMLElements {
+    'spacetimedb-chat': Omit<HTMLAttributes<SpacetimedbChatElement>, keyof Handlers> &
+      Attributes &
+      Handlers &
+      Partial<Pick<Settings, 'strings' | 'tokenStorage'>>;
+  }
+}

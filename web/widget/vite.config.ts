@@ -1,0 +1,43 @@
+/** Builds the widget into `build/widget`, beside the site. */
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vite';
+import { leanSdk } from '../vite/lean-sdk.ts';
+import { shadowStyles } from '../vite/shadow-styles.ts';
+import { shippedFiles } from '../vite/shipped-files.ts';
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+export default defineConfig({
+  root: path('.'),
+  publicDir: false,
+  plugins: [
+    tailwindcss(),
+    shadowStyles(),
+    leanSdk(),
+    svelte(),
+    shippedFiles({
+      'spacetimedb-chat.d.ts': path('spacetimedb-chat.d.ts'),
+      'strings.d.ts': path('../lib/strings/types.ts'),
+      'svelte.d.ts': path('svelte.d.ts'),
+      'react.d.ts': path('react.d.ts'),
+      'vue.d.ts': path('vue.d.ts'),
+    }),
+  ],
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  build: {
+    outDir: path('../../build/widget'),
+    emptyOutDir: true,
+    modulePreload: false,
+    // Those that know `light-dark()`: what stands in for it elsewhere cannot follow the page around.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+    rolldownOptions: {
+      input: { 'spacetimedb-chat': path('index.ts'), embed: path('embed.ts') },
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunks/[name]-[hash].js',
+      },
+    },
+  },
+});

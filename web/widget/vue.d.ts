@@ -1,0 +1,25 @@
+/** `<spacetimedb-chat>` in Vue's templates and JSX. */
+import type { DefineComponent, HTMLAttributes } from 'vue';
+import type { Attributes, EventDetails, Settings } from './spacetimedb-chat.d.ts';
+
+type Handlers = {
+  [Name in keyof EventDetails as `on${Capitalize<Name>}`]?: (
+    event: CustomEvent<EventDetails[Name]>,
+  ) => unknown;
+};
+
+type Props = Attributes & Handlers & Partial<Pick<Settings, 'strings' | 'tokenStorage'>>;
+
+declare module 'vue' {
+  interface GlobalComponents {
+    'spacetimedb-chat': DefineComponent<Props>;
+  }
+}
+
+declare module 'vue/jsx-runtime' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'spacetimedb-chat': Omit<HTMLAttributes, keyof Handlers> & Props;
+    }
+  }
+}
