@@ -11,6 +11,9 @@ const SPARSE = 256;
 
 type Chunks<T> = readonly (readonly T[])[];
 
+/** By their views. */
+const lists = new WeakMap<readonly unknown[], List<unknown>>();
+
 /**
  * A sorted list that is never changed: `patch` makes another, which shares with it all but what changed. It is
  * a row of chunks, so a change costs the same however long the list is, up to some millions.
@@ -30,12 +33,19 @@ export class List<T> {
 
   /** Takes the view of a list for what it is. */
   static of<T>(items: readonly T[]): List<T> {
-    return new List(balanced(chunksOf(items)));
+    return (lists.get(items) as List<T> | undefined) ?? new List(balanced(chunksOf(items)));
   }
 
   /** The list as an array, for those who do not know of chunks. Always the same. */
   get view(): readonly T[] {
-    return (this.#view ??= viewOf(this.chunks, this.length));
+    if (!this.#view) lists.set((this.#view = viewOf(this.chunks, this.length)), this);
+    return this.#view;
+  }
+
+  /** The item that takes the place of `item` in the order, or would come right after it. */
+  at(item: T, compare: Compare<T>): T | undefined {
+    const [index, at] = locate(this.chunks, item, compare);
+    return this.chunks[index]?.[at];
   }
 
   /** The same items with others behind them, whatever the order says. */

@@ -51,7 +51,8 @@ export function ofChunks<T>(chunks: readonly (readonly T[])[]): readonly T[] {
 
 /** The item of `list` that compares as equal. */
 export function find<T>(list: readonly T[], item: T, compare: Compare<T>): T | undefined {
-  const found = list[place(list, item, compare)];
+  const found =
+    lists && list.length > LONG ? lists.List.of(list).at(item, compare) : list[place(list, item, compare)];
   return found !== undefined && compare(found, item) === 0 ? found : undefined;
 }
 
