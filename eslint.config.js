@@ -12,6 +12,7 @@ export default ts.config(
       '.svelte-kit/',
       '**/dist/',
       'web/module_bindings/',
+      'adapters/examples/module_bindings/',
       'spacetimedb/host/test/features/bindings/',
     ],
   },

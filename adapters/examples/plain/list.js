@@ -1,0 +1,95 @@
+import { DbConnection, tables } from 'module_bindings';
+import { action, connect, derived, liveTable } from 'spacetimedb-stores';
+
+const connection = connect(() =>
+  DbConnection.builder().withUri(location.origin).withDatabaseName('shopping-list'),
+);
+const items = liveTable(connection, tables.item);
+const left = derived([items], (items) => items.filter(({ done }) => !done).length);
+
+const add = action(connection, (db, /** @type {string} */ text) => db.reducers.add({ text }));
+const setDone = action(connection, (db, /** @type {bigint} */ id, /** @type {boolean} */ done) =>
+  db.reducers.setDone({ id, done }),
+);
+const remove = action(connection, (db, /** @type {bigint} */ id) => db.reducers.remove({ id }));
+
+/**
+ * @template {Element} Type
+ * @param {string} selector
+ * @param {new () => Type} type
+ * @param {ParentNode} within
+ */
+function element(selector, type, within = document) {
+  const found = within.querySelector(selector);
+  if (!(found instanceof type)) throw new Error(`There is no ${selector}`);
+  return found;
+}
+
+const field = element('#text', HTMLInputElement);
+const list = element('#items', HTMLUListElement);
+const template = element('#item', HTMLTemplateElement);
+
+/** One `<li>` for each item: what is there stays there, and keeps the focus. @type {Map<bigint, HTMLLIElement>} */
+const shown = new Map();
+
+items.subscribe((rows) => {
+  const gone = new Set(shown.keys());
+  for (const { id, text, done } of rows) {
+    gone.delete(id);
+    const row = shown.get(id) ?? append(id);
+    element('span', HTMLSpanElement, row).textContent = text;
+    element('input', HTMLInputElement, row).checked = done;
+    element('button', HTMLButtonElement, row).setAttribute('aria-label', `Remove ${text}`);
+  }
+  for (const id of gone) {
+    shown.get(id)?.remove();
+    shown.delete(id);
+  }
+});
+
+/** Rows come by primary key, so that a new one is the last. @param {bigint} id */
+function append(id) {
+  list.append(template.content.cloneNode(true));
+  const row = element(':scope > li:last-child', HTMLLIElement, list);
+  const box = element('input', HTMLInputElement, row);
+  box.onchange = async () => {
+    await setDone.run(id, box.checked).catch(() => undefined);
+    // The browser had ticked it already; when the call failed, it shows again what is so.
+    box.checked = items.get().find((item) => item.id === id)?.done ?? false;
+  };
+  element('button', HTMLButtonElement, row).onclick = () => remove.run(id);
+  shown.set(id, row);
+  return row;
+}
+
+element('#form', HTMLFormElement).onsubmit = async (event) => {
+  event.preventDefault();
+  const sent = field.value;
+  try {
+    await add.run(sent);
+    // Whoever is quick has written the next one meanwhile.
+    if (field.value === sent) field.value = '';
+  } catch {
+    // It is shown below, and what was written stays where it is.
+  }
+};
+
+add.subscribe(({ pending, error }) => {
+  element('#add', HTMLButtonElement).disabled = pending;
+  element('#problem', HTMLElement).textContent = error?.message ?? '';
+});
+derived([setDone, remove], (...calls) => calls.find(({ error }) => error)?.error?.message ?? '').subscribe(
+  (text) => (element('#trouble', HTMLElement).textContent = text),
+);
+left.subscribe((count) => (element('#left', HTMLElement).textContent = `${count} to buy`));
+items.state.subscribe(({ phase }) => list.classList.toggle('stale', phase === 'stale'));
+
+const words = { connected: 'Connected', offline: 'You are offline', reconnecting: 'Reconnecting…' };
+connection.status.subscribe(({ state, reason }) => {
+  const rejected = state === 'rejected';
+  element('#anew', HTMLButtonElement).hidden = !rejected;
+  element('#status', HTMLElement).textContent = rejected
+    ? (reason ?? 'The server refused the sign-in')
+    : (words[/** @type {keyof typeof words} */ (state)] ?? 'Connecting…');
+});
+element('#anew', HTMLButtonElement).onclick = () => connection.signInAnew();
