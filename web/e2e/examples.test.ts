@@ -1,0 +1,137 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { violations } from './axe.ts';
+import { RunningExample } from './running-example.ts';
+import { launchBrowser } from './visitor.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+/** Someone who has opened an example in a browser of their own. */
+class Guest {
+  readonly complaints: string[] = [];
+  readonly page: Page;
+
+  static async arrive(url: string): Promise<Guest> {
+    const page = await (await browser.newContext()).newPage();
+    const guest = new Guest(page);
+    await page.goto(url);
+    await guest.connected();
+    return guest;
+  }
+
+  private constructor(page: Page) {
+    this.page = page;
+    // After a while without a server, the next try may be fifteen seconds away.
+    page.setDefaultTimeout(20_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+  }
+
+  get field(): Locator {
+    return this.page.getByRole('textbox', { name: 'What is needed?' });
+  }
+
+  box(text: string): Locator {
+    return this.page.getByRole('checkbox', { name: text, exact: true });
+  }
+
+  connected(): Promise<void> {
+    return this.status('Connected');
+  }
+
+  status(text: string): Promise<void> {
+    return this.page.getByRole('status').filter({ hasText: text }).waitFor();
+  }
+
+  async add(text: string): Promise<void> {
+    await this.field.fill(text);
+    await this.field.press('Enter');
+  }
+
+  leave(): Promise<void> {
+    return this.page.context().close();
+  }
+}
+
+describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
+  let example: RunningExample;
+  let ada: Guest;
+  let bob: Guest;
+
+  beforeAll(async () => {
+    example = await RunningExample.start(name);
+  });
+  afterAll(() => example?.close());
+
+  beforeEach(async () => {
+    [ada, bob] = await Promise.all([Guest.arrive(example.url), Guest.arrive(example.url)]);
+  });
+  afterEach(() => Promise.all([ada.leave(), bob.leave()]));
+
+  it('is the same for everybody, at once', async () => {
+    await ada.add('Milk');
+    await bob.box('Milk').waitFor();
+    await vi.waitFor(async () => expect(await ada.field.inputValue()).toBe(''));
+
+    await bob.box('Milk').check();
+    await vi.waitFor(async () => expect(await ada.box('Milk').isChecked()).toBe(true));
+    await ada.page.getByText('0 to buy').waitFor();
+
+    await ada.page.getByRole('button', { name: 'Remove Milk' }).click();
+    await bob.box('Milk').waitFor({ state: 'detached' });
+    expect([...ada.complaints, ...bob.complaints]).toEqual([]);
+  });
+
+  it('says what is wrong where it was written, and keeps what was written', async () => {
+    await ada.add('Bread');
+    await bob.box('Bread').waitFor();
+    await bob.add('bread ');
+    await bob.page.getByRole('alert').filter({ hasText: '“Bread” is on the list already' }).waitFor();
+    expect(await bob.field.inputValue()).toBe('bread ');
+    await bob.add('Butter');
+    await ada.box('Butter').waitFor();
+    await bob.page.getByText('is on the list already').waitFor({ state: 'detached' });
+    expect([...ada.complaints, ...bob.complaints]).toEqual([]);
+  });
+
+  it('shows text as text', async () => {
+    const text = '<img src=x onerror=alert(1)>{{7*7}}';
+    await ada.add(text);
+    await bob.box(text).waitFor();
+    expect(await bob.page.locator('img').count()).toBe(0);
+    expect([...ada.complaints, ...bob.complaints]).toEqual([]);
+  });
+
+  it('finds nothing wrong with itself', async () => {
+    await ada.add('Apples');
+    await ada.box('Apples').waitFor();
+    expect(await violations(ada.page)).toEqual([]);
+  });
+
+  it('comes back after its server was away, without anybody reloading', async () => {
+    await ada.add('Salt');
+    await bob.box('Salt').waitFor();
+    await example.stop();
+    await bob.status('Reconnecting…');
+    expect(await bob.box('Salt').isVisible()).toBe(true);
+
+    // What cannot be sent is undone in view, and said.
+    await bob.box('Salt').click();
+    await bob.page.getByRole('alert').filter({ hasText: /./ }).waitFor();
+    expect(await bob.box('Salt').isChecked()).toBe(false);
+
+    await example.start();
+    await Promise.all([ada.connected(), bob.connected()]);
+    await bob.box('Salt').check();
+    await vi.waitFor(async () => expect(await ada.box('Salt').isChecked()).toBe(true));
+    const own = (text: string): boolean => !/WebSocket connection|Failed to load resource/.test(text);
+    expect([...ada.complaints, ...bob.complaints].filter(own)).toEqual([]);
+  });
+});
