@@ -1,4 +1,7 @@
-/** The chat's own module, with a reducer that fills the room: tests of long rooms would otherwise write all day. */
+/**
+ * The chat's own module, with reducers for tests: one fills the room, which would otherwise take all day, and one writes
+ * what the rules forbid.
+ */
 import { Timestamp } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
 import spacetimedb from '../../../../spacetimedb/src/index.ts';
@@ -28,3 +31,10 @@ export const seed = spacetimedb.reducer(
     }
   },
 );
+
+/** Gives the caller a name and has them write a message, both as they are: what a module without rules would keep. */
+export const plant = spacetimedb.reducer({ name: t.string(), text: t.string() }, (ctx, { name, text }) => {
+  const caller = ctx.db.user.identity.find(ctx.sender);
+  if (caller) ctx.db.user.identity.update({ ...caller, name });
+  ctx.db.message.insert({ sender: ctx.sender, sent: ctx.timestamp, text });
+});

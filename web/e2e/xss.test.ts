@@ -1,0 +1,213 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { normalizeMessage } from '../../spacetimedb/src/rules.ts';
+import { hostileTexts, unruledTexts } from './hostile-texts.ts';
+import { inspectPage } from './inspect-page.ts';
+import { openSeededSite, type SeededSite } from './site.ts';
+import { surfaces } from './surfaces.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
+
+/** What the page remembers of what happened to it. */
+interface Marks {
+  scriptRan?: boolean;
+  notified?: { title: string; body: string }[];
+}
+
+let browser: Browser;
+let site: SeededSite;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), openSeededSite()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Has the page be in the background, and keep what it would have the system show. */
+function watchNotifications(): void {
+  localStorage.setItem('spacetimedb-chat:preferences', '{"notify":true}');
+  Object.defineProperty(document, 'hidden', { get: () => true });
+  const notified: Marks['notified'] = [];
+  class Watched extends EventTarget {
+    static readonly permission = 'granted';
+    onclick = null;
+    constructor(title: string, { body = '' }: NotificationOptions = {}) {
+      super();
+      notified.push({ title, body });
+    }
+    close(): void {}
+  }
+  Object.assign(globalThis, { Notification: Watched, notified });
+}
+
+/** What is asked for that the dialogs of these texts would show. */
+function countDialogs(page: Page): string[] {
+  const dialogs: string[] = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  return dialogs;
+}
+
+/** The text of the newest message, as the page shows it; unfolded if it is long, after which it is too high for the list. */
+async function newest(page: Page): Promise<string | null> {
+  const log = page.getByRole('log');
+  await log.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+  const last = log.getByRole('article').last();
+  const unfold = last.getByRole('button', { name: /^Show all/ });
+  if (await unfold.isVisible()) await unfold.click();
+  return last.locator('[dir=auto]').textContent();
+}
+
+const shows = (page: Page, text: string): Promise<void> =>
+  vi.waitFor(async () => expect(await newest(page)).toBe(text), { timeout: 10_000, interval: 20 });
+
+/** All of it stands in the error, which an assertion would cut short. */
+async function expectNothingStrange(page: Page): Promise<void> {
+  const found = await page.evaluate(inspectPage);
+  if (found.length > 0) throw new Error(found.join('\n'));
+}
+
+/** Looks at each text with all that is expected of it, and tells of all that are not as they should be. */
+async function eachOf(texts: readonly string[], look: (text: string) => Promise<void>): Promise<void> {
+  const wrong: { text: string; because: string }[] = [];
+  for (const text of texts) {
+    await look(text).catch((error: unknown) => {
+      wrong.push({ text: text.slice(0, 200), because: String(error).slice(0, 500) });
+    });
+  }
+  expect(wrong).toEqual([]);
+}
+
+describe.each(surfaces)('$name', (surface) => {
+  /** Reads under the policy of the page, with notifications. */
+  let reader: Visitor;
+  /** Writes, on a page without a policy: there the components are the only defence. */
+  let writer: Visitor;
+  let dialogs: string[][];
+
+  beforeEach(async () => {
+    [reader, writer] = await Promise.all([
+      surface.arrive(browser, site),
+      surface.arrive(browser, site, { bypassCSP: true }),
+    ]);
+    dialogs = [reader, writer].map(({ page }) => countDialogs(page));
+    await reader.page.addInitScript(watchNotifications);
+    await reader.reload();
+    await Promise.all([reader.connected(), writer.connected()]);
+    await reader.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await writer.skipWelcome();
+    // Whatever arrives from now on is announced.
+    await vi.waitFor(async () => {
+      await writer.write(`Hello ${Math.random()}`);
+      expect(await reader.page.locator('[aria-live=polite] p').count()).toBeGreaterThan(0);
+    }, 20_000);
+  });
+
+  afterEach(async () => {
+    for (const visitor of [reader, writer]) {
+      expect(visitor.complaints).toEqual([]);
+      expect([...visitor.origins].filter((origin) => !site.origins.includes(origin))).toEqual([]);
+      expect(await visitor.page.evaluate(() => (globalThis as Marks).scriptRan)).toBeUndefined();
+      await visitor.leave();
+    }
+    expect(dialogs).toEqual([[], []]);
+  });
+
+  const expectHarmless = async (): Promise<void> => {
+    for (const { page } of [reader, writer]) await expectNothingStrange(page);
+  };
+
+  const announced = (): Promise<string | null> =>
+    reader.page.locator('[aria-live=polite] p').last().textContent();
+
+  const notified = (): Promise<unknown> => reader.page.evaluate(() => (globalThis as Marks).notified?.at(-1));
+
+  /** Has the writer say something under a name, past all rules. */
+  async function plant(name: string, text: string): Promise<void> {
+    const token = await writer.page.evaluate(() =>
+      Object.values(localStorage).find((it) => it.startsWith('ey')),
+    );
+    const url = new URL('/v1/database/quickstart-chat/call/plant', site.url);
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token ?? ''}` },
+      body: JSON.stringify([name, text]),
+    });
+    expect(answer.status, await answer.text()).toBe(200);
+  }
+
+  it('shows messages as the texts that they are', { timeout: 240_000 }, async () => {
+    await eachOf(hostileTexts, async (text) => {
+      const kept = normalizeMessage(text);
+      await writer.messageField.fill(text);
+      await writer.messageField.press('Enter');
+      await Promise.all([shows(reader.page, kept), shows(writer.page, kept)]);
+      await expectHarmless();
+      await vi.waitFor(async () => {
+        expect(await announced()).toContain(kept.slice(0, 300));
+        expect(await notified()).toMatchObject({ body: kept.slice(0, 200) });
+      });
+      expect(await reader.page.title()).toMatch(/^\(\d+\+?\) quickstart-chat · chat$/);
+    });
+  });
+
+  it('shows what no rules have kept out', { timeout: 120_000 }, async () => {
+    await eachOf(unruledTexts, async (text) => {
+      await plant('Mallory', text);
+      await Promise.all([shows(reader.page, text), shows(writer.page, text)]);
+      await expectHarmless();
+    });
+  });
+
+  it('shows names as the texts that they are', { timeout: 240_000 }, async () => {
+    await eachOf([...hostileTexts, ...unruledTexts], async (name) => {
+      const text = `I am ${Math.random()}`;
+      await plant(name, text);
+      await Promise.all([shows(reader.page, text), shows(writer.page, text)]);
+      for (const { page } of [reader, writer]) {
+        const author = page.getByRole('log').getByRole('article').last().locator('bdi');
+        expect(await author.textContent()).toBe(name);
+        const people = page.getByRole('complementary').locator('li bdi');
+        expect(await people.allTextContents()).toContain(name);
+      }
+      expect(await writer.page.getByText('Writing as').locator('bdi').textContent()).toBe(name);
+      await expectHarmless();
+      await vi.waitFor(async () => {
+        expect(await announced()).toBe(`${name}: ${text}`);
+        expect(await notified()).toEqual({ title: `${name} · quickstart-chat`, body: text });
+      });
+    });
+  });
+});
+
+it('takes nothing but text from the address of the page', { timeout: 120_000 }, async () => {
+  const texts = hostileTexts.filter((text) =>
+    /^(?:<(?:script|img|iframe|svg)|"|javascript:|data:|\{)/.test(text),
+  );
+  expect(texts.length).toBeGreaterThan(30);
+  await eachOf(
+    texts.flatMap((text, index) => (index % 3 === 0 ? [text] : [])),
+    async (text) => {
+      for (const parameter of ['database', 'uri']) {
+        const visitor = await Visitor.arrive(browser, site, {
+          bypassCSP: true,
+          parameters: { [parameter]: text },
+        });
+        const dialogs = countDialogs(visitor.page);
+        await visitor.page
+          .getByText('not set up right')
+          .or(visitor.state.filter({ hasText: /No such|Reconnect|cannot/ }))
+          .first()
+          .waitFor();
+        await expectNothingStrange(visitor.page);
+        expect(await visitor.page.evaluate(() => (globalThis as Marks).scriptRan)).toBeUndefined();
+        expect(dialogs).toEqual([]);
+        expect([...visitor.origins].filter((origin) => !site.origins.includes(origin))).toEqual([]);
+        await visitor.leave();
+      }
+    },
+  );
+});
