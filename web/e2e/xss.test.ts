@@ -28,7 +28,7 @@ afterAll(async () => {
 function watchNotifications(): void {
   localStorage.setItem('spacetimedb-chat:preferences', '{"notify":true}');
   Object.defineProperty(document, 'hidden', { get: () => true });
-  const notified: Marks['notified'] = [];
+  const notified: { title: string; body: string }[] = [];
   class Watched extends EventTarget {
     static readonly permission = 'granted';
     onclick = null;
