@@ -8,7 +8,7 @@ export interface TextPart {
 }
 
 // Controls that turn the direction of text end an address: they are used to make one look like another.
-const address = /\b(?:https?:\/\/|www\.)[^\s<>"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gi;
+const address = /\b(?:https?:\/\/|www\.)[^\s<>"\p{Bidi_Control}]+/giu;
 const pairs: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 /** Splits `text` at its links. */
@@ -30,26 +30,23 @@ export function splitLinks(text: string): TextPart[] {
 /** What ends the sentence does not belong to the address, nor does a bracket that was opened before it. */
 function withoutPunctuation(found: string): string {
   // Counted once: a text of nothing but brackets must not take the square of its length.
-  const counts = new Map<string, number>();
-  for (const character of found) counts.set(character, (counts.get(character) ?? 0) + 1);
-  let end = found.length;
-  for (; ; end--) {
+  const counts: Record<string, number> = {};
+  const add = (character: string, more: number): number =>
+    (counts[character] = (counts[character] ?? 0) + more);
+  for (const character of found) add(character, 1);
+  for (let end = found.length; ; end--) {
     const last = found.charAt(end - 1);
     const opening = pairs[last];
-    if (opening) {
-      const closed = counts.get(last) ?? 0;
-      if (closed <= (counts.get(opening) ?? 0)) break;
-      counts.set(last, closed - 1);
-    } else if (!/[.,;:!?'*_~…。、]/.test(last)) break;
+    const ends = opening ? add(last, -1) >= add(opening, 0) : /[.,;:!?'*_~…。、]/.test(last);
+    if (!ends) return found.slice(0, end);
   }
-  return found.slice(0, end);
 }
 
 function readAddress(shown: string): string | undefined {
-  const url = /^www\./i.test(shown) ? `https://${shown}` : shown;
+  const url = /^w/i.test(shown) ? `https://${shown}` : shown;
   // Something must follow: "http://" alone, or "www." at the end of a sentence, is just text.
-  if (!/^https?:\/\/[^/?#]/i.test(url) || !URL.canParse(url)) return undefined;
+  if (!/^\w+:\/\/[^/?#]/.test(url) || !URL.canParse(url)) return undefined;
   const { href, username, password } = new URL(url);
   // "https://bank.example@other.example" is written only to look like a place that it does not lead to.
-  return username === '' && password === '' ? href : undefined;
+  return username || password ? undefined : href;
 }
