@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
+import { SITE, buildSiteIfStale } from './build-site.ts';
 import { ROOT } from './environment.ts';
 
 /** A small app, and what runs behind it. Paths are relative to the project's folder. */
@@ -19,6 +20,7 @@ export interface Example {
 }
 
 const EXAMPLES = path.join(ROOT, 'adapters', 'examples');
+const BUILT = path.join(EXAMPLES, 'dist');
 
 /** The same list for both examples: whoever starts one and then the other finds what they wrote. */
 const shoppingList = {
@@ -31,11 +33,18 @@ const shoppingList = {
 export const examples: Readonly<Record<string, Example>> = {
   list: { ...shoppingList, build: buildList },
   plain: { ...shoppingList, build: buildPlain },
+  // The room of `npm start`.
+  widget: {
+    module: 'spacetimedb',
+    database: 'quickstart-chat',
+    dataDir: '.spacetimedb',
+    build: buildWidget,
+  },
 };
 
 /** The Svelte app, built as any other. */
 async function buildList(): Promise<string> {
-  const outDir = path.join(EXAMPLES, 'dist', 'list');
+  const outDir = path.join(BUILT, 'list');
   await build({
     root: path.join(EXAMPLES, 'list'),
     configFile: false,
@@ -50,7 +59,7 @@ async function buildList(): Promise<string> {
 
 /** The page as it stands, and beside it the files that its import map names. */
 async function buildPlain(): Promise<string> {
-  const outDir = path.join(EXAMPLES, 'dist', 'plain');
+  const outDir = path.join(BUILT, 'plain');
   await rm(outDir, { recursive: true, force: true });
   const require = createRequire(import.meta.url);
   const sdk = path.join(path.dirname(require.resolve('spacetimedb')), 'index.browser.mjs');
@@ -87,4 +96,14 @@ async function compileBindings(outDir: string): Promise<void> {
       rolldownOptions: { external: ['spacetimedb'] },
     },
   });
+}
+
+/** The pages as they stand, and beside them the widget. */
+async function buildWidget(): Promise<string> {
+  const outDir = path.join(BUILT, 'widget');
+  await rm(outDir, { recursive: true, force: true });
+  await buildSiteIfStale();
+  await cp(path.join(ROOT, 'web', 'examples', 'widget'), outDir, { recursive: true });
+  await cp(path.join(SITE, 'widget'), path.join(outDir, 'widget'), { recursive: true });
+  return outDir;
 }
