@@ -1,8 +1,8 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { violations } from './axe.ts';
 import { RunningExample } from './running-example.ts';
-import { launchBrowser } from './visitor.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
 
 let browser: Browser;
 
@@ -133,5 +133,58 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
     await vi.waitFor(async () => expect(await ada.box('Salt').isChecked()).toBe(true));
     const own = (text: string): boolean => !/WebSocket connection|Failed to load resource/.test(text);
     expect([...ada.complaints, ...bob.complaints].filter(own)).toEqual([]);
+  });
+});
+
+describe('the widget on a plain page', () => {
+  let example: RunningExample;
+  beforeAll(async () => {
+    example = await RunningExample.start('widget');
+  });
+  afterAll(() => example?.close());
+
+  /** Someone who opens a page of it. */
+  const arrive = (path: string, options?: BrowserContextOptions): Promise<Visitor> => {
+    const url = new URL(path, example.url).href;
+    return Visitor.arrive(browser, { url, origins: [], close: () => Promise.resolve() }, options);
+  };
+
+  it('is a room within the page, and a button in its corner that opens the same one', async () => {
+    const [within, corner] = await Promise.all([arrive('/'), arrive('/launcher.html')]);
+    await within.connected();
+    await within.write('Who has seeds to spare?');
+
+    await vi.waitFor(async () => expect(await corner.page.title()).toBe('(1) Allotment gardens'), 10_000);
+    await corner.page.getByRole('button', { name: 'with this one' }).click();
+    await corner.messagesWith('Who has seeds to spare?').waitFor();
+    await corner.write('I have');
+    await within.messagesWith('I have').waitFor();
+    expect(await corner.page.title()).toBe('Allotment gardens');
+    await corner.page.keyboard.press('Escape');
+    await corner.page.getByRole('button', { name: 'Ask the neighbours', expanded: false }).waitFor();
+    expect([...within.complaints, ...corner.complaints]).toEqual([]);
+    await Promise.all([within.leave(), corner.leave()]);
+  });
+
+  it('comes back after its server was away, without anybody reloading', async () => {
+    const visitor = await arrive('/');
+    await visitor.connected();
+    await visitor.write('Still here?');
+    await example.stop();
+    await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
+    expect(await visitor.messagesWith('Still here?').isVisible()).toBe(true);
+    await example.start();
+    visitor.page.setDefaultTimeout(20_000);
+    await visitor.connected();
+    await visitor.write('Still here.');
+    await visitor.leave();
+  });
+
+  it.each(['light', 'dark'] as const)('finds nothing wrong with itself, %s', async (colorScheme) => {
+    const visitor = await arrive('/', { colorScheme });
+    await visitor.connected();
+    await visitor.messagesWith('Still here.').waitFor();
+    expect(await violations(visitor.page)).toEqual([]);
+    await visitor.leave();
   });
 });

@@ -7,8 +7,7 @@
 export function inspectPage(): string[] {
   const found: string[] = [];
   /** What the components make of messages, names and what is read out. */
-  const texts =
-    '[role=log] article, [role=log] p, [role=complementary] li, aside li, [aria-live=polite] p, bdi';
+  const texts = '[role=log] article, [role=log] p, aside li, [aria-live=polite] p, bdi';
   const madeOf = new Set([
     'a',
     'article',

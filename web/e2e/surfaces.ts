@@ -1,15 +1,44 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { serveHostPage } from './host-page.ts';
 import type { Site } from './site.ts';
-import { Visitor } from './visitor.ts';
 
 /** A page that shows the room. */
 export interface Surface {
   readonly name: string;
-  /** Has someone open it in a browser of their own; they see what `Visitor` looks for. */
-  arrive(browser: Browser, site: Site, options?: BrowserContextOptions): Promise<Visitor>;
+  /** Whether what happens in the room is told outside of the page's text, too: by the system, and in the page's title. */
+  readonly isWholePage: boolean;
+  /** Where the room of `site` is shown in this way, until it is closed. */
+  open(site: Site): Promise<Site>;
 }
 
-/** Where the messages of others are shown. */
+/** What the README asks of pages that have a policy. */
+function policyFor(server: string): string {
+  const { origin, host } = new URL(server);
+  return `default-src 'none'; script-src ${origin}; connect-src ${origin} ws://${host}; img-src data:`;
+}
+
+const widgetPage = (server: string): string => `<!doctype html>
+<html lang="en">
+  <title>Somebody's page</title>
+  <link rel="icon" href="data:," />
+  <script type="module" src="${server}/widget/spacetimedb-chat.js"></script>
+  <spacetimedb-chat database="quickstart-chat"></spacetimedb-chat>
+</html>`;
+
+/** Everywhere that messages of others are shown. */
 export const surfaces: readonly Surface[] = [
-  { name: 'the site', arrive: (browser, site, options) => Visitor.arrive(browser, site, options) },
+  {
+    name: 'the site',
+    isWholePage: true,
+    open: (site) => Promise.resolve({ ...site, close: () => Promise.resolve() }),
+  },
+  {
+    name: 'the widget',
+    isWholePage: false,
+    open: async ({ url, origins }) => {
+      const page = await serveHostPage((path) =>
+        path === '/' ? { html: widgetPage(new URL(url).origin), policy: policyFor(url) } : undefined,
+      );
+      return { url: page.origin, origins: [...origins, page.origin], close: () => page.close() };
+    },
+  },
 ];
