@@ -2,9 +2,10 @@ import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import type { ComponentProps } from 'svelte';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { message, user } from '../../tests/chat.ts';
 import { layOut } from '../../tests/layout.ts';
+import { Reading } from '../reading.svelte.ts';
 import MessageList from './MessageList.svelte';
 import PeopleChangeLine from './PeopleChangeLine.svelte';
 
@@ -259,4 +260,16 @@ it('keeps few rows in the page, however many messages there are', async () => {
   await show({ messages: many });
   await vi.waitFor(() => expect(screen.getAllByRole('article').length).toBeGreaterThan(5));
   expect(screen.getAllByRole('article').length).toBeLessThan(100);
+});
+
+it('has not shown to anybody what arrives in a page that was opened in the background', async () => {
+  const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  onTestFinished(() => hidden.mockRestore());
+  const reading = new Reading();
+  const { update } = await show({ reading });
+  await update({ messages: [...messages, message(ada, 'four')] });
+  expect(reading.unseen).toBe(1);
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event('visibilitychange'));
+  await vi.waitFor(() => expect(reading.unseen).toBe(0));
 });
