@@ -22,6 +22,7 @@ it.each([
   'data:text/html,x',
   'http://',
   'www.',
+  'www..',
   'example.com',
   'file:///etc/passwd',
   'ftp://a.b',

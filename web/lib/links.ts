@@ -43,7 +43,7 @@ function withoutPunctuation(found: string): string {
 }
 
 function readAddress(shown: string): string | undefined {
-  const url = /^w/i.test(shown) ? `https://${shown}` : shown;
+  const url = /^www\./i.test(shown) ? `https://${shown}` : shown;
   // Something must follow: "http://" alone, or "www." at the end of a sentence, is just text.
   if (!/^\w+:\/\/[^/?#]/.test(url) || !URL.canParse(url)) return undefined;
   const { href, username, password } = new URL(url);
