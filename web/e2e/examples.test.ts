@@ -146,7 +146,7 @@ describe('the widget on a plain page', () => {
   /** Someone who opens a page of it. */
   const arrive = (path: string, options?: BrowserContextOptions): Promise<Visitor> => {
     const url = new URL(path, example.url).href;
-    return Visitor.arrive(browser, { url, origins: [], close: () => Promise.resolve() }, options);
+    return Visitor.arrive(browser, { url }, options);
   };
 
   it('is a room within the page, and a button in its corner that opens the same one', async () => {
