@@ -79,11 +79,13 @@ describe.each(looks)('%s, axe finds nothing wrong', (_, look) => {
       await expectNoViolations(visitor);
     }
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('log').focus();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await expectNoViolations(visitor);
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('p');
     await expectNoViolations(visitor);
     await visitor.leave();

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { errorText, HttpError } from './http-error.ts';
 
@@ -26,8 +27,14 @@ export async function readBody(context: Context, maxBytes = Infinity): Promise<U
   const announced = context.req.header('content-length');
   if (Number(announced ?? 0) > maxBytes) throw tooLong();
   try {
-    if (announced !== undefined) return new Uint8Array(await context.req.arrayBuffer());
-    return await collect(context.req.raw.body ?? new ReadableStream(), maxBytes);
+    const body =
+      announced === undefined
+        ? await collect(context.req.raw.body ?? new ReadableStream(), maxBytes)
+        : new Uint8Array(await context.req.arrayBuffer());
+    // Of a client that vanishes, what has come by then may pass for the whole body.
+    if (!(context.env as HttpBindings).incoming.complete)
+      throw new Error('connection closed before all of it came');
+    return body;
   } catch (error) {
     if (error instanceof HttpError) throw error;
     throw new HttpError(400, `Failed to buffer the request body: ${errorText(error)}`);
