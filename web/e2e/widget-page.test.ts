@@ -119,7 +119,9 @@ describe('in an iframe', () => {
     await inside.getByRole('heading', { name: 'Help' }).waitFor();
     await inside.getByText('anybody there?').waitFor();
     await vi.waitFor(async () =>
-      expect(await told(host)).toContainEqual(expect.objectContaining({ opened: true, width: 424 })),
+      expect(await told(host)).toContainEqual(
+        expect.objectContaining({ opened: true, width: 424, height: 664 }),
+      ),
     );
   });
 

@@ -64,6 +64,8 @@ function tellSize(): void {
 chat.addEventListener('unread', ({ detail }) => tell('unread', { count: detail.count }));
 chat.addEventListener('openedchange', tellSize);
 chat.addEventListener('statuschange', tellSize, { once: true });
+// The panel slides into its place.
+chat.shadowRoot?.addEventListener('transitionend', tellSize);
 addEventListener('resize', tellSize);
 
 // The page around may open and close it, if it is the one that the address names.
