@@ -141,8 +141,14 @@ describe('a launcher', () => {
     });
     await host.launcher.click();
     await host.connected();
-    const box = await host.page.locator('[part=panel]').boundingBox();
-    expect(box).toEqual({ x: 0, y: 0, width: 360, height: 740 });
+    await vi.waitFor(async () =>
+      expect(await host.page.locator('[part=panel]').boundingBox()).toEqual({
+        x: 0,
+        y: 0,
+        width: 360,
+        height: 740,
+      }),
+    );
     await phone.close();
   });
 });

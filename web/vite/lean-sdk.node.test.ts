@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fromByteArray } from './base64.ts';
+import { withoutOthers } from './lean-sdk.ts';
 import { stringify } from './stringify.ts';
 
 /** What the package gives that the SDK comes with: plain base64, padded. */
@@ -27,4 +31,12 @@ it('lets parts be replaced, as the SDK does with what is secret or long', () => 
 
 it('writes something where there is nothing', () => {
   expect(stringify(undefined)).toBe('undefined');
+});
+
+it('finds in the SDK what it leaves out', async () => {
+  const sdk = dirname(createRequire(import.meta.url).resolve('spacetimedb'));
+  const code = await readFile(join(sdk, 'index.browser.mjs'), 'utf8');
+  const left = withoutOthers(code);
+  expect(left.length).toBeLessThan(code.length);
+  expect(() => withoutOthers(left)).toThrow('The SDK has changed');
 });

@@ -10,17 +10,29 @@ const instead: Readonly<Record<string, string>> = {
 
 /**
  * Calls that only make something: descriptions of types, of which the SDK makes a hundred when it is loaded and a page
- * uses a few, the query builder of the bindings, and version numbers.
+ * uses a few, and the query builder of the bindings.
  */
 const pure =
-  /\b(?:t\.(?:array|bool|byteArray|connectionId|enum|identity|object|option|string|timeDuration|timestamp|unit|[fiu]\d+)|__makeQueryBuilder)\(|new SemanticVersion\(/g;
+  /\b(?:t\.(?:array|bool|byteArray|connectionId|enum|identity|object|option|string|timeDuration|timestamp|unit|[fiu]\d+)|__makeQueryBuilder)\(/g;
 
 /**
- * Statements of no use here: the SDK's own transport, for connections that are given no other one, as the stores' always
- * are; and the test of the bindings' version, which is the same whenever the page is opened.
+ * What the SDK has for others: a transport of its own, in place of which the stores give theirs; a look at which version
+ * the bindings were generated with, which are in this repository; and how a module describes itself to its database.
  */
-const needless =
-  /this\.#createWSFn = WebsocketDecompressAdapter\.openWebSocket;|ensureMinimumVersionOrThrow\(this\.remoteModule\.versionInfo\?\.cliVersion\);/g;
+const others: readonly (readonly [RegExp, string])[] = [
+  [/this\.#createWSFn = WebsocketDecompressAdapter\.openWebSocket;/, ''],
+  [/ensureMinimumVersionOrThrow\(this\.remoteModule\.versionInfo\?\.cliVersion\);/, ''],
+  [/(?<=_MINIMUM_CLI_VERSION = )new SemanticVersion/, '/* @__PURE__ */ new SemanticVersion'],
+  [/ {2}rawModuleDefV10\(\) \{[^]*?\n {2}\}\n/, ''],
+];
+
+/** The SDK's code without what is for others. @throws when it has something of that no more */
+export function withoutOthers(code: string): string {
+  return others.reduce((left, [found, instead]) => {
+    if (!found.test(left)) throw new Error(`The SDK has changed: ${found.source} is not in it.`);
+    return left.replace(found, instead);
+  }, code);
+}
 
 export function leanSdk(): Plugin {
   return {
@@ -34,8 +46,8 @@ export function leanSdk(): Plugin {
     },
     transform: {
       filter: { id: /spacetimedb\/dist\/index\.browser\.mjs$|\/module_bindings\/index\.ts$/ },
-      handler: (code) => ({
-        code: code.replace(pure, '/* @__PURE__ */ $&').replace(needless, ''),
+      handler: (code, id) => ({
+        code: (id.endsWith('.mjs') ? withoutOthers(code) : code).replace(pure, '/* @__PURE__ */ $&'),
         map: null,
       }),
     },

@@ -12,9 +12,6 @@ import Widget from './Widget.svelte';
 /** Where this script comes from, if that is a server: the one to talk to where the page names none. */
 const ownServer = /^https?:/.test(import.meta.url) ? new URL(import.meta.url).origin : undefined;
 
-/** How far outside of the window the element may be, to be connected by when it is scrolled to. */
-const AHEAD = '200px';
-
 export class SpacetimedbChat extends HTMLElement {
   static readonly observedAttributes: readonly string[] = attributes;
 
@@ -45,9 +42,8 @@ export class SpacetimedbChat extends HTMLElement {
   }
 
   attributeChangedCallback(): void {
-    if (!this.isConnected) return;
     this.#options.read(this);
-    void this.#speak();
+    if (this.isConnected) void this.#speak();
   }
 
   // Attributes, as properties.
@@ -206,10 +202,9 @@ export class SpacetimedbChat extends HTMLElement {
   async #start(): Promise<void> {
     await this.#speak();
     if (!this.isConnected || this.#widget || !this.shadowRoot) return;
-    this.#observer = new IntersectionObserver(
-      (entries) => (this.#inView = entries.some(({ isIntersecting }) => isIntersecting)),
-      { rootMargin: AHEAD },
-    );
+    this.#observer = new IntersectionObserver((entries) => {
+      this.#inView = entries.at(-1)?.isIntersecting ?? false;
+    });
     const view = {
       strings: () => this.#strings,
       inView: () => this.#inView,

@@ -43,34 +43,29 @@ function tell(type: 'size' | 'unread', detail: Record<string, unknown>): void {
   if (origin !== undefined) parent.postMessage({ type: `spacetimedb-chat:${type}`, ...detail }, origin);
 }
 
-/** What a launcher takes, its distance from the corner included; all that there is for a panel in its place. */
+/** What a launcher takes, its distance from the corner included; for a panel in its place, all that there is. */
+function sizeOf(element: SpacetimedbChatElement): { width: number; height: number } {
+  if (element.mode === 'inline') return { width: innerWidth, height: innerHeight };
+  const root = element.shadowRoot?.querySelector('.root');
+  const parts = root?.querySelectorAll('[part=launcher], [part=panel]:not([inert])') ?? [];
+  const atRight = (element.side === 'end') === (root?.getAttribute('dir') !== 'rtl');
+  const boxes = [...parts].map((part) => part.getBoundingClientRect());
+  const widths = boxes.map(({ left, right }) => (atRight ? 2 * innerWidth - left - right : left + right));
+  return {
+    width: Math.ceil(Math.max(0, ...widths)),
+    height: Math.ceil(Math.max(0, ...boxes.map(({ top }) => innerHeight - top))),
+  };
+}
+
 function tellSize(): void {
-  const root = chat.shadowRoot;
-  const parts =
-    chat.mode === 'launcher'
-      ? root?.querySelectorAll('[part=launcher], [part=panel]:not([inert])')
-      : undefined;
-  const boxes = [...(parts ?? [])].map((part) => part.getBoundingClientRect());
-  const end = getComputedStyle(root?.querySelector('.root') ?? chat).direction === 'rtl' ? 'left' : 'right';
-  const start = (chat.side === 'end') === (end === 'right') ? 'right' : 'left';
-  const width = Math.max(
-    0,
-    ...boxes.map((box) =>
-      start === 'right' ? innerWidth - box.left + (innerWidth - box.right) : box.left + box.right,
-    ),
-  );
-  const height = Math.max(0, ...boxes.map((box) => innerHeight - box.top));
-  const inline = chat.mode === 'inline';
-  tell('size', {
-    width: inline ? innerWidth : Math.ceil(width),
-    height: inline ? innerHeight : Math.ceil(height),
-    opened: inline || chat.opened,
-  });
+  tell('size', { ...sizeOf(chat), opened: chat.mode === 'inline' || chat.opened });
 }
 
 chat.addEventListener('unread', ({ detail }) => tell('unread', { count: detail.count }));
 chat.addEventListener('openedchange', tellSize);
 chat.addEventListener('statuschange', tellSize, { once: true });
+// The panel slides into its place.
+chat.shadowRoot?.addEventListener('transitionend', tellSize);
 addEventListener('resize', tellSize);
 
 // The page around may open and close it, if it is the one that the address names.
