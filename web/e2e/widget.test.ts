@@ -265,8 +265,12 @@ describe('what a page can do with it', () => {
     const anew = host.chat().getByText('Welcome!');
     await kept.or(anew).first().waitFor();
     expect(await kept.isVisible()).toBe(keeps);
-    const stored = await host.page.evaluate(() => [localStorage.length, sessionStorage.length]);
-    expect(stored.map((count) => count > 0)).toEqual([storage === 'local', storage === 'session']);
+    const keys = await host.page.evaluate(() =>
+      [localStorage, sessionStorage].map((kept) => Object.keys(kept)),
+    );
+    const tokens = keys.map((kept) => kept.some((key) => key.startsWith('spacetimedb:')));
+    expect(tokens).toEqual([storage === 'local', storage === 'session']);
+    if (storage === 'none') expect(keys.flat()).toEqual([]);
   });
 });
 

@@ -43,8 +43,10 @@ export class FakeLocks {
     try {
       return await run({});
     } finally {
+      const free = this.#held.get(name);
       this.#held.delete(name);
       this.#mine.delete(name);
+      free?.();
     }
   }
 }
