@@ -1,10 +1,7 @@
 import type { ConnectionProblem, SocketArgs } from './types.ts';
 
-type Request = (
-  base: URL,
-  path: string,
-  init?: { method?: string; headers?: Record<string, string> },
-) => Promise<Response>;
+/** Asks the server over HTTP, at a path below its address; with a token it is a POST in the name of its bearer. */
+export type Request = (base: URL, path: string, token?: string) => Promise<Response>;
 
 /**
  * Why a connection could not be made. This file is loaded when that happens.
@@ -49,10 +46,7 @@ export async function refusal(
 ): Promise<string | undefined> {
   if (token === undefined) return undefined;
   try {
-    const response = await request(url, `v1/database/${encodeURIComponent(nameOrAddress)}/sql`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${token}` },
-    });
+    const response = await request(url, `v1/database/${encodeURIComponent(nameOrAddress)}/sql`, token);
     return response.status === 403 ? await response.text() : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { none } from './none.ts';
-import { patchArray, place, type Compare } from './sorted.ts';
+import { isMuch, patchArray, place, type Compare } from './sorted.ts';
 import { chunksOf, viewOf } from './view.ts';
 
 export { chunksOf };
@@ -66,7 +66,7 @@ export function patch<T>(
   compare: Compare<T>,
 ): List<T> {
   const rebuild = (): List<T> => List.of(patchArray(list.chunks.flat(), removed, added, compare));
-  if (removed.length + added.length > list.length / 8 + 8) return rebuild();
+  if (isMuch(removed.length + added.length, list.length)) return rebuild();
   const chunks = [...list.chunks];
   const copies = new Set<readonly T[]>();
   const copyOf = (index: number): T[] => {

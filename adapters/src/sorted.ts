@@ -60,6 +60,11 @@ export function isSame(list: readonly unknown[], items: readonly unknown[]): boo
   return list.length === items.length && items.every((item, index) => item === list[index]);
 }
 
+/** Whether so many changes are dearer to look up than it is to walk the whole list. */
+export function isMuch(changes: number, length: number): boolean {
+  return changes > length / 8 + 8;
+}
+
 /** As `patch`, for any list, and always with a new array. */
 export function patchArray<T>(
   list: readonly T[],
@@ -73,8 +78,7 @@ export function patchArray<T>(
     // What is sorted already costs the engine's sort little.
     return added.length > 0 ? [...kept, ...added].sort(compare) : kept;
   };
-  // Walking the whole list is cheaper than looking up so many.
-  if (removed.length + added.length > list.length / 8 + 8) return walk();
+  if (isMuch(removed.length + added.length, list.length)) return walk();
   const next = list.slice();
   for (const item of removed) {
     const at = place(next, item, compare);

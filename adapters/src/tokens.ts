@@ -19,12 +19,15 @@ export function memoryTokens(): TokenStore {
   };
 }
 
-/** Keeps tokens in `localStorage`, and in memory where that is missing, forbidden or full. */
-export function browserTokens(): TokenStore {
+/**
+ * Keeps tokens in the browser, and in memory where that is missing, forbidden or full.
+ * @param storage where: `localStorage` by default; asked for whenever it is used, since even that may be forbidden
+ */
+export function browserTokens(storage: () => Storage = () => window.localStorage): TokenStore {
   const memory = memoryTokens();
   const attempt = <T>(run: (storage: Storage) => T): T | undefined => {
     try {
-      return run(window.localStorage);
+      return run(storage());
     } catch {
       return undefined;
     }

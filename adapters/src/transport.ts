@@ -1,3 +1,4 @@
+import type { Request } from './explain.ts';
 import { ignore } from './none.ts';
 import type { ConnectionProblem, Environment, SocketAdapter, SocketArgs, SocketLike } from './types.ts';
 
@@ -120,14 +121,13 @@ export function createTransport(options: TransportOptions): Transport {
     );
   };
 
-  const request = (
-    base: URL,
-    path: string,
-    init: { method?: string; headers?: Record<string, string> } = {},
-  ): Promise<Response> => {
+  const request: Request = (base, path, bearer) => {
     const url = new URL(path, base);
     url.protocol = url.protocol.replace('ws', 'http');
-    return environment.fetch(url, { ...init, signal: abort.signal });
+    return environment.fetch(url, {
+      signal: abort.signal,
+      ...(bearer !== undefined && { method: 'POST', headers: { Authorization: `Bearer ${bearer}` } }),
+    });
   };
   /** Has the tabs that come without a token wait for the first of them, so that all are the same person. */
   const firstToken = (): Promise<void> =>
@@ -154,8 +154,7 @@ export function createTransport(options: TransportOptions): Transport {
       value === undefined ? undefined : url.searchParams.set(name, String(value));
     if (token !== undefined) {
       // Swaps the token for one that lives a minute, since the one for the socket stands in an address.
-      const headers = { Authorization: `Bearer ${token}` };
-      const response = await request(base, 'v1/identity/websocket-token', { method: 'POST', headers });
+      const response = await request(base, 'v1/identity/websocket-token', token);
       if (!response.ok) throw response;
       set('token', ((await response.json()) as { token: string }).token);
     }
