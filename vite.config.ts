@@ -51,7 +51,7 @@ export default defineConfig({
           include: [
             lowestSdk,
             'adapters/test/{model*,readme,*.integration}.test.ts',
-            'adapters/src/{transport,connection,calls}.test.ts',
+            'adapters/src/{transport,connection,refusal,calls}.test.ts',
             'adapters/src/csp/*.test.ts',
           ],
         },

@@ -1,17 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
 import { DbConnection, tables } from '../../web/module_bindings/index.ts';
-import { record, setUp } from '../test/set-up.ts';
-import { connect, liveTable, memoryTokens, type ConnectionState } from './index.ts';
+import { reaches, record, setUp, use } from '../test/set-up.ts';
+import { connect, liveTable, memoryTokens } from './index.ts';
 
 const never = { minDelay: 1e6, maxDelay: 1e6 };
 const KEY = 'spacetimedb:chat.example/chat';
-
-type Fixture = ReturnType<typeof setUp>;
-
-const reaches = ({ connection }: Pick<Fixture, 'connection'>, state: ConnectionState) =>
-  vi.waitFor(() => expect(connection.status.get().state).toBe(state));
-const use = ({ connection }: Pick<Fixture, 'connection'>) => record(liveTable(connection, tables.user));
 
 describe('status', () => {
   it('goes from idle over connecting to connected when a store is subscribed, and back', async () => {
@@ -190,66 +184,6 @@ describe('tokens', () => {
     await vi.waitFor(() => expect(fixture.connection.identity.get()).not.toEqual(before));
     await reaches(fixture, 'connected');
     expect(fixture.server.open).toHaveLength(1);
-  });
-});
-
-describe('a module that does not let somebody in', () => {
-  async function connected(): Promise<Fixture> {
-    const fixture = setUp();
-    use(fixture);
-    await reaches(fixture, 'connected');
-    return fixture;
-  }
-
-  it('is asked for its words, and then left alone until the user tries again', async () => {
-    const fixture = await connected();
-    const { server, connection } = fixture;
-    const before = connection.identity.get();
-    server.refusal = 'You are banned';
-    server.socket.drop();
-    await reaches(fixture, 'rejected');
-    expect(connection.status.get()).toEqual({
-      state: 'rejected',
-      problem: 'refused',
-      reason: 'You are banned',
-      attempt: 2,
-    });
-    await expect(connection.call(({ reducers }) => reducers.setName({ name: 'Ann' }))).rejects.toMatchObject({
-      name: 'NotConnectedError',
-      message: 'You are banned',
-    });
-    const { length } = server.sockets;
-    connection.retryNow();
-    await vi.waitFor(() => expect(server.sockets).toHaveLength(length + 1));
-    await reaches(fixture, 'rejected');
-    server.refusal = undefined;
-    connection.retryNow();
-    await reaches(fixture, 'connected');
-    expect(connection.identity.get()).toEqual(before);
-  });
-
-  it('may think better or worse of it at every new connection', async () => {
-    const fixture = await connected();
-    fixture.server.refusal = 'You are banned';
-    fixture.connection.reconnect();
-    await reaches(fixture, 'rejected');
-    fixture.server.refusal = undefined;
-    fixture.connection.reconnect();
-    await reaches(fixture, 'connected');
-    expect(fixture.server.open).toHaveLength(1);
-  });
-
-  it('is not to blame for a server that goes before it greets', async () => {
-    const fixture = await connected();
-    const { server, connection } = fixture;
-    const { values } = record(connection.status);
-    server.refusal = '';
-    server.socket.drop();
-    await vi.waitFor(() => expect(values.at(-1)?.attempt).toBeGreaterThan(2));
-    expect(values.some(({ state }) => state === 'rejected')).toBe(false);
-    expect(values.at(-1)?.problem).toBe('closed-by-server');
-    server.refusal = undefined;
-    await reaches(fixture, 'connected');
   });
 });
 

@@ -1,8 +1,16 @@
 import { setGlobalLogLevel } from 'spacetimedb';
-import { afterEach, vi } from 'vitest';
-import { connect, memoryTokens, type ConnectOptions, type Connection, type Readable } from '../src/index.ts';
+import { afterEach, expect, vi } from 'vitest';
+import {
+  connect,
+  liveTable,
+  memoryTokens,
+  type ConnectOptions,
+  type Connection,
+  type ConnectionState,
+  type Readable,
+} from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';
-import { DbConnection } from '../../web/module_bindings/index.ts';
+import { DbConnection, tables } from '../../web/module_bindings/index.ts';
 
 // The SDK tells of each try and each failure, at whatever level.
 setGlobalLogLevel('error');
@@ -35,4 +43,16 @@ export function setUp(options: ConnectOptions = {}, server: FakeServer = new Fak
 export function record<T>(store: Readable<T>) {
   const values: T[] = [];
   return { values, stop: store.subscribe((value) => values.push(value)) };
+}
+
+export type Fixture = ReturnType<typeof setUp>;
+
+/** Keeps the connection needed, by a store of its users. */
+export function use({ connection }: Pick<Fixture, 'connection'>) {
+  return record(liveTable(connection, tables.user));
+}
+
+/** Waits until the connection is in `state`. */
+export function reaches({ connection }: Pick<Fixture, 'connection'>, state: ConnectionState): Promise<void> {
+  return vi.waitFor(() => expect(connection.status.get().state).toBe(state));
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from 'vitest';
+import { reaches, record, setUp, use, type Fixture } from '../test/set-up.ts';
+
+describe('a module that does not let somebody in', () => {
+  async function connected(): Promise<Fixture> {
+    const fixture = setUp();
+    use(fixture);
+    await reaches(fixture, 'connected');
+    return fixture;
+  }
+
+  it('is asked for its words, and then left alone until the user tries again', async () => {
+    const fixture = await connected();
+    const { server, connection } = fixture;
+    const before = connection.identity.get();
+    server.refusal = 'You are banned';
+    server.socket.drop();
+    await reaches(fixture, 'rejected');
+    expect(connection.status.get()).toEqual({
+      state: 'rejected',
+      problem: 'refused',
+      reason: 'You are banned',
+      attempt: 2,
+    });
+    await expect(connection.call(({ reducers }) => reducers.setName({ name: 'Ann' }))).rejects.toMatchObject({
+      name: 'NotConnectedError',
+      message: 'You are banned',
+    });
+    const { length } = server.sockets;
+    connection.retryNow();
+    await vi.waitFor(() => expect(server.sockets).toHaveLength(length + 1));
+    await reaches(fixture, 'rejected');
+    server.refusal = undefined;
+    connection.retryNow();
+    await reaches(fixture, 'connected');
+    expect(connection.identity.get()).toEqual(before);
+  });
+
+  it('may think better or worse of it at every new connection', async () => {
+    const fixture = await connected();
+    fixture.server.refusal = 'You are banned';
+    fixture.connection.reconnect();
+    await reaches(fixture, 'rejected');
+    fixture.server.refusal = undefined;
+    fixture.connection.reconnect();
+    await reaches(fixture, 'connected');
+    expect(fixture.server.open).toHaveLength(1);
+  });
+
+  it('is not to blame for a server that goes before it greets', async () => {
+    const fixture = await connected();
+    const { server, connection } = fixture;
+    const { values } = record(connection.status);
+    server.refusal = '';
+    server.socket.drop();
+    await vi.waitFor(() => expect(values.at(-1)?.attempt).toBeGreaterThan(2));
+    expect(values.some(({ state }) => state === 'rejected')).toBe(false);
+    expect(values.at(-1)?.problem).toBe('closed-by-server');
+    server.refusal = undefined;
+    await reaches(fixture, 'connected');
+  });
+});
