@@ -1,0 +1,128 @@
+/** What is shown of an open chat and done there, whoever shows it: the page of the site, or an element in another page. */
+import { fromStore } from 'svelte/store';
+import type { OpenChat } from './chat.ts';
+import { openDraft, type Draft } from './draft.ts';
+import { unsentTexts, type ShownMessage } from './flow.ts';
+import { Reading } from './reading.svelte.ts';
+import { recall, remember } from './storage.ts';
+
+const forgetful: Draft = { load: () => '', save: () => {} };
+
+export interface VisitOptions {
+  /** The chat, once it is open. */
+  readonly open: () => OpenChat | undefined;
+  /** What is kept about the room in this browser is kept under this: `undefined` until it is known, `false` for nothing. */
+  readonly kept: () => string | false | undefined;
+  /** Whether to be taken for someone who was asked for a name before, until what is kept tells. */
+  readonly welcomed: boolean;
+  /** What somebody is told who wants something of a chat that is not open. */
+  readonly notStarted: string;
+}
+
+/**
+ * To be called while a component is initialised; what it begins ends with that.
+ *
+ * @returns what a `Room` is given of it; it can be followed in effects and markup
+ */
+export function visit({ open, kept, welcomed, notStarted }: VisitOptions) {
+  // Read in the markup, these subscribe; with the component they go.
+  const live = $derived.by(() => {
+    const chat = open()?.chat;
+    return (
+      chat && {
+        messages: fromStore(chat.messages),
+        loaded: fromStore(chat.messages.state),
+        users: fromStore(chat.users),
+        me: fromStore(chat.me),
+        status: fromStore(chat.status),
+        history: fromStore(chat.history),
+      }
+    );
+  });
+  const messages = $derived(live?.messages.current ?? []);
+  const unsent = $derived(unsentTexts(messages));
+  const loaded = $derived(live?.loaded.current);
+  const phase = $derived(loaded?.phase ?? 'idle');
+  const reading = $derived(new Reading(kept() || undefined));
+
+  let draft = $state.raw<Draft>();
+  $effect(() => {
+    const room = kept();
+    if (room === undefined) return;
+    if (room === false) {
+      draft = forgetful;
+      return;
+    }
+    const end = new AbortController();
+    void openDraft(room, end.signal).then((opened) => {
+      if (!end.signal.aborted) draft = opened;
+    });
+    return () => end.abort();
+  });
+
+  let isWelcomed = $state(welcomed);
+  const welcomedKey = $derived.by(() => {
+    const room = kept();
+    return room && `spacetimedb-chat:welcomed:${room}`;
+  });
+  $effect(() => {
+    if (welcomedKey) isWelcomed = recall(welcomedKey) === true;
+  });
+
+  /** Before the chat is open there is nothing to send on; what was written waits in its field. */
+  const refuse = (): Promise<never> =>
+    Promise.reject(Object.assign(new Error(notStarted), { name: 'NotConnectedError' }));
+
+  return {
+    get status() {
+      return live?.status.current ?? { state: 'idle' as const, attempt: 0 };
+    },
+    get messages() {
+      return messages;
+    },
+    get phase() {
+      return phase;
+    },
+    get error() {
+      return loaded?.error?.message;
+    },
+    get history() {
+      return live?.history.current ?? { loading: false, reachedStart: true };
+    },
+    get users() {
+      return live?.users.current ?? [];
+    },
+    get me() {
+      return live?.me.current;
+    },
+    get draft() {
+      return draft;
+    },
+    get reading() {
+      return reading;
+    },
+    get unsent() {
+      return unsent;
+    },
+    get welcome() {
+      return !isWelcomed;
+    },
+    onsend: (text: string): Promise<void> => {
+      const chat = open()?.chat;
+      if (!chat || !live?.me.current) return refuse();
+      // Shown as pending from now on, and as failed if need be: the composer is free for the next one.
+      void chat.sendMessage(text);
+      return Promise.resolve();
+    },
+    onresend: (message: ShownMessage) => void open()?.chat.retry(message),
+    ondiscard: (message: ShownMessage) => open()?.chat.discard(message),
+    onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
+    onwelcomed: () => {
+      isWelcomed = true;
+      if (welcomedKey) remember(welcomedKey, true);
+    },
+    onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
+    onretry: () => open()?.connection.retryNow(),
+    onnewperson: () => open()?.connection.signInAnew(),
+  };
+}
