@@ -2,33 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { violations } from './axe.ts';
-import { Embedder, scriptOf, type Embedded } from './embedder.ts';
-import { openSite, type Site } from './site.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { Embedder, type Embedded } from './embedder.ts';
+import { Visitor } from './visitor.ts';
+import { browser, context, embedder, script, setStage, site } from './widget-stage.ts';
 
 const folder = new URL('../../build/widget/', import.meta.url);
 
-let site: Site;
-let embedder: Embedder;
-let browser: Browser;
-let context: BrowserContext;
-let script: string;
-
-beforeAll(async () => {
-  [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
-  script = `<script type="module" src="${scriptOf(site)}"></script>`;
-});
-afterAll(async () => {
-  await browser?.close();
-  await Promise.all([site?.close(), embedder?.close()]);
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
-});
-afterEach(() => context.close());
+setStage();
 
 /** The policy that the README gives. */
 const strict = (server: string): string =>

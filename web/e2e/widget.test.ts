@@ -1,28 +1,10 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SpacetimedbChatElement } from '../widget/spacetimedb-chat.d.ts';
-import { Embedded, Embedder, scriptOf } from './embedder.ts';
-import { openSite, type Site } from './site.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { Embedded } from './embedder.ts';
+import { Visitor } from './visitor.ts';
+import { browser, context, embedder, script, setStage, site } from './widget-stage.ts';
 
-let site: Site;
-let embedder: Embedder;
-let browser: Browser;
-let context: BrowserContext;
-let script: string;
-
-beforeAll(async () => {
-  [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
-  script = `<script type="module" src="${scriptOf(site)}"></script>`;
-});
-afterAll(async () => {
-  await browser?.close();
-  await Promise.all([site?.close(), embedder?.close()]);
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
-});
-afterEach(() => context.close());
+setStage();
 
 const inline = '<spacetimedb-chat></spacetimedb-chat>';
 const launcher = '<spacetimedb-chat mode="launcher"></spacetimedb-chat>';
