@@ -70,6 +70,11 @@ export class Desk {
     return this.#people.get(id);
   }
 
+  /** What somebody is called: somebody without a name, or whom nobody knows, by the start of their identity. */
+  nameOf(id: string): string {
+    return this.person(id)?.label ?? id.slice(0, 8);
+  }
+
   standing(id: string): PersonStanding | undefined {
     return this.#moderation.people.get(id);
   }
