@@ -3,12 +3,10 @@ import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { en } from './web/lib/strings/en.ts';
+import { forBrowsers, fromSources } from './web/vite/conditions.ts';
 import { leanSdk } from './web/vite/lean-sdk.ts';
 import { oneLanguage } from './web/vite/one-language.ts';
 import { oneChunk, onePage } from './web/vite/one-page.ts';
-
-/** The workspace packages are used from their TypeScript sources; `dist/` exists only when they are published. */
-const conditions = ['source'];
 
 const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 
@@ -24,8 +22,8 @@ export default defineConfig({
       /adapters\/src\/(live-table|rows|where)\.ts$/,
     ),
   ],
-  resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  resolve: { conditions: forBrowsers },
+  ssr: { resolve: { conditions: fromSources, externalConditions: fromSources } },
   envPrefix: 'PUBLIC_',
   server: { host: 'localhost' },
   test: {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
+import { forBrowsers } from '../vite/conditions.ts';
 import { SITE, buildSiteIfStale } from './build-site.ts';
 import { ROOT } from './environment.ts';
 
@@ -50,8 +51,7 @@ async function buildList(): Promise<string> {
     configFile: false,
     logLevel: 'error',
     plugins: [svelte()],
-    // The stores from their sources: here nobody has built the package yet.
-    resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+    resolve: { conditions: forBrowsers },
     build: { outDir, emptyOutDir: true },
   });
   return outDir;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
+import { forBrowsers } from '../vite/conditions.ts';
 import { leanSdk } from '../vite/lean-sdk.ts';
 import { shadowStyles } from '../vite/shadow-styles.ts';
 import { shippedFiles } from '../vite/shipped-files.ts';
@@ -25,7 +26,7 @@ export default defineConfig({
       'vue.d.ts': path('vue.d.ts'),
     }),
   ],
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  resolve: { conditions: forBrowsers },
   build: {
     outDir: path('../../build/widget'),
     emptyOutDir: true,
