@@ -4,7 +4,7 @@ import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { en } from './web/lib/strings/en.ts';
 import { forBrowsers, fromSources } from './web/vite/conditions.ts';
-import { leanSdk } from './web/vite/lean-sdk.ts';
+import { smallSdk, smallSdkForStores } from './web/vite/small-sdk.ts';
 import { oneLanguage } from './web/vite/one-language.ts';
 import { oneChunk, onePage } from './web/vite/one-page.ts';
 
@@ -13,7 +13,7 @@ const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 export default defineConfig({
   plugins: [
     tailwindcss(),
-    leanSdk(),
+    smallSdk(),
     oneLanguage(en),
     onePage(),
     sveltekit(),
@@ -51,6 +51,20 @@ export default defineConfig({
             'adapters/test/{model*,readme,*.integration}.test.ts',
             'adapters/src/{transport,connection,refusal,calls}.test.ts',
             'adapters/src/csp/*.test.ts',
+          ],
+        },
+      },
+      {
+        // And on the client that bundles take in place of the SDK.
+        extends: true,
+        plugins: [smallSdkForStores()],
+        test: {
+          name: 'small-sdk',
+          environment: 'node',
+          setupFiles: ['spacetimedb/test/setup.ts'],
+          include: [
+            'adapters/test/{model*,*.integration}.test.ts',
+            'adapters/src/{transport,connection,refusal,calls}.test.ts',
           ],
         },
       },

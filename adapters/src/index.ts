@@ -23,6 +23,8 @@ export type {
   LiveState,
   Readable,
   RowOf,
+  SocketAdapter,
+  SocketArgs,
   SocketLike,
   TableName,
   TokenStore,

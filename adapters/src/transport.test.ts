@@ -1,46 +1,14 @@
 import { Identity } from 'spacetimedb';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
-import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { tables } from '../../web/module_bindings/index.ts';
+import { sendLargeThenSmall } from '../test/large-then-small.ts';
 import { record, setUp } from '../test/set-up.ts';
 import { liveTable } from './index.ts';
 
 const ann = new Identity(3n);
 
-/**
- * What makes the SDK's default transport go wrong: a large compressed frame, still being unpacked when a
- * small plain one arrives. The first brings 2,000 messages, the second takes one of them away.
- */
-function sendLargeThenSmall(server: FakeServer): void {
-  const inserts = Array.from({ length: 2_000 }, (_, i) => ({
-    ...server.insertMessage(ann, `before ${i}`),
-    text: `${Math.sin(i)} and so on`,
-  }));
-  server.socket.gzip = true;
-  server.commit({ message: { inserts, deletes: [] } });
-  server.socket.gzip = false;
-  server.commit({ message: { inserts: [], deletes: inserts.slice(0, 1) } });
-}
-
-afterEach(() => vi.unstubAllGlobals());
-
 describe('frames under gzip', () => {
-  it('arrive out of order through the SDK’s default transport', async () => {
-    const server = new FakeServer();
-    vi.stubGlobal('WebSocket', function (url: string, protocols: string[]) {
-      return server.environment.openSocket(url, protocols);
-    });
-    const applied = vi.fn();
-    const db = DbConnection.builder().withUri('http://chat.example').withDatabaseName('chat').build();
-    db.subscriptionBuilder().onApplied(applied).subscribe(tables.message);
-    await vi.waitFor(() => expect(applied).toHaveBeenCalled());
-    sendLargeThenSmall(server);
-    await vi.waitFor(() => expect(db.db.message.count()).toBe(4_000n));
-    // The row that was to go is there: its deletion was handled before it came.
-    expect([...db.db.message.iter()].filter((message) => message.text === '0 and so on')).toHaveLength(1);
-    db.disconnect();
-  });
-
   it('arrive in order through ours', async () => {
     const { server, connection } = setUp();
     const messages = liveTable(connection, tables.message);

@@ -4,7 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { forBrowsers } from '../vite/conditions.ts';
-import { leanSdk } from '../vite/lean-sdk.ts';
+import { smallSdk } from '../vite/small-sdk.ts';
 import { shadowStyles } from '../vite/shadow-styles.ts';
 import { shippedFiles } from '../vite/shipped-files.ts';
 
@@ -16,7 +16,7 @@ export default defineConfig({
   plugins: [
     tailwindcss(),
     shadowStyles(),
-    leanSdk(),
+    smallSdk(),
     svelte(),
     shippedFiles({
       'spacetimedb-chat.d.ts': path('spacetimedb-chat.d.ts'),

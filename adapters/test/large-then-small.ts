@@ -1,0 +1,19 @@
+import { Identity } from 'spacetimedb';
+import type { FakeServer } from './fake-server.ts';
+
+const ann = new Identity(3n);
+
+/**
+ * What makes the SDK's default transport go wrong: a large compressed frame, still being unpacked when a
+ * small plain one arrives. The first brings 2,000 messages, the second takes one of them away.
+ */
+export function sendLargeThenSmall(server: FakeServer): void {
+  const inserts = Array.from({ length: 2_000 }, (_, i) => ({
+    ...server.insertMessage(ann, `before ${i}`),
+    text: `${Math.sin(i)} and so on`,
+  }));
+  server.socket.gzip = true;
+  server.commit({ message: { inserts, deletes: [] } });
+  server.socket.gzip = false;
+  server.commit({ message: { inserts: [], deletes: inserts.slice(0, 1) } });
+}
