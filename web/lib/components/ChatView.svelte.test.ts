@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { message, user } from '../../tests/chat.ts';
 import { FakeResizeObserver } from '../../tests/layout.ts';
 import { preferences } from '../preferences.svelte.ts';
+import { Reading } from '../reading.svelte.ts';
 import ChatView from './ChatView.svelte';
 
 const [me, ada] = [user('Me', { isMe: true }), user('Ada', { online: false })];
@@ -18,6 +19,7 @@ function show(props: Partial<ComponentProps<typeof ChatView>> = {}) {
     phase: 'ready',
     error: undefined,
     history: { loading: false, reachedStart: true },
+    reading: new Reading(),
     users: [me, ada],
     me,
     onsend: () => Promise.resolve(),

@@ -24,6 +24,7 @@ async function show(props: Partial<ComponentProps<typeof MessageList>> = {}) {
     phase: 'ready' as const,
     error: undefined,
     history: { loading: false, reachedStart: true },
+    reading: new Reading(),
     onloadolder,
     ...props,
   };
