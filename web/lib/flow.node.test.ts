@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { message, user } from '../tests/chat.ts';
-import { flow, startsDay, startsRun } from './flow.ts';
-import type { PeopleChange } from './people-changes.ts';
+import { startsDay, startsRun } from './flow.ts';
+import { flow, type PeopleChange } from './people-changes.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
 const at = (author: typeof ada, hour: number, minute: number, day = 14) =>

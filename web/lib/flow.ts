@@ -33,35 +33,6 @@ export function isMessage(item: FlowItem): item is ShownMessage {
   return 'text' in item;
 }
 
-/**
- * Puts the changes among the messages, each after those that were there when it was noticed.
- *
- * @param messages oldest first
- * @param changes oldest first
- * @returns `messages` itself when there are no changes
- */
-export function flow(
-  messages: readonly ShownMessage[],
-  changes: readonly PeopleChange[],
-): readonly FlowItem[] {
-  const [first] = changes;
-  if (!first) return messages;
-  // Changes are noticed while the page is open, so all of them stand near the end.
-  let index = messages.length;
-  while (index > 0 && (messages[index - 1] as ShownMessage).sent.getTime() > first.after) index--;
-  const items: FlowItem[] = messages.slice(0, index);
-  for (const change of changes) {
-    for (; index < messages.length; index++) {
-      const message = messages[index] as ShownMessage;
-      if (message.sent.getTime() > change.after) break;
-      items.push(message);
-    }
-    items.push(change);
-  }
-  for (; index < messages.length; index++) items.push(messages[index] as ShownMessage);
-  return items;
-}
-
 /** Whether `item` is the first of its day, given the one before it. */
 export function startsDay(item: FlowItem, before: FlowItem | undefined): boolean {
   return !before || !sameDay(item.sent, before.sent);

@@ -1,7 +1,7 @@
-/** What may be sent, as the module's rules say. They come to the page when someone begins to write. */
+/** What may be sent, as the module's rules say. They come to the page when someone begins to write; see `known-limits`. */
 import { countCharacters, MESSAGE_MAX_LENGTH } from '../../spacetimedb/src/rules.ts';
 
-export { messageProblem } from '../../spacetimedb/src/rules.ts';
+export { messageProblem, nameProblem } from '../../spacetimedb/src/rules.ts';
 
 /**
  * How many characters a message has left, once there are few enough to be worth telling: the last tenth of what it

@@ -1,5 +1,6 @@
 /** Notices who joins, leaves and is renamed, from one list of people to the next. */
 import type { ChatUser } from 'spacetimedb-stores/chat';
+import type { FlowItem, ShownMessage } from './flow.ts';
 
 /** One thing that changed about someone while the page was open. */
 export interface PeopleChange {
@@ -29,7 +30,7 @@ export class PeopleChanges {
    * @param people everybody, as of now; `undefined` while that is not known, after which what is found is taken as given
    * @param after when the last message was sent, in milliseconds since the Unix epoch
    */
-  update(people: readonly ChatUser[] | undefined, after: number, now: Date): void {
+  update(people: readonly ChatUser[] | undefined, after: number, now = new Date()): void {
     if (!people) {
       this.#known = undefined;
       return;
@@ -61,4 +62,33 @@ export class PeopleChanges {
       this.list = [...this.list, next].slice(-LIMIT);
     }
   }
+}
+
+/**
+ * Puts the changes among the messages, each after those that were there when it was noticed.
+ *
+ * @param messages oldest first
+ * @param changes oldest first
+ * @returns `messages` itself when there are no changes
+ */
+export function flow(
+  messages: readonly ShownMessage[],
+  changes: readonly PeopleChange[],
+): readonly FlowItem[] {
+  const [first] = changes;
+  if (!first) return messages;
+  // Changes are noticed while the page is open, so all of them stand near the end.
+  let index = messages.length;
+  while (index > 0 && (messages[index - 1] as ShownMessage).sent.getTime() > first.after) index--;
+  const items: FlowItem[] = messages.slice(0, index);
+  for (const change of changes) {
+    for (; index < messages.length; index++) {
+      const message = messages[index] as ShownMessage;
+      if (message.sent.getTime() > change.after) break;
+      items.push(message);
+    }
+    items.push(change);
+  }
+  for (; index < messages.length; index++) items.push(messages[index] as ShownMessage);
+  return items;
 }

@@ -1,4 +1,5 @@
 /** What a visitor has chosen for this browser, for every room they open in it. */
+import type { Display } from './display.ts';
 import { recall, remember } from './storage.ts';
 
 const KEY = 'spacetimedb-chat:preferences';
@@ -12,12 +13,10 @@ const choices = {
 
 type Choice<Name extends keyof typeof choices> = (typeof choices)[Name][number];
 
-export class Preferences {
+export class Preferences implements Display {
   theme = $state<Choice<'theme'>>('system');
   density = $state<Choice<'density'>>('comfortable');
-  /** How the time of day is written: as the reader's locale does, or always of 12 or of 24 hours. */
   clock = $state<Choice<'clock'>>('system');
-  /** Whether joins, leaves and renames are told between the messages. */
   changes = $state(true);
   /** Whether single keys, such as `?`, do something outside of fields. */
   keys = $state(true);

@@ -25,6 +25,7 @@ export interface VisitOptions {
  * @returns what a `Room` is given of it; it can be followed in effects and markup
  */
 export function visit({ open, kept, welcomed, notStarted }: VisitOptions) {
+  const room = $derived(kept());
   // Read in the markup, these subscribe; with the component they go.
   const live = $derived.by(() => {
     const chat = open()?.chat;
@@ -43,11 +44,10 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions) {
   const unsent = $derived(unsentTexts(messages));
   const loaded = $derived(live?.loaded.current);
   const phase = $derived(loaded?.phase ?? 'idle');
-  const reading = $derived(new Reading(kept() || undefined));
+  const reading = $derived(new Reading(room || undefined));
 
   let draft = $state.raw<Draft>();
   $effect(() => {
-    const room = kept();
     if (room === undefined) return;
     if (room === false) {
       draft = forgetful;
@@ -61,10 +61,7 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions) {
   });
 
   let isWelcomed = $state(welcomed);
-  const welcomedKey = $derived.by(() => {
-    const room = kept();
-    return room && `spacetimedb-chat:welcomed:${room}`;
-  });
+  const welcomedKey = $derived(room && `spacetimedb-chat:welcomed:${room}`);
   $effect(() => {
     if (welcomedKey) isWelcomed = recall(welcomedKey) === true;
   });

@@ -5,12 +5,12 @@ import { Arrivals } from './arrivals.ts';
 
 const ada = user('Ada');
 
-it('tells each message once, in its order, and none of those that were there', () => {
+it('tells each message once, in its order, and not those that were there', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(150), { maxLength: 8 }), fc.nat(150), (batches, first) => {
       const arrivals = new Arrivals();
       let list = Array.from({ length: first }, (_, index) => message(ada, String(index)));
-      expect(arrivals.next(list)).toEqual([]);
+      expect(arrivals.next(list)).toBeUndefined();
       for (const size of batches) {
         const batch = Array.from({ length: size }, (_, index) => message(ada, String(index)));
         list = [...list, ...batch];

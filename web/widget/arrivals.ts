@@ -6,9 +6,9 @@ export class Arrivals {
 
   /**
    * @param messages oldest first, as they are now
-   * @returns those that have been added at the end, oldest first; none of the first list
+   * @returns those that have been added at the end, oldest first; `undefined` for the first list
    */
-  next(messages: readonly ChatMessage[]): ChatMessage[] {
+  next(messages: readonly ChatMessage[]): ChatMessage[] | undefined {
     const known = this.#known;
     const fresh: ChatMessage[] = [];
     // New ones stand last; what is added before them is older, and no news.
@@ -19,6 +19,6 @@ export class Arrivals {
       fresh.push(message);
     }
     this.#known = new Set(messages.slice(-100).flatMap(({ key, state }) => (state === 'sent' ? key : [])));
-    return fresh.reverse();
+    return known && fresh.reverse();
   }
 }

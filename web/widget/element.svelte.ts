@@ -3,7 +3,7 @@ import { mount, unmount } from 'svelte';
 import { en } from '../lib/strings/en.ts';
 import { loadStrings } from '../lib/strings/languages.ts';
 import type { Strings } from '../lib/strings/strings.ts';
-import { attributes, Options } from './options.svelte.ts';
+import { attributes, readOptions, type Options } from './options.ts';
 import type { Lease } from './shared-chats.ts';
 import { widgetSheet } from './sheet.ts';
 import type { ConnectionState, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
@@ -15,7 +15,7 @@ const ownServer = /^https?:/.test(import.meta.url) ? new URL(import.meta.url).or
 export class SpacetimedbChat extends HTMLElement {
   static readonly observedAttributes: readonly string[] = attributes;
 
-  readonly #options = new Options();
+  #options = $state.raw(readOptions(this));
   #overrides: Partial<Strings> = {};
   #spoken = $state.raw<Strings>();
   #strings = $state.raw<Strings>(en);
@@ -30,7 +30,7 @@ export class SpacetimedbChat extends HTMLElement {
 
   connectedCallback(): void {
     for (const name of ownProperties) this.#upgrade(name);
-    this.#options.read(this);
+    this.#options = readOptions(this);
     void this.#start();
   }
 
@@ -42,7 +42,7 @@ export class SpacetimedbChat extends HTMLElement {
   }
 
   attributeChangedCallback(): void {
-    this.#options.read(this);
+    this.#options = readOptions(this);
     if (this.isConnected) void this.#speak();
   }
 
@@ -205,11 +205,11 @@ export class SpacetimedbChat extends HTMLElement {
     this.#observer = new IntersectionObserver((entries) => {
       this.#inView = entries.at(-1)?.isIntersecting ?? false;
     });
-    const view = {
+    this.#widget = mountWidget(this.shadowRoot, this, {
+      options: () => this.#options,
       strings: () => this.#strings,
       inView: () => this.#inView,
-    };
-    this.#widget = mountWidget(this.shadowRoot, this, this.#options, view);
+    });
     const [panel] = this.shadowRoot.querySelectorAll('[part=panel]');
     if (panel) this.#observer.observe(panel);
   }
@@ -253,13 +253,14 @@ const ownProperties = [
 function mountWidget(
   target: ShadowRoot,
   element: SpacetimedbChat,
-  options: Options,
-  view: { strings: () => Strings; inView: () => boolean },
+  view: { options: () => Options; strings: () => Strings; inView: () => boolean },
 ) {
   return mount(Widget, {
     target,
     props: {
-      options,
+      get options() {
+        return view.options();
+      },
       server: ownServer,
       get strings() {
         return view.strings();

@@ -3,7 +3,9 @@ import userEvent from '@testing-library/user-event';
 import type { ComponentProps } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { message, user } from '../../tests/chat.ts';
+import { FakeResizeObserver } from '../../tests/layout.ts';
 import { preferences } from '../preferences.svelte.ts';
+import { Reading } from '../reading.svelte.ts';
 import ChatView from './ChatView.svelte';
 
 const [me, ada] = [user('Me', { isMe: true }), user('Ada', { online: false })];
@@ -17,6 +19,7 @@ function show(props: Partial<ComponentProps<typeof ChatView>> = {}) {
     phase: 'ready',
     error: undefined,
     history: { loading: false, reachedStart: true },
+    reading: new Reading(),
     users: [me, ada],
     me,
     onsend: () => Promise.resolve(),
@@ -107,17 +110,29 @@ it('opens the people on a narrow screen, and closes them with Escape', async () 
   expect(button).toHaveFocus();
 });
 
+it('lists the people only where there is a place for them, or when somebody asks for them', async () => {
+  vi.stubGlobal(
+    'ResizeObserver',
+    class extends FakeResizeObserver {
+      override observe(target: Element): void {
+        if (target.localName !== 'aside') super.observe(target);
+      }
+    },
+  );
+  show();
+  await screen.findByText('Hello');
+  await vi.dynamicImportSettled();
+  expect(screen.queryByRole('region', { name: /Online/ })).not.toBeInTheDocument();
+  await userEvent.keyboard('p');
+  expect(await screen.findByRole('region', { name: /Online/ })).toBeInTheDocument();
+});
+
 it('is told what changes about people, unless that is switched off', async () => {
   const { rerender } = show();
   const told = () => screen.queryAllByText(/is now called/);
-  // What looks for changes comes a little later than the first people.
-  let changes = 0;
-  await vi.waitFor(async () => {
-    const name = `Ada ${++changes}`;
-    await rerender({ users: [me, { ...ada, name, label: name }] });
-    expect(told()).not.toHaveLength(0);
-  });
-  expect(told().at(-1)).toHaveTextContent(`Ada ${changes - 1} is now called Ada ${changes}`);
+  await rerender({ users: [me, { ...ada, name: 'Countess', label: 'Countess' }] });
+  await vi.waitFor(() => expect(told()).toHaveLength(1));
+  expect(told()[0]).toHaveTextContent('Ada is now called Countess');
   preferences.changes = false;
   await vi.waitFor(() => expect(told()).toHaveLength(0));
 });

@@ -60,6 +60,8 @@ it('says at the field that a name needs letters, without asking the server', asy
   const { onrename, person } = setUp();
   await person.click(changing());
   await opened();
+  // The rules come when someone goes to the field.
+  await vi.dynamicImportSettled();
   await person.keyboard(' {Enter}');
   expect(onrename).not.toHaveBeenCalled();
   expect(field()).toBeInvalid();

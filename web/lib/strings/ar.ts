@@ -123,7 +123,5 @@ export const strings: Strings = {
   chat: 'محادثة',
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',
-  settings: 'الإعدادات',
   notSetUp: 'هذه الصفحة غير مهيأة على نحو صحيح',
-  notLoaded: 'تعذر التحميل. حاول مجددًا عندما تكون متصلًا.',
 };

@@ -113,7 +113,5 @@ export const strings: Strings = {
   chat: 'Chat',
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
-  settings: 'Einstellungen',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',
-  notLoaded: 'Das konnte nicht geladen werden. Versuche es wieder, wenn du verbunden bist.',
 };

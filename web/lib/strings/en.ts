@@ -95,7 +95,5 @@ export const en: Strings = {
   chat: 'Chat',
   openChat: 'Open the chat',
   closeChat: 'Close the chat',
-  settings: 'Settings',
   notSetUp: 'This page is not set up right',
-  notLoaded: 'This could not be loaded. Try again when you are connected.',
 };

@@ -121,7 +121,5 @@ export const strings: Strings = {
   chat: 'Chat',
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
-  settings: 'Ajustes',
   notSetUp: 'Esta página no está bien configurada',
-  notLoaded: 'No se ha podido cargar. Inténtalo de nuevo cuando tengas conexión.',
 };

@@ -121,7 +121,5 @@ export const strings: Strings = {
   chat: 'Chat',
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',
-  settings: 'Réglages',
   notSetUp: 'Cette page est mal configurée',
-  notLoaded: 'Le chargement a échoué. Réessayez une fois connecté.',
 };

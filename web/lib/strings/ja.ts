@@ -109,7 +109,5 @@ export const strings: Strings = {
   chat: 'チャット',
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
-  settings: '設定',
   notSetUp: 'このページの設定が正しくありません',
-  notLoaded: '読み込めませんでした。接続してからもう一度お試しください。',
 };

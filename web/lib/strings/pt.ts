@@ -120,7 +120,5 @@ export const strings: Strings = {
   chat: 'Chat',
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',
-  settings: 'Configurações',
   notSetUp: 'Esta página não está bem configurada',
-  notLoaded: 'Não foi possível carregar. Tente de novo quando estiver conectado.',
 };

@@ -115,7 +115,5 @@ export interface Strings {
   /** What the button that opens it is called. */
   openChat: string;
   closeChat: string;
-  settings: string;
   notSetUp: string;
-  notLoaded: string;
 }
