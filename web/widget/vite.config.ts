@@ -5,6 +5,8 @@ import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { forBrowsers } from '../vite/conditions.ts';
 import { smallSdk } from '../vite/small-sdk.ts';
+import { leanSvelte } from '../vite/lean-svelte.ts';
+import { plainImports } from '../vite/plain-imports.ts';
 import { shadowStyles } from '../vite/shadow-styles.ts';
 import { shippedFiles } from '../vite/shipped-files.ts';
 
@@ -17,7 +19,9 @@ export default defineConfig({
     tailwindcss(),
     shadowStyles(),
     smallSdk(),
-    svelte(),
+    leanSvelte(),
+    svelte({ compilerOptions: { runes: true, discloseVersion: false } }),
+    plainImports(),
     shippedFiles({
       'spacetimedb-chat.d.ts': path('spacetimedb-chat.d.ts'),
       'strings.d.ts': path('../lib/strings/types.ts'),
