@@ -233,13 +233,17 @@ describe('while the page is in the background', () => {
 
 it('tells quietly who comes, unless that is switched off', async () => {
   const name = unique('Guest');
+  // It stands between messages.
+  await visitor.write(unique('who is there?'));
   const other = await Visitor.arrive(browser, site);
   await other.connected();
   await other.rename(name);
-  await visitor.page.getByText(`is now called ${name}`).waitFor();
+  // Someone new: the line tells of the name that they have taken since.
+  await visitor.page.getByText(`${name} joined`).waitFor();
+  expect(await visitor.page.getByText(`is now called ${name}`).count()).toBe(0);
   const dialog = await settings();
   await dialog.getByRole('switch', { name: 'Joins, leaves and renames' }).click();
-  await visitor.page.getByText(`is now called ${name}`).waitFor({ state: 'detached' });
+  await visitor.page.getByText(`${name} joined`).waitFor({ state: 'detached' });
   await other.leave();
 });
 

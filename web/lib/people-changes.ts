@@ -1,5 +1,6 @@
 /** Notices who joins, leaves and is renamed, from one list of people to the next. */
-import type { ChatUser } from 'spacetimedb-stores/chat';
+import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import { lastSent } from './flow.ts';
 
 /** One thing that changed about someone while the page was open. */
 export interface PeopleChange {
@@ -27,9 +28,9 @@ export class PeopleChanges {
 
   /**
    * @param people everybody, as of now; `undefined` while that is not known, after which what is found is taken as given
-   * @param after when the last message was sent, in milliseconds since the Unix epoch
+   * @param messages those that are here, oldest first
    */
-  update(people: readonly ChatUser[] | undefined, after: number, now: Date): void {
+  update(people: readonly ChatUser[] | undefined, messages: readonly ChatMessage[], now: Date): void {
     if (!people) {
       this.#known = undefined;
       return;
@@ -37,14 +38,32 @@ export class PeopleChanges {
     const before = this.#known;
     this.#known = new Map(people.map((person) => [person.id, person]));
     if (!before) return;
+    const after = lastSent(messages);
     for (const person of people) {
       const old = before.get(person.id);
       if (old === person || person.isMe) continue;
       const note = (change: PeopleChange['change'], was?: string): void =>
         this.#note({ key: `change-${++this.#made}`, change, person, was, sent: now, after });
-      if (old && old.name !== person.name) note('renamed', old.label);
+      if (old && old.name !== person.name && !this.#introduce(old, person, messages)) {
+        note('renamed', old.label);
+      }
       if ((old?.online ?? false) !== person.online) note(person.online ? 'joined' : 'left');
     }
+  }
+
+  /**
+   * Has the line that tells of someone's coming tell the name that they have chosen since, if it is their first one and
+   * nothing was told of them, or said by them, meanwhile.
+   *
+   * @returns whether it does
+   */
+  #introduce(old: ChatUser, person: ChatUser, messages: readonly ChatMessage[]): boolean {
+    const last = this.list.findLast((known) => known.person.id === person.id);
+    if (old.name !== undefined || last?.change !== 'joined') return false;
+    const said = messages.findLast(({ author }) => author.id === person.id);
+    if (said && said.sent.getTime() > last.after) return false;
+    this.list = this.list.map((known) => (known === last ? { ...known, person } : known));
+    return true;
   }
 
   #note(next: PeopleChange): void {
