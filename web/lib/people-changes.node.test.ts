@@ -81,6 +81,47 @@ it('takes what it finds after a time without news as given', () => {
   expect(told()).toEqual([]);
 });
 
+describe('when the server was away', () => {
+  it('tells nothing of those who come back as its readers do, each at their own time', () => {
+    const cleo = user('Cleo');
+    changes.update([ada, bob, cleo], [], at(20));
+    const before = changes.list;
+    // The server sends one after the other away.
+    changes.update([ada, gone, cleo], [], at(100));
+    changes.update(undefined, [], at(101));
+    changes.update(undefined, [], at(102));
+    changes.update([{ ...ada, online: false }, gone, { ...cleo, online: false }], [], at(200));
+    changes.update([ada, gone, { ...cleo, online: false }], [], at(201));
+    // It goes once more before all are back.
+    changes.update(undefined, [], at(202));
+    changes.update([ada, gone, { ...cleo, online: false }], [], at(230));
+    changes.update([ada, bob, { ...cleo, online: false }], [], at(231));
+    changes.update([ada, bob, cleo], [], at(280));
+    expect(changes.list).toEqual(before);
+  });
+
+  it('tells of those who come long after it, and of those who had left long before', () => {
+    changes.update([{ ...ada, online: false }, bob], [], at(20));
+    changes.update(undefined, [], at(60));
+    changes.update([{ ...ada, online: false }, gone], [], at(100));
+    changes.update([ada, gone], [], at(101));
+    changes.update([ada, bob], [], at(400));
+    expect(told()).toEqual([
+      ['left', 'Ada', undefined],
+      ['joined', 'Ada', undefined],
+      ['joined', 'Bob', undefined],
+    ]);
+  });
+
+  it('tells of those who leave, and join, once they are back', () => {
+    changes.update(undefined, [], at(60));
+    changes.update([ada, bob], [], at(100));
+    changes.update([ada, gone], [], at(101));
+    changes.update([ada, bob], [], at(120));
+    expect(told().map(([change]) => change)).toEqual(['left', 'joined']);
+  });
+});
+
 it('notes after which message each came, and keeps a bounded number', () => {
   for (let i = 0; i < 300; i++) {
     const said = message(ada, 'so', { sent: new Date(i) });
