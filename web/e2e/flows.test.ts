@@ -247,7 +247,30 @@ it('tells quietly who comes, unless that is switched off', async () => {
   await other.leave();
 });
 
+/** The colour that a browser is to have around the page. */
+const colourAround = ({ page }: Visitor): Promise<string | undefined> =>
+  page.evaluate(() => {
+    const colours = document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]');
+    return [...colours].find(({ media }) => matchMedia(media).matches)?.content;
+  });
+const around = { light: '#ffffff', dark: '#121b17' };
+
 describe('settings', () => {
+  it('have the colour around the page follow the theme', async () => {
+    const dialog = await settings();
+    for (const [choice, colour] of [
+      ['Dark', around.dark],
+      ['Light', around.light],
+      ['Dark', around.dark],
+      ['System', around.light],
+    ] as const) {
+      await dialog.getByText(choice, { exact: true }).first().click();
+      await vi.waitFor(async () => expect(await colourAround(visitor)).toBe(colour));
+    }
+    await visitor.page.emulateMedia({ colorScheme: 'dark' });
+    expect(await colourAround(visitor)).toBe(around.dark);
+  });
+
   it('are kept over a reload', async () => {
     const dialog = await settings();
     await dialog.getByText('Dark', { exact: true }).click();
@@ -292,6 +315,7 @@ describe('settings', () => {
     await guest.page.waitForFunction(() => performance.getEntriesByName('first-paint').length > 0);
     const first = await look();
     expect(first[0]).toBe(theme);
+    expect(await colourAround(guest)).toBe(around[theme]);
     letCome();
     await guest.connected();
     expect(await look()).toEqual(first);
