@@ -44,6 +44,11 @@ async function closeDialog({ page }: Visitor): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 }
 
+const isFocused = (locator: Locator): Promise<void> =>
+  vi.waitFor(async () =>
+    expect(await locator.evaluate((element) => element === document.activeElement)).toBe(true),
+  );
+
 /** Nothing of what is for those who moderate. */
 async function seesNoTools({ page }: Visitor): Promise<void> {
   await vi.waitFor(async () => expect(await page.getByRole('button', { name: /moderat/i }).count()).toBe(0));
@@ -112,6 +117,37 @@ describe('the owner, a moderator and everybody else', () => {
     await entry.getByRole('button').waitFor({ state: 'detached' });
     await record.getByText(`${annName} put back a message by ${eveName}`).waitFor();
     await closeDialog(owner);
+  });
+
+  it('have one stop for the keyboard in each list, from which the arrow keys lead to the others', async () => {
+    const texts = ['first', 'second', 'third'].map(unique);
+    for (const text of texts) await eve.write(text);
+    const [first, second, third] = texts.map((text) =>
+      bob.messagesWith(text).getByRole('button', { name: /^Moderate this message/ }),
+    ) as [Locator, Locator, Locator];
+    const stops = (within: Locator): Promise<number> =>
+      within.locator('button[tabindex="0"][aria-label^=Moderate]').count();
+    const log = bob.page.getByRole('log');
+    await third.waitFor();
+    await vi.waitFor(async () => expect(await third.getAttribute('tabindex')).toBe('0'));
+    expect(await stops(log)).toBe(1);
+    const people = bob.page.getByRole('complementary', { name: 'People' });
+    expect(await people.getByRole('button', { name: /^Moderate/ }).count()).toBeGreaterThan(0);
+    expect(await stops(people)).toBe(1);
+
+    await log.focus();
+    await bob.page.keyboard.press('Tab');
+    await isFocused(third);
+    await bob.page.keyboard.press('ArrowUp');
+    await isFocused(second);
+    await bob.page.keyboard.press('ArrowUp');
+    await isFocused(first);
+    expect(await stops(log)).toBe(1);
+    await bob.page.keyboard.press('End');
+    await isFocused(third);
+    expect(await violations(bob.page)).toEqual([]);
+    await bob.page.keyboard.press('Tab');
+    expect(await bob.page.locator('[role=log] :focus').count()).toBe(0);
   });
 
   it('are told how long they are muted and why, and when it is over', async () => {

@@ -13,6 +13,7 @@ import { byId, isMuted } from './moderation-standing.ts';
 import { undoOf, type Undo } from './moderation-undo.ts';
 import { now } from './now.svelte.ts';
 import type { Moderation } from './moderation.svelte.ts';
+import { Roving } from './roving.ts';
 
 /** What is open, if anything. */
 export type OpenDialog =
@@ -30,6 +31,9 @@ export class Desk {
   readonly PersonTools = PersonTools;
   readonly RoomButton = RoomButton;
   dialog = $state.raw<OpenDialog>();
+  /** What is for each message, and for each person. The newest message is where one comes from. */
+  readonly messageButtons = new Roving(-1);
+  readonly personButtons = new Roving(0);
   readonly #connection: Connection<DbConnection>;
   readonly #moderation: Moderation;
   readonly #users: { readonly current: readonly ChatUser[] };
