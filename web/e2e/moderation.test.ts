@@ -273,6 +273,8 @@ describe('on a server with the plain module', () => {
         Visitor.arrive(browser, plain, { token: plain.ownerToken }),
         Visitor.arrive(browser, plain),
       ]);
+      // That of the first visit is not to be counted.
+      await ann.connected();
       let sockets = 0;
       const asked = new Promise<void>((resolve) => {
         ann.page.on('websocket', (socket) => {
