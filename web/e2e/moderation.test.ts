@@ -150,6 +150,38 @@ describe('the owner, a moderator and everybody else', () => {
     expect(await bob.page.locator('[role=log] :focus').count()).toBe(0);
   });
 
+  it('go on from the next message, or the one before, where one is deleted', async () => {
+    const texts = ['fine', 'rude', 'ruder'].map(unique);
+    for (const text of texts) await eve.write(text);
+    const button = (text: string | undefined): Locator =>
+      bob.messagesWith(text ?? '').getByRole('button', { name: /^Moderate this message/ });
+    const remove = async (text: string | undefined): Promise<void> => {
+      await button(text).focus();
+      await bob.page.keyboard.press('Enter');
+      await dialog(bob, 'Delete this message?').getByRole('textbox', { name: 'Reason' }).focus();
+      await bob.page.keyboard.press('Enter');
+      await bob.messagesWith(text ?? '').waitFor({ state: 'detached' });
+    };
+    await remove(texts[1]);
+    await isFocused(button(texts[2]));
+    await remove(texts[2]);
+    await isFocused(button(texts[0]));
+    // Who only looks comes back to where they were.
+    await bob.page.keyboard.press('Enter');
+    await closeDialog(bob);
+    await isFocused(button(texts[0]));
+    // When it was the only one, one may write the next.
+    const others = bob.page.getByRole('article').getByRole('button', { name: /^Moderate this message/ });
+    while ((await others.count()) > 0) {
+      const count = await others.count();
+      await others.last().focus();
+      await bob.page.keyboard.press('Enter');
+      await dialog(bob, 'Delete this message?').getByRole('button', { name: 'Delete' }).click();
+      await vi.waitFor(async () => expect(await others.count()).toBeLessThan(count));
+    }
+    await isFocused(bob.messageField);
+  });
+
   it('are told how long they are muted and why, and when it is over', async () => {
     const person = await moderate(bob, eveName);
     await person.getByText('Other', { exact: true }).click();
