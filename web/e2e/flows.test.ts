@@ -323,6 +323,16 @@ describe('settings', () => {
     await guest.leave();
   });
 
+  it('lead to the keys, which then take their place', async () => {
+    const dialog = await settings();
+    await dialog.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    const keys = visitor.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await keys.waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    await visitor.page.evaluate(() => new Promise(requestAnimationFrame));
+    expect(await keys.isVisible()).toBe(true);
+  });
+
   it('leave notifications and sound off, and ask nobody for them', async () => {
     const dialog = await settings();
     expect(await dialog.getByRole('switch', { name: 'Notifications' }).isChecked()).toBe(false);

@@ -170,6 +170,16 @@ describe('the owner, a moderator and everybody else', () => {
     await bob.page.keyboard.press('Enter');
     await closeDialog(bob);
     await isFocused(button(texts[0]));
+    // And who goes on from there to the person, with that dialog.
+    await bob.page.keyboard.press('Enter');
+    await dialog(bob, 'Delete this message?')
+      .getByRole('button', { name: /^Mute or ban/ })
+      .click();
+    await dialog(bob, 'Moderate').getByRole('button', { name: 'Ban' }).waitFor();
+    await bob.page.evaluate(() => new Promise(requestAnimationFrame));
+    expect(await dialog(bob, 'Moderate').isVisible()).toBe(true);
+    await closeDialog(bob);
+    await isFocused(button(texts[0]));
     // When it was the only one, one may write the next.
     const others = bob.page.getByRole('article').getByRole('button', { name: /^Moderate this message/ });
     while ((await others.count()) > 0) {

@@ -19,7 +19,8 @@ import { Roving } from './roving.ts';
 export type OpenDialog =
   | { readonly kind: 'room' }
   | { readonly kind: 'message'; readonly message: ChatMessage }
-  | { readonly kind: 'person'; readonly id: string };
+  /** `fromMessage`: the dialog of a message of theirs has led here. */
+  | { readonly kind: 'person'; readonly id: string; readonly fromMessage?: true };
 
 /** How much one person may do; see `set_flood_limits` of the module. */
 export type FloodLimits = Omit<Settings, 'id' | 'keepMessages' | 'keepDays'>;
