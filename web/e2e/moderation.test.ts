@@ -192,6 +192,38 @@ describe('the owner, a moderator and everybody else', () => {
     await isFocused(bob.messageField);
   });
 
+  it('have all of it on a small phone', async () => {
+    const { page } = owner;
+    const wide = page.viewportSize();
+    await page.setViewportSize({ width: 320, height: 568 });
+    const outside = (): Promise<string[]> =>
+      page.evaluate(() => {
+        const names = [...document.querySelectorAll('header, header *, article *, aside *, dialog *')]
+          .filter((element) => element.checkVisibility() && element.matches('header, button, h1, input'))
+          .filter((element) => {
+            const { left, right } = element.getBoundingClientRect();
+            return left < 0 || right > innerWidth;
+          })
+          .map((element) => element.getAttribute('aria-label') ?? element.textContent);
+        return document.documentElement.scrollWidth > innerWidth ? [...names, 'the page'] : names;
+      });
+    const title = page.getByRole('heading', { level: 1 });
+    const cut = await title.evaluate(({ scrollWidth, clientWidth }) => [clientWidth, scrollWidth]);
+    expect(cut[0]).toBeGreaterThan(64);
+    expect(cut[0]).toBeLessThan(cut[1] ?? 0);
+    expect(await title.evaluate((element) => getComputedStyle(element).textOverflow)).toBe('ellipsis');
+    expect(await outside()).toEqual([]);
+    const people = page.getByRole('button', { name: /^People/ });
+    await people.click();
+    await owner.listed('Online', eveName).waitFor();
+    expect(await outside()).toEqual([]);
+    await people.click();
+    await openRecord(owner);
+    expect(await outside()).toEqual([]);
+    await closeDialog(owner);
+    if (wide) await page.setViewportSize(wide);
+  });
+
   it('are told how long they are muted and why, and when it is over', async () => {
     const person = await moderate(bob, eveName);
     await person.getByText('Other', { exact: true }).click();
