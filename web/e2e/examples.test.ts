@@ -126,6 +126,9 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
     await bob.box('Salt').click();
     await bob.page.getByRole('alert').filter({ hasText: /./ }).waitFor();
     expect(await bob.box('Salt').isChecked()).toBe(false);
+    await ada.page.getByRole('button', { name: 'Remove Salt' }).click();
+    await ada.page.getByRole('alert').filter({ hasText: /./ }).waitFor();
+    expect(await ada.box('Salt').isVisible()).toBe(true);
 
     await example.start();
     await Promise.all([ada.connected(), bob.connected()]);

@@ -233,17 +233,44 @@ describe('while the page is in the background', () => {
 
 it('tells quietly who comes, unless that is switched off', async () => {
   const name = unique('Guest');
+  // It stands between messages.
+  await visitor.write(unique('who is there?'));
   const other = await Visitor.arrive(browser, site);
   await other.connected();
   await other.rename(name);
-  await visitor.page.getByText(`is now called ${name}`).waitFor();
+  // Someone new: the line tells of the name that they have taken since.
+  await visitor.page.getByText(`${name} joined`).waitFor();
+  expect(await visitor.page.getByText(`is now called ${name}`).count()).toBe(0);
   const dialog = await settings();
   await dialog.getByRole('switch', { name: 'Joins, leaves and renames' }).click();
-  await visitor.page.getByText(`is now called ${name}`).waitFor({ state: 'detached' });
+  await visitor.page.getByText(`${name} joined`).waitFor({ state: 'detached' });
   await other.leave();
 });
 
+/** The colour that a browser is to have around the page. */
+const colourAround = ({ page }: Visitor): Promise<string | undefined> =>
+  page.evaluate(() => {
+    const colours = document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]');
+    return [...colours].find(({ media }) => matchMedia(media).matches)?.content;
+  });
+const around = { light: '#ffffff', dark: '#121b17' };
+
 describe('settings', () => {
+  it('have the colour around the page follow the theme', async () => {
+    const dialog = await settings();
+    for (const [choice, colour] of [
+      ['Dark', around.dark],
+      ['Light', around.light],
+      ['Dark', around.dark],
+      ['System', around.light],
+    ] as const) {
+      await dialog.getByText(choice, { exact: true }).first().click();
+      await vi.waitFor(async () => expect(await colourAround(visitor)).toBe(colour));
+    }
+    await visitor.page.emulateMedia({ colorScheme: 'dark' });
+    expect(await colourAround(visitor)).toBe(around.dark);
+  });
+
   it('are kept over a reload', async () => {
     const dialog = await settings();
     await dialog.getByText('Dark', { exact: true }).click();
@@ -288,11 +315,22 @@ describe('settings', () => {
     await guest.page.waitForFunction(() => performance.getEntriesByName('first-paint').length > 0);
     const first = await look();
     expect(first[0]).toBe(theme);
+    expect(await colourAround(guest)).toBe(around[theme]);
     letCome();
     await guest.connected();
     expect(await look()).toEqual(first);
     expect(guest.complaints).toEqual([]);
     await guest.leave();
+  });
+
+  it('lead to the keys, which then take their place', async () => {
+    const dialog = await settings();
+    await dialog.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    const keys = visitor.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await keys.waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    await visitor.page.evaluate(() => new Promise(requestAnimationFrame));
+    expect(await keys.isVisible()).toBe(true);
   });
 
   it('leave notifications and sound off, and ask nobody for them', async () => {

@@ -44,6 +44,11 @@ async function closeDialog({ page }: Visitor): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 }
 
+const isFocused = (locator: Locator): Promise<void> =>
+  vi.waitFor(async () =>
+    expect(await locator.evaluate((element) => element === document.activeElement)).toBe(true),
+  );
+
 /** Nothing of what is for those who moderate. */
 async function seesNoTools({ page }: Visitor): Promise<void> {
   await vi.waitFor(async () => expect(await page.getByRole('button', { name: /moderat/i }).count()).toBe(0));
@@ -112,6 +117,111 @@ describe('the owner, a moderator and everybody else', () => {
     await entry.getByRole('button').waitFor({ state: 'detached' });
     await record.getByText(`${annName} put back a message by ${eveName}`).waitFor();
     await closeDialog(owner);
+  });
+
+  it('have one stop for the keyboard in each list, from which the arrow keys lead to the others', async () => {
+    const texts = ['first', 'second', 'third'].map(unique);
+    for (const text of texts) await eve.write(text);
+    const [first, second, third] = texts.map((text) =>
+      bob.messagesWith(text).getByRole('button', { name: /^Moderate this message/ }),
+    ) as [Locator, Locator, Locator];
+    const stops = (within: Locator): Promise<number> =>
+      within.locator('button[tabindex="0"][aria-label^=Moderate]').count();
+    const log = bob.page.getByRole('log');
+    await third.waitFor();
+    await vi.waitFor(async () => expect(await third.getAttribute('tabindex')).toBe('0'));
+    expect(await stops(log)).toBe(1);
+    const people = bob.page.getByRole('complementary', { name: 'People' });
+    expect(await people.getByRole('button', { name: /^Moderate/ }).count()).toBeGreaterThan(0);
+    expect(await stops(people)).toBe(1);
+
+    await log.focus();
+    await bob.page.keyboard.press('Tab');
+    await isFocused(third);
+    await bob.page.keyboard.press('ArrowUp');
+    await isFocused(second);
+    await bob.page.keyboard.press('ArrowUp');
+    await isFocused(first);
+    expect(await stops(log)).toBe(1);
+    await bob.page.keyboard.press('End');
+    await isFocused(third);
+    expect(await violations(bob.page)).toEqual([]);
+    await bob.page.keyboard.press('Tab');
+    expect(await bob.page.locator('[role=log] :focus').count()).toBe(0);
+  });
+
+  it('go on from the next message, or the one before, where one is deleted', async () => {
+    const texts = ['fine', 'rude', 'ruder'].map(unique);
+    for (const text of texts) await eve.write(text);
+    const button = (text: string | undefined): Locator =>
+      bob.messagesWith(text ?? '').getByRole('button', { name: /^Moderate this message/ });
+    const remove = async (text: string | undefined): Promise<void> => {
+      await button(text).focus();
+      await bob.page.keyboard.press('Enter');
+      await dialog(bob, 'Delete this message?').getByRole('textbox', { name: 'Reason' }).focus();
+      await bob.page.keyboard.press('Enter');
+      await bob.messagesWith(text ?? '').waitFor({ state: 'detached' });
+    };
+    await remove(texts[1]);
+    await isFocused(button(texts[2]));
+    await remove(texts[2]);
+    await isFocused(button(texts[0]));
+    // Who only looks comes back to where they were.
+    await bob.page.keyboard.press('Enter');
+    await closeDialog(bob);
+    await isFocused(button(texts[0]));
+    // And who goes on from there to the person, with that dialog.
+    await bob.page.keyboard.press('Enter');
+    await dialog(bob, 'Delete this message?')
+      .getByRole('button', { name: /^Mute or ban/ })
+      .click();
+    await dialog(bob, 'Moderate').getByRole('button', { name: 'Ban' }).waitFor();
+    await bob.page.evaluate(() => new Promise(requestAnimationFrame));
+    expect(await dialog(bob, 'Moderate').isVisible()).toBe(true);
+    await closeDialog(bob);
+    await isFocused(button(texts[0]));
+    // When it was the only one, one may write the next.
+    const others = bob.page.getByRole('article').getByRole('button', { name: /^Moderate this message/ });
+    while ((await others.count()) > 0) {
+      const count = await others.count();
+      await others.last().focus();
+      await bob.page.keyboard.press('Enter');
+      await dialog(bob, 'Delete this message?').getByRole('button', { name: 'Delete' }).click();
+      await vi.waitFor(async () => expect(await others.count()).toBeLessThan(count));
+    }
+    await isFocused(bob.messageField);
+  });
+
+  it('have all of it on a small phone', async () => {
+    const { page } = owner;
+    const wide = page.viewportSize();
+    await page.setViewportSize({ width: 320, height: 568 });
+    const outside = (): Promise<string[]> =>
+      page.evaluate(() => {
+        const names = [...document.querySelectorAll('header, header *, article *, aside *, dialog *')]
+          .filter((element) => element.checkVisibility() && element.matches('header, button, h1, input'))
+          .filter((element) => {
+            const { left, right } = element.getBoundingClientRect();
+            return left < 0 || right > innerWidth;
+          })
+          .map((element) => element.getAttribute('aria-label') ?? element.textContent);
+        return document.documentElement.scrollWidth > innerWidth ? [...names, 'the page'] : names;
+      });
+    const title = page.getByRole('heading', { level: 1 });
+    const cut = await title.evaluate(({ scrollWidth, clientWidth }) => [clientWidth, scrollWidth]);
+    expect(cut[0]).toBeGreaterThan(64);
+    expect(cut[0]).toBeLessThan(cut[1] ?? 0);
+    expect(await title.evaluate((element) => getComputedStyle(element).textOverflow)).toBe('ellipsis');
+    expect(await outside()).toEqual([]);
+    const people = page.getByRole('button', { name: /^People/ });
+    await people.click();
+    await owner.listed('Online', eveName).waitFor();
+    expect(await outside()).toEqual([]);
+    await people.click();
+    await openRecord(owner);
+    expect(await outside()).toEqual([]);
+    await closeDialog(owner);
+    if (wide) await page.setViewportSize(wide);
   });
 
   it('are told how long they are muted and why, and when it is over', async () => {
@@ -237,6 +347,8 @@ describe('on a server with the plain module', () => {
         Visitor.arrive(browser, plain, { token: plain.ownerToken }),
         Visitor.arrive(browser, plain),
       ]);
+      // That of the first visit is not to be counted.
+      await ann.connected();
       let sockets = 0;
       const asked = new Promise<void>((resolve) => {
         ann.page.on('websocket', (socket) => {

@@ -224,6 +224,14 @@ it.skipIf(process.env.SPACETIMEDB_URI)(
       await visitor.listed('Online', bobName).waitFor();
       expect(await visitor.peopleCount()).toBe(people);
     }
+    // Nobody has moved, and nobody is said to have.
+    for (const [visitor, name] of [
+      [ada, bobName],
+      [bob, adaName],
+    ] as const) {
+      const log = visitor.page.getByRole('log');
+      expect(await log.getByText(new RegExp(`${name} (left|joined)`)).count()).toBe(0);
+    }
     await bob.messageField.fill('');
     const after = unique('after');
     await ada.write(after);

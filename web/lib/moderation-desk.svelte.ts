@@ -13,12 +13,14 @@ import { byId, isMuted } from './moderation-standing.ts';
 import { undoOf, type Undo } from './moderation-undo.ts';
 import { now } from './now.svelte.ts';
 import type { Moderation } from './moderation.svelte.ts';
+import { Roving } from './roving.ts';
 
 /** What is open, if anything. */
 export type OpenDialog =
   | { readonly kind: 'room' }
   | { readonly kind: 'message'; readonly message: ChatMessage }
-  | { readonly kind: 'person'; readonly id: string };
+  /** `fromMessage`: the dialog of a message of theirs has led here. */
+  | { readonly kind: 'person'; readonly id: string; readonly fromMessage?: true };
 
 /** How much one person may do; see `set_flood_limits` of the module. */
 export type FloodLimits = Omit<Settings, 'id' | 'keepMessages' | 'keepDays'>;
@@ -30,6 +32,9 @@ export class Desk {
   readonly PersonTools = PersonTools;
   readonly RoomButton = RoomButton;
   dialog = $state.raw<OpenDialog>();
+  /** What is for each message, and for each person. The newest message is where one comes from. */
+  readonly messageButtons = new Roving(-1);
+  readonly personButtons = new Roving(0);
   readonly #connection: Connection<DbConnection>;
   readonly #moderation: Moderation;
   readonly #users: { readonly current: readonly ChatUser[] };

@@ -1,6 +1,6 @@
 /** Notices who joins, leaves and is renamed, from one list of people to the next. */
 import type { ChatUser } from 'spacetimedb-stores/chat';
-import type { FlowItem, ShownMessage } from './flow.ts';
+import { lastSent, type FlowItem, type ShownMessage } from './flow.ts';
 
 /** One thing that changed about someone while the page was open. */
 export interface PeopleChange {
@@ -19,38 +19,92 @@ export interface PeopleChange {
 const LIMIT = 200;
 /** Someone who is back within this many milliseconds, after reloading the page, never left. */
 const BLINK = 15_000;
+/** A server that stops sends everybody away within so many milliseconds. */
+const GOING = 3_000;
+/**
+ * For so many milliseconds after news come again, others may still be on their way back: they wait for up to 15 seconds
+ * between two tries, and in the background a browser lets them try only once a minute.
+ */
+const SETTLE = 60_000;
 
 export class PeopleChanges {
   /** Oldest first; another array after every change. */
   list: readonly PeopleChange[] = [];
   #known: ReadonlyMap<string, ChatUser> | undefined;
+  /** Those who were here when news stopped, and have not been seen since. */
+  #awaited = new Set<string>();
+  #awaitedUntil = 0;
   #made = 0;
 
   /**
+   * A server that goes away takes everybody along: it sends them away one after the other, so that the last ones still see
+   * others leave; and once it is there again all come back, each at a time of their own. So whoever was here when news
+   * stopped, or a moment before, and is again soon after news have come again, has neither left nor joined.
+   *
    * @param people everybody, as of now; `undefined` while that is not known, after which what is found is taken as given
-   * @param after when the last message was sent, in milliseconds since the Unix epoch
+   * @param messages those that are here, oldest first
    */
-  update(people: readonly ChatUser[] | undefined, after: number, now = new Date()): void {
+  update(people: readonly ChatUser[] | undefined, messages: readonly ShownMessage[], now: Date): void {
     if (!people) {
+      if (this.#known) this.#await([...this.#known.values()], now.getTime());
       this.#known = undefined;
       return;
     }
     const before = this.#known;
     this.#known = new Map(people.map((person) => [person.id, person]));
-    if (!before) return;
+    if (!before) {
+      this.#awaitedUntil = now.getTime() + SETTLE;
+      for (const { id, online } of people) if (online) this.#awaited.delete(id);
+      return;
+    }
+    const after = lastSent(messages);
     for (const person of people) {
       const old = before.get(person.id);
       if (old === person || person.isMe) continue;
       const note = (change: PeopleChange['change'], was?: string): void =>
         this.#note({ key: `change-${++this.#made}`, change, person, was, sent: now, after });
-      if (old && old.name !== person.name) note('renamed', old.label);
-      if ((old?.online ?? false) !== person.online) note(person.online ? 'joined' : 'left');
+      if (old && old.name !== person.name && !this.#introduce(old, person, messages)) {
+        note('renamed', old.label);
+      }
+      if ((old?.online ?? false) === person.online) continue;
+      const isBack = person.online && this.#awaited.delete(person.id) && now.getTime() < this.#awaitedUntil;
+      if (!isBack) note(person.online ? 'joined' : 'left');
     }
+  }
+
+  /** Begins to wait for those who were `known` to be here, and for those who seemed to leave just now: they did not. */
+  #await(known: readonly ChatUser[], now: number): void {
+    if (now >= this.#awaitedUntil) this.#awaited.clear();
+    for (const { id, online } of known) {
+      const last = this.#lastMove(id);
+      const sentAway = last?.change === 'left' && now - last.sent.getTime() < GOING;
+      if (sentAway) this.list = this.list.filter((change) => change !== last);
+      if (online || sentAway) this.#awaited.add(id);
+    }
+  }
+
+  #lastMove(id: string): PeopleChange | undefined {
+    return this.list.findLast(({ person, change }) => person.id === id && change !== 'renamed');
+  }
+
+  /**
+   * Has the line that tells of someone's coming tell the name that they have chosen since, if it is their first one and
+   * nothing was told of them, or said by them, meanwhile.
+   *
+   * @returns whether it does
+   */
+  #introduce(old: ChatUser, person: ChatUser, messages: readonly ShownMessage[]): boolean {
+    const last = this.list.findLast((known) => known.person.id === person.id);
+    if (old.name !== undefined || last?.change !== 'joined') return false;
+    const said = messages.findLast(({ author }) => author.id === person.id);
+    if (said && said.sent.getTime() > last.after) return false;
+    this.list = this.list.map((known) => (known === last ? { ...known, person } : known));
+    return true;
   }
 
   #note(next: PeopleChange): void {
     const { change, person, sent } = next;
-    const last = this.list.findLast((known) => known.person.id === person.id && known.change !== 'renamed');
+    const last = this.#lastMove(person.id);
     if (
       last &&
       sent.getTime() - last.sent.getTime() < BLINK &&

@@ -4,6 +4,8 @@ import type PeopleChangeLine from './components/PeopleChangeLine.svelte';
 import type { FlowItem, ShownMessage } from './flow.ts';
 import type { PeopleChange, PeopleChanges } from './people-changes.ts';
 
+type Update = Parameters<PeopleChanges['update']>;
+
 /** What has changed about people, for the list of messages. */
 export interface ShownChanges {
   /** The messages, with the changes among them. */
@@ -17,33 +19,36 @@ export class PeopleWatch {
   changes = $state.raw<ShownChanges>();
   #list = $state.raw<readonly PeopleChange[]>([]);
   #noticed: PeopleChanges | undefined;
-  /** The people before anything changed about them. */
-  #before: readonly ChatUser[] | undefined;
-  #now: [people: readonly ChatUser[] | undefined, after: number] = [undefined, 0];
+  /** What was known before anything changed: last, and where news have stopped since, when they did and before that. */
+  #before: Update[] = [];
+  /** With the first change, and with what was known last while what notices it was loading. */
+  #latest: Update | undefined;
 
   /**
    * @param people everybody, as of now; `undefined` while that is not known, after which what is found is taken as given
-   * @param after when the last message was sent, in milliseconds since the Unix epoch
+   * @param messages those that are here, oldest first
+   * @param at when it became known
    */
-  update(people: readonly ChatUser[] | undefined, after: number): void {
-    this.#now = [people, after];
-    if (this.#noticed) this.#notice(this.#noticed);
-    else if (people && this.#before && othersDiffer(this.#before, people)) void this.#load();
-    else this.#before = people;
+  update(people: readonly ChatUser[] | undefined, messages: readonly ShownMessage[], at: Date): void {
+    const now: Update = [people, messages, at];
+    const [last] = this.#before.at(-1) ?? [];
+    if (this.#noticed) this.#notice(this.#noticed, now);
+    else if (people && last && othersDiffer(last, people)) void this.#load(now);
+    else this.#before = [...(people && last ? this.#before.slice(0, -1) : this.#before), now].slice(-3);
   }
 
-  #notice(noticed: PeopleChanges): void {
-    noticed.update(...this.#now);
+  #notice(noticed: PeopleChanges, update: Update): void {
+    noticed.update(...update);
     this.#list = noticed.list;
   }
 
-  async #load(): Promise<void> {
+  async #load(now: Update): Promise<void> {
+    this.#latest = now;
     // Without it nobody is told who comes and goes; the people themselves are shown.
     const module = await import('./components/PeopleChangeLine.svelte').catch(() => undefined);
     if (!module || this.#noticed) return;
     this.#noticed = new module.PeopleChanges();
-    this.#noticed.update(this.#before, 0);
-    this.#notice(this.#noticed);
+    for (const update of [...this.#before, this.#latest]) this.#notice(this.#noticed, update);
     this.changes = { among: (messages) => module.flow(messages, this.#list), Line: module.default };
   }
 }

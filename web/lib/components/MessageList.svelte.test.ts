@@ -116,6 +116,16 @@ describe('what it announces', () => {
     expect(announced()).toBe('4 new messages');
   });
 
+  it('says a long name as far as it takes to know who it is, and whole characters of it', async () => {
+    const { log, update } = await show();
+    vi.advanceTimersByTime(1000);
+    const long = user(`${'😀'.repeat(70)}\nend`);
+    await update({ messages: [...messages, message(user('😀'.repeat(60)), 'four'), message(long, 'five')] });
+    const said = [...document.querySelectorAll('[aria-live="polite"] p')].map((line) => line.textContent);
+    expect(said).toEqual([`${'😀'.repeat(60)}: four`, `${'😀'.repeat(60)}…: five`]);
+    expect(log.textContent).toContain(long.label);
+  });
+
   it('is not what was missed while the connection was lost', async () => {
     const { update } = await show();
     await vi.advanceTimersByTimeAsync(1000);
