@@ -28,5 +28,5 @@ export function forShadowRoot(css: string): string {
     .replace(/:root,\s*:host(?=\s*\{)/g, '.root')
     .replace(/@property\s+--[\w-]+\s*\{[^}]*\}\s*/g, '')
     .replace(/(@layer properties\s*\{\s*)@supports\s[^{]*\{/, '$1@media all{')
-    .replace(/(?<![\w#.\\-])(-?\d*\.?\d+)rem\b/g, (_, length: string) => `${Number(length) * REM}px`);
+    .replace(/(?<![\w#.\\-]|\\.)(-?\d*\.?\d+)rem\b/g, (_, length: string) => `${Number(length) * REM}px`);
 }
