@@ -104,7 +104,7 @@ class Model {
   shown(): string[] {
     const author = (identity: Identity) => {
       const user = this.#users.find((user) => deepEqual(user.identity, identity));
-      return `${label(user ?? { identity, name: undefined })} ${user?.online ?? false}`;
+      return `${identity.toHexString()} ${label(user ?? { identity, name: undefined })} ${user?.online ?? false}`;
     };
     return [
       ...(this.filled ? this.#messages : []).map(
@@ -183,8 +183,8 @@ class Model {
 function look({ sent, text, author, state, error, mine }: ChatMessage): string {
   expect(mine).toBe(deepEqual(author.identity, me));
   return state === 'sent'
-    ? `${sent.getTime()} ${text} by ${author.label} ${author.online} sent`
-    : `${text} by ${author.label} ${author.online} ${state}${error ? ` ${error.name}` : ''}`;
+    ? `${sent.getTime()} ${text} by ${author.id} ${author.label} ${author.online} sent`
+    : `${text} by ${author.id} ${author.label} ${author.online} ${state}${error ? ` ${error.name}` : ''}`;
 }
 
 it('shows each message of ours once, from the moment it is written, whatever becomes of the connection', async () => {
