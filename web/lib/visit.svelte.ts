@@ -1,4 +1,6 @@
 /** What is shown of an open chat and done there, whoever shows it: the page of the site, or an element in another page. */
+import type { ConnectionStatus } from 'spacetimedb-stores';
+import type { ChatUser } from 'spacetimedb-stores/chat';
 import { fromStore } from 'svelte/store';
 import type { OpenChat } from './chat.ts';
 import { openDraft, type Draft } from './draft.ts';
@@ -7,6 +9,41 @@ import { Reading } from './reading.svelte.ts';
 import { recall, remember } from './storage.ts';
 
 const forgetful: Draft = { load: () => '', save: () => {} };
+
+/** What a `Room` is given of a chat; those that change can be followed in effects and markup. */
+export interface Visit {
+  readonly status: ConnectionStatus;
+  /** Oldest first. */
+  readonly messages: readonly ShownMessage[];
+  /** How far they can be relied on: `stale` are the last known ones, while there is no connection. */
+  readonly phase: 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
+  /** Why they could not be had, when `phase` is `failed`. */
+  readonly error: string | undefined;
+  readonly history: { readonly loading: boolean; readonly reachedStart: boolean };
+  readonly users: readonly ChatUser[];
+  readonly me: ChatUser | undefined;
+  /** What is being written; known once it is known which room this is. */
+  readonly draft: Draft | undefined;
+  /** What has been read. */
+  readonly reading: Reading;
+  /** The texts that were sent from here and that the server does not have. */
+  readonly unsent: readonly string[];
+  /** Whether to ask for a name of one's own, as on the first visit. */
+  readonly welcome: boolean;
+  /** Takes a message over, to be sent; rejects when it cannot take it yet. */
+  readonly onsend: (text: string) => Promise<void>;
+  /** Sends one that failed again. */
+  readonly onresend: (message: ShownMessage) => void;
+  /** Takes one that failed away. */
+  readonly ondiscard: (message: ShownMessage) => void;
+  readonly onrename: (name: string) => Promise<void>;
+  /** They have answered the welcome, if only by skipping it. */
+  readonly onwelcomed: () => void;
+  /** Asks for older messages; rejects when they could not be had. */
+  readonly onloadolder: () => Promise<unknown>;
+  readonly onretry: () => void;
+  readonly onnewperson: () => void;
+}
 
 export interface VisitOptions {
   /** The chat, once it is open. */
@@ -21,10 +58,8 @@ export interface VisitOptions {
 
 /**
  * To be called while a component is initialised; what it begins ends with that.
- *
- * @returns what a `Room` is given of it; it can be followed in effects and markup
  */
-export function visit({ open, kept, welcomed, notStarted }: VisitOptions) {
+export function visit({ open, kept, welcomed, notStarted }: VisitOptions): Visit {
   const room = $derived(kept());
   // Read in the markup, these subscribe; with the component they go.
   const live = $derived.by(() => {

@@ -1,5 +1,7 @@
 import { Identity } from 'spacetimedb';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import { Reading } from '../lib/reading.svelte.ts';
+import type { Visit } from '../lib/visit.svelte.ts';
 
 /** People and messages for tests, each with what the test is about, and the rest made up. */
 
@@ -26,6 +28,32 @@ export function message(author: ChatUser, text: string, parts: Partial<ChatMessa
     sent: new Date(2026, 2, 14, 9, made),
     mine: author.isMe,
     state: 'sent',
+    ...parts,
+  };
+}
+
+/** A visit to a room where all is well and nobody is. */
+export function visitWith(parts: Partial<Visit>): Visit {
+  return {
+    status: { state: 'connected', attempt: 0 },
+    messages: [],
+    phase: 'ready',
+    error: undefined,
+    history: { loading: false, reachedStart: true },
+    users: [],
+    me: undefined,
+    draft: undefined,
+    reading: new Reading(),
+    unsent: [],
+    welcome: false,
+    onsend: () => Promise.resolve(),
+    onresend: () => {},
+    ondiscard: () => {},
+    onrename: () => Promise.resolve(),
+    onwelcomed: () => {},
+    onloadolder: () => Promise.resolve(),
+    onretry: () => {},
+    onnewperson: () => {},
     ...parts,
   };
 }

@@ -2,33 +2,18 @@ import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { ComponentProps } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { message, user } from '../../tests/chat.ts';
+import { message, user, visitWith } from '../../tests/chat.ts';
 import { FakeResizeObserver } from '../../tests/layout.ts';
 import { preferences } from '../preferences.svelte.ts';
-import { Reading } from '../reading.svelte.ts';
+import type { Visit } from '../visit.svelte.ts';
 import ChatView from './ChatView.svelte';
 
 const [me, ada] = [user('Me', { isMe: true }), user('Ada', { online: false })];
 
-function show(props: Partial<ComponentProps<typeof ChatView>> = {}) {
-  return render(ChatView, {
-    room: 'lobby',
-    server: 'chat.example.com',
-    status: { state: 'connected', attempt: 0 },
-    messages: [message(ada, 'Hello')],
-    phase: 'ready',
-    error: undefined,
-    history: { loading: false, reachedStart: true },
-    reading: new Reading(),
-    users: [me, ada],
-    me,
-    onsend: () => Promise.resolve(),
-    onrename: () => Promise.resolve(),
-    onloadolder: () => Promise.resolve(),
-    onretry: vi.fn(),
-    onnewperson: vi.fn(),
-    ...props,
-  });
+function show(parts: Partial<Visit> = {}, props: Partial<ComponentProps<typeof ChatView>> = {}) {
+  let visit = visitWith({ messages: [message(ada, 'Hello')], users: [me, ada], me, ...parts });
+  const { rerender } = render(ChatView, { room: 'lobby', server: 'chat.example.com', visit, ...props });
+  return { update: (changed: Partial<Visit>) => rerender({ visit: (visit = { ...visit, ...changed }) }) };
 }
 
 it('has the room, the state of the connection, the messages, the people and a field to write in', async () => {
@@ -75,23 +60,25 @@ describe('before anything is known', () => {
   });
 
   it('explains settings that cannot work in place of the messages', () => {
-    show({
-      ...unknown,
-      status: { state: 'idle', attempt: 0 },
-      phase: 'idle',
-      settingsProblem: 'No such server.',
-    });
+    show(
+      {
+        ...unknown,
+        status: { state: 'idle', attempt: 0 },
+        phase: 'idle',
+      },
+      { settingsProblem: 'No such server.' },
+    );
     expect(screen.getByText('No such server.')).toBeVisible();
     expect(screen.getByRole('status')).toHaveTextContent('Not connected');
   });
 });
 
 it('keeps what is being written through every change of the connection', async () => {
-  const { rerender } = show({ status: { state: 'connecting', attempt: 0 } });
+  const { update } = show({ status: { state: 'connecting', attempt: 0 } });
   const field = screen.getByRole('textbox', { name: 'Message' });
   await userEvent.type(field, 'half a sen');
-  await rerender({ status: { state: 'connected', attempt: 0 } });
-  await rerender({ status: { state: 'reconnecting', attempt: 1 }, phase: 'stale' });
+  await update({ status: { state: 'connected', attempt: 0 } });
+  await update({ status: { state: 'reconnecting', attempt: 1 }, phase: 'stale' });
   expect(field).toHaveValue('half a sen');
   expect(field).toHaveFocus();
 });
@@ -128,9 +115,9 @@ it('lists the people only where there is a place for them, or when somebody asks
 });
 
 it('is told what changes about people, unless that is switched off', async () => {
-  const { rerender } = show();
+  const { update } = show();
   const told = () => screen.queryAllByText(/is now called/);
-  await rerender({ users: [me, { ...ada, name: 'Countess', label: 'Countess' }] });
+  await update({ users: [me, { ...ada, name: 'Countess', label: 'Countess' }] });
   await vi.waitFor(() => expect(told()).toHaveLength(1));
   expect(told()[0]).toHaveTextContent('Ada is now called Countess');
   preferences.changes = false;
@@ -168,6 +155,15 @@ describe('with the keyboard', () => {
     expect(screen.getByRole('button', { name: /^People/ })).toHaveAttribute('aria-expanded', 'true');
     await userEvent.keyboard('s');
     expect(await screen.findByRole('dialog', { name: 'Settings' })).toBeVisible();
+  });
+
+  it('opens a dialog as soon as another is closed, which is told a little later', async () => {
+    show();
+    await userEvent.keyboard('s');
+    const settings = await screen.findByRole('dialog', { name: 'Settings' });
+    settings.removeAttribute('open');
+    await userEvent.keyboard('?');
+    expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   });
 
   it('takes keys for letters in a field', async () => {

@@ -3,11 +3,12 @@ import userEvent from '@testing-library/user-event';
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import type { ComponentProps } from 'svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { message, user } from '../../tests/chat.ts';
+import { message, user, visitWith } from '../../tests/chat.ts';
 import { layOut } from '../../tests/layout.ts';
 import type { PeopleChange } from '../people-changes.ts';
 import type { ShownChanges } from '../people-watch.svelte.ts';
 import { Reading } from '../reading.svelte.ts';
+import type { Visit } from '../visit.svelte.ts';
 import MessageList from './MessageList.svelte';
 import PeopleChangeLine, { flow } from './PeopleChangeLine.svelte';
 
@@ -17,24 +18,19 @@ beforeEach(() => {
   messages = ['one', 'two', 'three'].map((text) => message(ada, text));
 });
 
-async function show(props: Partial<ComponentProps<typeof MessageList>> = {}) {
+async function show(
+  parts: Partial<Visit> = {},
+  props: Omit<ComponentProps<typeof MessageList>, 'visit'> = {},
+) {
   const onloadolder = vi.fn(() => Promise.resolve());
-  const base = {
-    messages,
-    phase: 'ready' as const,
-    error: undefined,
-    history: { loading: false, reachedStart: true },
-    reading: new Reading(),
-    onloadolder,
-    ...props,
-  };
-  const { rerender, container, component } = render(MessageList, base);
+  let visit = visitWith({ messages, onloadolder, ...parts });
+  const { rerender, container, component } = render(MessageList, { visit, ...props });
   // The list measures itself before it shows its rows.
-  if (base.messages.length > 0) await screen.findAllByRole('article');
+  if (visit.messages.length > 0) await screen.findAllByRole('article');
   return {
     container,
     log: screen.getByRole('log', { name: 'Messages' }),
-    update: rerender,
+    update: (changed: Partial<Visit>) => rerender({ visit: (visit = { ...visit, ...changed }) }),
     onloadolder,
     wrote: () => (component as unknown as { wrote: () => void }).wrote(),
   };
@@ -71,7 +67,7 @@ describe('what it shows', () => {
   });
 
   it('is not busy while nothing will come', async () => {
-    const { log } = await show({ messages: [], phase: 'loading', stuck: true });
+    const { log } = await show({ messages: [], phase: 'loading' }, { stuck: true });
     expect(log).toHaveAttribute('aria-busy', 'false');
     expect(screen.getByText('Nothing to show yet')).toBeVisible();
   });
@@ -143,7 +139,7 @@ describe('what it announces', () => {
 
   it('is told to the page, which may tell the visitor', async () => {
     const onarrival = vi.fn();
-    const { update } = await show({ onarrival });
+    const { update } = await show({}, { onarrival });
     await vi.advanceTimersByTimeAsync(1000);
     const four = message(ada, 'four');
     await update({ messages: [...messages, four] });
@@ -209,14 +205,20 @@ describe('changes about people', () => {
   });
 
   it('stand between the messages', async () => {
-    const { log } = await show({
-      changes: shown({ ...joined, after: messages[0]?.sent.getTime() ?? 0 }, renamed),
-    });
+    const { log } = await show(
+      {},
+      {
+        changes: shown({ ...joined, after: messages[0]?.sent.getTime() ?? 0 }, renamed),
+      },
+    );
     expect(log.textContent).toMatch(/one.*Bob joined.*two.*three.*Bob is now called Robert/s);
   });
 
   it('make an author be named again', async () => {
-    const { log } = await show({ changes: shown({ ...joined, after: messages[0]?.sent.getTime() ?? 0 }) });
+    const { log } = await show(
+      {},
+      { changes: shown({ ...joined, after: messages[0]?.sent.getTime() ?? 0 }) },
+    );
     expect(log.querySelectorAll('bdi.person')).toHaveLength(2);
   });
 });
@@ -240,7 +242,7 @@ describe('older messages', () => {
   it('may go when there are very many, but never while someone reads further up', async () => {
     const many = Array.from({ length: 1_001 }, (_, i) => message(ada, `text ${i}`));
     const onforgetolder = vi.fn();
-    const view = await show({ messages: many.slice(1), onforgetolder });
+    const view = await show({ messages: many.slice(1) }, { onforgetolder });
     expect(onforgetolder).not.toHaveBeenCalled();
     layOut(view.log, 100, () => 1000);
     view.log.scrollTop = 900;
