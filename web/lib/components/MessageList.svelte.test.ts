@@ -72,6 +72,19 @@ describe('what it shows', () => {
     expect(screen.getByText('Nothing to show yet')).toBeVisible();
   });
 
+  it('asks nothing any more of a visit that is over, if it is scrolled last of all', async () => {
+    const history = vi.fn(() => ({ loading: false, reachedStart: true }));
+    const visit = Object.defineProperty(visitWith({ messages }), 'history', { get: history });
+    const { unmount } = render(MessageList, { visit });
+    await screen.findAllByRole('article');
+    const log = screen.getByRole('log');
+    log.remove();
+    history.mockClear();
+    log.dispatchEvent(new Event('scroll'));
+    expect(history).not.toHaveBeenCalled();
+    unmount();
+  });
+
   it('keeps the last known messages without a connection', async () => {
     await show({ phase: 'stale' });
     expect(screen.getAllByRole('article')).toHaveLength(3);
