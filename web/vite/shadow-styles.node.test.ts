@@ -8,6 +8,9 @@ it('turns lengths that depend on the page into pixels, and names nothing else', 
   expect(forShadowRoot('.pb-\\[max\\(0\\.75rem\\)\\]{padding:max(.75rem,0px)}')).toBe(
     '.pb-\\[max\\(0\\.75rem\\)\\]{padding:max(12px,0px)}',
   );
+  expect(forShadowRoot('.h-\\[min\\(12rem\\,35cqh\\)\\]{height:min(12rem,35cqh)}')).toBe(
+    '.h-\\[min\\(12rem\\,35cqh\\)\\]{height:min(192px,35cqh)}',
+  );
   expect(forShadowRoot('@container (width>=40rem){.b{gap:0}}')).toBe('@container (width>=640px){.b{gap:0}}');
 });
 
