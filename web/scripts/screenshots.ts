@@ -86,6 +86,10 @@ async function conversation(browser: Browser, room: Room): Promise<void> {
 /** Somebody advertises, which the owner ends; then the record of it. */
 async function moderation(browser: Browser, room: Room): Promise<void> {
   const owner = await arrive(browser, room, { ...DESKTOP, token: room.host.ownerToken }, 'Olga');
+  await owner.write('Welcome! This is the place for questions about the new build.');
+  const guest = await arrive(browser, room, DESKTOP, 'Ann Lee');
+  await guest.write('Thank you. Where do I find what has changed?');
+  await owner.write('In the README, at the end.');
   const seller = await arrive(browser, room, DESKTOP, 'Best Deals');
   const text = 'Cheap watches, only today! Write to me.';
   await seller.write(text);
