@@ -245,11 +245,15 @@ describe('what a page can do with it', () => {
     await host.connected();
     const kept = host.chat().getByText('Writing as').getByText(name);
     const anew = host.chat().getByText('Welcome!');
-    await kept.or(anew).first().waitFor();
+    await (keeps ? kept : anew).waitFor();
     expect(await kept.isVisible()).toBe(keeps);
-    const keys = await host.page.evaluate(() =>
-      [localStorage, sessionStorage].map((kept) => Object.keys(kept)),
-    );
+    const keysNow = () =>
+      host.page.evaluate(() => [localStorage, sessionStorage].map((kept) => Object.keys(kept)));
+    if (storage === 'local') {
+      const welcomed = expect.stringMatching(/^spacetimedb-chat:welcomed:/);
+      await vi.waitFor(async () => expect((await keysNow())[0]).toContainEqual(welcomed));
+    }
+    const keys = await keysNow();
     const tokens = keys.map((kept) => kept.some((key) => key.startsWith('spacetimedb:')));
     expect(tokens).toEqual([storage === 'local', storage === 'session']);
     if (storage === 'none') expect(keys.flat()).toEqual([]);

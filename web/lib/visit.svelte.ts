@@ -100,6 +100,14 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions): Visit
   $effect(() => {
     if (welcomedKey) isWelcomed = recall(welcomedKey) === true;
   });
+  const onwelcomed = (): void => {
+    isWelcomed = true;
+    if (welcomedKey) remember(welcomedKey, true);
+  };
+  // Who has a name needs none, however they got it, and next time not even until the server says so.
+  $effect(() => {
+    if (!isWelcomed && live?.me.current?.name !== undefined) onwelcomed();
+  });
 
   /** Before the chat is open there is nothing to send on; what was written waits in its field. */
   const refuse = (): Promise<never> =>
@@ -149,10 +157,7 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions): Visit
     onresend: (message: ShownMessage) => void open()?.chat.retry(message),
     ondiscard: (message: ShownMessage) => open()?.chat.discard(message),
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
-    onwelcomed: () => {
-      isWelcomed = true;
-      if (welcomedKey) remember(welcomedKey, true);
-    },
+    onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
     onretry: () => open()?.connection.retryNow(),
     onnewperson: () => open()?.connection.signInAnew(),
