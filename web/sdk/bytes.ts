@@ -31,6 +31,11 @@ export class Reader {
     return this.between(start);
   }
 
+  /** Bytes that have their number before them, as a view. @throws RangeError when there are fewer */
+  takeCounted(): Uint8Array {
+    return this.take(this.view.getUint32(this.step(4), true));
+  }
+
   /** What has been read from `start` on. */
   between(start: number): Uint8Array {
     return this.#bytes.subarray(start, this.at);
@@ -59,6 +64,13 @@ export class Writer {
   put(bytes: Uint8Array): void {
     const at = this.step(bytes.length);
     this.#bytes.set(bytes, at);
+  }
+
+  /** Puts their number before them. */
+  putCounted(bytes: Uint8Array): void {
+    const at = this.step(4);
+    this.view.setUint32(at, bytes.length, true);
+    this.put(bytes);
   }
 
   /** What was written. */

@@ -13,7 +13,7 @@ const rowList = new TypeBuilder<Uint8Array>(
   (reader) => {
     const isFixedSize = t.u8().read(reader) === 0;
     reader.step(isFixedSize ? 2 : t.u32().read(reader) * 8);
-    return reader.take(t.u32().read(reader));
+    return reader.takeCounted();
   },
   () => {
     throw new TypeError('Clients send no rows');

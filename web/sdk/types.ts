@@ -118,11 +118,8 @@ export const timeDuration = /* @__PURE__ */ as(
 /* @__NO_SIDE_EFFECTS__ */
 export function byteArray(): TypeBuilder<Uint8Array> {
   return new TypeBuilder(
-    (reader) => reader.take(u32().read(reader)).slice(),
-    (writer, value) => {
-      u32().write(writer, value.length);
-      writer.put(value);
-    },
+    (reader) => reader.takeCounted().slice(),
+    (writer, value) => writer.putCounted(value),
   );
 }
 
@@ -132,12 +129,8 @@ const encoder = new TextEncoder();
 /* @__NO_SIDE_EFFECTS__ */
 export function string(): TypeBuilder<string> {
   return new TypeBuilder(
-    (reader) => decoder.decode(reader.take(u32().read(reader))),
-    (writer, value) => {
-      const bytes = encoder.encode(value);
-      u32().write(writer, bytes.length);
-      writer.put(bytes);
-    },
+    (reader) => decoder.decode(reader.takeCounted()),
+    (writer, value) => writer.putCounted(encoder.encode(value)),
     same,
   );
 }
