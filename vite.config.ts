@@ -10,6 +10,12 @@ import { oneChunk, onePage } from './web/vite/one-page.ts';
 
 const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 
+/** What shows that the stores work on a client other than the SDK's newest. */
+const storesAtWork = [
+  'adapters/test/{model*,*.integration}.test.ts',
+  'adapters/src/{transport,connection,refusal,calls}.test.ts',
+];
+
 export default defineConfig({
   plugins: [
     tailwindcss(),
@@ -46,12 +52,7 @@ export default defineConfig({
           name: 'lowest-sdk',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: [
-            lowestSdk,
-            'adapters/test/{model*,readme,*.integration}.test.ts',
-            'adapters/src/{transport,connection,refusal,calls}.test.ts',
-            'adapters/src/csp/*.test.ts',
-          ],
+          include: [lowestSdk, ...storesAtWork, 'adapters/test/readme.test.ts', 'adapters/src/csp/*.test.ts'],
         },
       },
       {
@@ -62,10 +63,7 @@ export default defineConfig({
           name: 'small-sdk',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: [
-            'adapters/test/{model*,*.integration}.test.ts',
-            'adapters/src/{transport,connection,refusal,calls}.test.ts',
-          ],
+          include: storesAtWork,
         },
       },
       {
