@@ -11,7 +11,11 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** @param executablePath of the browser, as `findBrowser` finds it */
-export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+/**
+ * @param executablePath of the browser, as `findBrowser` finds it
+ * @param timeZone by its name in the IANA database; by default the machine's
+ */
+export function launch(executablePath: string, timeZone?: string): Promise<Browser> {
+  const env = timeZone === undefined ? process.env : { ...process.env, TZ: timeZone };
+  return chromium.launch({ executablePath, args: ARGUMENTS, env });
 }

@@ -3,11 +3,20 @@ import { launch } from './launch-browser.ts';
 import { tokenKey } from '../../adapters/src/tokens.ts';
 import { database, type Site } from './site.ts';
 
-/** Starts the browser that the global set-up has found. */
+/**
+ * Starts the browser that the global set-up has found, in a time zone where it is about noon: what was just written is
+ * then of today, whenever the tests run.
+ */
 export async function launchBrowser(): Promise<Browser> {
   // Visitors are for scripts outside of tests, too.
   const { inject } = await import('vitest');
-  return launch(inject('browserPath'));
+  return launch(inject('browserPath'), zoneAtNoon(new Date()));
+}
+
+/** One of the zones that are whole hours from UTC. Their names have the sign of POSIX: `Etc/GMT+2` is behind UTC. */
+function zoneAtNoon(now: Date): string {
+  const behind = now.getUTCHours() - 12;
+  return `Etc/GMT${behind < 0 ? '-' : '+'}${Math.abs(behind)}`;
 }
 
 export interface Arrival extends BrowserContextOptions {
