@@ -1,8 +1,9 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe.ts';
+import { cutOff } from './cut-off.ts';
 import { chunkWith, openSeededSite, type SeededSite } from './site.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { launchBrowser, Visitor, type Arrival } from './visitor.ts';
 
 let browser: Browser;
 let site: SeededSite;
@@ -17,9 +18,19 @@ afterAll(async () => {
 });
 
 type Looks = Pick<
-  BrowserContextOptions,
-  'colorScheme' | 'viewport' | 'forcedColors' | 'contrast' | 'deviceScaleFactor'
+  Arrival,
+  'colorScheme' | 'viewport' | 'forcedColors' | 'contrast' | 'deviceScaleFactor' | 'prepare'
 >;
+
+/** As for who has told their browser to write larger, which knows no such setting from outside. */
+const letters =
+  (pixels: number): NonNullable<Arrival['prepare']> =>
+  (context) =>
+    context.addInitScript((pixels) => {
+      const style = new CSSStyleSheet();
+      style.replaceSync(`:root { font-size: ${pixels}px }`);
+      document.adoptedStyleSheets.push(style);
+    }, pixels);
 
 const looks: [string, Looks][] = [
   ['light', { colorScheme: 'light' }],
@@ -31,6 +42,10 @@ const looks: [string, Looks][] = [
   ],
   ['with more contrast', { contrast: 'more' }],
   ['with forced colours', { forcedColors: 'active' }],
+  [
+    'on 320 pixels, with letters of half again the size',
+    { viewport: { width: 320, height: 568 }, prepare: letters(24) },
+  ],
 ];
 
 const arrive = (options: Looks & { parameters?: Record<string, string> }): Promise<Visitor> =>
@@ -38,8 +53,7 @@ const arrive = (options: Looks & { parameters?: Record<string, string> }): Promi
 
 async function expectNoViolations(visitor: Visitor): Promise<void> {
   expect(await violations(visitor.page)).toEqual([]);
-  const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow).toBe(0);
+  expect(await cutOff(visitor.page)).toEqual([]);
 }
 
 describe.each(looks)('%s, axe finds nothing wrong', (_, look) => {
