@@ -168,13 +168,17 @@ it('shows what the model says after every step, emits exactly when it has to, an
       let marks = 0;
       const watching = new Map<number, ReturnType<typeof record<unknown>>>();
 
-      const settled = () =>
+      // A store may show the last of several changes before the first of them has come: what one transaction takes from
+      // a number, the next one may give back. So each change has to have been told, too.
+      const settled = (due: ReadonlyMap<number, number>, counts: ReadonlyMap<number, number>) =>
         vi.waitFor(() => {
           const expected = models(server);
-          for (const index of watching.keys()) {
+          for (const [index, { values }] of watching) {
             const { store, look } = all[index] as (typeof all)[number];
             expect(store.state.get().phase).toBe('ready');
             expect(look(store.get() as never)).toEqual(expected[index]);
+            const told = values.length - (counts.get(index) ?? 0);
+            expect(told, `emissions of store ${index}`).toBeGreaterThanOrEqual(due.get(index) ?? 0);
           }
         }, soon);
 
@@ -214,7 +218,7 @@ it('shows what the model says after every step, emits exactly when it has to, an
           apply(() => undefined, false, before);
           if (watching.size > 0) await vi.waitFor(() => expect(sockets.length).toBeGreaterThan(tries), soon);
         }
-        await settled();
+        await settled(due, counts);
         for (const [index, emissions] of due) {
           const { values } = watching.get(index) as ReturnType<typeof record<unknown>>;
           const fresh = values.slice((counts.get(index) ?? 0) - 1);
