@@ -42,6 +42,10 @@ class Guest {
     return this.page.getByRole('checkbox', { name: text, exact: true });
   }
 
+  alert(text: string): Locator {
+    return this.page.getByRole('alert').filter({ hasText: text });
+  }
+
   connected(): Promise<void> {
     return this.status('Connected');
   }
@@ -93,7 +97,7 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
     await ada.add('Bread');
     await bob.box('Bread').waitFor();
     await bob.add('bread ');
-    await bob.page.getByRole('alert').filter({ hasText: '“Bread” is on the list already' }).waitFor();
+    await bob.alert('“Bread” is on the list already').waitFor();
     expect(await bob.field.inputValue()).toBe('bread ');
     await bob.add('Butter');
     await ada.box('Butter').waitFor();
@@ -124,16 +128,18 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
 
     // What cannot be sent is undone in view, and said.
     await bob.box('Salt').click();
-    await bob.page.getByRole('alert').filter({ hasText: /./ }).waitFor();
+    await bob.alert('Ticking failed').waitFor();
     expect(await bob.box('Salt').isChecked()).toBe(false);
-    await ada.page.getByRole('button', { name: 'Remove Salt' }).click();
-    await ada.page.getByRole('alert').filter({ hasText: /./ }).waitFor();
-    expect(await ada.box('Salt').isVisible()).toBe(true);
+    await bob.page.getByRole('button', { name: 'Remove Salt' }).click();
+    await bob.alert('Removing failed').waitFor();
+    expect(await bob.alert('Ticking failed').isVisible()).toBe(true);
+    expect(await bob.box('Salt').isVisible()).toBe(true);
 
     await example.start();
     await Promise.all([ada.connected(), bob.connected()]);
     await bob.box('Salt').check();
     await vi.waitFor(async () => expect(await ada.box('Salt').isChecked()).toBe(true));
+    await bob.alert('Ticking failed').waitFor({ state: 'detached' });
     const own = (text: string): boolean => !/WebSocket connection|Failed to load resource/.test(text);
     expect([...ada.complaints, ...bob.complaints].filter(own)).toEqual([]);
   });

@@ -78,9 +78,12 @@ add.subscribe(({ pending, error }) => {
   element('#add', HTMLButtonElement).disabled = pending;
   element('#problem', HTMLElement).textContent = error?.message ?? '';
 });
-derived([setDone, remove], (...calls) => calls.find(({ error }) => error)?.error?.message ?? '').subscribe(
-  (text) => (element('#trouble', HTMLElement).textContent = text),
-);
+setDone.subscribe(({ error }) => {
+  element('#tick-problem', HTMLElement).textContent = error ? `Ticking failed: ${error.message}` : '';
+});
+remove.subscribe(({ error }) => {
+  element('#remove-problem', HTMLElement).textContent = error ? `Removing failed: ${error.message}` : '';
+});
 left.subscribe((count) => (element('#left', HTMLElement).textContent = `${count} to buy`));
 items.state.subscribe(({ phase }) => list.classList.toggle('stale', phase === 'stale'));
 
