@@ -68,9 +68,13 @@ async function looks(mode: 'inline' | 'launcher', css = '', html?: string) {
   return { styles, picture };
 }
 
+/** The list of messages, once they are here: a connection is there before them. */
+const filled = '[role="log"][aria-busy="false"]';
+
 async function settled(host: Embedded): Promise<void> {
   await host.connected();
   await host.chat().getByText('Welcome!').waitFor();
+  await host.chat().locator(filled).waitFor();
   await host.page.evaluate(async () => {
     const root = document.querySelector('spacetimedb-chat')?.shadowRoot;
     await Promise.all((root?.getAnimations() ?? []).map((animation) => animation.finished.catch(() => {})));
@@ -115,6 +119,7 @@ it('looks as the site does', async () => {
   await page.goto(site.url);
   await page.getByText('Connected', { exact: true }).waitFor();
   await page.getByText('Welcome!').waitFor();
+  await page.locator(filled).waitFor();
   const shown = await page.evaluate(lookOf, null);
   await page.close();
   const host = await embedder.visit(
