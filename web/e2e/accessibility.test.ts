@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe.ts';
 import { cutOff } from './cut-off.ts';
 import { chunkWith, openSeededSite, type SeededSite } from './site.ts';
-import { launchBrowser, Visitor, type Arrival } from './visitor.ts';
+import { FILLED_LOG, launchBrowser, Visitor, type Arrival } from './visitor.ts';
 
 let browser: Browser;
 let site: SeededSite;
@@ -154,7 +154,7 @@ describe('the form for the name, on the first visit', () => {
         }),
     });
     await visitor.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
-    await visitor.page.locator('[role="log"][aria-busy="false"]').waitFor();
+    await visitor.page.locator(FILLED_LOG).waitFor();
     await wasAsked;
     const height = async (): Promise<number | undefined> =>
       (await visitor.page.getByRole('log').boundingBox())?.height;

@@ -1,19 +1,19 @@
 import type { Page } from 'playwright-core';
 
 /**
- * What of the page can be seen and is wholly or partly beyond its left or right edge, where nobody can scroll to: a
- * line for each element, empty when all is well.
+ * What of the page is wholly or partly beyond its left or right edge: a line for each element, and for the page where it
+ * can be scrolled sideways; empty when all is well. The page alone says nothing of what is too wide and clipped.
  */
 export function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const { clientWidth } = document.documentElement;
-    return [...document.body.querySelectorAll('*')].flatMap((element) => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    const outside = [...document.body.querySelectorAll('*')].flatMap((element) => {
       const { left, right, width } = element.getBoundingClientRect();
-      // What only a screen reader reads has a pixel of its own, somewhere.
-      if (width <= 1 || !element.checkVisibility({ visibilityProperty: true })) return [];
-      if (left >= -1 && right <= clientWidth + 1) return [];
+      // SvelteKit has a pixel for screen readers just outside.
+      if (width <= 1 || !element.checkVisibility() || (left >= 0 && right <= clientWidth)) return [];
       const text = element.textContent.trim().slice(0, 30);
-      return `${element.localName}, ${Math.round(left)} to ${Math.round(right)} of ${clientWidth}: ${text}`;
+      return `${element.localName}, ${left} to ${right} of ${clientWidth}: ${text}`;
     });
+    return scrollWidth > innerWidth ? [...outside, `the page, ${scrollWidth} of ${innerWidth}`] : outside;
   });
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleSource } from '../../spacetimedb/host/src/testing/module-source.ts';
 import { PLAIN_MODULE } from '../../spacetimedb/test/plain-module.ts';
 import { violations } from './axe.ts';
+import { cutOff } from './cut-off.ts';
 import { openOwnSite, type OwnSite } from './site.ts';
 import { launchBrowser, Visitor } from './visitor.ts';
 
@@ -196,30 +197,19 @@ describe('the owner, a moderator and everybody else', () => {
     const { page } = owner;
     const wide = page.viewportSize();
     await page.setViewportSize({ width: 320, height: 568 });
-    const outside = (): Promise<string[]> =>
-      page.evaluate(() => {
-        const names = [...document.querySelectorAll('header, header *, article *, aside *, dialog *')]
-          .filter((element) => element.checkVisibility() && element.matches('header, button, h1, input'))
-          .filter((element) => {
-            const { left, right } = element.getBoundingClientRect();
-            return left < 0 || right > innerWidth;
-          })
-          .map((element) => element.getAttribute('aria-label') ?? element.textContent);
-        return document.documentElement.scrollWidth > innerWidth ? [...names, 'the page'] : names;
-      });
     const title = page.getByRole('heading', { level: 1 });
     const cut = await title.evaluate(({ scrollWidth, clientWidth }) => [clientWidth, scrollWidth]);
     expect(cut[0]).toBeGreaterThan(64);
     expect(cut[0]).toBeLessThan(cut[1] ?? 0);
     expect(await title.evaluate((element) => getComputedStyle(element).textOverflow)).toBe('ellipsis');
-    expect(await outside()).toEqual([]);
+    expect(await cutOff(page)).toEqual([]);
     const people = page.getByRole('button', { name: /^People/ });
     await people.click();
     await owner.listed('Online', eveName).waitFor();
-    expect(await outside()).toEqual([]);
+    expect(await cutOff(page)).toEqual([]);
     await people.click();
     await openRecord(owner);
-    expect(await outside()).toEqual([]);
+    expect(await cutOff(page)).toEqual([]);
     await closeDialog(owner);
     if (wide) await page.setViewportSize(wide);
   });

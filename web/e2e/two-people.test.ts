@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cutOff } from './cut-off.ts';
 import { openSite, type Site } from './site.ts';
 import { launchBrowser, Visitor } from './visitor.ts';
 
@@ -162,14 +163,12 @@ it('fits a phone', async () => {
     hasTouch: true,
   });
   await visitor.connected();
-  const overflow = (): Promise<number> =>
-    visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   await ada.write(unique('x'.repeat(200)));
   await visitor.messagesWith('x'.repeat(200)).waitFor();
-  expect(await overflow()).toBe(0);
+  expect(await cutOff(visitor.page)).toEqual([]);
   await visitor.page.getByRole('button', { name: /^People/ }).tap();
   await visitor.listed('Online', adaName).waitFor();
-  expect(await overflow()).toBe(0);
+  expect(await cutOff(visitor.page)).toEqual([]);
   await visitor.leave();
 });
 

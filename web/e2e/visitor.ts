@@ -19,6 +19,9 @@ function zoneAtNoon(now: Date): string {
   return `Etc/GMT${behind < 0 ? '-' : '+'}${Math.abs(behind)}`;
 }
 
+/** The list of messages, once they are here: a connection is there before them. */
+export const FILLED_LOG = '[role="log"][aria-busy="false"]';
+
 export interface Arrival extends BrowserContextOptions {
   /** Replace those of the site's address. */
   parameters?: Record<string, string>;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Embedder, scriptOf, type Embedded } from './embedder.ts';
 import { pixelsApart } from './pictures.ts';
 import { openSite, type Site } from './site.ts';
-import { launchBrowser } from './visitor.ts';
+import { FILLED_LOG, launchBrowser } from './visitor.ts';
 
 /** What pages do to the elements in them. */
 const hostile = {
@@ -68,13 +68,10 @@ async function looks(mode: 'inline' | 'launcher', css = '', html?: string) {
   return { styles, picture };
 }
 
-/** The list of messages, once they are here: a connection is there before them. */
-const filled = '[role="log"][aria-busy="false"]';
-
 async function settled(host: Embedded): Promise<void> {
   await host.connected();
   await host.chat().getByText('Welcome!').waitFor();
-  await host.chat().locator(filled).waitFor();
+  await host.chat().locator(FILLED_LOG).waitFor();
   await host.page.evaluate(async () => {
     const root = document.querySelector('spacetimedb-chat')?.shadowRoot;
     await Promise.all((root?.getAnimations() ?? []).map((animation) => animation.finished.catch(() => {})));
@@ -119,7 +116,7 @@ it('looks as the site does', async () => {
   await page.goto(site.url);
   await page.getByText('Connected', { exact: true }).waitFor();
   await page.getByText('Welcome!').waitFor();
-  await page.locator(filled).waitFor();
+  await page.locator(FILLED_LOG).waitFor();
   const shown = await page.evaluate(lookOf, null);
   await page.close();
   const host = await embedder.visit(

@@ -26,7 +26,13 @@ describe('a panel in its place', () => {
   it('connects when it comes into view, and not before', async () => {
     const host = await embedder.visit(context, `<div style="height: 5000px"></div>${inline}${script}`);
     await host.page.waitForFunction(() => document.querySelector('spacetimedb-chat')?.shadowRoot?.firstChild);
-    await host.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    // By when the browser has told one who asked later where it is, the widget knows, too.
+    await host.page.evaluate(
+      () =>
+        new Promise((done) =>
+          new IntersectionObserver(done).observe(document.querySelector('spacetimedb-chat') as Element),
+        ),
+    );
     expect(host.opened).toBe(0);
     await host.chat().scrollIntoViewIfNeeded();
     await host.connected();
