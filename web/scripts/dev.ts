@@ -14,8 +14,13 @@ const MODULE = path.join(ROOT, 'spacetimedb');
 const BINDINGS = path.join(ROOT, 'web', 'module_bindings');
 
 try {
-  const { port, dataDir, database } = readEnvironment(process.env);
-  const host = await startHost({ module: MODULE, name: database, dataDir: path.resolve(ROOT, dataDir) });
+  const { port, dataDir, database, limits } = readEnvironment(process.env);
+  const host = await startHost({
+    module: MODULE,
+    name: database,
+    limits,
+    dataDir: path.resolve(ROOT, dataDir),
+  });
   process.env['PUBLIC_SPACETIMEDB_DATABASE'] ??= database;
   const vite = await createServer({
     root: ROOT,

@@ -16,5 +16,6 @@ export {
   type ReducerOutcome,
   type SqlResult,
 } from './engine/database-api.ts';
-export { UsageError, parseDatabaseName, parsePort } from './cli/arguments.ts';
+export type { HostLimits } from './engine/limits.ts';
+export { UsageError, parseDatabaseName, parseLimits, parsePort } from './cli/arguments.ts';
 export { failInOneLine, stopOnSignals } from './cli/process.ts';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseLimit, type HostLimits } from '../engine/limits.ts';
 
 /** Words on the command line that make no sense; `message` says which. */
 export class UsageError extends Error {
@@ -17,6 +18,7 @@ export type Command =
       /** `undefined`: in memory. */
       readonly dataDir: string | undefined;
       readonly staticDir: string | undefined;
+      readonly limits: Partial<HostLimits>;
     }
   | { readonly name: 'generate'; readonly module: string; readonly outDir: string; readonly check: boolean };
 
@@ -54,6 +56,7 @@ function parseStart(words: readonly string[]): Command {
     'data-dir': { type: 'string' },
     'in-memory': { type: 'boolean' },
     static: { type: 'string' },
+    limit: { type: 'string', multiple: true },
   });
   if (values['in-memory'] && values['data-dir'] !== undefined) {
     throw new UsageError('--in-memory and --data-dir exclude each other');
@@ -66,6 +69,7 @@ function parseStart(words: readonly string[]): Command {
     hostname: values.host,
     dataDir: values['in-memory'] ? undefined : (values['data-dir'] ?? DEFAULT_DATA_DIR),
     staticDir: values.static,
+    limits: parseLimits(values.limit ?? []),
   };
 }
 
@@ -81,6 +85,19 @@ function parseGenerate(words: readonly string[]): Command {
     outDir: required(values.out, '--out'),
     check: values.check ?? false,
   };
+}
+
+/**
+ * Reads limits as `NAME=VALUE`; the last one of a name counts.
+ *
+ * @throws {UsageError}
+ */
+export function parseLimits(words: readonly string[]): Partial<HostLimits> {
+  try {
+    return Object.assign({}, ...words.map(parseLimit)) as Partial<HostLimits>;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }
 
 /** @throws {UsageError} */

@@ -37,11 +37,12 @@ async function run(command: Command): Promise<void> {
 }
 
 async function start(command: Extract<Command, { name: 'start' }>): Promise<void> {
-  const { module, database, port, hostname, dataDir, staticDir } = command;
+  const { module, database, port, hostname, dataDir, staticDir, limits } = command;
   const host = await startHost({
     module,
     name: database,
     port,
+    limits,
     ...(hostname === undefined ? {} : { hostname }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(staticDir === undefined ? {} : { staticDir }),

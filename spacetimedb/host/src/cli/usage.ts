@@ -1,3 +1,9 @@
+import { LIMITS } from '../engine/limits.ts';
+
+const LIMIT_LINES = Object.entries(LIMITS)
+  .map(([name, limit]) => `                       ${name.padEnd(22)}${limit.description} (${limit.default})`)
+  .join('\n');
+
 export const USAGE = `spacetimedb-host: runs SpacetimeDB TypeScript modules where no SpacetimeDB is installed
 
   spacetimedb-host start --module DIR --name DB [options]
@@ -8,6 +14,8 @@ export const USAGE = `spacetimedb-host: runs SpacetimeDB TypeScript modules wher
     --data-dir DIR   where to keep the data; .spacetimedb when absent
     --in-memory      keep nothing
     --static DIR     serve these files at /
+    --limit NAME=N   change a limit, or remove it with 'none'; may be repeated:
+${LIMIT_LINES}
 
   spacetimedb-host generate --module DIR --out DIR [--check]
     writes the TypeScript bindings that 'spacetime generate' would write

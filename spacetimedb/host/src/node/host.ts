@@ -11,6 +11,7 @@ import {
   migrateDatabase,
   planDatabaseMigration,
 } from '../engine/database/migrate-database.ts';
+import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
 import { generateSigningKeys, loadOrCreateSigningKeys } from './auth/keys.ts';
 import { TokenAuthority, type Credentials } from './auth/tokens.ts';
 import type { MigrationPlan, MigrationPlanRequest, PublishOutcome, PublishRequest } from './http/host-api.ts';
@@ -24,12 +25,22 @@ export const HOST_VERSION = '0.1.0';
 
 const OWNER_TOKEN_FILE = 'owner.token';
 
+export interface HostOptions {
+  /** Where to keep everything. Without it, all data is gone when the host stops. */
+  readonly dataDir?: string | undefined;
+  /** The clock; defaults to the machine's. */
+  readonly time?: TimeSource | undefined;
+  /** Limits that differ from {@link DEFAULT_LIMITS}. */
+  readonly limits?: Partial<HostLimits> | undefined;
+}
+
 /** The databases that run in this process. */
 export class Host implements SocketHost {
   readonly version = HOST_VERSION;
   readonly auth: TokenAuthority;
   /** Whoever started this host: owns the databases that it makes itself. */
   readonly owner: Credentials;
+  readonly limits: HostLimits;
   readonly #folder: DataFolder | undefined;
   readonly #time: TimeSource;
   readonly #clock: MicrosecondClock;
@@ -40,20 +51,19 @@ export class Host implements SocketHost {
   /**
    * Starts a host with all databases of its data folder.
    *
-   * @param dataDir where it keeps everything; without one everything is gone when it stops
-   * @param time what it goes by
    * @throws {StorageError} @throws {SigningKeyError} when the folder or what is in it cannot be used
    */
-  static async open(dataDir?: string, time = systemTime): Promise<Host> {
+  static async open(options: HostOptions = {}): Promise<Host> {
+    const { dataDir } = options;
     if (dataDir === undefined) {
       const auth = new TokenAuthority(generateSigningKeys());
-      return new Host(auth, await auth.mint(), undefined, time);
+      return new Host(auth, await auth.mint(), undefined, options);
     }
     const folder = await DataFolder.open(dataDir);
     try {
       const auth = new TokenAuthority(await loadOrCreateSigningKeys(folder.keys));
       const token = await folder.secret(OWNER_TOKEN_FILE, async () => (await auth.mint()).token);
-      const host = new Host(auth, await auth.verify(token), folder, time);
+      const host = new Host(auth, await auth.verify(token), folder, options);
       for (const identity of await folder.databases()) await host.#openStored(identity);
       return host;
     } catch (error) {
@@ -66,11 +76,12 @@ export class Host implements SocketHost {
     auth: TokenAuthority,
     owner: Credentials,
     folder: DataFolder | undefined,
-    time: TimeSource,
+    { time = systemTime, limits }: HostOptions,
   ) {
     this.auth = auth;
     this.owner = owner;
     this.#folder = folder;
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.#time = time;
     this.#clock = new MicrosecondClock(() => time.now());
   }
@@ -237,6 +248,7 @@ export class Host implements SocketHost {
       time: this.#time,
       clock: this.#clock,
       log: new DatabaseLog(),
+      limits: this.limits,
     };
   }
 }

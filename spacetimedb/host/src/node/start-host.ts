@@ -1,4 +1,5 @@
 import type { CallArguments, LogRecord, ReducerOutcome, SqlResult } from '../engine/database-api.ts';
+import type { HostLimits } from '../engine/limits.ts';
 import { createApp } from './http/app.ts';
 import { listen, type RunningServer } from './http/server.ts';
 import { createStaticHandler } from './http/static.ts';
@@ -25,6 +26,8 @@ export interface StartHostOptions {
   readonly staticDir?: string;
   /** What timestamps and scheduled reducers go by; the machine's time when absent. */
   readonly time?: TimeSource;
+  /** Limits that differ from the defaults; `Infinity` removes one. */
+  readonly limits?: Partial<HostLimits>;
 }
 
 /** A host that runs. The methods act on the database `name`, as its owner. */
@@ -64,7 +67,7 @@ export interface StartedHost {
 export async function startHost(options: StartHostOptions): Promise<StartedHost> {
   const loadProgram = async () => new TextEncoder().encode(await programText(options));
   const program = await loadProgram();
-  const host = await Host.open(options.dataDir, options.time);
+  const host = await Host.open(options);
   let server: RunningServer;
   let database: Database;
   try {

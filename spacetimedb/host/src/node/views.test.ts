@@ -6,6 +6,7 @@ import { DatabaseLog } from '../engine/database/logs.ts';
 import { createDatabase } from '../engine/database/open-database.ts';
 import { MemoryStorage } from '../engine/database/storage.ts';
 import { ManualTime } from '../engine/database/time-source.ts';
+import { DEFAULT_LIMITS } from '../engine/limits.ts';
 import type { QueryRows, QuerySetUpdate } from '../engine/protocol/messages.ts';
 import { bundleSource } from '../testing/module-source.ts';
 import { loadModule } from './module/isolate.ts';
@@ -60,6 +61,7 @@ async function setUp(): Promise<Database> {
       time,
       clock: new MicrosecondClock(() => time.now()),
       log: new DatabaseLog(),
+      limits: DEFAULT_LIMITS,
     },
     program,
   );

@@ -1,6 +1,7 @@
 import type { ModuleLoader } from '../abi/module-instance.ts';
 import type { ReducerOutcome } from '../database-api.ts';
 import type { QuerySetUpdate } from '../protocol/messages.ts';
+import type { HostLimits } from '../limits.ts';
 import type { Subscriber } from '../subscription/subscriptions.ts';
 import type { MicrosecondClock } from './clock.ts';
 import type { DatabaseLog } from './logs.ts';
@@ -35,4 +36,5 @@ export interface DatabaseParts {
   /** Reads `time`. */
   readonly clock: MicrosecondClock;
   readonly log: DatabaseLog;
+  readonly limits: HostLimits;
 }

@@ -9,6 +9,7 @@ import { DatabaseLog } from './logs.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { createDatabase } from './open-database.ts';
 import type { DatabaseStorage } from './storage.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
 import { ManualTime } from './time-source.ts';
 
 const SOURCE = `
@@ -67,6 +68,7 @@ async function open(storage: SlowStorage) {
     clock: new MicrosecondClock(() => time.now()),
     time,
     log: new DatabaseLog(),
+    limits: DEFAULT_LIMITS,
   };
   const program = new TextEncoder().encode(await bundleSource(SOURCE));
   return { database: await createDatabase(parts, program), parts, program };

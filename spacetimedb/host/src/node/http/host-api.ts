@@ -1,5 +1,6 @@
 import type { Identity } from 'spacetimedb';
 import type { DatabaseApi } from '../../engine/database-api.ts';
+import type { HostLimits } from '../../engine/limits.ts';
 import type { TokenAuthority } from '../auth/tokens.ts';
 
 /** What the HTTP API needs of the host that runs behind it. */
@@ -7,6 +8,7 @@ export interface HostApi {
   /** Of this host's package; `GET /v1/health` tells it. */
   readonly version: string;
   readonly auth: TokenAuthority;
+  readonly limits: HostLimits;
   /** @param nameOrIdentity a database's name, or its identity as 64 lower-case hex digits */
   find(nameOrIdentity: string): DatabaseApi | undefined;
   /** Every database that runs here. */

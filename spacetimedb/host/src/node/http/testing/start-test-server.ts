@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { DEFAULT_LIMITS } from '../../../engine/limits.ts';
 import { generateSigningKeys } from '../../auth/keys.ts';
 import { TokenAuthority, type Credentials } from '../../auth/tokens.ts';
 import { createApp } from '../app.ts';
@@ -28,6 +29,7 @@ export async function startTestServer(
   const database = new FakeDatabase('chat', owner.identity);
   const host: HostApi = {
     version: '1.2.3',
+    limits: DEFAULT_LIMITS,
     auth,
     find: (key) => (key === 'chat' || key === database.identity.toHexString() ? database : undefined),
     databases: () => [database],

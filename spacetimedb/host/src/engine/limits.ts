@@ -1,0 +1,66 @@
+/** Bounds on what a host does for its modules and for strangers. `Infinity` removes a bound. */
+export interface HostLimits {
+  /** Milliseconds that a reducer, a view or a program's top level may run before it is stopped. */
+  readonly callMillis: number;
+  /** Rows that one transaction may insert, update or delete. */
+  readonly transactionRows: number;
+  /** Bytes that a published program may have. */
+  readonly programBytes: number;
+  /** Databases that one host may hold. */
+  readonly databases: number;
+  /** Rows that a query of anybody but the owner may return. */
+  readonly queryRows: number;
+  /** Bytes of rows that a query of anybody but the owner may return. */
+  readonly queryBytes: number;
+  /** Milliseconds that a query of anybody but the owner may take. */
+  readonly queryMillis: number;
+  /** Bytes that may wait for a client that does not read them. */
+  readonly outgoingBytes: number;
+  /** Subscribed queries of one connection. */
+  readonly queriesPerConnection: number;
+  /** Different subscribed queries of one host. */
+  readonly queriesPerHost: number;
+  /** Open WebSockets from one address. */
+  readonly connectionsPerAddress: number;
+  /** New identities for one address each minute. */
+  readonly identitiesPerMinute: number;
+  /** Reducer calls and queries from one address each second. */
+  readonly callsPerSecond: number;
+}
+
+/** What each limit is when nobody sets it, and how the command line describes it. */
+export const LIMITS: { readonly [Name in keyof HostLimits]: { default: number; description: string } } = {
+  callMillis: { default: 10_000, description: 'milliseconds that a reducer or view may run' },
+  transactionRows: { default: 1_000_000, description: 'rows that one transaction may change' },
+  programBytes: { default: 32 * 1024 * 1024, description: 'bytes of a published program' },
+  databases: { default: 100, description: 'databases on this host' },
+  queryRows: { default: 1_000_000, description: "rows of a stranger's query" },
+  queryBytes: { default: 128 * 1024 * 1024, description: "bytes of a stranger's query" },
+  queryMillis: { default: 2_000, description: "milliseconds that a stranger's query may take" },
+  outgoingBytes: { default: 32 * 1024 * 1024, description: 'bytes that may wait for a slow client' },
+  queriesPerConnection: { default: 1_000, description: 'subscribed queries of one connection' },
+  queriesPerHost: { default: 20_000, description: 'different subscribed queries of all connections' },
+  connectionsPerAddress: { default: 200, description: 'open WebSockets from one address' },
+  identitiesPerMinute: { default: 60, description: 'new identities for one address each minute' },
+  callsPerSecond: { default: 500, description: 'calls and queries from one address each second' },
+};
+
+export const DEFAULT_LIMITS = Object.fromEntries(
+  Object.entries(LIMITS).map(([name, limit]) => [name, limit.default]),
+) as unknown as HostLimits;
+
+/**
+ * Reads one `NAME=VALUE` of the command line.
+ *
+ * @param text a limit's name and a whole number, or `none` for no limit
+ * @throws {RangeError} with a sentence that says what is wrong
+ */
+export function parseLimit(text: string): Partial<HostLimits> {
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  if (!Object.hasOwn(LIMITS, name)) {
+    throw new RangeError(`'${text}' is not a limit; there are ${Object.keys(LIMITS).join(', ')}`);
+  }
+  if (value === 'none') return { [name]: Infinity };
+  if (!/^\d+$/.test(value)) throw new RangeError(`'${value}' is not a whole number or 'none' (${name})`);
+  return { [name]: Number(value) };
+}
