@@ -14,7 +14,13 @@ import {
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
 import { generateSigningKeys, loadOrCreateSigningKeys } from './auth/keys.ts';
 import { TokenAuthority, type Credentials } from './auth/tokens.ts';
-import type { MigrationPlan, MigrationPlanRequest, PublishOutcome, PublishRequest } from './http/host-api.ts';
+import type {
+  AllowPublish,
+  MigrationPlan,
+  MigrationPlanRequest,
+  PublishOutcome,
+  PublishRequest,
+} from './http/host-api.ts';
 import { loadModule } from './module/isolate.ts';
 import { DataFolder } from './storage/data-folder.ts';
 import { LmdbStorage, StorageError } from './storage/lmdb-storage.ts';
@@ -32,6 +38,8 @@ export interface HostOptions {
   readonly time?: TimeSource | undefined;
   /** Limits that differ from {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<HostLimits> | undefined;
+  /** Who may publish over HTTP; defaults to `owner`. */
+  readonly allowPublish?: AllowPublish | undefined;
 }
 
 /** The databases that run in this process. */
@@ -40,6 +48,7 @@ export class Host implements SocketHost {
   readonly auth: TokenAuthority;
   /** Whoever started this host: owns the databases that it makes itself. */
   readonly owner: Credentials;
+  readonly allowPublish: AllowPublish;
   readonly limits: HostLimits;
   readonly #folder: DataFolder | undefined;
   readonly #time: TimeSource;
@@ -76,11 +85,12 @@ export class Host implements SocketHost {
     auth: TokenAuthority,
     owner: Credentials,
     folder: DataFolder | undefined,
-    { time = systemTime, limits }: HostOptions,
+    { time = systemTime, limits, allowPublish = 'owner' }: HostOptions,
   ) {
     this.auth = auth;
     this.owner = owner;
     this.#folder = folder;
+    this.allowPublish = allowPublish;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.#time = time;
     this.#clock = new MicrosecondClock(() => time.now());
@@ -102,6 +112,7 @@ export class Host implements SocketHost {
    * Publishes a program under a name, as the host's owner; does nothing when it runs there already.
    *
    * @throws {MigrationRejectedError} when the stored data cannot get the new schema; it is left as it was
+   * @throws {StorageError} when the host holds as many databases as its limits allow
    * @throws {ModulePanic} @throws {ModuleDefError} when the program is not a module that can run here
    */
   async ensure(name: string, program: Uint8Array): Promise<Database> {
@@ -115,6 +126,7 @@ export class Host implements SocketHost {
       // Whoever starts the host with a changed module means to run that: clients come back by themselves.
       policy: { tag: 'break_clients', token: hashOf(program) },
     });
+    if (outcome.tag === 'too_many_databases') throw new StorageError(outcome.message);
     if (outcome.tag !== 'published') throw new MigrationRejectedError(outcome.message);
     return this.find(name) as Database;
   }
@@ -134,7 +146,10 @@ export class Host implements SocketHost {
     if (existing && !existing.owner.isEqual(publisher)) {
       return { tag: 'rejected', message: `the name ${name ?? ''} was taken by somebody else meanwhile` };
     }
-    if (!existing) return { tag: 'published', database: await this.#create(request) };
+    if (!existing) {
+      if (this.#databases.size >= this.limits.databases) return tooManyDatabases(this.limits.databases);
+      return { tag: 'published', database: await this.#create(request) };
+    }
     if (request.clear) return { tag: 'published', database: await this.#reset(existing, request) };
     const programHash = hashOf(request.program);
     if (programHash === existing.programHash) return { tag: 'published', database: existing };
@@ -251,6 +266,11 @@ export class Host implements SocketHost {
       limits: this.limits,
     };
   }
+}
+
+function tooManyDatabases(limit: number): PublishOutcome {
+  const message = `This host holds ${limit} databases, as many as its limit "databases" allows; delete one, or raise the limit`;
+  return { tag: 'too_many_databases', message };
 }
 
 function hashOf(program: Uint8Array): string {

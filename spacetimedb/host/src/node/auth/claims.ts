@@ -11,6 +11,8 @@ export interface TokenClaims {
   readonly issuedAt: number;
   /** Seconds since the Unix epoch; `null` for a token that does not expire. */
   readonly expiresAt: number | null;
+  /** Seconds since the Unix epoch before which the token does not count; `null` for one that counts at once. */
+  readonly notBefore: number | null;
   /** All other claims, as they are. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
@@ -29,7 +31,7 @@ export class ClaimsError extends Error {
  *   not the identity of issuer and subject
  */
 export function parseClaims(payload: string): TokenClaims {
-  const { hex_identity, sub, iss, aud, iat, exp, ...extra } = parseObject(payload);
+  const { hex_identity, sub, iss, aud, iat, exp, nbf, ...extra } = parseObject(payload);
   const subject = requireText('sub', sub);
   const issuer = requireText('iss', iss);
   checkLength('Issuer', issuer);
@@ -42,7 +44,8 @@ export function parseClaims(payload: string): TokenClaims {
     subject,
     audience: parseAudience(aud),
     issuedAt: requireInteger('iat', iat),
-    expiresAt: exp === undefined || exp === null ? null : requireInteger('exp', exp),
+    expiresAt: optionalInteger('exp', exp),
+    notBefore: optionalInteger('nbf', nbf),
     extra,
   };
 }
@@ -56,6 +59,7 @@ export function formatClaims(claims: Omit<TokenClaims, 'identity'>): string {
     aud: claims.audience,
     iat: claims.issuedAt,
     exp: claims.expiresAt,
+    ...(claims.notBefore === null ? {} : { nbf: claims.notBefore }),
     ...claims.extra,
   });
 }
@@ -81,6 +85,10 @@ function requireText(claim: string, value: unknown): string {
 function requireInteger(claim: string, value: unknown): number {
   if (!Number.isSafeInteger(value)) throw missingOrWrong(claim, value, 'a whole number of seconds');
   return value as number;
+}
+
+function optionalInteger(claim: string, value: unknown): number | null {
+  return value === undefined || value === null ? null : requireInteger(claim, value);
 }
 
 function missingOrWrong(claim: string, value: unknown, expected: string): ClaimsError {

@@ -49,7 +49,7 @@ describe('mint', () => {
 });
 
 describe('mintWebSocketToken', () => {
-  it('keeps every claim, and expires a minute later plus the leeway', async () => {
+  it('keeps every claim, and expires a minute later plus a leeway of 5 seconds', async () => {
     const long = await authority.verify(
       await sign({ iss: 'https://elsewhere.example', sub: 'ann', aud: 'app', iat: 1, roles: ['admin'] }),
     );
@@ -58,11 +58,27 @@ describe('mintWebSocketToken', () => {
     expect(short.claims).toMatchObject({ audience: ['app'], issuedAt: NOW, expiresAt: NOW + 60 });
     expect(short.claims.extra).toEqual({ roles: ['admin'] });
 
-    seconds = NOW + 120;
+    seconds = NOW + 65;
     expect((await authority.verify(short.token)).identity.isEqual(long.identity)).toBe(true);
-    seconds = NOW + 121;
+    seconds = NOW + 66;
     expect(await refusal(short.token)).toBe('Invalid token: ExpiredSignature');
     seconds = NOW;
+  });
+
+  it('is told from every other token by its header alone', async () => {
+    const long = await authority.mint();
+    const short = await authority.mintWebSocketToken(long.claims);
+    expect([long.opensSocketsOnly, short.opensSocketsOnly]).toEqual([false, true]);
+    for (const credentials of [long, short]) {
+      expect(await authority.verify(credentials.token)).toEqual(credentials);
+    }
+    const claimsOf = ({ jwtPayload }: typeof long) => Object.keys(JSON.parse(jwtPayload) as object);
+    expect(claimsOf(short)).toEqual(claimsOf(long));
+  });
+
+  it('does not outlive the token that it was made from', async () => {
+    const long = await authority.verify(await sign({ iss: 'x', sub: 'y', iat: NOW, exp: NOW + 10 }));
+    expect((await authority.mintWebSocketToken(long.claims)).claims.expiresAt).toBe(NOW + 10);
   });
 });
 
@@ -78,6 +94,36 @@ describe('verify', () => {
       .setExpirationTime(NOW + 5)
       .sign(keys.privateKey);
     expect((await authority.verify(jwt)).identity.isEqual(bare.identity)).toBe(true);
+  });
+
+  it.each(['iat', 'nbf'])(
+    'refuses a token whose %s is further in the future than clocks differ',
+    async (claim) => {
+      const refusals = { iat: /issued in the future/, nbf: /ImmatureSignature/ };
+      const claims = { iss: 'localhost', sub: 'y', iat: NOW, exp: null };
+      const inTime = await sign({ ...claims, [claim]: NOW + 60 });
+      expect((await authority.verify(inTime)).claims.subject).toBe('y');
+      const early = await sign({ ...claims, [claim]: NOW + 61 });
+      expect(await refusal(early)).toMatch(refusals[claim as keyof typeof refusals]);
+      expect(await refusal(await sign({ ...claims, [claim]: 'soon' }))).toMatch(/is not a whole number/);
+    },
+  );
+
+  it('leaves a websocket token 5 seconds for a clock that was set back, not more', async () => {
+    const { token } = await authority.mintWebSocketToken((await authority.mint()).claims);
+    seconds = NOW - 5;
+    expect((await authority.verify(token)).opensSocketsOnly).toBe(true);
+    seconds = NOW - 6;
+    expect(await refusal(token)).toMatch(/issued in the future/);
+    seconds = NOW;
+  });
+
+  it('keeps `nbf` for who reads the token, and leaves it out where there was none', async () => {
+    const early = await authority.verify(await sign({ iss: 'x', sub: 'y', iat: NOW, nbf: NOW - 9 }));
+    expect(early.claims.extra).toEqual({});
+    const short = await authority.mintWebSocketToken(early.claims);
+    expect(JSON.parse(short.jwtPayload)).toMatchObject({ nbf: NOW - 9 });
+    expect(JSON.parse((await authority.mint()).jwtPayload)).not.toHaveProperty('nbf');
   });
 
   it.each(['', 'garbage', 'a.b', 'a.b.c', '....', 'a.b.c.d', 'é.é.é'])(

@@ -11,6 +11,8 @@ export interface Credentials {
   readonly claims: TokenClaims;
   /** The token's payload as JSON text, unchanged: what the module sees as the caller's claims. */
   readonly jwtPayload: string;
+  /** Whether the token is one of {@link TokenAuthority.mintWebSocketToken}: good for opening a WebSocket and nothing else. */
+  readonly opensSocketsOnly: boolean;
 }
 
 /** A token that this host does not accept; `message` is the text of the 401 answer. */
@@ -24,8 +26,18 @@ const LOCAL_ISSUER = 'localhost';
 /** How long the token lives that a browser puts into the address of its WebSocket, in seconds. */
 const WEBSOCKET_TOKEN_SECONDS = 60;
 
-/** How long a token is still good after its time, in seconds; clocks differ. */
-const EXPIRY_LEEWAY_SECONDS = 60;
+/** How far the clocks of those who sign and check a token may differ, in seconds. */
+const LEEWAY_SECONDS = 60;
+
+/** The same for tokens that this very host signed a minute ago at most. */
+const WEBSOCKET_LEEWAY_SECONDS = 5;
+
+/**
+ * The header's `typ` says what a token is for, as RFC 8725 recommends: the payload has to be the one of the token that
+ * it was made from, since the module sees it.
+ */
+const TYPE = 'JWT';
+const WEBSOCKET_TYPE = 'websocket+jwt';
 
 export interface TokenAuthorityOptions {
   /** Milliseconds since the Unix epoch; the system's clock when absent. */
@@ -61,38 +73,56 @@ export class TokenAuthority {
       audience: ['spacetimedb'],
       issuedAt: this.#seconds(),
       expiresAt: null,
+      notBefore: null,
       extra: {},
     });
   }
 
-  /** The same claims in a token that is valid for 60 seconds, for use where it may be logged, as in an address. */
+  /**
+   * The same claims in a token that opens WebSockets for 60 seconds and is good for nothing else, for use where it may
+   * be logged, as in an address.
+   */
   mintWebSocketToken(claims: TokenClaims): Promise<Credentials> {
     const issuedAt = this.#seconds();
-    return this.#sign({ ...claims, issuedAt, expiresAt: issuedAt + WEBSOCKET_TOKEN_SECONDS });
+    // It does not outlive the token that it is made from.
+    const expiresAt = Math.min(issuedAt + WEBSOCKET_TOKEN_SECONDS, claims.expiresAt ?? Infinity);
+    return this.#sign({ ...claims, issuedAt, expiresAt }, WEBSOCKET_TYPE);
   }
 
-  /** @throws {TokenError} when the token is malformed, not signed by this host, expired or without what it needs */
+  /**
+   * Checks a token. Callers that do not open a WebSocket have to refuse what is for that only.
+   *
+   * @throws {TokenError} when the token is malformed, not signed by this host, without what it needs, or not valid now
+   */
   async verify(token: string): Promise<Credentials> {
-    const jwtPayload = await this.#verifySignature(token);
+    const { jwtPayload, opensSocketsOnly } = await this.#verifySignature(token);
     const claims = readClaims(jwtPayload);
-    this.#checkTime(claims);
-    return { identity: claims.identity, token, claims, jwtPayload };
+    this.#checkTime(claims, opensSocketsOnly ? WEBSOCKET_LEEWAY_SECONDS : LEEWAY_SECONDS);
+    return { identity: claims.identity, token, claims, jwtPayload, opensSocketsOnly };
   }
 
-  async #sign(claims: Omit<TokenClaims, 'identity'>): Promise<Credentials> {
+  async #sign(claims: Omit<TokenClaims, 'identity'>, type = TYPE): Promise<Credentials> {
     const jwtPayload = formatClaims(claims);
     const token = await new CompactSign(new TextEncoder().encode(jwtPayload))
-      .setProtectedHeader({ typ: 'JWT', alg: 'ES256' })
+      .setProtectedHeader({ typ: type, alg: 'ES256' })
       .sign(this.#keys.privateKey);
     const checked = parseClaims(jwtPayload);
-    return { identity: checked.identity, token, claims: checked, jwtPayload };
+    return {
+      identity: checked.identity,
+      token,
+      claims: checked,
+      jwtPayload,
+      opensSocketsOnly: type === WEBSOCKET_TYPE,
+    };
   }
 
   /** jose's `jwtVerify` would refuse our `"exp": null`, so only the signature is its job; the claims are ours. */
-  async #verifySignature(token: string): Promise<string> {
+  async #verifySignature(token: string): Promise<{ jwtPayload: string; opensSocketsOnly: boolean }> {
     try {
-      const { payload } = await compactVerify(token, this.#keys.publicKey, { algorithms: ['ES256'] });
-      return decodeUtf8(payload);
+      const { payload, protectedHeader } = await compactVerify(token, this.#keys.publicKey, {
+        algorithms: ['ES256'],
+      });
+      return { jwtPayload: decodeUtf8(payload), opensSocketsOnly: protectedHeader.typ === WEBSOCKET_TYPE };
     } catch (error) {
       if (error instanceof TokenError) throw error;
       throw this.#explain(token, error);
@@ -102,7 +132,7 @@ export class TokenAuthority {
   /** In the order of the real server: a token that cannot be read at all, then one that is somebody else's. */
   #explain(token: string, error: unknown): TokenError {
     const claims = readClaims(unverifiedPayload(token));
-    this.#checkTime(claims);
+    this.#checkTime(claims, LEEWAY_SECONDS);
     if (claims.issuer !== LOCAL_ISSUER) {
       return new TokenError(
         `Error fetching public key for issuer ${claims.issuer}: this host accepts only tokens that it signed itself`,
@@ -113,9 +143,16 @@ export class TokenAuthority {
     return new TokenError(`Invalid token: ${kind}`, { cause: error });
   }
 
-  #checkTime({ expiresAt }: TokenClaims): void {
-    if (expiresAt !== null && expiresAt < this.#seconds() - EXPIRY_LEEWAY_SECONDS) {
+  #checkTime({ issuedAt, expiresAt, notBefore }: TokenClaims, leeway: number): void {
+    const now = this.#seconds();
+    if (expiresAt !== null && expiresAt < now - leeway) {
       throw new TokenError('Invalid token: ExpiredSignature');
+    }
+    if (notBefore !== null && notBefore > now + leeway) {
+      throw new TokenError('Invalid token: ImmatureSignature');
+    }
+    if (issuedAt > now + leeway) {
+      throw new TokenError('Invalid token: it was issued in the future; check the clock of this host');
     }
   }
 

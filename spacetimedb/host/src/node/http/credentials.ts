@@ -4,6 +4,7 @@ import { HttpError } from './http-error.ts';
 /**
  * Who sends a request: `Authorization: Bearer TOKEN` first, else `?token=` in the address (the only way for a browser's
  * WebSocket).
+ * @param opensSocket whether the request is for a WebSocket: there are tokens that are good for nothing else
  * @returns `undefined` when the request carries no token
  * @throws {HttpError} 400 for an `Authorization` header of another form, 401 with the reason for a token that is refused
  */
@@ -11,9 +12,18 @@ export async function readCredentials(
   auth: TokenAuthority,
   authorization: string | undefined,
   query: URLSearchParams,
+  opensSocket: boolean,
 ): Promise<Credentials | undefined> {
   const token = authorization === undefined ? query.get('token') : bearerToken(authorization);
   if (token === null) return undefined;
+  const credentials = await verify(auth, token);
+  if (credentials.opensSocketsOnly && !opensSocket) {
+    throw new HttpError(401, 'Invalid token: it opens WebSockets only; send the token that it was made from');
+  }
+  return credentials;
+}
+
+async function verify(auth: TokenAuthority, token: string): Promise<Credentials> {
   try {
     return await auth.verify(token);
   } catch (error) {

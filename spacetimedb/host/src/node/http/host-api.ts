@@ -1,13 +1,22 @@
 import type { Identity } from 'spacetimedb';
 import type { DatabaseApi } from '../../engine/database-api.ts';
 import type { HostLimits } from '../../engine/limits.ts';
-import type { TokenAuthority } from '../auth/tokens.ts';
+import type { Credentials, TokenAuthority } from '../auth/tokens.ts';
+
+/**
+ * Who may publish programs over HTTP: the host's owner only, or `anyone` as on SpacetimeDB, where everybody may create a
+ * database and only its owner may change it.
+ */
+export type AllowPublish = 'owner' | 'anyone';
 
 /** What the HTTP API needs of the host that runs behind it. */
 export interface HostApi {
   /** Of this host's package; `GET /v1/health` tells it. */
   readonly version: string;
   readonly auth: TokenAuthority;
+  /** Started the host. */
+  readonly owner: Pick<Credentials, 'identity'>;
+  readonly allowPublish: AllowPublish;
   readonly limits: HostLimits;
   /** @param nameOrIdentity a database's name, or its identity as 64 lower-case hex digits */
   find(nameOrIdentity: string): DatabaseApi | undefined;
@@ -50,7 +59,9 @@ export type PublishOutcome =
   /** No automatic migration leads to the new schema. */
   | { readonly tag: 'rejected'; readonly message: string }
   /** The migration was possible but failed; nothing has changed. */
-  | { readonly tag: 'migration_failed'; readonly message: string };
+  | { readonly tag: 'migration_failed'; readonly message: string }
+  /** The host holds as many databases as its limits allow. */
+  | { readonly tag: 'too_many_databases'; readonly message: string };
 
 export interface MigrationPlanRequest {
   readonly database: DatabaseApi;

@@ -18,7 +18,7 @@ export function queryOf(context: Context): URLSearchParams {
 
 /** @throws {HttpError} as {@link readCredentials} */
 export function credentialsOf(auth: TokenAuthority, context: Context): Promise<Credentials | undefined> {
-  return readCredentials(auth, context.req.header('authorization'), queryOf(context));
+  return readCredentials(auth, context.req.header('authorization'), queryOf(context), false);
 }
 
 /**
@@ -30,9 +30,13 @@ export function identifyOrMint(auth: TokenAuthority): MiddlewareHandler<AppEnv> 
     const credentials = (await credentialsOf(auth, context)) ?? (await auth.mint());
     context.set('credentials', credentials);
     await next();
-    context.header('spacetime-identity', credentials.identity.toHexString());
-    context.header('spacetime-identity-token', credentials.token);
+    sayWhoCalls(context, credentials);
   };
+}
+
+function sayWhoCalls(context: Context, { identity, token }: Credentials): void {
+  context.header('spacetime-identity', identity.toHexString());
+  context.header('spacetime-identity-token', token);
 }
 
 /** Turns callers without a token away. */
@@ -44,6 +48,26 @@ export function requireIdentity(auth: TokenAuthority): MiddlewareHandler<AppEnv>
     await next();
   };
 }
+
+/**
+ * Lets only those go on who may publish, and looks at nothing but their token. Where anyone may publish, a caller
+ * without a token gets a new identity.
+ */
+export function requirePublisher(host: HostApi): MiddlewareHandler<AppEnv> {
+  if (host.allowPublish === 'anyone') return identifyOrMint(host.auth);
+  return async (context, next) => {
+    const credentials = await credentialsOf(host.auth, context);
+    if (credentials === undefined) throw new HttpError(401, NEEDS_OWNER_TOKEN);
+    if (!credentials.identity.isEqual(host.owner.identity))
+      throw new HttpError(403, 'Only the owner of this host may publish here');
+    context.set('credentials', credentials);
+    await next();
+    sayWhoCalls(context, credentials);
+  };
+}
+
+const NEEDS_OWNER_TOKEN =
+  'Publishing needs the token of the owner of this host, in the header `Authorization: Bearer TOKEN`';
 
 /** Finds the database that `:database` in the address names, or answers 404. */
 export function findDatabase(host: HostApi): MiddlewareHandler<AppEnv> {

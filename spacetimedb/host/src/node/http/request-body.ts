@@ -10,7 +10,7 @@ export const MAX_BODY_BYTES = 2 * 1024 * 1024;
  * @throws {HttpError} 413 when it is longer than {@link MAX_BODY_BYTES}, 400 when it is not UTF-8
  */
 export async function readUtf8Body(context: Context): Promise<string> {
-  const bytes = await readBody(context, MAX_BODY_BYTES);
+  const bytes = await readBody(context, { maxBytes: MAX_BODY_BYTES, tooLong: TOO_LONG });
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -18,18 +18,26 @@ export async function readUtf8Body(context: Context): Promise<string> {
   }
 }
 
+const TOO_LONG = 'Failed to buffer the request body: length limit exceeded';
+
+export interface BodyLimit {
+  readonly maxBytes: number;
+  /** What a client is told that sends more. */
+  readonly tooLong: string;
+}
+
 /**
- * The request's body. (Hono's own limit would do, but copies a body of unknown length by means that need the global
- * `Request` replaced.)
+ * The request's body; no more than `maxBytes` of it are ever kept. (Hono's own limit would do, but copies a body of
+ * unknown length by means that need the global `Request` replaced.)
  * @throws {HttpError} 413 when it is longer than `maxBytes`, 400 when the client does not send all of it
  */
-export async function readBody(context: Context, maxBytes = Infinity): Promise<Uint8Array> {
+export async function readBody(context: Context, limit: BodyLimit): Promise<Uint8Array> {
   const announced = context.req.header('content-length');
-  if (Number(announced ?? 0) > maxBytes) throw tooLong();
+  if (Number(announced ?? 0) > limit.maxBytes) throw new HttpError(413, limit.tooLong);
   try {
     const body =
       announced === undefined
-        ? await collect(context.req.raw.body ?? new ReadableStream(), maxBytes)
+        ? await collect(context.req.raw.body ?? new ReadableStream(), limit)
         : new Uint8Array(await context.req.arrayBuffer());
     // Of a client that vanishes, what has come by then may pass for the whole body.
     if (!(context.env as HttpBindings).incoming.complete)
@@ -41,17 +49,13 @@ export async function readBody(context: Context, maxBytes = Infinity): Promise<U
   }
 }
 
-async function collect(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+async function collect(body: ReadableStream<Uint8Array>, limit: BodyLimit): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > maxBytes) throw tooLong();
+    if (length > limit.maxBytes) throw new HttpError(413, limit.tooLong);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function tooLong(): HttpError {
-  return new HttpError(413, 'Failed to buffer the request body: length limit exceeded');
 }

@@ -43,6 +43,8 @@ export class PortInUseError extends Error {
 
 const LOOPBACK = ['127.0.0.1', '::1'] as const;
 
+const BODY_GRACE_MS = 500;
+
 /** How often to pick another free port because only one of the two loopback addresses had it free. */
 const FREE_PORT_ATTEMPTS = 10;
 
@@ -95,6 +97,7 @@ function running(servers: readonly OpenServer[], hostname: string): RunningServe
 function createHttpServer(app: Hono<AppEnv>, { files, onUpgrade }: ListenOptions): Server {
   const api = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
+    response.once('finish', () => cutEndlessBody(request));
     if (files === undefined || /^\/v1(?:[/?]|$)/.test(request.url ?? '')) void api(request, response);
     else files(request, response);
   });
@@ -106,6 +109,14 @@ function createHttpServer(app: Hono<AppEnv>, { files, onUpgrade }: ListenOptions
     });
   }
   return server;
+}
+
+/** A client that was answered before it had sent its whole body gets a moment to finish, and is cut off after that. */
+function cutEndlessBody(request: IncomingMessage): void {
+  if (request.complete) return;
+  setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, BODY_GRACE_MS).unref();
 }
 
 /** @returns `undefined` when the machine has no such address, as where IPv6 is off */

@@ -65,6 +65,15 @@ describe('authenticateUpgrade', () => {
     expect(a.client.connectionId.isEqual(b.client.connectionId)).toBe(false);
   });
 
+  it('takes the token that is for WebSockets, and hands out no longer one', async () => {
+    const { upgrade, accepted, owner, auth } = await startUpgrading();
+    const short = await auth.mintWebSocketToken(owner.claims);
+    await upgrade(`${PATH}?token=${short.token}`);
+    expect(accepted[0]?.client.identity.isEqual(owner.identity)).toBe(true);
+    expect(accepted[0]?.token).toBe(short.token);
+    expect(accepted[0]?.headers['spacetime-identity-token']).toBe(short.token);
+  });
+
   it('keeps the connection id that the client chose', async () => {
     const { upgrade, accepted } = await startUpgrading();
     const id = '0123456789abcdef0123456789abcdef';

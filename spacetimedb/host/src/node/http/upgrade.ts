@@ -28,7 +28,7 @@ export async function authenticateUpgrade(host: HostApi, request: IncomingMessag
   const { pathname, searchParams: query } = readAddress(request.url ?? '/');
   const name = /^\/v1\/database\/([^/]+)\/subscribe$/.exec(pathname)?.[1];
   if (name === undefined) throw new HttpError(404, 'No WebSocket here');
-  const given = await readCredentials(host.auth, request.headers.authorization, query);
+  const given = await readCredentials(host.auth, request.headers.authorization, query, true);
   const { identity, jwtPayload, token } = given ?? (await host.auth.mint());
   const connectionId = readConnectionId(query);
   const database = requireDatabase(host, parseDatabaseRef(decode(name)));

@@ -3,6 +3,8 @@ import { compactVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../testing/start-test-server.ts';
 
+const SOCKETS_ONLY = 'Invalid token: it opens WebSockets only; send the token that it was made from';
+
 describe('/v1/identity', () => {
   it('makes a new identity, with a token that is good for it', async () => {
     const { request, auth } = await startTestServer();
@@ -22,6 +24,13 @@ describe('/v1/identity', () => {
 
     const none = await request('/v1/identity/websocket-token', { method: 'POST' });
     expect([none.status, await none.text()]).toEqual([401, 'Authorization required']);
+  });
+
+  it('makes no token for a WebSocket from another one', async () => {
+    const { request, auth, owner } = await startTestServer();
+    const as = await auth.mintWebSocketToken(owner.claims);
+    const again = await request('/v1/identity/websocket-token', { method: 'POST', as });
+    expect([again.status, await again.text()]).toEqual([401, SOCKETS_ONLY]);
   });
 
   it('hands out the key that checks its tokens', async () => {
@@ -53,6 +62,43 @@ describe('/v1/identity', () => {
 });
 
 describe('a token', () => {
+  it('for a WebSocket is refused by every route that looks at tokens, in the header and in the address', async () => {
+    const { request, auth, owner, database, host } = await startTestServer();
+    const short = await auth.mintWebSocketToken(owner.claims);
+    const id = owner.identity.toHexString();
+    const json = { headers: { 'content-type': 'application/json' }, body: '[]' };
+    const routes: [string, string, object?][] = [
+      ['GET', '/v1/ping'],
+      ['GET', `/v1/identity/${id}/verify`],
+      ['GET', '/v1/database/chat'],
+      ['GET', '/v1/database/chat/schema?version=9'],
+      ['GET', '/v1/database/chat/logs'],
+      ['GET', '/v1/database/chat/subscribe'],
+      ['POST', '/v1/database/chat/sql', { body: 'SELECT 1' }],
+      ['POST', '/v1/database/chat/call/add', json],
+      ['POST', '/v1/database?host_type=Js', { body: 'x' }],
+      ['PUT', '/v1/database/chat?host_type=Js', { body: 'x' }],
+      ['POST', '/v1/database/chat/pre_publish?host_type=Js', { body: 'x' }],
+      ['DELETE', '/v1/database/chat'],
+    ];
+    expect(host.owner.identity.isEqual(owner.identity)).toBe(true);
+    for (const [method, path, init = {}] of routes) {
+      const inAddress = `${path}${path.includes('?') ? '&' : '?'}token=${short.token}`;
+      for (const response of [
+        await request(path, { method, ...init, as: short }),
+        await request(inAddress, { method, ...init }),
+      ]) {
+        expect([method, path, response.status, await response.text()]).toEqual([
+          method,
+          path,
+          401,
+          SOCKETS_ONLY,
+        ]);
+      }
+    }
+    expect(database.events).toEqual([]);
+  });
+
   it('counts in the header before it counts in the address', async () => {
     const { request, auth, owner } = await startTestServer();
     const other = await auth.mint();

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { HostApi, MigrationPlanRequest, PublishOutcome, PublishRequest } from '../host-api.ts';
+import { DEFAULT_LIMITS } from '../../../engine/limits.ts';
+import { identityFromClaims } from '../../auth/identity.ts';
 import { FakeDatabase } from '../testing/fake-database.ts';
+import { sendWithoutEnd } from '../testing/send-without-end.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 
 /** A server whose host records what it is asked to publish. */
-async function startPublishing(outcome?: PublishOutcome | Error) {
+async function startPublishing(outcome?: PublishOutcome | Error, extra: Partial<HostApi> = {}) {
   const requests: PublishRequest[] = [];
   const server: TestServer = await startTestServer({
+    allowPublish: 'anyone',
+    ...extra,
     async publish(request) {
       requests.push(request);
       if (outcome instanceof Error) throw outcome;
@@ -19,7 +24,7 @@ async function startPublishing(outcome?: PublishOutcome | Error) {
   return { ...server, requests, put };
 }
 
-describe('publishing', () => {
+describe('publishing, where anyone may', () => {
   it('creates a database under a free name, for the caller', async () => {
     const { put, auth, requests } = await startPublishing();
     const caller = await auth.mint();
@@ -116,6 +121,7 @@ describe('publishing', () => {
   it.each<[PublishOutcome | Error, number, string]>([
     [{ tag: 'rejected', message: 'column removed' }, 400, 'Database update rejected: column removed'],
     [{ tag: 'migration_failed', message: 'x' }, 400, 'Failed to create or update the database: x'],
+    [{ tag: 'too_many_databases', message: 'full' }, 403, 'full'],
     [new SyntaxError('Unexpected token'), 500, 'Unexpected token'],
   ])('answers %o', async (outcome, status, text) => {
     const { put } = await startPublishing(outcome);
@@ -141,6 +147,14 @@ describe('publishing', () => {
     expect(requests).toEqual([]);
   });
 
+  it('is 403 for the database of another, before anything of the program is read', async () => {
+    const { port, auth, requests } = await startPublishing();
+    const { token } = await auth.mint();
+    const answer = await sendWithoutEnd(port, 'PUT', '/v1/database/chat?host_type=Js', token);
+    expect(answer.status).toBe(403);
+    expect(requests).toEqual([]);
+  });
+
   it('takes programs of more than 2 MiB', async () => {
     const { put, requests, owner } = await startPublishing();
     const body = Buffer.alloc(5_000_000, ' ');
@@ -156,6 +170,124 @@ describe('publishing', () => {
     expect([plan.status, await plan.text()]).toEqual([404, 'This host does not plan migrations over HTTP']);
     const removal = await request('/v1/database/chat', { method: 'DELETE', as: owner });
     expect(removal.status).toBe(501);
+  });
+});
+
+describe('publishing, where only the host’s owner may', () => {
+  const NO_TOKEN =
+    'Publishing needs the token of the owner of this host, in the header `Authorization: Bearer TOKEN`';
+  const NOT_THE_OWNER = 'Only the owner of this host may publish here';
+
+  async function startOwned(extra: Partial<HostApi> = {}) {
+    const plans: MigrationPlanRequest[] = [];
+    const deleted: unknown[] = [];
+    const server = await startPublishing(undefined, {
+      ...extra,
+      allowPublish: 'owner',
+      async planMigration(request) {
+        plans.push(request);
+        return { tag: 'manual', reason: 'no', majorVersionUpgrade: false };
+      },
+      async delete(database) {
+        deleted.push(database);
+      },
+    });
+    return { ...server, asked: () => [...server.requests, ...plans, ...deleted], deleted };
+  }
+
+  const ROUTES = [
+    ['POST', '/v1/database?host_type=Js'],
+    ['PUT', '/v1/database/new?host_type=Js'],
+    ['PUT', '/v1/database/chat?host_type=Js'],
+    ['PUT', '/v1/database/chat?host_type=Js&clear=true'],
+    ['POST', '/v1/database/chat/pre_publish?host_type=Js'],
+  ] as const;
+
+  it.each(ROUTES)('refuses %s %s without the owner’s token', async (method, path) => {
+    const { request, auth, asked } = await startOwned();
+    const answer = async (init: Parameters<TestServer['request']>[1]) => {
+      const response = await request(path, { method, body: 'export default 1', ...init });
+      return [response.status, await response.text()];
+    };
+    expect(await answer({})).toEqual([401, NO_TOKEN]);
+    expect(await answer({ as: await auth.mint() })).toEqual([403, NOT_THE_OWNER]);
+    expect(await answer({ headers: { authorization: 'Bearer garbage' } })).toEqual([
+      401,
+      'Invalid token: InvalidToken',
+    ]);
+    expect(asked()).toEqual([]);
+  });
+
+  it('is no different for a form that a page of another origin sends', async () => {
+    const { request, asked } = await startOwned();
+    const headers = { 'content-type': 'text/plain', origin: 'https://evil.example' };
+    for (const [, path] of ROUTES) {
+      const response = await request(path, { method: 'POST', headers, body: 'export default 1' });
+      expect([401, 405]).toContain(response.status);
+    }
+    expect(asked()).toEqual([]);
+  });
+
+  it.each(ROUTES)(
+    'answers %s %s while its body never ends, and closes the connection',
+    async (method, path) => {
+      const { port, auth } = await startOwned();
+      expect(await sendWithoutEnd(port, method, path)).toEqual({ status: 401, body: NO_TOKEN });
+      const { token } = await auth.mint();
+      expect(await sendWithoutEnd(port, method, path, token)).toEqual({ status: 403, body: NOT_THE_OWNER });
+    },
+  );
+
+  it('is done for the owner', async () => {
+    const { request, owner, asked } = await startOwned();
+    for (const [method, path] of ROUTES) {
+      const response = await request(path, { method, as: owner, body: 'export default 1' });
+      expect([path, response.status]).toEqual([path, 200]);
+    }
+    expect(asked().length).toBe(ROUTES.length);
+  });
+
+  it('leaves a database that somebody else made to them; the host’s owner may delete it', async () => {
+    const theirs = new FakeDatabase('theirs', identityFromClaims('localhost', 'somebody'));
+    const deleted: unknown[] = [];
+    const requests: unknown[] = [];
+    const { request, owner } = await startTestServer({
+      find: () => theirs,
+      async publish(given) {
+        requests.push(given);
+        return { tag: 'published', database: theirs };
+      },
+      async delete(database) {
+        deleted.push(database);
+      },
+    });
+    const path = '/v1/database/theirs?host_type=Js';
+    expect((await request(path, { method: 'PUT', as: owner, body: 'x' })).status).toBe(403);
+    expect(requests).toEqual([]);
+    expect((await request(path, { method: 'DELETE', as: owner })).status).toBe(200);
+    expect(deleted).toEqual([theirs]);
+  });
+
+  it.each([
+    ['of an announced length', () => Buffer.alloc(1001, ' ')],
+    [
+      'of an unknown length',
+      () => new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(300)) }),
+    ],
+  ])('takes no program %s beyond the limit', async (_what, body) => {
+    const { request, owner, asked } = await startOwned({ limits: { ...DEFAULT_LIMITS, programBytes: 1000 } });
+    for (const [method, path] of ROUTES) {
+      // `duplex` is missing in the types of `fetch`.
+      const init = { method, as: owner, body: body(), duplex: 'half' } as Parameters<
+        TestServer['request']
+      >[1];
+      const response = await request(path, init);
+      expect([response.status, await response.text()]).toEqual([
+        413,
+        'The program is larger than the 1000 bytes that this host takes (limit programBytes)',
+      ]);
+    }
+    expect(asked()).toEqual([]);
   });
 });
 
@@ -218,7 +350,24 @@ describe('deleting', () => {
     expect(await remove(owner.identity.toHexString())).toEqual([200, '']);
     expect((await remove('chat', await auth.mint()))[0]).toBe(403);
     expect(deleted).toEqual([]);
+    expect((await request('/v1/database/chat', { method: 'DELETE' })).status).toBe(401);
+    expect(deleted).toEqual([]);
     expect(await remove('chat')).toEqual([200, '']);
     expect(deleted).toEqual([database]);
+  });
+
+  it('is for the database’s owner too, where only the host’s owner may publish', async () => {
+    const deleted: unknown[] = [];
+    const { request, auth, owner } = await startTestServer({
+      owner: { identity: identityFromClaims('localhost', 'the host') },
+      async delete(gone) {
+        deleted.push(gone);
+      },
+    });
+    const remove = async (as: typeof owner) =>
+      (await request('/v1/database/chat', { method: 'DELETE', as })).status;
+    expect(await remove(await auth.mint())).toBe(403);
+    expect(await remove(owner)).toBe(200);
+    expect(deleted.length).toBe(1);
   });
 });

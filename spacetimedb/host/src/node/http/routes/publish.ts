@@ -3,7 +3,15 @@ import type { DatabaseApi } from '../../../engine/database-api.ts';
 import { parseDatabaseRef, resolveDatabase, type DatabaseRef } from '../database-ref.ts';
 import type { HostApi, MigrationPlan, MigrationPolicy } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
-import { findDatabase, identifyOrMint, queryOf, requireOwner, type AppEnv } from '../middleware.ts';
+import {
+  findDatabase,
+  identifyOrMint,
+  queryOf,
+  requireIdentity,
+  requireOwner,
+  requirePublisher,
+  type AppEnv,
+} from '../middleware.ts';
 import { queryBoolean, queryDuration, queryWord } from '../query.ts';
 import { readBody } from '../request-body.ts';
 import { within } from '../within.ts';
@@ -11,17 +19,20 @@ import { within } from '../within.ts';
 const DEFAULT_CONFIRMATION_MS = 5_000;
 const MAX_CONFIRMATION_MS = 5 * 60_000;
 
-/** Routes that publish, plan and delete (`crates/client-api/src/routes/database.rs`); bodies have no size limit. */
+/**
+ * Routes that publish, plan and delete (`crates/client-api/src/routes/database.rs`). Who may do it is decided before
+ * anything of the body is read: a program runs as the user of the host, so nobody else's gets any further.
+ */
 export function addPublishRoutes(app: Hono<AppEnv>, host: HostApi): void {
-  const identified = identifyOrMint(host.auth);
+  const publisher = requirePublisher(host);
 
-  app.post('/v1/database', identified, (context) => publish(host, context, undefined));
+  app.post('/v1/database', publisher, (context) => publish(host, context, undefined));
 
-  app.put('/v1/database/:database', identified, (context) =>
+  app.put('/v1/database/:database', publisher, (context) =>
     publish(host, context, parseDatabaseRef(context.req.param('database'))),
   );
 
-  app.post('/v1/database/:database/pre_publish', identified, findDatabase(host), async (context) => {
+  app.post('/v1/database/:database/pre_publish', publisher, findDatabase(host), async (context) => {
     // The CLI takes 404 for "nothing to plan" and goes on to publish.
     if (host.planMigration === undefined) throw notOffered('plan migrations', 404);
     const database = context.get('database');
@@ -29,14 +40,21 @@ export function addPublishRoutes(app: Hono<AppEnv>, host: HostApi): void {
     const ansiColors = queryWord(query, 'style', ['AnsiColor', 'NoColor']) !== 'NoColor';
     requireOwner(context.get('credentials'), database, 'update database');
     requireJavaScript(query);
-    const plan = await host.planMigration({ database, ansiColors, program: await readBody(context) });
+    const plan = await host.planMigration({
+      database,
+      ansiColors,
+      program: await readProgram(host, context),
+    });
     return context.json(formatPlan(plan));
   });
 
-  app.delete('/v1/database/:database', identified, async (context) => {
+  // Deleting runs no program, so a database's owner may do it where only the host's owner may publish.
+  const deleter = host.allowPublish === 'anyone' ? identifyOrMint(host.auth) : requireIdentity(host.auth);
+  app.delete('/v1/database/:database', deleter, async (context) => {
+    const caller = context.get('credentials');
     const database = resolveDatabase(host, parseDatabaseRef(context.req.param('database')));
     if (database !== undefined) {
-      requireOwner(context.get('credentials'), database, 'delete database');
+      if (!caller.identity.isEqual(host.owner.identity)) requireOwner(caller, database, 'delete database');
       if (host.delete === undefined) throw notOffered('delete databases');
       await host.delete(database);
     }
@@ -57,11 +75,16 @@ async function publish(
   const policy = migrationPolicy(query);
   const confirmationMs = queryDuration(query, 'update_confirmation_timeout') ?? DEFAULT_CONFIRMATION_MS;
   requireJavaScript(query);
-  // Before the database is looked for, so that nobody else takes the name while the program arrives.
-  const program = await readBody(context);
   const caller = context.get('credentials');
-  const existing = ref && findExisting(host, ref);
-  if (existing) requireOwner(caller, existing, clear ? 'reset database' : 'update database');
+  const findOwn = () => {
+    const existing = ref && findExisting(host, ref);
+    if (existing) requireOwner(caller, existing, clear ? 'reset database' : 'update database');
+    return existing;
+  };
+  findOwn();
+  const program = await readProgram(host, context);
+  // Once more, since somebody else may have taken the name while the program arrived.
+  const existing = findOwn();
 
   const outcome = await host.publish({
     publisher: caller.identity,
@@ -77,6 +100,8 @@ async function publish(
       throw new HttpError(400, `Database update rejected: ${outcome.message}`);
     case 'migration_failed':
       throw new HttpError(400, `Failed to create or update the database: ${outcome.message}`);
+    case 'too_many_databases':
+      throw new HttpError(403, outcome.message);
     case 'published':
   }
   if (existing && !clear) await confirm(outcome.database, Math.min(confirmationMs, MAX_CONFIRMATION_MS));
@@ -87,6 +112,12 @@ async function publish(
       op: existing ? 'updated' : 'created',
     },
   });
+}
+
+/** @throws {HttpError} 413 for a program that is larger than the host takes */
+function readProgram({ limits }: HostApi, context: Context): Promise<Uint8Array> {
+  const tooLong = `The program is larger than the ${limits.programBytes} bytes that this host takes (limit programBytes)`;
+  return readBody(context, { maxBytes: limits.programBytes, tooLong });
 }
 
 /** Publishing is how a free name comes into use, so it is no error here. */

@@ -31,6 +31,8 @@ export async function startTestServer(
     version: '1.2.3',
     limits: DEFAULT_LIMITS,
     auth,
+    owner,
+    allowPublish: 'owner',
     find: (key) => (key === 'chat' || key === database.identity.toHexString() ? database : undefined),
     databases: () => [database],
     ...extra,
