@@ -90,9 +90,12 @@ export interface DatabaseApi {
   /** Keccak-256 of the program, hex (crates/sats/src/hash.rs). */
   readonly programHash: string;
   readonly logs: LogReader;
-  /** Runs the module's `client_connected` for this client. */
+  /** Runs the module's `client_connected` for this client; refuses the connection id of one that is connected. */
   clientConnected(client: AuthenticatedClient): ConnectOutcome;
-  /** Runs the module's `client_disconnected`; does nothing for a client that is not connected. */
+  /**
+   * Runs the module's `client_disconnected`; does nothing for a client that is not connected.
+   * @param client the very object that {@link clientConnected} was given
+   */
   clientDisconnected(client: AuthenticatedClient): void;
   /** @param name canonical name of the reducer */
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome;

@@ -148,6 +148,10 @@ export class Database implements DatabaseApi {
   clientConnected(client: AuthenticatedClient): ConnectOutcome {
     if (this.#failure !== undefined) return { tag: 'rejected', message: this.#failure };
     const key = client.connectionId.toHexString();
+    // As on the real server; taking the first one's place would mean that nobody ever sees it leave.
+    if (this.#connected.has(key)) {
+      return { tag: 'rejected', message: `The connection id ${key} is in use by an open connection` };
+    }
     // Already here while its reducer runs, which may ask for the claims of its token.
     this.#connected.set(key, client);
     const connected = {
@@ -163,7 +167,7 @@ export class Database implements DatabaseApi {
 
   clientDisconnected(client: AuthenticatedClient): void {
     const key = client.connectionId.toHexString();
-    if (!this.#connected.has(key)) return;
+    if (this.#connected.get(key) !== client) return;
     const { result } = this.#runLifecycle('on_disconnect', client, { disconnected: key });
     // Whatever the module makes of it, the client is gone.
     if (result.tag !== 'ok') this.#write({ disconnected: key });

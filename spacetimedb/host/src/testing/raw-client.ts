@@ -1,0 +1,68 @@
+/** For tests: a WebSocket client that says exactly what it is told to. */
+import { once } from 'node:events';
+import { BinaryWriter } from 'spacetimedb';
+import { WebSocket } from 'ws';
+
+export interface RawClient {
+  readonly socket: WebSocket;
+  /** Payloads from the server so far, without the byte for the compression; `[0]` is a message's tag. */
+  readonly received: Uint8Array[];
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+}
+
+/** The answer to a request for a WebSocket that was refused. */
+export class UpgradeRefusedError extends Error {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+
+  constructor(status: number | undefined, headers: UpgradeRefusedError['headers'], text: string) {
+    super(text);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/**
+ * Opens a WebSocket in the subprotocol v2.
+ *
+ * @param uri of the host, such as `http://localhost:3000`
+ * @throws {UpgradeRefusedError}
+ */
+export async function openRawClient(
+  uri: string,
+  database: string,
+  options: { query?: Record<string, string>; headers?: Record<string, string> } = {},
+): Promise<RawClient> {
+  const url = new URL(`${uri.replace('http', 'ws')}/v1/database/${database}/subscribe`);
+  for (const [name, value] of Object.entries({ compression: 'None', ...options.query })) {
+    url.searchParams.set(name, value);
+  }
+  const socket = new WebSocket(url, 'v2.bsatn.spacetimedb', { headers: options.headers ?? {} });
+  const received: Uint8Array[] = [];
+  socket.on('message', (data: Buffer) => received.push(data.subarray(1)));
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.on('open', resolve);
+    socket.on('error', reject);
+    socket.on('unexpected-response', async (_request, response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      await once(response, 'end');
+      reject(new UpgradeRefusedError(response.statusCode, response.headers, text));
+    });
+  });
+  return { socket, received, closed };
+}
+
+/** BSATN of a `CallReducer` message. @param args the arguments' BSATN */
+export function callMessage(requestId: number, reducer: string, args = new Uint8Array(0)): Uint8Array {
+  const writer = new BinaryWriter(64);
+  writer.writeU8(3);
+  writer.writeU32(requestId);
+  writer.writeU8(0);
+  writer.writeString(reducer);
+  writer.writeUInt8Array(args);
+  return writer.getBuffer();
+}
