@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { parseDatabaseName, parseLimits, parsePort, type HostLimits } from 'spacetimedb-host';
+import {
+  parseDatabaseName,
+  parseLimits,
+  parsePort,
+  parseTrustProxy,
+  type HostLimits,
+  type TrustProxy,
+} from 'spacetimedb-host';
 
 /** The project's folder; the commands work from wherever they are called. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,11 +17,14 @@ export interface Environment {
   readonly dataDir: string;
   readonly database: string;
   readonly limits: Partial<HostLimits>;
+  readonly trustProxy?: TrustProxy;
+  readonly frameAncestors?: string;
 }
 
 /**
- * Reads `PORT` (default 3000), `DATA_DIR` (default `.spacetimedb`), `DATABASE` (default `quickstart-chat`)
- * and `LIMITS` (such as `callMillis=5000,queryRows=none`).
+ * Reads `PORT` (default 3000), `DATA_DIR` (default `.spacetimedb`), `DATABASE` (default `quickstart-chat`),
+ * `LIMITS` (such as `callMillis=5000,queryRows=none`), `TRUST_PROXY` (such as `1`) and `FRAME_ANCESTORS` (such as
+ * `self https://example.com`).
  *
  * @throws {UsageError} when one of them makes no sense
  */
@@ -24,5 +34,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     dataDir: env['DATA_DIR'] || '.spacetimedb',
     database: parseDatabaseName(env['DATABASE'] || 'quickstart-chat'),
     limits: parseLimits((env['LIMITS'] ?? '').split(',').filter(Boolean)),
+    ...(env['TRUST_PROXY'] && { trustProxy: parseTrustProxy(env['TRUST_PROXY']) }),
+    ...(env['FRAME_ANCESTORS'] && { frameAncestors: env['FRAME_ANCESTORS'] }),
   };
 }

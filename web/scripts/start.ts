@@ -6,7 +6,7 @@ import { SITE, buildSiteIfStale } from './build-site.ts';
 import { ROOT, readEnvironment } from './environment.ts';
 
 try {
-  const { port, dataDir, database, limits } = readEnvironment(process.env);
+  const { port, dataDir, database, ...options } = readEnvironment(process.env);
   console.log('Building the site, if it changed …');
   await buildSiteIfStale();
   // The site asks here which database it shows; without a server address it talks to where it came from.
@@ -15,7 +15,7 @@ try {
     module: path.join(ROOT, 'spacetimedb'),
     name: database,
     port,
-    limits,
+    ...options,
     dataDir: path.resolve(ROOT, dataDir),
     staticDir: SITE,
   });

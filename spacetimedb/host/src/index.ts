@@ -17,5 +17,7 @@ export {
   type SqlResult,
 } from './engine/database-api.ts';
 export type { HostLimits } from './engine/limits.ts';
-export { UsageError, parseDatabaseName, parseLimits, parsePort } from './cli/arguments.ts';
+export type { TrustProxy } from './node/http/client-address.ts';
+export type { AllowPublish } from './node/http/host-api.ts';
+export { UsageError, parseDatabaseName, parseLimits, parsePort, parseTrustProxy } from './cli/arguments.ts';
 export { failInOneLine, stopOnSignals } from './cli/process.ts';

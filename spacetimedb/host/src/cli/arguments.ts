@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { parseLimit, type HostLimits } from '../engine/limits.ts';
+import { checkTrustProxy, type TrustProxy } from '../node/http/client-address.ts';
+import { parseFrameAncestors } from '../node/http/frame-ancestors.ts';
+import type { AllowPublish } from '../node/http/host-api.ts';
 
 /** Words on the command line that make no sense; `message` says which. */
 export class UsageError extends Error {
@@ -19,6 +22,9 @@ export type Command =
       readonly dataDir: string | undefined;
       readonly staticDir: string | undefined;
       readonly limits: Partial<HostLimits>;
+      readonly allowPublish: AllowPublish;
+      readonly trustProxy: TrustProxy | undefined;
+      readonly frameAncestors: string | undefined;
     }
   | { readonly name: 'generate'; readonly module: string; readonly outDir: string; readonly check: boolean };
 
@@ -57,6 +63,9 @@ function parseStart(words: readonly string[]): Command {
     'in-memory': { type: 'boolean' },
     static: { type: 'string' },
     limit: { type: 'string', multiple: true },
+    'allow-publish': { type: 'string' },
+    'trust-proxy': { type: 'string' },
+    'frame-ancestors': { type: 'string' },
   });
   if (values['in-memory'] && values['data-dir'] !== undefined) {
     throw new UsageError('--in-memory and --data-dir exclude each other');
@@ -70,6 +79,12 @@ function parseStart(words: readonly string[]): Command {
     dataDir: values['in-memory'] ? undefined : (values['data-dir'] ?? DEFAULT_DATA_DIR),
     staticDir: values.static,
     limits: parseLimits(values.limit ?? []),
+    allowPublish: parseAllowPublish(values['allow-publish'] ?? 'owner'),
+    trustProxy: values['trust-proxy'] === undefined ? undefined : parseTrustProxy(values['trust-proxy']),
+    frameAncestors:
+      values['frame-ancestors'] === undefined
+        ? undefined
+        : checked(values['frame-ancestors'], parseFrameAncestors),
   };
 }
 
@@ -95,6 +110,28 @@ function parseGenerate(words: readonly string[]): Command {
 export function parseLimits(words: readonly string[]): Partial<HostLimits> {
   try {
     return Object.assign({}, ...words.map(parseLimit)) as Partial<HostLimits>;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function parseAllowPublish(text: string): AllowPublish {
+  if (text === 'owner' || text === 'anyone') return text;
+  throw new UsageError(`--allow-publish is 'owner' or 'anyone', not '${text}'`);
+}
+
+/**
+ * Reads how many proxies stand in front of the host, or the name of the header with a client's address.
+ *
+ * @throws {UsageError}
+ */
+export function parseTrustProxy(text: string): TrustProxy {
+  return checked(text, (value) => checkTrustProxy(/^\d+$/.test(value) ? Number(value) : value));
+}
+
+function checked<Result>(text: string, check: (text: string) => Result): Result {
+  try {
+    return check(text);
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }

@@ -35,6 +35,25 @@ describe('start', { timeout: 30_000 }, () => {
     expect(await running.finished).toEqual({ exitCode: 0, stdout: `${running.line}\n`, stderr: '' });
   });
 
+  test('publishes for the owner only, unless it is told that anyone may', async () => {
+    const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--in-memory'];
+    const program = 'export default 1';
+    const publish = (url: string) =>
+      fetch(`${url}/v1/database/x?host_type=Js`, { method: 'PUT', body: program }).then(
+        ({ status }) => status,
+      );
+    const closed = await startCli(...words);
+    endAfterwards(closed);
+    expect(await publish(closed.line)).toBe(401);
+    const open = await startCli(...words, '--allow-publish', 'anyone');
+    endAfterwards(open);
+    // The program is no module, but it was taken and tried.
+    expect(await publish(open.line)).toBe(500);
+    expect((await runCli('--help')).stdout).toMatch(
+      /anyone: .*everybody who reaches the port may run programs/,
+    );
+  });
+
   test('says that the port is taken', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
@@ -122,6 +141,8 @@ describe('generate', { timeout: 30_000 }, () => {
   });
 });
 
+const START = ['start', '--module', CHAT, '--name', 'chat', '--in-memory'];
+
 describe('words that make no sense', { timeout: 30_000 }, () => {
   test.each([
     [['stop'], /there is no command 'stop'/],
@@ -130,6 +151,9 @@ describe('words that make no sense', { timeout: 30_000 }, () => {
     [['start', '--module', CHAT, '--name', 'chat', '--port', 'http'], /not a port/],
     [['start', '--module', CHAT, '--name', 'chat', '--in-memory', '--data-dir', 'x'], /exclude each other/],
     [['start', '--bogus'], /bogus/],
+    [[...START, '--allow-publish', 'me'], /--allow-publish is 'owner' or 'anyone', not 'me'/],
+    [[...START, '--trust-proxy', '0'], /'0' is neither a number of proxies/],
+    [[...START, '--frame-ancestors', 'self;'], /'self;' does not say who may frame the site/],
   ])('%j end with code 2', async (words, message) => {
     expect(await runCli(...words)).toMatchObject(complaint(message, 2));
   });

@@ -14,6 +14,13 @@ export const USAGE = `spacetimedb-host: runs SpacetimeDB TypeScript modules wher
     --data-dir DIR   where to keep the data; .spacetimedb when absent
     --in-memory      keep nothing
     --static DIR     serve these files at /
+    --allow-publish WHO
+                     owner (the default): only who has owner.token of the data folder may publish programs;
+                     anyone: as SpacetimeDB does it, everybody who reaches the port may run programs on this machine
+    --trust-proxy N  how many proxies stand in front and set X-Forwarded-For, or the name of a header with the
+                     client's address; limits per address go by it then, and need it behind a proxy
+    --frame-ancestors SOURCES
+                     which pages may frame the site ('self' when absent, '*' for all); /embed/ may always be framed
     --limit NAME=N   change a limit, or remove it with 'none'; may be repeated:
 ${LIMIT_LINES}
 

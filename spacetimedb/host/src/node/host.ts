@@ -14,6 +14,8 @@ import {
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
 import { generateSigningKeys, loadOrCreateSigningKeys } from './auth/keys.ts';
 import { TokenAuthority, type Credentials } from './auth/tokens.ts';
+import { AddressLimits } from './http/address-limits.ts';
+import type { TrustProxy } from './http/client-address.ts';
 import type {
   AllowPublish,
   MigrationPlan,
@@ -40,6 +42,8 @@ export interface HostOptions {
   readonly limits?: Partial<HostLimits> | undefined;
   /** Who may publish over HTTP; defaults to `owner`. */
   readonly allowPublish?: AllowPublish | undefined;
+  /** Whose word counts for a client's address; see {@link TrustProxy}. */
+  readonly trustProxy?: TrustProxy | undefined;
 }
 
 /** The databases that run in this process. */
@@ -50,6 +54,7 @@ export class Host implements SocketHost {
   readonly owner: Credentials;
   readonly allowPublish: AllowPublish;
   readonly limits: HostLimits;
+  readonly addresses: AddressLimits;
   readonly #folder: DataFolder | undefined;
   readonly #time: TimeSource;
   readonly #clock: MicrosecondClock;
@@ -85,13 +90,14 @@ export class Host implements SocketHost {
     auth: TokenAuthority,
     owner: Credentials,
     folder: DataFolder | undefined,
-    { time = systemTime, limits, allowPublish = 'owner' }: HostOptions,
+    { time = systemTime, limits, allowPublish = 'owner', trustProxy }: HostOptions,
   ) {
     this.auth = auth;
     this.owner = owner;
     this.#folder = folder;
     this.allowPublish = allowPublish;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.addresses = new AddressLimits(this.limits, { trustProxy });
     this.#time = time;
     this.#clock = new MicrosecondClock(() => time.now());
   }

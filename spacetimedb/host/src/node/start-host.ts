@@ -1,5 +1,7 @@
 import type { CallArguments, LogRecord, ReducerOutcome, SqlResult } from '../engine/database-api.ts';
 import type { HostLimits } from '../engine/limits.ts';
+import type { TrustProxy } from './http/client-address.ts';
+import type { AllowPublish } from './http/host-api.ts';
 import { createApp } from './http/app.ts';
 import { listen, type RunningServer } from './http/server.ts';
 import { createStaticHandler } from './http/static.ts';
@@ -28,6 +30,18 @@ export interface StartHostOptions {
   readonly time?: TimeSource;
   /** Limits that differ from the defaults; `Infinity` removes one. */
   readonly limits?: Partial<HostLimits>;
+  /**
+   * Who may publish programs over HTTP. `owner`, the default: who sends the host's owner token. `anyone`, as on SpacetimeDB:
+   * everybody who reaches the port may run programs on this machine; for tests only.
+   */
+  readonly allowPublish?: AllowPublish;
+  /**
+   * How many proxies stand in front and set `X-Forwarded-For`, or the name of a header with the client's address. Limits
+   * per address go by it. When absent, they go by the connection, and this machine's own addresses are not limited.
+   */
+  readonly trustProxy?: TrustProxy;
+  /** Which pages may frame the site, such as `self https://example.com`; its own when absent. `/embed` is free for all. */
+  readonly frameAncestors?: string;
 }
 
 /** A host that runs. The methods act on the database `name`, as its owner. */
@@ -63,6 +77,7 @@ export interface StartedHost {
  * @throws {MigrationRejectedError} the data that is stored cannot get its schema
  * @throws {StorageError} the data folder cannot be used @throws {SigningKeyError} nor the keys in it
  * @throws {PortInUseError} the port is taken
+ * @throws {RangeError} `trustProxy` or `frameAncestors` makes no sense
  */
 export async function startHost(options: StartHostOptions): Promise<StartedHost> {
   const loadProgram = async () => new TextEncoder().encode(await programText(options));
@@ -76,7 +91,7 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
       port: options.port ?? 0,
       onUpgrade: new SubscribeServer(host).upgrade,
       ...(options.hostname === undefined ? {} : { hostname: options.hostname }),
-      ...(options.staticDir === undefined ? {} : { files: createStaticHandler(options.staticDir) }),
+      ...(options.staticDir === undefined ? {} : { files: createStaticHandler(options.staticDir, options) }),
     });
   } catch (error) {
     await host.close();

@@ -23,7 +23,7 @@ export class UpgradeRefusedError extends Error {
 }
 
 /**
- * Opens a WebSocket in the subprotocol v2.
+ * Opens a WebSocket, in the subprotocol v2 unless told otherwise.
  *
  * @param uri of the host, such as `http://localhost:3000`
  * @throws {UpgradeRefusedError}
@@ -31,13 +31,15 @@ export class UpgradeRefusedError extends Error {
 export async function openRawClient(
   uri: string,
   database: string,
-  options: { query?: Record<string, string>; headers?: Record<string, string> } = {},
+  options: { query?: Record<string, string>; headers?: Record<string, string>; version?: 'v2' | 'v3' } = {},
 ): Promise<RawClient> {
   const url = new URL(`${uri.replace('http', 'ws')}/v1/database/${database}/subscribe`);
   for (const [name, value] of Object.entries({ compression: 'None', ...options.query })) {
     url.searchParams.set(name, value);
   }
-  const socket = new WebSocket(url, 'v2.bsatn.spacetimedb', { headers: options.headers ?? {} });
+  const socket = new WebSocket(url, `${options.version ?? 'v2'}.bsatn.spacetimedb`, {
+    headers: options.headers ?? {},
+  });
   const received: Uint8Array[] = [];
   socket.on('message', (data: Buffer) => received.push(data.subarray(1)));
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {

@@ -77,7 +77,7 @@ async function open(storage: SlowStorage) {
 const ADD = { format: 'json', text: '["hello"]' } as const;
 
 function connect(database: Database, confirmedReads: boolean) {
-  const socket = { send: vi.fn(), close: vi.fn(), terminate: vi.fn() };
+  const socket = { send: vi.fn(), close: vi.fn(), terminate: vi.fn(), pause: vi.fn(), resume: vi.fn() };
   const connection = new ClientConnection({
     database,
     client: {
@@ -90,6 +90,7 @@ function connect(database: Database, confirmedReads: boolean) {
     isV3: false,
     confirmedReads,
     toFrame: (payload) => payload,
+    turn: () => 0,
   });
   connection.open();
   return { connection, socket };

@@ -1,6 +1,7 @@
 import { BinaryWriter, Timestamp, type Identity } from 'spacetimedb';
 import { SqlError, type AuthenticatedClient, type ReducerOutcome } from '../database-api.ts';
 import type { Database, DatabaseClient } from '../database/database.ts';
+import { IncomingMessages } from './incoming-messages.ts';
 import type { ClientMessage, QuerySetUpdate, ServerMessage } from './messages.ts';
 import { ProtocolError, decodeClientFrame, encodeServerMessage } from './message-codec.ts';
 import { Outbox } from './outbox.ts';
@@ -13,6 +14,9 @@ interface ClientSocket {
   close(code: number, reason: string): void;
   /** Drops the connection without a word. */
   terminate(): void;
+  /** Stops reading from the client, until `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 export interface ConnectionOptions {
@@ -26,6 +30,8 @@ export interface ConnectionOptions {
   readonly confirmedReads: boolean;
   /** Makes a frame of a payload: the compression byte and the payload, compressed where that pays. */
   readonly toFrame: (payload: Uint8Array) => Uint8Array;
+  /** Counts one message of the client. @returns for how many milliseconds it has to wait */
+  readonly turn: () => number;
 }
 
 const CLOSE = { goingAway: 1001, internalError: 1011, tryAgainLater: 1013 } as const;
@@ -37,6 +43,7 @@ export class ClientConnection implements DatabaseClient {
   readonly identity: Identity;
   readonly #options: ConnectionOptions;
   readonly #outbox: Outbox;
+  readonly #incoming: IncomingMessages;
   #isOpen = false;
 
   constructor(options: ConnectionOptions) {
@@ -48,6 +55,13 @@ export class ClientConnection implements DatabaseClient {
       isV3: options.isV3,
       send: (payload) => options.socket.send(options.toFrame(payload)),
       overflow: () => this.#kick(),
+    });
+    this.#incoming = new IncomingMessages({
+      turn: options.turn,
+      handle: (message) => this.#attempt(() => this.#handle(message)),
+      pause: () => options.socket.pause(),
+      resume: () => options.socket.resume(),
+      overflow: () => this.#shut(CLOSE.tryAgainLater, 'too many requests'),
     });
   }
 
@@ -67,21 +81,7 @@ export class ClientConnection implements DatabaseClient {
   /** @param frame one binary message from the client */
   receive(frame: Uint8Array): void {
     if (!this.#isOpen) return;
-    try {
-      for (const message of decodeClientFrame(frame, this.#options.isV3)) {
-        this.#handle(message);
-        if (!this.#isOpen) return;
-      }
-    } catch (error) {
-      // A frame that cannot be read, or a failure of this host's own: either way this client's stream is broken.
-      if (!(error instanceof ProtocolError)) {
-        this.#options.database.logSystem(
-          'Error',
-          `a client's message failed: ${(error as Error).stack ?? String(error)}`,
-        );
-      }
-      this.#shut(CLOSE.internalError, (error as Error).message);
-    }
+    this.#attempt(() => this.#incoming.push(decodeClientFrame(frame, this.#options.isV3)));
   }
 
   /** The protocols have no text messages. */
@@ -106,6 +106,21 @@ export class ClientConnection implements DatabaseClient {
 
   moduleExited(): void {
     this.#shut(CLOSE.goingAway, 'module exited');
+  }
+
+  #attempt(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      // A frame that cannot be read, or a failure of this host's own: either way this client's stream is broken.
+      if (!(error instanceof ProtocolError)) {
+        this.#options.database.logSystem(
+          'Error',
+          `a client's message failed: ${(error as Error).stack ?? String(error)}`,
+        );
+      }
+      this.#shut(CLOSE.internalError, (error as Error).message);
+    }
   }
 
   #handle(message: ClientMessage): void {
@@ -201,6 +216,7 @@ export class ClientConnection implements DatabaseClient {
   #leave(): void {
     const { database, client } = this.#options;
     this.#isOpen = false;
+    this.#incoming.close();
     this.#outbox.close();
     database.detach(this);
     database.clientDisconnected(client);

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { TokenError, type Credentials, type TokenAuthority } from '../auth/tokens.ts';
+import type { HostApi } from './host-api.ts';
 import { HttpError } from './http-error.ts';
 
 /**
@@ -21,6 +23,26 @@ export async function readCredentials(
     throw new HttpError(401, 'Invalid token: it opens WebSockets only; send the token that it was made from');
   }
   return credentials;
+}
+
+/** What a request is counted under; `undefined` when it is not limited, as for the host's owner. */
+export function limitedAddress(
+  host: HostApi,
+  request: IncomingMessage,
+  credentials: Credentials | undefined,
+): string | undefined {
+  return credentials?.identity.isEqual(host.owner.identity) ? undefined : host.addresses.addressOf(request);
+}
+
+/**
+ * A new identity for somebody without a token.
+ *
+ * @param address see {@link limitedAddress}
+ * @throws {HttpError} 429 when the address had too many lately
+ */
+export async function mintFor(host: HostApi, address: string | undefined): Promise<Credentials> {
+  host.addresses.admitIdentity(address);
+  return host.auth.mint();
 }
 
 async function verify(auth: TokenAuthority, token: string): Promise<Credentials> {

@@ -2,6 +2,7 @@ import type { Identity } from 'spacetimedb';
 import type { DatabaseApi } from '../../engine/database-api.ts';
 import type { HostLimits } from '../../engine/limits.ts';
 import type { Credentials, TokenAuthority } from '../auth/tokens.ts';
+import type { AddressLimits } from './address-limits.ts';
 
 /**
  * Who may publish programs over HTTP: the host's owner only, or `anyone` as on SpacetimeDB, where everybody may create a
@@ -18,6 +19,8 @@ export interface HostApi {
   readonly owner: Pick<Credentials, 'identity'>;
   readonly allowPublish: AllowPublish;
   readonly limits: HostLimits;
+  /** What one address may do; everything that strangers can ask of the host is counted there. */
+  readonly addresses: AddressLimits;
   /** @param nameOrIdentity a database's name, or its identity as 64 lower-case hex digits */
   find(nameOrIdentity: string): DatabaseApi | undefined;
   /** Every database that runs here. */

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { DatabaseApi } from '../../engine/database-api.ts';
 import type { Credentials, TokenAuthority } from '../auth/tokens.ts';
-import { readCredentials } from './credentials.ts';
+import { limitedAddress, mintFor, readCredentials } from './credentials.ts';
 import { parseDatabaseRef, requireDatabase } from './database-ref.ts';
 import type { HostApi } from './host-api.ts';
 import { HttpError } from './http-error.ts';
@@ -25,9 +27,9 @@ export function credentialsOf(auth: TokenAuthority, context: Context): Promise<C
  * Takes the caller's token, or makes a new identity for a caller without one; either way the answer, errors included,
  * says who the caller is and with which token to be so again.
  */
-export function identifyOrMint(auth: TokenAuthority): MiddlewareHandler<AppEnv> {
+export function identifyOrMint(host: HostApi): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
-    const credentials = (await credentialsOf(auth, context)) ?? (await auth.mint());
+    const credentials = (await credentialsOf(host.auth, context)) ?? (await mintForCaller(host, context));
     context.set('credentials', credentials);
     await next();
     sayWhoCalls(context, credentials);
@@ -37,6 +39,27 @@ export function identifyOrMint(auth: TokenAuthority): MiddlewareHandler<AppEnv> 
 function sayWhoCalls(context: Context, { identity, token }: Credentials): void {
   context.header('spacetime-identity', identity.toHexString());
   context.header('spacetime-identity-token', token);
+}
+
+/**
+ * A new identity for a caller without a token.
+ *
+ * @throws {HttpError} 429 when the caller's address had too many lately
+ */
+export function mintForCaller(host: HostApi, context: Context): Promise<Credentials> {
+  return mintFor(host, limitedAddress(host, requestOf(context), undefined));
+}
+
+/** Answers 429 when the caller's address calls too often. Goes after what finds out who the caller is. */
+export function limitCalls(host: HostApi): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    host.addresses.admitCall(limitedAddress(host, requestOf(context), context.get('credentials')));
+    await next();
+  };
+}
+
+function requestOf(context: Context): IncomingMessage {
+  return (context.env as HttpBindings).incoming as IncomingMessage;
 }
 
 /** Turns callers without a token away. */
@@ -54,7 +77,7 @@ export function requireIdentity(auth: TokenAuthority): MiddlewareHandler<AppEnv>
  * without a token gets a new identity.
  */
 export function requirePublisher(host: HostApi): MiddlewareHandler<AppEnv> {
-  if (host.allowPublish === 'anyone') return identifyOrMint(host.auth);
+  if (host.allowPublish === 'anyone') return identifyOrMint(host);
   return async (context, next) => {
     const credentials = await credentialsOf(host.auth, context);
     if (credentials === undefined) throw new HttpError(401, NEEDS_OWNER_TOKEN);

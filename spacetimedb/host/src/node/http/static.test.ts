@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStaticHandler } from './static.ts';
+import { sendWithoutEnd } from './testing/send-without-end.ts';
 import { startTestServer, type TestServer } from './testing/start-test-server.ts';
 
 let parent: string;
@@ -61,6 +62,60 @@ describe('the static site', () => {
     expect(widget.headers.get('access-control-allow-origin')).toBe('*');
     expect(widget.headers.get('content-type')).toMatch(/^text\/javascript/);
     expect(widget.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('may be framed by its own pages only, but for what is made for other people’s', async () => {
+    await put('embed/index.html', 'embed');
+    await put('embedded.html', 'not the embed page');
+    for (const path of ['/', '/about', '/index.html', '/embedded', '/_app/immutable/entry.abc.js']) {
+      const { headers } = await server.request(path);
+      expect([path, headers.get('content-security-policy'), headers.get('x-frame-options')]).toEqual([
+        path,
+        "frame-ancestors 'self'",
+        'SAMEORIGIN',
+      ]);
+    }
+    for (const path of ['/embed/', '/embed', '/embed/index.html', '/widget/spacetimedb-chat.js']) {
+      const { status, headers } = await server.request(path);
+      expect([path, status, headers.get('content-security-policy'), headers.get('x-frame-options')]).toEqual([
+        path,
+        200,
+        null,
+        null,
+      ]);
+    }
+  });
+
+  it.each([
+    ['https://example.com self', "frame-ancestors https://example.com 'self'", null],
+    ["'self' https://*.example.com:8443", "frame-ancestors 'self' https://*.example.com:8443", null],
+    ['*', 'frame-ancestors *', null],
+    ['none', "frame-ancestors 'none'", 'DENY'],
+  ])('may be framed by %j, if that is asked for', async (frameAncestors, policy, option) => {
+    const open = await startTestServer({}, { files: createStaticHandler(folder, { frameAncestors }) });
+    const { headers } = await open.request('/');
+    expect([headers.get('content-security-policy'), headers.get('x-frame-options')]).toEqual([
+      policy,
+      option,
+    ]);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'self; script-src *',
+    'https://a.example, https://b.example',
+    "'self",
+    'a\0',
+    "'unsafe-inline'",
+  ])('does not take %j for pages that may frame it', (frameAncestors) => {
+    expect(() => createStaticHandler(folder, { frameAncestors })).toThrow(
+      /does not say who may frame the site/,
+    );
+  });
+
+  it('cuts off a body that nobody asked for and that never ends', async () => {
+    expect(await sendWithoutEnd(server.port, 'POST', '/')).toMatchObject({ status: 405 });
   });
 
   it('knows HEAD, ETags and ranges', async () => {

@@ -1,15 +1,33 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import sirv from 'sirv';
+import { frameHeaders, parseFrameAncestors } from './frame-ancestors.ts';
 
 /** Files under this path carry a hash of their content in their name (SvelteKit), so they never change. */
 const IMMUTABLE = /^\/_app\/immutable\//;
+
+/** What is made to be shown inside other people's pages. */
+const FOR_OTHER_PAGES = /^\/(?:embed|widget)(?:\/|$)/;
+
+export interface StaticOptions {
+  /** Which pages may frame the site, as in `frame-ancestors` of a Content Security Policy; its own when absent. */
+  readonly frameAncestors?: string | undefined;
+}
 
 /**
  * Serves the files of a folder: `/` is `index.html`, `/page` is `page.html`; `.br` and `.gz` files beside them go to
  * clients that take them. What is not there is a plain 404, and hidden files are not there. The folder is looked at on
  * every request, so that a new build shows at once; it may even be missing.
+ *
+ * Other pages may frame what is under `/embed` and `/widget`, so that nobody is made to click on the rest unawares.
+ * @throws {RangeError} when `frameAncestors` makes no sense
  */
-export function createStaticHandler(folder: string): RequestListener {
+export function createStaticHandler(folder: string, options: StaticOptions = {}): RequestListener {
+  const headersOfPages = frameHeaders(parseFrameAncestors(options.frameAncestors ?? 'self'));
+  const setHeaders = (response: ServerResponse, pathname: string): void => {
+    setCommonHeaders(response, pathname);
+    if (FOR_OTHER_PAGES.test(pathname)) return;
+    for (const [name, value] of Object.entries(headersOfPages)) response.setHeader(name, value);
+  };
   const serve = sirv(folder, { dev: true, etag: true, brotli: true, gzip: true, setHeaders });
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -22,7 +40,7 @@ export function createStaticHandler(folder: string): RequestListener {
   };
 }
 
-function setHeaders(response: ServerResponse, pathname: string): void {
+function setCommonHeaders(response: ServerResponse, pathname: string): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   // The widget is loaded by pages of other origins; nothing here depends on who asks.
   response.setHeader('Access-Control-Allow-Origin', '*');

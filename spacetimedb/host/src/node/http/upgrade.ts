@@ -2,7 +2,7 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AuthenticatedClient, DatabaseApi } from '../../engine/database-api.ts';
 import { parseConnectionIdHex, randomConnectionId } from '../auth/identity.ts';
-import { readCredentials } from './credentials.ts';
+import { limitedAddress, mintFor, readCredentials } from './credentials.ts';
 import { parseDatabaseRef, requireDatabase } from './database-ref.ts';
 import type { HostApi } from './host-api.ts';
 import { errorText, HttpError } from './http-error.ts';
@@ -17,22 +17,28 @@ export interface AcceptedUpgrade {
   readonly query: URLSearchParams;
   /** For the 101 answer, as on every other answer about a database. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What the client is counted under; see `AddressLimits`. */
+  readonly address: string | undefined;
 }
 
 /**
  * Decides about `GET /v1/database/:database/subscribe` with an upgrade (`handle_websocket` in
  * `crates/client-api/src/routes/subscribe.rs`): who the caller is, which connection, which database.
- * @throws {HttpError} 400, 401 or 404 with the text for the caller; see {@link refuseUpgrade}
+ * @throws {HttpError} 400, 401, 404 or 429 with the text for the caller; see {@link refuseUpgrade}
  */
 export async function authenticateUpgrade(host: HostApi, request: IncomingMessage): Promise<AcceptedUpgrade> {
   const { pathname, searchParams: query } = readAddress(request.url ?? '/');
   const name = /^\/v1\/database\/([^/]+)\/subscribe$/.exec(pathname)?.[1];
   if (name === undefined) throw new HttpError(404, 'No WebSocket here');
   const given = await readCredentials(host.auth, request.headers.authorization, query, true);
-  const { identity, jwtPayload, token } = given ?? (await host.auth.mint());
   const connectionId = readConnectionId(query);
   const database = requireDatabase(host, parseDatabaseRef(decode(name)));
+  const address = limitedAddress(host, request, given);
+  // Coming and going is two transactions of the module, so it counts as much as calling it.
+  host.addresses.admitCall(address);
+  const { identity, jwtPayload, token } = given ?? (await mintFor(host, address));
   return {
+    address,
     database,
     client: { identity, connectionId, jwtPayload },
     token,
@@ -45,12 +51,14 @@ export async function authenticateUpgrade(host: HostApi, request: IncomingMessag
 export function refuseUpgrade(socket: Duplex, error: unknown): void {
   const status = error instanceof HttpError ? error.status : 500;
   const body = Buffer.from(errorText(error));
+  const headers = error instanceof HttpError ? Object.entries(error.headers) : [];
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
       'content-type: text/plain; charset=utf-8',
       `content-length: ${body.length}`,
       'connection: close',
+      ...headers.map(([name, value]) => `${name}: ${value}`),
       '',
       body.toString(),
     ].join('\r\n'),

@@ -14,6 +14,8 @@ export function keepAlive(socket: WebSocket): void {
   socket.on('pong', heard);
   socket.on('ping', heard);
   const timer = setInterval(() => {
+    // What it sends meanwhile is not read: that it is there is taken for granted until it is.
+    if (socket.isPaused) heard();
     if (Date.now() - lastHeard >= IDLE_TIMEOUT_MS) socket.terminate();
     else socket.ping();
   }, PING_INTERVAL_MS);

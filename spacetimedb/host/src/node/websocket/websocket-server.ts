@@ -51,6 +51,8 @@ export class SubscribeServer {
     if (!compression) {
       throw new HttpError(400, 'Failed to deserialize query string: compression is None, Gzip or Brotli');
     }
+    if (socket.destroyed) return;
+    socket.once('close', this.#host.addresses.admitConnection(accepted.address));
     extraHeaders.set(request, accepted.headers);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#connect(webSocket, accepted, (payload) => toFrame(payload, compression));
@@ -74,10 +76,13 @@ export class SubscribeServer {
         send: (bytes) => socket.send(bytes),
         close: (code, reason) => socket.close(code, reason),
         terminate: () => socket.terminate(),
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
       },
       isV3: socket.protocol === V3,
       confirmedReads: accepted.query.get('confirmed') !== 'false',
       toFrame: frame,
+      turn: () => this.#host.addresses.reserveCall(accepted.address),
     });
     socket.on('message', (data, isBinary) => {
       if (isBinary) connection.receive(toBytes(data));

@@ -3,7 +3,7 @@ import type { ReducerOutcome } from '../../../engine/database-api.ts';
 import { asClient } from '../client-lifecycle.ts';
 import type { HostApi } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
-import { findDatabase, identifyOrMint, type AppEnv } from '../middleware.ts';
+import { findDatabase, identifyOrMint, limitCalls, type AppEnv } from '../middleware.ts';
 import { readUtf8Body } from '../request-body.ts';
 
 /** The status with which the server answers when the module itself failed. */
@@ -13,7 +13,8 @@ const MODULE_FAILED = 530;
 export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
   app.post(
     '/v1/database/:database/call/:function',
-    identifyOrMint(host.auth),
+    identifyOrMint(host),
+    limitCalls(host),
     findDatabase(host),
     async (context) => {
       const contentType = context.req.header('content-type');

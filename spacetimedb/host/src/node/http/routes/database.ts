@@ -9,7 +9,7 @@ import { queryWord, requireParameter } from '../query.ts';
 
 /** Routes that describe a database (`crates/client-api/src/routes/database.rs`). */
 export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
-  const identified = identifyOrMint(host.auth);
+  const identified = identifyOrMint(host);
   const found = findDatabase(host);
 
   app.get('/v1/database/:database', identified, found, (context) =>

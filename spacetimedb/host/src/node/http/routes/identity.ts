@@ -3,14 +3,14 @@ import type { Identity } from 'spacetimedb';
 import { parseIdentityHex } from '../../auth/identity.ts';
 import type { HostApi } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
-import { requireIdentity, type AppEnv } from '../middleware.ts';
+import { mintForCaller, requireIdentity, type AppEnv } from '../middleware.ts';
 
 /** Routes that make, check and shorten tokens (`crates/client-api/src/routes/identity.rs`). */
 export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
   const identified = requireIdentity(host.auth);
 
   app.post('/v1/identity', async (context) => {
-    const { identity, token } = await host.auth.mint();
+    const { identity, token } = await mintForCaller(host, context);
     return context.json({ identity: identity.toHexString(), token });
   });
 

@@ -12,7 +12,7 @@ const FOLLOWER_BUFFER = 64;
 
 /** `GET …/logs?num_lines&follow`: the module's log, one JSON object a line, for the database's owner. */
 export function addLogsRoute(app: Hono<AppEnv>, host: HostApi): void {
-  app.get('/v1/database/:database/logs', identifyOrMint(host.auth), findDatabase(host), (context) => {
+  app.get('/v1/database/:database/logs', identifyOrMint(host), findDatabase(host), (context) => {
     const query = queryOf(context);
     const lines = queryU32(query, 'num_lines');
     const follow = queryBoolean(query, 'follow') ?? false;

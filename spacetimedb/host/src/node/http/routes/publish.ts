@@ -49,7 +49,7 @@ export function addPublishRoutes(app: Hono<AppEnv>, host: HostApi): void {
   });
 
   // Deleting runs no program, so a database's owner may do it where only the host's owner may publish.
-  const deleter = host.allowPublish === 'anyone' ? identifyOrMint(host.auth) : requireIdentity(host.auth);
+  const deleter = host.allowPublish === 'anyone' ? identifyOrMint(host) : requireIdentity(host.auth);
   app.delete('/v1/database/:database', deleter, async (context) => {
     const caller = context.get('credentials');
     const database = resolveDatabase(host, parseDatabaseRef(context.req.param('database')));

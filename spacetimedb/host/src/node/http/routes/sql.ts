@@ -3,28 +3,34 @@ import { SqlError, type AuthenticatedClient, type DatabaseApi } from '../../../e
 import { asClient } from '../client-lifecycle.ts';
 import type { HostApi } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
-import { findDatabase, identifyOrMint, queryOf, type AppEnv } from '../middleware.ts';
+import { findDatabase, identifyOrMint, limitCalls, queryOf, type AppEnv } from '../middleware.ts';
 import { queryBoolean } from '../query.ts';
 import { readUtf8Body } from '../request-body.ts';
 import { formatSqlResult } from '../sql-response.ts';
 
 /** `POST …/sql`: one statement, as plain text; the answer waits until what it saw is durable, unless `confirmed=false`. */
 export function addSqlRoute(app: Hono<AppEnv>, host: HostApi): void {
-  app.post('/v1/database/:database/sql', identifyOrMint(host.auth), findDatabase(host), async (context) => {
-    const confirmed = queryBoolean(queryOf(context), 'confirmed') ?? true;
-    const statement = await readUtf8Body(context);
-    const database = context.get('database');
-    const result = await asClient(database, context.get('credentials'), async (client) => {
-      const answer = runSql(database, client, statement);
-      if (confirmed) await database.durable();
-      return answer;
-    });
-    return context.body(formatSqlResult(result, database.moduleDef.typespace), 200, {
-      // The CLI compares this literally.
-      'content-type': 'application/json',
-      'spacetime-execution-duration-micros': String(result.durationMicros),
-    });
-  });
+  app.post(
+    '/v1/database/:database/sql',
+    identifyOrMint(host),
+    limitCalls(host),
+    findDatabase(host),
+    async (context) => {
+      const confirmed = queryBoolean(queryOf(context), 'confirmed') ?? true;
+      const statement = await readUtf8Body(context);
+      const database = context.get('database');
+      const result = await asClient(database, context.get('credentials'), async (client) => {
+        const answer = runSql(database, client, statement);
+        if (confirmed) await database.durable();
+        return answer;
+      });
+      return context.body(formatSqlResult(result, database.moduleDef.typespace), 200, {
+        // The CLI compares this literally.
+        'content-type': 'application/json',
+        'spacetime-execution-duration-micros': String(result.durationMicros),
+      });
+    },
+  );
 }
 
 function runSql(database: DatabaseApi, client: AuthenticatedClient, statement: string) {

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../engine/limits.ts';
 import { generateSigningKeys } from '../../auth/keys.ts';
 import { TokenAuthority, type Credentials } from '../../auth/tokens.ts';
+import { AddressLimits } from '../address-limits.ts';
 import { createApp } from '../app.ts';
 import type { HostApi } from '../host-api.ts';
 import { listen, type ListenOptions, type RunningServer } from '../server.ts';
@@ -33,6 +34,7 @@ export async function startTestServer(
     auth,
     owner,
     allowPublish: 'owner',
+    addresses: new AddressLimits(DEFAULT_LIMITS),
     find: (key) => (key === 'chat' || key === database.identity.toHexString() ? database : undefined),
     databases: () => [database],
     ...extra,

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IncomingMessages } from './incoming-messages.ts';
+import type { ClientMessage } from './messages.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A queue in which each message has to wait as long as `waits` says, in order; not at all when that is used up. */
+function queue(...waits: number[]) {
+  const handled: number[] = [];
+  const socket = { pause: vi.fn(), resume: vi.fn(), overflow: vi.fn() };
+  const incoming = new IncomingMessages({
+    turn: () => waits.shift() ?? 0,
+    handle: (message) => handled.push(message as unknown as number),
+    ...socket,
+  });
+  const push = (...messages: number[]) => incoming.push(messages as unknown as ClientMessage[]);
+  return { incoming, push, handled, socket };
+}
+
+describe('messages of a client', () => {
+  it('are handled at once while there is no need to wait', () => {
+    const { push, handled, socket } = queue();
+    push(1, 2, 3);
+    expect(handled).toEqual([1, 2, 3]);
+    expect(socket.pause).not.toHaveBeenCalled();
+  });
+
+  it('wait each for its turn, in order, and nothing is read meanwhile', () => {
+    const { push, handled, socket } = queue(0, 100, 50);
+    push(1, 2);
+    push(3, 4);
+    expect(handled).toEqual([1]);
+    expect([socket.pause.mock.calls.length, socket.resume.mock.calls.length]).toEqual([1, 0]);
+    vi.advanceTimersByTime(100);
+    expect(handled).toEqual([1, 2]);
+    vi.advanceTimersByTime(49);
+    expect(handled).toEqual([1, 2]);
+    expect(socket.resume).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(handled).toEqual([1, 2, 3, 4]);
+    expect(socket.resume).toHaveBeenCalledTimes(1);
+    push(5);
+    expect(handled.at(-1)).toBe(5);
+  });
+
+  it('are dropped when the connection closes, which is read from again so that it can end', () => {
+    const { incoming, push, handled, socket } = queue(100);
+    push(1, 2);
+    incoming.close();
+    expect(socket.resume).toHaveBeenCalledTimes(1);
+    push(3);
+    vi.runAllTimers();
+    expect(handled).toEqual([]);
+  });
+
+  it('are too many when more than 16,384 wait', () => {
+    const { push, handled, socket } = queue(100);
+    push(...Array.from({ length: 16_384 }, (_, n) => n));
+    expect(socket.overflow).not.toHaveBeenCalled();
+    push(16_384);
+    expect(socket.overflow).toHaveBeenCalledTimes(1);
+    expect(handled).toEqual([]);
+  });
+
+  it('are not too many when none has to wait', () => {
+    const { push, handled, socket } = queue();
+    push(...Array.from({ length: 20_000 }, (_, n) => n));
+    expect(socket.overflow).not.toHaveBeenCalled();
+    expect(handled.length).toBe(20_000);
+  });
+});
