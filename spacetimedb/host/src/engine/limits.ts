@@ -22,6 +22,8 @@ export interface HostLimits {
   readonly queriesPerHost: number;
   /** Open WebSockets from one address. */
   readonly connectionsPerAddress: number;
+  /** Bytes of messages of all clients whose end has not come yet. */
+  readonly unfinishedBytes: number;
   /** New identities for one address each minute. */
   readonly identitiesPerMinute: number;
   /** Reducer calls and queries from one address each second. */
@@ -41,6 +43,7 @@ export const LIMITS: { readonly [Name in keyof HostLimits]: { default: number; d
   queriesPerConnection: { default: 1_000, description: 'subscribed queries of one connection' },
   queriesPerHost: { default: 20_000, description: 'different subscribed queries of all connections' },
   connectionsPerAddress: { default: 200, description: 'open WebSockets from one address' },
+  unfinishedBytes: { default: 256 * 1024 * 1024, description: 'bytes of unfinished messages of all clients' },
   identitiesPerMinute: { default: 60, description: 'new identities for one address each minute' },
   callsPerSecond: { default: 500, description: 'calls and queries from one address each second' },
 };

@@ -81,7 +81,7 @@ export class ClientConnection implements DatabaseClient {
   /** @param frame one binary message from the client */
   receive(frame: Uint8Array): void {
     if (!this.#isOpen) return;
-    this.#attempt(() => this.#incoming.push(decodeClientFrame(frame, this.#options.isV3)));
+    this.#attempt(() => this.#incoming.push(decodeClientFrame(frame, this.#options.isV3), frame.length));
   }
 
   /** The protocols have no text messages. */

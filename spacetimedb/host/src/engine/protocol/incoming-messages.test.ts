@@ -14,7 +14,7 @@ function queue(...waits: number[]) {
     handle: (message) => handled.push(message as unknown as number),
     ...socket,
   });
-  const push = (...messages: number[]) => incoming.push(messages as unknown as ClientMessage[]);
+  const push = (...messages: number[]) => incoming.push(messages as unknown as ClientMessage[], 10);
   return { incoming, push, handled, socket };
 }
 
@@ -61,6 +61,14 @@ describe('messages of a client', () => {
     push(16_384);
     expect(socket.overflow).toHaveBeenCalledTimes(1);
     expect(handled).toEqual([]);
+  });
+
+  it('are too many when several wait in more than 4 MiB, but a single one may be large', () => {
+    const { incoming, socket } = queue(100);
+    incoming.push([{} as ClientMessage], 5_000_000);
+    expect(socket.overflow).not.toHaveBeenCalled();
+    incoming.push([{} as ClientMessage], 10);
+    expect(socket.overflow).toHaveBeenCalledTimes(1);
   });
 
   it('are not too many when none has to wait', () => {

@@ -3,6 +3,9 @@ import type { ClientMessage } from './messages.ts';
 /** As on the real server: a client that lets more than this many of its messages pile up here is disconnected. */
 const MAX_WAITING = 16_384;
 
+/** And one whose messages wait in frames of more bytes than this; nothing more is read while one waits. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
 export interface IncomingMessagesOptions {
   /** Counts one message. @returns for how many milliseconds it has to wait, because its sender sends too many */
   readonly turn: () => number;
@@ -19,6 +22,7 @@ export class IncomingMessages {
   #waiting: ClientMessage[] = [];
   /** Of the next one in `#waiting`. */
   #next = 0;
+  #bytes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -26,16 +30,21 @@ export class IncomingMessages {
     this.#options = options;
   }
 
-  push(messages: readonly ClientMessage[]): void {
+  /** @param bytes of the frame that the messages came in */
+  push(messages: readonly ClientMessage[], bytes: number): void {
     if (this.#isClosed) return;
     if (this.#timer === undefined) {
       this.#waiting = [...messages];
       this.#next = 0;
+      this.#bytes = bytes;
       this.#handleWaiting();
     } else {
       for (const message of messages) this.#waiting.push(message);
+      this.#bytes += bytes;
     }
-    if (!this.#isClosed && this.#waiting.length - this.#next > MAX_WAITING) this.#options.overflow();
+    const waiting = this.#waiting.length - this.#next;
+    // A single large message may wait.
+    if (waiting > MAX_WAITING || (waiting > 1 && this.#bytes > MAX_WAITING_BYTES)) this.#options.overflow();
   }
 
   /** Nothing is handled any more. */

@@ -8,6 +8,7 @@ import { HttpError } from '../http/http-error.ts';
 import { authenticateUpgrade, refuseUpgrade, type AcceptedUpgrade } from '../http/upgrade.ts';
 import { parseCompression, toFrame } from './compression.ts';
 import { keepAlive } from './heartbeat.ts';
+import { UnfinishedMessages } from './unfinished-messages.ts';
 
 const V3 = 'v3.bsatn.spacetimedb';
 const V2 = 'v2.bsatn.spacetimedb';
@@ -22,6 +23,7 @@ export interface SocketHost extends HostApi {
 /** Takes the WebSocket connections of all databases of a host. */
 export class SubscribeServer {
   readonly #host: SocketHost;
+  readonly #unfinished: UnfinishedMessages;
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -31,6 +33,7 @@ export class SubscribeServer {
 
   constructor(host: SocketHost) {
     this.#host = host;
+    this.#unfinished = new UnfinishedMessages(host.limits.unfinishedBytes);
     this.#sockets.on('headers', (headers, request) => {
       for (const [name, value] of Object.entries(extraHeaders.get(request) ?? {}))
         headers.push(`${name}: ${value}`);
@@ -55,6 +58,11 @@ export class SubscribeServer {
     socket.once('close', this.#host.addresses.admitConnection(accepted.address));
     extraHeaders.set(request, accepted.headers);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#unfinished.watch(socket, webSocket, () => {
+        const found = this.#host.find(accepted.database.identity.toHexString());
+        found?.logSystem('Warn', 'a client that did not finish its message was disconnected');
+        webSocket.terminate();
+      });
       this.#connect(webSocket, accepted, (payload) => toFrame(payload, compression));
     });
   }
