@@ -109,6 +109,13 @@ describe('verify', () => {
     },
   );
 
+  it('takes a token at any time when it is asked to', async () => {
+    const claims = { iss: 'localhost', sub: 'y', iat: NOW + 1000, nbf: NOW + 1000, exp: NOW - 1000 };
+    const token = await sign(claims);
+    expect((await authority.verify(token, { atAnyTime: true })).claims.subject).toBe('y');
+    expect(await refusal(token)).toMatch(/^Invalid token/);
+  });
+
   it('leaves a websocket token 5 seconds for a clock that was set back, not more', async () => {
     const { token } = await authority.mintWebSocketToken((await authority.mint()).claims);
     seconds = NOW - 5;
