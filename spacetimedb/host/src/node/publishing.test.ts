@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { bundleSource } from '../testing/module-source.ts';
 import { startHost, type StartHostOptions } from './start-host.ts';
 
@@ -12,6 +12,8 @@ const MODULE = `
   export default spacetimedb;
   globalThis.console.log('this program ran');
 `;
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 let program: string;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 /** What one address may do over WebSockets; behind a proxy, since this machine itself is not limited. */
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { HostLimits } from '../../engine/limits.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { callMessage, openRawClient, UpgradeRefusedError, type RawClient } from '../../testing/raw-client.ts';
 import { startHost } from '../start-host.ts';
@@ -15,6 +16,8 @@ const COUNTER = `
 const ANN = '203.0.113.1';
 const BOB = '203.0.113.2';
 const REDUCER_RESULT = 6;
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let program: string;
 beforeAll(async () => {
@@ -59,14 +62,12 @@ describe('WebSockets', () => {
     await open(BOB);
     await open(ANN, { query: { token: host.ownerToken } });
     first.socket.terminate();
-    await expect
-      .poll(() =>
-        open(ANN).then(
-          () => 'opened',
-          () => 'refused',
-        ),
-      )
-      .toBe('opened');
+    await eventually(() =>
+      open(ANN).then(
+        () => 'opened',
+        () => 'refused',
+      ),
+    ).toBe('opened');
     await refusal(ANN);
   });
 
@@ -105,11 +106,11 @@ describe('calls over a WebSocket', () => {
     for (let n = 0; n < 60; n++) ann.socket.send(callMessage(n, 'add'));
     // Those of another address and of the owner do not wait behind them.
     bob.socket.send(callMessage(0, 'add'));
-    await expect.poll(() => results(bob)).toBe(1);
+    await eventually(() => results(bob)).toBe(1);
     expect(host.call('add').tag).toBe('ok');
     expect(results(ann)).toBeLessThan(60);
 
-    await expect.poll(() => results(ann), { timeout: 20_000 }).toBe(60);
+    await eventually(() => results(ann)).toBe(60);
     // 20 at once, one of which the opening took, and the others at 20 a second.
     expect(performance.now() - started).toBeGreaterThan(1900);
     const requestIds = ann.received
@@ -124,7 +125,7 @@ describe('calls over a WebSocket', () => {
     const clients = await Promise.all([open(ANN), open(ANN)]);
     const started = performance.now();
     for (const { socket } of clients) for (let n = 0; n < 25; n++) socket.send(callMessage(n, 'add'));
-    for (const client of clients) await expect.poll(() => results(client), { timeout: 20_000 }).toBe(25);
+    for (const client of clients) await eventually(() => results(client)).toBe(25);
     expect(performance.now() - started).toBeGreaterThan(1400);
   });
 
@@ -146,7 +147,7 @@ describe('calls over a WebSocket', () => {
       await direct.open(ANN),
     ]) {
       for (let n = 0; n < 100; n++) client.socket.send(callMessage(n, 'add'));
-      await expect.poll(() => results(client)).toBe(100);
+      await eventually(() => results(client)).toBe(100);
     }
   });
 
@@ -154,12 +155,12 @@ describe('calls over a WebSocket', () => {
     const { open, calls } = await setUp({ callsPerSecond: 5 });
     const ann = await open(ANN);
     for (let n = 0; n < 50; n++) ann.socket.send(callMessage(n, 'add'));
-    await expect.poll(() => results(ann)).toBeGreaterThan(0);
+    await eventually(() => results(ann)).toBeGreaterThan(0);
     ann.socket.terminate();
     await ann.closed;
     const again = await open(BOB);
     again.socket.send(callMessage(0, 'add'));
-    await expect.poll(() => results(again)).toBe(1);
+    await eventually(() => results(again)).toBe(1);
     expect(Number(calls())).toBeLessThan(50);
   });
 });

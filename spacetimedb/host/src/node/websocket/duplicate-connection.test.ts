@@ -1,5 +1,6 @@
 /** What happens to a WebSocket that asks for the connection id of one that is open. */
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { openRawClient, type RawClient } from '../../testing/raw-client.ts';
 import { startHost, type StartedHost } from '../start-host.ts';
@@ -26,6 +27,8 @@ const VISITS = `
 `;
 
 const ID = '0123456789abcdef0123456789abcdef';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let program: string;
 beforeAll(async () => {
@@ -54,7 +57,7 @@ const events = (host: StartedHost) =>
     .map(([, text]) => text);
 
 /** Waits until the server has greeted a client. */
-const greeted = ({ received }: RawClient) => expect.poll(() => received[0]?.[0]).toBe(0);
+const greeted = ({ received }: RawClient) => eventually(() => received[0]?.[0]).toBe(0);
 
 test.each(['the same person', 'somebody else'])(
   'a second socket of %s is dropped, and the first one stays and is seen to leave',
@@ -72,7 +75,7 @@ test.each(['the same person', 'somebody else'])(
 
     first.socket.close();
     await first.closed;
-    await expect.poll(() => visitors(host)).toEqual([]);
+    await eventually(() => visitors(host)).toEqual([]);
     expect(events(host)).toEqual([`came ${ann.identity}`, `went ${ann.identity}`]);
 
     const third = await open(other);
@@ -87,12 +90,12 @@ test('of sockets that open at once, one gets the connection id', async () => {
   const ann = await person();
   const clients = await Promise.all(Array.from({ length: 5 }, () => open(ann)));
   const isGreeted = ({ received }: RawClient) => received.length > 0;
-  await expect.poll(() => clients.filter(isGreeted).length).toBe(1);
+  await eventually(() => clients.filter(isGreeted).length).toBe(1);
   await Promise.all(clients.filter((client) => !isGreeted(client)).map(({ closed }) => closed));
   expect(clients.filter(isGreeted).length).toBe(1);
   expect(visitors(host)).toEqual([ann.identity]);
   for (const { socket } of clients) socket.close();
-  await expect.poll(() => visitors(host)).toEqual([]);
+  await eventually(() => visitors(host)).toEqual([]);
 });
 
 test('a connection id is free again after a departure that the module failed on', async () => {
@@ -102,7 +105,7 @@ test('a connection id is free again after a departure that the module failed on'
   await greeted(first);
   host.call('cling');
   first.socket.close();
-  await expect.poll(() => host.logs().filter(({ message }) => message.includes('stay')).length).toBe(1);
+  await eventually(() => host.logs().filter(({ message }) => message.includes('stay')).length).toBe(1);
   const second = await open(ann);
   await greeted(second);
   second.socket.close();
@@ -124,6 +127,6 @@ test('calls over HTTP come and go beside an open socket', async () => {
   expect(visitors(host)).toEqual([ann.identity]);
   expect(events(host).length).toBe(7);
   socket.socket.close();
-  await expect.poll(() => visitors(host)).toEqual([]);
+  await eventually(() => visitors(host)).toEqual([]);
   expect(events(host).at(-1)).toBe(`went ${ann.identity}`);
 });

@@ -1,4 +1,5 @@
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { callMessage, openRawClient, type RawClient } from '../../testing/raw-client.ts';
 import { startHost } from '../start-host.ts';
@@ -11,6 +12,8 @@ const ECHO = `
     ctx.db.size.insert({ bytes: data.length });
   });
 `;
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let program: string;
 beforeAll(async () => {
@@ -38,7 +41,7 @@ test('clients that do not finish large messages are dropped, the largest first, 
   large.socket.send(Buffer.alloc(600_000), { fin: false });
   larger.socket.send(Buffer.alloc(900_000), { fin: false });
   honest.socket.send(take(100_000));
-  await expect.poll(() => isAnswered(honest)).toBe(true);
+  await eventually(() => isAnswered(honest)).toBe(true);
   expect([large, larger].map(({ socket }) => socket.readyState)).toEqual([1, 1]);
 
   large.socket.send(Buffer.alloc(700_000), { fin: false });
@@ -55,6 +58,6 @@ test('what is finished does not count, nor do control frames', async () => {
   // Unlike pings, `ws` takes any number of these.
   for (let n = 0; n < 3000; n++) client.socket.pong(Buffer.alloc(100));
   client.socket.send(take(110_000));
-  await expect.poll(() => host.sql('SELECT COUNT(*) AS n FROM size').rows[0]?.[0]).toBe(11n);
+  await eventually(() => host.sql('SELECT COUNT(*) AS n FROM size').rows[0]?.[0]).toBe(11n);
   expect(client.socket.readyState).toBe(1);
 });

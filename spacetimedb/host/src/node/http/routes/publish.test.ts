@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { HostApi, MigrationPlanRequest, PublishOutcome, PublishRequest } from '../host-api.ts';
 import { DEFAULT_LIMITS } from '../../../engine/limits.ts';
 import { identityFromClaims } from '../../auth/identity.ts';
 import { FakeDatabase } from '../testing/fake-database.ts';
 import { sendWithoutEnd } from '../testing/send-without-end.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
+
+// Bodies without end take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** A server whose host records what it is asked to publish. */
 async function startPublishing(outcome?: PublishOutcome | Error, extra: Partial<HostApi> = {}) {
