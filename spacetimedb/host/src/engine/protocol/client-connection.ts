@@ -136,14 +136,16 @@ export class ClientConnection implements DatabaseClient {
 
   #unsubscribe({ requestId, querySetId, flags }: MessageValue<'Unsubscribe'>): void {
     const { database } = this.#options;
-    const dropped = database.unsubscribe(this, querySetId.id);
-    if (!dropped) {
-      const error = `Subscription not found for query set id ${querySetId.id}`;
-      this.#send({ tag: 'SubscriptionError', value: { requestId, querySetId, error } });
-      return;
+    try {
+      const withRows = flags.tag === 'SendDroppedRows';
+      const dropped = database.unsubscribe(this, querySetId.id, withRows);
+      if (!dropped) throw new SqlError(`Subscription not found for query set id ${querySetId.id}`);
+      const rows = withRows ? dropped : undefined;
+      this.#send({ tag: 'UnsubscribeApplied', value: { requestId, querySetId, rows } }, database.offset);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.#send({ tag: 'SubscriptionError', value: { requestId, querySetId, error: error.message } });
     }
-    const rows = flags.tag === 'SendDroppedRows' ? dropped : undefined;
-    this.#send({ tag: 'UnsubscribeApplied', value: { requestId, querySetId, rows } }, database.offset);
   }
 
   #queryOnce({ requestId, queryString }: MessageValue<'OneOffQuery'>): void {
