@@ -77,7 +77,11 @@ async function open(storage: SlowStorage) {
 const ADD = { format: 'json', text: '["hello"]' } as const;
 
 function connect(database: Database, confirmedReads: boolean) {
-  const socket = { send: vi.fn(), close: vi.fn(), terminate: vi.fn() };
+  const socket = {
+    waitingBytes: 0,
+    ...{ send: vi.fn(), pause: vi.fn(), resume: vi.fn() },
+    ...{ close: vi.fn(), cutOff: vi.fn(), terminate: vi.fn() },
+  };
   const connection = new ClientConnection({
     database,
     client: {

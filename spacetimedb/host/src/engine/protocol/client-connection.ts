@@ -2,18 +2,15 @@ import { BinaryWriter, Timestamp, type Identity } from 'spacetimedb';
 import { SqlError, type AuthenticatedClient, type ReducerOutcome } from '../database-api.ts';
 import type { Database, DatabaseClient } from '../database/database.ts';
 import type { ClientMessage, QuerySetUpdate, ServerMessage } from './messages.ts';
-import { ProtocolError, decodeClientFrame, encodeServerMessage } from './message-codec.ts';
+import type { ClientSocket } from './client-socket.ts';
+import { FlowControl } from './flow-control.ts';
+import {
+  ProtocolError,
+  decodeClientFrame,
+  encodeServerMessage,
+  encodeTransactionUpdate,
+} from './message-codec.ts';
 import { Outbox } from './outbox.ts';
-
-/** The socket under a connection, as the engine sees it. */
-interface ClientSocket {
-  /** One binary WebSocket message. */
-  send(frame: Uint8Array): void;
-  /** Closes with a Close frame. */
-  close(code: number, reason: string): void;
-  /** Drops the connection without a word. */
-  terminate(): void;
-}
 
 export interface ConnectionOptions {
   readonly database: Database;
@@ -28,7 +25,7 @@ export interface ConnectionOptions {
   readonly toFrame: (payload: Uint8Array) => Uint8Array;
 }
 
-const CLOSE = { goingAway: 1001, internalError: 1011, tryAgainLater: 1013 } as const;
+const CLOSE = { goingAway: 1001, policyViolation: 1008, internalError: 1011, tryAgainLater: 1013 } as const;
 /** A Close frame holds no more than this many bytes of reason. */
 const MAX_REASON_BYTES = 123;
 
@@ -37,6 +34,10 @@ export class ClientConnection implements DatabaseClient {
   readonly identity: Identity;
   readonly #options: ConnectionOptions;
   readonly #outbox: Outbox;
+  readonly #flow: FlowControl;
+  /** Messages that came while the client had to wait. */
+  readonly #incoming: ClientMessage[] = [];
+  readonly #stopCounting: () => void;
   #isOpen = false;
 
   constructor(options: ConnectionOptions) {
@@ -47,14 +48,21 @@ export class ClientConnection implements DatabaseClient {
       confirmedReads: options.confirmedReads,
       isV3: options.isV3,
       send: (payload) => options.socket.send(options.toFrame(payload)),
-      overflow: () => this.#kick(),
     });
+    this.#flow = new FlowControl({
+      socket: options.socket,
+      outbox: this.#outbox,
+      limits: options.database.limits,
+      proceed: () => this.#work(),
+    });
+    this.#stopCounting = options.database.usage.addClient(() => this.#flow.waitingBytes);
   }
 
   /** Lets the module see the client connect. When it refuses, the socket is dropped without a word, as the real server does. */
   open(): void {
     const { database, client, token, socket } = this.#options;
     if (database.clientConnected(client).tag === 'rejected') {
+      this.#stopCounting();
       socket.terminate();
       return;
     }
@@ -68,25 +76,26 @@ export class ClientConnection implements DatabaseClient {
   receive(frame: Uint8Array): void {
     if (!this.#isOpen) return;
     try {
-      for (const message of decodeClientFrame(frame, this.#options.isV3)) {
-        this.#handle(message);
-        if (!this.#isOpen) return;
-      }
+      this.#incoming.push(...decodeClientFrame(frame, this.#options.isV3));
     } catch (error) {
-      // A frame that cannot be read, or a failure of this host's own: either way this client's stream is broken.
-      if (!(error instanceof ProtocolError)) {
-        this.#options.database.logSystem(
-          'Error',
-          `a client's message failed: ${(error as Error).stack ?? String(error)}`,
-        );
-      }
-      this.#shut(CLOSE.internalError, (error as Error).message);
+      this.#fail(error);
     }
+    this.#work();
   }
 
   /** The protocols have no text messages. */
   receiveText(): void {
     this.#shut(CLOSE.internalError, 'websocket does not support text messages');
+  }
+
+  /** The client has taken some of what was sent. */
+  drained(): void {
+    this.#flow.drained();
+  }
+
+  /** Something waits for the client, and it took none of it for `seconds`. */
+  stalled(seconds: number): void {
+    this.#cutOff(CLOSE.policyViolation, `took none of the ${this.#flow.waitingBytes} bytes that waited for it for ${seconds} s`); // prettier-ignore
   }
 
   /** The socket is gone. */
@@ -96,7 +105,9 @@ export class ClientConnection implements DatabaseClient {
   }
 
   transactionUpdate(querySets: QuerySetUpdate[], offset: number): void {
-    this.#send({ tag: 'TransactionUpdate', value: { querySets } }, offset);
+    if (!this.#isOpen) return;
+    this.#outbox.push(encodeTransactionUpdate(querySets), offset);
+    this.#checkBacklog();
   }
 
   subscriptionFailed(querySetId: number, reason: string): void {
@@ -108,14 +119,39 @@ export class ClientConnection implements DatabaseClient {
     this.#shut(CLOSE.goingAway, 'module exited');
   }
 
+  /** Handles what came in, as long as the client keeps up with the answers. */
+  #work(): void {
+    while (this.#isOpen && !this.#flow.mustWait()) {
+      const message = this.#incoming.shift();
+      if (!message) break;
+      try {
+        this.#handle(message);
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    if (this.#isOpen) this.#flow.readOrPause();
+  }
+
+  /** A frame that cannot be read, or a failure of this host's own: either way this client's stream is broken. */
+  #fail(error: unknown): void {
+    if (!(error instanceof ProtocolError)) {
+      this.#options.database.logSystem(
+        'Error',
+        `a client's message failed: ${(error as Error).stack ?? String(error)}`,
+      );
+    }
+    this.#shut(CLOSE.internalError, (error as Error).message);
+  }
+
   #handle(message: ClientMessage): void {
     switch (message.tag) {
       case 'Subscribe':
-        return this.#subscribe(message.value);
+        return this.#query(() => this.#subscribe(message.value));
       case 'Unsubscribe':
-        return this.#unsubscribe(message.value);
+        return this.#query(() => this.#unsubscribe(message.value));
       case 'OneOffQuery':
-        return this.#queryOnce(message.value);
+        return this.#query(() => this.#queryOnce(message.value));
       case 'CallReducer':
         return this.#callReducer(message.value);
       case 'CallProcedure':
@@ -123,9 +159,29 @@ export class ClientConnection implements DatabaseClient {
     }
   }
 
+  /** Runs a query of this client; the next one waits for as long as it took. The owner's do not. */
+  #query(run: () => void): void {
+    if (this.#isOwner) run();
+    else this.#flow.timed(run);
+  }
+
+  get #isOwner(): boolean {
+    return this.#options.database.owner.__identity__ === this.identity.__identity__;
+  }
+
+  /** @throws {SqlError} when so much waits for the host's clients that it makes no more answers for strangers */
+  #checkHostBacklog(): void {
+    const { limits, usage } = this.#options.database;
+    if (this.#isOwner || usage.outgoingBytes() <= limits.outgoingBytesPerHost) return;
+    throw new SqlError(
+      'The host has too many answers waiting for slow clients (limit outgoingBytesPerHost); try again later',
+    );
+  }
+
   #subscribe({ requestId, querySetId, queryStrings }: MessageValue<'Subscribe'>): void {
     const { database } = this.#options;
     try {
+      this.#checkHostBacklog();
       const rows = database.subscribe(this, querySetId.id, queryStrings);
       this.#send({ tag: 'SubscribeApplied', value: { requestId, querySetId, rows } }, database.offset);
     } catch (error) {
@@ -151,6 +207,7 @@ export class ClientConnection implements DatabaseClient {
   #queryOnce({ requestId, queryString }: MessageValue<'OneOffQuery'>): void {
     const { database } = this.#options;
     try {
+      this.#checkHostBacklog();
       const rows = database.queryOnce(this, queryString);
       this.#send(
         { tag: 'OneOffQueryResult', value: { requestId, result: { tag: 'Ok', value: rows } } },
@@ -183,14 +240,34 @@ export class ClientConnection implements DatabaseClient {
     });
   }
 
+  /** Sends an answer. */
   #send(message: ServerMessage, offset?: number): void {
-    if (this.#isOpen) this.#outbox.push(encodeServerMessage(message), offset);
+    if (!this.#isOpen) return;
+    const bytes = encodeServerMessage(message);
+    this.#flow.answers(bytes.length);
+    this.#outbox.push(bytes, offset);
+    this.#checkBacklog();
   }
 
-  #kick(): void {
-    this.#options.database.logSystem('Warn', 'a client reads too slowly and was disconnected');
-    this.#options.socket.terminate();
-    if (this.#isOpen) this.#leave();
+  #checkBacklog(): void {
+    const excess = this.#flow.excess();
+    if (excess === undefined) return;
+    // Whose fault it is: what is not on disk yet is not for the client to read.
+    const isDiskSlow =
+      this.#outbox.waitingBytes > this.#options.socket.waitingBytes && this.#options.confirmedReads;
+    this.#cutOff(isDiskSlow ? CLOSE.tryAgainLater : CLOSE.policyViolation, excess);
+  }
+
+  /** @param what the client did, for the log and for the client itself */
+  #cutOff(code: number, what: string): void {
+    if (!this.#isOpen) return;
+    const { database, socket } = this.#options;
+    this.#isOpen = false;
+    this.#outbox.close();
+    socket.cutOff(code, truncate(`This client ${what}`));
+    database.logSystem('Warn', `A client (${this.identity.toHexString()}) was cut off: it ${what}`);
+    // Its leaving is a transaction, and this may be in the middle of telling of another one.
+    queueMicrotask(() => this.#leave());
   }
 
   #shut(code: number, reason: string): void {
@@ -203,6 +280,9 @@ export class ClientConnection implements DatabaseClient {
   #leave(): void {
     const { database, client } = this.#options;
     this.#isOpen = false;
+    this.#stopCounting();
+    this.#flow.stop();
+    this.#incoming.length = 0;
     this.#outbox.close();
     database.detach(this);
     database.clientDisconnected(client);
