@@ -3,7 +3,7 @@ import { SqlError } from '../database-api.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
-import { encodeRowList } from '../protocol/row-list.ts';
+import { RowListEncoder, encodeRowList } from '../protocol/row-list.ts';
 import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../protocol/messages.ts';
 import { RequestBudget, UNLIMITED, type QueryBudget } from '../sql/budget.ts';
 import { compileSubscription } from '../sql/compile.ts';
@@ -335,13 +335,14 @@ export class Subscriptions {
     );
     const allowance = new UpdateAllowance(this.#options.limits.updateRows, changedRows);
     const concerned = [...this.#directory.concernedBy(changes)].sort((a, b) => a.order - b.order);
+    const encoder = new RowListEncoder();
     const changed = new Map<SharedQuery, TableUpdateRows>();
     const failed = new Map<QuerySet, SqlError>();
     for (const query of concerned) {
       try {
         const isLimited = !hasOwner(query);
         const delta = allowance.spend(isLimited, (budget) => query.live.delta(changes, budget));
-        if (delta) changed.set(query, encodeDelta(query.live.table, delta));
+        if (delta) changed.set(query, encodeDelta(query.live.table, delta, encoder));
       } catch (error) {
         if (!(error instanceof SqlError)) throw error;
         for (const querySet of query.querySets) failed.set(querySet, error);
@@ -372,11 +373,11 @@ function weightOf(statement: string): number {
   return Math.max(1, Math.ceil(statement.length / BYTES_PER_QUERY));
 }
 
-function encodeDelta(table: TableDef, delta: QueryDelta): TableUpdateRows {
-  const inserts = encodeRowList(delta.inserts);
+function encodeDelta(table: TableDef, delta: QueryDelta, encoder: RowListEncoder): TableUpdateRows {
+  const inserts = encoder.encode(delta.inserts);
   return table.isEvent
     ? { tag: 'EventTable', value: { events: inserts } }
-    : { tag: 'PersistentTable', value: { inserts, deletes: encodeRowList(delta.deletes) } };
+    : { tag: 'PersistentTable', value: { inserts, deletes: encoder.encode(delta.deletes) } };
 }
 
 function tableUpdates(queries: readonly (readonly [SharedQuery, TableUpdateRows])[]): TableUpdate[] {
