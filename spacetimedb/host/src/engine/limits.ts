@@ -14,8 +14,12 @@ export interface HostLimits {
   readonly queryBytes: number;
   /** Milliseconds that a query of anybody but the owner may take. */
   readonly queryMillis: number;
-  /** Bytes that may wait for a client that does not read them. */
+  /** Rows that the host looks at to tell what one transaction changes in one subscribed join. */
+  readonly updateRows: number;
+  /** Bytes that may wait for a client that does not read them, beside the largest answer that it asked for. */
   readonly outgoingBytes: number;
+  /** Bytes that may wait for all clients together before large answers are refused. */
+  readonly outgoingBytesPerHost: number;
   /** Subscribed queries of one connection. */
   readonly queriesPerConnection: number;
   /** Different subscribed queries of one host. */
@@ -39,7 +43,12 @@ export const LIMITS: { readonly [Name in keyof HostLimits]: { default: number; d
   queryRows: { default: 1_000_000, description: "rows of a stranger's query" },
   queryBytes: { default: 128 * 1024 * 1024, description: "bytes of a stranger's query" },
   queryMillis: { default: 2_000, description: "milliseconds that a stranger's query may take" },
+  updateRows: { default: 100_000, description: 'rows looked at for one subscribed join and transaction' },
   outgoingBytes: { default: 32 * 1024 * 1024, description: 'bytes that may wait for a slow client' },
+  outgoingBytesPerHost: {
+    default: 512 * 1024 * 1024,
+    description: 'bytes that may wait for all clients before large answers are refused',
+  },
   queriesPerConnection: { default: 1_000, description: 'subscribed queries of one connection' },
   queriesPerHost: { default: 20_000, description: 'different subscribed queries of all connections' },
   connectionsPerAddress: { default: 200, description: 'open WebSockets from one address' },

@@ -11,6 +11,7 @@ import {
   migrateDatabase,
   planDatabaseMigration,
 } from '../engine/database/migrate-database.ts';
+import { HostUsage } from '../engine/host-usage.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
 import { generateSigningKeys, loadOrCreateSigningKeys } from './auth/keys.ts';
 import { TokenAuthority, type Credentials } from './auth/tokens.ts';
@@ -58,6 +59,7 @@ export class Host implements SocketHost {
   readonly #folder: DataFolder | undefined;
   readonly #time: TimeSource;
   readonly #clock: MicrosecondClock;
+  readonly #usage = new HostUsage();
   /** By identity, hex. */
   readonly #databases = new Map<string, Database>();
   #publishing: Promise<unknown> = Promise.resolve();
@@ -272,6 +274,7 @@ export class Host implements SocketHost {
       clock: this.#clock,
       log: new DatabaseLog(),
       limits: this.limits,
+      usage: this.#usage,
     };
   }
 }

@@ -83,7 +83,7 @@ function open(database: Database, who: Identity) {
   return {
     told,
     subscribe: (...queries: string[]) => textsIn(database.subscribe(client, ++sets, queries)),
-    unsubscribe: () => database.unsubscribe(client, sets),
+    unsubscribe: () => database.unsubscribe(client, sets, true),
     leave: () => database.detach(client),
   };
 }

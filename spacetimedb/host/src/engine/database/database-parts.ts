@@ -1,6 +1,7 @@
 import type { ModuleLoader } from '../abi/module-instance.ts';
 import type { ReducerOutcome } from '../database-api.ts';
 import type { QuerySetUpdate } from '../protocol/messages.ts';
+import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import type { Subscriber } from '../subscription/subscriptions.ts';
 import type { MicrosecondClock } from './clock.ts';
@@ -37,4 +38,6 @@ export interface DatabaseParts {
   readonly clock: MicrosecondClock;
   readonly log: DatabaseLog;
   readonly limits: HostLimits;
+  /** Shared by all databases of a host; a database without it counts for itself. */
+  readonly usage?: HostUsage;
 }

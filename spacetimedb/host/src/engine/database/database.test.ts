@@ -9,7 +9,7 @@ import { DatabaseLog } from './logs.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { createDatabase } from './open-database.ts';
 import type { DatabaseStorage } from './storage.ts';
-import { DEFAULT_LIMITS } from '../limits.ts';
+import { DEFAULT_LIMITS, type HostLimits } from '../limits.ts';
 import { ManualTime } from './time-source.ts';
 
 const SOURCE = `
@@ -58,7 +58,7 @@ class SlowStorage implements DatabaseStorage {
   }
 }
 
-async function open(storage: SlowStorage) {
+async function open(storage: SlowStorage, limits: Partial<HostLimits> = {}) {
   const time = new ManualTime(Date.now() * 1000);
   const meta = { identity: '1'.repeat(64), owner: '2'.repeat(64), names: ['notes'], programHash: '' };
   const parts = {
@@ -68,7 +68,7 @@ async function open(storage: SlowStorage) {
     clock: new MicrosecondClock(() => time.now()),
     time,
     log: new DatabaseLog(),
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, ...limits },
   };
   const program = new TextEncoder().encode(await bundleSource(SOURCE));
   return { database: await createDatabase(parts, program), parts, program };
@@ -77,7 +77,11 @@ async function open(storage: SlowStorage) {
 const ADD = { format: 'json', text: '["hello"]' } as const;
 
 function connect(database: Database, confirmedReads: boolean) {
-  const socket = { send: vi.fn(), close: vi.fn(), terminate: vi.fn(), pause: vi.fn(), resume: vi.fn() };
+  const socket = {
+    waitingBytes: 0,
+    ...{ send: vi.fn(), pause: vi.fn(), resume: vi.fn() },
+    ...{ close: vi.fn(), cutOff: vi.fn(), terminate: vi.fn() },
+  };
   const connection = new ClientConnection({
     database,
     client: {
@@ -112,6 +116,24 @@ describe('a client with confirmed reads', () => {
     expect(patient.socket.send).toHaveBeenCalledTimes(1);
     storage.catchUp();
     expect(patient.socket.send).toHaveBeenCalledTimes(2);
+  });
+
+  test('is asked to come again later when the disk is so slow that too much waits for it', async () => {
+    const storage = new SlowStorage();
+    const { database } = await open(storage, { outgoingBytes: 4_000 });
+    storage.catchUp();
+    const { connection, socket } = connect(database, true);
+    storage.catchUp();
+    database.subscribe(connection, 1, ['SELECT * FROM note']);
+    const caller = { identity: database.owner, connectionId: null };
+    for (let n = 0; n < 100; n++) {
+      database.callReducer(caller, 'add', { format: 'json', text: `["${'x'.repeat(100)}${n}"]` });
+    }
+    expect(socket.cutOff.mock.calls).toEqual([[1013, expect.stringContaining('limit outgoingBytes: 4000')]]);
+    expect(database.logs.tail().filter(({ level }) => level === 'Warn')).toHaveLength(1);
+    // It has left, and nothing is kept for it any more.
+    await vi.waitFor(() => expect(database.usage.outgoingBytes()).toBe(0));
+    expect(database.usage.liveQueries).toBe(0);
   });
 });
 

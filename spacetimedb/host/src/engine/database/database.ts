@@ -14,10 +14,13 @@ import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
+import { HostUsage } from '../host-usage.ts';
+import type { HostLimits } from '../limits.ts';
 import type { QueryRows, QuerySetUpdate } from '../protocol/messages.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import { RequestBudget, UNLIMITED } from '../sql/budget.ts';
 import { SqlCatalog } from '../sql/catalog.ts';
-import { Subscriptions } from '../subscription/subscriptions.ts';
+import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
 import { Views } from '../views/views.ts';
 import type { MicrosecondClock } from './clock.ts';
 import type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
@@ -48,6 +51,8 @@ export class Database implements DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
   readonly logs: DatabaseLog;
+  readonly limits: HostLimits;
+  readonly usage: HostUsage;
   readonly #storage: DatabaseStorage;
   readonly #clock: MicrosecondClock;
   readonly #connected = new Map<string, AuthenticatedClient>();
@@ -66,15 +71,21 @@ export class Database implements DatabaseApi {
     this.identity = Identity.fromString(parts.meta.identity);
     this.owner = Identity.fromString(parts.meta.owner);
     this.logs = parts.log;
+    this.limits = parts.limits;
+    this.usage = parts.usage ?? new HostUsage();
     this.#storage = parts.storage;
     this.#clock = parts.clock;
     this.#meta = parts.meta;
     this.#runtime = runtime;
     this.#datastore = datastore;
     this.#views = this.#makeViews();
-    this.#subscriptions = new Subscriptions(this.#views, (subscriber) =>
-      this.#catalogFor(subscriber.identity),
-    );
+    this.#subscriptions = new Subscriptions({
+      views: this.#views,
+      catalogFor: (subscriber) => this.#catalogFor(subscriber.identity),
+      limits: this.limits,
+      usage: this.usage,
+      onFailure: subscriptionFailed,
+    });
     parts.storage.onFailure((error) => this.#fail(error));
     this.#scheduler = new Scheduler(parts.time, parts.clock, (scheduled) =>
       runScheduled(scheduled, {
@@ -136,8 +147,9 @@ export class Database implements DatabaseApi {
     return this.#subscriptions.add(client, querySetId, statements);
   }
 
-  unsubscribe(client: DatabaseClient, querySetId: number): QueryRows | undefined {
-    return this.#subscriptions.remove(client, querySetId);
+  /** @throws {SqlError} when reading the rows, if they are wanted, costs too much */
+  unsubscribe(client: DatabaseClient, querySetId: number, withRows: boolean): QueryRows | undefined {
+    return this.#subscriptions.remove(client, querySetId, withRows);
   }
 
   /** @throws {SqlError} */
@@ -202,13 +214,14 @@ export class Database implements DatabaseApi {
     const start = performance.now();
     const transaction = this.#datastore.begin();
     try {
+      const catalog = this.#catalogFor(caller.identity);
       const result = runStatement(statement, {
-        catalog: this.#catalogFor(caller.identity),
+        catalog,
         datastore: this.#datastore,
         views: this.#views,
         transaction,
         caller: caller.identity,
-        isOwner: isSame(caller.identity, this.owner),
+        budget: catalog.isOwner ? UNLIMITED : new RequestBudget(this.limits),
       });
       this.#commit(transaction, {});
       return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
@@ -262,9 +275,7 @@ export class Database implements DatabaseApi {
     this.#runtime = runtime;
     this.#datastore = datastore;
     this.#views = this.#makeViews();
-    this.#subscriptions = this.#subscriptions.movedTo(this.#views, (subscriber, querySetId, error) =>
-      (subscriber as DatabaseClient).subscriptionFailed(querySetId, error.message),
-    );
+    this.#subscriptions = this.#subscriptions.movedTo(this.#views, subscriptionFailed);
     this.#write(write);
     this.#scheduler.start(datastore);
   }
@@ -399,7 +410,8 @@ export class Database implements DatabaseApi {
 
   #makeViews(): Views {
     const runtime = this.#runtime;
-    return new Views(runtime.def, this.#datastore, (...args) => runtime.callView(...args));
+    const { queryRows } = this.limits;
+    return new Views(runtime.def, this.#datastore, (...args) => runtime.callView(...args), queryRows);
   }
 
   #catalogFor(identity: Identity): SqlCatalog {
@@ -409,6 +421,10 @@ export class Database implements DatabaseApi {
       isView: (table) => views.isView(table),
     });
   }
+}
+
+function subscriptionFailed(subscriber: Subscriber, querySetId: number, error: Error): void {
+  (subscriber as DatabaseClient).subscriptionFailed(querySetId, error.message);
 }
 
 /** `Identity.isEqual` formats both as hex first, which costs more than the rest of a small call. */

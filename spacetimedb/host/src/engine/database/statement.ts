@@ -5,9 +5,11 @@ import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
+import type { QueryBudget } from '../sql/budget.ts';
 import { compileStatement } from '../sql/compile.ts';
-import { executeQuery, selectRows } from '../sql/execute.ts';
+import { executeQuery } from '../sql/execute.ts';
 import type { DeletePlan, InsertPlan, RowSource, Selection, Statement, UpdatePlan } from '../sql/plan.ts';
+import { selectRows } from '../sql/select-rows.ts';
 import { TransactionSource } from '../sql/transaction-source.ts';
 
 export interface StatementContext {
@@ -18,7 +20,8 @@ export interface StatementContext {
   /** What the statement changes goes in here; the caller commits it. */
   readonly transaction: Transaction;
   readonly caller: Identity;
-  readonly isOwner: boolean;
+  /** What a query may cost. */
+  readonly budget: QueryBudget;
 }
 
 type StatementResult = Omit<SqlResult, 'durationMicros'>;
@@ -29,10 +32,10 @@ export function runStatement(sql: string, context: StatementContext): StatementR
   const source = new TransactionSource(context.datastore, context.transaction);
   if (statement.kind === 'select') {
     // Nothing was changed in this transaction, so the committed rows are what it sees.
-    const { columns, rows } = executeQuery(statement.plan, context.views);
+    const { columns, rows } = executeQuery(statement.plan, context.views, context.budget);
     return { columns, rows, stats: { inserted: 0, deleted: 0, updated: 0 } };
   }
-  if (!context.isOwner) {
+  if (!context.catalog.isOwner) {
     const caller = context.caller.toHexString();
     throw new SqlError(`Caller ${caller} is not authorized to run SQL DML statements`);
   }
@@ -55,7 +58,9 @@ function change(
         return { updated: update(statement, context, source) };
       case 'set':
       case 'show':
-        throw new SqlError(`The embedded host has no ${statement.variable}: its queries are not limited`);
+        throw new SqlError(
+          `The embedded host has no ${statement.variable}: its limits are options of the host (queryRows)`,
+        );
     }
   } catch (error) {
     if (error instanceof HostCallError) throw new SqlError(error.message, { cause: error });

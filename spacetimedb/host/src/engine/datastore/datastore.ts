@@ -111,7 +111,9 @@ export class Datastore {
   /** The committed rows in a range of one of a table's indexes, in key order. */
   seek(def: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
     const position = def.indexes.indexOf(index);
-    return this.#store(def).indexes[position]?.range(range) ?? [];
+    const found = this.#store(def).indexes[position];
+    const isPoint = range.prefix.length === index.columns.length;
+    return (isPoint ? found?.point(range.prefix) : found?.range(range)) ?? [];
   }
 
   #store(def: TableDef) {

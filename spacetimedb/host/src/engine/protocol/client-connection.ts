@@ -3,21 +3,16 @@ import { SqlError, type AuthenticatedClient, type ReducerOutcome } from '../data
 import type { Database, DatabaseClient } from '../database/database.ts';
 import { IncomingMessages } from './incoming-messages.ts';
 import type { ClientMessage, QuerySetUpdate, ServerMessage } from './messages.ts';
-import { ProtocolError, decodeClientFrame, encodeServerMessage } from './message-codec.ts';
+import type { ClientSocket } from './client-socket.ts';
+import { FlowControl } from './flow-control.ts';
+import {
+  ProtocolError,
+  TooManyMessagesError,
+  decodeClientFrame,
+  encodeServerMessage,
+  encodeTransactionUpdate,
+} from './message-codec.ts';
 import { Outbox } from './outbox.ts';
-
-/** The socket under a connection, as the engine sees it. */
-interface ClientSocket {
-  /** One binary WebSocket message. */
-  send(frame: Uint8Array): void;
-  /** Closes with a Close frame. */
-  close(code: number, reason: string): void;
-  /** Drops the connection without a word. */
-  terminate(): void;
-  /** Stops reading from the client, until `resume`. */
-  pause(): void;
-  resume(): void;
-}
 
 export interface ConnectionOptions {
   readonly database: Database;
@@ -34,7 +29,7 @@ export interface ConnectionOptions {
   readonly turn: () => number;
 }
 
-const CLOSE = { goingAway: 1001, internalError: 1011, tryAgainLater: 1013 } as const;
+const CLOSE = { goingAway: 1001, policyViolation: 1008, internalError: 1011, tryAgainLater: 1013 } as const;
 /** A Close frame holds no more than this many bytes of reason. */
 const MAX_REASON_BYTES = 123;
 
@@ -44,6 +39,8 @@ export class ClientConnection implements DatabaseClient {
   readonly #options: ConnectionOptions;
   readonly #outbox: Outbox;
   readonly #incoming: IncomingMessages;
+  readonly #flow: FlowControl;
+  readonly #stopCounting: () => void;
   #isOpen = false;
 
   constructor(options: ConnectionOptions) {
@@ -54,21 +51,29 @@ export class ClientConnection implements DatabaseClient {
       confirmedReads: options.confirmedReads,
       isV3: options.isV3,
       send: (payload) => options.socket.send(options.toFrame(payload)),
-      overflow: () => this.#kick(),
+    });
+    this.#flow = new FlowControl({
+      socket: options.socket,
+      outbox: this.#outbox,
+      limits: options.database.limits,
+      proceed: () => this.#incoming.proceed(),
     });
     this.#incoming = new IncomingMessages({
       turn: options.turn,
+      mustWait: () => this.#flow.mustWait(),
       handle: (message) => this.#attempt(() => this.#handle(message)),
       pause: () => options.socket.pause(),
       resume: () => options.socket.resume(),
       overflow: () => this.#shut(CLOSE.tryAgainLater, 'too many requests'),
     });
+    this.#stopCounting = options.database.usage.addClient(() => this.#flow.waitingBytes);
   }
 
   /** Lets the module see the client connect. When it refuses, the socket is dropped without a word, as the real server does. */
   open(): void {
     const { database, client, token, socket } = this.#options;
     if (database.clientConnected(client).tag === 'rejected') {
+      this.#stopCounting();
       socket.terminate();
       return;
     }
@@ -89,6 +94,16 @@ export class ClientConnection implements DatabaseClient {
     this.#shut(CLOSE.internalError, 'websocket does not support text messages');
   }
 
+  /** The client has taken some of what was sent. */
+  drained(): void {
+    this.#flow.drained();
+  }
+
+  /** Something waits for the client, and it took none of it for `seconds`. */
+  stalled(seconds: number): void {
+    this.#cutOff(CLOSE.policyViolation, `took none of the ${this.#flow.waitingBytes} bytes that waited for it for ${seconds} s`); // prettier-ignore
+  }
+
   /** The socket is gone. */
   closed(): void {
     if (!this.#isOpen) return;
@@ -96,7 +111,9 @@ export class ClientConnection implements DatabaseClient {
   }
 
   transactionUpdate(querySets: QuerySetUpdate[], offset: number): void {
-    this.#send({ tag: 'TransactionUpdate', value: { querySets } }, offset);
+    if (!this.#isOpen) return;
+    this.#outbox.push(encodeTransactionUpdate(querySets), offset);
+    this.#checkBacklog();
   }
 
   subscriptionFailed(querySetId: number, reason: string): void {
@@ -119,18 +136,19 @@ export class ClientConnection implements DatabaseClient {
           `a client's message failed: ${(error as Error).stack ?? String(error)}`,
         );
       }
-      this.#shut(CLOSE.internalError, (error as Error).message);
+      const code = error instanceof TooManyMessagesError ? CLOSE.tryAgainLater : CLOSE.internalError;
+      this.#shut(code, (error as Error).message);
     }
   }
 
   #handle(message: ClientMessage): void {
     switch (message.tag) {
       case 'Subscribe':
-        return this.#subscribe(message.value);
+        return this.#query(() => this.#subscribe(message.value));
       case 'Unsubscribe':
-        return this.#unsubscribe(message.value);
+        return this.#query(() => this.#unsubscribe(message.value));
       case 'OneOffQuery':
-        return this.#queryOnce(message.value);
+        return this.#query(() => this.#queryOnce(message.value));
       case 'CallReducer':
         return this.#callReducer(message.value);
       case 'CallProcedure':
@@ -138,9 +156,29 @@ export class ClientConnection implements DatabaseClient {
     }
   }
 
+  /** Runs a query of this client; the next one waits for as long as it took. The owner's do not. */
+  #query(run: () => void): void {
+    if (this.#isOwner) run();
+    else this.#flow.timed(run);
+  }
+
+  get #isOwner(): boolean {
+    return this.#options.database.owner.__identity__ === this.identity.__identity__;
+  }
+
+  /** @throws {SqlError} when so much waits for the host's clients that it makes no more answers for strangers */
+  #checkHostBacklog(): void {
+    const { limits, usage } = this.#options.database;
+    if (this.#isOwner || usage.outgoingBytes() <= limits.outgoingBytesPerHost) return;
+    throw new SqlError(
+      'The host has too many answers waiting for slow clients (limit outgoingBytesPerHost); try again later',
+    );
+  }
+
   #subscribe({ requestId, querySetId, queryStrings }: MessageValue<'Subscribe'>): void {
     const { database } = this.#options;
     try {
+      this.#checkHostBacklog();
       const rows = database.subscribe(this, querySetId.id, queryStrings);
       this.#send({ tag: 'SubscribeApplied', value: { requestId, querySetId, rows } }, database.offset);
     } catch (error) {
@@ -151,19 +189,22 @@ export class ClientConnection implements DatabaseClient {
 
   #unsubscribe({ requestId, querySetId, flags }: MessageValue<'Unsubscribe'>): void {
     const { database } = this.#options;
-    const dropped = database.unsubscribe(this, querySetId.id);
-    if (!dropped) {
-      const error = `Subscription not found for query set id ${querySetId.id}`;
-      this.#send({ tag: 'SubscriptionError', value: { requestId, querySetId, error } });
-      return;
+    try {
+      const withRows = flags.tag === 'SendDroppedRows';
+      const dropped = database.unsubscribe(this, querySetId.id, withRows);
+      if (!dropped) throw new SqlError(`Subscription not found for query set id ${querySetId.id}`);
+      const rows = withRows ? dropped : undefined;
+      this.#send({ tag: 'UnsubscribeApplied', value: { requestId, querySetId, rows } }, database.offset);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.#send({ tag: 'SubscriptionError', value: { requestId, querySetId, error: error.message } });
     }
-    const rows = flags.tag === 'SendDroppedRows' ? dropped : undefined;
-    this.#send({ tag: 'UnsubscribeApplied', value: { requestId, querySetId, rows } }, database.offset);
   }
 
   #queryOnce({ requestId, queryString }: MessageValue<'OneOffQuery'>): void {
     const { database } = this.#options;
     try {
+      this.#checkHostBacklog();
       const rows = database.queryOnce(this, queryString);
       this.#send(
         { tag: 'OneOffQueryResult', value: { requestId, result: { tag: 'Ok', value: rows } } },
@@ -196,14 +237,34 @@ export class ClientConnection implements DatabaseClient {
     });
   }
 
+  /** Sends an answer. */
   #send(message: ServerMessage, offset?: number): void {
-    if (this.#isOpen) this.#outbox.push(encodeServerMessage(message), offset);
+    if (!this.#isOpen) return;
+    const bytes = encodeServerMessage(message);
+    this.#flow.answers(bytes.length);
+    this.#outbox.push(bytes, offset);
+    this.#checkBacklog();
   }
 
-  #kick(): void {
-    this.#options.database.logSystem('Warn', 'a client reads too slowly and was disconnected');
-    this.#options.socket.terminate();
-    if (this.#isOpen) this.#leave();
+  #checkBacklog(): void {
+    const excess = this.#flow.excess();
+    if (excess === undefined) return;
+    // Whose fault it is: what is not on disk yet is not for the client to read.
+    const isDiskSlow =
+      this.#outbox.waitingBytes > this.#options.socket.waitingBytes && this.#options.confirmedReads;
+    this.#cutOff(isDiskSlow ? CLOSE.tryAgainLater : CLOSE.policyViolation, excess);
+  }
+
+  /** @param what the client did, for the log and for the client itself */
+  #cutOff(code: number, what: string): void {
+    if (!this.#isOpen) return;
+    const { database, socket } = this.#options;
+    this.#isOpen = false;
+    this.#outbox.close();
+    socket.cutOff(code, truncate(`This client ${what}`));
+    database.logSystem('Warn', `A client (${this.identity.toHexString()}) was cut off: it ${what}`);
+    // Its leaving is a transaction, and this may be in the middle of telling of another one.
+    queueMicrotask(() => this.#leave());
   }
 
   #shut(code: number, reason: string): void {
@@ -216,6 +277,8 @@ export class ClientConnection implements DatabaseClient {
   #leave(): void {
     const { database, client } = this.#options;
     this.#isOpen = false;
+    this.#stopCounting();
+    this.#flow.stop();
     this.#incoming.close();
     this.#outbox.close();
     database.detach(this);

@@ -8,14 +8,20 @@ afterEach(() => void vi.useRealTimers());
 /** A queue in which each message has to wait as long as `waits` says, in order; not at all when that is used up. */
 function queue(...waits: number[]) {
   const handled: number[] = [];
+  let isBusy = false;
   const socket = { pause: vi.fn(), resume: vi.fn(), overflow: vi.fn() };
   const incoming = new IncomingMessages({
     turn: () => waits.shift() ?? 0,
+    mustWait: () => isBusy,
     handle: (message) => handled.push(message as unknown as number),
     ...socket,
   });
   const push = (...messages: number[]) => incoming.push(messages as unknown as ClientMessage[], 10);
-  return { incoming, push, handled, socket };
+  const setBusy = (busy: boolean) => {
+    isBusy = busy;
+    incoming.proceed();
+  };
+  return { incoming, push, handled, socket, setBusy };
 }
 
 describe('messages of a client', () => {
@@ -42,6 +48,17 @@ describe('messages of a client', () => {
     expect(socket.resume).toHaveBeenCalledTimes(1);
     push(5);
     expect(handled.at(-1)).toBe(5);
+  });
+
+  it('wait while the client is to take answers first', () => {
+    const { push, handled, socket, setBusy } = queue();
+    setBusy(true);
+    push(1, 2);
+    expect(handled).toEqual([]);
+    expect(socket.pause).toHaveBeenCalledTimes(1);
+    setBusy(false);
+    expect(handled).toEqual([1, 2]);
+    expect(socket.resume).toHaveBeenCalledTimes(1);
   });
 
   it('are dropped when the connection closes, which is read from again so that it can end', () => {

@@ -9,6 +9,8 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 export interface IncomingMessagesOptions {
   /** Counts one message. @returns for how many milliseconds it has to wait, because its sender sends too many */
   readonly turn: () => number;
+  /** Whether no message may be handled now; `proceed` is to be called when that may have changed. */
+  readonly mustWait: () => boolean;
   readonly handle: (message: ClientMessage) => void;
   /** Stops reading from the client, and goes on; what was read already may still come. */
   readonly pause: () => void;
@@ -23,7 +25,11 @@ export class IncomingMessages {
   /** Of the next one in `#waiting`. */
   #next = 0;
   #bytes = 0;
+  /** Whether the next message was counted already. */
+  #isCounted = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isWorking = false;
+  #isPaused = false;
   #isClosed = false;
 
   constructor(options: IncomingMessagesOptions) {
@@ -33,51 +39,60 @@ export class IncomingMessages {
   /** @param bytes of the frame that the messages came in */
   push(messages: readonly ClientMessage[], bytes: number): void {
     if (this.#isClosed) return;
-    if (this.#timer === undefined) {
-      this.#waiting = [...messages];
-      this.#next = 0;
-      this.#bytes = bytes;
-      this.#handleWaiting();
-    } else {
-      for (const message of messages) this.#waiting.push(message);
-      this.#bytes += bytes;
-    }
+    for (const message of messages) this.#waiting.push(message);
+    this.#bytes += bytes;
+    this.proceed();
     const waiting = this.#waiting.length - this.#next;
     // A single large message may wait.
     if (waiting > MAX_WAITING || (waiting > 1 && this.#bytes > MAX_WAITING_BYTES)) this.#options.overflow();
+  }
+
+  /** Handles what may be handled now. */
+  proceed(): void {
+    if (this.#isWorking || this.#isClosed) return;
+    this.#isWorking = true;
+    while (this.#mayHandle()) {
+      const message = this.#waiting[this.#next++];
+      this.#isCounted = false;
+      if (message !== undefined) this.#options.handle(message);
+    }
+    this.#isWorking = false;
+    if (this.#next === this.#waiting.length) {
+      this.#waiting = [];
+      this.#next = 0;
+      this.#bytes = 0;
+    }
+    this.#readOrPause();
   }
 
   /** Nothing is handled any more. */
   close(): void {
     this.#isClosed = true;
     this.#waiting = [];
-    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#options.resume();
+    if (this.#isPaused) this.#options.resume();
   }
 
-  #handleWaiting(): void {
-    while (!this.#isClosed && this.#next < this.#waiting.length) {
-      const wait = this.#options.turn();
-      if (wait > 0) {
-        this.#options.pause();
-        this.#timer = setTimeout(() => this.#afterWaiting(), wait);
-        return;
-      }
-      this.#handleNext();
-    }
+  #mayHandle(): boolean {
+    if (this.#isClosed || this.#next >= this.#waiting.length) return false;
+    if (this.#timer !== undefined || this.#options.mustWait()) return false;
+    if (this.#isCounted) return true;
+    const wait = this.#options.turn();
+    this.#isCounted = true;
+    if (wait <= 0) return true;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.proceed();
+    }, wait);
+    return false;
   }
 
-  #afterWaiting(): void {
-    this.#timer = undefined;
-    this.#handleNext();
-    this.#handleWaiting();
-    if (this.#timer === undefined && !this.#isClosed) this.#options.resume();
-  }
-
-  #handleNext(): void {
-    const message = this.#waiting[this.#next++];
-    if (message !== undefined) this.#options.handle(message);
+  #readOrPause(): void {
+    if (this.#isClosed) return;
+    const mustPause = this.#timer !== undefined || this.#options.mustWait();
+    if (mustPause === this.#isPaused) return;
+    this.#isPaused = mustPause;
+    if (mustPause) this.#options.pause();
+    else this.#options.resume();
   }
 }

@@ -3,15 +3,12 @@ import type { DatabaseStorage } from '../database/storage.ts';
 
 /** v3 puts messages together into frames of about this size. */
 const MAX_FRAME_BYTES = 512 * 1024;
-/** A client that lets this many messages pile up is disconnected. */
-const MAX_BACKLOG = 16_384;
 
 export interface OutboxOptions {
   readonly storage: Pick<DatabaseStorage, 'durableOffset' | 'onDurable'>;
   readonly confirmedReads: boolean;
   readonly isV3: boolean;
   readonly send: (payload: Uint8Array) => void;
-  readonly overflow: () => void;
 }
 
 interface Waiting {
@@ -28,6 +25,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #waiting: Waiting[] = [];
   readonly #stopListening: () => void;
+  #waitingBytes = 0;
   #isFlushScheduled = false;
   #isClosed = false;
 
@@ -38,14 +36,20 @@ export class Outbox {
       : () => undefined;
   }
 
+  /** Of the messages that were not sent yet. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  get waitingMessages(): number {
+    return this.#waiting.length;
+  }
+
   /** @param offset of the transaction that the message tells of; absent when it tells of none */
   push(message: Uint8Array, offset = 0): void {
     if (this.#isClosed) return;
     this.#waiting.push({ message, offset });
-    if (this.#waiting.length > MAX_BACKLOG) {
-      this.#options.overflow();
-      return;
-    }
+    this.#waitingBytes += message.length;
     if (this.#isFlushScheduled) return;
     this.#isFlushScheduled = true;
     // What is said in one turn can share a frame.
@@ -60,6 +64,7 @@ export class Outbox {
     const limit = confirmedReads ? storage.durableOffset : Infinity;
     const blocked = this.#waiting.findIndex(({ offset }) => offset > limit);
     const ready = this.#waiting.splice(0, blocked === -1 ? this.#waiting.length : blocked);
+    for (const { message } of ready) this.#waitingBytes -= message.length;
     if (isV3) {
       for (const frame of framesOf(ready)) send(frame);
     } else {
@@ -71,6 +76,7 @@ export class Outbox {
     this.#isClosed = true;
     this.#stopListening();
     this.#waiting.length = 0;
+    this.#waitingBytes = 0;
   }
 }
 

@@ -17,6 +17,23 @@ export function encodeRowList(rows: readonly Row[]): BsatnRowList {
   return { sizeHint: sizeHintOf(rows), rowsData };
 }
 
+/** Encodes the lists of one transaction: the many queries that one row concerns share its list. */
+export class RowListEncoder {
+  readonly #empty = encodeRowList([]);
+  readonly #single = new Map<Row, BsatnRowList>();
+
+  encode(rows: readonly Row[]): BsatnRowList {
+    const [row] = rows;
+    if (row === undefined) return this.#empty;
+    if (rows.length > 1) return encodeRowList(rows);
+    const known = this.#single.get(row);
+    if (known) return known;
+    const list = encodeRowList(rows);
+    this.#single.set(row, list);
+    return list;
+  }
+}
+
 function sizeHintOf(rows: readonly Row[]): BsatnRowList['sizeHint'] {
   const width = rows[0]?.bytes.length ?? 0;
   // No rows, or rows without bytes, cannot be told apart by a size.

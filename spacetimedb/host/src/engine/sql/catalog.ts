@@ -22,6 +22,8 @@ export interface ViewCatalog {
 /** The tables of a module as one caller sees them: private ones are there for the owner only. */
 export class SqlCatalog implements TableCatalog {
   readonly typespace: Typespace;
+  /** Does the caller own the database? Then nothing is hidden from it, and its queries are not limited. */
+  readonly isOwner: boolean;
   readonly #views: ViewCatalog | undefined;
   readonly #visibleViews: readonly ViewDef[];
   readonly #visible: readonly TableDef[];
@@ -30,6 +32,7 @@ export class SqlCatalog implements TableCatalog {
   /** @param views without it there are no views */
   constructor(def: ModuleDef, isOwner: boolean, views?: ViewCatalog) {
     this.typespace = def.typespace;
+    this.isOwner = isOwner;
     this.#views = views;
     this.#visibleViews = views ? def.views.filter((view) => isOwner || view.isPublic) : [];
     this.#visible = def.tables.filter((table) => isOwner || table.isPublic);

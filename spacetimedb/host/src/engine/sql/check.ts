@@ -16,6 +16,9 @@ const IDENTITY: AlgebraicType = {
   value: { elements: [{ name: '__identity__', algebraicType: { tag: 'U256' } }] },
 };
 
+/** Each table in FROM is a step deeper into the executor. The real server has no such limit. */
+const MAX_RELATIONS = 64;
+
 /** A table in FROM. */
 export interface Relation {
   readonly table: TableDef;
@@ -76,6 +79,9 @@ export class Checker {
 
   /** @throws {SqlError} when a name is unknown or types do not fit */
   select(select: SqlSelect): TypedSelect {
+    if (select.joins.length >= MAX_RELATIONS) {
+      throw new SqlError(`A query joins at most ${MAX_RELATIONS} tables`);
+    }
     this.addRelation(select.from.table, select.from.alias);
     const joins: TypedSelect['joins'][number][] = [];
     for (const { relation, on } of select.joins) {

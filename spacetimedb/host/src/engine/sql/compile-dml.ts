@@ -5,9 +5,9 @@ import type { TableDef } from '../schema/module-def.ts';
 import { withoutReferences } from '../sats/type-shape.ts';
 import type { TableCatalog } from './catalog.ts';
 import { Checker, findTable, readLiteral, unexpectedType } from './check.ts';
-import { findLookup } from './lookup.ts';
+import { makeSelection } from './lookup.ts';
 import type { DeletePlan, InsertPlan, Selection, Statement, UpdatePlan } from './plan.ts';
-import { compileRowPredicate, conjuncts } from './predicate.ts';
+import { conjuncts } from './predicate.ts';
 import type { SqlExpr, SqlStatement } from './restrict.ts';
 import type { Literal } from './syntax.ts';
 
@@ -99,7 +99,7 @@ function compileTarget(
   const checker = new Checker(catalog, sender);
   const table = checker.addRelation(statement.table, statement.table);
   const conditions = statement.where === undefined ? [] : conjuncts(checker.condition(statement.where));
-  return { table, predicate: compileRowPredicate(conditions), lookup: findLookup(table, conditions) };
+  return makeSelection(table, conditions);
 }
 
 /** Unlike in conditions, quoted text is a string here and nothing else. */

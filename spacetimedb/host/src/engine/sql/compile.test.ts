@@ -4,8 +4,9 @@ import { SqlError } from '../database-api.ts';
 import type { ModuleDef } from '../schema/module-def.ts';
 import { SqlCatalog } from './catalog.ts';
 import { compileStatement, compileSubscription } from './compile.ts';
-import { executeQuery, executeRows, selectRows } from './execute.ts';
+import { executeQuery, executeRows } from './execute.ts';
 import { isSelectAllTables } from './select-all.ts';
+import { selectRows } from './select-rows.ts';
 import { makeCatalog, makeRow, makeTable, MemorySource } from './testing.ts';
 
 const U32: AlgebraicType = { tag: 'U32' };

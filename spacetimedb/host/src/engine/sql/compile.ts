@@ -5,9 +5,9 @@ import { withoutReferences } from '../sats/type-shape.ts';
 import type { TableCatalog } from './catalog.ts';
 import { Checker, type TypedExpr, type TypedSelect } from './check.ts';
 import { compileDelete, compileInsert, compileSet, compileUpdate, checkVariable } from './compile-dml.ts';
-import { findLookup } from './lookup.ts';
+import { makeSelection } from './lookup.ts';
 import type { JoinStep, QueryOutput, QueryPlan, SelectPlan, Selection, Statement } from './plan.ts';
-import { compileRowPredicate, compileTuplePredicate, conjuncts, keyMaker, relationsOf } from './predicate.ts';
+import { compileTuplePredicate, conjuncts, keyMaker, relationsOf } from './predicate.ts';
 import { parseStatementSyntax, parseSubscriptionSyntax } from './restrict.ts';
 import { compileSubscriptionJoin } from './subscription-join.ts';
 
@@ -68,7 +68,8 @@ export function compileStatement(sql: string, catalog: TableCatalog, sender: Ide
 }
 
 function checkLength(sql: string): void {
-  if (new TextEncoder().encode(sql).length <= MAX_SQL_BYTES) return;
+  // Characters first: a text of many megabytes is not encoded just to be refused.
+  if (sql.length <= MAX_SQL_BYTES && new TextEncoder().encode(sql).length <= MAX_SQL_BYTES) return;
   const beginning = [...sql.slice(0, 240)].slice(0, 120).join('');
   throw new SqlError(`SQL query exceeds maximum allowed length: "${beginning}..."`);
 }
@@ -86,10 +87,7 @@ function splitWhere({ relations, where }: TypedSelect): {
     const list = mentioned.length > 1 ? residual : own[mentioned[0] ?? 0];
     list?.push(condition);
   }
-  const selections = relations.map(({ table }, position) => {
-    const conditions = own[position] ?? [];
-    return { table, predicate: compileRowPredicate(conditions), lookup: findLookup(table, conditions) };
-  });
+  const selections = relations.map(({ table }, position) => makeSelection(table, own[position] ?? []));
   return { selections, residual };
 }
 

@@ -1,121 +1,177 @@
 /** Runs compiled queries over a source of rows. */
 import type { ResultColumn } from '../database-api.ts';
 import type { Row } from '../datastore/row.ts';
+import { UNLIMITED, type QueryBudget } from './budget.ts';
+import { makePartnerFinder } from './partners.ts';
 import type { JoinStep, QueryOutput, QueryPlan, RowSource, SelectPlan, Selection } from './plan.ts';
+import { selectRows } from './select-rows.ts';
 
-/** The rows that a subscription returns now; with a join, each once for every match. */
-export function* executeRows(plan: SelectPlan, source: RowSource): Generator<Row> {
-  const { join } = plan;
-  if (join === undefined) {
-    yield* selectRows(plan, source);
-    return;
+/**
+ * The rows that a subscription returns now; with a join, each once for every match.
+ *
+ * @param budget what the query may cost; nothing is limited by default
+ * @throws {SqlError} when it costs more
+ */
+export function* executeRows(
+  plan: SelectPlan,
+  source: RowSource,
+  budget: QueryBudget = UNLIMITED,
+): Generator<Row> {
+  const rows = plan.join === undefined ? selectRows(plan, source, budget) : joinedRows(plan, source, budget);
+  for (const row of rows) {
+    budget.take(row.bytes.length);
+    yield row;
   }
+}
+
+function* joinedRows(plan: SelectPlan, source: RowSource, budget: QueryBudget): Generator<Row> {
+  const { join } = plan;
+  if (join === undefined) return;
   if (plan.lookup === undefined && join.lookup !== undefined) {
     // The other table is the narrower one: start there.
-    const partners = partnerFinder(plan, join.returnedColumn, join.key, source);
-    for (const other of selectRows(join, source)) {
-      for (const row of partners(other.columns[join.column])) if (join.matches(row, other)) yield row;
+    const partners = makePartnerFinder(plan, join.returnedColumn, join.key, source, budget);
+    for (const other of selectRows(join, source, budget)) {
+      for (const row of partners(other.columns[join.column])) {
+        budget.visit();
+        if (join.matches(row, other)) yield row;
+      }
     }
     return;
   }
-  const partners = partnerFinder(join, join.column, join.key, source);
-  for (const row of selectRows(plan, source)) {
-    for (const other of partners(row.columns[join.returnedColumn])) if (join.matches(row, other)) yield row;
+  const partners = makePartnerFinder(join, join.column, join.key, source, budget);
+  for (const row of selectRows(plan, source, budget)) {
+    for (const other of partners(row.columns[join.returnedColumn])) {
+      budget.visit();
+      if (join.matches(row, other)) yield row;
+    }
   }
 }
 
-/** The rows of one table that a condition selects. */
-export function* selectRows(selection: Selection, source: RowSource): Generator<Row> {
-  const { table, lookup } = selection;
-  const candidates =
-    lookup === undefined ? source.scan(table) : source.seek(table, lookup.index, lookup.range);
-  for (const row of candidates) if (selection.predicate(row)) yield row;
-}
-
-/** Runs a query; the rows hold values in the order of `columns`. */
+/**
+ * Runs a query; the rows hold values in the order of `columns`.
+ *
+ * @param budget what the query may cost; nothing is limited by default
+ * @throws {SqlError} when it costs more
+ */
 export function executeQuery(
   plan: QueryPlan,
   source: RowSource,
+  budget: QueryBudget = UNLIMITED,
 ): { readonly columns: readonly ResultColumn[]; readonly rows: readonly (readonly unknown[])[] } {
   const { columns, limit = Infinity } = plan;
-  const tuples = joinedRows(plan, source);
-  if (plan.output.kind === 'count') {
-    let count = 0n;
-    for (const _ of tuples) count++;
-    return { columns, rows: limit > 0 ? [[count]] : [] };
-  }
   const rows: (readonly unknown[])[] = [];
   if (limit === 0) return { columns, rows };
+  if (plan.output.kind === 'count') return { columns, rows: [[countTuples(plan, source, budget)]] };
   const output = outputReader(plan.output);
-  for (const tuple of tuples) {
-    rows.push(output(tuple));
-    if (rows.length >= limit) break;
-  }
+  const join = new NestedJoin(plan, source, budget);
+  join.forEach((tuple) => {
+    const { values, bytes } = output(tuple);
+    budget.take(bytes);
+    rows.push(values);
+    return rows.length < limit;
+  });
   return { columns, rows };
 }
 
 function outputReader(
   output: Exclude<QueryOutput, { kind: 'count' }>,
-): (rows: readonly Row[]) => readonly unknown[] {
-  if (output.kind === 'rows') return (rows) => rows[output.relation]?.columns ?? [];
-  return (rows) => output.columns.map(({ relation, column }) => rows[relation]?.columns[column]);
-}
-
-/** One row of each table in FROM, for every combination that satisfies the query. */
-function* joinedRows(plan: QueryPlan, source: RowSource): Generator<readonly Row[]> {
-  const { residual } = plan;
-  const [first, ...others] = plan.relations;
-  if (first === undefined) return;
-  let tuples: Iterable<readonly Row[]> = singletons(selectRows(first, source));
-  others.forEach((next, i) => {
-    tuples = joinNext(tuples, next, plan.joins[i]?.on, source);
-  });
-  for (const tuple of tuples) if (residual === undefined || residual(tuple)) yield tuple;
-}
-
-function* singletons(rows: Iterable<Row>): Generator<readonly Row[]> {
-  for (const row of rows) yield [row];
-}
-
-function* joinNext(
-  tuples: Iterable<readonly Row[]>,
-  next: Selection,
-  on: JoinStep['on'],
-  source: RowSource,
-): Generator<readonly Row[]> {
-  if (on === undefined) {
-    const all = [...selectRows(next, source)];
-    for (const tuple of tuples) for (const row of all) yield [...tuple, row];
-    return;
-  }
-  const partners = partnerFinder(next, on.nextColumn, on.key, source);
-  for (const tuple of tuples) {
-    for (const row of partners(tuple[on.relation]?.columns[on.column])) yield [...tuple, row];
-  }
-}
-
-/** Finds the selected rows of a table with a value in a column: through an index, else through a map made once. */
-function partnerFinder(
-  selection: Selection,
-  column: number,
-  key: (value: unknown) => unknown,
-  source: RowSource,
-): (value: unknown) => Iterable<Row> {
-  const { table } = selection;
-  const index = table.indexes.find(({ columns }) => columns.length === 1 && columns[0] === column);
-  if (index !== undefined) {
-    const unbounded = { kind: 'unbounded' } as const;
-    return function* (value) {
-      const range = { prefix: [value], lower: unbounded, upper: unbounded };
-      for (const row of source.seek(table, index, range)) if (selection.predicate(row)) yield row;
+): (rows: readonly Row[]) => { readonly values: readonly unknown[]; readonly bytes: number } {
+  if (output.kind === 'rows') {
+    return (rows) => {
+      const row = rows[output.relation];
+      return { values: row?.columns ?? [], bytes: row?.bytes.length ?? 0 };
     };
   }
-  const byKey = new Map<unknown, Row[]>();
-  for (const row of selectRows(selection, source)) {
-    const rowKey = key(row.columns[column]);
-    const same = byKey.get(rowKey);
-    if (same === undefined) byKey.set(rowKey, [row]);
-    else same.push(row);
+  return (rows) => {
+    const values = output.columns.map(({ relation, column }) => rows[relation]?.columns[column]);
+    return { values, bytes: sizeOf(values) };
+  };
+}
+
+/** About how many bytes a value takes. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let size = 8;
+  for (const part of Object.values(value)) size += sizeOf(part);
+  return size;
+}
+
+/** The partners of the last table are only counted, unless something is still to be checked about each of them. */
+function countTuples(plan: QueryPlan, source: RowSource, budget: QueryBudget): bigint {
+  const join = new NestedJoin(plan, source, budget);
+  let count = 0;
+  if (plan.relations.length > 1 && plan.residual === undefined) {
+    join.forEachButLast((tuple) => {
+      count += join.partnersOfLast(tuple).length;
+      return true;
+    });
+  } else {
+    join.forEach(() => {
+      count++;
+      return true;
+    });
   }
-  return (value) => byKey.get(key(value)) ?? [];
+  return BigInt(count);
+}
+
+/** Takes one row of each table in FROM so far; the array changes afterwards. @returns whether to go on */
+type TupleVisitor = (tuple: readonly Row[]) => boolean;
+
+/** Walks through the combinations of rows, one of each table in FROM, that satisfy a query. None of them is kept. */
+class NestedJoin {
+  readonly #plan: QueryPlan;
+  readonly #source: RowSource;
+  readonly #budget: QueryBudget;
+  /** For each table after the first: its rows that meet the ones before. */
+  readonly #next: readonly ((tuple: readonly Row[]) => readonly Row[])[];
+
+  constructor(plan: QueryPlan, source: RowSource, budget: QueryBudget) {
+    this.#plan = plan;
+    this.#source = source;
+    this.#budget = budget;
+    this.#next = plan.relations.slice(1).map((selection, i) => this.#nextRows(selection, plan.joins[i]?.on));
+  }
+
+  forEach(visitor: TupleVisitor): void {
+    const { relations, residual } = this.#plan;
+    this.#walk(relations.length, (tuple) => (residual?.(tuple) ?? true) === false || visitor(tuple));
+  }
+
+  /** As `forEach`, without the last table and without what is to be checked about all of them. */
+  forEachButLast(visitor: TupleVisitor): void {
+    this.#walk(this.#plan.relations.length - 1, visitor);
+  }
+
+  partnersOfLast(tuple: readonly Row[]): readonly Row[] {
+    return this.#next.at(-1)?.(tuple) ?? [];
+  }
+
+  #walk(depth: number, visitor: TupleVisitor): void {
+    const [first] = this.#plan.relations;
+    if (first === undefined) return;
+    const tuple: Row[] = [];
+    const descend = (level: number): boolean => {
+      if (level === depth) return visitor(tuple);
+      for (const row of this.#next[level - 1]?.(tuple) ?? []) {
+        this.#budget.visit();
+        tuple[level] = row;
+        if (!descend(level + 1)) return false;
+      }
+      return true;
+    };
+    for (const row of selectRows(first, this.#source, this.#budget)) {
+      tuple[0] = row;
+      if (!descend(1)) return;
+    }
+  }
+
+  #nextRows(next: Selection, on: JoinStep['on']): (tuple: readonly Row[]) => readonly Row[] {
+    if (on === undefined) {
+      let all: readonly Row[] | undefined;
+      return () => (all ??= [...selectRows(next, this.#source, this.#budget)]);
+    }
+    const partners = makePartnerFinder(next, on.nextColumn, on.key, this.#source, this.#budget);
+    return (tuple) => partners(tuple[on.relation]?.columns[on.column]);
+  }
 }

@@ -3,7 +3,8 @@ import type { Bound } from '../datastore/table-index.ts';
 import { makeComparator } from '../sats/compare.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
 import type { TypedColumn, TypedExpr } from './check.ts';
-import type { IndexLookup } from './plan.ts';
+import type { ColumnEquality, IndexLookup, Selection } from './plan.ts';
+import { compileRowPredicate, isKeyExact, keyMaker } from './predicate.ts';
 import type { CompareOperator } from './restrict.ts';
 
 /** What the condition says about one column by itself. */
@@ -20,12 +21,33 @@ const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
   ...{ '<': '>', '<=': '>=', '>': '<', '>=': '<=' },
 };
 
+/** @param conditions all of which hold for the wanted rows; each mentions this one table only */
+export function makeSelection(table: TableDef, conditions: readonly TypedExpr[]): Selection {
+  return {
+    table,
+    predicate: compileRowPredicate(conditions),
+    lookup: findLookup(table, conditions),
+    equality: findEquality(conditions),
+  };
+}
+
+function findEquality(conditions: readonly TypedExpr[]): ColumnEquality | undefined {
+  for (const condition of conditions) {
+    const comparison = constantComparison(condition);
+    if (comparison?.operator !== '=' || !isKeyExact(comparison.column.type)) continue;
+    const { column, type } = comparison.column;
+    const key = keyMaker(type);
+    return { column, key, valueKey: key(comparison.value) };
+  }
+  return undefined;
+}
+
 /**
  * Finds the index that narrows the search most.
  * @param conditions all of which hold for the wanted rows; each mentions this one table only
  * @returns `undefined` when no index helps
  */
-export function findLookup(table: TableDef, conditions: readonly TypedExpr[]): IndexLookup | undefined {
+function findLookup(table: TableDef, conditions: readonly TypedExpr[]): IndexLookup | undefined {
   const limits = collectLimits(conditions);
   if (limits.size === 0) return undefined;
   let best: IndexLookup | undefined;

@@ -16,6 +16,17 @@ export interface Selection {
   predicate(row: Row): boolean;
   /** A part of an index that holds every row of which `predicate` is true; absent when none is known. */
   readonly lookup: IndexLookup | undefined;
+  /** A column and the only value with which `predicate` can be true; absent when none is known. */
+  readonly equality: ColumnEquality | undefined;
+}
+
+/** `column = value`, in a form in which a row's value can be looked up in a `Map`. */
+export interface ColumnEquality {
+  readonly column: number;
+  /** Turns a value of the column into something that a `Map` takes for the same when it is equal. */
+  key(value: unknown): unknown;
+  /** The key of the value. */
+  readonly valueKey: unknown;
 }
 
 /** A subscription: rows of one table. */
@@ -36,6 +47,8 @@ export interface JoinPlan extends Selection {
   key(value: unknown): unknown;
   /** Do these rows match? `row` is of the returned table, `other` of this one; both satisfy their own predicate. */
   matches(row: Row, other: Row): boolean;
+  /** Do all rows match that have the same `key`? Then `matches` need not be asked. */
+  readonly matchesByKey: boolean;
 }
 
 /** How the rows found so far meet the next table in FROM. */

@@ -57,6 +57,11 @@ export function keyMaker(type: AlgebraicType): (value: unknown) => unknown {
   return (value) => value;
 }
 
+/** Are values of this type equal exactly when their keys are? A `Map` takes some floats for the same that SQL does not. */
+export function isKeyExact(type: AlgebraicType): boolean {
+  return type.tag !== 'F32' && type.tag !== 'F64';
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function wrappedField(type: AlgebraicType): string | undefined {

@@ -3,7 +3,7 @@ import { SqlError } from '../database-api.ts';
 import type { TypedExpr, TypedSelect } from './check.ts';
 import { constantComparison } from './lookup.ts';
 import type { JoinPlan, Selection } from './plan.ts';
-import { compileTuplePredicate, conjuncts, keyMaker } from './predicate.ts';
+import { compileTuplePredicate, conjuncts, isKeyExact, keyMaker } from './predicate.ts';
 
 /**
  * @param returned position of the table whose rows the subscription returns
@@ -35,6 +35,7 @@ export function compileSubscriptionJoin(
     returnedColumn: own.column,
     column: foreign.column,
     key: keyMaker(own.type),
+    matchesByKey: residual.length === 0 && isKeyExact(own.type),
     matches:
       returned === 0 ? (row, other) => condition([row, other]) : (row, other) => condition([other, row]),
   };

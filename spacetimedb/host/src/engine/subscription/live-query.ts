@@ -1,105 +1,61 @@
 import type { Row } from '../datastore/row.ts';
-import type { CommittedTransaction } from '../datastore/transaction.ts';
+import type { TableChange } from '../datastore/transaction.ts';
 import type { TableDef } from '../schema/module-def.ts';
-import type { RowSource, SelectPlan } from '../sql/plan.ts';
-import { executeRows } from '../sql/execute.ts';
+import type { QueryBudget } from '../sql/budget.ts';
+import type { SelectPlan, Selection } from '../sql/plan.ts';
+import type { JoinIndexes } from './join-index.ts';
+import { LiveJoin } from './live-join.ts';
 
-/** What a transaction changed in a query's result. */
-interface QueryDelta {
+/** What a transaction changed in a query's result; a row may be in a list several times. */
+export interface QueryDelta {
   readonly inserts: readonly Row[];
   readonly deletes: readonly Row[];
 }
 
-/** A subscribed query. All clients that subscribe to the same text share one, and a transaction is matched once for them. */
+/** A subscribed query, which can say what a transaction changes in its result. */
 export interface LiveQuery {
   /** The table whose rows it returns. */
   readonly table: TableDef;
-  /** Canonical names of the tables on which its result depends. */
-  readonly dependsOn: readonly string[];
-  /** The rows it returns now. */
-  rows(): readonly Row[];
-  /** `undefined` when the transaction changes nothing in its result. To be called once, after the commit. */
-  delta(committed: Pick<CommittedTransaction, 'changes'>): QueryDelta | undefined;
+  /** The rows of which tables it depends on. */
+  readonly sides: readonly Selection[];
+  /**
+   * To be called once, after the commit.
+   *
+   * @param budget what this may cost
+   * @returns `undefined` when the transaction changes nothing in the result
+   * @throws {SqlError} when it costs more
+   */
+  delta(changes: readonly TableChange[], budget: QueryBudget): QueryDelta | undefined;
+  /** Frees what the query keeps. */
+  close(): void;
 }
 
-export function makeLiveQuery(plan: SelectPlan, source: RowSource): LiveQuery {
-  return plan.join ? new LiveJoin(plan, source) : new LiveSelect(plan, source);
+/** @throws {SqlError} when what the query has to keep costs more than `budget` */
+export function makeLiveQuery(plan: SelectPlan, indexes: JoinIndexes, budget: QueryBudget): LiveQuery {
+  return plan.join ? new LiveJoin(plan, plan.join, indexes, budget) : new LiveSelect(plan);
 }
 
 class LiveSelect implements LiveQuery {
   readonly table: TableDef;
-  readonly dependsOn: readonly string[];
+  readonly sides: readonly Selection[];
   readonly #plan: SelectPlan;
-  readonly #source: RowSource;
 
-  constructor(plan: SelectPlan, source: RowSource) {
+  constructor(plan: SelectPlan) {
     this.table = plan.table;
-    this.dependsOn = [plan.table.name];
+    this.sides = [plan];
     this.#plan = plan;
-    this.#source = source;
   }
 
-  rows(): readonly Row[] {
-    return [...executeRows(this.#plan, this.#source)];
-  }
-
-  delta(committed: Pick<CommittedTransaction, 'changes'>): QueryDelta | undefined {
+  delta(changes: readonly TableChange[]): QueryDelta | undefined {
     // By definition and not by name: a view has the same name for everybody, but not the same rows.
-    const change = committed.changes.find(({ table }) => table.def === this.table);
+    const change = changes.find(({ table }) => table.def === this.table);
     if (!change) return undefined;
     const inserts = change.inserts.filter((row) => this.#plan.predicate(row));
     const deletes = change.deletes.filter((row) => this.#plan.predicate(row));
     return inserts.length + deletes.length > 0 ? { inserts, deletes } : undefined;
   }
-}
 
-/**
- * A join returns rows of one table, each as often as it has partners; the wire carries that multiplicity, and clients
- * count it. The result of the last evaluation is kept and compared with the next one.
- */
-class LiveJoin implements LiveQuery {
-  readonly table: TableDef;
-  readonly dependsOn: readonly string[];
-  readonly #plan: SelectPlan;
-  readonly #source: RowSource;
-  #rows: readonly Row[];
-
-  constructor(plan: SelectPlan, source: RowSource) {
-    this.table = plan.table;
-    this.dependsOn = plan.join ? [plan.table.name, plan.join.table.name] : [plan.table.name];
-    this.#plan = plan;
-    this.#source = source;
-    this.#rows = this.#evaluate();
+  close(): void {
+    // Keeps nothing.
   }
-
-  rows(): readonly Row[] {
-    return this.#rows;
-  }
-
-  delta(): QueryDelta | undefined {
-    const before = countByKey(this.#rows);
-    const inserts: Row[] = [];
-    this.#rows = this.#evaluate();
-    for (const row of this.#rows) {
-      const counted = before.get(row.key);
-      if (counted && counted.count > 0) counted.count--;
-      else inserts.push(row);
-    }
-    const deletes = [...before.values()].flatMap(({ row, count }) => Array<Row>(count).fill(row));
-    return inserts.length + deletes.length > 0 ? { inserts, deletes } : undefined;
-  }
-
-  #evaluate(): readonly Row[] {
-    return [...executeRows(this.#plan, this.#source)];
-  }
-}
-
-function countByKey(rows: readonly Row[]): Map<string, { readonly row: Row; count: number }> {
-  const counts = new Map<string, { readonly row: Row; count: number }>();
-  for (const row of rows) {
-    const counted = counts.get(row.key);
-    if (counted) counted.count++;
-    else counts.set(row.key, { row, count: 1 });
-  }
-  return counts;
 }

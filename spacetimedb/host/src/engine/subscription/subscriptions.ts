@@ -1,15 +1,22 @@
 import type { Identity } from 'spacetimedb';
 import { SqlError } from '../database-api.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
-import { encodeRowList } from '../protocol/row-list.ts';
+import type { HostUsage } from '../host-usage.ts';
+import type { HostLimits } from '../limits.ts';
+import { RowListEncoder, encodeRowList } from '../protocol/row-list.ts';
 import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../protocol/messages.ts';
+import { RequestBudget, UNLIMITED, type QueryBudget } from '../sql/budget.ts';
 import { compileSubscription } from '../sql/compile.ts';
+import { executeRows } from '../sql/execute.ts';
 import { isSelectAllTables } from '../sql/select-all.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
 import type { SelectPlan } from '../sql/plan.ts';
 import type { Views } from '../views/views.ts';
-import { makeLiveQuery, type LiveQuery } from './live-query.ts';
+import { JoinIndexes } from './join-index.ts';
+import { makeLiveQuery, type LiveQuery, type QueryDelta } from './live-query.ts';
+import { QueryDirectory } from './query-directory.ts';
+import { UpdateAllowance } from './update-allowance.ts';
 
 /** Who subscribes: the same object for all subscriptions of one connection. */
 export interface Subscriber {
@@ -23,138 +30,277 @@ class DuplicateQuerySetError extends Error {
 
 interface SharedQuery {
   readonly key: string;
+  /** Its place among all queries that were ever made. */
+  readonly order: number;
+  readonly plan: SelectPlan;
   readonly live: LiveQuery;
   /** Those that it reads, views among them. */
   readonly tables: readonly TableDef[];
-  users: number;
+  readonly weight: number;
+  /** Who subscribes to it. */
+  readonly querySets: Set<QuerySet>;
 }
 
 interface QuerySet {
   readonly id: number;
+  /** Its place among all query sets that there ever were. */
+  readonly order: number;
+  readonly subscriber: Subscriber;
+  readonly isOwner: boolean;
   readonly statements: readonly string[];
   readonly queries: readonly SharedQuery[];
+  readonly weight: number;
 }
+
+interface QuerySets {
+  readonly byId: Map<number, QuerySet>;
+  weight: number;
+}
+
+/** Tells a subscriber that one of its query sets was ended. */
+type FailureListener = (subscriber: Subscriber, querySetId: number, error: Error) => void;
+
+interface SubscriptionsOptions {
+  /** Where the rows come from, those of tables too. */
+  readonly views: Views;
+  /** The tables that a subscriber may see. */
+  readonly catalogFor: (subscriber: Subscriber) => SqlCatalog;
+  readonly limits: HostLimits;
+  readonly usage: HostUsage;
+  /** Told of query sets that cost more than the limits allow. They are ended then. */
+  readonly onFailure: FailureListener;
+}
+
+/** A query counts once for each of these many bytes of its text that it begins: long conditions cost memory and time. */
+const BYTES_PER_QUERY = 512;
+/** Of a statement that is much longer, an error shows the beginning. */
+const MAX_SHOWN_STATEMENT = 50_000;
 
 /** Everything that is subscribed to in one database. */
 export class Subscriptions {
-  readonly #views: Views;
-  readonly #catalogFor: (subscriber: Subscriber) => SqlCatalog;
+  readonly #options: SubscriptionsOptions;
+  readonly #indexes: JoinIndexes;
+  readonly #directory = new QueryDirectory<SharedQuery>();
   readonly #shared = new Map<string, SharedQuery>();
-  readonly #querySets = new Map<Subscriber, Map<number, QuerySet>>();
+  readonly #querySets = new Map<Subscriber, QuerySets>();
+  #made = 0;
 
-  /**
-   * @param views where the rows come from, those of tables too
-   * @param catalogFor the tables that a subscriber may see
-   */
-  constructor(views: Views, catalogFor: (subscriber: Subscriber) => SqlCatalog) {
-    this.#views = views;
-    this.#catalogFor = catalogFor;
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+    this.#indexes = new JoinIndexes(options.views);
   }
 
   /**
    * @returns the rows that the query set holds now
-   * @throws {SqlError} when a query is refused: none of the set is subscribed to then
+   * @throws {SqlError} when a query is refused or costs too much: none of the set is subscribed to then
    * @throws {DuplicateQuerySetError}
    */
   add(subscriber: Subscriber, id: number, statements: readonly string[]): QueryRows {
-    const ofSubscriber = this.#querySets.get(subscriber) ?? new Map<number, QuerySet>();
-    if (ofSubscriber.has(id)) throw new DuplicateQuerySetError(`the query set id ${id} is in use already`);
-    const queries = this.#share(subscriber, statements);
-    for (const query of queries) query.users++;
-    ofSubscriber.set(id, { id, statements, queries });
-    this.#querySets.set(subscriber, ofSubscriber);
-    return rowsOf(queries);
+    const catalog = this.#options.catalogFor(subscriber);
+    const budget = this.#budgetFor(catalog);
+    const querySet = this.#open(subscriber, id, statements, catalog, budget);
+    try {
+      return this.#rowsOf(
+        querySet.queries.map(({ plan }) => plan),
+        budget,
+      );
+    } catch (error) {
+      this.#close(querySet);
+      throw error;
+    }
   }
 
-  /** @returns the rows that the query set held, or `undefined` when there is none with this id */
-  remove(subscriber: Subscriber, id: number): QueryRows | undefined {
-    const ofSubscriber = this.#querySets.get(subscriber);
-    const querySet = ofSubscriber?.get(id);
-    if (!ofSubscriber || !querySet) return undefined;
-    const rows = rowsOf(querySet.queries);
-    ofSubscriber.delete(id);
-    this.#release(querySet);
-    return rows;
+  /**
+   * Ends a query set.
+   *
+   * @param withRows whether to return the rows that it held; without it there are none
+   * @returns `undefined` when there is no query set with this id
+   * @throws {SqlError} when reading the rows costs too much; the query set is ended all the same
+   */
+  remove(subscriber: Subscriber, id: number, withRows: boolean): QueryRows | undefined {
+    const querySet = this.#querySets.get(subscriber)?.byId.get(id);
+    if (!querySet) return undefined;
+    try {
+      const plans = withRows ? querySet.queries.map(({ plan }) => plan) : [];
+      return this.#rowsOf(plans, this.#budgetFor(querySet));
+    } finally {
+      this.#close(querySet);
+    }
   }
 
   removeAll(subscriber: Subscriber): void {
-    for (const querySet of this.#querySets.get(subscriber)?.values() ?? []) this.#release(querySet);
-    this.#querySets.delete(subscriber);
+    for (const querySet of [...(this.#querySets.get(subscriber)?.byId.values() ?? [])]) this.#close(querySet);
   }
 
   /** The rows that a query returns now, for a client that asks once. @throws {SqlError} */
   queryOnce(subscriber: Subscriber, statement: string): QueryRows {
-    const queries = this.#share(subscriber, [statement]);
-    const rows = rowsOf(queries);
-    this.#dropUnused(queries);
-    return rows;
+    const catalog = this.#options.catalogFor(subscriber);
+    const budget = this.#budgetFor(catalog);
+    try {
+      const plans = expand([statement], catalog).map((text) => this.#compile(text, catalog, subscriber));
+      return this.#rowsOf(plans, budget);
+    } finally {
+      this.#options.views.dropUnused();
+    }
   }
 
   /** What a transaction changes for each subscriber. Those for whom it changes nothing are left out. */
-  updates(committed: Pick<CommittedTransaction, 'changes'>): Map<Subscriber, QuerySetUpdate[]> {
-    const updates = new Map<Subscriber, QuerySetUpdate[]>();
-    const changed = this.#changedQueries(committed);
-    if (changed.size === 0) return updates;
-    for (const [subscriber, querySets] of this.#querySets) {
-      const ofSubscriber: QuerySetUpdate[] = [];
-      for (const { id, queries } of querySets.values()) {
-        const tables = tableUpdates(queries, changed);
-        if (tables.length > 0) ofSubscriber.push({ querySetId: { id }, tables });
+  updates({ changes }: Pick<CommittedTransaction, 'changes'>): Map<Subscriber, QuerySetUpdate[]> {
+    this.#indexes.apply(changes);
+    const bySubscriber = new Map<Subscriber, Map<QuerySet, [SharedQuery, TableUpdateRows][]>>();
+    for (const [query, rows] of this.#changedQueries(changes)) {
+      for (const querySet of query.querySets) {
+        const ofSubscriber = bySubscriber.get(querySet.subscriber) ?? new Map<QuerySet, []>();
+        bySubscriber.set(querySet.subscriber, ofSubscriber);
+        const ofSet = ofSubscriber.get(querySet);
+        if (ofSet) ofSet.push([query, rows]);
+        else ofSubscriber.set(querySet, [[query, rows]]);
       }
-      if (ofSubscriber.length > 0) updates.set(subscriber, ofSubscriber);
+    }
+    const updates = new Map<Subscriber, QuerySetUpdate[]>();
+    // Clients that subscribe to the same get the same object, so that it is encoded once for all of them.
+    const made = new Map<string, QuerySetUpdate[]>();
+    for (const [subscriber, ofSubscriber] of bySubscriber) {
+      const sets = [...ofSubscriber].sort(([a], [b]) => a.order - b.order);
+      const key = sets
+        .map(([{ id }, queries]) => `${id}:${queries.map(([{ order }]) => order).join()}`)
+        .join(';');
+      const update =
+        made.get(key) ??
+        sets.map(([{ id }, queries]) => ({ querySetId: { id }, tables: tableUpdates(queries) }));
+      made.set(key, update);
+      updates.set(subscriber, update);
     }
     return updates;
   }
 
   /**
-   * The same subscriptions over tables whose rows are the same but whose schema may differ.
+   * The same subscriptions over tables whose rows are the same but whose schema may differ. This object is of no use
+   * afterwards.
    *
    * @param onFailure told of each query set that the new schema no longer allows, which ends it
    */
-  movedTo(
-    views: Views,
-    onFailure: (subscriber: Subscriber, querySetId: number, error: Error) => void,
-  ): Subscriptions {
-    const moved = new Subscriptions(views, this.#catalogFor);
-    for (const [subscriber, querySets] of this.#querySets) {
-      for (const { id, statements } of querySets.values()) {
-        try {
-          moved.add(subscriber, id, statements);
-        } catch (error) {
-          onFailure(subscriber, id, error as Error);
-        }
+  movedTo(views: Views, onFailure: FailureListener): Subscriptions {
+    const moved = new Subscriptions({ ...this.#options, views });
+    const querySets = [...this.#querySets.values()].flatMap(({ byId }) => [...byId.values()]);
+    for (const querySet of querySets) this.#close(querySet);
+    for (const { subscriber, id, statements } of querySets) {
+      try {
+        moved.#open(subscriber, id, statements, this.#options.catalogFor(subscriber), UNLIMITED);
+      } catch (error) {
+        onFailure(subscriber, id, error as Error);
       }
     }
     return moved;
   }
 
-  /** Compiles the statements; equal ones collapse, and those that somebody has subscribed to are reused. */
-  #share(subscriber: Subscriber, statements: readonly string[]): SharedQuery[] {
-    const catalog = this.#catalogFor(subscriber);
-    const expanded = statements.flatMap((statement) =>
-      isSelectAllTables(statement) ? catalog.selectAllTables() : [statement],
-    );
-    const found = new Map<string, SharedQuery>();
-    const fresh: SharedQuery[] = [];
-    for (const statement of expanded) {
-      const plan = this.#compile(statement, catalog, subscriber);
-      const tables = plan.join ? [plan.table, plan.join.table] : [plan.table];
-      const isPersonal = plan.usesSender || tables.some((table) => this.#views.isPersonal(table));
-      const key = isPersonal ? `${subscriber.identity.toHexString()} ${statement}` : statement;
-      const query = this.#shared.get(key) ?? found.get(key);
-      if (query) {
-        found.set(key, query);
-        continue;
-      }
-      const made = { key, live: makeLiveQuery(plan, this.#views), tables, users: 0 };
-      found.set(key, made);
-      fresh.push(made);
+  #budgetFor({ isOwner }: { readonly isOwner: boolean }): QueryBudget {
+    return isOwner ? UNLIMITED : new RequestBudget(this.#options.limits);
+  }
+
+  #open(
+    subscriber: Subscriber,
+    id: number,
+    statements: readonly string[],
+    catalog: SqlCatalog,
+    budget: QueryBudget,
+  ): QuerySet {
+    const ofSubscriber = this.#querySets.get(subscriber) ?? { byId: new Map<number, QuerySet>(), weight: 0 };
+    if (ofSubscriber.byId.has(id))
+      throw new DuplicateQuerySetError(`the query set id ${id} is in use already`);
+    const { isOwner } = catalog;
+    const { queriesPerConnection } = this.#options.limits;
+    const texts = expand(statements, catalog);
+    // A query set without queries takes room, too.
+    const weight = Math.max(1, texts.reduce((sum, text) => sum + weightOf(text), 0)); // prettier-ignore
+    if (!isOwner && ofSubscriber.weight + weight > queriesPerConnection) {
+      throw new SqlError(
+        `A connection may be subscribed to ${queriesPerConnection} queries at once (limit queriesPerConnection); ` +
+          `one counts once for each ${BYTES_PER_QUERY} bytes of its text`,
+      );
     }
-    for (const query of fresh) {
-      this.#shared.set(query.key, query);
-      for (const table of query.tables) this.#views.retain(table);
+    const queries = this.#share(subscriber, texts, catalog, budget);
+    const querySet = { id, order: this.#made++, subscriber, isOwner, statements, queries, weight };
+    for (const query of queries) query.querySets.add(querySet);
+    ofSubscriber.byId.set(id, querySet);
+    ofSubscriber.weight += weight;
+    this.#querySets.set(subscriber, ofSubscriber);
+    return querySet;
+  }
+
+  #close(querySet: QuerySet): void {
+    const ofSubscriber = this.#querySets.get(querySet.subscriber);
+    if (ofSubscriber?.byId.get(querySet.id) !== querySet) return;
+    ofSubscriber.byId.delete(querySet.id);
+    ofSubscriber.weight -= querySet.weight;
+    if (ofSubscriber.byId.size === 0) this.#querySets.delete(querySet.subscriber);
+    for (const query of querySet.queries) query.querySets.delete(querySet);
+    this.#dropUnused(querySet.queries);
+  }
+
+  /** Compiles the statements; equal ones collapse, and those that somebody has subscribed to are reused. */
+  #share(
+    subscriber: Subscriber,
+    texts: readonly string[],
+    catalog: SqlCatalog,
+    budget: QueryBudget,
+  ): SharedQuery[] {
+    const found = new Map<string, SharedQuery>();
+    try {
+      for (const text of texts) {
+        const plan = this.#compile(text, catalog, subscriber);
+        const { views } = this.#options;
+        const tables = plan.join ? [plan.table, plan.join.table] : [plan.table];
+        const isPersonal = plan.usesSender || tables.some((table) => views.isPersonal(table));
+        const key = isPersonal ? `${subscriber.identity.toHexString()} ${text}` : text;
+        if (found.has(key)) continue;
+        found.set(
+          key,
+          this.#shared.get(key) ?? this.#make(key, plan, tables, weightOf(text), catalog, budget),
+        );
+      }
+    } catch (error) {
+      this.#dropUnused([...found.values()]);
+      throw error;
     }
     return [...found.values()];
+  }
+
+  #make(
+    key: string,
+    plan: SelectPlan,
+    tables: readonly TableDef[],
+    weight: number,
+    { isOwner }: SqlCatalog,
+    budget: QueryBudget,
+  ): SharedQuery {
+    const { views, usage, limits } = this.#options;
+    if (!isOwner && usage.liveQueries + weight > limits.queriesPerHost) {
+      throw new SqlError(
+        `The host has as many different subscribed queries as it may have, ${limits.queriesPerHost} ` +
+          '(limit queriesPerHost); try again later',
+      );
+    }
+    const live = makeLiveQuery(plan, this.#indexes, budget);
+    const query = { key, order: this.#made++, plan, live, tables, weight, querySets: new Set<QuerySet>() };
+    usage.liveQueries += weight;
+    this.#shared.set(key, query);
+    this.#directory.add(query);
+    for (const table of tables) views.retain(table);
+    return query;
+  }
+
+  #dropUnused(queries: readonly SharedQuery[]): void {
+    const { views, usage } = this.#options;
+    for (const query of queries) {
+      if (query.querySets.size > 0) continue;
+      this.#shared.delete(query.key);
+      this.#directory.remove(query);
+      query.live.close();
+      usage.liveQueries -= query.weight;
+      for (const table of query.tables) views.release(table);
+    }
+    views.dropUnused();
   }
 
   /** @throws {SqlError} that names the statement, as a set may have several */
@@ -162,62 +308,81 @@ export class Subscriptions {
     try {
       return compileSubscription(statement, catalog, identity);
     } catch (error) {
-      this.#views.dropUnused();
       if (!(error instanceof SqlError)) throw error;
-      throw new SqlError(`${error.message}, executing: \`${statement}\``, { cause: error });
+      const shown = statement.length > MAX_SHOWN_STATEMENT ? `${statement.slice(0, 120)}...` : statement;
+      throw new SqlError(`${error.message}, executing: \`${shown}\``, { cause: error });
     }
   }
 
-  #release(querySet: QuerySet): void {
-    for (const query of querySet.queries) query.users--;
-    this.#dropUnused(querySet.queries);
-  }
-
-  #dropUnused(queries: readonly SharedQuery[]): void {
-    for (const { key, users, tables } of queries) {
-      if (users > 0) continue;
-      this.#shared.delete(key);
-      for (const table of tables) this.#views.release(table);
-    }
-    this.#views.dropUnused();
+  #rowsOf(plans: readonly SelectPlan[], budget: QueryBudget): QueryRows {
+    const results = plans.map((plan) => ({
+      table: plan.table.name,
+      // Those who come to an event table are told what happens from now on, not what happened.
+      rows: plan.table.isEvent ? [] : [...executeRows(plan, this.#options.views, budget)],
+    }));
+    // Encoded only now: a result that is too large is never built.
+    const tables = results
+      .filter(({ rows }) => rows.length > 0)
+      .map(({ table, rows }) => ({ table, rows: encodeRowList(rows) }));
+    return { tables };
   }
 
   /** Each changed query's delta, encoded once for all who subscribe to it. */
-  #changedQueries(committed: Pick<CommittedTransaction, 'changes'>): Map<SharedQuery, TableUpdateRows> {
-    const changedTables = new Set(committed.changes.map(({ table }) => table.def.name));
+  #changedQueries(changes: CommittedTransaction['changes']): Map<SharedQuery, TableUpdateRows> {
+    const changedRows = changes.reduce(
+      (sum, { inserts, deletes }) => sum + inserts.length + deletes.length,
+      0,
+    );
+    const allowance = new UpdateAllowance(this.#options.limits.updateRows, changedRows);
+    const concerned = [...this.#directory.concernedBy(changes)].sort((a, b) => a.order - b.order);
+    const encoder = new RowListEncoder();
     const changed = new Map<SharedQuery, TableUpdateRows>();
-    for (const query of this.#shared.values()) {
-      if (!query.live.dependsOn.some((table) => changedTables.has(table))) continue;
-      const delta = query.live.delta(committed);
-      if (!delta) continue;
-      const inserts = encodeRowList(delta.inserts);
-      const rows: TableUpdateRows = query.live.table.isEvent
-        ? { tag: 'EventTable', value: { events: inserts } }
-        : { tag: 'PersistentTable', value: { inserts, deletes: encodeRowList(delta.deletes) } };
-      changed.set(query, rows);
+    const failed = new Map<QuerySet, SqlError>();
+    for (const query of concerned) {
+      try {
+        const isLimited = !hasOwner(query);
+        const delta = allowance.spend(isLimited, (budget) => query.live.delta(changes, budget));
+        if (delta) changed.set(query, encodeDelta(query.live.table, delta, encoder));
+      } catch (error) {
+        if (!(error instanceof SqlError)) throw error;
+        for (const querySet of query.querySets) failed.set(querySet, error);
+      }
+    }
+    for (const [querySet, error] of failed) {
+      this.#close(querySet);
+      this.#options.onFailure(querySet.subscriber, querySet.id, error);
     }
     return changed;
   }
 }
 
-function rowsOf(queries: readonly SharedQuery[]): QueryRows {
-  const tables = [];
-  for (const { live } of queries) {
-    // Those who come to an event table are told what happens from now on, not what happened.
-    const rows = live.table.isEvent ? [] : live.rows();
-    if (rows.length > 0) tables.push({ table: live.table.name, rows: encodeRowList(rows) });
-  }
-  return { tables };
+/** The statements with the queries that `SELECT * FROM *` stands for. */
+function expand(statements: readonly string[], catalog: SqlCatalog): string[] {
+  return statements.flatMap((statement) =>
+    isSelectAllTables(statement) ? catalog.selectAllTables() : [statement],
+  );
 }
 
-function tableUpdates(
-  queries: readonly SharedQuery[],
-  changed: ReadonlyMap<SharedQuery, TableUpdateRows>,
-): TableUpdate[] {
+/** What the owner subscribes to is not limited, for those who share the query either. */
+function hasOwner({ querySets }: SharedQuery): boolean {
+  for (const { isOwner } of querySets) if (isOwner) return true;
+  return false;
+}
+
+function weightOf(statement: string): number {
+  return Math.max(1, Math.ceil(statement.length / BYTES_PER_QUERY));
+}
+
+function encodeDelta(table: TableDef, delta: QueryDelta, encoder: RowListEncoder): TableUpdateRows {
+  const inserts = encoder.encode(delta.inserts);
+  return table.isEvent
+    ? { tag: 'EventTable', value: { events: inserts } }
+    : { tag: 'PersistentTable', value: { inserts, deletes: encoder.encode(delta.deletes) } };
+}
+
+function tableUpdates(queries: readonly (readonly [SharedQuery, TableUpdateRows])[]): TableUpdate[] {
   const byTable = new Map<string, TableUpdateRows[]>();
-  for (const query of queries) {
-    const rows = changed.get(query);
-    if (!rows) continue;
+  for (const [query, rows] of queries) {
     const ofTable = byTable.get(query.live.table.name);
     if (ofTable) ofTable.push(rows);
     else byTable.set(query.live.table.name, [rows]);

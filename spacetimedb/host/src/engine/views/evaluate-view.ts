@@ -1,4 +1,5 @@
 import { BinaryReader, type Identity } from 'spacetimedb';
+import { SqlError } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
@@ -30,6 +31,7 @@ const ROW_DATA = 0;
  * Computes a view.
  *
  * @param target the table that the rows are for
+ * @param maxRows how many rows it may have
  * @throws whatever the module throws @throws {SqlError} when the view returns a query that is none
  */
 export function evaluateView(
@@ -39,11 +41,13 @@ export function evaluateView(
   sender: Identity,
   datastore: Datastore,
   transaction: Transaction,
+  maxRows: number,
 ): ViewResult {
   const { bytes, reads } = call(view, sender, datastore, transaction);
   const reader = new BinaryReader(bytes);
   if (reader.readU8() === ROW_DATA) {
     const count = reader.readU32();
+    if (count > maxRows) throw tooManyRows(maxRows);
     const rows: Row[] = [];
     for (let n = 0; n < count; n++) rows.push(target.codec.readRow(reader));
     return { rows, reads };
@@ -51,9 +55,15 @@ export function evaluateView(
   // A view runs with its author's rights: it may ask for private tables.
   const plan = compileSubscription(reader.readString(), new SqlCatalog(def, true), sender);
   const source = new TransactionSource(datastore, transaction);
-  const rows = [...executeRows(plan, source)].map(({ bytes: own }) =>
-    target.codec.fromStored(own, undefined),
-  );
+  const rows: Row[] = [];
+  for (const { bytes: own } of executeRows(plan, source)) {
+    if (rows.length >= maxRows) throw tooManyRows(maxRows);
+    rows.push(target.codec.fromStored(own, undefined));
+  }
   const tables: TableDef[] = plan.join ? [plan.table, plan.join.table] : [plan.table];
   return { rows, reads: new Set([...reads, ...tables.map((table) => source.table(table))]) };
+}
+
+function tooManyRows(maxRows: number): SqlError {
+  return new SqlError(`it has more than ${maxRows} rows, which is the host's limit (queryRows)`);
 }

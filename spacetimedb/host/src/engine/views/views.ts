@@ -29,13 +29,16 @@ export class Views implements RowSource {
   readonly #def: ModuleDef;
   readonly #datastore: Datastore;
   readonly #call: CallView;
+  readonly #maxRows: number;
   readonly #byKey = new Map<string, Materialized>();
   readonly #byTable = new Map<TableDef, Materialized>();
 
-  constructor(def: ModuleDef, datastore: Datastore, call: CallView) {
+  /** @param maxRows how many rows a view may have when it is first asked for */
+  constructor(def: ModuleDef, datastore: Datastore, call: CallView, maxRows: number) {
     this.#def = def;
     this.#datastore = datastore;
     this.#call = call;
+    this.#maxRows = maxRows;
   }
 
   /**
@@ -89,7 +92,8 @@ export class Views implements RowSource {
     const results = new Map<Materialized, ViewResult>();
     for (const view of this.#byKey.values()) {
       if ([...view.reads].some((table) => changed.has(table))) {
-        results.set(view, this.#evaluate(view, transaction));
+        // A view that grew is no reason to refuse the transaction: who reads it next is refused.
+        results.set(view, this.#evaluate(view, transaction, Infinity));
       }
     }
     return () => [...results].flatMap(([view, result]) => replaceRows(view, result) ?? []);
@@ -107,16 +111,16 @@ export class Views implements RowSource {
   #materialize(key: string, view: ViewDef, sender: Identity): Materialized {
     const table = new Table(0, viewTableDef(view, this.#def.typespace), this.#def.typespace, new Map());
     const made: Materialized = { key, view, sender, table, reads: new Set(), users: 0 };
-    replaceRows(made, this.#evaluate(made, this.#datastore.begin()));
+    replaceRows(made, this.#evaluate(made, this.#datastore.begin(), this.#maxRows));
     this.#byKey.set(key, made);
     this.#byTable.set(table.def, made);
     return made;
   }
 
-  #evaluate({ view, table, sender }: Materialized, transaction: Transaction): ViewResult {
+  #evaluate({ view, table, sender }: Materialized, transaction: Transaction, maxRows: number): ViewResult {
     const module = { def: this.#def, call: this.#call };
     try {
-      return evaluateView(module, view, table, sender, this.#datastore, transaction);
+      return evaluateView(module, view, table, sender, this.#datastore, transaction, maxRows);
     } catch (error) {
       const { message } = error as Error;
       throw new SqlError(`The view \`${view.name}\` cannot be computed: ${message}`, { cause: error });

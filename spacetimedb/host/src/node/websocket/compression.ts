@@ -8,13 +8,35 @@ const TAG = { none: 0, brotli: 1, gzip: 2 } as const satisfies Record<Compressio
 /** Smaller payloads go as they are (crates/client-api-messages/src/websocket/common.rs). */
 const COMPRESS_ABOVE_BYTES = 1024;
 
+/** Larger ones, too: to compress them would hold up everybody else. */
+const COMPRESS_UP_TO_BYTES = 16 * 1024 * 1024;
+
 /** Frames are compressed once and read once: the fastest level already takes most of the size off. */
 const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
 
-/** A payload as a frame: the byte that names the compression, then the payload, compressed where that pays. */
+const madeFrames = new WeakMap<Uint8Array, Map<Compression, Uint8Array>>();
+
+/**
+ * A payload as a frame: the byte that names the compression, then the payload, compressed where that pays. The same
+ * payload, when it goes to several clients, becomes one frame that they share.
+ */
 export function toFrame(payload: Uint8Array, compression: Compression): Uint8Array {
-  if (compression === 'none' || payload.length <= COMPRESS_ABOVE_BYTES) return tagged(TAG.none, payload);
+  const made = madeFrames.get(payload) ?? new Map<Compression, Uint8Array>();
+  madeFrames.set(payload, made);
+  const frame = made.get(compression) ?? makeFrame(payload, compression);
+  made.set(compression, frame);
+  return frame;
+}
+
+function makeFrame(payload: Uint8Array, compression: Compression): Uint8Array {
+  if (
+    compression === 'none' ||
+    payload.length <= COMPRESS_ABOVE_BYTES ||
+    payload.length > COMPRESS_UP_TO_BYTES
+  ) {
+    return tagged(TAG.none, payload);
+  }
   if (compression === 'gzip') return tagged(TAG.gzip, gzipSync(payload, GZIP_OPTIONS));
   return tagged(TAG.brotli, brotliCompressSync(payload, BROTLI_OPTIONS));
 }

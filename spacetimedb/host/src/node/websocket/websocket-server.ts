@@ -7,7 +7,8 @@ import type { HostApi } from '../http/host-api.ts';
 import { HttpError } from '../http/http-error.ts';
 import { authenticateUpgrade, refuseUpgrade, type AcceptedUpgrade } from '../http/upgrade.ts';
 import { parseCompression, toFrame } from './compression.ts';
-import { keepAlive } from './heartbeat.ts';
+import { FrameSocket } from './frame-socket.ts';
+import { IDLE_TIMEOUT_MS, keepAlive } from './heartbeat.ts';
 import { UnfinishedMessages } from './unfinished-messages.ts';
 
 const V3 = 'v3.bsatn.spacetimedb';
@@ -76,17 +77,12 @@ export class SubscribeServer {
       socket.close(1001, 'module exited');
       return;
     }
+    const frames = new FrameSocket(socket, () => connection.drained());
     const connection = new ClientConnection({
       database,
       client: accepted.client,
       token: accepted.token,
-      socket: {
-        send: (bytes) => socket.send(bytes),
-        close: (code, reason) => socket.close(code, reason),
-        terminate: () => socket.terminate(),
-        pause: () => socket.pause(),
-        resume: () => socket.resume(),
-      },
+      socket: frames,
       isV3: socket.protocol === V3,
       confirmedReads: accepted.query.get('confirmed') !== 'false',
       toFrame: frame,
@@ -97,7 +93,7 @@ export class SubscribeServer {
       else connection.receiveText();
     });
     socket.on('close', () => connection.closed());
-    keepAlive(socket);
+    keepAlive(socket, frames, () => connection.stalled(IDLE_TIMEOUT_MS / 1000));
     connection.open();
   }
 }

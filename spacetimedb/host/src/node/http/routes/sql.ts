@@ -1,5 +1,7 @@
 import type { Hono } from 'hono';
 import { SqlError, type AuthenticatedClient, type DatabaseApi } from '../../../engine/database-api.ts';
+import type { HostLimits } from '../../../engine/limits.ts';
+import { RequestBudget, UNLIMITED } from '../../../engine/sql/budget.ts';
 import { asClient } from '../client-lifecycle.ts';
 import type { HostApi } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
@@ -19,23 +21,36 @@ export function addSqlRoute(app: Hono<AppEnv>, host: HostApi): void {
       const confirmed = queryBoolean(queryOf(context), 'confirmed') ?? true;
       const statement = await readUtf8Body(context);
       const database = context.get('database');
-      const result = await asClient(database, context.get('credentials'), async (client) => {
-        const answer = runSql(database, client, statement);
-        if (confirmed) await database.durable();
-        return answer;
-      });
-      return context.body(formatSqlResult(result, database.moduleDef.typespace), 200, {
+      const { answer, durationMicros } = await asClient(
+        database,
+        context.get('credentials'),
+        async (client) => {
+          const ran = runSql(database, client, statement, host.limits);
+          if (confirmed) await database.durable();
+          return ran;
+        },
+      );
+      return context.body(answer, 200, {
         // The CLI compares this literally.
         'content-type': 'application/json',
-        'spacetime-execution-duration-micros': String(result.durationMicros),
+        'spacetime-execution-duration-micros': String(durationMicros),
       });
     },
   );
 }
 
-function runSql(database: DatabaseApi, client: AuthenticatedClient, statement: string) {
+function runSql(
+  database: DatabaseApi,
+  client: AuthenticatedClient,
+  statement: string,
+  limits: HostLimits,
+): { readonly answer: string; readonly durationMicros: number } {
   try {
-    return database.sql(client, statement);
+    const result = database.sql(client, statement);
+    // The text of a result may be several times its size, and take as long as the query.
+    const budget = client.identity.isEqual(database.owner) ? UNLIMITED : new RequestBudget(limits);
+    const answer = formatSqlResult(result, database.moduleDef.typespace, budget);
+    return { answer, durationMicros: result.durationMicros };
   } catch (error) {
     throw error instanceof SqlError ? new HttpError(400, error.message) : error;
   }
