@@ -107,12 +107,8 @@ class IsolatedModule implements ModuleInstance {
   }
 
   currentLocation(): SourceLocation {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 12;
-    const stack = new Error().stack ?? '';
-    Error.stackTraceLimit = limit;
     // The first frame in the program is the library's `console`, the one below it called that.
-    const frames = this.#stack.frames(stack);
+    const frames = this.#stack.running(2);
     return frames[1] ?? frames[0] ?? { file: undefined, line: undefined, functionName: undefined };
   }
 
