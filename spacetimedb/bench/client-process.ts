@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import type { Sent } from './ledger.ts';
 import type { FromClients, Plan, Progress, Report, ToClients } from './load-messages.ts';
@@ -22,8 +21,11 @@ export class ClientProcess {
     this.#child.on('message', (message: FromClients) => {
       if (message.tag === 'progress') this.progress = message.progress;
     });
-    this.#ended = once(this.#child, 'exit').then(() => {
-      throw new Error('The process with the clients ended before its time');
+    this.#ended = new Promise((_resolve, reject) => {
+      this.#child.on('message', (message: FromClients) => {
+        if (message.tag === 'failed') reject(new Error(`A client could not connect: ${message.reason}`));
+      });
+      this.#child.on('exit', () => reject(new Error('The process with the clients ended before its time')));
     });
     this.#ended.catch(() => undefined);
     this.connected = this.#next('connected');

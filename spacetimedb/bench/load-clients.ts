@@ -98,6 +98,7 @@ async function sendAll(senders: readonly Sender[], start: number): Promise<void>
     if (!sender) continue;
     const due = start + (k * 1000) / rate;
     if (due > now()) await wait(due - now());
+    if (senders.every(({ person }) => !person.connection.isActive)) return;
     send(sender, number);
   }
 }
@@ -137,7 +138,13 @@ async function report(all: ReadonlyMap<number, Sent>): Promise<void> {
   });
 }
 
-const senders = await connectAll();
+// The command that started this process has ended.
+process.on('disconnect', () => process.exit(1));
+const senders = await connectAll().catch((error: Error) => {
+  tell({ tag: 'failed', reason: error.message });
+  // The command ends this process when it has read that.
+  return new Promise<never>(() => undefined);
+});
 setInterval(() => {
   const disconnected = senders.filter(({ person }) => !person.connection.isActive).length;
   progress = { ...progress, disconnected };
@@ -150,6 +157,4 @@ process.on('message', async (message: ToClients) => {
   tell({ tag: 'progress', progress });
   tell({ tag: 'sent', sent: reported(senders) });
 });
-// The command that started this process has ended.
-process.on('disconnect', () => process.exit(1));
 tell({ tag: 'connected' });

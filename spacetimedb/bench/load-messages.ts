@@ -50,6 +50,8 @@ export interface Report {
 
 export type FromClients =
   | { readonly tag: 'connected' }
+  /** A client could not connect, for this reason. */
+  | { readonly tag: 'failed'; readonly reason: string }
   | { readonly tag: 'progress'; readonly progress: Progress }
   | { readonly tag: 'sent'; readonly sent: readonly (readonly [sender: number, Sent])[] }
   | { readonly tag: 'report'; readonly report: Report };

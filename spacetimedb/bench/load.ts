@@ -51,6 +51,7 @@ async function withTarget<T>({ server }: LoadOptions, use: (target: Target) => P
     });
   }
   const { uri, database, ownerToken } = server;
+  await checkServer(uri, database);
   if (ownerToken === undefined) {
     console.log(
       'Without OWNER_TOKEN the limits of the room and of the server hold: messages beyond them are refused, and clients beyond them cannot connect.',
@@ -63,6 +64,14 @@ async function withTarget<T>({ server }: LoadOptions, use: (target: Target) => P
   } finally {
     await putBack();
   }
+}
+
+/** @throws {Error} with a sentence for whoever wrote the address */
+async function checkServer(uri: string, database: string): Promise<void> {
+  const answer = await fetch(new URL(`/v1/database/${database}`, uri)).catch(() => undefined);
+  if (!answer) throw new Error(`There is no answer from ${uri} (SPACETIMEDB_URI)`);
+  if (!answer.ok)
+    throw new Error(`${uri} has no database ${database} (DATABASE): it answers ${answer.status}`);
 }
 
 async function drive(options: LoadOptions, target: Target, processes: ClientProcess[]): Promise<Outcome> {
@@ -149,7 +158,9 @@ async function checkTable(
     method: 'POST',
     body: `SELECT text FROM message WHERE sent >= '${since}'`,
     headers: ownerToken === undefined ? {} : { authorization: `Bearer ${ownerToken}` },
-  });
+  }).catch(() => undefined);
+  if (!answer)
+    throw new Error(`${uri} does not answer any more, so that the messages could not be read back`);
   if (!answer.ok) throw new Error(`The messages could not be read back: ${await answer.text()}`);
   const [{ rows }] = (await answer.json()) as [{ rows: [text: string][] }];
   const times = new Map<string, number>();
@@ -214,9 +225,19 @@ try {
   } else {
     const processes: ClientProcess[] = [];
     const stopAll = (): void => processes.forEach((each) => each.stop());
-    // The run fails with its clients, and what was started is stopped on the way out.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopAll);
-    const outcome = await withTarget(options, (target) => drive(options, target, processes).finally(stopAll));
+    let isInterrupted = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        isInterrupted = true;
+        // The run fails with its clients, and what was started is stopped on the way out.
+        stopAll();
+      });
+    }
+    const outcome = await withTarget(options, (target) =>
+      drive(options, target, processes).finally(stopAll),
+    ).catch((error: unknown) => {
+      throw isInterrupted ? new Error('Interrupted') : error;
+    });
     printOutcome(outcome);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(outcome, null, 2)}\n`);
     const { lost, doubled, outOfOrder, disconnected, answered } = outcome;

@@ -29,7 +29,7 @@ export async function cpuSeconds(pid: number | undefined): Promise<number> {
  *
  * @returns megabytes; `undefined` when the process is gone
  */
-export async function memoryOf(pid: number | undefined): Promise<number | undefined> {
+async function memoryOf(pid: number | undefined): Promise<number | undefined> {
   try {
     const { stdout } = await ps('ps', ['-o', 'rss=', '-p', String(pid)]);
     return Number(stdout) / 1024;
