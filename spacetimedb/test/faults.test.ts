@@ -18,7 +18,7 @@ import { rollDice, roundsOf, type Dice } from './dice.ts';
 import { DATABASE, Page, Program } from './fault-people.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
 
-const ROUNDS = roundsOf('FAULT_ROUNDS', 5);
+const ROUNDS = roundsOf('FAULT_ROUNDS', 4);
 const PAGES = 3;
 const STEPS = 30;
 const SLOW = { timeout: 60_000, interval: 20 };
