@@ -6,8 +6,10 @@ import { connect, memoryTokens } from '../../adapters/src/index.ts';
 import { DbConnection } from '../../web/module_bindings/index.ts';
 import { join, subscribe, type Person } from './server.ts';
 
-/** The stores' times are this much shorter here: a probe is answered within a second, or the connection is dead. */
+/** The stores' times are this much shorter here: a connection has a second to answer, and three to be made. */
 const HURRY = 5;
+/** And this much that after which they ask a silent server: 30 seconds. */
+const HURRY_LONG = 20;
 /** Milliseconds. */
 const PATIENCE = 3_000;
 
@@ -35,7 +37,8 @@ export class Page {
       backoff: { minDelay: 20, maxDelay: 200 },
       environment: {
         window: this.#window,
-        setTimeout: (run, ms) => setTimeout(run, ms >= 1_000 ? ms / HURRY : ms),
+        setTimeout: (run, ms) =>
+          setTimeout(run, ms >= 30_000 ? ms / HURRY_LONG : ms >= 1_000 ? ms / HURRY : ms),
       },
     });
     this.#chat = createChat(this.#connection);

@@ -73,7 +73,10 @@ vi.spyOn(console, 'log').mockImplementation(() => undefined);
 
 interface World {
   readonly host: MortalHost;
+  /** Between the pages and the host. */
   readonly proxy: FaultyProxy;
+  /** Between the program and the host: the bare SDK never gives up a connection that is half open. */
+  readonly programProxy: FaultyProxy;
   readonly pages: readonly Page[];
   readonly program: Program;
 }
@@ -82,16 +85,18 @@ async function withWorld(dice: Dice, use: (world: World) => Promise<void>): Prom
   await withFolder(async (dataDir) => {
     const host = await MortalHost.start(dataDir);
     const proxy = await FaultyProxy.open(host.port, dice.fork('proxy'));
-    onTestFinished(() => proxy.close());
+    const programProxy = await FaultyProxy.open(host.port, dice.fork('program proxy'));
+    onTestFinished(() => Promise.all([proxy.close(), programProxy.close()]).then(() => undefined));
     const pages = Array.from({ length: PAGES }, (_, n) => new Page(`page ${n}`, proxy.uri));
-    await use({ host, proxy, pages, program: new Program('program', proxy.uri) });
+    await use({ host, proxy, programProxy, pages, program: new Program('program', programProxy.uri) });
     await host.stop();
   });
 }
 
 /** Some seconds of bad weather. */
-async function suffer({ host, proxy, pages, program }: World, dice: Dice): Promise<void> {
+async function suffer({ host, proxy, programProxy, pages, program }: World, dice: Dice): Promise<void> {
   proxy.harm();
+  programProxy.harm();
   const death = dice.chance(0.3) ? dice.below(STEPS) : undefined;
   let dying = Promise.resolve();
   let sending = Promise.resolve();
@@ -107,17 +112,19 @@ async function suffer({ host, proxy, pages, program }: World, dice: Dice): Promi
   }
   await dying;
   proxy.heal();
+  programProxy.heal();
+  programProxy.breakAll();
   await sending;
 }
 
-/** Waits until every page is back and knows what became of what it sent. */
-async function recover({ pages }: World): Promise<void> {
+/** Waits until every page has given up what is half open, is back, and knows what became of what it sent. */
+async function recover({ proxy, pages }: World): Promise<void> {
   const isSettled = (page: Page): boolean =>
     page.isReady && page.messages.every(({ state }) => state !== 'pending');
-  await vi.waitFor(
-    () => expect(pages.filter((page) => !isSettled(page)).map(({ state }) => state)).toEqual([]),
-    SLOW,
-  );
+  await vi.waitFor(() => {
+    expect(proxy.stalled, 'half-open connections that no page has given up').toBe(0);
+    expect(pages.filter((page) => !isSettled(page)).map(({ state }) => state)).toEqual([]);
+  }, SLOW);
 }
 
 async function check({ host, pages, program }: World): Promise<void> {

@@ -65,6 +65,8 @@ class Link {
   /** What waits at the gate, see `hold`. */
   #gate: Promise<void> | undefined;
   #keepsLate = false;
+  #isCalm = false;
+  #isStalled = false;
 
   constructor(client: Socket, hostPort: number, fate: Fate, dice: Dice) {
     this.#client = client;
@@ -91,6 +93,16 @@ class Link {
     this.#keepsLate = true;
   }
 
+  /** Whether it is half open. */
+  get isStalled(): boolean {
+    return this.#isStalled;
+  }
+
+  /** Nothing more happens to it. One that is half open stays so. */
+  calm(): void {
+    this.#isCalm = true;
+  }
+
   break(): void {
     if (!this.#fate.isReset) {
       this.#client.destroy();
@@ -104,17 +116,20 @@ class Link {
   async #pump(direction: Direction, from: Socket, to: Socket): Promise<void> {
     let passed = 0;
     let delayed = 0;
+    let isStalled = false;
     const { cut, stall, delays, longestDelay } = this.#fate;
-    const end = Math.min(cut[direction], stall[direction]);
     try {
       for await (const chunk of from as AsyncIterable<Buffer>) {
         for (const piece of this.#piecesOf(chunk)) {
-          if (delayed < MOST_DELAY && this.#dice.chance(delays)) {
+          if (!this.#isCalm && delayed < MOST_DELAY && this.#dice.chance(delays)) {
             const delay = this.#dice.below(longestDelay);
             delayed += delay;
             await wait(delay);
           }
           if (direction === 'up') await this.#gate;
+          // Half open: the sender's bytes are taken, and go nowhere.
+          if (isStalled) continue;
+          const end = this.#isCalm ? Infinity : Math.min(cut[direction], stall[direction]);
           const part = piece.subarray(0, end - passed);
           passed += part.length;
           if (part.length > 0 && !to.destroyed && !to.write(part)) {
@@ -122,8 +137,7 @@ class Link {
           }
           if (passed < end) continue;
           if (cut[direction] <= stall[direction]) return this.break();
-          // Half open: the sender's bytes are taken, and go nowhere.
-          break;
+          isStalled = this.#isStalled = true;
         }
       }
     } catch {
@@ -179,10 +193,15 @@ export class FaultyProxy {
     this.#isFaulty = true;
   }
 
-  /** From now on new connections have none, and the old ones break. */
+  /** From now on nothing more happens to any connection. Those that are half open stay so. */
   heal(): void {
     this.#isFaulty = false;
-    this.breakAll();
+    for (const link of this.#links) link.calm();
+  }
+
+  /** How many connections are half open. */
+  get stalled(): number {
+    return [...this.#links].filter(({ isStalled }) => isStalled).length;
   }
 
   breakAll(): void {
