@@ -76,8 +76,12 @@ export class Page {
   /** Sends everything that failed once more, as its author would; one after the other. */
   async retryFailed(): Promise<void> {
     for (let message; (message = this.messages.find(({ state }) => state === 'failed'));) {
-      await this.#chat.retry(message);
-      this.confirmed.add(message.text);
+      const { text } = message;
+      // It may fail again, on a connection that turns out to be half open.
+      await this.#chat.retry(message).then(
+        () => this.confirmed.add(text),
+        () => undefined,
+      );
     }
   }
 

@@ -49,7 +49,7 @@ function drawFate(dice: Dice): Fate {
   };
   return {
     cut: at(0.5),
-    stall: at(0.25),
+    stall: at(0.4),
     isReset: dice.chance(0.5),
     delays: dice.chance(0.5) ? 0.3 : 0,
     longestDelay: 1 + dice.below(dice.chance(0.2) ? 200 : 20),
@@ -66,7 +66,7 @@ class Link {
   #gate: Promise<void> | undefined;
   #keepsLate = false;
   #isCalm = false;
-  #isStalled = false;
+  readonly #stalled = new Set<Direction>();
 
   constructor(client: Socket, hostPort: number, fate: Fate, dice: Dice) {
     this.#client = client;
@@ -84,7 +84,10 @@ class Link {
       if (!this.#keepsLate) this.#host.destroy();
       else void up.then(() => this.#host.end());
     });
-    this.#host.on('close', () => client.destroy());
+    this.#host.on('close', () => {
+      // That the host has gone is no more heard of than anything else that it says.
+      if (!this.#stalled.has('down')) client.destroy();
+    });
   }
 
   /** Holds what the client sends until `gate`, even when the client has left by then. */
@@ -95,7 +98,12 @@ class Link {
 
   /** Whether it is half open. */
   get isStalled(): boolean {
-    return this.#isStalled;
+    return this.#stalled.size > 0;
+  }
+
+  /** Has it half open from now on. */
+  stall(direction: Direction): void {
+    this.#stalled.add(direction);
   }
 
   /** Nothing more happens to it. One that is half open stays so. */
@@ -116,7 +124,6 @@ class Link {
   async #pump(direction: Direction, from: Socket, to: Socket): Promise<void> {
     let passed = 0;
     let delayed = 0;
-    let isStalled = false;
     const { cut, stall, delays, longestDelay } = this.#fate;
     try {
       for await (const chunk of from as AsyncIterable<Buffer>) {
@@ -128,7 +135,7 @@ class Link {
           }
           if (direction === 'up') await this.#gate;
           // Half open: the sender's bytes are taken, and go nowhere.
-          if (isStalled) continue;
+          if (this.#stalled.has(direction)) continue;
           const end = this.#isCalm ? Infinity : Math.min(cut[direction], stall[direction]);
           const part = piece.subarray(0, end - passed);
           passed += part.length;
@@ -137,7 +144,7 @@ class Link {
           }
           if (passed < end) continue;
           if (cut[direction] <= stall[direction]) return this.break();
-          isStalled = this.#isStalled = true;
+          this.stall(direction);
         }
       }
     } catch {
@@ -197,6 +204,11 @@ export class FaultyProxy {
   heal(): void {
     this.#isFaulty = false;
     for (const link of this.#links) link.calm();
+  }
+
+  /** Has some of the connections half open, as when a router forgets them. */
+  stallSome(dice: Dice): void {
+    for (const link of this.#links) if (dice.chance(0.5)) link.stall(dice.chance(0.5) ? 'up' : 'down');
   }
 
   /** How many connections are half open. */
