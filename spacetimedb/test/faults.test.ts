@@ -235,3 +235,11 @@ test('a message that was given up and reaches the host after all is shown once, 
       await vi.waitFor(() => expect(texts).toEqual(['news', page.sent[1], late]), SLOW);
   });
 }, 120_000);
+
+test('pages whose connections are half open find that out, though nothing tells them', async () => {
+  await withWorld(rollDice('FAULT_SEED'), async (world) => {
+    await recover(world, 'news before');
+    world.proxy.silence();
+    await recover(world, 'news behind their backs');
+  });
+}, 120_000);

@@ -211,6 +211,11 @@ export class FaultyProxy {
     for (const link of this.#links) if (dice.chance(0.5)) link.stall(dice.chance(0.5) ? 'up' : 'down');
   }
 
+  /** Has all connections of now half open: clients hear nothing more on them, not even that they end. */
+  silence(): void {
+    for (const link of this.#links) link.stall('down');
+  }
+
   /** How many connections are half open. */
   get stalled(): number {
     return [...this.#links].filter(({ isStalled }) => isStalled).length;
