@@ -274,6 +274,32 @@ describe('waking', () => {
       vi.useRealTimers();
     }
   });
+
+  it('asks a server that has said nothing for half a minute, whether or not the browser notices anything', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const fixture = setUpPage();
+      use(fixture);
+      await vi.advanceTimersByTimeAsync(10);
+      const { socket } = fixture.server;
+      const asked = () => socket.received.filter(({ tag }) => tag === 'OneOffQuery').length;
+      await vi.advanceTimersByTimeAsync(29_000);
+      expect(asked()).toBe(0);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(asked()).toBeGreaterThanOrEqual(2);
+      expect(fixture.connection.status.get().state).toBe('connected');
+
+      // Half open: what is sent goes nowhere, and nothing comes.
+      socket.onmessage = null;
+      const call = fixture.connection.call(({ reducers }) => reducers.setName({ name: 'Ann' }));
+      const outcome = expect(call).rejects.toMatchObject({ name: 'UnknownOutcomeError' });
+      await vi.advanceTimersByTimeAsync(36_000);
+      expect(fixture.connection.status.get().reason).toBe('The server does not answer any more');
+      await outcome;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('close', () => {

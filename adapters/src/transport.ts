@@ -11,6 +11,8 @@ const OPEN = 1;
 const PROBE = new Uint8Array([2, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 const PROBE_MS = 5_000;
 const PROBE_ANSWER = 5;
+/** A server that is silent for this long is asked whether it is there: a half-open connection looks well for ever. */
+const QUIET_MS = 30_000;
 
 /** How long a tab waits for another one that is about to get the token for both. */
 const LOCK_MS = 5_000;
@@ -58,8 +60,10 @@ export function createTransport(options: TransportOptions): Transport {
   let token: string | undefined;
   let isGreeted = false;
   let isOver = false;
-  /** Ends the connection, unless something comes before. */
+  /** Ends the connection, unless something comes before; while all is well, it has the server asked. */
   let deadline: unknown;
+  /** Whether something came since the server was asked, or greeted us. */
+  let isAnswered = false;
   let unlock = ignore;
   let onmessage: (message: { data: Uint8Array }) => void = ignore;
   let attached = ignore;
@@ -87,6 +91,15 @@ export function createTransport(options: TransportOptions): Transport {
     if (!isOver) deadline = environment.setTimeout(() => fail(problem, reason), ms);
   };
 
+  const probe = (): void => {
+    if (socket && socket.readyState > OPEN) fail('unreachable', 'The connection was lost');
+    else if (isAnswered) {
+      isAnswered = false;
+      socket?.send(PROBE);
+      failAfter(PROBE_MS, 'unreachable', 'The server does not answer any more');
+    }
+  };
+
   const deliver = (payload: Uint8Array): void => {
     try {
       if (isOver) return;
@@ -102,8 +115,10 @@ export function createTransport(options: TransportOptions): Transport {
     }
   };
   const receive = (data: ArrayBuffer): void => {
+    if (isOver) return;
     environment.clearTimeout(deadline);
-    deadline = undefined;
+    isAnswered = true;
+    deadline = environment.setTimeout(probe, QUIET_MS);
     const [format] = new Uint8Array(data, 0, 1);
     const body = new Uint8Array(data, 1);
     if (format === 0 && waiting === 0) return deliver(body);
@@ -240,13 +255,7 @@ export function createTransport(options: TransportOptions): Transport {
       unlock();
       return token;
     },
-    probe() {
-      if (socket && socket.readyState > OPEN) fail('unreachable', 'The connection was lost');
-      else if (deadline === undefined) {
-        socket?.send(PROBE);
-        failAfter(PROBE_MS, 'unreachable', 'The server does not answer any more');
-      }
-    },
+    probe,
     stop,
   };
 }

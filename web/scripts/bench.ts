@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: all benchmarks, or those named: `npm run bench -- stores decoding browser`. `--json FILE` writes the
+ * `npm run bench`: all benchmarks, or those named: `npm run bench -- stores decoding host browser`. `--json FILE` writes the
  * figures of all of them; `--tutorial DIR` measures SpacetimeDB's React client beside the site, see `web/bench/run.ts`.
  */
 import { spawnSync } from 'node:child_process';
@@ -13,6 +13,7 @@ import { ROOT } from './environment.ts';
 const BENCHMARKS: Record<string, string> = {
   stores: 'adapters/bench/run.ts',
   decoding: 'adapters/bench/decode.ts',
+  host: 'spacetimedb/bench/host.ts',
   browser: 'web/bench/run.ts',
 };
 

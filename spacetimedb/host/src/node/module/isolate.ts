@@ -9,6 +9,7 @@ import {
 import { SYS_2_0, SYS_2_1, type Syscalls } from '../../engine/abi/syscalls.ts';
 import { lowerProgram } from './lower.ts';
 import { CONTEXT_PRELUDE, polyfillScript } from './prelude.ts';
+import { runningFrames } from './running-frames.ts';
 import { PROGRAM_NAME, StackReader } from './stack.ts';
 
 /** The real host allows itself no more for one call's arguments before it allocates anew; so do we. */
@@ -107,12 +108,8 @@ class IsolatedModule implements ModuleInstance {
   }
 
   currentLocation(): SourceLocation {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 12;
-    const stack = new Error().stack ?? '';
-    Error.stackTraceLimit = limit;
     // The first frame in the program is the library's `console`, the one below it called that.
-    const frames = this.#stack.frames(stack);
+    const frames = this.#stack.frames(runningFrames(2));
     return frames[1] ?? frames[0] ?? { file: undefined, line: undefined, functionName: undefined };
   }
 

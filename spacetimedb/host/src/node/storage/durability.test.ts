@@ -1,12 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startHost } from '../../index.ts';
-import { startCli } from '../../testing/cli.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
-
-const CHAT = path.resolve(import.meta.dirname, '../../../..');
 
 /** A module whose tables have all that a restart could lose. */
 const COUNTER = `
@@ -86,72 +81,3 @@ describe('a host that stops and starts again', () => {
     expect(fourth.sql('SELECT label, note FROM entry').rows).toEqual([['a', 'none']]);
   });
 });
-
-describe('a host that is killed', { timeout: 60_000 }, () => {
-  test('has everything that a client saw confirmed, and nobody stays connected', async () => {
-    const dataDir = await temporaryFolder();
-    const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', dataDir];
-    const first = await startCli(...words);
-    const owner = { authorization: `Bearer ${await readFile(path.join(dataDir, 'owner.token'), 'utf8')}` };
-    // No limits to how much one person may do.
-    const limits = JSON.stringify([0, 0, 0, 0, 0, 0, 0]);
-    expect((await post(`${first.line}/v1/database/chat/call/set_flood_limits`, limits, owner)).status).toBe(
-      200,
-    );
-    const { identity, token } = (await (await post(`${first.line}/v1/identity`, '')).json()) as Record<
-      string,
-      string
-    >;
-    const url = new URL(`${first.line.replace('http', 'ws')}/v1/database/chat/subscribe`);
-    url.searchParams.set('token', token ?? '');
-    url.searchParams.set('compression', 'None');
-    const confirmed = await sendUntilKilled(url, first.process);
-    await first.finished;
-    expect(confirmed).toBeGreaterThan(10);
-
-    const second = await startCli(...words);
-    onTestFinished(() => void second.process.kill('SIGKILL'));
-    const query = async (sql: string) => {
-      const answer = (await (await post(`${second.line}/v1/database/chat/sql`, sql)).json()) as {
-        rows: unknown[][];
-      }[];
-      return answer[0]?.rows ?? [];
-    };
-    const texts = new Set((await query('SELECT text FROM message')).map(([text]) => text));
-    for (let n = 0; n < confirmed; n++) expect(texts).toContain(`message ${n}`);
-    expect(await query(`SELECT online FROM user WHERE identity = 0x${identity}`)).toEqual([[false]]);
-  });
-});
-
-/** Sends messages as fast as they are confirmed, kills the host in the middle of it, and says how many were. */
-function sendUntilKilled(url: URL, host: { kill(signal: 'SIGKILL'): boolean }): Promise<number> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(url, 'v2.bsatn.spacetimedb');
-    socket.binaryType = 'arraybuffer';
-    let confirmed = 0;
-    const send = (n: number) => {
-      const text = new TextEncoder().encode(`message ${n}`);
-      const name = new TextEncoder().encode('send_message');
-      // CallReducer: tag, request id, flags, name, arguments; each of the last two with its length first.
-      const message = new Uint8Array(1 + 4 + 1 + 4 + name.length + 4 + 4 + text.length);
-      const view = new DataView(message.buffer);
-      view.setUint8(0, 3);
-      view.setUint32(1, n, true);
-      view.setUint32(6, name.length, true);
-      message.set(name, 10);
-      view.setUint32(10 + name.length, 4 + text.length, true);
-      view.setUint32(14 + name.length, text.length, true);
-      message.set(text, 18 + name.length);
-      socket.send(message);
-    };
-    socket.addEventListener('message', ({ data }) => {
-      const [, tag] = new Uint8Array(data as ArrayBuffer);
-      if (tag === 6) confirmed++;
-      if (confirmed === 50) host.kill('SIGKILL');
-      // A few on their way at any time, so that some are cut off.
-      if (tag === 0) for (let n = 0; n < 8; n++) send(n);
-      else if (tag === 6) send(confirmed + 7);
-    });
-    socket.addEventListener('close', () => resolve(confirmed));
-  });
-}

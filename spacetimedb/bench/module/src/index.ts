@@ -1,0 +1,15 @@
+/** The chat, with a reducer that fills the room: a million messages one by one would take minutes. */
+import spacetimedb from '../../../src/schema.ts';
+import { timestamp } from '../../../src/time.ts';
+import { t } from 'spacetimedb/server';
+
+export { default } from '../../../src/index.ts';
+export * from '../../../src/index.ts';
+
+export const fill = spacetimedb.reducer({ count: t.u32() }, (ctx, { count }) => {
+  const start = ctx.timestamp.microsSinceUnixEpoch - BigInt(count);
+  for (let n = 0; n < count; n++) {
+    const text = `message number ${n}, which is about as long as most are`;
+    ctx.db.message.insert({ sender: ctx.sender, sent: timestamp(start + BigInt(n)), text });
+  }
+});

@@ -1,0 +1,58 @@
+/** The room's own limits, which the module keeps and its owner sets. */
+
+export interface OwnedRoom {
+  readonly uri: string;
+  readonly database: string;
+  readonly ownerToken: string;
+}
+
+const SET_LIMITS = 'set_flood_limits';
+
+/**
+ * Sets every limit of the room to 0, which means none.
+ *
+ * @returns puts the room's limits back as they were
+ * @throws {Error} with the server's words when the token is not the owner's
+ */
+export async function liftRoomLimits(room: OwnedRoom): Promise<() => Promise<void>> {
+  const names = await limitNames(room);
+  const before = await currentLimits(room, names);
+  await setLimits(room, names.map(() => 0)); // prettier-ignore
+  return () => setLimits(room, before);
+}
+
+/** The reducer's parameters, as the server that runs the module knows them. */
+async function limitNames(room: OwnedRoom): Promise<string[]> {
+  const schema = (await (await ask(room, 'schema?version=9')).json()) as {
+    reducers: { name: string; params: { elements: { name: { some: string } }[] } }[];
+  };
+  const reducer = schema.reducers.find(({ name }) => name === SET_LIMITS);
+  if (!reducer) throw new Error(`The module of ${room.database} has no ${SET_LIMITS}: it is not this chat`);
+  return reducer.params.elements.map(({ name }) => name.some);
+}
+
+async function currentLimits(room: OwnedRoom, names: readonly string[]): Promise<number[]> {
+  const columns = names.map((name) => `"${snakeCase(name)}"`).join(', ');
+  const answer = await ask(room, 'sql', `SELECT ${columns} FROM room_settings`);
+  const [result] = (await answer.json()) as { rows: number[][] }[];
+  const [row] = result?.rows ?? [];
+  if (!row) throw new Error('The token is not that of the room’s owner');
+  return row;
+}
+
+async function setLimits(room: OwnedRoom, values: readonly number[]): Promise<void> {
+  await ask(room, `call/${SET_LIMITS}`, JSON.stringify(values));
+}
+
+async function ask({ uri, database, ownerToken }: OwnedRoom, what: string, body?: string): Promise<Response> {
+  const answer = await fetch(new URL(`/v1/database/${database}/${what}`, uri), {
+    headers: { authorization: `Bearer ${ownerToken}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body }),
+  });
+  if (!answer.ok) throw new Error(`${uri} answers ${answer.status}: ${await answer.text()}`);
+  return answer;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
