@@ -1,6 +1,6 @@
 import { compareValues } from './keys.ts';
 import { ignore, none } from './none.ts';
-import { find, patch, place, type Compare } from './sorted.ts';
+import { find, patch, place, type Compare } from './sorted-list.ts';
 
 /** A row that came (no `before`), went (no `after`) or was replaced in one transaction. */
 export interface Change<Row> {

@@ -1,5 +1,5 @@
 import { derived } from './derived.ts';
-import { chunksOf, ofChunks } from './sorted.ts';
+import { chunksOf, ofChunks } from './sorted-list.ts';
 import type { Live, Readable } from './types.ts';
 
 /** How the rows of two lists belong together. */

@@ -18,10 +18,10 @@ export type AnyOptions = Partial<SqlOptions<never, string>>;
 /**
  * The rows that a query selects, kept up to date.
  *
- * The query is subscribed while the store has subscribers. Stores over the same query share it. The list is a
- * new array after each transaction that changed it, which cannot be changed itself; rows that did not change keep
- * their object. While the
- * connection is lost it stays as it was, and `state` says `stale`.
+ * The query is subscribed while the store has subscribers. Stores over the same query share it. Each transaction that
+ * changes the list gives a new one; rows that did not change keep their object. Lists are read-only. One of more than
+ * 1,024 rows is a proxy that behaves as an array (see `sorted-list.ts`); `structuredClone` takes `[...list]`. While the
+ * connection is lost the list stays as it was, and `state` says `stale`.
  *
  * Rows of one table are held once, whatever queries brought them, so the query's WHERE is applied on this
  * side too. What cannot be applied here, the join of a semijoin and all of a query written as text, must be

@@ -2,7 +2,7 @@ import type { Change, Consumer } from './feed.ts';
 import type { Hub } from './hub.ts';
 import type { SetLive } from './live-store.ts';
 import { none } from './none.ts';
-import { isSame, patch, type Compare } from './sorted.ts';
+import { isSame, patch, type Compare } from './sorted-list.ts';
 
 /**
  * What a list shows: the rows of `table` that are here, because `sql` or another query brought them, and

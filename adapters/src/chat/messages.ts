@@ -4,7 +4,7 @@ import type { Internals } from '../internals.ts';
 import { compareValues, valueText } from '../keys.ts';
 import { worstOf, type SetLive } from '../live-store.ts';
 import { none } from '../none.ts';
-import { append, isSame, patch, place, type Compare } from '../sorted.ts';
+import { append, isSame, patch, place, type Compare } from '../sorted-list.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';

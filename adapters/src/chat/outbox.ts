@@ -3,7 +3,7 @@ import type { Change } from '../feed.ts';
 import type { Connection } from '../types.ts';
 import type { ChatDb, ChatMessage, ChatUser, MessageRow } from './types.ts';
 import { none } from '../none.ts';
-import { isSame } from '../sorted.ts';
+import { isSame } from '../sorted-list.ts';
 
 /** How far the server's clock and this one are thought to differ at most. Milliseconds. */
 const CLOCKS = 60_000;

@@ -3,7 +3,7 @@ import type { Change, Changes, Consumer } from '../feed.ts';
 import type { Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
 import { none } from '../none.ts';
-import { patch, type Compare } from '../sorted.ts';
+import { patch, type Compare } from '../sorted-list.ts';
 import type { ChatUser, UserRow } from './types.ts';
 
 const labels = new Intl.Collator();
