@@ -20,6 +20,7 @@ export type Command =
       readonly staticDir: string | undefined;
       readonly limits: Partial<HostLimits>;
     }
+  | { readonly name: 'owner'; readonly dataDir: string }
   | { readonly name: 'generate'; readonly module: string; readonly outDir: string; readonly check: boolean };
 
 const DEFAULT_PORT = 3000;
@@ -42,6 +43,8 @@ export function parseCommand(words: readonly string[]): Command {
       return parseStart(rest);
     case 'generate':
       return parseGenerate(rest);
+    case 'owner':
+      return parseOwner(rest);
     default:
       throw new UsageError(`there is no command '${name}'`);
   }
@@ -85,6 +88,12 @@ function parseGenerate(words: readonly string[]): Command {
     outDir: required(values.out, '--out'),
     check: values.check ?? false,
   };
+}
+
+function parseOwner(words: readonly string[]): Command {
+  const values = parse(words, { reset: { type: 'boolean' }, 'data-dir': { type: 'string' } });
+  if (!values.reset) throw new UsageError('--reset is missing');
+  return { name: 'owner', dataDir: values['data-dir'] ?? DEFAULT_DATA_DIR };
 }
 
 /**

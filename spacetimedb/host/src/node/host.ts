@@ -12,18 +12,18 @@ import {
   planDatabaseMigration,
 } from '../engine/database/migrate-database.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
-import { generateSigningKeys, loadOrCreateSigningKeys } from './auth/keys.ts';
-import { TokenAuthority, type Credentials } from './auth/tokens.ts';
+import { generateSigningKeys } from './auth/keys.ts';
+import type { Credentials, TokenAuthority } from './auth/tokens.ts';
 import type { MigrationPlan, MigrationPlanRequest, PublishOutcome, PublishRequest } from './http/host-api.ts';
 import { loadModule } from './module/isolate.ts';
+import { openOwner, temporaryOwner, type HostOwner } from './owner.ts';
 import { DataFolder } from './storage/data-folder.ts';
-import { LmdbStorage, StorageError } from './storage/lmdb-storage.ts';
+import { JournalStorage } from './storage/journal-storage.ts';
+import { StorageError } from './storage/storage-error.ts';
 import type { SocketHost } from './websocket/websocket-server.ts';
 
 /** Of this package; also what it says to be in `GET /v1/health`. */
 export const HOST_VERSION = '0.1.0';
-
-const OWNER_TOKEN_FILE = 'owner.token';
 
 export interface HostOptions {
   /** Where to keep everything. Without it, all data is gone when the host stops. */
@@ -56,14 +56,11 @@ export class Host implements SocketHost {
   static async open(options: HostOptions = {}): Promise<Host> {
     const { dataDir } = options;
     if (dataDir === undefined) {
-      const auth = new TokenAuthority(generateSigningKeys());
-      return new Host(auth, await auth.mint(), undefined, options);
+      return new Host(await temporaryOwner(generateSigningKeys()), undefined, options);
     }
     const folder = await DataFolder.open(dataDir);
     try {
-      const auth = new TokenAuthority(await loadOrCreateSigningKeys(folder.keys));
-      const token = await folder.secret(OWNER_TOKEN_FILE, async () => (await auth.mint()).token);
-      const host = new Host(auth, await auth.verify(token), folder, options);
+      const host = new Host(await openOwner(folder), folder, options);
       for (const identity of await folder.databases()) await host.#openStored(identity);
       return host;
     } catch (error) {
@@ -73,8 +70,7 @@ export class Host implements SocketHost {
   }
 
   private constructor(
-    auth: TokenAuthority,
-    owner: Credentials,
+    { auth, owner }: HostOwner,
     folder: DataFolder | undefined,
     { time = systemTime, limits }: HostOptions,
   ) {
@@ -83,7 +79,10 @@ export class Host implements SocketHost {
     this.#folder = folder;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.#time = time;
-    this.#clock = new MicrosecondClock(() => time.now());
+    this.#clock = new MicrosecondClock(
+      () => time.now(),
+      () => time.elapsed(),
+    );
   }
 
   databases(): Iterable<Database> {
@@ -174,12 +173,14 @@ export class Host implements SocketHost {
     await this.#folder?.remove(identity);
   }
 
-  /** Stops all databases; what was committed is on disk afterwards. */
+  /** Stops all databases; what was committed is on disk afterwards. @throws {StorageError} when some of it cannot be */
   async close(): Promise<void> {
     const running = [...this.#databases.values()];
     this.#databases.clear();
-    await Promise.all(running.map((database) => database.close()));
+    const closed = await Promise.allSettled(running.map((database) => database.close()));
     await this.#folder?.close();
+    const failed = closed.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   async #create({ publisher, name, identity, program }: PublishRequest): Promise<Database> {
@@ -190,13 +191,15 @@ export class Host implements SocketHost {
       names: name === undefined ? [] : [name],
       programHash: hashOf(program),
     };
-    const storage = await this.#openStorage(meta.identity);
+    const storage = await this.#createStorage(meta.identity);
     try {
       const database = await createDatabase(this.#parts(meta, storage), program);
+      // Before anybody is told of it: a database that cannot be stored is not there.
+      await database.durable();
       this.#databases.set(meta.identity, database);
       return database;
     } catch (error) {
-      await storage.close();
+      await storage.close().catch(() => undefined);
       await this.#folder?.remove(meta.identity);
       throw error;
     }
@@ -209,13 +212,16 @@ export class Host implements SocketHost {
   }
 
   async #openStored(identity: string): Promise<void> {
-    const storage = await this.#openStorage(identity);
+    const folder = this.#folder as DataFolder;
+    const storage = await JournalStorage.open(folder.database(identity));
     const stored = await storage.load();
     if (!stored) {
       // Its creation was cut off: nothing of it was ever confirmed to anybody.
       await storage.close();
+      await folder.remove(identity);
       return;
     }
+    this.#clock.continueFrom(stored.time);
     try {
       this.#databases.set(identity, await openDatabase(this.#parts(stored.meta, storage), stored));
     } catch (error) {
@@ -226,8 +232,8 @@ export class Host implements SocketHost {
     }
   }
 
-  async #openStorage(identity: string): Promise<DatabaseStorage> {
-    return this.#folder ? LmdbStorage.open(this.#folder.database(identity)) : new MemoryStorage();
+  async #createStorage(identity: string): Promise<DatabaseStorage> {
+    return this.#folder ? JournalStorage.create(this.#folder.database(identity)) : new MemoryStorage();
   }
 
   #partsOf(database: Database, programHash: string): DatabaseParts {

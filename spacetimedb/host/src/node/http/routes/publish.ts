@@ -79,7 +79,7 @@ async function publish(
       throw new HttpError(400, `Failed to create or update the database: ${outcome.message}`);
     case 'published':
   }
-  if (existing && !clear) await confirm(outcome.database, Math.min(confirmationMs, MAX_CONFIRMATION_MS));
+  await confirm(outcome.database, Math.min(confirmationMs, MAX_CONFIRMATION_MS));
   return context.json({
     Success: {
       domain: ref?.tag === 'name' ? ref.name : null,
