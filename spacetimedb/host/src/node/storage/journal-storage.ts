@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { DatabaseStorage, DatabaseWrite, StoredDatabase } from '../../engine/database/storage.ts';
+import type { StoredRow } from '../../engine/datastore/datastore.ts';
 import { Reserve, isDiskFull, syncFolder, systemDisk, type Disk } from './disk.ts';
 import { FrameWriter } from './journal-codec.ts';
 import { JournalDamage, JournalWriter, journalName } from './journal-file.ts';
@@ -271,8 +272,12 @@ export class JournalStorage implements DatabaseStorage {
   }
 }
 
-function* storedRows(rows: ReadonlyMap<number, Uint8Array>) {
-  for (const [storageId, bytes] of rows) yield { bytes, storageId };
+function storedRows(rows: ReadonlyMap<number, Uint8Array>): Iterable<StoredRow> {
+  return {
+    *[Symbol.iterator]() {
+      for (const [storageId, bytes] of rows) yield { bytes, storageId };
+    },
+  };
 }
 
 /** The first log's seed: files of another database do not fit in. */
