@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MicrosecondClock } from './clock.ts';
 import { ManualTime, systemTime } from './time-source.ts';
 
@@ -67,6 +67,20 @@ describe('a clock', () => {
 });
 
 describe("the machine's time", () => {
+  test('wakes nobody later than after five seconds, as timers stand still while it sleeps', ({
+    onTestFinished,
+  }) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const run = vi.fn();
+    systemTime.wake(8 * HOUR_MS, run);
+    const called = vi.fn();
+    systemTime.wake(8 * HOUR_MS, called)();
+    vi.advanceTimersByTime(5000);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(called).not.toHaveBeenCalled();
+  });
+
   test('is the wall clock’s, also when that jumps', ({ onTestFinished }) => {
     const real = Date.now.bind(Date);
     onTestFinished(() => {

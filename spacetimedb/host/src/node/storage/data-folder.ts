@@ -1,7 +1,8 @@
 import { chmod, mkdir, open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { tryLock } from 'fs-native-extensions';
+
 import { syncFolder } from './disk.ts';
+import { tryLock } from './file-lock.ts';
 import { StorageError } from './storage-error.ts';
 
 const LOCK_FILE = 'host.lock';
