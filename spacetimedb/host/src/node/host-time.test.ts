@@ -16,44 +16,48 @@ const NOTES = `
   });
 `;
 
-test('timestamps follow the wall clock over a suspend, and never go back, also over a restart', async () => {
-  const dataDir = await temporaryFolder();
-  const program = await bundleSource(NOTES);
-  const time = new ManualTime(NOON);
-  const first = await startHost({ program, name: 'notes', dataDir, time });
-  onTestFinished(() => first.stop());
-  first.call('add', ['evening']);
-  time.setWallClock(NOON + 8 * HOUR_MS * 1000);
-  first.call('add', ['morning']);
-  await first.stop();
+test(
+  'timestamps follow the wall clock over a suspend, and never go back, also over a restart',
+  { timeout: 60_000 },
+  async () => {
+    const dataDir = await temporaryFolder();
+    const program = await bundleSource(NOTES);
+    const time = new ManualTime(NOON);
+    const first = await startHost({ program, name: 'notes', dataDir, time });
+    onTestFinished(() => first.stop());
+    first.call('add', ['evening']);
+    time.setWallClock(NOON + 8 * HOUR_MS * 1000);
+    first.call('add', ['morning']);
+    await first.stop();
 
-  // Somebody sets the clock back by a day before the host starts again.
-  const back = new ManualTime(NOON - 16 * HOUR_MS * 1000);
-  const second = await startHost({ program, name: 'notes', dataDir, time: back });
-  onTestFinished(() => second.stop());
-  second.call('add', ['after the restart']);
-  back.advance(HOUR_MS);
-  second.call('add', ['an hour later']);
-  back.advance(48 * HOUR_MS);
-  second.call('add', ['two days later']);
+    // Somebody sets the clock back by a day before the host starts again.
+    const back = new ManualTime(NOON - 16 * HOUR_MS * 1000);
+    const second = await startHost({ program, name: 'notes', dataDir, time: back });
+    onTestFinished(() => second.stop());
+    second.call('add', ['after the restart']);
+    back.advance(HOUR_MS);
+    second.call('add', ['an hour later']);
+    back.advance(48 * HOUR_MS);
+    second.call('add', ['two days later']);
 
-  const notes = second
-    .sql('SELECT text, at FROM note')
-    .rows.map(
-      ([text, at]) =>
-        [
-          text as string,
-          Number((at as { microsSinceUnixEpoch: bigint }).microsSinceUnixEpoch) - NOON,
-        ] as const,
-    )
-    .sort(([, a], [, b]) => a - b);
-  expect(notes.map(([text]) => text)).toEqual([
-    'evening',
-    'morning',
-    'after the restart',
-    'an hour later',
-    'two days later',
-  ]);
-  const hours = notes.map(([, at]) => Math.round((at / HOUR_MS / 1000) * 100) / 100);
-  expect(hours).toEqual([0, 8, 8, 8.5, 33]);
-});
+    const notes = second
+      .sql('SELECT text, at FROM note')
+      .rows.map(
+        ([text, at]) =>
+          [
+            text as string,
+            Number((at as { microsSinceUnixEpoch: bigint }).microsSinceUnixEpoch) - NOON,
+          ] as const,
+      )
+      .sort(([, a], [, b]) => a - b);
+    expect(notes.map(([text]) => text)).toEqual([
+      'evening',
+      'morning',
+      'after the restart',
+      'an hour later',
+      'two days later',
+    ]);
+    const hours = notes.map(([, at]) => Math.round((at / HOUR_MS / 1000) * 100) / 100);
+    expect(hours).toEqual([0, 8, 8, 8.5, 33]);
+  },
+);

@@ -11,6 +11,7 @@ import {
   migrateDatabase,
   planDatabaseMigration,
 } from '../engine/database/migrate-database.ts';
+import { UnavailableError } from '../engine/database-api.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
 import { generateSigningKeys } from './auth/keys.ts';
 import type { Credentials, TokenAuthority } from './auth/tokens.ts';
@@ -18,6 +19,7 @@ import type { MigrationPlan, MigrationPlanRequest, PublishOutcome, PublishReques
 import { loadModule } from './module/isolate.ts';
 import { openOwner, temporaryOwner, type HostOwner } from './owner.ts';
 import { DataFolder } from './storage/data-folder.ts';
+import { DISK_FULL, isDiskFull } from './storage/disk.ts';
 import { JournalStorage } from './storage/journal-storage.ts';
 import { StorageError } from './storage/storage-error.ts';
 import type { SocketHost } from './websocket/websocket-server.ts';
@@ -134,6 +136,8 @@ export class Host implements SocketHost {
       return { tag: 'rejected', message: `the name ${name ?? ''} was taken by somebody else meanwhile` };
     }
     if (!existing) return { tag: 'published', database: await this.#create(request) };
+    // Nothing is thrown away while nothing can be put in its place.
+    if (existing.failure !== undefined) throw new UnavailableError(existing.failure);
     if (request.clear) return { tag: 'published', database: await this.#reset(existing, request) };
     const programHash = hashOf(request.program);
     if (programHash === existing.programHash) return { tag: 'published', database: existing };
@@ -169,7 +173,8 @@ export class Host implements SocketHost {
     const existing = this.#databases.get(identity);
     if (!existing) return;
     this.#databases.delete(identity);
-    await existing.close();
+    // What a failing disk did not take is not wanted any more.
+    await existing.close().catch(() => undefined);
     await this.#folder?.remove(identity);
   }
 
@@ -233,7 +238,14 @@ export class Host implements SocketHost {
   }
 
   async #createStorage(identity: string): Promise<DatabaseStorage> {
-    return this.#folder ? JournalStorage.create(this.#folder.database(identity)) : new MemoryStorage();
+    if (!this.#folder) return new MemoryStorage();
+    try {
+      return await JournalStorage.create(this.#folder.database(identity));
+    } catch (error) {
+      // The caller, who may be a stranger, learns no more than this.
+      if (isDiskFull((error as Error).cause)) throw new UnavailableError(DISK_FULL, { cause: error });
+      throw error;
+    }
   }
 
   #partsOf(database: Database, programHash: string): DatabaseParts {

@@ -95,7 +95,7 @@ function connect(database: Database, confirmedReads: boolean) {
   return { connection, socket };
 }
 
-describe('a client with confirmed reads', () => {
+describe('a client with confirmed reads', { timeout: 60_000 }, () => {
   test('is told of a transaction only when that is on disk, and one without at once', async () => {
     const storage = new SlowStorage();
     const { database } = await open(storage);
@@ -114,7 +114,7 @@ describe('a client with confirmed reads', () => {
   });
 });
 
-describe('a database whose disk is full', () => {
+describe('a database whose disk is full', { timeout: 60_000 }, () => {
   test('refuses what changes anything and says why, and lets everybody read and stay', async () => {
     const storage = new SlowStorage();
     const { database, parts, program } = await open(storage);
@@ -133,7 +133,7 @@ describe('a database whose disk is full', () => {
     expect(database.sql(caller, 'SELECT * FROM note').rows).toHaveLength(1);
     expect(database.queryOnce(connection, 'SELECT * FROM note').tables).toHaveLength(1);
     const late = connect(database, false);
-    await vi.waitFor(() => expect(late.socket.send).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(late.socket.send).toHaveBeenCalledTimes(1), 20_000);
     expect(late.socket.terminate).not.toHaveBeenCalled();
     expect(socket.close).not.toHaveBeenCalled();
     expect(database.logs.tail(1)).toMatchObject([{ level: 'Error', message: 'The disk is full' }]);

@@ -55,7 +55,7 @@ async function readRows(folder: string): Promise<string[]> {
 const journalFiles = async (folder: string) =>
   (await readdir(folder)).filter((name) => /^(log|snapshot)-/.test(name));
 
-describe('a damaged file', () => {
+describe('a damaged file', { timeout: 60_000 }, () => {
   test(`is refused in one sentence, or did not matter: bytes flipped, cut off (DAMAGE_SEED=${SEED})`, async () => {
     const random = randomFrom(SEED);
     const home = await temporaryFolder();

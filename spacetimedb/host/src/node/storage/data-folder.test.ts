@@ -76,7 +76,7 @@ describe('the lock on a data folder', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a data folder', () => {
+describe('a data folder', { timeout: 60_000 }, () => {
   test.runIf(isPosix)('is for its user only, whatever the umask is and whatever it was before', async () => {
     const dataDir = path.join(await temporaryFolder(), 'data');
     await mkdir(path.join(dataDir, 'databases'), { recursive: true });

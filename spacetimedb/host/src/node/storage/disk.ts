@@ -32,10 +32,13 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** What callers are told while there is no room. */
+export const DISK_FULL = 'The disk is full: changes are refused until there is room again';
+
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT']);
 
 export function isDiskFull(error: unknown): boolean {
-  return NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '');
+  return NO_ROOM.has((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 }
 
 /** Bytes that are kept free for what must still be written when the disk is full. */

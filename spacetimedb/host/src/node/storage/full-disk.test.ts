@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startCli } from '../../testing/cli.ts';
+import { bundleSource } from '../../testing/module-source.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../../..');
@@ -74,6 +75,18 @@ describe('a host on a disk that gets full', { timeout: 120_000 }, () => {
     expect(read.status).toBe(200);
     const seen = ((await read.json()) as { rows: [string][] }[])[0]?.rows.map(([text]) => text) ?? [];
     expect(seen).toEqual(expect.arrayContaining(confirmed));
+    const token = (await readFile(path.join(disk, 'data', 'owner.token'), 'utf8')).trim();
+    for (const target of ['another?host_type=Js', 'notes?host_type=Js&clear=true']) {
+      const published = await fetch(`${running.line}/v1/database/${target}`, {
+        method: 'PUT',
+        body: await bundleSource(MODULE),
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect([published.status, await published.text()]).toEqual([
+        503,
+        'The disk is full: changes are refused until there is room again',
+      ]);
+    }
     expect(running.process.exitCode).toBeNull();
 
     await rm(path.join(disk, 'filler'));

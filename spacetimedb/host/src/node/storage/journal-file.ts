@@ -58,6 +58,8 @@ export function parseJournalName(name: string): Pick<JournalHeader, 'kind' | 'nu
 /** Writes one file. A write that failed may be tried again: it goes to the same place. */
 export class JournalWriter {
   readonly path: string;
+  /** Tells the file from another one under its name. */
+  readonly inode: bigint;
   readonly #file: FileHandle;
   readonly #disk: Disk;
   #mark: Mark;
@@ -74,10 +76,10 @@ export class JournalWriter {
     } finally {
       await handle.close();
     }
-    if (header.kind === 'snapshot') return new JournalWriter(draft, await open(draft, 'r+'), disk, mark);
+    if (header.kind === 'snapshot') return JournalWriter.#over(draft, await open(draft, 'r+'), disk, mark);
     await rename(draft, file);
     await syncFolder(folder);
-    return new JournalWriter(file, await open(file, 'r+'), disk, mark);
+    return JournalWriter.#over(file, await open(file, 'r+'), disk, mark);
   }
 
   /** Goes on behind what was read. */
@@ -85,11 +87,17 @@ export class JournalWriter {
     const handle = await open(file, 'r+');
     // What a crash left of an unfinished write must not be taken for a frame one day.
     await handle.truncate(mark.length);
-    return new JournalWriter(file, handle, disk, mark);
+    return JournalWriter.#over(file, handle, disk, mark);
   }
 
-  private constructor(file: string, handle: FileHandle, disk: Disk, mark: Mark) {
+  static async #over(file: string, handle: FileHandle, disk: Disk, mark: Mark): Promise<JournalWriter> {
+    const { ino } = await handle.stat({ bigint: true });
+    return new JournalWriter(file, handle, disk, mark, ino);
+  }
+
+  private constructor(file: string, handle: FileHandle, disk: Disk, mark: Mark, inode: bigint) {
     this.path = file;
+    this.inode = inode;
     this.#file = handle;
     this.#disk = disk;
     this.#mark = mark;
@@ -102,10 +110,6 @@ export class JournalWriter {
   /** Checksum of the last frame. */
   get chain(): number {
     return this.#mark.chain;
-  }
-
-  get file(): FileHandle {
-    return this.#file;
   }
 
   /** @param frame bytes with {@link FRAME_HEAD_BYTES} free at their beginning; resolves when they are on disk */

@@ -13,6 +13,9 @@ import { JournalStorage, type JournalOptions } from './journal-storage.ts';
 const META = { identity: 'c200', owner: 'abcd', names: ['chat'], programHash: 'ef' };
 const PROGRAM = new TextEncoder().encode('export default 1;');
 
+/** Waits for a condition, on a busy machine too. */
+const until = (condition: () => void) => vi.waitFor(condition, { timeout: 20_000, interval: 5 });
+
 const row = (text: string): Row => ({
   bytes: new TextEncoder().encode(text),
   key: text,
@@ -103,7 +106,7 @@ async function standsStill(folder: string): Promise<void> {
   );
 }
 
-describe('a journal', () => {
+describe('a journal', { timeout: 60_000 }, () => {
   test('gives back what was written, across restarts and snapshots', async () => {
     const change = fc.oneof(
       { weight: 6, arbitrary: fc.record({ add: fc.string({ maxLength: 40 }) }) },
@@ -154,7 +157,7 @@ describe('a journal', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   test('has, whenever it is cut off, all that was confirmed, and the transactions whole', async () => {
     const { disk, pause, resume } = pausableDisk();
@@ -172,7 +175,7 @@ describe('a journal', () => {
       for (let m = 0; m <= n; m++) expect(texts).toEqual(expect.arrayContaining([`${m} a`, `${m} b`]));
       expect(texts.filter((text) => text.endsWith('a')).length * 2).toBe(texts.length);
     }
-  }, 60_000);
+  });
 
   test('goes on behind a write that did not finish', async () => {
     const { folder, storage } = await create();
@@ -208,7 +211,7 @@ describe('a journal', () => {
   });
 });
 
-describe('a disk that is full', () => {
+describe('a disk that is full', { timeout: 60_000 }, () => {
   test('loses nothing, confirms nothing before it is there, and goes on when there is room', async () => {
     const { disk, fail } = brokenDisk();
     const { folder, storage } = await create({ disk, checkMillis: 5 });
@@ -219,7 +222,7 @@ describe('a disk that is full', () => {
     expect(storage.failure).toMatch(/^The disk is full: [^\n]+$/);
     expect(textsOf(await readCopy(folder))).toEqual(['before']);
     fail();
-    await vi.waitFor(() => expect(storage.failure).toBeUndefined());
+    await until(() => expect(storage.failure).toBeUndefined());
     await whenDurable(storage, offset);
     await storage.close();
     expect(textsOf(await readCopy(folder))).toEqual(['before', 'during']);
@@ -247,10 +250,10 @@ describe('a disk that is full', () => {
     const failures: (string | undefined)[] = [];
     second.onChange(() => failures.push(second.failure));
     const offset = second.append(insert(row('last words')));
-    await vi.waitFor(() => expect(second.durableOffset).toBe(offset));
+    await until(() => expect(second.durableOffset).toBe(offset));
     expect(second.failure).toMatch(/^The disk is full/);
     isFull = false;
-    await vi.waitFor(() => expect(second.failure).toBeUndefined());
+    await until(() => expect(second.failure).toBeUndefined());
     expect(textsOf(await readCopy(folder))).toEqual(['last words']);
   });
 
@@ -261,7 +264,7 @@ describe('a disk that is full', () => {
     const offset = storage.append(insert(row('x')));
     await expect(whenDurable(storage, offset)).rejects.toThrow(`The disk cannot be written to (${code})`);
     fail();
-    await vi.waitFor(() => expect(storage.durableOffset).toBe(offset));
+    await until(() => expect(storage.durableOffset).toBe(offset));
     await storage.close();
   });
 
@@ -281,16 +284,16 @@ describe('a disk that is full', () => {
       const offset = storage.append(insert(row(`row ${n}`)));
       if (n % 4 === 1) fail('ENOSPC');
       if (n % 4 === 3) fail();
-      if (n % 4 !== 1 && n % 4 !== 2) await vi.waitFor(() => expect(storage.durableOffset).toBe(offset));
+      if (n % 4 !== 1 && n % 4 !== 2) await until(() => expect(storage.durableOffset).toBe(offset));
     }
     fail();
-    await vi.waitFor(() => expect(storage.failure).toBeUndefined());
+    await until(() => expect(storage.failure).toBeUndefined());
     await storage.close();
     expect(textsOf(await readCopy(folder))).toHaveLength(30);
   });
 });
 
-describe('a folder that goes away under a running host', () => {
+describe('a folder that goes away under a running host', { timeout: 60_000 }, () => {
   test.each([
     ['deleted', (folder: string) => rm(folder, { recursive: true })],
     [
@@ -304,9 +307,7 @@ describe('a folder that goes away under a running host', () => {
   ])('is noticed when it is %s', async (_what, change) => {
     const { folder, storage } = await create({ checkMillis: 5 });
     await change(folder);
-    await vi.waitFor(() =>
-      expect(storage.failure).toContain(`The data folder ${folder} was deleted or replaced`),
-    );
+    await until(() => expect(storage.failure).toContain(`The data folder ${folder} was deleted or replaced`));
     const offset = storage.append(insert(row('x')));
     await expect(whenDurable(storage, offset)).rejects.toThrow('deleted or replaced');
     await expect(storage.close()).rejects.toThrow('deleted or replaced');
@@ -316,16 +317,16 @@ describe('a folder that goes away under a running host', () => {
     const { folder, storage } = await create({ checkMillis: 5 });
     await rename(folder, `${folder}.away`);
     const offset = storage.append(insert(row('x')));
-    await vi.waitFor(() => expect(storage.failure).toContain('deleted or replaced'));
+    await until(() => expect(storage.failure).toContain('deleted or replaced'));
     await rename(`${folder}.away`, folder);
-    await vi.waitFor(() => expect(storage.durableOffset).toBe(offset));
-    await vi.waitFor(() => expect(storage.failure).toBeUndefined());
+    await until(() => expect(storage.durableOffset).toBe(offset));
+    await until(() => expect(storage.failure).toBeUndefined());
     await storage.close();
     expect(textsOf(await readCopy(folder))).toEqual(['x']);
   });
 });
 
-describe('a folder of an older version, in LMDB', () => {
+describe('a folder of an older version, in LMDB', { timeout: 60_000 }, () => {
   async function oldFolder(): Promise<string> {
     const folder = path.join(await temporaryFolder(), 'c200');
     await mkdir(folder);

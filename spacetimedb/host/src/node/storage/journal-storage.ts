@@ -4,7 +4,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { DatabaseStorage, DatabaseWrite, StoredDatabase } from '../../engine/database/storage.ts';
 import type { StoredRow } from '../../engine/datastore/datastore.ts';
-import { Reserve, isDiskFull, syncFolder, systemDisk, type Disk } from './disk.ts';
+import { DISK_FULL, Reserve, isDiskFull, syncFolder, systemDisk, type Disk } from './disk.ts';
 import { FrameWriter } from './journal-codec.ts';
 import { JournalDamage, JournalWriter, journalName } from './journal-file.ts';
 import { loadJournal, type LoadedJournal } from './journal-load.ts';
@@ -14,8 +14,6 @@ import { convertLmdb, isLmdbFolder } from './lmdb-import.ts';
 import { StorageError } from './storage-error.ts';
 
 const RESERVE_FILE = 'reserve';
-
-const DISK_FULL = 'The disk is full: changes are refused until there is room again';
 
 export interface JournalOptions {
   /** How bytes get to the disk; a test's may fail. */
@@ -40,8 +38,6 @@ export class JournalStorage implements DatabaseStorage {
   readonly #checkMillis: number;
   readonly #timer: NodeJS.Timeout;
   #log: JournalWriter;
-  /** Tells the log from another file under its name. */
-  #logId: bigint;
   #queue: FrameWriter | undefined;
   #offset = 0;
   #durableOffset = 0;
@@ -102,7 +98,6 @@ export class JournalStorage implements DatabaseStorage {
     this.#folder = folder;
     this.#state = loaded.state;
     this.#log = log;
-    this.#logId = statSync(log.path, { bigint: true }).ino;
     this.#reserve = new Reserve(path.join(folder, RESERVE_FILE), disk);
     this.#snapshots = new SnapshotWriter(folder, disk, loaded, options.snapshotAfter);
     this.#checkMillis = checkMillis;
@@ -226,9 +221,7 @@ export class JournalStorage implements DatabaseStorage {
   /** Goes on in another log, and writes in the background what all logs before it came to. */
   async #beginSnapshot(frames: Iterable<Uint8Array>): Promise<void> {
     const next = await this.#snapshots.begin(this.#log, frames);
-    if (!next) return;
-    this.#log = next;
-    this.#logId = statSync(next.path, { bigint: true }).ino;
+    if (next) this.#log = next;
   }
 
   /** Looks whether the folder is still there, and whether a failure is over. */
@@ -252,7 +245,7 @@ export class JournalStorage implements DatabaseStorage {
       // What cannot be looked at is not known to be gone; writing to it tells more.
       return false;
     }
-    return found?.ino !== this.#logId;
+    return found?.ino !== this.#log.inode;
   }
 
   #describe(error: unknown): string {

@@ -43,7 +43,7 @@ describe('POST …/call/:reducer', () => {
     server.database.untilDurable = new Promise((resolve) => (reachDisk = resolve));
     let status: number | undefined;
     const answer = call(server).then((response) => (status = response.status));
-    await expect.poll(() => server.database.events.at(-1)?.tag).toBe('durable');
+    await expect.poll(() => server.database.events.at(-1)?.tag, { timeout: 20_000 }).toBe('durable');
     expect(status).toBeUndefined();
     reachDisk();
     await answer;
