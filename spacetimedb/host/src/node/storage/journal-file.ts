@@ -12,14 +12,14 @@ import { syncFolder, type Disk } from './disk.ts';
  * Header: magic (8 bytes), kind, number, seed, checksum (u32 each), 8 bytes free, then the mark: length (f64), checksum
  * of the last frame, whether more comes in another file, checksum (u32 each). Frame: length, checksum (u32 each), bytes.
  */
-export const HEADER_BYTES = 64;
+const HEADER_BYTES = 64;
 export const FRAME_HEAD_BYTES = 8;
 const MAGIC = Buffer.from('stdbjrn2');
 const MARK = 32;
 const MARK_BYTES = 20;
 
 /** What a file is: changes, one transaction after the other, or the state that the changes begin with. */
-export type JournalKind = 'log' | 'snapshot';
+type JournalKind = 'log' | 'snapshot';
 
 export interface JournalHeader {
   readonly kind: JournalKind;
