@@ -17,13 +17,17 @@ export type Taken =
 /**
  * Takes one token.
  *
- * @param paidUntil from the last time; anything that lies in the past is a full bucket
- * @param now microseconds, on the clock of `paidUntil`
+ * @param paidUntil from the last time; anything that lies in the past is a full bucket. What lies further ahead than an
+ *   empty bucket can is from a clock that was set back, or from other limits: it counts as a bucket with one token left,
+ *   so that nobody waits longer than a token takes to come
+ * @param now microseconds
  */
 export function take({ burst, perMinute }: Rate, paidUntil: bigint, now: bigint): Taken {
   if (perMinute <= 0) return { isOk: true, paidUntil };
   const price = BigInt(Math.ceil(60_000_000 / perMinute));
-  const from = paidUntil > now ? paidUntil : now;
-  const wait = from - now - price * BigInt(Math.max(1, burst) - 1);
+  const full = price * BigInt(Math.max(1, burst));
+  const known = paidUntil > now + full ? now + full - price : paidUntil;
+  const from = known > now ? known : now;
+  const wait = from - now - (full - price);
   return wait > 0n ? { isOk: false, wait } : { isOk: true, paidUntil: from + price };
 }

@@ -43,10 +43,9 @@ export function countAct(ctx: Ctx): void {
   const pace = paceOf(ctx);
   const now = ctx.timestamp.microsSinceUnixEpoch;
   const age = now - pace.firstSeen.microsSinceUnixEpoch;
-  const rate =
-    age < MINUTE * BigInt(limits.newcomerMinutes)
-      ? { burst: limits.newcomerBurst, perMinute: limits.newcomerPerMinute }
-      : limits;
+  // Who comes from the future was here before the clock was set back.
+  const isNewcomer = age >= 0n && age < MINUTE * BigInt(limits.newcomerMinutes);
+  const rate = isNewcomer ? { burst: limits.newcomerBurst, perMinute: limits.newcomerPerMinute } : limits;
   const taken = take(rate, pace.paidUntil.microsSinceUnixEpoch, now);
   if (!taken.isOk) refuse(`You are too fast: wait ${duration(taken.wait)}`);
   ctx.db.pace.identity.update({ ...pace, paidUntil: timestamp(taken.paidUntil) });
@@ -58,7 +57,8 @@ export function countText(ctx: Ctx, text: string): void {
   const pace = paceOf(ctx);
   const lastText = fingerprint(text);
   const elapsed = ctx.timestamp.microsSinceUnixEpoch - pace.lastSent.microsSinceUnixEpoch;
-  const isRepeated = pace.repeats > 0 && lastText === pace.lastText && elapsed < REPEAT_WINDOW;
+  const isRecent = elapsed >= 0n && elapsed < REPEAT_WINDOW;
+  const isRepeated = pace.repeats > 0 && lastText === pace.lastText && isRecent;
   const repeats = isRepeated ? pace.repeats + 1 : 1;
   if (allowed > 0 && repeats > allowed) {
     refuse(`You have just said that: say something else, or wait ${duration(REPEAT_WINDOW - elapsed)}`);

@@ -13,6 +13,9 @@ const IDLE = MINUTE;
 
 const ROW_ID = 1n;
 
+/** The latest moment that a timestamp can hold. */
+const END_OF_TIME = 2n ** 63n - 1n;
+
 type Retention = Infer<typeof retention.rowType>;
 
 /**
@@ -59,7 +62,9 @@ export const apply_retention = spacetimedb.reducer(
   { onSchedule: retention },
   { row: retention.rowType },
   (ctx, { row }) => {
-    const { rest, isDone } = deleteBatch(ctx, row);
+    // When the clock was set back, there may be messages from before the oldest that is known.
+    const isAhead = row.oldest.microsSinceUnixEpoch > ctx.timestamp.microsSinceUnixEpoch;
+    const { rest, isDone } = deleteBatch(ctx, isAhead ? { ...row, oldest: oldestMessage(ctx) } : row);
     const forgotten = ctx.db.deletedMessage.sent.filter(
       new Range<Timestamp>({ tag: 'unbounded' }, { tag: 'excluded', value: rest.oldest }),
     );
@@ -79,9 +84,9 @@ function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boole
   let { span } = row;
   let oldest = row.oldest.microsSinceUnixEpoch;
   let left = BATCH;
-  const rest = () => ({ ...row, oldest: timestamp(oldest), span });
-  /** Nothing that is newer than this has to go, as far as is known. */
-  const bound = () => (excess > 0 ? now : tooOld);
+  const rest = () => ({ ...row, oldest: timestamp(oldest < now ? oldest : now), span });
+  /** Nothing that is newer than this has to go, as far as is known. What is too much may be from a clock set back. */
+  const bound = () => (excess > 0 ? END_OF_TIME : tooOld);
   while (oldest < bound()) {
     const isLast = oldest + span >= bound();
     const end = isLast ? bound() : oldest + span;
@@ -100,7 +105,8 @@ function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boole
       left--;
     }
     oldest = end;
-    if (!isLast && found.length < BATCH / 2) span *= 2n;
+    if (isLast) break;
+    if (found.length < BATCH / 2) span *= 2n;
   }
   return { rest: rest(), isDone: true };
 }

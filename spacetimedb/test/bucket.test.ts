@@ -72,6 +72,23 @@ describe('a bucket', () => {
     );
   });
 
+  test('never makes anybody wait longer than a token takes to come, wherever the clock was set', () => {
+    fc.assert(
+      fc.property(rate, fc.bigInt(0n, 10n ** 15n), fc.bigInt(0n, 10n ** 15n), (limits, before, now) => {
+        let paidUntil = before;
+        for (let n = 0; n <= limits.burst; n++) {
+          const taken = take(limits, paidUntil, now);
+          if (!taken.isOk) {
+            expect(taken.wait).toBeLessThanOrEqual(BigInt(Math.ceil(Number(MINUTE) / limits.perMinute)));
+            return;
+          }
+          ({ paidUntil } = taken);
+        }
+        throw new Error('more was given at once than the burst');
+      }),
+    );
+  });
+
   test('is full again after a pause, however long, and never fuller', () => {
     fc.assert(
       fc.property(rate, fc.bigInt(0n, 10n ** 15n), (limits, pause) => {

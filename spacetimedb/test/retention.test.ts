@@ -1,5 +1,10 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import fc from 'fast-check';
+import { ManualTime } from 'spacetimedb-host';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { JournalStorage } from '../host/src/node/storage/journal-storage.ts';
+import { temporaryFolder } from '../host/src/testing/temporary-folder.ts';
 import { OK, micros, openRoom, refused, textsIn, type Caller, type Room } from './room.ts';
 import { join, subscribe, textsOf } from './server.ts';
 
@@ -74,6 +79,48 @@ test('a backlog goes in batches, the oldest first', async () => {
   }
   expect(textsIn(room)).toEqual(numbers(440, 450));
 }, 20_000);
+
+test(
+  'it goes on when the clock was set back, and the messages that are there are from the future',
+  { timeout: 30_000 },
+  async () => {
+    const dataDir = await temporaryFolder();
+    const ahead = new ManualTime(Date.UTC(2026, 0, 3) * 1000);
+    const room = await openRoom({ dataDir, time: ahead });
+    await send(await room.newcomer(), 6);
+    await room.owner.call('set_retention', 5, 0);
+    settle(room);
+    await room.stop();
+    await forgetTime(dataDir);
+
+    const earlier = await openRoom({ dataDir, time: new ManualTime(Date.UTC(2026, 0, 1) * 1000) });
+    await send(await earlier.newcomer(), 3, 6);
+    settle(earlier);
+    expect(textsIn(earlier)).toHaveLength(5);
+    await earlier.owner.call('set_retention', 2, 0);
+    settle(earlier);
+    // The oldest go first, by what their timestamps say.
+    expect(textsIn(earlier).sort()).toEqual(['4', '5']);
+  },
+);
+
+/** Makes the host forget how late it was, as a server does that goes by nothing but its clock. */
+async function forgetTime(dataDir: string): Promise<void> {
+  const [identity = ''] = await readdir(path.join(dataDir, 'databases'));
+  const folder = path.join(dataDir, 'databases', identity);
+  const before = await JournalStorage.open(folder);
+  const { meta, program, rows, sequences } = (await before.load()) ?? {};
+  await before.close();
+  await rm(folder, { recursive: true });
+  const after = await JournalStorage.create(folder);
+  const tables = [...(rows ?? [])].map(([table, ofTable]) => ({
+    table,
+    deletes: [],
+    inserts: [...ofTable].map((row) => ({ ...row, key: '', columns: [] })),
+  }));
+  after.append({ ...(meta && program ? { meta, program } : {}), tables, sequences: sequences ?? new Map() });
+  await after.close();
+}
 
 test('it can be switched off again', async () => {
   const room = await openRoom();

@@ -22,5 +22,7 @@ try {
   stopOnSignals(() => host.stop());
   console.log(`The chat runs at ${host.uri}`);
 } catch (error) {
-  failInOneLine(error);
+  // From a clone, the host's command line is called like this.
+  const text = error instanceof Error ? error.message : String(error);
+  failInOneLine(text.replaceAll('spacetimedb-host owner', 'npm run owner --'));
 }

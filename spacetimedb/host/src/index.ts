@@ -5,7 +5,7 @@ export { bundleModule, BundleError } from './node/module/bundle.ts';
 export { ModulePanic } from './engine/abi/module-instance.ts';
 export { ModuleDefError } from './engine/schema/errors.ts';
 export { MigrationRejectedError } from './engine/database/migrate-database.ts';
-export { StorageError } from './node/storage/lmdb-storage.ts';
+export { StorageError } from './node/storage/storage-error.ts';
 export { SigningKeyError } from './node/auth/keys.ts';
 export { ManualTime, type TimeSource } from './engine/database/time-source.ts';
 export { PortInUseError } from './node/http/server.ts';

@@ -26,6 +26,7 @@ export type Command =
       readonly trustProxy: TrustProxy | undefined;
       readonly frameAncestors: string | undefined;
     }
+  | { readonly name: 'owner'; readonly dataDir: string }
   | { readonly name: 'generate'; readonly module: string; readonly outDir: string; readonly check: boolean };
 
 const DEFAULT_PORT = 3000;
@@ -48,6 +49,8 @@ export function parseCommand(words: readonly string[]): Command {
       return parseStart(rest);
     case 'generate':
       return parseGenerate(rest);
+    case 'owner':
+      return parseOwner(rest);
     default:
       throw new UsageError(`there is no command '${name}'`);
   }
@@ -100,6 +103,12 @@ function parseGenerate(words: readonly string[]): Command {
     outDir: required(values.out, '--out'),
     check: values.check ?? false,
   };
+}
+
+function parseOwner(words: readonly string[]): Command {
+  const values = parse(words, { reset: { type: 'boolean' }, 'data-dir': { type: 'string' } });
+  if (!values.reset) throw new UsageError('--reset is missing');
+  return { name: 'owner', dataDir: values['data-dir'] ?? DEFAULT_DATA_DIR };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -92,29 +92,25 @@ describe('start', { timeout: 30_000 }, () => {
     expect(await readFile(file, 'utf8')).toBe('my notes');
   });
 
-  test('says that a database on disk is broken, and leaves it as it is', async () => {
-    const folder = await temporaryFolder();
-    const broken = path.join(folder, 'databases', 'c200', 'data.mdb');
-    await mkdir(path.dirname(broken), { recursive: true });
-    await writeFile(broken, 'this is no database '.repeat(1000));
-    expect(
-      await runCli('start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder),
-    ).toMatchObject(complaint(/data folder .*c200 cannot be opened/));
-    expect(await readFile(broken, 'utf8')).toMatch(/^this is no database/);
-  });
-
-  test('says that a database on disk was cut off, and leaves it as it is', async () => {
+  test.each([
+    [
+      'broken',
+      (file: string) => writeFile(file, 'this is no database '.repeat(1000)),
+      /log-000001 is damaged/,
+    ],
+    ['cut off', (file: string) => truncate(file, 4096), /log-000001 is cut off/],
+  ])('says that a database on disk is %s, and leaves it as it is', async (_what, damage, message) => {
     const folder = await temporaryFolder();
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder];
     const running = await startCli(...words);
     running.process.kill('SIGTERM');
     await running.finished;
     const [identity = ''] = await readdir(path.join(folder, 'databases'));
-    const file = path.join(folder, 'databases', identity, 'data.mdb');
-    const { size } = await stat(file);
-    await truncate(file, size - 4096 * 4);
-    expect(await runCli(...words)).toMatchObject(complaint(/data\.mdb is cut off/));
-    expect((await stat(file)).size).toBe(size - 4096 * 4);
+    const file = path.join(folder, 'databases', identity, 'log-000001');
+    await damage(file);
+    const before = await readFile(file);
+    expect(await runCli(...words)).toMatchObject(complaint(message));
+    expect(await readFile(file)).toEqual(before);
   });
 
   test('says that another host uses the data folder', async () => {

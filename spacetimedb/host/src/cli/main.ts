@@ -1,6 +1,7 @@
 import { hasChanges } from '../codegen/write.ts';
 import { generateBindings } from '../node/generate-bindings.ts';
 import { HOST_VERSION } from '../node/host.ts';
+import { resetOwner } from '../node/owner.ts';
 import { startHost } from '../node/start-host.ts';
 import { UsageError, parseCommand, type Command } from './arguments.ts';
 import { USAGE } from './usage.ts';
@@ -33,6 +34,8 @@ async function run(command: Command): Promise<void> {
       return start(command);
     case 'generate':
       return generate(command);
+    case 'owner':
+      return owner(command);
   }
 }
 
@@ -63,4 +66,14 @@ async function generate({ module, outDir, check }: Extract<Command, { name: 'gen
     throw new Error(`the bindings in ${outDir} are not up to date: ${list}`);
   }
   if (!check) console.log(hasChanges(changes) ? `wrote ${outDir}` : `${outDir} is up to date`);
+}
+
+async function owner({ dataDir }: Extract<Command, { name: 'owner' }>): Promise<void> {
+  const { identity, tokenFile, isSameIdentity, transferred, hasNewKeys } = await resetOwner(dataDir);
+  console.log(`${tokenFile} has a new token of ${identity}`);
+  if (!isSameIdentity) {
+    const databases = transferred.join(', ') || 'no database';
+    console.log(`The owner's identity was lost, and is a new one: it owns ${databases} now`);
+  }
+  if (hasNewKeys) console.log('There are new signing keys: everybody has to sign in anew');
 }

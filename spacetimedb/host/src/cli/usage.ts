@@ -28,5 +28,9 @@ ${LIMIT_LINES}
     writes the TypeScript bindings that 'spacetime generate' would write
     --check          write nothing, and fail when they are not up to date
 
+  spacetimedb-host owner --reset [--data-dir DIR]
+    makes a new owner.token when the old one or the keys are lost; stop the host first
+    --data-dir DIR   the data folder; .spacetimedb when absent
+
   spacetimedb-host --help | --version
 `;

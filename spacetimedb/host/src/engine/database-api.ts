@@ -24,6 +24,8 @@ export type ReducerOutcome =
   | { readonly tag: 'sender_error'; readonly message: string }
   /** Anything else that the module threw: the caller sees one fixed sentence, the log has the rest. */
   | { readonly tag: 'fatal'; readonly message: string }
+  /** The database takes no calls now; `message` says why. The same call may succeed later. */
+  | { readonly tag: 'unavailable'; readonly message: string }
   | { readonly tag: 'no_such_reducer'; readonly message: string }
   | { readonly tag: 'invalid_arguments'; readonly message: string }
   /** Lifecycle reducers are the host's to call. */
@@ -80,6 +82,11 @@ export class SqlError extends Error {
   override readonly name = 'SqlError';
 }
 
+/** The database cannot do now what it is asked for; `message` is a sentence for the caller. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+}
+
 export interface DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
@@ -99,8 +106,12 @@ export interface DatabaseApi {
   clientDisconnected(client: AuthenticatedClient): void;
   /** @param name canonical name of the reducer */
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome;
-  /** @throws {SqlError} when the statement is refused */
+  /** @throws {SqlError} when the statement is refused @throws {UnavailableError} when nothing can be changed now */
   sql(caller: Caller, statement: string): SqlResult;
-  /** Resolves when everything committed so far is on disk; at once for an in-memory database. */
+  /**
+   * Resolves when everything committed so far is on disk; at once for an in-memory database.
+   *
+   * @throws {UnavailableError} when the disk does not take it now
+   */
   durable(): Promise<void>;
 }

@@ -11,10 +11,11 @@ import {
   migrateDatabase,
   planDatabaseMigration,
 } from '../engine/database/migrate-database.ts';
+import { UnavailableError } from '../engine/database-api.ts';
 import { HostUsage } from '../engine/host-usage.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
-import { generateSigningKeys, loadOrCreateSigningKeys } from './auth/keys.ts';
-import { TokenAuthority, type Credentials } from './auth/tokens.ts';
+import { generateSigningKeys } from './auth/keys.ts';
+import type { Credentials, TokenAuthority } from './auth/tokens.ts';
 import { AddressLimits } from './http/address-limits.ts';
 import type { TrustProxy } from './http/client-address.ts';
 import type {
@@ -25,14 +26,15 @@ import type {
   PublishRequest,
 } from './http/host-api.ts';
 import { loadModule } from './module/isolate.ts';
+import { openOwner, temporaryOwner, type HostOwner } from './owner.ts';
 import { DataFolder } from './storage/data-folder.ts';
-import { LmdbStorage, StorageError } from './storage/lmdb-storage.ts';
+import { DISK_FULL, isDiskFull } from './storage/disk.ts';
+import { JournalStorage } from './storage/journal-storage.ts';
+import { StorageError } from './storage/storage-error.ts';
 import type { SocketHost } from './websocket/websocket-server.ts';
 
 /** Of this package; also what it says to be in `GET /v1/health`. */
 export const HOST_VERSION = '0.1.0';
-
-const OWNER_TOKEN_FILE = 'owner.token';
 
 export interface HostOptions {
   /** Where to keep everything. Without it, all data is gone when the host stops. */
@@ -72,16 +74,11 @@ export class Host implements SocketHost {
   static async open(options: HostOptions = {}): Promise<Host> {
     const { dataDir } = options;
     if (dataDir === undefined) {
-      const auth = new TokenAuthority(generateSigningKeys());
-      return new Host(auth, await auth.mint(), undefined, options);
+      return new Host(await temporaryOwner(generateSigningKeys()), undefined, options);
     }
     const folder = await DataFolder.open(dataDir);
     try {
-      const auth = new TokenAuthority(await loadOrCreateSigningKeys(folder.keys));
-      const token = await folder.secret(OWNER_TOKEN_FILE, async () => (await auth.mint()).token);
-      // A clock that was set back keeps the owner out for a while, but not the host from starting.
-      const owner = await auth.verify(token, { atAnyTime: true });
-      const host = new Host(auth, owner, folder, options);
+      const host = new Host(await openOwner(folder), folder, options);
       for (const identity of await folder.databases()) await host.#openStored(identity);
       return host;
     } catch (error) {
@@ -91,8 +88,7 @@ export class Host implements SocketHost {
   }
 
   private constructor(
-    auth: TokenAuthority,
-    owner: Credentials,
+    { auth, owner }: HostOwner,
     folder: DataFolder | undefined,
     { time = systemTime, limits, allowPublish = 'owner', trustProxy }: HostOptions,
   ) {
@@ -103,7 +99,10 @@ export class Host implements SocketHost {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.addresses = new AddressLimits(this.limits, { trustProxy });
     this.#time = time;
-    this.#clock = new MicrosecondClock(() => time.now());
+    this.#clock = new MicrosecondClock(
+      () => time.now(),
+      () => time.elapsed(),
+    );
   }
 
   databases(): Iterable<Database> {
@@ -160,6 +159,8 @@ export class Host implements SocketHost {
       if (this.#databases.size >= this.limits.databases) return tooManyDatabases(this.limits.databases);
       return { tag: 'published', database: await this.#create(request) };
     }
+    // Nothing is thrown away while nothing can be put in its place.
+    if (existing.failure !== undefined) throw new UnavailableError(existing.failure);
     if (request.clear) return { tag: 'published', database: await this.#reset(existing, request) };
     const programHash = hashOf(request.program);
     if (programHash === existing.programHash) return { tag: 'published', database: existing };
@@ -195,16 +196,19 @@ export class Host implements SocketHost {
     const existing = this.#databases.get(identity);
     if (!existing) return;
     this.#databases.delete(identity);
-    await existing.close();
+    // What a failing disk did not take is not wanted any more.
+    await existing.close().catch(() => undefined);
     await this.#folder?.remove(identity);
   }
 
-  /** Stops all databases; what was committed is on disk afterwards. */
+  /** Stops all databases; what was committed is on disk afterwards. @throws {StorageError} when some of it cannot be */
   async close(): Promise<void> {
     const running = [...this.#databases.values()];
     this.#databases.clear();
-    await Promise.all(running.map((database) => database.close()));
+    const closed = await Promise.allSettled(running.map((database) => database.close()));
     await this.#folder?.close();
+    const failed = closed.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   async #create({ publisher, name, identity, program }: PublishRequest): Promise<Database> {
@@ -215,13 +219,15 @@ export class Host implements SocketHost {
       names: name === undefined ? [] : [name],
       programHash: hashOf(program),
     };
-    const storage = await this.#openStorage(meta.identity);
+    const storage = await this.#createStorage(meta.identity);
     try {
       const database = await createDatabase(this.#parts(meta, storage), program);
+      // Before anybody is told of it: a database that cannot be stored is not there.
+      await database.durable();
       this.#databases.set(meta.identity, database);
       return database;
     } catch (error) {
-      await storage.close();
+      await storage.close().catch(() => undefined);
       await this.#folder?.remove(meta.identity);
       throw error;
     }
@@ -234,13 +240,16 @@ export class Host implements SocketHost {
   }
 
   async #openStored(identity: string): Promise<void> {
-    const storage = await this.#openStorage(identity);
+    const folder = this.#folder as DataFolder;
+    const storage = await JournalStorage.open(folder.database(identity));
     const stored = await storage.load();
     if (!stored) {
       // Its creation was cut off: nothing of it was ever confirmed to anybody.
       await storage.close();
+      await folder.remove(identity);
       return;
     }
+    this.#clock.continueFrom(stored.time);
     try {
       this.#databases.set(identity, await openDatabase(this.#parts(stored.meta, storage), stored));
     } catch (error) {
@@ -251,8 +260,15 @@ export class Host implements SocketHost {
     }
   }
 
-  async #openStorage(identity: string): Promise<DatabaseStorage> {
-    return this.#folder ? LmdbStorage.open(this.#folder.database(identity)) : new MemoryStorage();
+  async #createStorage(identity: string): Promise<DatabaseStorage> {
+    if (!this.#folder) return new MemoryStorage();
+    try {
+      return await JournalStorage.create(this.#folder.database(identity));
+    } catch (error) {
+      // The caller, who may be a stranger, learns no more than this.
+      if (isDiskFull((error as Error).cause)) throw new UnavailableError(DISK_FULL, { cause: error });
+      throw error;
+    }
   }
 
   #partsOf(database: Database, programHash: string): DatabaseParts {

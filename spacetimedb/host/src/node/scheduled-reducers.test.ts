@@ -226,6 +226,35 @@ test('a host that starts again makes up for what it missed, once, and goes on', 
   expect(rung(second).slice(2)).toEqual([['tick', 62], ['tick', 64]]); // prettier-ignore
 });
 
+test(
+  'what became due while the machine slept rings soon after, though timers stood still',
+  { timeout: 30_000 },
+  async () => {
+    /** As the machine's time: nobody sleeps for more than five seconds in one go. */
+    class Machine extends ManualTime {
+      override wake(delayMs: number, run: () => void): () => void {
+        return super.wake(Math.min(delayMs, 5000), run);
+      }
+    }
+    const time = new Machine(NOON);
+    const { host } = await setUp({ time });
+    host.call('set_at', ['morning', NOON + 8 * 3600 * SECOND]);
+    time.advance(2000);
+    time.setWallClock(NOON + 9 * 3600 * SECOND);
+    time.advance(5000);
+    expect(rung(host).map(([label]) => label)).toEqual(['first', 'morning']);
+  },
+);
+
+test('what is planned rings in time when the clock was set back', { timeout: 30_000 }, async () => {
+  const { host, time } = await setUp();
+  time.setWallClock(NOON - 24 * 3600 * SECOND);
+  host.call('set_every', ['tick', 10 * SECOND]);
+  // At half its speed, until the clock has caught up.
+  time.advance(21_000);
+  expect(rung(host)).toEqual([['first', 1], ['tick', 10]]); // prettier-ignore
+});
+
 test('a new version of the module takes the schedule over', async () => {
   const { host, time } = await setUp();
   host.call('set_every', ['tick', 2 * SECOND]);

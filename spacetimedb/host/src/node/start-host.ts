@@ -64,7 +64,7 @@ export interface StartedHost {
    * @throws as `startHost`; the module that was there goes on running then
    */
   republish(): Promise<void>;
-  /** Sends the clients away, and stops when everything is on disk. */
+  /** Sends the clients away, and stops when everything is on disk. @throws {StorageError} when some of it cannot be */
   stop(): Promise<void>;
 }
 
@@ -111,7 +111,7 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
       database = await host.ensure(options.name, await loadProgram());
     },
     stop: () => {
-      stopped ??= host.close().then(() => server.close());
+      stopped ??= host.close().finally(() => server.close());
       return stopped;
     },
   };

@@ -1,6 +1,7 @@
 import { ConnectionId, Identity } from 'spacetimedb';
 import {
   SqlError,
+  UnavailableError,
   type AuthenticatedClient,
   type CallArguments,
   type Caller,
@@ -40,8 +41,11 @@ import {
 
 export type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
 
-const STORAGE_FAILED =
-  'The database cannot write to its disk any more, and takes no calls until the host is started again';
+/**
+ * Clients may come and go while the disk takes nothing; what that writes waits in memory. Beyond this many bytes nobody
+ * new is let in.
+ */
+const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 
 /**
  * One running database. Everything it does is synchronous and in the order in which it was asked: a call is one
@@ -66,6 +70,7 @@ export class Database implements DatabaseApi {
   /** The offset of the newest write: what a client sees now is durable once this is. */
   #offset = 0;
   #failure: string | undefined;
+  #isClosed = false;
 
   constructor(parts: DatabaseParts, runtime: ModuleRuntime, datastore: Datastore) {
     this.identity = Identity.fromString(parts.meta.identity);
@@ -86,7 +91,7 @@ export class Database implements DatabaseApi {
       usage: this.usage,
       onFailure: subscriptionFailed,
     });
-    parts.storage.onFailure((error) => this.#fail(error));
+    parts.storage.onChange(() => this.#followFailure());
     this.#scheduler = new Scheduler(parts.time, parts.clock, (scheduled) =>
       runScheduled(scheduled, {
         reducerFor: (table) => this.#runtime.scheduledReducer(table),
@@ -123,7 +128,7 @@ export class Database implements DatabaseApi {
     return this.#storage;
   }
 
-  /** Why the database takes no calls any more, if it does not. */
+  /** Why the database takes no calls now, if it does not. */
   get failure(): string | undefined {
     return this.#failure;
   }
@@ -158,7 +163,9 @@ export class Database implements DatabaseApi {
   }
 
   clientConnected(client: AuthenticatedClient): ConnectOutcome {
-    if (this.#failure !== undefined) return { tag: 'rejected', message: this.#failure };
+    if (this.#failure !== undefined && this.#storage.queuedBytes > MAX_QUEUED_BYTES) {
+      return { tag: 'rejected', message: this.#failure };
+    }
     const key = client.connectionId.toHexString();
     // As on the real server; taking the first one's place would mean that nobody ever sees it leave.
     if (this.#connected.has(key)) {
@@ -208,9 +215,8 @@ export class Database implements DatabaseApi {
     return this.#call(caller, name, args, client);
   }
 
-  /** @throws {SqlError} */
+  /** @throws {SqlError} @throws {UnavailableError} */
   sql(caller: Caller, statement: string): SqlResult {
-    if (this.#failure !== undefined) throw new SqlError(this.#failure);
     const start = performance.now();
     const transaction = this.#datastore.begin();
     try {
@@ -223,6 +229,10 @@ export class Database implements DatabaseApi {
         caller: caller.identity,
         budget: catalog.isOwner ? UNLIMITED : new RequestBudget(this.limits),
       });
+      // Reading goes on whatever the disk does.
+      if (this.#failure !== undefined && transaction.changes().length > 0) {
+        throw new UnavailableError(this.#failure);
+      }
       this.#commit(transaction, {});
       return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
     } finally {
@@ -277,12 +287,13 @@ export class Database implements DatabaseApi {
     this.#views = this.#makeViews();
     this.#subscriptions = this.#subscriptions.movedTo(this.#views, subscriptionFailed);
     this.#write(write);
-    this.#scheduler.start(datastore);
+    this.startScheduler();
   }
 
   /** Begins to call scheduled reducers: the last thing that a database does before it takes calls. */
   startScheduler(): void {
-    this.#scheduler.start(this.#datastore);
+    this.#followFailure();
+    if (this.#failure === undefined) this.#scheduler.start(this.#datastore);
   }
 
   /** Disconnects the clients that a crash left behind, as the real host does before it takes any call. */
@@ -295,6 +306,7 @@ export class Database implements DatabaseApi {
   async close(): Promise<void> {
     for (const client of [...this.#clients]) client.moduleExited();
     for (const client of [...this.#connected.values()]) this.clientDisconnected(client);
+    this.#isClosed = true;
     this.#scheduler.stop();
     await this.#storage.close();
   }
@@ -312,7 +324,7 @@ export class Database implements DatabaseApi {
     const start = performance.now();
     const timestamp = this.#clock.now();
     const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
-    if (this.#failure !== undefined) return failed({ tag: 'fatal', message: this.#failure });
+    if (this.#failure !== undefined) return failed({ tag: 'unavailable', message: this.#failure });
     const mayCallPrivate = isSame(caller.identity, this.owner) || isSame(caller.identity, this.identity);
     const call = prepareCall(this.#runtime.def, name, args, mayCallPrivate);
     if ('refusal' in call) {
@@ -325,12 +337,18 @@ export class Database implements DatabaseApi {
     return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
   }
 
-  /** What is in memory now can no longer be kept: nobody may go on as if it were. */
-  #fail(error: Error): void {
-    this.#failure = STORAGE_FAILED;
-    this.#scheduler.stop();
-    this.logSystem('Panic', `${STORAGE_FAILED}: ${error.message}`);
-    for (const client of [...this.#clients]) client.moduleExited();
+  /** While the disk takes nothing, nothing is changed that could be refused. What is in memory stays right. */
+  #followFailure(): void {
+    const { failure } = this.#storage;
+    if (failure === this.#failure || this.#isClosed) return;
+    this.#failure = failure;
+    if (failure !== undefined) {
+      this.#scheduler.stop();
+      this.logSystem('Error', failure);
+    } else {
+      this.logSystem('Info', 'The disk takes changes again');
+      this.#scheduler.start(this.#datastore);
+    }
   }
 
   /** Runs a lifecycle reducer, if the module has it, and writes `write` with what it changes. */
@@ -405,7 +423,7 @@ export class Database implements DatabaseApi {
   #write(write: Partial<DatabaseWrite>): void {
     const { tables = [], sequences = new Map(), ...rest } = write;
     if (tables.length === 0 && sequences.size === 0 && Object.keys(rest).length === 0) return;
-    this.#offset = this.#storage.append({ tables, sequences, ...rest });
+    this.#offset = this.#storage.append({ tables, sequences, time: this.#clock.last, ...rest });
   }
 
   #makeViews(): Views {

@@ -102,8 +102,9 @@ export class Scheduler {
     this.#cancelWake();
     const next = this.#queue.minKey();
     if (!next || !this.#isRunning) return;
-    // Rounded up: woken before the time, there would be nothing to do but to wait again.
-    const delayMs = Math.max(0, Math.ceil((next.at - this.#time.now()) / 1000));
+    // Rounded up: woken before the time, there would be nothing to do but to wait again. By the database's clock, which
+    // is ahead of the machine's when somebody has set that back.
+    const delayMs = Math.max(0, Math.ceil((next.at - this.#clock.now()) / 1000));
     this.#cancelWake = this.#time.wake(delayMs, () => {
       this.#runDue();
       this.#arm();

@@ -1,3 +1,4 @@
+import { UnavailableError } from '../database-api.ts';
 import type { StoredState } from '../datastore/datastore.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { Row } from '../datastore/row.ts';
@@ -23,6 +24,8 @@ export interface StoredDatabase extends StoredState {
   readonly meta: DatabaseMeta;
   readonly program: Uint8Array;
   readonly clients: readonly StoredClient[];
+  /** Of the newest transaction, in microseconds since the Unix epoch. */
+  readonly time: number;
 }
 
 export interface TableWrite {
@@ -44,6 +47,8 @@ export interface DatabaseWrite {
   readonly connected?: StoredClient;
   /** Connection id, hex. */
   readonly disconnected?: string;
+  /** The newest time that the database has told, in microseconds since the Unix epoch. */
+  readonly time?: number;
 }
 
 /** What of a transaction goes to disk. */
@@ -68,23 +73,34 @@ export interface DatabaseStorage {
   append(write: DatabaseWrite): number;
   /** Everything up to this offset is on disk. */
   readonly durableOffset: number;
-  /** Calls `listener` whenever `durableOffset` moved. @returns how to stop that */
-  onDurable(listener: () => void): () => void;
-  /** Called once when a write failed: nothing after it will become durable. */
-  onFailure(listener: (error: Error) => void): void;
-  /** Waits for what is queued. */
+  /**
+   * One sentence for callers that says why nothing should be changed now; `undefined` while all is well. What is queued
+   * is written as soon as the disk takes it.
+   */
+  readonly failure: string | undefined;
+  /** Bytes that wait for the disk. */
+  readonly queuedBytes: number;
+  /** Calls `listener` whenever `durableOffset` or `failure` changed. @returns how to stop that */
+  onChange(listener: () => void): () => void;
+  /** Waits for what is queued. @throws {Error} when some of it cannot be written */
   close(): Promise<void>;
 }
 
-/** Resolves when everything up to `offset` is on disk. */
+/**
+ * Resolves when everything up to `offset` is on disk.
+ *
+ * @throws {UnavailableError} when the disk does not take it now; it may still get there
+ */
 export function whenDurable(storage: DatabaseStorage, offset: number): Promise<void> {
-  if (storage.durableOffset >= offset) return Promise.resolve();
-  return new Promise((resolve) => {
-    const stop = storage.onDurable(() => {
-      if (storage.durableOffset < offset) return;
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      if (storage.durableOffset >= offset) resolve();
+      else if (storage.failure !== undefined) reject(new UnavailableError(storage.failure));
+      else return;
       stop();
-      resolve();
-    });
+    };
+    const stop = storage.onChange(() => settle());
+    settle();
   });
 }
 
@@ -104,12 +120,16 @@ export class MemoryStorage implements DatabaseStorage {
     return this.#offset;
   }
 
-  onDurable(): () => void {
-    return () => undefined;
+  get failure(): undefined {
+    return undefined;
   }
 
-  onFailure(): void {
-    // Nothing that could fail.
+  get queuedBytes(): number {
+    return 0;
+  }
+
+  onChange(): () => void {
+    return () => undefined;
   }
 
   close(): Promise<void> {

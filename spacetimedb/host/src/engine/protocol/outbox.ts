@@ -5,7 +5,7 @@ import type { DatabaseStorage } from '../database/storage.ts';
 const MAX_FRAME_BYTES = 512 * 1024;
 
 export interface OutboxOptions {
-  readonly storage: Pick<DatabaseStorage, 'durableOffset' | 'onDurable'>;
+  readonly storage: Pick<DatabaseStorage, 'durableOffset' | 'onChange'>;
   readonly confirmedReads: boolean;
   readonly isV3: boolean;
   readonly send: (payload: Uint8Array) => void;
@@ -32,7 +32,7 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#stopListening = options.confirmedReads
-      ? options.storage.onDurable(() => this.flush())
+      ? options.storage.onChange(() => this.flush())
       : () => undefined;
   }
 

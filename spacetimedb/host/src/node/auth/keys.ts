@@ -52,7 +52,7 @@ async function createKeyFiles(folder: string, privatePath: string, publicPath: s
   // `wx`: of two hosts that start at once on one folder, the second stops rather than replace the first one's keys.
   const options = { mode: 0o600, flag: 'wx' } as const;
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(privatePath, privatePem, options);
     await writeFile(publicPath, keys.publicKeyPem, options);
   } catch (error) {
@@ -90,7 +90,7 @@ function toPublicPem(key: KeyObject): string {
 }
 
 function missing(path: string, present: string): string {
-  return `The signing key ${path} is missing beside ${present}; restore it, or remove both to start with new keys`;
+  return `The signing key ${path} is missing beside ${present}`;
 }
 
 function reason(error: unknown): string {

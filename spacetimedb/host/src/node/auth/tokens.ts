@@ -21,7 +21,7 @@ export class TokenError extends Error {
 }
 
 /** The issuer of tokens that a standalone server signs itself. */
-const LOCAL_ISSUER = 'localhost';
+export const LOCAL_ISSUER = 'localhost';
 
 /** How long the token lives that a browser puts into the address of its WebSocket, in seconds. */
 const WEBSOCKET_TOKEN_SECONDS = 60;
@@ -65,11 +65,11 @@ export class TokenAuthority {
     return this.#keys.publicKeyPem;
   }
 
-  /** A new identity, with a token that does not expire. */
-  mint(): Promise<Credentials> {
+  /** A token that does not expire, for a new identity, or for the one of this host that `subject` stands for. */
+  mint(subject: string = crypto.randomUUID()): Promise<Credentials> {
     return this.#sign({
       issuer: LOCAL_ISSUER,
-      subject: crypto.randomUUID(),
+      subject,
       audience: ['spacetimedb'],
       issuedAt: this.#seconds(),
       expiresAt: null,

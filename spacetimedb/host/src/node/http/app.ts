@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { UnavailableError } from '../../engine/database-api.ts';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { HostApi } from './host-api.ts';
@@ -44,6 +45,7 @@ export function createApp(host: HostApi, options: AppOptions = {}): Hono<AppEnv>
   app.notFound((context) => context.body(null, 404));
   app.onError((error) => {
     if (error instanceof HttpError) return plainText(error.status, error.message, error.headers);
+    if (error instanceof UnavailableError) return plainText(503, error.message);
     onUnexpectedError(error);
     return plainText(500, errorText(error));
   });

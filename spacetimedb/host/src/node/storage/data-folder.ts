@@ -1,8 +1,13 @@
-import { mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { StorageError } from './lmdb-storage.ts';
 
-const LOCK_FILE = 'host.pid';
+import { syncFolder } from './disk.ts';
+import { tryLock } from './file-lock.ts';
+import { StorageError } from './storage-error.ts';
+
+const LOCK_FILE = 'host.lock';
+/** What a database's folder is called until it is complete, and while it is being deleted. */
+const UNFINISHED = /\.(new|deleted)$/;
 
 /**
  * The folder that a host keeps everything in: `keys/`, and `databases/` with a folder for each. One process at a time
@@ -10,23 +15,31 @@ const LOCK_FILE = 'host.pid';
  */
 export class DataFolder {
   readonly path: string;
+  readonly #lock: FileHandle;
 
   /** @throws {StorageError} when the folder cannot be used, or another host uses it */
   static async open(folder: string): Promise<DataFolder> {
-    const opened = new DataFolder(path.resolve(folder));
+    const absolute = path.resolve(folder);
+    let lock: FileHandle | undefined;
     try {
-      await mkdir(path.join(opened.path, 'databases'), { recursive: true });
+      await mkdir(path.join(absolute, 'databases'), { recursive: true, mode: 0o700 });
+      lock = await open(path.join(absolute, LOCK_FILE), 'a', 0o600);
+      if (!tryLock(lock.fd)) throw new StorageError(`the data folder ${absolute} is in use by another host`);
+      await makePrivate(absolute);
+      await removeUnfinished(path.join(absolute, 'databases'));
+      return new DataFolder(absolute, lock);
     } catch (error) {
-      throw new StorageError(`the data folder ${opened.path} cannot be used: ${(error as Error).message}`, {
+      await lock?.close();
+      if (error instanceof StorageError) throw error;
+      throw new StorageError(`the data folder ${absolute} cannot be used: ${(error as Error).message}`, {
         cause: error,
       });
     }
-    await opened.#lock();
-    return opened;
   }
 
-  private constructor(folder: string) {
+  private constructor(folder: string, lock: FileHandle) {
     this.path = folder;
+    this.#lock = lock;
   }
 
   get keys(): string {
@@ -44,68 +57,80 @@ export class DataFolder {
     return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   }
 
-  /** @param identity hex */
+  /** Deletes a database's files: for good at once, and all or none of them. @param identity hex */
   async remove(identity: string): Promise<void> {
-    await rm(this.database(identity), { recursive: true, force: true });
-  }
-
-  /** Lets another host use the folder. */
-  async close(): Promise<void> {
-    await rm(this.#lockFile, { force: true });
-  }
-
-  get #lockFile(): string {
-    return path.join(this.path, LOCK_FILE);
-  }
-
-  /** A lock that a crash left behind names a process that is gone. */
-  async #lock(): Promise<void> {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      try {
-        await writeFile(this.#lockFile, String(process.pid), { flag: 'wx' });
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-          throw new StorageError(
-            `the data folder ${this.path} cannot be written to: ${(error as Error).message}`,
-            {
-              cause: error,
-            },
-          );
-        }
-      }
-      const holder = Number(await readFile(this.#lockFile, 'utf8').catch(() => ''));
-      if (isRunning(holder)) {
-        throw new StorageError(`the data folder ${this.path} is in use by another host (process ${holder})`);
-      }
-      await rm(this.#lockFile, { force: true });
+    const folder = this.database(identity);
+    const doomed = `${folder}.deleted`;
+    try {
+      await rename(folder, doomed);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
     }
-    throw new StorageError(`the data folder ${this.path} is being taken by another host`);
+    await syncFolder(path.dirname(folder));
+    await rm(doomed, { recursive: true, force: true });
   }
 
-  /** Reads or makes a file that only its owner may read. */
-  async secret(name: string, make: () => Promise<string>): Promise<string> {
+  /** Lets another host use the folder. The system does that, too, when the process ends in any other way. */
+  async close(): Promise<void> {
+    await this.#lock.close();
+  }
+
+  /** @returns a file's text without space around it; `undefined` when there is no file @throws {StorageError} */
+  async readText(name: string): Promise<string | undefined> {
     const file = path.join(this.path, name);
-    const known = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw new StorageError(`${file} cannot be read: ${error.message}`, { cause: error });
-    });
-    if (known !== undefined) return known.trim();
-    const made = await make();
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(`${made}\n`);
-    await handle.close();
-    return made;
+    try {
+      return (await readFile(file, 'utf8')).trim();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new StorageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  /** Writes a file that only the host's user may read; what was there stays until the new text is complete. */
+  async writeText(name: string, text: string): Promise<void> {
+    const file = path.join(this.path, name);
+    const draft = `${file}.tmp`;
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await handle.writeFile(`${text}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+    await syncFolder(this.path);
+  }
+
+  /** Puts a file or folder out of the way, under a name that is free. @returns that name; `undefined` when it is not there */
+  async setAside(name: string): Promise<string | undefined> {
+    const file = path.join(this.path, name);
+    const taken = new Set(await readdir(this.path));
+    let n = 1;
+    while (taken.has(`${name}.old-${n}`)) n++;
+    try {
+      await rename(file, `${file}.old-${n}`);
+      return `${file}.old-${n}`;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 }
 
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is a running one, too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+/** Whatever the umask was, and whatever an older version made: the folder is for the host's user only. */
+async function makePrivate(folder: string): Promise<void> {
+  // Windows has no such modes: there, a user's files are private by the folder that they are in.
+  if (process.platform === 'win32') return;
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue;
+    await chmod(path.join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
+  }
+}
+
+async function removeUnfinished(databases: string): Promise<void> {
+  for (const name of await readdir(databases)) {
+    if (UNFINISHED.test(name)) await rm(path.join(databases, name), { recursive: true, force: true });
   }
 }

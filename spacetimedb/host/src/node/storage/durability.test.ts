@@ -25,7 +25,7 @@ async function post(url: string, body: string, headers: Record<string, string> =
   return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-describe('a host that stops and starts again', () => {
+describe('a host that stops and starts again', { timeout: 60_000 }, () => {
   test('has every row, its identities and its keys, and goes on counting', async () => {
     const dataDir = await temporaryFolder();
     const program = await bundleSource(COUNTER);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { ReducerOutcome } from '../../../engine/database-api.ts';
+import { UnavailableError, type ReducerOutcome } from '../../../engine/database-api.ts';
 import { MAX_BODY_BYTES } from '../request-body.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 
@@ -20,8 +20,9 @@ describe('POST …/call/:reducer', () => {
     expect(response.headers.get('spacetime-execution-duration-micros')).toBe('7');
     expect(response.headers.get('spacetime-energy-used')).toMatch(/^\d+$/);
 
-    const [connected, called, disconnected, ...rest] = server.database.events;
+    const [connected, called, durable, disconnected, ...rest] = server.database.events;
     expect(rest).toEqual([]);
+    expect(durable).toEqual({ tag: 'durable' });
     if (connected?.tag !== 'connected' || called?.tag !== 'call') throw new Error('connect, then call');
     expect(connected.client.identity.isEqual(server.owner.identity)).toBe(true);
     expect(connected.client.jwtPayload).toBe(server.owner.jwtPayload);
@@ -30,13 +31,43 @@ describe('POST …/call/:reducer', () => {
     expect(disconnected).toEqual({ tag: 'disconnected', client: connected.client });
 
     await call(server);
-    const again = server.database.events[3];
+    const again = server.database.events[4];
     if (again?.tag !== 'connected') throw new Error('connects again');
     expect(again.client.connectionId.isEqual(connected.client.connectionId)).toBe(false);
     expect(again.client.identity.isEqual(server.owner.identity)).toBe(false);
   });
 
+  it('holds the answer back until what it did is on disk', async () => {
+    const server = await startTestServer();
+    let reachDisk: () => void = () => undefined;
+    server.database.untilDurable = new Promise((resolve) => (reachDisk = resolve));
+    let status: number | undefined;
+    const answer = call(server).then((response) => (status = response.status));
+    await expect.poll(() => server.database.events.at(-1)?.tag, { timeout: 20_000 }).toBe('durable');
+    expect(status).toBeUndefined();
+    reachDisk();
+    await answer;
+    expect(status).toBe(200);
+  });
+
+  it('answers a call that changed nothing without waiting for the disk', async () => {
+    const server = await startTestServer();
+    server.database.untilDurable = new Promise(() => undefined);
+    server.database.callOutcome = { tag: 'sender_error', message: 'no' };
+    expect((await call(server)).status).toBe(530);
+  });
+
+  it('is 503 when the disk does not take what it did', async () => {
+    const server = await startTestServer();
+    server.database.untilDurable = Promise.reject(new UnavailableError('The disk is full'));
+    server.database.untilDurable.catch(() => undefined);
+    const response = await call(server);
+    expect([response.status, await response.text()]).toEqual([503, 'The disk is full']);
+    expect(server.database.events.at(-1)?.tag).toBe('disconnected');
+  });
+
   it.each<[ReducerOutcome, number, string]>([
+    [{ tag: 'unavailable', message: 'The disk is full' }, 503, 'The disk is full'],
     [{ tag: 'sender_error', message: 'Names must not be empty' }, 530, 'Names must not be empty'],
     [
       { tag: 'fatal', message: 'The instance encountered a fatal error.' },

@@ -9,7 +9,7 @@ import { readUtf8Body } from '../request-body.ts';
 /** The status with which the server answers when the module itself failed. */
 const MODULE_FAILED = 530;
 
-/** `POST …/call/:function`: one reducer call, with its arguments as SATS-JSON. */
+/** `POST …/call/:function`: one reducer call, with its arguments as SATS-JSON; 200 once what it did is on disk. */
 export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
   app.post(
     '/v1/database/:database/call/:function',
@@ -23,10 +23,12 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
       requireJson(contentType);
       const database = context.get('database');
       const name = context.req.param('function');
-      return asClient(database, context.get('credentials'), (client) => {
+      return asClient(database, context.get('credentials'), async (client) => {
         const started = performance.now();
         const outcome = database.callReducer(client, name, { format: 'json', text });
         const elapsedMicros = Math.round((performance.now() - started) * 1000);
+        // The real server answers before that, and may lose what it said was done.
+        if (outcome.tag === 'ok') await database.durable();
         return respond(outcome, elapsedMicros);
       });
     },
@@ -43,6 +45,8 @@ function respond(outcome: ReducerOutcome, elapsedMicros: number): Response {
   switch (outcome.tag) {
     case 'ok':
       return executed(200, '', outcome.durationMicros);
+    case 'unavailable':
+      throw new HttpError(503, outcome.message);
     case 'sender_error':
     case 'fatal':
       return executed(MODULE_FAILED, outcome.message, elapsedMicros);

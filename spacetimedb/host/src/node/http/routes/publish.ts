@@ -104,7 +104,7 @@ async function publish(
       throw new HttpError(403, outcome.message);
     case 'published':
   }
-  if (existing && !clear) await confirm(outcome.database, Math.min(confirmationMs, MAX_CONFIRMATION_MS));
+  await confirm(outcome.database, Math.min(confirmationMs, MAX_CONFIRMATION_MS));
   return context.json({
     Success: {
       domain: ref?.tag === 'name' ? ref.name : null,

@@ -1,4 +1,5 @@
 import { AlgebraicType, Identity, Timestamp } from 'spacetimedb';
+import { UnavailableError } from '../../../engine/database-api.ts';
 import { describe, expect, it } from 'vitest';
 import { SqlError } from '../../../engine/database-api.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
@@ -80,6 +81,25 @@ describe('POST …/sql', () => {
     server.database.untilDurable = new Promise(() => {});
     expect((await sql(server, {}, '?confirmed=false')).status).toBe(200);
     expect(server.database.events.map(({ tag }) => tag)).toEqual(['connected', 'sql', 'disconnected']);
+  });
+
+  it('reads, but does not write, while the disk takes nothing', async () => {
+    const server = await startTestServer();
+    const full = new UnavailableError('The disk is full');
+    server.database.untilDurable = Promise.reject(full);
+    server.database.untilDurable.catch(() => undefined);
+    expect((await sql(server)).status).toBe(200);
+    const changed = {
+      columns: [],
+      rows: [],
+      stats: { inserted: 1, deleted: 0, updated: 0 },
+      durationMicros: 1,
+    };
+    for (const outcome of [changed, full]) {
+      server.database.sqlOutcome = outcome;
+      const response = await sql(server);
+      expect([response.status, await response.text()]).toEqual([503, 'The disk is full']);
+    }
   });
 
   it('holds the answer back until what it saw is durable', async () => {

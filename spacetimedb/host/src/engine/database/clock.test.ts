@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { MicrosecondClock } from './clock.ts';
+import { ManualTime, systemTime } from './time-source.ts';
+
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2026, 0, 1) * 1000;
+
+function setUp() {
+  const time = new ManualTime(START);
+  const clock = new MicrosecondClock(
+    () => time.now(),
+    () => time.elapsed(),
+  );
+  return { time, clock };
+}
+
+describe('a clock', () => {
+  test('never tells the same time twice, nor an earlier one, whatever the wall clock does', () => {
+    const step = fc.oneof(
+      fc.record({ advance: fc.integer({ min: 0, max: 2 * HOUR_MS }) }),
+      fc.record({ set: fc.integer({ min: -48 * HOUR_MS, max: 48 * HOUR_MS }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
+        const { time, clock } = setUp();
+        let last = clock.now();
+        for (const step of steps) {
+          if ('advance' in step) time.advance(step.advance);
+          else time.setWallClock(START + step.set * 1000);
+          const told = clock.now();
+          expect(told).toBeGreaterThan(last);
+          expect(told).toBeGreaterThanOrEqual(time.now());
+          last = told;
+        }
+      }),
+    );
+  });
+
+  test('follows the wall clock at once when it jumps ahead, as after a suspend', () => {
+    const { time, clock } = setUp();
+    clock.now();
+    time.setWallClock(START + 8 * HOUR_MS * 1000);
+    expect(clock.now()).toBe(START + 8 * HOUR_MS * 1000);
+  });
+
+  test('goes on at half its speed after the wall clock was set back, until that has caught up', () => {
+    const { time, clock } = setUp();
+    const before = clock.now();
+    time.setWallClock(START - HOUR_MS * 1000);
+    time.advance(HOUR_MS);
+    expect(clock.now() - before).toBe((HOUR_MS * 1000) / 2);
+    time.advance(HOUR_MS);
+    expect(clock.now()).toBe(time.now());
+    time.advance(HOUR_MS);
+    expect(clock.now()).toBe(time.now());
+  });
+
+  test('goes on from what was told before a restart', () => {
+    const { time, clock } = setUp();
+    clock.continueFrom(START + HOUR_MS * 1000);
+    expect(clock.now()).toBe(START + HOUR_MS * 1000 + 1);
+    clock.continueFrom(START);
+    time.advance(HOUR_MS);
+    expect(clock.now()).toBeGreaterThan(START + HOUR_MS * 1000);
+  });
+});
+
+describe("the machine's time", () => {
+  test('wakes nobody later than after five seconds, as timers stand still while it sleeps', ({
+    onTestFinished,
+  }) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const run = vi.fn();
+    systemTime.wake(8 * HOUR_MS, run);
+    const called = vi.fn();
+    systemTime.wake(8 * HOUR_MS, called)();
+    vi.advanceTimersByTime(5000);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(called).not.toHaveBeenCalled();
+  });
+
+  test('is the wall clock’s, also when that jumps', ({ onTestFinished }) => {
+    const real = Date.now.bind(Date);
+    onTestFinished(() => {
+      Date.now = real;
+    });
+    for (const jump of [0, 8 * HOUR_MS, -8 * HOUR_MS]) {
+      Date.now = () => real() + jump;
+      const before = Date.now();
+      const told = systemTime.now() / 1000;
+      expect(told).toBeGreaterThan(before - 10);
+      expect(told).toBeLessThan(Date.now() + 10);
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startHost } from '../index.ts';
+import { runCli } from '../testing/cli.ts';
+import { bundleSource } from '../testing/module-source.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { resetOwner } from './owner.ts';
+
+let program: string;
+beforeAll(async () => {
+  program = await bundleSource(`
+    import { schema, table, t } from 'spacetimedb/server';
+    const note = table({ name: 'note' }, { text: t.string() });
+    const spacetimedb = schema({ note });
+    export default spacetimedb;
+    export const add = spacetimedb.reducer({ text: t.string() }, (ctx, { text }) => { ctx.db.note.insert({ text }); });
+  `);
+});
+
+/** A data folder with one database in it, and the token that owns it. */
+async function usedFolder() {
+  const dataDir = await temporaryFolder();
+  const host = await startHost({ program, name: 'notes', dataDir });
+  host.call('add', ['kept']);
+  await host.stop();
+  return { dataDir, token: host.ownerToken };
+}
+
+/** Starts a host, and says who owns the database by what the owner's token may do. */
+async function ownerWorks(dataDir: string): Promise<boolean> {
+  const host = await startHost({ program, name: 'notes', dataDir });
+  try {
+    const answer = await fetch(`${host.uri}/v1/database/notes/sql`, {
+      method: 'POST',
+      body: 'SELECT text FROM note',
+      headers: {
+        authorization: `Bearer ${(await readFile(path.join(dataDir, 'owner.token'), 'utf8')).trim()}`,
+      },
+    });
+    return answer.status === 200 && (await answer.text()).includes('kept');
+  } finally {
+    await host.stop();
+  }
+}
+
+const COMMAND = (dataDir: string) => `spacetimedb-host owner --reset --data-dir ${dataDir}`;
+
+describe('what makes somebody the owner', { timeout: 60_000 }, () => {
+  test.each([
+    ['the token is lost', 'owner.token', (file: string) => rm(file)],
+    ['the token is garbled', 'owner.token', (file: string) => writeFile(file, 'eyJ0eXAi.garbled')],
+    ['the token is emptied', 'owner.token', (file: string) => writeFile(file, '')],
+    ['the keys are lost', 'keys', (file: string) => rm(file, { recursive: true })],
+    ['a key is lost', 'keys/id_ecdsa', (file: string) => rm(file)],
+    ['a key is garbled', 'keys/id_ecdsa', (file: string) => writeFile(file, 'garbled')],
+    ['a key is that of another pair', 'keys/id_ecdsa', otherKey],
+  ])('is said to be gone when %s, and mended by a command', async (_what, name, damage) => {
+    const { dataDir } = await usedFolder();
+    const file = path.join(dataDir, name);
+    await damage(file);
+    const before = await readdir(dataDir);
+    await expect(startHost({ program, name: 'notes', dataDir })).rejects.toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(new RegExp(`^[^\\n]*${file}[^\\n]*${COMMAND(dataDir)}[^\\n]*$`)),
+      }),
+    );
+    expect(await readdir(dataDir)).toEqual(before);
+
+    const { isSameIdentity, hasNewKeys } = await resetOwner(dataDir);
+    expect(isSameIdentity).toBe(true);
+    expect(hasNewKeys).toBe(name.startsWith('keys'));
+    expect(await ownerWorks(dataDir)).toBe(true);
+  });
+
+  test('can be given to a new identity when nobody knows the old one any more', async () => {
+    const { dataDir, token } = await usedFolder();
+    for (const name of ['owner.token', 'owner.json']) await rm(path.join(dataDir, name));
+    expect(await resetOwner(dataDir)).toMatchObject({ isSameIdentity: false, transferred: ['notes'] });
+    expect(await ownerWorks(dataDir)).toBe(true);
+    const host = await startHost({ program, name: 'notes', dataDir });
+    const answer = await fetch(`${host.uri}/v1/database/notes/sql`, {
+      method: 'POST',
+      body: "INSERT INTO note (text) VALUES ('mine')",
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(400);
+    await host.stop();
+  });
+
+  test('is in the token itself when keys and notes are lost', async () => {
+    const { dataDir } = await usedFolder();
+    await rm(path.join(dataDir, 'owner.json'));
+    await rm(path.join(dataDir, 'keys'), { recursive: true });
+    expect(await resetOwner(dataDir)).toMatchObject({ isSameIdentity: true, hasNewKeys: true });
+    expect(await ownerWorks(dataDir)).toBe(true);
+  });
+
+  test('is not reset while a host runs, and not where there is no data', async () => {
+    const dataDir = await temporaryFolder();
+    const host = await startHost({ program, name: 'notes', dataDir });
+    await expect(resetOwner(dataDir)).rejects.toThrow(/in use by another host/);
+    await host.stop();
+    const nowhere = path.join(dataDir, 'nowhere');
+    await expect(resetOwner(nowhere)).rejects.toThrow(`there is no data folder ${nowhere}`);
+  });
+
+  test('is reset by the command, which says what it did', async () => {
+    const { dataDir } = await usedFolder();
+    await rm(path.join(dataDir, 'keys'), { recursive: true });
+    const { exitCode, stdout, stderr } = await runCli('owner', '--reset', '--data-dir', dataDir);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(path.join(dataDir, 'owner.token'));
+    expect(stdout).toContain('everybody has to sign in anew');
+    expect(await runCli('owner', '--data-dir', dataDir)).toMatchObject({ exitCode: 2 });
+  });
+});
+
+/** Puts the private key of another host in the place of this one's. */
+async function otherKey(file: string): Promise<void> {
+  const other = await temporaryFolder();
+  await mkdir(other, { recursive: true });
+  const host = await startHost({ program, name: 'notes', dataDir: other });
+  await host.stop();
+  await writeFile(file, await readFile(path.join(other, 'keys', 'id_ecdsa')));
+}
