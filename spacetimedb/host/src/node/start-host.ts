@@ -28,6 +28,8 @@ export interface StartHostOptions {
   readonly time?: TimeSource;
   /** Limits that differ from the defaults; `Infinity` removes one. */
   readonly limits?: Partial<HostLimits>;
+  /** Is given a line about what went wrong without keeping the host from starting; `console.error` when absent. */
+  readonly warn?: (line: string) => void;
 }
 
 /** A host that runs. The methods act on the database `name`, as its owner. */
@@ -72,6 +74,12 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
   let database: Database;
   try {
     database = await host.ensure(options.name, program);
+    const { warn = console.error } = options;
+    for (const { names, identity, reason } of host.stopped()) {
+      warn(
+        `the database ${names[0] ?? identity.toHexString()} did not start: ${reason.replace(/\s*\n\s*/g, '; ')}`,
+      );
+    }
     server = await listen(createApp(host), {
       port: options.port ?? 0,
       onUpgrade: new SubscribeServer(host).upgrade,

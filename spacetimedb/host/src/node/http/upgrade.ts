@@ -32,6 +32,7 @@ export async function authenticateUpgrade(host: HostApi, request: IncomingMessag
   const { identity, jwtPayload, token } = given ?? (await host.auth.mint());
   const connectionId = readConnectionId(query);
   const database = requireDatabase(host, parseDatabaseRef(decode(name)));
+  if (database.stopped !== undefined) throw new HttpError(503, database.stopped);
   return {
     database,
     client: { identity, connectionId, jwtPayload },
