@@ -278,8 +278,12 @@ export class HostEnvironment implements Syscalls {
     return this.#change(() => found.filter((row) => transaction.delete(table, row)).length);
   }
 
-  /** A change that the stack is too small for may be half done, so the transaction must not be committed. */
+  /**
+   * A change that the stack is too small for may be half done, so the transaction must not be committed. Where little is
+   * left, the change is not begun: the module may catch that and go on.
+   */
   #change<T>(make: () => T): T {
+    requireStack(STACK_OF_A_CHANGE);
     const wasTorn = this.#isTorn;
     this.#isTorn = true;
     try {
@@ -292,6 +296,14 @@ export class HostEnvironment implements Syscalls {
       throw error;
     }
   }
+}
+
+/** In calls of `requireStack`: more than a change to an index with many rows takes. */
+const STACK_OF_A_CHANGE = 128;
+
+/** @throws {RangeError} when the stack has no room for so many calls */
+function requireStack(calls: number): number {
+  return calls === 0 ? 0 : requireStack(calls - 1) + 1;
 }
 
 /** Puts the generated columns where the module reads them back from. @returns how many bytes that took */

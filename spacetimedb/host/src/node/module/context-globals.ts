@@ -47,9 +47,14 @@ export const CONTEXT_GLOBALS = String.raw`
   });
   if (new NativeError().stack !== undefined) throw 'this version of Node cannot isolate modules';
 
-  function traceText(header) {
+  // Node makes its error for a run that took too long in here, and sets a property of it while nothing is guarded.
+  defineProperty(NativeError.prototype, 'code', {
+    __proto__: null, value: undefined, writable: true, configurable: false, enumerable: false,
+  });
+
+  function traceText(header, constructors) {
     try {
-      const frames = host.trace();
+      const frames = host.trace(constructors);
       return frames === '' ? header : header + '\n' + frames;
     } catch {
       return header;
@@ -61,16 +66,24 @@ export const CONTEXT_GLOBALS = String.raw`
     return own !== undefined && typeof own.value === 'string' && own.value !== '' ? name + ': ' + own.value : name;
   }
 
+  /** How many constructors of the module's classes lie between an error's maker and the native one. */
+  function constructorsOf(newTarget, Traced) {
+    let count = 0;
+    for (let made = newTarget; made !== Traced && isObject(made) && count < 16; count++) made = getPrototypeOf(made);
+    return count;
+  }
+
   /** The native constructor with a stack made here. It has no frames where the stack is almost used up. */
   function traced(Native, name) {
-    const withStack = (error) => {
-      define(error, 'stack', traceText(headerOf(error, name)));
+    const withStack = (error, constructors) => {
+      define(error, 'stack', traceText(headerOf(error, name), constructors));
       return error;
     };
     const Traced = new Proxy(Native, {
       __proto__: null,
-      apply: (target, self, args) => withStack(apply(target, self, args)),
-      construct: (target, args, newTarget) => withStack(construct(target, args, newTarget)),
+      apply: (target, self, args) => withStack(apply(target, self, args), 0),
+      construct: (target, args, newTarget) =>
+        withStack(construct(target, args, newTarget), constructorsOf(newTarget, Traced)),
     });
     define(Native.prototype, 'constructor', Traced);
     define(globalThis, name, Traced);
@@ -79,7 +92,7 @@ export const CONTEXT_GLOBALS = String.raw`
 
   define(NativeError, 'captureStackTrace', (object) => {
     if (!isObject(object)) throw new TypeError('Invalid argument');
-    define(object, 'stack', traceText('Error'));
+    define(object, 'stack', traceText('Error', 0));
   });
   const Error = traced(NativeError, 'Error');
   for (const name of [

@@ -24,8 +24,12 @@ export const FAILURE = { stackOverflow: 0, typeError: -1, rangeError: -2, buffer
 export interface ContextHost {
   /** Takes the buffer, of the context's realm, through which bytes go in both directions. */
   useTransfer(buffer: ArrayBuffer): void;
-  /** The frames of the module's program that are on the stack now, as V8 prints them. */
-  trace(): string;
+  /**
+   * The frames of the module's program that are on the stack now, as V8 prints them.
+   *
+   * @param constructors how many constructors are left out at most, if the trace begins with them
+   */
+  trace(constructors: number): string;
   callsImport(code: string): boolean;
   encode(text: string): number;
   decode(length: number, fatal: boolean): string;

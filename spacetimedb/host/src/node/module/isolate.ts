@@ -147,9 +147,9 @@ class IsolatedModule implements ModuleInstance {
       if (!(error instanceof RunStopped)) throw error;
       this.dispose();
       throw new ModulePanic(
-        `The ${what} was stopped after ${callMillis} ms, the most that it may run (limit callMillis)`,
-        [],
-        { cause: error },
+        error.reason === 'time'
+          ? `The ${what} was stopped after ${callMillis} ms, the most that it may run (limit callMillis)`
+          : `The ${what} could not be run: the stack was used up by what called it`,
       );
     }
     if (thrown) throw this.#errorOf(thrown);
