@@ -1,8 +1,10 @@
 import vm from 'node:vm';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { startHost, type StartedHost } from '../../index.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { ESCAPES } from './testing/escapes.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const names = Object.keys(ESCAPES);
 
@@ -119,18 +121,15 @@ describe('what looks for values of another realm', () => {
 });
 
 describe('a module gets nothing of the host in its hands by', () => {
-  test.each(names)(
-    '%s',
-    (name) =>
-      withHost(async (host) => {
-        expect(host.call('attempt', [name])).toMatchObject({ tag: 'ok' });
-        expect(host.sql('SELECT text FROM verdict').rows).toEqual([['inside']]);
-        await new Promise((resolve) => setImmediate(resolve));
-        expect(host.logs().filter(({ level }) => level === 'Panic')).toEqual([]);
-        // Nor is the host broken by what the module did to its own globals.
-        expect(host.call('alive')).toMatchObject({ tag: 'ok' });
-        expect(host.sql('SELECT name FROM item WHERE id = 777').rows).toEqual([['alive']]);
-      }),
-    120_000,
+  test.each(names)('%s', (name) =>
+    withHost(async (host) => {
+      expect(host.call('attempt', [name])).toMatchObject({ tag: 'ok' });
+      expect(host.sql('SELECT text FROM verdict').rows).toEqual([['inside']]);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(host.logs().filter(({ level }) => level === 'Panic')).toEqual([]);
+      // Nor is the host broken by what the module did to its own globals.
+      expect(host.call('alive')).toMatchObject({ tag: 'ok' });
+      expect(host.sql('SELECT name FROM item WHERE id = 777').rows).toEqual([['alive']]);
+    }),
   );
 });

@@ -6,6 +6,9 @@ import { parseAst } from 'rolldown/parseAst';
  */
 export const CALLS_IMPORT = /\bimport\b\s*[(./<-]/;
 
+/** What a body is parsed in, so that it may return. */
+const FUNCTION = 'function program() {';
+
 const EVERY_CALL = new RegExp(CALLS_IMPORT, 'g');
 
 /** What `import` becomes in front of a call: as long, so that columns stay. A parameter of the program. */
@@ -33,9 +36,11 @@ function importCalls(code: string): Set<number> {
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     const node = value as { type?: unknown; start?: unknown };
-    if (node.type === 'ImportExpression' && typeof node.start === 'number') found.add(node.start);
+    if (node.type === 'ImportExpression' && typeof node.start === 'number') {
+      found.add(node.start - FUNCTION.length);
+    }
     for (const part of Object.values(node)) visit(part);
   };
-  visit(parseAst(code));
+  visit(parseAst(`${FUNCTION}${code}\n}`));
   return found;
 }

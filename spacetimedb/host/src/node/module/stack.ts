@@ -33,10 +33,9 @@ export class StackReader {
 
   #resolve(line: number, column: number, functionName: string | undefined): SourceLocation {
     const entry = this.#map?.findEntry(line - 1, column - 1);
-    // Code that came in with the bundler has an entry without a source.
-    const source =
-      entry && 'originalSource' in entry ? (entry.originalSource as string | undefined) : undefined;
-    if (!entry || !('originalLine' in entry) || source === undefined) {
+    // Code that came in with the bundler has an entry without a source, whatever the types say.
+    const source: unknown = entry && 'originalSource' in entry ? entry.originalSource : undefined;
+    if (!entry || !('originalLine' in entry) || typeof source !== 'string') {
       return { file: PROGRAM_NAME, line, functionName };
     }
     return {
