@@ -87,6 +87,11 @@ export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
 }
 
+/** The database is there, but its program does not run; `message` is the sentence for the caller. */
+export class DatabaseStoppedError extends Error {
+  override readonly name = 'DatabaseStoppedError';
+}
+
 export interface DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
@@ -97,6 +102,11 @@ export interface DatabaseApi {
   /** Keccak-256 of the program, hex (crates/sats/src/hash.rs). */
   readonly programHash: string;
   readonly logs: LogReader;
+  /**
+   * Why the database takes no calls, in a sentence for anybody; absent while it runs. What needs the program throws
+   * {@link DatabaseStoppedError} then.
+   */
+  readonly stopped?: string;
   /** Runs the module's `client_connected` for this client; refuses the connection id of one that is connected. */
   clientConnected(client: AuthenticatedClient): ConnectOutcome;
   /**

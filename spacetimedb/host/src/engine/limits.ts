@@ -4,6 +4,8 @@ export interface HostLimits {
   readonly callMillis: number;
   /** Rows that one transaction may insert, update or delete. */
   readonly transactionRows: number;
+  /** Bytes of rows that one transaction may add. */
+  readonly transactionBytes: number;
   /** Bytes that a published program may have. */
   readonly programBytes: number;
   /** Databases that one host may hold. */
@@ -38,6 +40,7 @@ export interface HostLimits {
 export const LIMITS: { readonly [Name in keyof HostLimits]: { default: number; description: string } } = {
   callMillis: { default: 10_000, description: 'milliseconds that a reducer or view may run' },
   transactionRows: { default: 1_000_000, description: 'rows that one transaction may change' },
+  transactionBytes: { default: 256 * 1024 * 1024, description: 'bytes of rows that one transaction may add' },
   programBytes: { default: 32 * 1024 * 1024, description: 'bytes of a published program' },
   databases: { default: 100, description: 'databases on this host' },
   queryRows: { default: 1_000_000, description: "rows of a stranger's query" },

@@ -1,8 +1,9 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { MicrosecondClock } from '../engine/database/clock.ts';
-import type { Database } from '../engine/database/database.ts';
+import { Database } from '../engine/database/database.ts';
 import type { DatabaseParts } from '../engine/database/database.ts';
 import { DatabaseLog } from '../engine/database/logs.ts';
+import { StoppedDatabase } from '../engine/database/stopped-database.ts';
 import { createDatabase, openDatabase } from '../engine/database/open-database.ts';
 import { systemTime, type TimeSource } from '../engine/database/time-source.ts';
 import { MemoryStorage, type DatabaseMeta, type DatabaseStorage } from '../engine/database/storage.ts';
@@ -63,11 +64,11 @@ export class Host implements SocketHost {
   readonly #clock: MicrosecondClock;
   readonly #usage = new HostUsage();
   /** By identity, hex. */
-  readonly #databases = new Map<string, Database>();
+  readonly #databases = new Map<string, Database | StoppedDatabase>();
   #publishing: Promise<unknown> = Promise.resolve();
 
   /**
-   * Starts a host with all databases of its data folder.
+   * Starts a host with all databases of its data folder. One whose program does not start is kept as a stopped one.
    *
    * @throws {StorageError} @throws {SigningKeyError} when the folder or what is in it cannot be used
    */
@@ -105,11 +106,16 @@ export class Host implements SocketHost {
     );
   }
 
-  databases(): Iterable<Database> {
+  databases(): Iterable<Database | StoppedDatabase> {
     return this.#databases.values();
   }
 
-  find(nameOrIdentity: string): Database | undefined {
+  /** Those whose program did not start, with the reason. */
+  stopped(): StoppedDatabase[] {
+    return [...this.#databases.values()].filter((database) => database instanceof StoppedDatabase);
+  }
+
+  find(nameOrIdentity: string): Database | StoppedDatabase | undefined {
     const byIdentity = this.#databases.get(nameOrIdentity);
     if (byIdentity) return byIdentity;
     for (const database of this.#databases.values())
@@ -160,9 +166,11 @@ export class Host implements SocketHost {
       return { tag: 'published', database: await this.#create(request) };
     }
     // Nothing is thrown away while nothing can be put in its place.
-    if (existing.failure !== undefined) throw new UnavailableError(existing.failure);
+    const failure = existing instanceof Database ? existing.failure : undefined;
+    if (failure !== undefined) throw new UnavailableError(failure);
     if (request.clear) return { tag: 'published', database: await this.#reset(existing, request) };
     const programHash = hashOf(request.program);
+    if (existing instanceof StoppedDatabase) return this.#repair(existing, request.program);
     if (programHash === existing.programHash) return { tag: 'published', database: existing };
     try {
       await migrateDatabase(existing, this.#partsOf(existing, programHash), request.program, {
@@ -179,7 +187,11 @@ export class Host implements SocketHost {
   async planMigration({ database, program }: MigrationPlanRequest): Promise<MigrationPlan> {
     const existing = this.find(database.identity.toHexString());
     if (!existing) throw new StorageError('the database is gone');
-    const plan = await planDatabaseMigration(existing, this.#partsOf(existing, hashOf(program)), program);
+    const parts = this.#partsOf(existing, hashOf(program));
+    const plan =
+      existing instanceof StoppedDatabase
+        ? await existing.plan(parts, program)
+        : await planDatabaseMigration(existing, parts, program);
     if (plan.tag === 'manual')
       return { tag: 'manual', reason: plan.reasons.join('\n'), majorVersionUpgrade: false };
     return {
@@ -233,7 +245,18 @@ export class Host implements SocketHost {
     }
   }
 
-  async #reset(existing: Database, request: PublishRequest): Promise<Database> {
+  async #repair(existing: StoppedDatabase, program: Uint8Array): Promise<PublishOutcome> {
+    try {
+      const database = await existing.repair(this.#partsOf(existing, hashOf(program)), program);
+      this.#databases.set(existing.identity.toHexString(), database);
+      return { tag: 'published', database };
+    } catch (error) {
+      if (error instanceof MigrationRejectedError) return { tag: 'rejected', message: error.message };
+      throw error;
+    }
+  }
+
+  async #reset(existing: Database | StoppedDatabase, request: PublishRequest): Promise<Database> {
     const [name] = existing.names;
     await this.delete(existing);
     return this.#create({ ...request, name, identity: existing.identity });
@@ -250,13 +273,12 @@ export class Host implements SocketHost {
       return;
     }
     this.#clock.continueFrom(stored.time);
+    const parts = this.#parts(stored.meta, storage);
     try {
-      this.#databases.set(identity, await openDatabase(this.#parts(stored.meta, storage), stored));
+      this.#databases.set(identity, await openDatabase(parts, stored));
     } catch (error) {
-      await storage.close();
-      throw new StorageError(`the database ${identity} cannot be started: ${(error as Error).message}`, {
-        cause: error,
-      });
+      // The others start all the same, and the owner can publish a program that starts.
+      this.#databases.set(identity, new StoppedDatabase(parts, (error as Error).message));
     }
   }
 
@@ -271,7 +293,7 @@ export class Host implements SocketHost {
     }
   }
 
-  #partsOf(database: Database, programHash: string): DatabaseParts {
+  #partsOf(database: Database | StoppedDatabase, programHash: string): DatabaseParts {
     const meta: DatabaseMeta = {
       identity: database.identity.toHexString(),
       owner: database.owner.toHexString(),

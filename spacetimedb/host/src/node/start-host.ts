@@ -42,6 +42,8 @@ export interface StartHostOptions {
   readonly trustProxy?: TrustProxy;
   /** Which pages may frame the site, such as `self https://example.com`; its own when absent. `/embed` is free for all. */
   readonly frameAncestors?: string;
+  /** Is given a line about what went wrong without keeping the host from starting; `console.error` when absent. */
+  readonly warn?: (line: string) => void;
 }
 
 /** A host that runs. The methods act on the database `name`, as its owner. */
@@ -87,6 +89,12 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
   let database: Database;
   try {
     database = await host.ensure(options.name, program);
+    const { warn = console.error } = options;
+    for (const { names, identity, reason } of host.stopped()) {
+      warn(
+        `the database ${names[0] ?? identity.toHexString()} did not start: ${reason.replace(/\s*\n\s*/g, '; ')}`,
+      );
+    }
     server = await listen(createApp(host), {
       port: options.port ?? 0,
       onUpgrade: new SubscribeServer(host).upgrade,

@@ -5,7 +5,7 @@ import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import { HostCallError, errno } from './errno.ts';
-import { bytesOf, decoding, readPoint, readRange } from './index-arguments.ts';
+import { decoding, readPoint, readRange } from './index-arguments.ts';
 import { RowIterators } from './row-iterators.ts';
 import type { RangeArguments, Syscalls } from './syscalls.ts';
 
@@ -23,6 +23,15 @@ export interface HostServices {
   scheduleImmediate(reducer: string, args: Uint8Array): void;
 }
 
+/** The module's stack ran out in the middle of a change to a table. */
+class TornTransactionError extends Error {
+  override readonly name = 'TornTransactionError';
+
+  constructor() {
+    super('Uncaught RangeError: Maximum call stack size exceeded, while a table was changed');
+  }
+}
+
 /**
  * The host's side of the ABI: what the functions of `spacetime:sys` do (crates/core/src/host/instance_env.rs).
  * Table calls work on the transaction that is open, and fail with NOT_IN_TRANSACTION when none is.
@@ -36,17 +45,26 @@ export class HostEnvironment implements Syscalls {
   #transaction: Transaction | undefined;
   /** What a view has looked into so far; there only while one runs. */
   #reads: Set<Table> | undefined;
+  /** Whether a change of the open transaction was left half done. */
+  #isTorn = false;
 
   constructor(services: HostServices) {
     this.#services = services;
   }
 
-  /** Runs `body` with `transaction` as the one that the module's table calls work on. */
+  /**
+   * Runs `body` with `transaction` as the one that the module's table calls work on.
+   *
+   * @throws {TornTransactionError} when the stack was too small for a change, even if the module caught that
+   */
   withTransaction<T>(datastore: Datastore, transaction: Transaction, body: () => T): T {
     this.#datastore = datastore;
     this.#transaction = transaction;
+    this.#isTorn = false;
     try {
-      return body();
+      const result = body();
+      if (this.#isTorn) throw new TornTransactionError();
+      return result;
     } finally {
       this.#transaction = undefined;
       this.#iterators.clear();
@@ -90,26 +108,26 @@ export class HostEnvironment implements Syscalls {
     return this.#iterators.open(transaction.scan(this.#table(tableId)));
   }
 
-  datastore_index_scan_range_bsatn(...[indexId, buffer, ...lengths]: RangeArguments): number {
-    return this.#iterators.open(this.#range(indexId, buffer, lengths).rows);
+  datastore_index_scan_range_bsatn(...[indexId, bytes, ...lengths]: RangeArguments): number {
+    return this.#iterators.open(this.#range(indexId, bytes, lengths).rows);
   }
 
-  datastore_index_scan_point_bsatn(indexId: number, point: ArrayBuffer, pointLen: number): number {
-    return this.#iterators.open(this.#point(indexId, point, pointLen).rows);
+  datastore_index_scan_point_bsatn(indexId: number, point: Uint8Array): number {
+    return this.#iterators.open(this.#point(indexId, point).rows);
   }
 
-  datastore_delete_by_index_scan_range_bsatn(...[indexId, buffer, ...lengths]: RangeArguments): number {
-    const { table, rows } = this.#range(indexId, buffer, lengths);
+  datastore_delete_by_index_scan_range_bsatn(...[indexId, bytes, ...lengths]: RangeArguments): number {
+    const { table, rows } = this.#range(indexId, bytes, lengths);
     return this.#deleteAll(table, rows);
   }
 
-  datastore_delete_by_index_scan_point_bsatn(indexId: number, point: ArrayBuffer, pointLen: number): number {
-    const { table, rows } = this.#point(indexId, point, pointLen);
+  datastore_delete_by_index_scan_point_bsatn(indexId: number, point: Uint8Array): number {
+    const { table, rows } = this.#point(indexId, point);
     return this.#deleteAll(table, rows);
   }
 
-  row_iter_bsatn_advance(iter: number, buffer: ArrayBuffer): number {
-    return this.#iterators.advance(iter, buffer);
+  row_iter_bsatn_advance(iter: number, target: Uint8Array): number {
+    return this.#iterators.advance(iter, target);
   }
 
   row_iter_bsatn_close(iter: number): void {
@@ -117,46 +135,47 @@ export class HostEnvironment implements Syscalls {
     if (this.#transaction) this.#iterators.close(iter);
   }
 
-  datastore_insert_bsatn(tableId: number, buffer: ArrayBuffer, rowLen: number): number {
+  datastore_insert_bsatn(tableId: number, bytes: Uint8Array): number {
     const { transaction } = this.#openForWriting();
     const table = this.#table(tableId);
-    const row = decoding(() => table.codec.fromUntrusted(bytesOf(buffer, rowLen)));
-    const { row: inserted, generated } = transaction.insert(table, row);
+    const row = decoding(() => table.codec.fromUntrusted(bytes));
+    const { row: inserted, generated } = this.#change(() => transaction.insert(table, row));
     this.#checkSchedule(table, inserted);
-    return writeBack(buffer, generated);
+    return writeBack(bytes, generated);
   }
 
-  datastore_update_bsatn(tableId: number, indexId: number, buffer: ArrayBuffer, rowLen: number): number {
+  datastore_update_bsatn(tableId: number, indexId: number, bytes: Uint8Array): number {
     const { transaction } = this.#openForWriting();
     const table = this.#table(tableId);
     const index = this.#index(indexId);
     if (index.table !== table) throw new HostCallError(errno.NO_SUCH_INDEX);
-    const row = decoding(() => table.codec.fromUntrusted(bytesOf(buffer, rowLen)));
-    const { row: updated, generated } = transaction.update(table, index.position, row);
+    const row = decoding(() => table.codec.fromUntrusted(bytes));
+    const { row: updated, generated } = this.#change(() => transaction.update(table, index.position, row));
     this.#checkSchedule(table, updated);
-    return writeBack(buffer, generated);
+    return writeBack(bytes, generated);
   }
 
-  datastore_delete_all_by_eq_bsatn(tableId: number, relation: ArrayBuffer, relationLen: number): number {
+  datastore_delete_all_by_eq_bsatn(tableId: number, relation: Uint8Array): number {
     const { transaction } = this.#openForWriting();
     const table = this.#table(tableId);
-    const reader = new BinaryReader(bytesOf(relation, relationLen));
+    const reader = new BinaryReader(relation);
     const rows = decoding(() => {
       const count = reader.readU32();
       const read: Row[] = [];
       for (let n = 0; n < count; n++) read.push(table.codec.readRow(reader));
       return read;
     });
-    return rows.filter((row) => transaction.delete(table, row)).length;
+    return this.#change(() => rows.filter((row) => transaction.delete(table, row)).length);
   }
 
   datastore_clear(tableId: number): bigint {
     const { transaction } = this.#openForWriting();
-    return BigInt(transaction.clear(this.#table(tableId)));
+    const table = this.#table(tableId);
+    return BigInt(this.#change(() => transaction.clear(table)));
   }
 
   volatile_nonatomic_schedule_immediate(reducerName: string, args: Uint8Array): void {
-    this.#services.scheduleImmediate(reducerName, new Uint8Array(args));
+    this.#services.scheduleImmediate(reducerName, args.slice());
   }
 
   console_log(level: number, message: string): void {
@@ -199,7 +218,7 @@ export class HostEnvironment implements Syscalls {
     throw new HostCallError(errno.TRANSACTION_NOT_ANONYMOUS);
   }
 
-  procedure_http_request(): [Uint8Array, Uint8Array] {
+  procedure_http_request(): never {
     throw new HostCallError(errno.HTTP_ERROR);
   }
 
@@ -234,33 +253,61 @@ export class HostEnvironment implements Syscalls {
     return place;
   }
 
-  #point(indexId: number, buffer: ArrayBuffer, length: number): { table: Table; rows: Iterable<Row> } {
+  #point(indexId: number, bytes: Uint8Array): { table: Table; rows: Iterable<Row> } {
     const { transaction } = this.#open();
     const place = this.#index(indexId);
-    const key = readPoint(place, bytesOf(buffer, length));
+    const key = readPoint(place, bytes);
     return { table: place.table, rows: transaction.point(place.table, place.position, key) };
   }
 
   #range(
     indexId: number,
-    buffer: ArrayBuffer,
+    bytes: Uint8Array,
     lengths: [number, number, number, number],
   ): { table: Table; rows: Iterable<Row> } {
     const { transaction } = this.#open();
     const place = this.#index(indexId);
-    const range = readRange(place, buffer, ...lengths);
+    const range = readRange(place, bytes, ...lengths);
     return { table: place.table, rows: transaction.range(place.table, place.position, range) };
   }
 
   #deleteAll(table: Table, rows: Iterable<Row>): number {
     const { transaction } = this.#openForWriting();
     // Gathered first: deleting while the index is walked would disturb the walk.
-    return [...rows].filter((row) => transaction.delete(table, row)).length;
+    const found = [...rows];
+    return this.#change(() => found.filter((row) => transaction.delete(table, row)).length);
+  }
+
+  /**
+   * A change that the stack is too small for may be half done, so the transaction must not be committed. Where little is
+   * left, the change is not begun: the module may catch that and go on.
+   */
+  #change<T>(make: () => T): T {
+    requireStack(STACK_OF_A_CHANGE);
+    const wasTorn = this.#isTorn;
+    this.#isTorn = true;
+    try {
+      const result = make();
+      this.#isTorn = wasTorn;
+      return result;
+    } catch (error) {
+      // Such an error comes before any change.
+      if (error instanceof HostCallError) this.#isTorn = wasTorn;
+      throw error;
+    }
   }
 }
 
+/** In calls of `requireStack`: more than a change to an index with many rows takes. */
+const STACK_OF_A_CHANGE = 128;
+
+/** @throws {RangeError} when the stack has no room for so many calls */
+function requireStack(calls: number): number {
+  return calls === 0 ? 0 : requireStack(calls - 1) + 1;
+}
+
 /** Puts the generated columns where the module reads them back from. @returns how many bytes that took */
-function writeBack(buffer: ArrayBuffer, generated: Uint8Array): number {
-  new Uint8Array(buffer).set(generated);
+function writeBack(bytes: Uint8Array, generated: Uint8Array): number {
+  bytes.set(generated);
   return generated.length;
 }

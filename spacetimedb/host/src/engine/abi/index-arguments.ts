@@ -1,15 +1,7 @@
 import { BinaryReader } from 'spacetimedb';
 import type { Bound, IndexRange } from '../datastore/table-index.ts';
 import type { IndexPlace } from '../datastore/datastore.ts';
-import { HostCallError, errno } from './errno.ts';
-
-/** A syscall's view of part of a module's buffer. @throws {RangeError} when the buffer is shorter */
-export function bytesOf(buffer: ArrayBuffer, length: number, offset = 0): Uint8Array {
-  if (offset + length > buffer.byteLength) {
-    throw new RangeError(`a length of ${length} is beyond the end of the buffer`);
-  }
-  return new Uint8Array(buffer, offset, length);
-}
+import { HostCallError, errno, isStackOverflow } from './errno.ts';
 
 /** Reads the BSATN of one value for each column of an index. @throws {HostCallError} BSATN_DECODE_ERROR */
 export function readPoint({ table, position }: IndexPlace, bytes: Uint8Array): unknown[] {
@@ -28,7 +20,7 @@ export function readPoint({ table, position }: IndexPlace, bytes: Uint8Array): u
  */
 export function readRange(
   { table, position }: IndexPlace,
-  buffer: ArrayBuffer,
+  bytes: Uint8Array,
   prefixLen: number,
   prefixElems: number,
   rstartLen: number,
@@ -37,12 +29,12 @@ export function readRange(
   const index = table.def.indexes[position];
   const boundColumn = index?.columns[prefixElems];
   if (!index || boundColumn === undefined) throw new HostCallError(errno.BSATN_DECODE_ERROR);
-  const prefixReader = new BinaryReader(bytesOf(buffer, prefixLen));
+  const prefixReader = new BinaryReader(bytes.subarray(0, prefixLen));
   const prefix = decoding(() =>
     index.columns.slice(0, prefixElems).map((column) => table.codec.readColumn(prefixReader, column)),
   );
   const readBound = (offset: number, length: number): Bound => {
-    const reader = new BinaryReader(bytesOf(buffer, length, offset));
+    const reader = new BinaryReader(bytes.subarray(offset, offset + length));
     return decoding(() => {
       const tag = reader.readU8();
       if (tag === 2) return { kind: 'unbounded' };
@@ -65,7 +57,7 @@ export function decoding<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof HostCallError) throw error;
+    if (error instanceof HostCallError || isStackOverflow(error)) throw error;
     throw new HostCallError(errno.BSATN_DECODE_ERROR);
   }
 }

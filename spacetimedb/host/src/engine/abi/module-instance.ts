@@ -48,6 +48,22 @@ export interface ModuleInstance {
   callView(id: number, sender: bigint | undefined): Uint8Array;
   /** Where in the module's sources the running host call was made from. */
   currentLocation(): SourceLocation;
+  /**
+   * Evaluates the program again if the last run was stopped by its time limit, and does nothing otherwise. Calls do this
+   * by themselves; done before a transaction begins, the program's top level runs outside of it.
+   *
+   * @throws {ModulePanic}
+   */
+  restart(): void;
+  /** Lets go of everything. No other method may be called afterwards. */
+  dispose(): void;
+}
+
+export interface ModuleOptions {
+  /** Milliseconds that one run of the module's code may take: its top level, a reducer, a view. */
+  readonly callMillis: number;
+  /** Is told of each promise that the module rejected and nobody handled. */
+  readonly onRejection: (reason: ModulePanic) => void;
 }
 
 /**
@@ -56,4 +72,8 @@ export interface ModuleInstance {
  * @param program UTF-8 source of one ES module
  * @throws {ModulePanic} when it does not evaluate, or is not a SpacetimeDB module
  */
-export type ModuleLoader = (program: Uint8Array, syscalls: Syscalls) => Promise<ModuleInstance>;
+export type ModuleLoader = (
+  program: Uint8Array,
+  syscalls: Syscalls,
+  options: ModuleOptions,
+) => Promise<ModuleInstance>;

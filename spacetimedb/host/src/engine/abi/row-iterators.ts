@@ -27,10 +27,9 @@ export class RowIterators {
    *   iterator is gone in the last two cases
    * @throws {BufferTooSmallError} when not even the next chunk fits @throws {HostCallError} NO_SUCH_ITER
    */
-  advance(handle: number, buffer: ArrayBuffer): number {
+  advance(handle: number, target: Uint8Array): number {
     const chunks = this.#open.get(handle);
     if (!chunks) throw new HostCallError(errno.NO_SUCH_ITER);
-    const target = new Uint8Array(buffer);
     let written = 0;
     while (chunks[0] && written + chunks[0].length <= target.length) {
       const chunk = chunks.shift() as Uint8Array;

@@ -1,7 +1,7 @@
-/** An index, and the range of it in the module's buffer: see `readRange`. */
+/** An index, and the range of it in the given bytes: see `readRange`. */
 export type RangeArguments = [
   indexId: number,
-  buffer: ArrayBuffer,
+  bytes: Uint8Array,
   prefixLen: number,
   prefixElems: number,
   rstartLen: number,
@@ -10,7 +10,8 @@ export type RangeArguments = [
 
 /**
  * The functions of `spacetime:sys@2.0` and `@2.1`, by name, as the module library's `sys.d.ts` declares them.
- * Buffers are the module's own: a syscall reads and writes them in place and keeps none.
+ * Byte arrays are lent: a syscall reads and writes them in place and keeps none. In place of a buffer and a length, each is
+ * exactly as long as what it holds.
  */
 export interface Syscalls {
   table_id_from_name(name: string): number;
@@ -18,14 +19,14 @@ export interface Syscalls {
   datastore_table_row_count(tableId: number): bigint;
   datastore_table_scan_bsatn(tableId: number): number;
   datastore_index_scan_range_bsatn(...args: RangeArguments): number;
-  datastore_index_scan_point_bsatn(indexId: number, point: ArrayBuffer, pointLen: number): number;
+  datastore_index_scan_point_bsatn(indexId: number, point: Uint8Array): number;
   datastore_delete_by_index_scan_range_bsatn(...args: RangeArguments): number;
-  datastore_delete_by_index_scan_point_bsatn(indexId: number, point: ArrayBuffer, pointLen: number): number;
-  row_iter_bsatn_advance(iter: number, buffer: ArrayBuffer): number;
+  datastore_delete_by_index_scan_point_bsatn(indexId: number, point: Uint8Array): number;
+  row_iter_bsatn_advance(iter: number, target: Uint8Array): number;
   row_iter_bsatn_close(iter: number): void;
-  datastore_insert_bsatn(tableId: number, row: ArrayBuffer, rowLen: number): number;
-  datastore_update_bsatn(tableId: number, indexId: number, row: ArrayBuffer, rowLen: number): number;
-  datastore_delete_all_by_eq_bsatn(tableId: number, relation: ArrayBuffer, relationLen: number): number;
+  datastore_insert_bsatn(tableId: number, row: Uint8Array): number;
+  datastore_update_bsatn(tableId: number, indexId: number, row: Uint8Array): number;
+  datastore_delete_all_by_eq_bsatn(tableId: number, relation: Uint8Array): number;
   datastore_clear(tableId: number): bigint;
   volatile_nonatomic_schedule_immediate(reducerName: string, args: Uint8Array): void;
   console_log(level: number, message: string): void;
@@ -36,35 +37,5 @@ export interface Syscalls {
   procedure_start_mut_tx(): bigint;
   procedure_commit_mut_tx(): void;
   procedure_abort_mut_tx(): void;
-  procedure_http_request(request: Uint8Array, body: Uint8Array | string): [Uint8Array, Uint8Array];
+  procedure_http_request(): never;
 }
-
-/** What `spacetime:sys@2.0` exports besides the symbol `moduleHooks`. */
-export const SYS_2_0 = [
-  'table_id_from_name',
-  'index_id_from_name',
-  'datastore_table_row_count',
-  'datastore_table_scan_bsatn',
-  'datastore_index_scan_range_bsatn',
-  'datastore_index_scan_point_bsatn',
-  'datastore_delete_by_index_scan_range_bsatn',
-  'datastore_delete_by_index_scan_point_bsatn',
-  'row_iter_bsatn_advance',
-  'row_iter_bsatn_close',
-  'datastore_insert_bsatn',
-  'datastore_update_bsatn',
-  'datastore_delete_all_by_eq_bsatn',
-  'volatile_nonatomic_schedule_immediate',
-  'console_log',
-  'console_timer_start',
-  'console_timer_end',
-  'identity',
-  'get_jwt_payload',
-  'procedure_start_mut_tx',
-  'procedure_commit_mut_tx',
-  'procedure_abort_mut_tx',
-  'procedure_http_request',
-] as const satisfies readonly (keyof Syscalls)[];
-
-/** What `spacetime:sys@2.1` adds. */
-export const SYS_2_1 = ['datastore_clear'] as const satisfies readonly (keyof Syscalls)[];

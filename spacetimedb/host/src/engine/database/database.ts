@@ -34,6 +34,7 @@ import { runStatement } from './statement.ts';
 import {
   changesOf,
   whenDurable,
+  withSchema,
   type DatabaseMeta,
   type DatabaseStorage,
   type DatabaseWrite,
@@ -282,12 +283,20 @@ export class Database implements DatabaseApi {
   ): void {
     if (breaksClients) for (const client of [...this.#clients]) client.moduleExited();
     this.#meta = write.meta;
+    if (this.#runtime !== runtime) this.#runtime.dispose();
     this.#runtime = runtime;
     this.#datastore = datastore;
     this.#views = this.#makeViews();
     this.#subscriptions = this.#subscriptions.movedTo(this.#views, subscriptionFailed);
     this.#write(write);
     this.startScheduler();
+  }
+
+  /** Stores what the database is, if what is stored lacks the schema. */
+  storeSchema(): void {
+    if (this.#meta.schema !== undefined) return;
+    this.#meta = withSchema(this.#meta, this.#runtime.rawDef);
+    this.#write({ meta: this.#meta });
   }
 
   /** Begins to call scheduled reducers: the last thing that a database does before it takes calls. */
@@ -299,20 +308,43 @@ export class Database implements DatabaseApi {
   /** Disconnects the clients that a crash left behind, as the real host does before it takes any call. */
   disconnectStale(clients: readonly AuthenticatedClient[]): void {
     for (const client of clients) this.#connected.set(client.connectionId.toHexString(), client);
-    for (const client of clients) this.clientDisconnected(client);
+    this.#disconnectAll();
   }
 
   /** Sends all clients away, lets the module see them go, and waits until everything is on disk. */
   async close(): Promise<void> {
     for (const client of [...this.#clients]) client.moduleExited();
-    for (const client of [...this.#connected.values()]) this.clientDisconnected(client);
+    this.#disconnectAll();
     this.#isClosed = true;
     this.#scheduler.stop();
+    this.#runtime.dispose();
     await this.#storage.close();
   }
 
   jwtPayloadOf(connectionId: bigint): string {
     return this.#connected.get(new ConnectionId(connectionId).toHexString())?.jwtPayload ?? '';
+  }
+
+  /**
+   * Lets the module see everybody go. Together they have the time of one call: those that are left then go without the
+   * module seeing it, and the log says so.
+   */
+  #disconnectAll(): void {
+    const { callMillis } = this.limits;
+    const start = performance.now();
+    let unseen = 0;
+    for (const [key, client] of [...this.#connected]) {
+      if (performance.now() - start < callMillis) {
+        this.clientDisconnected(client);
+        continue;
+      }
+      this.#write({ disconnected: key });
+      this.#connected.delete(key);
+      unseen++;
+    }
+    if (unseen === 0) return;
+    const why = `on_disconnect took more than ${callMillis} ms for those before them (limit callMillis)`;
+    this.logSystem('Error', `${unseen} clients were disconnected without the module seeing it: ${why}`);
   }
 
   #call(
@@ -373,7 +405,7 @@ export class Database implements DatabaseApi {
     write: Partial<DatabaseWrite>,
     client: DatabaseClient | undefined,
   ): { result: RunResult; querySets: QuerySetUpdate[]; offset: number | undefined } {
-    const transaction = this.#datastore.begin();
+    const transaction = this.#datastore.begin(this.limits);
     const call = { datastore: this.#datastore, transaction, timestamp };
     const result = this.#runtime.run(reducer, call, caller.identity, caller.connectionId, args);
     if (result.tag !== 'ok') return { result, querySets: [], offset: undefined };

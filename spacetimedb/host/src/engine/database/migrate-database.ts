@@ -1,11 +1,11 @@
 import { concatBytes } from '../bytes.ts';
 import { Datastore, type StoredRow } from '../datastore/datastore.ts';
-import type { TableDef } from '../schema/module-def.ts';
+import type { ModuleDef, TableDef } from '../schema/module-def.ts';
 import { planMigration, type MigrationPlan, type SequenceCheck } from '../schema/migrate.ts';
 import type { Database, DatabaseParts } from './database.ts';
 import { ModuleRuntime } from './module-runtime.ts';
 import { RuntimeLink } from './open-database.ts';
-import type { TableWrite } from './storage.ts';
+import { withSchema, type DatabaseMeta, type DatabaseWrite, type TableWrite } from './storage.ts';
 
 /** The stored data cannot get the new program's schema; nothing was changed. */
 export class MigrationRejectedError extends Error {
@@ -19,6 +19,7 @@ export async function planDatabaseMigration(
   program: Uint8Array,
 ): Promise<MigrationPlan> {
   const runtime = await ModuleRuntime.load(program, parts.loader, new RuntimeLink(parts).services);
+  runtime.dispose();
   return planFor(database, runtime);
 }
 
@@ -39,34 +40,69 @@ export async function migrateDatabase(
   const runtime = await ModuleRuntime.load(program, parts.loader, link.services);
   // From here on nothing waits: no call may change the rows between the copy and the switch.
   if (database.failure !== undefined) throw new MigrationRejectedError(database.failure);
-  const plan = planFor(database, runtime);
+  let migration: Migration;
+  try {
+    migration = prepareMigration(database, runtime, parts.meta, program, mayBreakClients);
+  } catch (error) {
+    runtime.dispose();
+    throw error;
+  }
+  const { plan, datastore, write } = migration;
+  database.replaceModule(runtime, datastore, write, plan.breaksClients);
+  for (const step of plan.steps) database.logSystem('Info', step);
+}
+
+/** The rows that are there, and the schema that they have. */
+export interface MigrationSource {
+  readonly moduleDef: ModuleDef;
+  readonly datastore: Datastore;
+}
+
+export interface Migration {
+  readonly plan: Extract<MigrationPlan, { tag: 'auto' }>;
+  /** The rows with the new schema. */
+  readonly datastore: Datastore;
+  /** What has to change on disk. */
+  readonly write: DatabaseWrite & { readonly meta: DatabaseMeta };
+}
+
+/**
+ * Gives rows the schema of another program, without changing anything yet.
+ *
+ * @param meta what the database is afterwards, but for the schema
+ * @throws {MigrationRejectedError}
+ */
+export function prepareMigration(
+  source: MigrationSource,
+  runtime: ModuleRuntime,
+  meta: DatabaseMeta,
+  program: Uint8Array,
+  mayBreakClients: boolean,
+): Migration {
+  const plan = planFor(source, runtime);
   if (plan.tag === 'manual') throw new MigrationRejectedError(plan.reasons.join('\n'));
   if (plan.breaksClients && !mayBreakClients) {
     throw new MigrationRejectedError('This migration would disconnect the clients that are connected now');
   }
-  const { datastore, rewritten, dropped } = moveRows(database.datastore, runtime);
+  const { datastore, rewritten, dropped } = moveRows(source.datastore, runtime);
   checkUnique(datastore);
   for (const check of plan.sequenceChecks) checkSequence(datastore, check);
-  database.replaceModule(
-    runtime,
-    datastore,
-    {
-      meta: parts.meta,
-      program,
-      clearedTables: [...dropped, ...rewritten.map(({ table }) => table)],
-      tables: rewritten,
-      sequences: new Map(),
-    },
-    plan.breaksClients,
-  );
-  for (const step of plan.steps) database.logSystem('Info', step);
+  const write = {
+    meta: withSchema(meta, runtime.rawDef),
+    program,
+    clearedTables: [...dropped, ...rewritten.map(({ table }) => table)],
+    tables: rewritten,
+    sequences: new Map<string, bigint>(),
+  };
+  return { plan, datastore, write };
 }
 
-function planFor(database: Database, runtime: ModuleRuntime): MigrationPlan {
+/** What moving the rows to another program's schema would change. */
+export function planFor(source: MigrationSource, runtime: ModuleRuntime): MigrationPlan {
   return planMigration(
-    database.moduleDef,
+    source.moduleDef,
     runtime.def,
-    (table) => database.datastore.tableByName(table)?.committed.rows.size ?? 0,
+    (table) => source.datastore.tableByName(table)?.committed.rows.size ?? 0,
   );
 }
 

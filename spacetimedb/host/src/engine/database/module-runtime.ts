@@ -21,6 +21,8 @@ import { logLevel, type DatabaseLog } from './logs.ts';
 const FATAL_ERROR = 'The instance encountered a fatal error.';
 
 export interface RuntimeServices {
+  /** Milliseconds that one run of the module's code may take. */
+  readonly callMillis: number;
   readonly databaseIdentity: Identity;
   readonly clock: MicrosecondClock;
   readonly log: DatabaseLog;
@@ -40,6 +42,7 @@ export class ModuleRuntime {
   readonly #instance: ModuleInstance;
   readonly #environment: HostEnvironment;
   readonly #services: RuntimeServices;
+  readonly #effects: Effects;
 
   /**
    * @param program UTF-8 source of one ES module
@@ -53,20 +56,42 @@ export class ModuleRuntime {
   ): Promise<ModuleRuntime> {
     // The environment is there before the instance, which the log lines of a starting module need.
     const holder: { instance?: ModuleInstance } = {};
-    const environment = makeEnvironment(services, () => holder.instance?.currentLocation());
-    const instance = await loader(program, environment);
-    holder.instance = instance;
-    return new ModuleRuntime(instance, environment, services);
+    const effects = new Effects();
+    const environment = makeEnvironment(services, effects, () => holder.instance?.currentLocation());
+    try {
+      const instance = await loader(program, environment, {
+        callMillis: services.callMillis,
+        onRejection: (reason) => logRejection(services, reason),
+      });
+      holder.instance = instance;
+      return new ModuleRuntime(instance, environment, services, effects);
+    } catch (error) {
+      holder.instance?.dispose();
+      throw error;
+    } finally {
+      effects.release();
+    }
   }
 
-  private constructor(instance: ModuleInstance, environment: HostEnvironment, services: RuntimeServices) {
+  private constructor(
+    instance: ModuleInstance,
+    environment: HostEnvironment,
+    services: RuntimeServices,
+    effects: Effects,
+  ) {
     this.#instance = instance;
     this.#environment = environment;
     this.#services = services;
+    this.#effects = effects;
     this.rawDef = instance.describe();
     this.def = resolveModuleDef(this.rawDef);
     const unsupported = unsupportedFeatures(this.def);
     if (unsupported.length > 0) throw new ModuleDefError(unsupported);
+  }
+
+  /** Lets go of the program. No other method may be called afterwards. */
+  dispose(): void {
+    this.#instance.dispose();
   }
 
   /** The reducer that the host itself calls at this point of a client's or the database's life. */
@@ -90,6 +115,7 @@ export class ModuleRuntime {
     args: Uint8Array,
   ): RunResult {
     try {
+      this.#instance.restart();
       this.#environment.withTransaction(call.datastore, call.transaction, () =>
         this.#instance.callReducer(
           reducer.id,
@@ -101,6 +127,7 @@ export class ModuleRuntime {
       );
       return { tag: 'ok' };
     } catch (error) {
+      this.#effects.release();
       if (error instanceof SenderErrorThrown) {
         const { log, clock } = this.#services;
         log.writeSystem('Error', clock.now(), error.message, reducer.name);
@@ -108,6 +135,8 @@ export class ModuleRuntime {
       }
       this.#logPanic(reducer.name, error);
       return { tag: 'fatal', message: FATAL_ERROR };
+    } finally {
+      this.#effects.release();
     }
   }
 
@@ -123,46 +152,90 @@ export class ModuleRuntime {
     transaction: Transaction,
   ): { readonly bytes: Uint8Array; readonly reads: ReadonlySet<Table> } {
     try {
+      this.#instance.restart();
       const { result, reads } = this.#environment.whileReading(datastore, transaction, () =>
         this.#instance.callView(view.id, view.isAnonymous ? undefined : sender.__identity__),
       );
       return { bytes: result, reads };
     } catch (error) {
+      this.#effects.release();
       this.#logPanic(view.name, error);
       throw error;
+    } finally {
+      this.#effects.release();
     }
   }
 
   #logPanic(functionName: string, error: unknown): void {
-    const frames = error instanceof ModulePanic ? error.frames : [];
-    this.#services.log.write({
-      level: 'Panic',
-      ts: this.#services.clock.now(),
-      ...location(frames[0]),
-      function: functionName,
-      message: error instanceof Error ? error.message : String(error),
-      trace: frames.map(({ file, functionName: name }) => ({
-        ...(file === undefined ? {} : { module_name: file }),
-        ...(name === undefined ? {} : { func_name: name }),
-      })),
-    });
+    logFailure(this.#services, 'Panic', functionName, error);
   }
+}
+
+/** How many effects one run may leave: of more, the oldest are dropped, as the log would drop them. */
+const KEPT_EFFECTS = 20_000;
+
+/**
+ * What a module's run does beside its transaction: lines for the log, calls to come. They wait until the run has ended,
+ * because a run that is stopped leaves everything that it is in the middle of.
+ */
+class Effects {
+  #waiting: (() => void)[] = [];
+
+  add(effect: () => void): void {
+    this.#waiting.push(effect);
+    if (this.#waiting.length >= 2 * KEPT_EFFECTS) this.#waiting = this.#waiting.slice(-KEPT_EFFECTS);
+  }
+
+  release(): void {
+    if (this.#waiting.length === 0) return;
+    const effects = this.#waiting;
+    this.#waiting = [];
+    for (const effect of effects) effect();
+  }
+}
+
+function logRejection(services: RuntimeServices, reason: Error): void {
+  logFailure(services, 'Error', undefined, reason, 'A promise was rejected and nobody handled it: ');
+}
+
+function logFailure(
+  { log, clock }: RuntimeServices,
+  level: LogRecord['level'],
+  functionName: string | undefined,
+  error: unknown,
+  prefix = '',
+): void {
+  const frames = error instanceof ModulePanic ? error.frames : [];
+  const at = location(frames[0]);
+  log.write({
+    level,
+    ts: clock.now(),
+    ...at,
+    ...(functionName === undefined ? {} : { function: functionName }),
+    message: prefix + (error instanceof Error ? error.message : String(error)),
+    trace: frames.map(({ file, functionName: name }) => ({
+      ...(file === undefined ? {} : { module_name: file }),
+      ...(name === undefined ? {} : { func_name: name }),
+    })),
+  });
 }
 
 function makeEnvironment(
   services: RuntimeServices,
+  effects: Effects,
   currentLocation: () => SourceLocation | undefined,
 ): HostEnvironment {
   const { clock, log } = services;
+  const write = (record: LogRecord) => effects.add(() => log.write(record));
   return new HostEnvironment({
     databaseIdentity: services.databaseIdentity.__identity__,
     nowMicros: () => clock.now(),
     jwtPayload: services.jwtPayload,
-    scheduleImmediate: services.scheduleImmediate,
+    scheduleImmediate: (reducer, args) => effects.add(() => services.scheduleImmediate(reducer, args)),
     log: (level, message) =>
-      log.write({ level: logLevel(level), ts: clock.now(), ...location(currentLocation()), message }),
+      write({ level: logLevel(level), ts: clock.now(), ...location(currentLocation()), message }),
     logTimer: (name, micros) =>
-      log.write({
+      write({
         level: 'Info',
         ts: clock.now(),
         ...location(currentLocation()),

@@ -1,9 +1,10 @@
 import { ConnectionId, Identity } from 'spacetimedb';
 import { ModulePanic } from '../abi/module-instance.ts';
+import type { AuthenticatedClient } from '../database-api.ts';
 import { Datastore } from '../datastore/datastore.ts';
 import { Database, type DatabaseParts } from './database.ts';
 import { ModuleRuntime, type RuntimeServices } from './module-runtime.ts';
-import type { StoredDatabase } from './storage.ts';
+import { withSchema, type StoredClient, type StoredDatabase } from './storage.ts';
 
 /**
  * Creates a database: loads its program, makes the tables and runs `init`, all or nothing.
@@ -15,9 +16,13 @@ import type { StoredDatabase } from './storage.ts';
 export async function createDatabase(parts: DatabaseParts, program: Uint8Array): Promise<Database> {
   const link = new RuntimeLink(parts);
   const runtime = await ModuleRuntime.load(program, parts.loader, link.services);
-  const database = link.connect(new Database(parts, runtime, new Datastore(runtime.def)));
+  const meta = withSchema(parts.meta, runtime.rawDef);
+  const database = link.connect(new Database({ ...parts, meta }, runtime, new Datastore(runtime.def)));
   const result = database.initialize({ program });
-  if (result.tag !== 'ok') throw new ModulePanic(`the module's init reducer failed: ${result.message}`);
+  if (result.tag !== 'ok') {
+    runtime.dispose();
+    throw new ModulePanic(`the module's init reducer failed: ${result.message}`);
+  }
   database.startScheduler();
   return database;
 }
@@ -32,15 +37,19 @@ export async function openDatabase(parts: DatabaseParts, stored: StoredDatabase)
   const link = new RuntimeLink(parts);
   const runtime = await ModuleRuntime.load(stored.program, parts.loader, link.services);
   const database = link.connect(new Database(parts, runtime, new Datastore(runtime.def, stored)));
-  database.disconnectStale(
-    stored.clients.map((client) => ({
-      identity: Identity.fromString(client.identity),
-      connectionId: ConnectionId.fromString(client.connectionId),
-      jwtPayload: client.jwtPayload,
-    })),
-  );
+  database.storeSchema();
+  database.disconnectStale(stored.clients.map(toClient));
   database.startScheduler();
   return database;
+}
+
+/** A client as it was stored. */
+export function toClient(client: StoredClient): AuthenticatedClient {
+  return {
+    identity: Identity.fromString(client.identity),
+    connectionId: ConnectionId.fromString(client.connectionId),
+    jwtPayload: client.jwtPayload,
+  };
 }
 
 /** A program's host calls reach the database, which is made only after the program was loaded. */
@@ -50,6 +59,7 @@ export class RuntimeLink {
 
   constructor(parts: DatabaseParts) {
     this.services = {
+      callMillis: parts.limits.callMillis,
       databaseIdentity: Identity.fromString(parts.meta.identity),
       clock: parts.clock,
       log: parts.log,

@@ -9,6 +9,16 @@ export interface DatabaseMeta {
   readonly owner: string;
   readonly names: readonly string[];
   readonly programHash: string;
+  /**
+   * BSATN of the program's `RawModuleDef`: what the rows are read with when the program itself does not load
+   * any more. Absent in what was stored before there was this.
+   */
+  readonly schema?: Uint8Array;
+}
+
+/** @param rawDef BSATN of a `RawModuleDef` */
+export function withSchema(meta: DatabaseMeta, rawDef: Uint8Array): DatabaseMeta {
+  return { ...meta, schema: rawDef };
 }
 
 /** A client that was connected: after a crash the module must still see it disconnect. */

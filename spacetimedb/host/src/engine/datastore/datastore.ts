@@ -2,7 +2,7 @@ import type { IndexDef, ModuleDef, TableDef, Typespace } from '../schema/module-
 import type { IndexRange } from './table-index.ts';
 import type { Row } from './row.ts';
 import { Table } from './table.ts';
-import { Transaction, type CommittedTransaction } from './transaction.ts';
+import { Transaction, type CommittedTransaction, type TransactionLimits } from './transaction.ts';
 
 /** Ids below this belong to the real server's system tables and indexes. */
 const FIRST_USER_ID = 4096;
@@ -81,8 +81,9 @@ export class Datastore {
     return this.#indexes[id - FIRST_USER_ID];
   }
 
-  begin(): Transaction {
-    return new Transaction();
+  /** @param limits none when absent */
+  begin(limits?: TransactionLimits): Transaction {
+    return new Transaction(limits);
   }
 
   /** Makes a transaction's changes the committed state, and says what they are. */

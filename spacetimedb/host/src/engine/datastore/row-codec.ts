@@ -6,6 +6,7 @@ import {
   type Deserializer,
   type Serializer,
 } from 'spacetimedb';
+import { isStackOverflow } from '../abi/errno.ts';
 import type { TableDef, Typespace } from '../schema/module-def.ts';
 import type { Row } from './row.ts';
 
@@ -98,6 +99,7 @@ function guarded<T>(reader: BinaryReader, read: () => T): T {
   try {
     value = read();
   } catch (error) {
+    if (isStackOverflow(error)) throw error;
     throw new DecodeError(error instanceof Error ? error.message : String(error), { cause: error });
   }
   if (reader.remaining < 0) throw new DecodeError('the data ends too early');

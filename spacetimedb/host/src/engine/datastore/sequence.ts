@@ -22,12 +22,14 @@ export class Sequence {
 
   next(): bigint {
     const value = this.#next;
-    this.#next = this.#after(value);
-    const isAhead = this.def.increment > 0n ? this.#next > this.#allocated : this.#next < this.#allocated;
+    const next = this.#after(value);
+    const isAhead = this.def.increment > 0n ? next > this.#allocated : next < this.#allocated;
+    // The mark moves first: a call that is stopped in between must not leave a value in use that lies beyond it.
     if (isAhead) {
-      this.#allocated = this.#next + this.def.increment * ALLOCATION_STEP;
       this.#isDirty = true;
+      this.#allocated = next + this.def.increment * ALLOCATION_STEP;
     }
+    this.#next = next;
     return value;
   }
 

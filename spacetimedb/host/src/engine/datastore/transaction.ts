@@ -3,6 +3,7 @@ import { HostCallError, errno } from '../abi/errno.ts';
 import type { IndexRange, TableIndex } from './table-index.ts';
 import type { Row } from './row.ts';
 import { truncateToColumn } from './sequence.ts';
+import type { HostLimits } from '../limits.ts';
 import type { Table } from './table.ts';
 import type { TableStore } from './table-store.ts';
 
@@ -25,12 +26,32 @@ interface TableDelta {
   readonly deletes: Map<string, Row>;
 }
 
+/** What one transaction may change at most. */
+export type TransactionLimits = Pick<HostLimits, 'transactionRows' | 'transactionBytes'>;
+
+/** A transaction that changes more than it may; it must not be committed. */
+class TransactionLimitError extends Error {
+  override readonly name = 'TransactionLimitError';
+}
+
+const NO_LIMITS: TransactionLimits = { transactionRows: Infinity, transactionBytes: Infinity };
+
 /**
  * One transaction. It writes beside the committed state and never into it: dropping the object rolls everything back,
  * `Datastore.commit` applies it. Reads see the committed rows as this transaction left them.
  */
 export class Transaction {
   readonly #deltas = new Map<Table, TableDelta>();
+  readonly #limits: TransactionLimits;
+  /** How many rows it adds and deletes. */
+  #rows = 0;
+  /** Of the rows that it adds. */
+  #bytes = 0;
+
+  /** @param limits none when absent */
+  constructor(limits: TransactionLimits = NO_LIMITS) {
+    this.#limits = limits;
+  }
 
   rowCount(table: Table): number {
     const delta = this.#deltas.get(table);
@@ -75,10 +96,12 @@ export class Transaction {
     const added = delta.inserts.rows.get(row.key);
     if (added) {
       delta.inserts.remove(added);
+      this.#count(-1, -added.bytes.length);
       return true;
     }
     const committed = table.committed.rows.get(row.key);
     if (!committed || delta.deletes.has(row.key)) return false;
+    this.#count(1, 0);
     delta.deletes.set(row.key, committed);
     return true;
   }
@@ -132,8 +155,30 @@ export class Transaction {
       const [holder] = this.point(table, position, index.keyOf(row));
       if (holder) throw new HostCallError(errno.UNIQUE_ALREADY_EXISTS);
     }
-    if (isDeleted) delta.deletes.delete(row.key);
-    else delta.inserts.add(row);
+    if (isDeleted) {
+      delta.deletes.delete(row.key);
+      this.#count(-1, 0);
+    } else {
+      this.#count(1, row.bytes.length);
+      delta.inserts.add(row);
+    }
+  }
+
+  /** @throws {TransactionLimitError} */
+  #count(rows: number, bytes: number): void {
+    this.#rows += rows;
+    this.#bytes += bytes;
+    const { transactionRows, transactionBytes } = this.#limits;
+    if (this.#rows > transactionRows) {
+      throw new TransactionLimitError(
+        `The transaction changes more than ${transactionRows} rows (limit transactionRows)`,
+      );
+    }
+    if (this.#bytes > transactionBytes) {
+      throw new TransactionLimitError(
+        `The transaction adds more than ${transactionBytes} bytes of rows (limit transactionBytes)`,
+      );
+    }
   }
 
   #delta(table: Table): TableDelta {

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { UnavailableError } from '../../engine/database-api.ts';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { DatabaseStoppedError } from '../../engine/database-api.ts';
 import type { HostApi } from './host-api.ts';
 import { errorText, HttpError } from './http-error.ts';
 import type { AppEnv } from './middleware.ts';
@@ -44,6 +45,7 @@ export function createApp(host: HostApi, options: AppOptions = {}): Hono<AppEnv>
   addLogsRoute(app, host);
   app.notFound((context) => context.body(null, 404));
   app.onError((error) => {
+    if (error instanceof DatabaseStoppedError) return plainText(503, error.message);
     if (error instanceof HttpError) return plainText(error.status, error.message, error.headers);
     if (error instanceof UnavailableError) return plainText(503, error.message);
     onUnexpectedError(error);

@@ -33,6 +33,7 @@ export async function authenticateUpgrade(host: HostApi, request: IncomingMessag
   const given = await readCredentials(host.auth, request.headers.authorization, query, true);
   const connectionId = readConnectionId(query);
   const database = requireDatabase(host, parseDatabaseRef(decode(name)));
+  if (database.stopped !== undefined) throw new HttpError(503, database.stopped);
   const address = limitedAddress(host, request, given);
   // Coming and going is two transactions of the module, so it counts as much as calling it.
   host.addresses.admitCall(address);

@@ -2,6 +2,7 @@ import { Identity } from 'spacetimedb';
 import { MicrosecondClock } from '../../engine/database/clock.ts';
 import { DatabaseLog } from '../../engine/database/logs.ts';
 import { ModuleRuntime } from '../../engine/database/module-runtime.ts';
+import { DEFAULT_LIMITS } from '../../engine/limits.ts';
 import type { ModuleDef } from '../../engine/schema/module-def.ts';
 import { systemTime } from '../../engine/database/time-source.ts';
 import { loadModule } from './isolate.ts';
@@ -14,11 +15,13 @@ import { loadModule } from './isolate.ts';
  */
 export async function describeProgram(program: string): Promise<ModuleDef> {
   const runtime = await ModuleRuntime.load(new TextEncoder().encode(program), loadModule, {
+    callMillis: DEFAULT_LIMITS.callMillis,
     databaseIdentity: Identity.zero(),
     clock: new MicrosecondClock(systemTime.now),
     log: new DatabaseLog(),
     jwtPayload: () => '',
     scheduleImmediate: () => undefined,
   });
+  runtime.dispose();
   return runtime.def;
 }

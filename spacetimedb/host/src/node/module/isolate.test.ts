@@ -43,6 +43,38 @@ const SOURCE = `
     explode();
   });
   function explode() { throw new RangeError('a secret of the module'); }
+  export const throw_any = spacetimedb.reducer({ which: t.u8() }, (ctx, { which }) => {
+    class Refusal extends Error { name = 'Refusal'; }
+    throw ['a text', null, undefined, { message: 'm' }, new Refusal('mine'), new Error(''), 5n][which];
+  });
+  export const strict = spacetimedb.reducer((ctx) => {
+    report(ctx, (function () { return this; })());
+    try { undeclared = 1; } catch (error) { report(ctx, error instanceof ReferenceError); }
+  });
+  export const marks = spacetimedb.reducer((ctx) => {
+    report(ctx, new TextDecoder().decode(new Uint8Array([0xef, 0xbb, 0xbf, 0x61])).length);
+    report(ctx, typeof new TextEncoder().encodeInto);
+    for (const [label, options, decoding] of [['utf8'], ['UTF-8'], ['utf-8', { ignoreBOM: true }], ['utf-8', {}, { stream: true }]]) {
+      try { new TextDecoder(label, options).decode(new Uint8Array(1), decoding); report(ctx, 'taken'); }
+      catch (error) { report(ctx, error.name); }
+    }
+  });
+  export const code_from_text = spacetimedb.reducer((ctx) => {
+    report(ctx, Function('a', 'b', 'return a + b')(1, 2));
+    report(ctx, new Function('return 3')() + eval('1 + 1'));
+    report(ctx, Function('return 1') instanceof Function && (() => 1).constructor === Function && Function.name);
+    report(ctx, Object.getPrototypeOf(Function('x', 'return x')) === Function.prototype);
+    class Adder extends Function {} ; report(ctx, new Adder('return 4')());
+    report(ctx, Function('value', 'return value.import + value["import"]')({ import: 1 }));
+  });
+  export const own_errors = spacetimedb.reducer((ctx) => {
+    class Mine extends TypeError { constructor(text) { super(text, { cause: 1 }); } }
+    const error = new Mine('x');
+    report(ctx, [error instanceof Mine, error instanceof TypeError, error instanceof Error, error.constructor === Mine,
+      error.cause, Error('y') instanceof Error, Object.getPrototypeOf(TypeError) === Error, typeof error.stack,
+      Object.keys(error).length, JSON.stringify(error)].join());
+    try { null.x } catch (error) { report(ctx, error instanceof TypeError && error.constructor === TypeError); }
+  });
   export const overflow = spacetimedb.reducer(() => { const again = () => again() + 1; again(); });
   export const noisy = spacetimedb.reducer(() => {
     console.error('one'); console.warn('two', { three: 3 }); console.info('four'); console.debug('five');
@@ -120,6 +152,30 @@ describe('a module', () => {
       expect(reported(host)).toEqual(['2,4,6', 'true', 'symbol']);
     }));
 
+  test('runs in strict mode', () =>
+    withHost((host) => {
+      expect(host.call('strict')).toMatchObject({ tag: 'ok' });
+      expect(reported(host)).toEqual(['undefined', 'true']);
+    }));
+
+  test('decodes text as the real server does: with its byte order mark, and nothing but utf-8', () =>
+    withHost((host) => {
+      expect(host.call('marks')).toMatchObject({ tag: 'ok' });
+      expect(reported(host)).toEqual(['2', 'undefined', 'RangeError', 'TypeError']);
+    }));
+
+  test('makes functions from text', () =>
+    withHost((host) => {
+      expect(host.call('code_from_text')).toMatchObject({ tag: 'ok' });
+      expect(reported(host)).toEqual(['3', '5', 'Function', 'true', '4', '2']);
+    }));
+
+  test('has errors as JavaScript has them', () =>
+    withHost((host) => {
+      expect(host.call('own_errors')).toMatchObject({ tag: 'ok' });
+      expect(reported(host)).toEqual(['true,true,true,true,1,true,true,string,0,{}', 'true']);
+    }));
+
   test('catches a failed host call as the error class of its library', () =>
     withHost((host) => {
       expect(host.call('twice')).toMatchObject({ tag: 'ok' });
@@ -162,6 +218,21 @@ describe('a reducer that throws', () => {
       });
       expect(record?.trace?.[0]).toMatchObject({ func_name: 'explode' });
     }));
+
+  test.each([
+    [0, 'Uncaught a text'],
+    [1, 'Uncaught null'],
+    [2, 'Uncaught undefined'],
+    [3, 'Uncaught #<Object>'],
+    [4, 'Uncaught Refusal: mine'],
+    [5, 'Uncaught Error'],
+    [6, 'Uncaught 5'],
+  ])('is logged with whatever it throws (%i)', (which, message) =>
+    withHost((host) => {
+      expect(host.call('throw_any', [which])).toMatchObject({ tag: 'fatal' });
+      expect(host.logs().at(-1)).toMatchObject({ level: 'Panic', message, function: 'throw_any' });
+    }),
+  );
 
   test('does not take the host with it when it never stops calling itself', () =>
     withHost((host) => {

@@ -1,8 +1,9 @@
 import { rolldown } from 'rolldown';
+import { replaceImportCalls } from './import-calls.ts';
 
 /** A program made ready for `node:vm`. */
 export interface LoweredProgram {
-  /** The body of a function of `(require, exports)`. */
+  /** The body of a function of `(require, exports)` and `IMPORT_STAND_IN`. */
   readonly code: string;
   /** From `code` back to the module's sources, as source map JSON; absent when the program brought none. */
   readonly sourceMap: string | undefined;
@@ -53,5 +54,5 @@ export async function lowerProgram(program: string): Promise<LoweredProgram> {
     codeSplitting: false,
   });
   await build.close();
-  return { code: output[0].code, sourceMap: map ? output[0].map?.toString() : undefined };
+  return { code: replaceImportCalls(output[0].code), sourceMap: map ? output[0].map?.toString() : undefined };
 }

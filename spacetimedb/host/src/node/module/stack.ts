@@ -33,9 +33,13 @@ export class StackReader {
 
   #resolve(line: number, column: number, functionName: string | undefined): SourceLocation {
     const entry = this.#map?.findEntry(line - 1, column - 1);
-    if (!entry || !('originalSource' in entry)) return { file: PROGRAM_NAME, line, functionName };
+    // Code that came in with the bundler has an entry without a source, whatever the types say.
+    const source: unknown = entry && 'originalSource' in entry ? entry.originalSource : undefined;
+    if (!entry || !('originalLine' in entry) || typeof source !== 'string') {
+      return { file: PROGRAM_NAME, line, functionName };
+    }
     return {
-      file: entry.originalSource.replace(/^(\.\.\/)+/, ''),
+      file: source.replace(/^(\.\.\/)+/, ''),
       line: entry.originalLine + 1,
       functionName,
     };

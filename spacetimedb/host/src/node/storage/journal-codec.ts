@@ -62,7 +62,9 @@ export class FrameWriter {
   }
 
   meta(meta: DatabaseMeta): void {
-    this.#text(OP.meta, JSON.stringify(meta));
+    const { schema, ...rest } = meta;
+    const text = schema && Buffer.from(schema).toString('base64');
+    this.#text(OP.meta, JSON.stringify({ ...rest, ...(text === undefined ? {} : { schema: text }) }));
   }
 
   program(program: Uint8Array): void {
@@ -124,7 +126,7 @@ export function applyFrame(bytes: Uint8Array, target: JournalTarget): void {
     const op = reader.readU8();
     switch (op) {
       case OP.meta:
-        target.meta(JSON.parse(reader.readString()) as DatabaseMeta);
+        target.meta(parseMeta(reader.readString()));
         break;
       case OP.program:
         target.program(reader.readUInt8Array());
@@ -159,4 +161,9 @@ export function applyFrame(bytes: Uint8Array, target: JournalTarget): void {
         throw new RangeError(`there is no change of kind ${op}`);
     }
   }
+}
+
+function parseMeta(text: string): DatabaseMeta {
+  const { schema, ...rest } = JSON.parse(text) as Omit<DatabaseMeta, 'schema'> & { readonly schema?: string };
+  return schema === undefined ? rest : { ...rest, schema: new Uint8Array(Buffer.from(schema, 'base64')) };
 }

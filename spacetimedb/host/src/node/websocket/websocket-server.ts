@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import type { Database } from '../../engine/database/database.ts';
+import { Database } from '../../engine/database/database.ts';
+import type { StoppedDatabase } from '../../engine/database/stopped-database.ts';
 import { ClientConnection } from '../../engine/protocol/client-connection.ts';
 import type { HostApi } from '../http/host-api.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -18,7 +19,7 @@ const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
 /** A host whose databases sockets can be connected to. */
 export interface SocketHost extends HostApi {
-  find(nameOrIdentity: string): Database | undefined;
+  find(nameOrIdentity: string): Database | StoppedDatabase | undefined;
 }
 
 /** Takes the WebSocket connections of all databases of a host. */
@@ -61,7 +62,8 @@ export class SubscribeServer {
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#unfinished.watch(socket, webSocket, () => {
         const found = this.#host.find(accepted.database.identity.toHexString());
-        found?.logSystem('Warn', 'a client that did not finish its message was disconnected');
+        if (found instanceof Database)
+          found.logSystem('Warn', 'a client that did not finish its message was disconnected');
         webSocket.terminate();
       });
       this.#connect(webSocket, accepted, (payload) => toFrame(payload, compression));
@@ -72,7 +74,7 @@ export class SubscribeServer {
     // An error is always followed by `close`, which does what there is to do.
     socket.on('error', () => undefined);
     const database = this.#host.find(accepted.database.identity.toHexString());
-    if (!database) {
+    if (!(database instanceof Database)) {
       // It was removed while this client shook hands.
       socket.close(1001, 'module exited');
       return;

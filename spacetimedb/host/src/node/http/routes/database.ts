@@ -57,12 +57,14 @@ export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
 }
 
 /** A row of the server's `Database` table as SATS-JSON, in which 256-bit numbers are unpadded hex. */
-function describe({ identity, owner, programHash }: DatabaseApi): unknown {
+function describe({ identity, owner, programHash, stopped }: DatabaseApi): unknown {
   return {
     database_identity: { __identity__: hex256(identity.__identity__) },
     owner_identity: { __identity__: hex256(owner.__identity__) },
     host_type: { Js: [] },
     initial_program: hex256(littleEndian(programHash)),
+    // The real server has no such state, so clients of it do not expect the field while the database runs.
+    ...(stopped === undefined ? {} : { stopped }),
   };
 }
 

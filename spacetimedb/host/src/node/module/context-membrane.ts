@@ -1,0 +1,350 @@
+import { CONTEXT_GLOBALS } from './context-globals.ts';
+
+/** What the host asks the code in the context to do next. */
+export const REQUEST = {
+  load: 1,
+  describe: 2,
+  callReducer: 3,
+  callView: 4,
+  callAnonymousView: 5,
+  explainRejection: 6,
+} as const;
+
+/** What `run` returns when something was thrown: the description is in `failureKind` and its neighbours. */
+export const THREW = -1;
+
+/** The name of the function that `RUN_SCRIPT` calls. It does nothing when the module calls it. */
+const RUN = '__spacetimedb_run__';
+export const RUN_SCRIPT = `${RUN}()`;
+
+/** Why a host call failed, for `host.failureCode`; numbers above 0 are an errno. */
+export const FAILURE = { stackOverflow: 0, typeError: -1, rangeError: -2, bufferTooSmall: -3 } as const;
+
+/** The host's functions, as the context calls them: only primitives go in and out. Lengths are of the transfer buffer. */
+export interface ContextHost {
+  /** Takes the buffer, of the context's realm, through which bytes go in both directions. */
+  useTransfer(buffer: ArrayBuffer): void;
+  /**
+   * The frames of the module's program that are on the stack now, as V8 prints them.
+   *
+   * @param constructors how many constructors are left out at most, if the trace begins with them
+   */
+  trace(constructors: number): string;
+  callsImport(code: string): boolean;
+  encode(text: string): number;
+  decode(length: number, fatal: boolean): string;
+  failureCode(): number;
+  failureMessage(): string;
+  failureNeeded(): number;
+  syscalls: Readonly<Record<string, (...args: never[]) => unknown>>;
+}
+
+/** What the context gives the host. None of these runs code of the module, but for what {@link RUN_SCRIPT} starts. */
+export interface ContextTools {
+  /** Says what the next run of {@link RUN_SCRIPT} does. */
+  prepare(request: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown): void;
+  /** Makes the transfer buffer at least this large. */
+  reserve(size: number): void;
+  /** Puts the bytes that the last run returned into the transfer buffer. @returns how many they are */
+  takeResult(): number;
+  failureKind(): 'sender' | 'panic' | 'refused';
+  failureText(): string;
+  failureStack(): string;
+  /** Identifies the context's promises. */
+  readonly promisePrototype: object;
+}
+
+/**
+ * A function of {@link ContextHost} that returns {@link ContextTools}. Everything that the module can reach is made in
+ * here, of its own realm: the host's functions stay in closures, and what they throw is replaced by an error made here.
+ */
+export const CONTEXT_PRELUDE = `(function (host) {
+  'use strict';
+  ${CONTEXT_GLOBALS}
+
+  // ---- Bytes ----------------------------------------------------------------------------------------------------
+
+  let transferBuffer = new ArrayBuffer(65536);
+  let transfer = new Uint8Array(transferBuffer);
+  let capacity = 65536;
+  host.useTransfer(transferBuffer);
+
+  function reserve(size) {
+    if (size <= capacity) return;
+    const next = size > capacity * 2 ? size : capacity * 2;
+    const buffer = new ArrayBuffer(next);
+    const view = new Uint8Array(buffer);
+    call(host.useTransfer, buffer);
+    transferBuffer = buffer;
+    transfer = view;
+    capacity = next;
+  }
+
+  function bytesToTransfer(view) {
+    const length = apply(lengthOfTypedArray, view, []);
+    reserve(length);
+    apply(copyBytes, transfer, [view]);
+    return length;
+  }
+
+  /** The first bytes of a buffer of the module's. @throws {RangeError} when it is shorter */
+  function bufferToTransfer(buffer, length) {
+    apply(byteLengthOfBuffer, buffer, []);
+    return bytesToTransfer(new Uint8Array(buffer, 0, number(length)));
+  }
+
+  function transferToBuffer(length, buffer) {
+    if (length > 0) apply(copyBytes, new Uint8Array(buffer), [new Uint8Array(transferBuffer, 0, length)]);
+  }
+
+  function bytesFromTransfer(length) {
+    const bytes = new Uint8Array(length);
+    apply(copyBytes, bytes, [new Uint8Array(transferBuffer, 0, length)]);
+    return bytes;
+  }
+
+  // ---- Host calls -------------------------------------------------------------------------------------------------
+
+  let hooks;
+
+  function call(hostFunction, a, b, c, d, e, f) {
+    try {
+      return hostFunction(a, b, c, d, e, f);
+    } catch {
+      // What the host threw is of its realm, and is not even looked at.
+    }
+    throw hostError();
+  }
+
+  function hostError() {
+    let code = 0;
+    let message = '';
+    let needed = 0;
+    try {
+      code = host.failureCode();
+      message = host.failureMessage();
+      needed = host.failureNeeded();
+    } catch {
+      code = ${FAILURE.stackOverflow};
+    }
+    if (code === ${FAILURE.stackOverflow}) return new RangeError('Maximum call stack size exceeded');
+    if (code === ${FAILURE.typeError}) return new TypeError(message);
+    if (code === ${FAILURE.rangeError}) return new RangeError(message);
+    if (code === ${FAILURE.bufferTooSmall}) return { __buffer_too_small__: needed };
+    const Class = hooks === undefined ? Error : hooks.__get_error_constructor__(code);
+    return new Class(message);
+  }
+
+  function number(value) {
+    if (typeof value === 'number') return value;
+    throw new TypeError('a host call takes a number here');
+  }
+
+  function bigint(value) {
+    if (typeof value === 'bigint') return value;
+    throw new TypeError('a host call takes a bigint here');
+  }
+
+  function text(value) {
+    if (typeof value === 'string') return value;
+    throw new TypeError('a host call takes a string here');
+  }
+
+  const sys = host.syscalls;
+
+  function pointCall(hostFunction) {
+    return (indexId, point, length) => call(hostFunction, number(indexId), bufferToTransfer(point, length));
+  }
+
+  function rangeCall(hostFunction) {
+    return (indexId, buffer, prefixLength, prefixElements, startLength, endLength) => {
+      const length = number(prefixLength) + number(startLength) + number(endLength);
+      bufferToTransfer(buffer, length);
+      return call(hostFunction, number(indexId), prefixLength, number(prefixElements), startLength, endLength);
+    };
+  }
+
+  const sys20 = {
+    moduleHooks: globalThis.Symbol('SpacetimeDB.moduleHooks.v2'),
+    table_id_from_name: (name) => call(sys.table_id_from_name, text(name)),
+    index_id_from_name: (name) => call(sys.index_id_from_name, text(name)),
+    datastore_table_row_count: (tableId) => call(sys.datastore_table_row_count, number(tableId)),
+    datastore_table_scan_bsatn: (tableId) => call(sys.datastore_table_scan_bsatn, number(tableId)),
+    datastore_index_scan_range_bsatn: rangeCall(sys.datastore_index_scan_range_bsatn),
+    datastore_index_scan_point_bsatn: pointCall(sys.datastore_index_scan_point_bsatn),
+    datastore_delete_by_index_scan_range_bsatn: rangeCall(sys.datastore_delete_by_index_scan_range_bsatn),
+    datastore_delete_by_index_scan_point_bsatn: pointCall(sys.datastore_delete_by_index_scan_point_bsatn),
+    row_iter_bsatn_advance: (iterator, buffer) => {
+      const size = apply(byteLengthOfBuffer, buffer, []);
+      reserve(size);
+      const written = call(sys.row_iter_bsatn_advance, number(iterator), size);
+      transferToBuffer(written < 0 ? -written : written, buffer);
+      return written;
+    },
+    row_iter_bsatn_close: (iterator) => call(sys.row_iter_bsatn_close, number(iterator)),
+    datastore_insert_bsatn: (tableId, row, length) => {
+      const written = call(sys.datastore_insert_bsatn, number(tableId), bufferToTransfer(row, length));
+      transferToBuffer(written, row);
+      return written;
+    },
+    datastore_update_bsatn: (tableId, indexId, row, length) => {
+      const bytes = bufferToTransfer(row, length);
+      const written = call(sys.datastore_update_bsatn, number(tableId), number(indexId), bytes);
+      transferToBuffer(written, row);
+      return written;
+    },
+    datastore_delete_all_by_eq_bsatn: (tableId, relation, length) =>
+      call(sys.datastore_delete_all_by_eq_bsatn, number(tableId), bufferToTransfer(relation, length)),
+    volatile_nonatomic_schedule_immediate: (name, args) =>
+      call(sys.volatile_nonatomic_schedule_immediate, text(name), bytesToTransfer(viewOf(args))),
+    console_log: (level, message) => call(sys.console_log, number(level), String(message)),
+    console_timer_start: (name) => call(sys.console_timer_start, String(name)),
+    console_timer_end: (span) => call(sys.console_timer_end, number(span)),
+    identity: () => call(sys.identity),
+    get_jwt_payload: (connectionId) => encodeText(call(sys.get_jwt_payload, bigint(connectionId))),
+    procedure_start_mut_tx: () => call(sys.procedure_start_mut_tx),
+    procedure_commit_mut_tx: () => call(sys.procedure_commit_mut_tx),
+    procedure_abort_mut_tx: () => call(sys.procedure_abort_mut_tx),
+    procedure_http_request: () => call(sys.procedure_http_request),
+  };
+  const modules = {
+    __proto__: null,
+    'spacetime:sys@2.0': sys20,
+    'spacetime:sys@2.1': { datastore_clear: (tableId) => call(sys.datastore_clear, number(tableId)) },
+  };
+
+  const require = (name) => {
+    const asked = String(name);
+    if (asked in modules) return modules[asked];
+    let missing = 'Could not find module "' + asked + '"';
+    if (apply(startsWith, asked, ['spacetime:sys@'])) {
+      missing += ': the module was likely built for a newer version of SpacetimeDB';
+    }
+    throw new TypeError(missing);
+  };
+
+  const refuseImport = () =>
+    apply(reject, Promise, [new TypeError('import() is not available in a module')]);
+
+  // ---- What the host asks for -------------------------------------------------------------------------------------
+
+  const moduleHooks = sys20.moduleHooks;
+  let request = 0;
+  let a, b, c, d, e;
+  let result = new Uint8Array(0);
+  let failureKind = 'panic';
+  let failureText = '';
+  let failureStack = '';
+  let argsBuffer = new ArrayBuffer(4096);
+
+  function argsFromTransfer(length) {
+    if (length > apply(byteLengthOfBuffer, argsBuffer, [])) argsBuffer = new ArrayBuffer(length);
+    transferToBuffer(length, argsBuffer);
+    return new DataView(argsBuffer, 0, length);
+  }
+
+  function keep(bytes) {
+    if (apply(kindOfTypedArray, bytes, []) !== 'Uint8Array') throw new TypeError('a hook must return a Uint8Array');
+    const kept = new Uint8Array(apply(lengthOfTypedArray, bytes, []));
+    apply(copyBytes, kept, [bytes]);
+    result = kept;
+    return 0;
+  }
+
+  function refuse(why) {
+    failureKind = 'refused';
+    failureText = why;
+    return ${THREW};
+  }
+
+  function load(program) {
+    const exported = { __proto__: null };
+    program(require, exported, refuseImport);
+    // An ES module's namespace lists its exports by name, and the ids of reducers follow that order.
+    const namespace = { __proto__: null };
+    const names = apply(sort, keys(exported), []);
+    for (let n = 0; n < names.length; n++) namespace[names[n]] = exported[names[n]];
+    const main = namespace.default;
+    if (main === undefined) return refuse('The module must export its schema as default export');
+    const getHooks = isObject(main) ? main[moduleHooks] : undefined;
+    if (typeof getHooks !== 'function') return refuse('The default export is not a Schema object');
+    hooks = apply(getHooks, main, [namespace]);
+    return 0;
+  }
+
+  function dispatch(what, a, b, c, d, e) {
+    if (what === ${REQUEST.callReducer}) {
+      hooks.__call_reducer__(a, b, c, d, argsFromTransfer(e));
+      return 0;
+    }
+    if (what === ${REQUEST.callView}) return keep(hooks.__call_view__(a, b, new Uint8Array(0)).data);
+    if (what === ${REQUEST.callAnonymousView}) return keep(hooks.__call_view_anon__(a, new Uint8Array(0)).data);
+    if (what === ${REQUEST.explainRejection}) throw a;
+    if (what === ${REQUEST.describe}) return keep(hooks.__describe_module__());
+    return load(a);
+  }
+
+  function show(thrown) {
+    if (!isObject(thrown)) return String(thrown);
+    if (apply(isPrototypeOf, ErrorPrototype, [thrown])) {
+      const name = String(thrown.name);
+      const message = String(thrown.message);
+      return message === '' ? name : name + ': ' + message;
+    }
+    const maker = thrown.constructor;
+    const name = typeof maker === 'function' ? maker.name : undefined;
+    return '#<' + (typeof name === 'string' && name !== '' ? name : 'Object') + '>';
+  }
+
+  function explain(thrown) {
+    failureKind = 'panic';
+    failureStack = '';
+    failureText = 'Uncaught exception that cannot be described';
+    try {
+      const SenderError = hooks === undefined ? undefined : hooks.__sender_error_class__;
+      if (SenderError !== undefined && thrown instanceof SenderError) {
+        failureText = String(thrown.message);
+        failureKind = 'sender';
+        return;
+      }
+      failureText = 'Uncaught ' + show(thrown);
+      const stack = isObject(thrown) ? thrown.stack : undefined;
+      if (typeof stack === 'string') failureStack = stack;
+    } catch {
+      // A getter of the module's own threw: what is known by now has to do.
+    }
+  }
+
+  function run() {
+    const what = request;
+    if (what === 0) return 0;
+    request = 0;
+    const first = a;
+    a = undefined;
+    try {
+      return dispatch(what, first, b, c, d, e);
+    } catch (thrown) {
+      explain(thrown);
+      return ${THREW};
+    }
+  }
+  define(globalThis, '${RUN}', run, true);
+
+  return {
+    __proto__: null,
+    prepare(what, first, second, third, fourth, fifth) {
+      a = first; b = second; c = third; d = fourth; e = fifth;
+      request = what;
+    },
+    reserve,
+    takeResult() {
+      const length = bytesToTransfer(result);
+      result = new Uint8Array(0);
+      return length;
+    },
+    failureKind: () => failureKind,
+    failureText: () => failureText,
+    failureStack: () => failureStack,
+    promisePrototype: Promise.prototype,
+  };
+})`;
