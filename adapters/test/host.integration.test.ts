@@ -23,6 +23,7 @@ beforeAll(async () => {
   host = await startHost({ module, name: 'chat', dataDir });
   // No limits to how much one person may do.
   expect(host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]).tag).toBe('ok');
+  expect(host.call('set_room_limits', [0, 0, 0]).tag).toBe('ok');
 }, 60_000);
 afterEach(() => closing.splice(0).forEach((close) => close()));
 afterAll(async () => {

@@ -1,8 +1,8 @@
-import type { Timestamp } from 'spacetimedb';
-import { take } from './bucket.ts';
+import type { Identity, Timestamp } from 'spacetimedb';
+import { take, type Rate } from './bucket.ts';
 import { refuse } from './refuse.ts';
-import spacetimedb, { floodLimitColumns, type Ctx } from './schema.ts';
-import { requireOwner, type ViewContext } from './staff.ts';
+import spacetimedb, { floodLimitColumns, roomLimitColumns, type Ctx } from './schema.ts';
+import { isModerator, requireOwner, type ViewContext } from './staff.ts';
 import { MINUTE, duration, timestamp } from './time.ts';
 
 /** What holds until the owner sets something else: room for a lively talk, none for a script. */
@@ -16,6 +16,15 @@ const DEFAULT_LIMITS = {
   repeats: 3,
   connections: 20,
 };
+
+/**
+ * What holds for the whole room until the owner sets something else. Identities cost nothing, so the limits of one
+ * person alone would stop nobody.
+ */
+const DEFAULT_ROOM_LIMITS = { id: 0, messagesPerSecond: 20, messageBurst: 60, namesPerMinute: 30 };
+
+const ROOM_MESSAGES = 0;
+const ROOM_NAMES = 1;
 
 const NEVER = timestamp(0n);
 
@@ -35,6 +44,46 @@ export const set_flood_limits = spacetimedb.reducer(floodLimitColumns, (ctx, lim
 
 export function limitsOf({ db }: Pick<ViewContext, 'db'>) {
   return db.floodLimits.id.find(DEFAULT_LIMITS.id) ?? DEFAULT_LIMITS;
+}
+
+/**
+ * Sets how much everybody together may do. 0 sets no limit: to `messagesPerSecond`, of which `messageBurst` may come at
+ * once, and to `namesPerMinute`, the first names of people. Moderators are not counted. For the owner.
+ */
+export const set_room_limits = spacetimedb.reducer(roomLimitColumns, (ctx, limits) => {
+  requireOwner(ctx);
+  ctx.db.roomLimits.id.delete(DEFAULT_ROOM_LIMITS.id);
+  ctx.db.roomLimits.insert({ id: DEFAULT_ROOM_LIMITS.id, ...limits });
+});
+
+export function roomLimitsOf({ db }: Pick<ViewContext, 'db'>) {
+  return db.roomLimits.id.find(DEFAULT_ROOM_LIMITS.id) ?? DEFAULT_ROOM_LIMITS;
+}
+
+/** Counts a message for the whole room. @throws {SenderError} when there are too many */
+export function countRoomMessage(ctx: Ctx): void {
+  const { messagesPerSecond, messageBurst } = roomLimitsOf(ctx);
+  countInRoom(ctx, ROOM_MESSAGES, { burst: messageBurst, perMinute: messagesPerSecond * 60 });
+}
+
+/** Counts the first name of somebody for the whole room. @throws {SenderError} when there are too many */
+export function countNewName(ctx: Ctx): void {
+  const { namesPerMinute } = roomLimitsOf(ctx);
+  countInRoom(ctx, ROOM_NAMES, { burst: namesPerMinute, perMinute: namesPerMinute });
+}
+
+function countInRoom(ctx: Ctx, id: number, rate: Rate): void {
+  if (isModerator(ctx)) return;
+  const known = ctx.db.roomPace.id.find(id);
+  const paid = known?.paidUntil.microsSinceUnixEpoch ?? 0n;
+  const taken = take(rate, paid, ctx.timestamp.microsSinceUnixEpoch);
+  if (!taken.isOk) {
+    const what = id === ROOM_MESSAGES ? 'Many people are writing' : 'Many people are choosing a name';
+    refuse(`${what} right now. Try again in ${duration(taken.wait)}`);
+  }
+  const row = { id, paidUntil: timestamp(taken.paidUntil) };
+  if (known) ctx.db.roomPace.id.update(row);
+  else ctx.db.roomPace.insert(row);
 }
 
 /** Counts something that the caller does in front of everybody. @throws {SenderError} when it is too much */
@@ -75,13 +124,24 @@ export function checkConnections(ctx: Ctx): void {
   if (open >= allowed) refuse(`You are connected ${allowed} times already: close one of your windows first`);
 }
 
-/**
- * Makes a note of when the caller was first here.
- * @param isKnown whether they have been here before notes were made
- */
-export function noteArrival(ctx: Ctx, isKnown: boolean): void {
-  if (ctx.db.pace.identity.find(ctx.sender)) return;
-  ctx.db.pace.insert(emptyPace(ctx, isKnown ? NEVER : ctx.timestamp));
+/** People who chose a name before notes were made are no newcomers. */
+export function noteArrival(ctx: Ctx): void {
+  const name = ctx.db.user.identity.find(ctx.sender)?.name;
+  if (name === undefined || ctx.db.pace.identity.find(ctx.sender)) return;
+  ctx.db.pace.insert(emptyPace(ctx, NEVER));
+}
+
+/** Notes that somebody wrote before notes were made. */
+export function noteAuthor(ctx: Ctx, identity: Identity): void {
+  ctx.db.pace.identity.delete(identity);
+  ctx.db.pace.insert({ ...emptyPace(ctx, NEVER), identity, repeats: 1 });
+}
+
+/** Whether somebody ever chose a name or wrote. */
+export function hasActed({ db }: Pick<ViewContext, 'db'>, identity: Identity): boolean {
+  if (db.user.identity.find(identity)?.name !== undefined) return true;
+  const pace = db.pace.identity.find(identity);
+  return pace !== null && (pace.repeats > 0 || pace.paidUntil.microsSinceUnixEpoch > 0n);
 }
 
 function paceOf(ctx: Ctx) {

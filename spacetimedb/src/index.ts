@@ -5,7 +5,8 @@
  * for the owner of the room and for moderators. What this file exports is what the database offers.
  */
 export { default } from './schema.ts';
-export { set_flood_limits } from './flood.ts';
+export { approve_user, set_admission } from './admission.ts';
+export { set_flood_limits, set_room_limits } from './flood.ts';
 export { send_message } from './messages.ts';
 export {
   ban_user,
@@ -18,4 +19,4 @@ export {
 export { init, onConnect, onDisconnect, set_name } from './people.ts';
 export { apply_retention, set_retention } from './retention.ts';
 export { appoint_moderator, dismiss_moderator } from './staff.ts';
-export { moderationLog, roomSettings, standing } from './views.ts';
+export { moderationLog, ownAdmissions, roomSettings, standing, waitingPeople } from './views.ts';

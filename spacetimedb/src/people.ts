@@ -1,7 +1,10 @@
+import type { Identity } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
-import { refuse } from './refuse.ts';
-import { checkConnections, countAct, noteArrival } from './flood.ts';
+import { noteNewcomer } from './admission.ts';
+import { checkConnections, countAct, countNewName, hasActed, noteArrival, noteAuthor } from './flood.ts';
+import { nameLooks } from './look-alikes.ts';
 import { refuseBanned, refuseSilenced } from './moderation.ts';
+import { refuse } from './refuse.ts';
 import { nameKey, nameProblem, normalizeName } from './rules.ts';
 import spacetimedb, { type Ctx } from './schema.ts';
 import { makeOwner } from './staff.ts';
@@ -11,6 +14,10 @@ export const set_name = spacetimedb.reducer({ name: t.string() }, (ctx, { name }
   const caller = ctx.db.user.identity.find(ctx.sender);
   if (!caller) refuse('Cannot set name for unknown user');
   refuseSilenced(ctx);
+  if (caller.name === undefined) {
+    noteNewcomer(ctx);
+    countNewName(ctx);
+  }
   countAct(ctx);
   const normal = normalizeName(name);
   claimName(ctx, normal);
@@ -22,11 +29,31 @@ export const set_name = spacetimedb.reducer({ name: t.string() }, (ctx, { name }
 function claimName(ctx: Ctx, name: string): void {
   // In a room from before names were unique, people have names that nobody has claimed yet.
   if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
+  // The same for rooms from before names were compared by their looks.
+  if (ctx.db.claimedLook.count() === 0n) claimExistingLooks(ctx);
   const key = nameKey(name);
-  const holder = ctx.db.claimedName.key.find(key);
-  if (holder && !holder.identity.isEqual(ctx.sender)) refuse('Somebody else has this name already');
+  const looks = nameLooks(name);
+  const holders = [
+    ctx.db.claimedName.key.find(key),
+    ...looks.map((look) => ctx.db.claimedLook.look.find(look)),
+  ];
+  if (holders.some((holder) => holder && !holder.identity.isEqual(ctx.sender))) {
+    refuse('Somebody else has this name already');
+  }
   ctx.db.claimedName.identity.delete(ctx.sender);
   ctx.db.claimedName.insert({ key, identity: ctx.sender });
+  ctx.db.claimedLook.identity.delete(ctx.sender);
+  for (const look of looks) ctx.db.claimedLook.insert({ look, identity: ctx.sender });
+}
+
+/** Of two people whose names look the same the first in the table keeps the look; both keep their names. */
+function claimExistingLooks(ctx: Ctx): void {
+  for (const { identity } of ctx.db.claimedName.iter()) {
+    const name = ctx.db.user.identity.find(identity)?.name;
+    for (const look of name === undefined ? [] : nameLooks(name)) {
+      if (!ctx.db.claimedLook.look.find(look)) ctx.db.claimedLook.insert({ look, identity });
+    }
+  }
 }
 
 /** Of two people with the same name the caller is preferred: nothing tells who had it first. */
@@ -44,7 +71,8 @@ export const init = spacetimedb.init((ctx) => makeOwner(ctx));
 export const onConnect = spacetimedb.clientConnected((ctx) => {
   refuseBanned(ctx);
   checkConnections(ctx);
-  noteArrival(ctx, ctx.db.user.identity.find(ctx.sender) !== null);
+  tidyUp(ctx);
+  noteArrival(ctx);
   if (ctx.connectionId) {
     ctx.db.liveConnection.insert({ connectionId: ctx.connectionId, identity: ctx.sender });
   }
@@ -53,8 +81,44 @@ export const onConnect = spacetimedb.clientConnected((ctx) => {
 
 export const onDisconnect = spacetimedb.clientDisconnected((ctx) => {
   if (ctx.connectionId) ctx.db.liveConnection.connectionId.delete(ctx.connectionId);
-  if (!hasLiveConnection(ctx)) setOnline(ctx, false);
+  if (hasLiveConnection(ctx)) return;
+  if (isSilent(ctx, ctx.sender)) forget(ctx, ctx.sender);
+  else setOnline(ctx, false);
 });
+
+/** Whether nobody would miss them: no name, no message, and nothing that moderators or the owner did about them. */
+function isSilent(ctx: Ctx, identity: Identity): boolean {
+  const { staff, mute, ban } = ctx.db;
+  return (
+    !hasActed(ctx, identity) &&
+    !staff.identity.find(identity) &&
+    !mute.identity.find(identity) &&
+    !ban.identity.find(identity)
+  );
+}
+
+/** Deletes all that a visit of somebody silent leaves. */
+function forget(ctx: Ctx, identity: Identity): void {
+  ctx.db.user.identity.delete(identity);
+  ctx.db.pace.identity.delete(identity);
+}
+
+/**
+ * Older versions kept a row for every visit. The first visit to this version deletes those of people who never said
+ * anything; in a room from before flood control only their messages tell who did.
+ */
+function tidyUp(ctx: Ctx): void {
+  if (ctx.db.tidied.id.find(0)) return;
+  ctx.db.tidied.insert({ id: 0 });
+  const silent = [...ctx.db.user.iter()].filter(({ identity }) => isSilent(ctx, identity));
+  if (silent.length === 0) return;
+  const authors = new Set<bigint>();
+  for (const { sender } of ctx.db.message.iter()) authors.add(sender.__identity__);
+  for (const { identity, online } of silent) {
+    if (authors.has(identity.__identity__)) noteAuthor(ctx, identity);
+    else if (!online) forget(ctx, identity);
+  }
+}
 
 function hasLiveConnection(ctx: Ctx): boolean {
   for (const _ of ctx.db.liveConnection.identity.filter(ctx.sender)) return true;

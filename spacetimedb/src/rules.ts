@@ -57,9 +57,52 @@ function foldOnce(text: string): string {
   return normalizeName(folded.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, ''));
 }
 
-/** A message as it is kept: line ends are `\n`, and control characters other than those and tabs are gone. */
+/** More marks on one letter than any language needs; longer runs climb over other messages. */
+const LONG_MARKS = /(\p{M}{8})\p{M}+/gu;
+/** More than two empty lines in a row. */
+const LONG_GAP = /\n(?:[^\S\n]*\n){3,}/g;
+
+/**
+ * A message as it is kept: line ends are `\n`, control characters other than those and tabs are gone, long runs of
+ * combining marks and of empty lines are cut, and no direction mark reaches beyond its line.
+ */
 export function normalizeMessage(text: string): string {
-  return text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(/(?![\n\t])\p{Cc}/gu, '');
+  return text
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replace(/(?![\n\t])\p{Cc}/gu, '')
+    .replace(LONG_MARKS, '$1')
+    .replace(LONG_GAP, '\n\n\n')
+    .split('\n')
+    .map(balanceDirections)
+    .join('\n');
+}
+
+const POP_EMBEDDING = '\u202C';
+const POP_ISOLATE = '\u2069';
+
+/**
+ * Closes the embeddings, overrides and isolates that a line opens and drops closing marks without an opening one, so
+ * that the line cannot turn around what is shown after it (UAX #9).
+ */
+function balanceDirections(line: string): string {
+  if (!/[\u202A-\u202E\u2066-\u2069]/.test(line)) return line;
+  const open: string[] = [];
+  let balanced = '';
+  for (const character of line) {
+    if (/[\u202A\u202B\u202D\u202E]/.test(character)) open.push(POP_EMBEDDING);
+    else if (/[\u2066-\u2068]/.test(character)) open.push(POP_ISOLATE);
+    else if (character === POP_EMBEDDING) {
+      if (open[open.length - 1] !== POP_EMBEDDING) continue;
+      open.pop();
+    } else if (character === POP_ISOLATE) {
+      const start = open.lastIndexOf(POP_ISOLATE);
+      if (start === -1) continue;
+      // The end of an isolate ends what was opened inside of it.
+      open.length = start;
+    }
+    balanced += character;
+  }
+  return balanced + open.reverse().join('');
 }
 
 /** Why `text` cannot be sent as a message, or `undefined` when it can. */

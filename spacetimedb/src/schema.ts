@@ -44,7 +44,16 @@ const claimedName = table(
   },
 );
 
-/** How fast someone has been writing. */
+/** What names in use look like: two rows for each name, see `nameLooks`. */
+const claimedLook = table(
+  { name: 'claimed_look' },
+  {
+    look: t.string().primaryKey(),
+    identity: t.identity().index('btree'),
+  },
+);
+
+/** How fast someone has been writing. There is a row for everybody who ever chose a name or wrote. */
 const pace = table(
   { name: 'pace' },
   {
@@ -78,6 +87,56 @@ const floodLimits = table(
     ...floodLimitColumns,
   },
 );
+
+/** How much the whole room may do: the limits that the owner can set. */
+export const roomLimitColumns = {
+  messagesPerSecond: t.u32(),
+  messageBurst: t.u32(),
+  namesPerMinute: t.u32(),
+};
+
+/** What the owner has set; one row with id 0, or none as long as the defaults hold. */
+const roomLimits = table(
+  { name: 'room_limits' },
+  {
+    id: t.u8().primaryKey(),
+    ...roomLimitColumns,
+  },
+);
+
+/** How fast the room has been writing (id 0) and taking new names (id 1). */
+const roomPace = table(
+  { name: 'room_pace' },
+  {
+    id: t.u8().primaryKey(),
+    /** As in `pace`. */
+    paidUntil: t.timestamp(),
+  },
+);
+
+/** Who may write besides those who were here before; one row with id 0, or none while everybody may. */
+export const admission = table(
+  { name: 'admission_policy' },
+  {
+    id: t.u8().primaryKey(),
+    /** `wait` or `approve`. */
+    policy: t.string(),
+    /** How long newcomers wait, with `wait`. */
+    minutes: t.u32(),
+  },
+);
+
+/** People who chose a name under an admission policy and have not been admitted yet. */
+const newcomer = table(
+  { name: 'newcomer' },
+  {
+    identity: t.identity().primaryKey(),
+    since: t.timestamp().index('btree'),
+  },
+);
+
+/** One row with id 0 once the rows of visitors who never said anything, from older versions, are gone. */
+const tidied = table({ name: 'tidied' }, { id: t.u8().primaryKey() });
 
 /** The owner and the moderators. `role` is text and no enum so that the owner can write a row by SQL. */
 const staff = table(
@@ -166,8 +225,14 @@ const spacetimedb = schema({
   message,
   liveConnection,
   claimedName,
+  claimedLook,
   pace,
   floodLimits,
+  roomLimits,
+  roomPace,
+  admission,
+  newcomer,
+  tidied,
   staff,
   mute,
   ban,

@@ -5,9 +5,10 @@
  */
 import type { Identity } from 'spacetimedb';
 import { Range, t } from 'spacetimedb/server';
-import { limitsOf } from './flood.ts';
+import { admissionOf, waitsUntil } from './admission.ts';
+import { hasActed, limitsOf, roomLimitsOf } from './flood.ts';
 import { keptMessages } from './retention.ts';
-import spacetimedb, { actColumns, floodLimitColumns } from './schema.ts';
+import spacetimedb, { actColumns, floodLimitColumns, roomLimitColumns } from './schema.ts';
 import { isModerator, isOwner, recentActs, type ViewContext } from './staff.ts';
 
 const personStanding = t.row('PersonStanding', {
@@ -69,9 +70,57 @@ const settings = t.row('Settings', {
   keepMessages: t.u32(),
   keepDays: t.u32(),
   ...floodLimitColumns,
+  ...roomLimitColumns,
+  admission: t.string(),
+  admissionMinutes: t.u32(),
 });
 
-/** For the owner: what `set_retention` and `set_flood_limits` have set, or what holds without that. */
+/** For the owner: what the `set_…` reducers have set, or the defaults. */
 export const roomSettings = spacetimedb.view({ public: true }, t.option(settings), (ctx) =>
-  isOwner(ctx) ? { ...keptMessages(ctx), ...limitsOf(ctx) } : undefined,
+  isOwner(ctx) ? settingsOf(ctx) : undefined,
+);
+
+function settingsOf(ctx: ViewContext) {
+  const { policy, minutes } = admissionOf(ctx);
+  return {
+    ...keptMessages(ctx),
+    ...limitsOf(ctx),
+    ...roomLimitsOf(ctx),
+    admission: policy,
+    admissionMinutes: minutes,
+  };
+}
+
+const ownAdmission = t.row('OwnAdmission', {
+  identity: t.identity().primaryKey(),
+  /** `wait` or `approve`. */
+  policy: t.string(),
+  /** Whether they have chosen a name, from which on they wait. */
+  isWaiting: t.bool(),
+  /** When they may write; absent when that takes an approval. */
+  until: t.timestamp().optional(),
+  /** How long the wait is, with `wait`. */
+  minutes: t.u32(),
+});
+
+/** For somebody who may not write yet, or not until `until`: why. No row for everybody else. */
+export const ownAdmissions = spacetimedb.view({ public: true }, t.option(ownAdmission), (ctx) => {
+  const { policy, minutes } = admissionOf(ctx);
+  if (policy === 'open' || isModerator(ctx)) return undefined;
+  const row = ctx.db.newcomer.identity.find(ctx.sender);
+  if (!row && hasActed(ctx, ctx.sender)) return undefined;
+  const until = row ? waitsUntil(ctx, row.since.microsSinceUnixEpoch) : undefined;
+  return { identity: ctx.sender, policy, minutes, isWaiting: row !== null, until };
+});
+
+const waitingPerson = t.row('WaitingPerson', {
+  identity: t.identity().primaryKey(),
+  since: t.timestamp(),
+});
+
+/** For moderators: who has chosen a name and waits for approval. */
+export const waitingPeople = spacetimedb.view({ public: true }, t.array(waitingPerson), (ctx) =>
+  isModerator(ctx) && admissionOf(ctx).policy === 'approve'
+    ? [...ctx.db.newcomer.since.filter(new Range())]
+    : [],
 );

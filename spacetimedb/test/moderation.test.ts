@@ -303,6 +303,8 @@ test('the settings are for the owner to see: what holds, and what they set', asy
   const [before] = seenByOwner().settings;
   expect(before).toMatchObject({ keepMessages: 0, keepDays: 0, burst: 0, connections: 0 });
   await room.owner.call('set_retention', 500, 30);
+  await room.owner.call('set_room_limits', 9, 8, 7);
+  await room.owner.call('set_admission', 'wait', 15);
   await room.owner.call('set_flood_limits', 7, 6, 5, 4, 3, 2, 1);
   await vi.waitFor(() =>
     expect(seenByOwner().settings).toEqual([
@@ -310,6 +312,13 @@ test('the settings are for the owner to see: what holds, and what they set', asy
         id: 0,
         ...{ keepMessages: 500, keepDays: 30, burst: 7, perMinute: 6, newcomerBurst: 5 },
         ...{ newcomerPerMinute: 4, newcomerMinutes: 3, repeats: 2, connections: 1 },
+        ...{
+          messagesPerSecond: 9,
+          messageBurst: 8,
+          namesPerMinute: 7,
+          admission: 'wait',
+          admissionMinutes: 15,
+        },
       },
     ]),
   );
@@ -333,6 +342,12 @@ test('none of it is to be had from the tables behind it', async () => {
     'pace',
     'claimed_name',
     'flood_limits',
+    'claimed_look',
+    'room_limits',
+    'room_pace',
+    'admission_policy',
+    'newcomer',
+    'tidied',
     'retention',
   ]) {
     await expect(subscribe(reader, `SELECT * FROM ${table}`)).rejects.toThrow('no such table');

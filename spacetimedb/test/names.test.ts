@@ -37,6 +37,21 @@ describe('a name that somebody has', () => {
     expect(nameOf(room, other)).toBeUndefined();
   });
 
+  test.each(['\u0410lice', 'AIice', '\u0430lice'])(
+    'is not given to another who imitates it as %j',
+    async (name) => {
+      const room = await openRoom();
+      const [alice, other] = [await room.newcomer(), await room.newcomer()];
+      await alice.call('set_name', 'Alice');
+      expect(await other.call('set_name', name)).toEqual(TAKEN);
+      // Whoever has the name may write it so, and then gives up nothing that others could take.
+      expect(await alice.call('set_name', name)).toEqual(OK);
+      expect(await other.call('set_name', name)).toEqual(TAKEN);
+      await alice.call('set_name', 'Bob');
+      expect(await other.call('set_name', name)).toEqual(OK);
+    },
+  );
+
   test('may be written another way by whoever has it, and is free when they take another', async () => {
     const room = await openRoom();
     const [alice, other] = [await room.newcomer(), await room.newcomer()];

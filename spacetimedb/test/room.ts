@@ -53,6 +53,9 @@ export const NO_LIMITS = {
   connections: 0,
 };
 
+/** What `set_room_limits` takes to set no limits at all. */
+export const NO_ROOM_LIMITS = { messages_per_second: 0, message_burst: 0, names_per_minute: 0 };
+
 /** Opens a room without limits to what people may do, unless `limits` sets some; it closes when the test is over. */
 export async function openRoom(
   options: Partial<StartHostOptions> & {
@@ -67,6 +70,7 @@ export async function openRoom(
   if (limits !== 'default') {
     const set = host.call('set_flood_limits', { ...NO_LIMITS, ...limits });
     if (set.tag !== 'ok') throw new Error(set.message);
+    host.call('set_room_limits', NO_ROOM_LIMITS);
   }
   const caller = (identity: string, token: string): Caller => ({
     identity,

@@ -10,6 +10,7 @@ import {
   normalizeMessage,
   normalizeName,
 } from '../src/rules.ts';
+import { nameLooks } from '../src/look-alikes.ts';
 
 /** Text that comes from a database has passed through UTF-8, so it has no halves of surrogate pairs. */
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
@@ -180,4 +181,102 @@ describe('a message', () => {
 
 test('a character is a code point', () => {
   expect(['', 'abc', '😀', '🇩🇪', 'e\u0301'].map(countCharacters)).toEqual([0, 3, 1, 2, 2]);
+});
+
+describe('two names look the same', () => {
+  const looksAlike = (one: string, other: string): boolean => {
+    const looks = new Set(nameLooks(one));
+    return nameLooks(other).some((look) => looks.has(look));
+  };
+
+  test.each([
+    ['\u0410dmin', 'Admin'],
+    ['\u0410dmin', 'admin'],
+    ['\u0430dmin', 'ADMIN'],
+    ['Adm\u0456n', 'Admin'],
+    ['BiII', 'Bill'],
+    ['Ann\u0435', 'Anne'],
+    ['\u{1D400}nn', 'Ann'],
+    ['P\u03B1ul', 'Paul'],
+    ['R0b', 'Rob'],
+    ['\u041C\u0430\u0440\u0443', 'Mapy'],
+  ])('%j and %j', (one, other) => expect(looksAlike(one, other)).toBe(true));
+
+  test.each([
+    ['Ann', 'Anne'],
+    ['Ian', 'Lan'],
+    ['Ali', 'All'],
+    ['Zoe', 'Zo\u00EB'],
+    ['\u0410\u043D\u043D\u0430', 'Anna'],
+    ['\u674E', '\u5F20'],
+  ])('but not %j and %j', (one, other) => expect(looksAlike(one, other)).toBe(false));
+
+  test('always when they are the same to nameKey', () => {
+    fc.assert(
+      fc.property(anyText, (name) => {
+        if (nameProblem(name) !== undefined) return;
+        for (const other of [name.toLowerCase(), normalizeName(name)]) {
+          if (nameKey(other) === nameKey(name)) expect(looksAlike(name, other)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('a message reaches nothing beyond its own lines', () => {
+  test.each([
+    ['Z' + '\u0335'.repeat(40) + 'algo', 'Z' + '\u0335'.repeat(8) + 'algo'],
+    ['a\n\n\n\n\n\nb', 'a\n\n\nb'],
+    ['a\n \n\t\n \n\n b', 'a\n\n\n b'],
+    ['\u202Egnp.exe', '\u202Egnp.exe\u202C'],
+    ['\u2067abc\ndef', '\u2067abc\u2069\ndef'],
+    ['abc\u202C\u2069', 'abc'],
+    ['\u2066a\u202Eb\u2069c', '\u2066a\u202Eb\u2069c'],
+    ['\u202Aa\u2069b\u202C', '\u202Aab\u202C'],
+  ])('%j is kept as %j', (text, kept) => expect(normalizeMessage(text)).toBe(kept));
+
+  test.each([
+    ['a\n\n\nb'],
+    ['\u05E9\u05C1\u05B8\u05DC\u05D5\u05B9\u05DD'],
+    ['\u0E19\u0E49\u0E33 \u0E17\u0E35\u0E48'],
+    ['\u1E2B\u0323\u0304'],
+    ['\u0F56\u0F66\u0F92\u0FB2\u0F74\u0F56\u0F66'],
+    ['\u200F\u0645\u0631\u062D\u0628\u0627 (test)\u200F'],
+    ['\u2068\u0639\u0631\u0628\u064A\u2069 and English'],
+    ['\u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u2764\uFE0F 1\uFE0F\u20E3'],
+    ['Vie\u0302\u0323t Nam'],
+  ])('%j is kept as it is', (text) => expect(normalizeMessage(text)).toBe(text));
+
+  const risky = fc.string({
+    unit: fc.constantFrom(
+      'a',
+      '\n',
+      ' ',
+      '\u0301',
+      '\u202A',
+      '\u202E',
+      '\u202C',
+      '\u2066',
+      '\u2068',
+      '\u2069',
+      '\u05D0',
+    ),
+    maxLength: 80,
+  });
+
+  test('whatever the text: marks are balanced in each line, runs are bounded, and it is normal at once', () => {
+    fc.assert(
+      fc.property(fc.oneof(risky, anyText), (text) => {
+        const kept = normalizeMessage(text);
+        expect(normalizeMessage(kept)).toBe(kept);
+        expect(kept).not.toMatch(/\p{M}{9}/u);
+        expect(kept).not.toMatch(/\n(?:[^\S\n]*\n){3}/);
+        for (const line of kept.split('\n')) {
+          const count = (marks: RegExp) => line.match(marks)?.length ?? 0;
+          expect(count(/[\u2066-\u2068]/g)).toBe(count(/\u2069/g));
+          expect(count(/\u202C/g)).toBeLessThanOrEqual(count(/[\u202A\u202B\u202D\u202E]/g));
+        }
+      }),
+    );
+  });
 });

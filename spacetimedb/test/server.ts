@@ -4,7 +4,7 @@
  */
 import { startHost } from 'spacetimedb-host';
 import { DbConnection } from '../../web/module_bindings/index.ts';
-import { MODULE, NO_LIMITS } from './room.ts';
+import { MODULE, NO_LIMITS, NO_ROOM_LIMITS } from './room.ts';
 
 export interface ServerUnderTest {
   readonly uri: string;
@@ -19,6 +19,7 @@ export async function openServer(): Promise<ServerUnderTest> {
   const host = await startHost({ module: MODULE, name: database });
   const set = host.call('set_flood_limits', NO_LIMITS);
   if (set.tag !== 'ok') throw new Error(set.message);
+  host.call('set_room_limits', NO_ROOM_LIMITS);
   return { uri: host.uri, database, stop: () => host.stop() };
 }
 

@@ -319,6 +319,37 @@ describe('the owner, a moderator and everybody else', () => {
     await closeDialog(owner);
   });
 
+  it('let newcomers write once they approve them', async () => {
+    const setPolicy = async (choice: string): Promise<void> => {
+      const room = await openRecord(owner);
+      await room.getByText('Settings of the room').click();
+      const form = room.getByRole('form', { name: 'Newcomers' });
+      await form.getByText(choice).click();
+      await form.getByRole('button', { name: 'Save' }).click();
+      await form.getByText('Saved.').waitFor();
+      expect(await violations(owner.page)).toEqual([]);
+      await closeDialog(owner);
+    };
+    await setPolicy('When approved');
+
+    const newcomer = await Visitor.arrive(browser, site);
+    await newcomer.connected();
+    await newcomer.page.getByText('Choose a name first. A moderator then lets you write.').waitFor();
+    const name = unique('New');
+    await newcomer.rename(name);
+    const notice = newcomer.page.getByText('You can write as soon as a moderator has approved you.');
+    await notice.waitFor();
+    expect(await violations(newcomer.page)).toEqual([]);
+
+    const room = await openRecord(owner);
+    await room.getByRole('button', { name: `Approve ${name}` }).click();
+    await notice.waitFor({ state: 'detached' });
+    await closeDialog(owner);
+    await newcomer.write(unique('thanks'));
+    await newcomer.leave();
+    await setPolicy('At once');
+  });
+
   it('lose their tools with their role, without a reload', async () => {
     const person = await moderate(owner, bobName);
     await person.getByRole('button', { name: 'Dismiss as a moderator' }).click();

@@ -59,6 +59,7 @@ async function siteOnOwnHost(source: { module: string } | { program: string }): 
   let host = await start(0);
   // A test writes faster than a person may.
   host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]);
+  host.call('set_room_limits', [0, 0, 0]);
   const { uri, port, ownerToken } = host;
   return {
     url: uri,

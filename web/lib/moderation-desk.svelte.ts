@@ -3,7 +3,7 @@ import { liveTable, type Connection, type Live } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { fromStore } from 'svelte/store';
 import type { DbConnection } from '../module_bindings/index.ts';
-import type { PersonStanding, RecordedAct, Settings } from '../module_bindings/types.ts';
+import type { PersonStanding, RecordedAct, Settings, WaitingPerson } from '../module_bindings/types.ts';
 import type { OpenChat } from './chat.ts';
 import Dialogs from './components/moderation/Dialogs.svelte';
 import MessageTools from './components/moderation/MessageTools.svelte';
@@ -22,8 +22,14 @@ export type OpenDialog =
   /** `fromMessage`: the dialog of a message of theirs has led here. */
   | { readonly kind: 'person'; readonly id: string; readonly fromMessage?: true };
 
+/** How much everybody together may do; see `set_room_limits` of the module. */
+export type RoomLimits = Pick<Settings, 'messagesPerSecond' | 'messageBurst' | 'namesPerMinute'>;
+
 /** How much one person may do; see `set_flood_limits` of the module. */
-export type FloodLimits = Omit<Settings, 'id' | 'keepMessages' | 'keepDays'>;
+export type FloodLimits = Omit<
+  Settings,
+  'id' | 'keepMessages' | 'keepDays' | 'admission' | 'admissionMinutes' | keyof RoomLimits
+>;
 
 export class Desk {
   /** What the page gets, each where it belongs. */
@@ -40,6 +46,7 @@ export class Desk {
   readonly #users: { readonly current: readonly ChatUser[] };
   readonly #acts: { readonly current: readonly RecordedAct[] };
   readonly #settings: { readonly current: readonly Settings[] };
+  readonly #waiting: { readonly current: readonly WaitingPerson[] };
 
   constructor({ chat, connection }: OpenChat, moderation: Moderation) {
     this.#connection = connection;
@@ -55,6 +62,11 @@ export class Desk {
         readonly Settings[]
       >,
     );
+    this.#waiting = fromStore(
+      liveTable(connection, 'SELECT * FROM waiting_people', { table: 'waitingPeople' }) as Live<
+        readonly WaitingPerson[]
+      >,
+    );
   }
 
   readonly #people = $derived.by(() => byId(this.#users.current, ({ id }) => id));
@@ -66,6 +78,13 @@ export class Desk {
   get settings(): Settings | undefined {
     return this.#settings.current[0];
   }
+
+  /** Identities of those who wait for approval, the first to come first. */
+  readonly waiting = $derived.by(() =>
+    this.#waiting.current
+      .toSorted((a, b) => Number(a.since.microsSinceUnixEpoch - b.since.microsSinceUnixEpoch))
+      .map(({ identity }) => identity),
+  );
 
   get isOwner(): boolean {
     return this.#moderation.mine?.role === 'owner';

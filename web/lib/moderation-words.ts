@@ -30,6 +30,7 @@ const acts: Readonly<Record<string, readonly [before: string, after: string]>> =
   ban_user: ['banned', ''],
   unban_user: ['lifted the ban on', ''],
   appoint_moderator: ['made', 'a moderator'],
+  approve_user: ['let', 'write'],
   dismiss_moderator: ['dismissed', 'as a moderator'],
 };
 

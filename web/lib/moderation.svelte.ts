@@ -4,19 +4,20 @@
  * then nothing of it shows.
  */
 import { liveTable } from 'spacetimedb-stores';
-import type { PersonStanding } from '../module_bindings/types.ts';
+import type { OwnAdmission, PersonStanding } from '../module_bindings/types.ts';
 import type { OpenChat } from './chat.ts';
-import MuteNotice from './components/moderation/MuteNotice.svelte';
+import Notices from './components/moderation/Notices.svelte';
 import { byId } from './moderation-standing.ts';
 import type { Desk } from './moderation-desk.svelte.ts';
 
 /** Lives as long as the connection of the chat. */
 export class Moderation {
   /** What stands above the field for a message. */
-  readonly Notice = MuteNotice;
+  readonly Notice = Notices;
   readonly #open: OpenChat;
   #me = $state<string>();
   #rows = $state.raw<readonly PersonStanding[]>([]);
+  #admissions = $state.raw<readonly OwnAdmission[]>([]);
   #desk = $state.raw<Desk>();
 
   constructor(open: OpenChat) {
@@ -34,6 +35,9 @@ export class Moderation {
       // A module cannot close a connection that is open. The server decides about a new one, and says why.
       if (this.mine?.bannedSince && !wasBanned) connection.reconnect();
     });
+    liveTable(connection, 'SELECT * FROM own_admissions', { table: 'ownAdmissions' }).subscribe(
+      (rows) => (this.#admissions = rows),
+    );
   }
 
   /** How everybody stands of whom the reader may know it, by identity in hexadecimal. */
@@ -41,6 +45,11 @@ export class Moderation {
 
   /** How the reader stands; undefined when there is nothing to say about it. */
   readonly mine = $derived.by(() => this.people.get(this.#me ?? ''));
+
+  /** Why and until when the reader may not write yet, for newcomers under an admission policy. */
+  get admission(): OwnAdmission | undefined {
+    return this.#admissions[0];
+  }
 
   /** Where those who moderate work, and with what: once it is here, as long as the reader is one of them. */
   get desk(): Desk | undefined {

@@ -31,6 +31,11 @@ it('tells who leaves, joins and is renamed', () => {
   ]);
 });
 
+it('tells that somebody left whose row is deleted', () => {
+  changes.update([ada], [], at(1));
+  expect(told()).toEqual([['left', 'Bob', undefined]]);
+});
+
 it('tells nothing of someone who only reloads the page', () => {
   changes.update([ada, gone], [], at(1));
   changes.update([ada, bob], [], at(3));

@@ -58,17 +58,21 @@ export class PeopleChanges {
       return;
     }
     const after = lastSent(messages);
+    const note = (person: ChatUser, change: PeopleChange['change'], was?: string): void =>
+      this.#note({ key: `change-${++this.#made}`, change, person, was, sent: now, after });
+    // The module deletes visitors who leave without a word.
+    for (const person of before.values()) {
+      if (person.online && !person.isMe && !this.#known.has(person.id)) note(person, 'left');
+    }
     for (const person of people) {
       const old = before.get(person.id);
       if (old === person || person.isMe) continue;
-      const note = (change: PeopleChange['change'], was?: string): void =>
-        this.#note({ key: `change-${++this.#made}`, change, person, was, sent: now, after });
       if (old && old.name !== person.name && !this.#introduce(old, person, messages)) {
-        note('renamed', old.label);
+        note(person, 'renamed', old.label);
       }
       if ((old?.online ?? false) === person.online) continue;
       const isBack = person.online && this.#awaited.delete(person.id) && now.getTime() < this.#awaitedUntil;
-      if (!isBack) note(person.online ? 'joined' : 'left');
+      if (!isBack) note(person, person.online ? 'joined' : 'left');
     }
   }
 

@@ -35,15 +35,18 @@ import {
 
 // Import all reducer arg schemas
 import AppointModeratorReducer from "./appoint_moderator_reducer";
+import ApproveUserReducer from "./approve_user_reducer";
 import BanUserReducer from "./ban_user_reducer";
 import DeleteMessageReducer from "./delete_message_reducer";
 import DismissModeratorReducer from "./dismiss_moderator_reducer";
 import MuteUserReducer from "./mute_user_reducer";
 import RestoreMessageReducer from "./restore_message_reducer";
 import SendMessageReducer from "./send_message_reducer";
+import SetAdmissionReducer from "./set_admission_reducer";
 import SetFloodLimitsReducer from "./set_flood_limits_reducer";
 import SetNameReducer from "./set_name_reducer";
 import SetRetentionReducer from "./set_retention_reducer";
+import SetRoomLimitsReducer from "./set_room_limits_reducer";
 import UnbanUserReducer from "./unban_user_reducer";
 import UnmuteUserReducer from "./unmute_user_reducer";
 
@@ -52,9 +55,11 @@ import UnmuteUserReducer from "./unmute_user_reducer";
 // Import all table schema definitions
 import MessageRow from "./message_table";
 import ModerationLogRow from "./moderation_log_table";
+import OwnAdmissionsRow from "./own_admissions_table";
 import RoomSettingsRow from "./room_settings_table";
 import StandingRow from "./standing_table";
 import UserRow from "./user_table";
+import WaitingPeopleRow from "./waiting_people_table";
 
 /** Type-only namespace exports for generated type groups. */
 
@@ -88,6 +93,13 @@ const tablesSchema = __schema({
     constraints: [
     ],
   }, ModerationLogRow),
+  ownAdmissions: __table({
+    name: 'own_admissions',
+    indexes: [
+    ],
+    constraints: [
+    ],
+  }, OwnAdmissionsRow),
   roomSettings: __table({
     name: 'room_settings',
     indexes: [
@@ -102,20 +114,30 @@ const tablesSchema = __schema({
     constraints: [
     ],
   }, StandingRow),
+  waitingPeople: __table({
+    name: 'waiting_people',
+    indexes: [
+    ],
+    constraints: [
+    ],
+  }, WaitingPeopleRow),
 });
 
 /** The schema information for all reducers in this module. This is defined the same way as the reducers would have been defined in the server, except the body of the reducer is omitted in code generation. */
 const reducersSchema = __reducers(
   __reducerSchema("appoint_moderator", AppointModeratorReducer),
+  __reducerSchema("approve_user", ApproveUserReducer),
   __reducerSchema("ban_user", BanUserReducer),
   __reducerSchema("delete_message", DeleteMessageReducer),
   __reducerSchema("dismiss_moderator", DismissModeratorReducer),
   __reducerSchema("mute_user", MuteUserReducer),
   __reducerSchema("restore_message", RestoreMessageReducer),
   __reducerSchema("send_message", SendMessageReducer),
+  __reducerSchema("set_admission", SetAdmissionReducer),
   __reducerSchema("set_flood_limits", SetFloodLimitsReducer),
   __reducerSchema("set_name", SetNameReducer),
   __reducerSchema("set_retention", SetRetentionReducer),
+  __reducerSchema("set_room_limits", SetRoomLimitsReducer),
   __reducerSchema("unban_user", UnbanUserReducer),
   __reducerSchema("unmute_user", UnmuteUserReducer),
 );

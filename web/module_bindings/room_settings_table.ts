@@ -21,4 +21,9 @@ export default __t.row({
   newcomerMinutes: __t.u32().name("newcomer_minutes"),
   repeats: __t.u32(),
   connections: __t.u32(),
+  messagesPerSecond: __t.u32().name("messages_per_second"),
+  messageBurst: __t.u32().name("message_burst"),
+  namesPerMinute: __t.u32().name("names_per_minute"),
+  admission: __t.string(),
+  admissionMinutes: __t.u32().name("admission_minutes"),
 });

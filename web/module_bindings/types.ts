@@ -10,12 +10,25 @@ import {
   type Infer as __Infer,
 } from "spacetimedb";
 
+export const AdmissionPolicy = __t.object("AdmissionPolicy", {
+  id: __t.u8(),
+  policy: __t.string(),
+  minutes: __t.u32(),
+});
+export type AdmissionPolicy = __Infer<typeof AdmissionPolicy>;
+
 export const Ban = __t.object("Ban", {
   identity: __t.identity(),
   since: __t.timestamp(),
   reason: __t.string(),
 });
 export type Ban = __Infer<typeof Ban>;
+
+export const ClaimedLook = __t.object("ClaimedLook", {
+  look: __t.string(),
+  identity: __t.identity(),
+});
+export type ClaimedLook = __Infer<typeof ClaimedLook>;
 
 export const ClaimedName = __t.object("ClaimedName", {
   key: __t.string(),
@@ -79,6 +92,24 @@ export const Mute = __t.object("Mute", {
 });
 export type Mute = __Infer<typeof Mute>;
 
+export const Newcomer = __t.object("Newcomer", {
+  identity: __t.identity(),
+  since: __t.timestamp(),
+});
+export type Newcomer = __Infer<typeof Newcomer>;
+
+export const OwnAdmission = __t.object("OwnAdmission", {
+  identity: __t.identity(),
+  policy: __t.string(),
+  isWaiting: __t.bool(),
+  until: __t.option(__t.timestamp()),
+  minutes: __t.u32(),
+});
+export type OwnAdmission = __Infer<typeof OwnAdmission>;
+
+export const OwnAdmissions = __t.object("OwnAdmissions", {});
+export type OwnAdmissions = __Infer<typeof OwnAdmissions>;
+
 export const Pace = __t.object("Pace", {
   identity: __t.identity(),
   firstSeen: __t.timestamp(),
@@ -121,6 +152,20 @@ export const Retention = __t.object("Retention", {
 });
 export type Retention = __Infer<typeof Retention>;
 
+export const RoomLimits = __t.object("RoomLimits", {
+  id: __t.u8(),
+  messagesPerSecond: __t.u32(),
+  messageBurst: __t.u32(),
+  namesPerMinute: __t.u32(),
+});
+export type RoomLimits = __Infer<typeof RoomLimits>;
+
+export const RoomPace = __t.object("RoomPace", {
+  id: __t.u8(),
+  paidUntil: __t.timestamp(),
+});
+export type RoomPace = __Infer<typeof RoomPace>;
+
 export const RoomSettings = __t.object("RoomSettings", {});
 export type RoomSettings = __Infer<typeof RoomSettings>;
 
@@ -135,6 +180,11 @@ export const Settings = __t.object("Settings", {
   newcomerMinutes: __t.u32(),
   repeats: __t.u32(),
   connections: __t.u32(),
+  messagesPerSecond: __t.u32(),
+  messageBurst: __t.u32(),
+  namesPerMinute: __t.u32(),
+  admission: __t.string(),
+  admissionMinutes: __t.u32(),
 });
 export type Settings = __Infer<typeof Settings>;
 
@@ -147,10 +197,24 @@ export type Staff = __Infer<typeof Staff>;
 export const Standing = __t.object("Standing", {});
 export type Standing = __Infer<typeof Standing>;
 
+export const Tidied = __t.object("Tidied", {
+  id: __t.u8(),
+});
+export type Tidied = __Infer<typeof Tidied>;
+
 export const User = __t.object("User", {
   identity: __t.identity(),
   name: __t.option(__t.string()),
   online: __t.bool(),
 });
 export type User = __Infer<typeof User>;
+
+export const WaitingPeople = __t.object("WaitingPeople", {});
+export type WaitingPeople = __Infer<typeof WaitingPeople>;
+
+export const WaitingPerson = __t.object("WaitingPerson", {
+  identity: __t.identity(),
+  since: __t.timestamp(),
+});
+export type WaitingPerson = __Infer<typeof WaitingPerson>;
 

@@ -7,28 +7,34 @@ import { type Infer as __Infer } from "spacetimedb";
 
 // Import all reducer arg schemas
 import AppointModeratorReducer from "../appoint_moderator_reducer";
+import ApproveUserReducer from "../approve_user_reducer";
 import BanUserReducer from "../ban_user_reducer";
 import DeleteMessageReducer from "../delete_message_reducer";
 import DismissModeratorReducer from "../dismiss_moderator_reducer";
 import MuteUserReducer from "../mute_user_reducer";
 import RestoreMessageReducer from "../restore_message_reducer";
 import SendMessageReducer from "../send_message_reducer";
+import SetAdmissionReducer from "../set_admission_reducer";
 import SetFloodLimitsReducer from "../set_flood_limits_reducer";
 import SetNameReducer from "../set_name_reducer";
 import SetRetentionReducer from "../set_retention_reducer";
+import SetRoomLimitsReducer from "../set_room_limits_reducer";
 import UnbanUserReducer from "../unban_user_reducer";
 import UnmuteUserReducer from "../unmute_user_reducer";
 
 export type AppointModeratorParams = __Infer<typeof AppointModeratorReducer>;
+export type ApproveUserParams = __Infer<typeof ApproveUserReducer>;
 export type BanUserParams = __Infer<typeof BanUserReducer>;
 export type DeleteMessageParams = __Infer<typeof DeleteMessageReducer>;
 export type DismissModeratorParams = __Infer<typeof DismissModeratorReducer>;
 export type MuteUserParams = __Infer<typeof MuteUserReducer>;
 export type RestoreMessageParams = __Infer<typeof RestoreMessageReducer>;
 export type SendMessageParams = __Infer<typeof SendMessageReducer>;
+export type SetAdmissionParams = __Infer<typeof SetAdmissionReducer>;
 export type SetFloodLimitsParams = __Infer<typeof SetFloodLimitsReducer>;
 export type SetNameParams = __Infer<typeof SetNameReducer>;
 export type SetRetentionParams = __Infer<typeof SetRetentionReducer>;
+export type SetRoomLimitsParams = __Infer<typeof SetRoomLimitsReducer>;
 export type UnbanUserParams = __Infer<typeof UnbanUserReducer>;
 export type UnmuteUserParams = __Infer<typeof UnmuteUserReducer>;
 

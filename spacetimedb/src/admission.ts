@@ -1,0 +1,74 @@
+/** Who may write when the owner does not let newcomers write at once. */
+import { t } from 'spacetimedb/server';
+import { hasActed } from './flood.ts';
+import { refuse } from './refuse.ts';
+import spacetimedb, { type Ctx } from './schema.ts';
+import { isModerator, record, requireModerator, requireOwner, type ViewContext } from './staff.ts';
+import { MINUTE, duration, timestamp } from './time.ts';
+
+const ROW_ID = 0;
+
+/**
+ * Sets when newcomers may write. People who wrote or chose a name before are no newcomers. For the owner.
+ *
+ * Mutes and bans end where somebody comes back with a new identity, which costs nothing; this does not.
+ *
+ * @param policy `open`: at once, the default; `wait`: `minutes` after they chose a name; `approve`: when a moderator
+ *   approves them, after they chose a name
+ */
+export const set_admission = spacetimedb.reducer(
+  { policy: t.string(), minutes: t.u32() },
+  (ctx, { policy, minutes }) => {
+    requireOwner(ctx);
+    if (!['open', 'wait', 'approve'].includes(policy)) {
+      refuse('The policy is “open”, “wait” or “approve”');
+    }
+    ctx.db.admission.id.delete(ROW_ID);
+    if (policy === 'open') for (const row of [...ctx.db.newcomer.iter()]) ctx.db.newcomer.delete(row);
+    else ctx.db.admission.insert({ id: ROW_ID, policy, minutes: policy === 'wait' ? minutes : 0 });
+  },
+);
+
+/** Lets a newcomer write. For moderators. */
+export const approve_user = spacetimedb.reducer({ identity: t.identity() }, (ctx, { identity }) => {
+  requireModerator(ctx);
+  if (!ctx.db.newcomer.identity.delete(identity)) refuse('They are not waiting for approval');
+  record(ctx, { action: 'approve_user', subject: identity });
+});
+
+/** What `set_admission` has set. */
+export function admissionOf({ db }: Pick<ViewContext, 'db'>) {
+  return db.admission.id.find(ROW_ID) ?? { id: ROW_ID, policy: 'open', minutes: 0 };
+}
+
+/** When a newcomer who has chosen a name may write; undefined when that takes an approval, or for everybody else. */
+export function waitsUntil({ db }: Pick<ViewContext, 'db'>, since: bigint) {
+  const { policy, minutes } = admissionOf({ db });
+  return policy === 'wait' ? timestamp(since + MINUTE * BigInt(minutes)) : undefined;
+}
+
+/** Notes that the caller has chosen their first name. To be called before that is counted. */
+export function noteNewcomer(ctx: Ctx): void {
+  if (admissionOf(ctx).policy === 'open' || isModerator(ctx) || hasActed(ctx, ctx.sender)) return;
+  ctx.db.newcomer.insert({ identity: ctx.sender, since: ctx.timestamp });
+}
+
+/** @throws {SenderError} when the caller may not write yet */
+export function refuseNewcomer(ctx: Ctx): void {
+  const { policy, minutes } = admissionOf(ctx);
+  if (policy === 'open' || isModerator(ctx)) return;
+  const row = ctx.db.newcomer.identity.find(ctx.sender);
+  if (!row) {
+    if (hasActed(ctx, ctx.sender)) return;
+    refuse(
+      policy === 'wait'
+        ? `Choose a name first. You can write ${duration(MINUTE * BigInt(minutes))} later`
+        : 'Choose a name first. A moderator then lets you write',
+    );
+  }
+  const until = waitsUntil(ctx, row.since.microsSinceUnixEpoch);
+  if (!until) refuse('You can write as soon as a moderator has approved you');
+  const left = until.microsSinceUnixEpoch - ctx.timestamp.microsSinceUnixEpoch;
+  if (left > 0n) refuse(`You are new here. You can write in ${duration(left)}`);
+  ctx.db.newcomer.identity.delete(ctx.sender);
+}

@@ -1,0 +1,52 @@
+/** What everybody together may do: new identities cost nothing, so limits for each person alone stop nobody. */
+import { describe, expect, test } from 'vitest';
+import { OK, openRoom, refused, textsIn, type Room } from './room.ts';
+
+const SECOND = 1000;
+
+/** Newcomers who each write one message until one is refused. */
+async function crowd(room: Room): Promise<{ sent: number; refusal: string }> {
+  for (let sent = 0; sent < 200; sent++) {
+    const answer = await (await room.newcomer()).call('send_message', `I am number ${sent}`);
+    if (answer.status !== 200) return { sent, refusal: answer.text };
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('by default', () => {
+  test('a room takes 60 messages at once and then 20 a second, whoever writes them', async () => {
+    const room = await openRoom({ limits: 'default' });
+    expect(await crowd(room)).toEqual({
+      sent: 60,
+      refusal: 'Many people are writing right now. Try again in 1 second',
+    });
+    room.time.advance(SECOND);
+    expect((await crowd(room)).sent).toBe(20);
+    expect(textsIn(room)).toHaveLength(80);
+  }, 60_000);
+
+  test('a room takes 30 new names a minute', async () => {
+    const room = await openRoom({ limits: 'default' });
+    const people = await Promise.all(Array.from({ length: 31 }, () => room.newcomer()));
+    for (const [n, person] of people.slice(0, 30).entries()) {
+      expect(await person.call('set_name', `Person ${n}`)).toEqual(OK);
+    }
+    expect(await people[30]?.call('set_name', 'Late')).toEqual(
+      refused('Many people are choosing a name right now. Try again in 2 seconds'),
+    );
+    // Who has a name may change it.
+    expect(await people[0]?.call('set_name', 'Renamed')).toEqual(OK);
+    room.time.advance(2.5 * SECOND);
+    expect(await people[30]?.call('set_name', 'Late')).toEqual(OK);
+  }, 60_000);
+});
+
+test('the owner sets the limits of the room, and is not held up by them', async () => {
+  const room = await openRoom();
+  expect(await room.owner.call('set_room_limits', 1, 2, 0)).toEqual(OK);
+  expect((await crowd(room)).sent).toBe(2);
+  expect(await room.owner.call('send_message', 'Please slow down')).toEqual(OK);
+  expect(await (await room.newcomer()).call('set_room_limits', 0, 0, 0)).toEqual(
+    refused('Only the owner of the room may do this'),
+  );
+});
