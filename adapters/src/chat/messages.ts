@@ -274,6 +274,7 @@ export class Messages implements Consumer {
       loading: loading !== undefined && loading.phase !== 'failed',
       reachedStart: this.#reachedStart,
     };
+    if (state.phase === 'failed') this.#internals.suspectTables();
     if (this.#filled) this.#publish(this.#withOwn(), state, history);
     // What someone has just written must not vanish from their sight, whatever else is not here yet.
     else this.#publish(this.#ownOnly(), state.phase === 'failed' ? state : { phase: 'loading' }, history);

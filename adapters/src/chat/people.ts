@@ -58,7 +58,10 @@ export class People implements Consumer {
     if (this.#seen === changes) return;
     this.#seen = changes;
     this.changed = new Set();
-    if (this.query.phase === 'failed') this.#following = false;
+    if (this.query.phase === 'failed') {
+      this.#following = false;
+      this.#internals.suspectTables();
+    }
     if (this.query.phase === 'ready') {
       this.#apply(this.#following ? this.query.feed.changesIn(changes) : this.#reload());
     }
