@@ -59,7 +59,7 @@ export interface ConnectionStatus {
  * - `loading`: asked for, nothing is known yet.
  * - `ready`: the value is the server's.
  * - `stale`: the connection was lost, and the value is that of before.
- * - `failed`: the server refused the query, see `error`.
+ * - `failed`: the server refused the query, or a `filter` or `order` threw, see `error`.
  */
 export type LivePhase = 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
 

@@ -19,7 +19,7 @@ export interface Visit {
   readonly phase: 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
   /** Why they could not be had, when `phase` is `failed`. */
   readonly error: string | undefined;
-  readonly history: { readonly loading: boolean; readonly reachedStart: boolean };
+  readonly history: { readonly loading: boolean; readonly reachedStart: boolean; readonly unshown?: number };
   readonly users: readonly ChatUser[];
   readonly me: ChatUser | undefined;
   /** What is being written; known once it is known which room this is. */
