@@ -54,7 +54,7 @@ it('refuses it where the site locks its server, sends nothing there, and leads b
   await writeConfig({ database: 'quickstart-chat', servers: ['https://other.example'] });
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
   await visitor.page.getByText('This server is not allowed here').waitFor();
-  await visitor.page.getByText(`This site does not use the server ${evil}`).waitFor();
+  await visitor.page.getByText(`This site does not allow the server ${evil}`).waitFor();
   expect([...visitor.origins]).toEqual([new URL(site.url).origin]);
   await visitor.page.getByRole('button', { name: 'Use this site’s own server' }).click();
   await visitor.connected();

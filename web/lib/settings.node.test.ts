@@ -111,7 +111,7 @@ describe('resolveSiteSettings', () => {
     expect(site('https://a.example', { servers }).foreign).toBe('a.example');
     expect(site('wss://b.example/', { servers }).foreign).toBe('b.example');
     expect(() => site('https://evil.example/', { servers })).toThrow(
-      /does not use the server evil\.example, as it is in this page's address/,
+      /does not allow the server evil\.example, named in this page's address/,
     );
     const visitor = [{ where: 'in your settings', uri: 'https://evil.example' }];
     expect(() => resolveSiteSettings(visitor, file({ servers }), page)).toThrow(/in your settings/);

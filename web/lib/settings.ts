@@ -76,13 +76,13 @@ export function resolveSiteSettings(
   const where = firstWith(chosen, 'uri')?.where;
   if (isWeb(page) && own.some(({ unknown }) => unknown)) {
     throw new ServerRefusedError(
-      `This page cannot find out just now whether it may use the server ${host}, as it is ${where}. Load the page again.`,
+      `This page cannot find out just now whether its site allows the server ${host}, named ${where}. Load the page again.`,
     );
   }
   const allowed = allowedServers(own);
   if (allowed && !allowed.includes(origin)) {
     throw new ServerRefusedError(
-      `This site does not use the server ${host}, as it is ${where}. Whoever sent you here may want to deceive you.`,
+      `This site does not allow the server ${host}, named ${where}. If a link brought you here, do not trust it.`,
     );
   }
   return { ...settings, foreign: host };
