@@ -58,6 +58,10 @@ export function connect<Db extends AnyDb>(
   let db: Db | undefined;
   let connectedAt = 0;
   let failures = 0;
+  /** Ends the comparison of our tables with the server's that is under way. */
+  let comparing: AbortController | undefined;
+  /** Where they were last compared. */
+  let compared: Db | undefined;
   /** Until the next try. */
   let timer: unknown;
 
@@ -118,10 +122,12 @@ export function connect<Db extends AnyDb>(
   };
 
   const failed = (problem: ConnectionProblem, reason: string): void => {
+    // Rows of other types cannot be read either, and then no try will do better.
+    if (problem === 'bad-frame') suspectTables();
     if (db && now() - connectedAt > GOOD_MS) failures = 0;
     failures++;
     const common = { problem, reason, attempt: failures };
-    const isRejected = problem === 'token-rejected' || problem === 'refused';
+    const isRejected = problem === 'token-rejected' || problem === 'refused' || problem === 'incompatible';
     scope.batch(() => {
       end(reason, !isRejected);
       if (isRejected) return status.set({ state: 'rejected', ...common });
@@ -130,6 +136,34 @@ export function connect<Db extends AnyDb>(
       timer = environment.setTimeout(attempt, delay);
       status.set({ state: isOnline() ? 'reconnecting' : 'offline', nextTryAt: now() + delay, ...common });
     });
+  };
+
+  const suspectTables = (): void => {
+    const tables = hub.tables();
+    if (comparing || compared === db || tables.length === 0) return;
+    compared = db;
+    const { signal } = (comparing = new AbortController());
+    // If it cannot be found out, what happened was some failure.
+    void import('./mismatch.ts')
+      .then(({ mismatch }) => {
+        const builder = factory();
+        return mismatch(tables, builder.getUri(), builder.getModuleName(), (url) =>
+          environment.fetch(url, { signal }),
+        );
+      })
+      .catch(() => undefined)
+      .then((difference) => {
+        if (signal.aborted) return;
+        comparing = undefined;
+        if (difference !== undefined) {
+          failed('incompatible', `The database is not what is expected: ${difference}`);
+        }
+      });
+  };
+
+  const trustTables = (): void => {
+    comparing?.abort();
+    comparing = compared = undefined;
   };
 
   /** Ends the connection, or the try, or the wait for the next try. */
@@ -143,7 +177,9 @@ export function connect<Db extends AnyDb>(
   };
 
   const retryNow = (): void => {
-    if (isNeeded && !session) attempt();
+    if (!isNeeded || session) return;
+    trustTables();
+    attempt();
   };
 
   const reconnect = (): void => {
@@ -172,6 +208,7 @@ export function connect<Db extends AnyDb>(
     return () => {
       listen('removeEventListener');
       isNeeded = false;
+      trustTables();
       end('The connection is not needed any more');
       failures = 0;
       status.set({ state: 'idle', attempt: 0 });
@@ -199,6 +236,7 @@ export function connect<Db extends AnyDb>(
     },
     reconnect,
     close() {
+      trustTables();
       scope.batch(() => {
         end('The connection was closed');
         leases.close();
@@ -206,6 +244,6 @@ export function connect<Db extends AnyDb>(
       });
     },
   };
-  setInternals(connection, { environment, scope, leases, hub, keepOpen, identity });
+  setInternals(connection, { environment, scope, leases, hub, keepOpen, identity, suspectTables });
   return connection;
 }

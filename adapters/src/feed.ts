@@ -28,6 +28,8 @@ export interface SdkEvent {
 /** A row that came or went in the message under way. */
 interface Edit<Row> {
   readonly row: Row;
+  /** What it is sorted by: its key, or the only part of that, as of an identity, which is faster to compare. */
+  readonly key: unknown;
   readonly isGone: boolean;
   readonly cause: object | undefined;
 }
@@ -61,7 +63,7 @@ export class Feed<Row extends object = object> {
   }
 
   edit(row: Row, isGone: boolean, event?: SdkEvent): void {
-    this.#edits.push({ row, isGone, cause: event?.value?.reducer?.args });
+    this.#edits.push({ row, key: onlyPartOf(this.keyOf(row)), isGone, cause: event?.value?.reducer?.args });
   }
 
   /**
@@ -93,11 +95,11 @@ export class Feed<Row extends object = object> {
       if (before ?? after) changes.push({ before, after, cause });
     };
     const seen = new Set<Row | undefined>();
-    edits.sort((a, b) => compare(a.row, b.row));
-    for (const [index, { row, isGone, cause }] of edits.entries()) {
+    edits.sort((a, b) => compareValues(a.key, b.key));
+    for (const [index, { row, key, isGone, cause }] of edits.entries()) {
       const next = edits[index + 1];
       // The last word on a row counts.
-      if (next && compare(row, next.row) === 0) continue;
+      if (next && compareValues(key, next.key) === 0) continue;
       const before = find(list, row, compare);
       seen.add(before);
       const after = isGone ? undefined : row;
@@ -107,4 +109,15 @@ export class Feed<Row extends object = object> {
     this.list = patch(list, removed, added, compare);
     return changes;
   }
+}
+
+function onlyPartOf(key: unknown): unknown {
+  if (typeof key !== 'object' || key === null) return key;
+  let only: unknown;
+  let count = 0;
+  for (const part in key) {
+    if (++count > 1) return key;
+    only = (key as Record<string, unknown>)[part];
+  }
+  return only;
 }

@@ -1,5 +1,6 @@
 import { Feed, type Change, type Changes, type Consumer, type SdkEvent } from './feed.ts';
 import { ignore } from './none.ts';
+import type { ExpectedTable } from './mismatch.ts';
 import type { Scope } from './store.ts';
 import type { LivePhase } from './types.ts';
 
@@ -9,9 +10,12 @@ type OnRow = (run: RunOnRow) => void;
 /** The SDK's cache of one table. */
 interface SdkTable {
   /** Private there. Event tables keep no rows. */
-  readonly tableDef: {
+  readonly tableDef: Omit<ExpectedTable, 'columns'> & {
     readonly isEvent?: boolean;
-    readonly columns: Record<string, { readonly columnMetadata: { readonly isPrimaryKey?: boolean } }>;
+    readonly columns: Record<
+      string,
+      { readonly columnMetadata: { readonly isPrimaryKey?: boolean; readonly name?: string } }
+    >;
   };
   iter(): Iterable<object>;
   readonly onInsert: OnRow;
@@ -67,6 +71,8 @@ export interface Hub {
   detach(): void;
   /** The SDK has handled a message: shows what it changed. */
   afterMessage(): void;
+  /** What the bindings say of the tables in use; none while there is no connection. */
+  tables(): ExpectedTable[];
 }
 
 /**
@@ -209,5 +215,6 @@ export function createHub(scope: Scope): Hub {
       update(queries.values(), new Map());
     },
     afterMessage,
+    tables: () => [...feeds.keys()].flatMap((table) => db?.db[table]?.tableDef ?? []),
   };
 }

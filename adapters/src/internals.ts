@@ -13,6 +13,11 @@ export interface Internals {
   /** Says that the connection is needed; gives what takes that back. */
   keepOpen(this: void): () => void;
   readonly identity: Readable<Identity | undefined>;
+  /**
+   * Compares the tables in use with those of the database, and rejects the connection when they differ. To be called when
+   * the server has refused a query without which nothing works; asks once for each connection.
+   */
+  suspectTables(this: void): void;
 }
 
 const internals = new WeakMap<object, Internals>();

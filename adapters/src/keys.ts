@@ -3,6 +3,8 @@
  * arrays of them. The order has no meaning beyond being the same for everybody; 0 is for equal values only.
  */
 export function compareValues(a: unknown, b: unknown): number {
+  // The most frequent ones first: parts of identities and timestamps.
+  if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === 'object' && typeof b === 'object') {
     const [left, right] = [a, b] as [Record<string, unknown>, Record<string, unknown>];
     // Only arrays and bytes can differ in what parts they have.

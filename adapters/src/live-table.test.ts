@@ -51,6 +51,30 @@ describe('liveTable', () => {
     expect(values.map((rows) => rows.length)).toEqual([0, 1, 2, 42]);
   });
 
+  it('fails, and goes on, when its filter does not get along with a row', async () => {
+    const { server, connection } = setUp();
+    const users = liveTable(connection, tables.user, {
+      filter: ({ name }) => {
+        if (name === 'Bob') throw new TypeError('No Bobs');
+        return true;
+      },
+    });
+    const others = liveTable(connection, tables.user);
+    record(others);
+    record(users);
+    await ready(users);
+    server.insertUser({ identity: ann, name: 'Ann' });
+    server.insertUser({ identity: bob, name: 'Bob' });
+    expect(users.state.get()).toEqual({ phase: 'failed', error: new TypeError('No Bobs') });
+    expect(names(users.get())).toEqual(['Ann']);
+    expect(names(others.get())).toHaveLength(2);
+    server.insertUser({ identity: cy, name: 'Cy' });
+    server.updateUser(bob, { name: 'Rob' });
+    expect(users.state.get()).toEqual({ phase: 'ready' });
+    expect(new Set(names(users.get()))).toEqual(new Set(['Ann', 'Cy', 'Rob']));
+    expect(server.sockets).toHaveLength(1);
+  });
+
   it('orders and filters', async () => {
     const { server, connection } = setUp();
     for (const [identity, name] of [

@@ -49,7 +49,14 @@ export function follow<Row extends object>(
     update(changes) {
       const { feed, phase } = query;
       if (phase === 'failed') isFollowing = false;
-      if (phase === 'ready') rows = next(feed.changesIn(changes));
+      try {
+        if (phase === 'ready') rows = next(feed.changesIn(changes));
+      } catch (cause) {
+        // A filter or an order does not get along with a row: that is no reason to lose the connection.
+        isFollowing = false;
+        const error = cause instanceof Error ? cause : new Error(String(cause));
+        return publish(rows, { phase: 'failed', error });
+      }
       const error = feed.isEvent && new TypeError(`${table} keeps no rows: use liveEvents`);
       publish(rows, error ? { phase: 'failed', error } : query);
     },

@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { browserTokens, tokenKey } from './tokens.ts';
+import { DbConnection } from '../../web/module_bindings/index.ts';
+import { FakeServer } from '../test/fake-server.ts';
+import { use } from '../test/set-up.ts';
+import { connect } from './connection.ts';
+import { browserTokens, memoryTokens, tokenKey } from './tokens.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -45,4 +49,38 @@ describe('browserTokens', () => {
       expect(tokens.get('a')).toBeUndefined();
     }
   });
+});
+
+it('gives the token of one server or database to no other one', async () => {
+  const tokens = memoryTokens();
+  const places = ['http://chat.example', 'http://chat.example:81', 'ws://evil.example'].flatMap((uri) =>
+    ['chat', 'other'].map((name) => ({ uri, name, token: `${name}-${uri.replace(/\W/g, '')}` })),
+  );
+  for (const { uri, name, token } of places) tokens.set(tokenKey(uri, name), token);
+  for (const { uri, name, token } of places) {
+    const server = new FakeServer();
+    const { openSocket, fetch } = server.environment;
+    const sent: string[] = [];
+    const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(name), {
+      connectOnServer: true,
+      tokens,
+      environment: {
+        openSocket: (url, protocols) => {
+          sent.push(url);
+          return openSocket(url, protocols);
+        },
+        fetch: (url, init) => {
+          sent.push(`${url.href} ${init.headers?.['Authorization'] ?? ''}`);
+          return fetch(url, init);
+        },
+      },
+    });
+    const { stop } = use({ connection });
+    await vi.waitFor(() => expect(connection.status.get().state).toBe('connected'));
+    stop();
+    connection.close();
+    expect(sent).toHaveLength(2);
+    for (const line of sent) expect(line).toContain(token);
+    expect(sent.join().match(/(?:Bearer |short\+)[\w-]+/g)).toEqual([`Bearer ${token}`, `short+${token}`]);
+  }
 });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { Identity } from 'spacetimedb';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
@@ -52,6 +53,18 @@ describe('bad frames', () => {
     expect(statuses.values.find((status) => status.problem)?.problem).toBe('bad-frame');
   });
 });
+
+it('does not unpack a small frame into one that fills the memory', async () => {
+  const { server, connection } = setUp({ backoff: { minDelay: 60_000, maxDelay: 60_000 } });
+  const users = liveTable(connection, tables.user);
+  record(users);
+  await vi.waitFor(() => expect(users.state.get().phase).toBe('ready'));
+  const bomb = gzipSync(new Uint8Array(256 * 1024 * 1024 + 1), { level: 1 });
+  expect(bomb.length).toBeLessThan(4 * 1024 * 1024);
+  server.socket.deliver(Uint8Array.from([2, ...bomb]));
+  await vi.waitFor(() => expect(connection.status.get().problem).toBe('bad-frame'), { timeout: 20_000 });
+  expect(connection.status.get().reason).toBe('A frame of the server could not be unpacked');
+}, 60_000);
 
 describe('the address of the socket', () => {
   it('carries what the builder was told', async () => {

@@ -14,6 +14,9 @@ const PROBE_ANSWER = 5;
 /** A server that is silent for this long is asked whether it is there: a half-open connection looks well for ever. */
 const QUIET_MS = 30_000;
 
+/** Bytes that a frame may have when it is unpacked: a small one could fill all memory. */
+const LARGEST = 256 * 1024 * 1024;
+
 /** How long a tab waits for another one that is about to get the token for both. */
 const LOCK_MS = 5_000;
 
@@ -260,7 +263,18 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
+/** @throws RangeError when it becomes larger than a frame may be */
 async function unpack(data: Uint8Array<ArrayBuffer>, format: string): Promise<Uint8Array> {
-  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream(format as CompressionFormat));
+  let size = 0;
+  const bounded = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
+    transform(part, controller) {
+      if ((size += part.length) > LARGEST) throw new RangeError('Too large');
+      controller.enqueue(part as Uint8Array<ArrayBuffer>);
+    },
+  });
+  const stream = new Blob([data])
+    .stream()
+    .pipeThrough(new DecompressionStream(format as CompressionFormat))
+    .pipeThrough(bounded);
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -21,8 +21,9 @@ export interface Readable<T> {
  * - `reconnecting`: a try failed or the connection was lost; `nextTryAt` says when the next try is due
  *   (absent during a try).
  * - `offline`: as `reconnecting`, and the browser says that there is no network.
- * - `rejected`: the server refused the saved token, or the module refused to let this identity in (`problem`
- *   tells which). Nothing is retried until `signInAnew()` or `retryNow()` is called.
+ * - `rejected`: the server refused the saved token, the module refused to let this identity in, or the database has
+ *   other tables than the bindings (`problem` tells which). Nothing is retried until `signInAnew()` or `retryNow()` is
+ *   called.
  * - `closed`: `close()` was called. Final.
  */
 export type ConnectionState =
@@ -36,7 +37,10 @@ export type ConnectionProblem =
   /** By the module's `client_connected`; the reason is its own text. */
   | 'refused'
   | 'closed-by-server'
+  /** What the server sent could not be read. It is tried again, unless that turns out as `incompatible`. */
   | 'bad-frame'
+  /** The database has other tables than the bindings; the reason names the first difference. */
+  | 'incompatible'
   | 'misconfigured';
 
 export interface ConnectionStatus {
@@ -55,7 +59,7 @@ export interface ConnectionStatus {
  * - `loading`: asked for, nothing is known yet.
  * - `ready`: the value is the server's.
  * - `stale`: the connection was lost, and the value is that of before.
- * - `failed`: the server refused the query, see `error`.
+ * - `failed`: the server refused the query, or a `filter` or `order` threw, see `error`.
  */
 export type LivePhase = 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
 

@@ -91,7 +91,11 @@ it('shows the spans that were asked for, in full and no others, and lets the row
           vi.waitFor(async () => {
             expect(chat.messages.state.get().phase).toBe('ready');
             expect(chat.messages.get().map(({ text }) => text)).toEqual(model.shown());
-            expect(chat.history.get()).toEqual({ loading: false, reachedStart: model.reachedStart });
+            expect(chat.history.get()).toEqual({
+              loading: false,
+              reachedStart: model.reachedStart,
+              unshown: 0,
+            });
             // The SDK keeps the rows of these spans and no others.
             const kept = await connection.call((db) => Promise.resolve([...db.db.message.iter()]));
             expect(kept.map(({ text }) => text).sort()).toEqual(model.shown());

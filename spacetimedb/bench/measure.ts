@@ -24,6 +24,7 @@ function call(host: StartedHost, reducer: string, ...args: unknown[]): void {
 async function open(folder: string | undefined, count: number): Promise<StartedHost> {
   const host = await startHost({ program, name, ...(folder === undefined ? {} : { dataDir: folder }) });
   call(host, 'set_flood_limits', 0, 0, 0, 0, 0, 0, 0);
+  call(host, 'set_room_limits', 0, 0, 0);
   for (let left = count; left > 0; left -= FILL) call(host, 'fill', Math.min(left, FILL));
   return host;
 }

@@ -6,7 +6,8 @@ export interface OwnedRoom {
   readonly ownerToken: string;
 }
 
-const SET_LIMITS = 'set_flood_limits';
+/** The reducers that set limits; the view `room_settings` has a column for each of their parameters. */
+const SETTERS = ['set_flood_limits', 'set_room_limits'] as const;
 
 /**
  * Sets every limit of the room to 0, which means none.
@@ -15,19 +16,25 @@ const SET_LIMITS = 'set_flood_limits';
  * @throws {Error} with the server's words when the token is not the owner's
  */
 export async function liftRoomLimits(room: OwnedRoom): Promise<() => Promise<void>> {
-  const names = await limitNames(room);
-  const before = await currentLimits(room, names);
-  await setLimits(room, names.map(() => 0)); // prettier-ignore
-  return () => setLimits(room, before);
+  const putBack: (() => Promise<void>)[] = [];
+  for (const setter of SETTERS) {
+    const names = await limitNames(room, setter);
+    const before = await currentLimits(room, names);
+    await setLimits(room, setter, names.map(() => 0)); // prettier-ignore
+    putBack.push(() => setLimits(room, setter, before));
+  }
+  return async () => {
+    for (const back of putBack) await back();
+  };
 }
 
 /** The reducer's parameters, as the server that runs the module knows them. */
-async function limitNames(room: OwnedRoom): Promise<string[]> {
+async function limitNames(room: OwnedRoom, setter: string): Promise<string[]> {
   const schema = (await (await ask(room, 'schema?version=9')).json()) as {
     reducers: { name: string; params: { elements: { name: { some: string } }[] } }[];
   };
-  const reducer = schema.reducers.find(({ name }) => name === SET_LIMITS);
-  if (!reducer) throw new Error(`The module of ${room.database} has no ${SET_LIMITS}: it is not this chat`);
+  const reducer = schema.reducers.find(({ name }) => name === setter);
+  if (!reducer) throw new Error(`The module of ${room.database} has no ${setter}: it is not this chat`);
   return reducer.params.elements.map(({ name }) => name.some);
 }
 
@@ -40,8 +47,8 @@ async function currentLimits(room: OwnedRoom, names: readonly string[]): Promise
   return row;
 }
 
-async function setLimits(room: OwnedRoom, values: readonly number[]): Promise<void> {
-  await ask(room, `call/${SET_LIMITS}`, JSON.stringify(values));
+async function setLimits(room: OwnedRoom, setter: string, values: readonly number[]): Promise<void> {
+  await ask(room, `call/${setter}`, JSON.stringify(values));
 }
 
 async function ask({ uri, database, ownerToken }: OwnedRoom, what: string, body?: string): Promise<Response> {

@@ -46,6 +46,12 @@ it('says in the room’s own words why somebody is not let in, and lets them try
   });
 });
 
+it('says that a database with other tables is not a chat, and does not go on trying', () => {
+  const { brief, tone, detail, remedy } = words({ state: 'rejected', problem: 'incompatible' });
+  expect({ brief, tone, remedy }).toEqual({ brief: 'Not a chat', tone: 'bad', remedy: 'retry' });
+  expect(detail).toMatch(/“lobby” at chat\.example\.com is not a chat/);
+});
+
 it('tells an offline device from a lost server', () => {
   expect(words({ state: 'offline', problem: 'unreachable' }).detail).toMatch(/device is offline/);
 });

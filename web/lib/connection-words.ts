@@ -40,6 +40,13 @@ export function connectionWords(
         remedy: 'retry',
       };
     case 'rejected':
+      if (status.problem === 'incompatible')
+        return {
+          brief: t.notAChat,
+          tone: 'bad',
+          detail: t.notAChatMore(server, database),
+          remedy: 'retry',
+        };
       if (status.problem === 'refused')
         return { brief: 'Not let in', tone: 'bad', detail: status.reason ?? '', remedy: 'retry' };
       return {

@@ -1,4 +1,5 @@
 import type { PersonStanding } from '../module_bindings/types.ts';
+import { dateOf } from './time.ts';
 
 /** Finds people by their identity in hexadecimal. */
 export type ById<T> = ReadonlyMap<string, T>;
@@ -10,5 +11,5 @@ export function byId<T>(list: readonly T[], id: (item: T) => string): ById<T> {
 /** @param now milliseconds since the Unix epoch */
 export function isMuted(standing: PersonStanding | undefined, now: number): boolean {
   // The row stays until they write again.
-  return (standing?.mutedUntil?.toDate().getTime() ?? 0) > now;
+  return (standing?.mutedUntil ? dateOf(standing.mutedUntil).getTime() : 0) > now;
 }

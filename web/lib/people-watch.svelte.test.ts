@@ -53,3 +53,13 @@ it('tells nothing of those who only come back with the server, if that is the fi
   watch.update([ada, bob, newcomer], [], new Date());
   expect(await told()).toEqual(['somebody joined']);
 });
+
+it('tells of nobody while there are more than a thousand people', () => {
+  const crowd = Array.from({ length: 1_001 }, (_, n) =>
+    user(`Person ${n}`, { id: n.toString(16).padStart(64, '0') }),
+  );
+  watch.update(crowd, [], new Date());
+  watch.update([...crowd, newcomer], [], new Date());
+  watch.update([ada, bob], [], new Date());
+  expect(watch.changes).toBeUndefined();
+});

@@ -4,6 +4,9 @@ import type PeopleChangeLine from './components/PeopleChangeLine.svelte';
 import type { FlowItem, ShownMessage } from './flow.ts';
 import type { PeopleChange, PeopleChanges } from './people-changes.ts';
 
+/** In a room with more people, comings and goings are no news, and telling them apart takes too long. */
+const MOST = 1_000;
+
 type Update = Parameters<PeopleChanges['update']>;
 
 /** What has changed about people, for the list of messages. */
@@ -25,11 +28,13 @@ export class PeopleWatch {
   #latest: Update | undefined;
 
   /**
-   * @param people everybody, as of now; `undefined` while that is not known, after which what is found is taken as given
+   * @param everybody as of now; `undefined` while that is not known, after which what is found is taken as given. So it is
+   *   while there are more than 1,000
    * @param messages those that are here, oldest first
    * @param at when it became known
    */
-  update(people: readonly ChatUser[] | undefined, messages: readonly ShownMessage[], at: Date): void {
+  update(everybody: readonly ChatUser[] | undefined, messages: readonly ShownMessage[], at: Date): void {
+    const people = everybody && everybody.length > MOST ? undefined : everybody;
     const now: Update = [people, messages, at];
     const [last] = this.#before.at(-1) ?? [];
     if (this.#noticed) this.#notice(this.#noticed, now);
@@ -55,6 +60,7 @@ export class PeopleWatch {
 
 /** Whether anybody but the reader is another in `people`: someone who has changed, or is new. */
 function othersDiffer(before: readonly ChatUser[], people: readonly ChatUser[]): boolean {
+  if (before === people) return false;
   const known = new Set(before);
   return people.some((person) => !person.isMe && !known.has(person));
 }

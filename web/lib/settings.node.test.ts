@@ -1,5 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveSettings, SettingsError, settingsFromFile, settingsFromQuery } from './settings.ts';
+import {
+  resolveSettings,
+  resolveSiteSettings,
+  ServerRefusedError,
+  SettingsError,
+  settingsFromFile,
+  settingsFromQuery,
+} from './settings.ts';
 
 const page = new URL('https://chat.example.com/room/');
 const none = { where: 'nowhere' };
@@ -68,6 +76,96 @@ describe('resolveSettings', () => {
   });
 });
 
+describe('resolveSiteSettings', () => {
+  const query = (uri: string) => [{ where: "in this page's address", uri }];
+  const file = (content: object) => [{ where: 'in config.json', ...content }];
+  const site = (uri: string, content: object) => resolveSiteSettings(query(uri), file(content), page);
+
+  it.each(['https://evil.example/', 'wss://evil.example:8443', 'https://chat.example.com:444'])(
+    'says that %s is another server than the site’s own',
+    (uri) => expect(site(uri, {}).foreign).toBe(new URL(uri).host),
+  );
+
+  it.each([
+    'https://chat.example.com',
+    'wss://chat.example.com/',
+    'WSS://CHAT.example.com:443',
+    'https://user@chat.example.com/',
+  ])('takes %s for the server that serves the page', (uri) =>
+    expect(site(uri, { servers: [] }).foreign).toBeUndefined(),
+  );
+
+  it('takes the server in config.json, or that of the build, for the site’s own', () => {
+    const settings = site('wss://own.example', { uri: 'https://own.example/', servers: [] });
+    expect(settings).toEqual({ uri: 'wss://own.example/', database: 'quickstart-chat', foreign: undefined });
+    const built = { where: 'that this page was built with', uri: 'https://built.example' };
+    const own = [...file({ servers: [] }), built];
+    expect(resolveSiteSettings(query('wss://built.example'), own, page).foreign).toBeUndefined();
+    expect(() => resolveSiteSettings(query('https://chat.example.com'), own, page)).toThrow(
+      ServerRefusedError,
+    );
+  });
+
+  it('refuses a server that is not in the list, and names it and who asked for it', () => {
+    const servers = ['wss://a.example/', 'https://b.example'];
+    expect(site('https://a.example', { servers }).foreign).toBe('a.example');
+    expect(site('wss://b.example/', { servers }).foreign).toBe('b.example');
+    expect(() => site('https://evil.example/', { servers })).toThrow(
+      /does not allow the server evil\.example, named in this page's address/,
+    );
+    const visitor = [{ where: 'in your settings', uri: 'https://evil.example' }];
+    expect(() => resolveSiteSettings(visitor, file({ servers }), page)).toThrow(/in your settings/);
+    expect(() => site('http://localhost:3000', { servers: ['https://localhost:3000'] })).toThrow(
+      ServerRefusedError,
+    );
+  });
+
+  it('lets no address through a list that it is not in, however it is written', () => {
+    const host = fc.constantFrom(
+      'a.example',
+      'A.example',
+      'a.example.',
+      'a.example.evil.net',
+      'evil.net',
+      '\u0430.example',
+    );
+    const address = fc
+      .record({
+        scheme: fc.constantFrom('https', 'wss', 'WSS'),
+        user: fc.constantFrom('', 'a.example@', 'a.example:443@'),
+        host,
+        port: fc.constantFrom('', ':443', ':444'),
+        rest: fc.constantFrom('', '/', '/a.example', '?a.example', '#@a.example', '\\\\@a.example'),
+      })
+      .map(({ scheme, user, host, port, rest }) => `${scheme}://${user}${host}${port}${rest}`);
+    fc.assert(
+      fc.property(address, (uri) => {
+        const allowed = new URL(uri).hostname === 'a.example' && new URL(uri).port === '';
+        const attempt = (): unknown => site(uri, { servers: ['https://a.example'] });
+        if (allowed) expect(attempt()).toMatchObject({ foreign: 'a.example' });
+        else expect(attempt).toThrow(ServerRefusedError);
+      }),
+    );
+  });
+
+  it.each([null, {}, ['a.example'], [7], 'evil'])(
+    'explains that %j is no list of servers, and lets no other server in',
+    (servers) =>
+      expect(() => site('https://evil.example', { servers })).toThrow(
+        /“servers” in config\.json have to be a list/,
+      ),
+  );
+
+  it('lets no other server in while it is not known which ones may be', () => {
+    expect(() => site('https://evil.example', { unknown: true })).toThrow(ServerRefusedError);
+    expect(site('wss://chat.example.com', { unknown: true }).foreign).toBeUndefined();
+    const local = new URL('file:///home/me/index.html');
+    expect(resolveSiteSettings(query('https://a.example'), file({ unknown: true }), local).foreign).toBe(
+      'a.example',
+    );
+  });
+});
+
 describe('settingsFromQuery', () => {
   it('reads the address', () => {
     const source = settingsFromQuery(
@@ -98,9 +196,20 @@ describe('settingsFromFile', () => {
     const nothing = { where: 'in config.json' };
     expect(await answering('not found', { status: 404 })).toEqual(nothing);
     expect(await answering('<!doctype html>', { type: 'text/html' })).toEqual(nothing);
+  });
+
+  it('says that the settings are unknown when there is no answer, or the server is broken', async () => {
+    const unknown = { where: 'in config.json', unknown: true };
+    expect(await answering('no', { status: 503 })).toEqual(unknown);
     expect(await settingsFromFile('https://x.example/', () => Promise.reject(new TypeError('down')))).toEqual(
-      nothing,
+      unknown,
     );
+  });
+
+  it('reads which servers are allowed', async () => {
+    expect(await answering('{ "servers": ["https://a.example"] }')).toMatchObject({
+      servers: ['https://a.example'],
+    });
   });
 
   it.each(['{ "uri": ', '[]', 'null', '"https://y.example"'])(

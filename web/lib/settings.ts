@@ -13,11 +13,26 @@ export interface SettingsSource {
   where: string;
   uri?: unknown;
   database?: unknown;
+  /** The servers that a site allows besides its own one; absent where it allows any. */
+  servers?: unknown;
+  /** What the place says could not be found out just now. */
+  unknown?: boolean;
 }
 
 /** The settings cannot be used; the message explains it to whoever reads the page. */
 export class SettingsError extends Error {
   override name = 'SettingsError';
+}
+
+/** The server that applies is not one that this site allows. */
+export class ServerRefusedError extends SettingsError {
+  override name = 'ServerRefusedError';
+}
+
+/** What a page is to use, and whether that is what its site comes with. */
+export interface SiteSettings extends Settings {
+  /** Host and port of the server, when it is another one than the site's own. */
+  foreign: string | undefined;
 }
 
 export const defaultDatabase = 'quickstart-chat';
@@ -38,6 +53,67 @@ export function resolveSettings(sources: readonly SettingsSource[], page: URL): 
   };
 }
 
+/**
+ * The settings for a page of a site: what somebody has chosen for it, as far as the site allows it, and else what the site
+ * comes with.
+ *
+ * @param chosen by the page's address or the visitor; the first one that names a server or a database wins
+ * @param own what the site comes with. When one of these has `servers`, no other server than those and the site's own may
+ *   be chosen. Servers are compared by protocol, host and port; `ws` is the same as `http`, and `wss` as `https`
+ * @throws {ServerRefusedError} when the server that was chosen is not allowed, or it is not known whether it is
+ * @throws {SettingsError} when a setting that applies cannot be right
+ */
+export function resolveSiteSettings(
+  chosen: readonly SettingsSource[],
+  own: readonly SettingsSource[],
+  page: URL,
+): SiteSettings {
+  const settings = resolveSettings([...chosen, ...own], page);
+  const ownUri = ownServer(own, page);
+  const origin = originOf(settings.uri);
+  if (origin === ownUri) return { ...settings, foreign: undefined };
+  const { host } = new URL(settings.uri);
+  const where = firstWith(chosen, 'uri')?.where;
+  if (isWeb(page) && own.some(({ unknown }) => unknown)) {
+    throw new ServerRefusedError(
+      `This page cannot find out just now whether its site allows the server ${host}, named ${where}. Load the page again.`,
+    );
+  }
+  const allowed = allowedServers(own);
+  if (allowed && !allowed.includes(origin)) {
+    throw new ServerRefusedError(
+      `This site does not allow the server ${host}, named ${where}. If a link brought you here, do not trust it.`,
+    );
+  }
+  return { ...settings, foreign: host };
+}
+
+/** @returns the origins that `servers` names; `undefined` when no source limits them */
+function allowedServers(sources: readonly SettingsSource[]): string[] | undefined {
+  const source = sources.find(({ servers }) => servers !== undefined);
+  if (!source) return undefined;
+  const list: unknown[] = Array.isArray(source.servers) ? source.servers : [source.servers];
+  return list.map((server) => {
+    if (typeof server === 'string' && URL.canParse(server) && isWeb(new URL(server))) return originOf(server);
+    throw new SettingsError(
+      `The “servers” ${source.where} have to be a list of web addresses, like ["https://chat.example.com"].`,
+    );
+  });
+}
+
+/** The origin of the server that a site comes with; `undefined` where it comes with none, or with a wrong one. */
+function ownServer(own: readonly SettingsSource[], page: URL): string | undefined {
+  try {
+    return originOf(resolveSettings(own, page).uri);
+  } catch {
+    return undefined;
+  }
+}
+
+function originOf(uri: string): string {
+  return new URL(uri.replace(/^ws/i, 'http')).origin;
+}
+
 /** The settings in the page's address: `?uri=…&database=…`. */
 export function settingsFromQuery(page: URL): SettingsSource {
   return {
@@ -53,15 +129,17 @@ export function settingsFromVisitor({ uri, database }: Settings): SettingsSource
 }
 
 /**
- * The settings in the `config.json` beside the site: `{ "uri": "…", "database": "…" }`, both optional. A host
- * without the file gives none, also when it answers with a page of its own instead of an error.
+ * The settings in the `config.json` beside the site: `{ "uri": "…", "database": "…", "servers": ["…"] }`, all optional. A
+ * host without the file gives none, also when it answers with a page of its own instead of an error. Without any answer
+ * they are `unknown`.
  *
  * @throws {SettingsError} when the file is there but is no JSON object
  */
 export async function settingsFromFile(url: string | URL, get: typeof fetch): Promise<SettingsSource> {
   const where = 'in config.json';
   const answer = await get(url).catch(() => undefined);
-  if (!answer?.ok || !answer.headers.get('content-type')?.includes('json')) return { where };
+  if (!answer || answer.status >= 500) return { where, unknown: true };
+  if (!answer.ok || !answer.headers.get('content-type')?.includes('json')) return { where };
   const content: unknown = await answer.json().catch(() => undefined);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new SettingsError(
@@ -72,6 +150,7 @@ export async function settingsFromFile(url: string | URL, get: typeof fetch): Pr
     where,
     uri: 'uri' in content ? content.uri : undefined,
     database: 'database' in content ? content.database : undefined,
+    ...('servers' in content && { servers: content.servers }),
   };
 }
 

@@ -7,9 +7,14 @@ export function markIcon(unread: boolean): void {
   if (icon && wanted !== undefined && icon.href !== wanted) icon.href = wanted;
 }
 
-/** The title, with how many messages are unread: "(3) lobby · chat". */
-export function tabTitle(room: string, unread: number): string {
-  return `${unread > 0 ? `(${unread > 99 ? '99+' : unread}) ` : ''}${room} · chat`;
+/**
+ * The title, with how many messages are unread: "(3) lobby · chat".
+ *
+ * @param foreign the server's host, when it is another one than the page's own
+ */
+export function tabTitle(room: string, unread: number, foreign?: string): string {
+  const count = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ` : '';
+  return `${count}${room} · ${foreign === undefined ? 'chat' : `on ${foreign}`}`;
 }
 
 /** Shows the page in the theme that was chosen, or in the system's. */

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { Timestamp } from 'spacetimedb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 // The formats are made once, in the locale of that moment.
@@ -61,4 +63,20 @@ it('counts hours as the reader wants it', async () => {
   const date = new Date(2026, 2, 14, 14, 5);
   expect(clockTime(date, '24')).toBe('14:05');
   expect(clockTime(date, '12')).toMatch(/^0?2:05\s?PM$/i);
+});
+
+it('makes a date that can be written of any time that a server sends', async () => {
+  const { dateOf, exactTime } = await import('./time.ts');
+  const i64 = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.constantFrom(-(2n ** 63n), 2n ** 63n - 1n, 8_640_000_000_000_001_000n),
+  );
+  fc.assert(
+    fc.property(i64, (micros) => {
+      const date = dateOf(new Timestamp(micros));
+      expect(date.toISOString()).toBeTypeOf('string');
+      expect(exactTime(date)).toBeTypeOf('string');
+    }),
+  );
+  expect(dateOf(new Timestamp(1_500n))).toEqual(new Date(1));
 });

@@ -6,6 +6,16 @@
 /** How hours are counted: as the locale does, or always 12 or 24 of them. */
 export type Clock = 'system' | '12' | '24';
 
+/** As far from the Unix epoch as a `Date` reaches, in milliseconds. */
+const FARTHEST = 8_640_000_000_000_000n;
+
+/** The time of a `Timestamp` of the server; the nearest one that a `Date` can hold. */
+export function dateOf(timestamp: { toMillis: () => bigint }): Date {
+  const millis = timestamp.toMillis();
+  const held = millis > FARTHEST ? FARTHEST : millis < -FARTHEST ? -FARTHEST : millis;
+  return new Date(Number(held));
+}
+
 type Formatter = (date: Date, locale: string | undefined) => string;
 
 const MINUTE = 60_000;

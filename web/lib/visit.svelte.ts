@@ -1,10 +1,10 @@
 /** What is shown of an open chat and done there, whoever shows it: the page of the site, or an element in another page. */
 import type { ConnectionStatus } from 'spacetimedb-stores';
 import type { ChatUser } from 'spacetimedb-stores/chat';
-import { fromStore } from 'svelte/store';
 import type { OpenChat } from './chat.ts';
 import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts, type ShownMessage } from './flow.ts';
+import { paced } from './paced.svelte.ts';
 import { Reading } from './reading.svelte.ts';
 import { recall, remember } from './storage.ts';
 
@@ -19,8 +19,10 @@ export interface Visit {
   readonly phase: 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
   /** Why they could not be had, when `phase` is `failed`. */
   readonly error: string | undefined;
-  readonly history: { readonly loading: boolean; readonly reachedStart: boolean };
+  readonly history: { readonly loading: boolean; readonly reachedStart: boolean; readonly unshown?: number };
   readonly users: readonly ChatUser[];
+  /** How many of them are here now. */
+  readonly onlineCount: number;
   readonly me: ChatUser | undefined;
   /** What is being written; known once it is known which room this is. */
   readonly draft: Draft | undefined;
@@ -65,19 +67,27 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions): Visit
   const live = $derived.by(() => {
     const chat = open()?.chat;
     return (
-      chat && {
-        messages: fromStore(chat.messages),
-        loaded: fromStore(chat.messages.state),
-        users: fromStore(chat.users),
-        me: fromStore(chat.me),
-        status: fromStore(chat.status),
-        history: fromStore(chat.history),
-      }
+      chat &&
+      paced({
+        messages: chat.messages,
+        loaded: chat.messages.state,
+        users: chat.users,
+        online: chat.onlineUsers,
+        me: chat.me,
+        status: chat.status,
+        history: chat.history,
+      })
     );
   });
-  const messages = $derived(live?.messages.current ?? []);
+  // One by one: what reads one of them is not run again by the others.
+  const messages = $derived(live?.().messages ?? []);
   const unsent = $derived(unsentTexts(messages));
-  const loaded = $derived(live?.loaded.current);
+  const loaded = $derived(live?.().loaded);
+  const users = $derived(live?.().users ?? []);
+  const onlineCount = $derived(live?.().online.length ?? 0);
+  const me = $derived(live?.().me);
+  const status = $derived(live?.().status ?? { state: 'idle' as const, attempt: 0 });
+  const history = $derived(live?.().history ?? { loading: false, reachedStart: true });
   const phase = $derived(loaded?.phase ?? 'idle');
   const reading = $derived(new Reading(room || undefined));
 
@@ -106,7 +116,7 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions): Visit
   };
   // Who has a name needs none, however they got it, and next time not even until the server says so.
   $effect(() => {
-    if (!isWelcomed && live?.me.current?.name !== undefined) onwelcomed();
+    if (!isWelcomed && me?.name !== undefined) onwelcomed();
   });
 
   /** Before the chat is open there is nothing to send on; what was written waits in its field. */
@@ -115,7 +125,7 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions): Visit
 
   return {
     get status() {
-      return live?.status.current ?? { state: 'idle' as const, attempt: 0 };
+      return status;
     },
     get messages() {
       return messages;
@@ -127,13 +137,16 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions): Visit
       return loaded?.error?.message;
     },
     get history() {
-      return live?.history.current ?? { loading: false, reachedStart: true };
+      return history;
     },
     get users() {
-      return live?.users.current ?? [];
+      return users;
+    },
+    get onlineCount() {
+      return onlineCount;
     },
     get me() {
-      return live?.me.current;
+      return me;
     },
     get draft() {
       return draft;
@@ -149,7 +162,7 @@ export function visit({ open, kept, welcomed, notStarted }: VisitOptions): Visit
     },
     onsend: (text: string): Promise<void> => {
       const chat = open()?.chat;
-      if (!chat || !live?.me.current) return refuse();
+      if (!chat?.me.get()) return refuse();
       // Shown as pending from now on, and as failed if need be: the composer is free for the next one.
       void chat.sendMessage(text);
       return Promise.resolve();

@@ -41,6 +41,7 @@ export function visitWith(parts: Partial<Visit>): Visit {
     error: undefined,
     history: { loading: false, reachedStart: true },
     users: [],
+    onlineCount: parts.users?.filter(({ online }) => online).length ?? 0,
     me: undefined,
     draft: undefined,
     reading: new Reading(),

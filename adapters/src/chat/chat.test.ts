@@ -212,7 +212,7 @@ describe('messages', () => {
     const open = server.log.filter((line) => line.startsWith('+')).length;
     expect(server.log.filter((line) => line.startsWith('-'))).toHaveLength(open - 1);
     expect(chat.messages.get()).toEqual([]);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false });
+    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false, unshown: 0 });
   });
 });
 
@@ -232,7 +232,7 @@ describe('history', () => {
     expect(values).toHaveLength(2);
     // 2 of today and yesterday, 4 of the span before.
     expect(chat.messages.get()).toHaveLength(6);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false });
+    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false, unshown: 0 });
 
     const history = record(chat.history);
     const both = [chat.loadOlder(), chat.loadOlder()];
@@ -245,7 +245,7 @@ describe('history', () => {
     expect(await chat.loadOlder()).toBe(true);
     expect(chat.messages.get()).toHaveLength(100);
     expect(await chat.loadOlder()).toBe(false);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: true });
+    expect(chat.history.get()).toEqual({ loading: false, reachedStart: true, unshown: 0 });
     expect(await chat.loadOlder()).toBe(false);
     expect(texts(chat.messages.get())).toEqual(Array.from({ length: 100 }, (_, i) => String(i + 1)));
   });
@@ -265,7 +265,7 @@ describe('history', () => {
     const { values } = record(chat.messages);
     await ready();
     expect(values).toEqual([[]]);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: true });
+    expect(chat.history.get()).toEqual({ loading: false, reachedStart: true, unshown: 0 });
   });
 
   it('shows new messages even if this clock is years ahead', async () => {

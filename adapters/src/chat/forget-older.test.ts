@@ -46,7 +46,7 @@ describe('forgetOlder', () => {
     while (await chat.loadOlder());
     expect(chat.history.get().reachedStart).toBe(true);
     expect(chat.forgetOlder(50)).toBe(true);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false });
+    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false, unshown: 0 });
     expect(length()).toBe(100);
     while (await chat.loadOlder());
     expect(chat.history.get().reachedStart).toBe(true);

@@ -21,7 +21,7 @@ export type {
 } from './types.ts';
 
 const DAY = 86_400_000;
-const noHistory: ChatHistory = { loading: false, reachedStart: false };
+const noHistory: ChatHistory = { loading: false, reachedStart: false, unshown: 0 };
 
 /**
  * The stores and calls of a chat on a module with the tutorial's tables (`user`, `message`) and reducers
@@ -68,8 +68,10 @@ export function createChat(
   const messages = liveStore<readonly ChatMessage[]>(internals, none, (set) => {
     const leave = keepPeople();
     const setHistory = (next: ChatHistory): void => {
-      const { loading, reachedStart } = history.get();
-      if (loading !== next.loading || reachedStart !== next.reachedStart) history.set(next);
+      const { loading, reachedStart, unshown } = history.get();
+      const isSame =
+        loading === next.loading && reachedStart === next.reachedStart && unshown === next.unshown;
+      if (!isSame) history.set(next);
     };
     const current = new Messages(
       internals,

@@ -5,6 +5,7 @@ import { compareValues, valueText } from '../keys.ts';
 import { worstOf, type SetLive } from '../live-store.ts';
 import { none } from '../none.ts';
 import { append, isSame, patch, place, type Compare } from '../sorted-list.ts';
+import { canBeShown } from './bounds.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
@@ -52,6 +53,8 @@ export class Messages implements Consumer {
   #following = false;
   #list: readonly Entry[] = none;
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
+  /** Those of the complete spans that cannot be shown. */
+  readonly #unshown = new Set<MessageRow>();
   /** Keys that rows of the update under way had while they were pending; until it is filled, of all updates. */
   readonly #claimed = new Map<MessageRow, string>();
   #joined: readonly ChatMessage[] = none;
@@ -202,16 +205,18 @@ export class Messages implements Consumer {
     this.#following = false;
   }
 
-  #isShown({ sent }: MessageRow): boolean {
+  /** Whether a message is in the complete spans, whether or not it can be shown. */
+  #isWithin({ sent }: MessageRow): boolean {
     return this.#from === undefined || sent.microsSinceUnixEpoch >= this.#from;
   }
 
   #load(): void {
     const before = this.#byAuthor;
+    this.#unshown.clear();
     this.#byAuthor = new Map();
     const entries: Entry[] = [];
     for (const row of this.#feed.list) {
-      if (!this.#isShown(row)) continue;
+      if (!this.#isWithin(row) || !this.#take(row)) continue;
       const known = before.get(row.sender.__identity__)?.get(row);
       entries.push(this.#enter(row, known));
     }
@@ -230,7 +235,8 @@ export class Messages implements Consumer {
         this.#byAuthor.get(sender)?.delete(known.row);
         removed.push(known);
       }
-      if (after && this.#isShown(after)) added.push(this.#enter(after, known));
+      if (before) this.#unshown.delete(before);
+      if (after && this.#isWithin(after) && this.#take(after)) added.push(this.#enter(after, known));
     }
     for (const author of this.#people.changed) {
       for (const known of this.#byAuthor.get(author)?.values() ?? []) {
@@ -241,6 +247,13 @@ export class Messages implements Consumer {
       }
     }
     this.#list = patch(this.#list, removed, added, bySent);
+  }
+
+  /** @returns whether the message can be shown; it is counted when it cannot */
+  #take(row: MessageRow): boolean {
+    const isShown = canBeShown(row);
+    if (!isShown) this.#unshown.add(row);
+    return isShown;
   }
 
   /** Makes the message of a row and files it under its author, unless the one that is known still holds. */
@@ -273,7 +286,9 @@ export class Messages implements Consumer {
     const history = {
       loading: loading !== undefined && loading.phase !== 'failed',
       reachedStart: this.#reachedStart,
+      unshown: this.#filled ? this.#unshown.size : 0,
     };
+    if (state.phase === 'failed') this.#internals.suspectTables();
     if (this.#filled) this.#publish(this.#withOwn(), state, history);
     // What someone has just written must not vanish from their sight, whatever else is not here yet.
     else this.#publish(this.#ownOnly(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
@@ -290,6 +305,7 @@ export class Messages implements Consumer {
     if (this.#claimed.size === 0) return own;
     const list: ChatMessage[] = [];
     for (const row of this.#claimed.keys()) {
+      if (!canBeShown(row)) continue;
       list.push(this.#enter(row, this.#byAuthor.get(row.sender.__identity__)?.get(row)));
     }
     list.push(...own);

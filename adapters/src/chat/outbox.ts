@@ -1,6 +1,7 @@
 import { NotConnectedError, UnknownOutcomeError } from '../errors.ts';
 import type { Change } from '../feed.ts';
 import type { Connection } from '../types.ts';
+import { canBeShown } from './bounds.ts';
 import type { ChatDb, ChatMessage, ChatUser, MessageRow } from './types.ts';
 import { none } from '../none.ts';
 import { isSame } from '../sorted-list.ts';
@@ -139,6 +140,7 @@ export function createOutbox(
         lostBy === after.sender.__identity__ &&
         text.trim() === after.text.trim() &&
         // While it is pending the rows that come are new ones, but not later, as when older messages are loaded.
+        canBeShown(after) &&
         (!error || after.sent.toDate().getTime() > sent.getTime() - CLOCKS);
       const letter = letters.find(cause ? ({ args }) => args === cause : isLost);
       if (!letter) return undefined;

@@ -4,6 +4,7 @@ import type { Query } from '../hub.ts';
 import type { Internals } from '../internals.ts';
 import { none } from '../none.ts';
 import { patch, type Compare } from '../sorted-list.ts';
+import { boundedName } from './bounds.ts';
 import type { ChatUser, UserRow } from './types.ts';
 
 const labels = new Intl.Collator();
@@ -58,7 +59,10 @@ export class People implements Consumer {
     if (this.#seen === changes) return;
     this.#seen = changes;
     this.changed = new Set();
-    if (this.query.phase === 'failed') this.#following = false;
+    if (this.query.phase === 'failed') {
+      this.#following = false;
+      this.#internals.suspectTables();
+    }
     if (this.query.phase === 'ready') {
       this.#apply(this.#following ? this.query.feed.changesIn(changes) : this.#reload());
     }
@@ -124,11 +128,13 @@ export class People implements Consumer {
 }
 
 function sameOrNew(known: ChatUser | undefined, row: UserRow, isMe: boolean): ChatUser {
-  const same = known && known.name === row.name && known.online === row.online && known.isMe === isMe;
+  const same =
+    known && known.name === boundedName(row.name) && known.online === row.online && known.isMe === isMe;
   return same ? known : chatUser(row, isMe);
 }
 
-function chatUser({ identity, name, online }: UserRow, isMe: boolean): ChatUser {
+function chatUser({ identity, name: full, online }: UserRow, isMe: boolean): ChatUser {
+  const name = boundedName(full);
   // `toHexString` of the SDK takes some 20 times as long.
   const id = identity.__identity__.toString(16).padStart(64, '0');
   return { id, identity, name, label: name ?? id.slice(0, 8), online, isMe };

@@ -31,6 +31,7 @@ export interface ChatUser {
   /** The identity as 64 hexadecimal digits. */
   readonly id: string;
   readonly identity: Identity;
+  /** The name, of which no more than 200 characters (UTF-16 units) are kept, and then an ellipsis. */
   readonly name: string | undefined;
   /** The name, or the first 8 digits of `id` as in the tutorial's clients. */
   readonly label: string;
@@ -69,6 +70,11 @@ export interface ChatHistory {
   readonly loading: boolean;
   /** There are no older messages than those shown. */
   readonly reachedStart: boolean;
+  /**
+   * How many messages of the time that is shown are left out, because they cannot be shown: those with more than 100,000
+   * characters (UTF-16 units), and those that were sent before the year 0 or after the year 9999.
+   */
+  readonly unshown: number;
 }
 
 export interface ChatOptions {

@@ -38,6 +38,50 @@ it.each([
   expect(screen.getByRole('status')).toHaveTextContent(words);
 });
 
+describe('on another server than the site’s own', () => {
+  it('says which, whole and for as long as the page is open, to those who do not see it, too', async () => {
+    const foreign = `chat.example.com.${'long-label.'.repeat(12)}evil.example:8443`;
+    const { update } = show({}, { foreign });
+    const mark = screen.getByText(
+      (_, element) => element?.textContent?.startsWith(`on ${foreign}`) ?? false,
+      {
+        selector: 'header p',
+      },
+    );
+    expect(mark).toBeVisible();
+    expect(mark).toHaveTextContent('This is not the server that this page comes with.');
+    expect(mark).not.toHaveClass('truncate');
+    await update({ status: { state: 'reconnecting', attempt: 1 }, phase: 'stale' });
+    expect(mark).toBeVisible();
+  });
+
+  it('says nothing of the kind on its own one', () => {
+    show();
+    expect(screen.queryByText(/^on /)).not.toBeInTheDocument();
+  });
+
+  it('shows a notice in place of the messages where it is refused, and leads back', async () => {
+    const run = vi.fn();
+    show(
+      { messages: [], users: [], me: undefined, phase: 'idle' },
+      { settingsProblem: 'This site does not use evil.example.', settingsRemedy: { label: 'Go back', run } },
+    );
+    expect(screen.getByText('This server is not allowed here')).toBeVisible();
+    expect(screen.getByText('This site does not use evil.example.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Go back' }));
+    expect(run).toHaveBeenCalledOnce();
+  });
+});
+
+it('counts the messages that cannot be shown', async () => {
+  const { update } = show({ history: { loading: false, reachedStart: true, unshown: 3 } });
+  expect(screen.getByText('3 messages cannot be shown.')).toBeVisible();
+  await update({ history: { loading: false, reachedStart: true, unshown: 1 } });
+  expect(screen.getByText('1 message cannot be shown.')).toBeVisible();
+  await update({ history: { loading: false, reachedStart: true, unshown: 0 } });
+  expect(screen.queryByText(/cannot be shown/)).not.toBeInTheDocument();
+});
+
 describe('before anything is known', () => {
   const unknown = { messages: [], users: [], me: undefined };
 

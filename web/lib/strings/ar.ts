@@ -40,6 +40,9 @@ export const strings: Strings = {
   noDatabase: 'لا توجد قاعدة بيانات كهذه',
   noDatabaseMore: (server, database) =>
     `لا توجد على ${server} قاعدة بيانات باسم «${database}». تحقق من الاسم أو انشر المحادثة هناك.`,
+  notAChat: 'ليست دردشة',
+  notAChatMore: (server, database) =>
+    `قاعدة البيانات «${database}» على ${server} ليست دردشة، أو أنها دردشة لا تفهمها هذه الصفحة.`,
   notConnected: 'غير متصل',
   wrongSettings: 'الإعدادات غير صحيحة.',
   unreachable: (server) => `يتعذر الوصول إلى ${server}. ما كتبته محفوظ.`,
@@ -67,6 +70,15 @@ export const strings: Strings = {
       few: (n) => `${n} رسائل جديدة`,
       many: (n) => `${n} رسالة جديدة`,
       other: (n) => `${n} رسالة جديدة`,
+    }),
+  unshown: (count) =>
+    plural(count, {
+      zero: () => 'كل الرسائل معروضة.',
+      one: () => 'لا يمكن عرض رسالة واحدة.',
+      two: () => 'لا يمكن عرض رسالتين.',
+      few: (n) => `لا يمكن عرض ${n} رسائل.`,
+      many: (n) => `لا يمكن عرض ${n} رسالة.`,
+      other: (n) => `لا يمكن عرض ${n} رسالة.`,
     }),
   newMessages: 'رسائل جديدة',
   you: 'أنت',
@@ -124,4 +136,7 @@ export const strings: Strings = {
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',
   notSetUp: 'هذه الصفحة غير مهيأة على نحو صحيح',
+  notAllowed: 'هذا الخادم غير مسموح به هنا',
+  onServer: (server) => `على \u2068${server}\u2069`,
+  onServerMore: 'ليس هذا خادم هذه الصفحة الأصلي.',
 };

@@ -34,6 +34,9 @@ export const strings: Strings = {
   noDatabase: 'Keine solche Datenbank',
   noDatabaseMore: (server, database) =>
     `${server} hat keine Datenbank namens „${database}“. Prüfe den Namen oder veröffentliche den Chat dort.`,
+  notAChat: 'Kein Chat',
+  notAChatMore: (server, database) =>
+    `Die Datenbank „${database}“ auf ${server} ist kein Chat oder einer, den diese Seite nicht versteht.`,
   notConnected: 'Nicht verbunden',
   wrongSettings: 'Die Einstellungen stimmen nicht.',
   unreachable: (server) => `${server} ist nicht erreichbar. Was du geschrieben hast, bleibt erhalten.`,
@@ -55,6 +58,11 @@ export const strings: Strings = {
   latest: 'Neueste Nachrichten',
   unread: (count) =>
     plural(count, { one: (n) => `${n} neue Nachricht`, other: (n) => `${n} neue Nachrichten` }),
+  unshown: (count) =>
+    plural(count, {
+      one: (n) => `${n} Nachricht kann nicht angezeigt werden.`,
+      other: (n) => `${n} Nachrichten können nicht angezeigt werden.`,
+    }),
   newMessages: 'Neue Nachrichten',
   you: 'du',
   showAll: (count) => `Alle ${characters(count)} anzeigen`,
@@ -114,4 +122,7 @@ export const strings: Strings = {
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',
+  notAllowed: 'Dieser Server ist hier nicht erlaubt',
+  onServer: (server) => `auf ${server}`,
+  onServerMore: 'Das ist nicht der Server, zu dem diese Seite gehört.',
 };

@@ -19,6 +19,9 @@ export const en: Strings = {
   noDatabase: 'No such database',
   noDatabaseMore: (server, database) =>
     `${server} has no database called “${database}”. Check the name, or publish the chat there.`,
+  notAChat: 'Not a chat',
+  notAChatMore: (server, database) =>
+    `The database “${database}” at ${server} is not a chat, or one that this page does not understand.`,
   notConnected: 'Not connected',
   wrongSettings: 'The settings are wrong.',
   unreachable: (server) => `${server} cannot be reached. What you have written is kept.`,
@@ -39,6 +42,7 @@ export const en: Strings = {
   olderFailed: 'Earlier messages could not be loaded. Try again',
   latest: 'Latest messages',
   unread: (count) => (count === 1 ? '1 new message' : `${count} new messages`),
+  unshown: (count) => (count === 1 ? '1 message cannot be shown.' : `${count} messages cannot be shown.`),
   newMessages: 'New messages',
   you: 'you',
   showAll: (characters) => `Show all ${characters.toLocaleString()} characters`,
@@ -96,4 +100,7 @@ export const en: Strings = {
   openChat: 'Open the chat',
   closeChat: 'Close the chat',
   notSetUp: 'This page is not set up right',
+  notAllowed: 'This server is not allowed here',
+  onServer: (server) => `on ${server}`,
+  onServerMore: 'This is not the server that this page comes with.',
 };

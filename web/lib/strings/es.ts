@@ -38,6 +38,9 @@ export const strings: Strings = {
   noDatabase: 'No existe esa base de datos',
   noDatabaseMore: (server, database) =>
     `${server} no tiene ninguna base de datos llamada «${database}». Revisa el nombre o publica allí el chat.`,
+  notAChat: 'No es un chat',
+  notAChatMore: (server, database) =>
+    `La base de datos «${database}» de ${server} no es un chat, o es uno que esta página no entiende.`,
   notConnected: 'No conectado',
   wrongSettings: 'Los ajustes no son correctos.',
   unreachable: (server) => `No se puede acceder a ${server}. Lo que has escrito se conserva.`,
@@ -62,6 +65,12 @@ export const strings: Strings = {
       one: (n) => `${n} mensaje nuevo`,
       many: (n) => `${n} de mensajes nuevos`,
       other: (n) => `${n} mensajes nuevos`,
+    }),
+  unshown: (count) =>
+    plural(count, {
+      one: (n) => `${n} mensaje no se puede mostrar.`,
+      many: (n) => `${n} de mensajes no se pueden mostrar.`,
+      other: (n) => `${n} mensajes no se pueden mostrar.`,
     }),
   newMessages: 'Mensajes nuevos',
   you: 'tú',
@@ -122,4 +131,7 @@ export const strings: Strings = {
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
   notSetUp: 'Esta página no está bien configurada',
+  notAllowed: 'Este servidor no está permitido aquí',
+  onServer: (server) => `en ${server}`,
+  onServerMore: 'Este no es el servidor propio de esta página.',
 };

@@ -38,6 +38,9 @@ export const strings: Strings = {
   noDatabase: 'Base de données introuvable',
   noDatabaseMore: (server, database) =>
     `${server} n’a pas de base de données nommée « ${database} ». Vérifiez le nom, ou publiez-y le chat.`,
+  notAChat: 'Pas un chat',
+  notAChatMore: (server, database) =>
+    `La base « ${database} » sur ${server} n’est pas un chat, ou en est un que cette page ne comprend pas.`,
   notConnected: 'Non connecté',
   wrongSettings: 'Les réglages sont incorrects.',
   unreachable: (server) => `${server} est injoignable. Ce que vous avez écrit est conservé.`,
@@ -62,6 +65,12 @@ export const strings: Strings = {
       one: (n) => `${n} nouveau message`,
       many: (n) => `${n} de nouveaux messages`,
       other: (n) => `${n} nouveaux messages`,
+    }),
+  unshown: (count) =>
+    plural(count, {
+      one: (n) => `${n} message ne peut pas être affiché.`,
+      many: (n) => `${n} de messages ne peuvent pas être affichés.`,
+      other: (n) => `${n} messages ne peuvent pas être affichés.`,
     }),
   newMessages: 'Nouveaux messages',
   you: 'vous',
@@ -122,4 +131,7 @@ export const strings: Strings = {
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',
   notSetUp: 'Cette page est mal configurée',
+  notAllowed: 'Ce serveur n’est pas autorisé ici',
+  onServer: (server) => `sur ${server}`,
+  onServerMore: 'Ce n’est pas le serveur propre à cette page.',
 };

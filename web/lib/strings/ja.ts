@@ -32,6 +32,9 @@ export const strings: Strings = {
   noDatabase: 'データベースがありません',
   noDatabaseMore: (server, database) =>
     `${server} に「${database}」というデータベースはありません。名前を確かめるか、そこにチャットを公開してください。`,
+  notAChat: 'チャットではありません',
+  notAChatMore: (server, database) =>
+    `${server} のデータベース「${database}」はチャットではないか、このページが対応していないチャットです。`,
   notConnected: '未接続',
   wrongSettings: '設定が正しくありません。',
   unreachable: (server) => `${server} に接続できません。書いた内容は保存されています。`,
@@ -52,6 +55,7 @@ export const strings: Strings = {
   olderFailed: '以前のメッセージを読み込めませんでした。再試行',
   latest: '最新のメッセージ',
   unread: (count) => plural(count, { other: (n) => `新着メッセージ ${n} 件` }),
+  unshown: (count) => plural(count, { other: (n) => `${n} 件のメッセージは表示できません。` }),
   newMessages: '新着メッセージ',
   you: '自分',
   showAll: (count) => `全文を表示（${characters(count)}）`,
@@ -110,4 +114,7 @@ export const strings: Strings = {
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
   notSetUp: 'このページの設定が正しくありません',
+  notAllowed: 'このサーバーはここでは使えません',
+  onServer: (server) => `接続先: ${server}`,
+  onServerMore: 'このページ本来のサーバーではありません。',
 };

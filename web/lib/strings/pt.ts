@@ -38,6 +38,9 @@ export const strings: Strings = {
   noDatabase: 'Banco de dados inexistente',
   noDatabaseMore: (server, database) =>
     `${server} não tem nenhum banco de dados chamado “${database}”. Confira o nome ou publique o chat lá.`,
+  notAChat: 'Não é um chat',
+  notAChatMore: (server, database) =>
+    `O banco de dados “${database}” em ${server} não é um chat, ou é um que esta página não entende.`,
   notConnected: 'Não conectado',
   wrongSettings: 'As configurações estão erradas.',
   unreachable: (server) => `Não é possível acessar ${server}. O que você escreveu fica guardado.`,
@@ -62,6 +65,12 @@ export const strings: Strings = {
       one: (n) => `${n} mensagem nova`,
       many: (n) => `${n} de mensagens novas`,
       other: (n) => `${n} mensagens novas`,
+    }),
+  unshown: (count) =>
+    plural(count, {
+      one: (n) => `${n} mensagem não pode ser exibida.`,
+      many: (n) => `${n} de mensagens não podem ser exibidas.`,
+      other: (n) => `${n} mensagens não podem ser exibidas.`,
     }),
   newMessages: 'Mensagens novas',
   you: 'você',
@@ -121,4 +130,7 @@ export const strings: Strings = {
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',
   notSetUp: 'Esta página não está bem configurada',
+  notAllowed: 'Este servidor não é permitido aqui',
+  onServer: (server) => `em ${server}`,
+  onServerMore: 'Este não é o servidor próprio desta página.',
 };

@@ -23,6 +23,8 @@ export interface Strings {
   closedMore: string;
   noDatabase: string;
   noDatabaseMore: (server: string, database: string) => string;
+  notAChat: string;
+  notAChatMore: (server: string, database: string) => string;
   notConnected: string;
   wrongSettings: string;
   unreachable: (server: string) => string;
@@ -45,6 +47,8 @@ export interface Strings {
   latest: string;
   /** How many messages are new. */
   unread: (count: number) => string;
+  /** How many messages the server has that the page leaves out. */
+  unshown: (count: number) => string;
   /** Above the first message that is new. */
   newMessages: string;
   /** Marks what is the reader's own. */
@@ -116,4 +120,10 @@ export interface Strings {
   openChat: string;
   closeChat: string;
   notSetUp: string;
+  /** The title of what is said about a server that the site does not allow. */
+  notAllowed: string;
+  /** Names the server, when it is not the page's own; `server` is host and port. */
+  onServer: (server: string) => string;
+  /** What that means, for those who do not see how it is set off. */
+  onServerMore: string;
 }

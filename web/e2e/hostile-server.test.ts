@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { startHost, type StartedHost } from 'spacetimedb-host';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openOwnSite, type OwnSite } from './site.ts';
+import { launchBrowser, Visitor } from './visitor.ts';
+
+/** What somebody finds whom a link leads to a server that means them harm, and what a site can do about it. */
+
+const patient = { timeout: 20_000, interval: 100 };
+const hostileModule = fileURLToPath(new URL('hostile-module', import.meta.url));
+const build = fileURLToPath(new URL('../../build/', import.meta.url));
+let browser: Browser;
+let site: OwnSite;
+let hostile: StartedHost;
+let dataDir: string;
+let evil: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'hostile-'));
+  [browser, site, hostile] = await Promise.all([
+    launchBrowser(),
+    openOwnSite(),
+    startHost({ module: hostileModule, name: 'quickstart-chat', dataDir }),
+  ]);
+  evil = new URL(hostile.uri).host;
+});
+afterAll(async () => {
+  await writeConfig({ database: 'quickstart-chat' });
+  await Promise.all([browser?.close(), site?.close(), hostile?.stop()]);
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const writeConfig = (content: object): Promise<void> =>
+  writeFile(join(build, 'config.json'), JSON.stringify(content));
+
+it('says on the page which other server it is on', async () => {
+  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
+  await visitor.connected();
+  await visitor.page.locator('header').getByText(`on ${evil}`).waitFor();
+  expect(await visitor.page.title()).toBe(`quickstart-chat · on ${evil}`);
+  await visitor.leave();
+  const home = await Visitor.arrive(browser, site);
+  await home.connected();
+  expect(await home.page.locator('header').getByText(/^on /).count()).toBe(0);
+  await home.leave();
+});
+
+it('refuses it where the site locks its server, sends nothing there, and leads back', async () => {
+  await writeConfig({ database: 'quickstart-chat', servers: ['https://other.example'] });
+  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
+  await visitor.page.getByText('This server is not allowed here').waitFor();
+  await visitor.page.getByText(`This site does not allow the server ${evil}`).waitFor();
+  expect([...visitor.origins]).toEqual([new URL(site.url).origin]);
+  await visitor.page.getByRole('button', { name: 'Use this site’s own server' }).click();
+  await visitor.connected();
+  expect(new URL(visitor.page.url()).search).toBe('');
+  await visitor.leave();
+
+  const embedded = await Visitor.arrive(
+    browser,
+    { url: new URL('embed/', site.url).href },
+    {
+      parameters: { uri: hostile.uri },
+    },
+  );
+  await embedded.page.getByRole('alert').filter({ hasText: evil }).waitFor();
+  expect(await embedded.page.locator('spacetimedb-chat').count()).toBe(0);
+  expect([...embedded.origins]).toEqual([new URL(site.url).origin]);
+  await embedded.leave();
+  await writeConfig({ database: 'quickstart-chat' });
+
+  const open = await Visitor.arrive(
+    browser,
+    { url: new URL('embed/', site.url).href },
+    {
+      parameters: { uri: hostile.uri },
+    },
+  );
+  await open.page.getByText(`This chat is on ${evil}.`).waitFor();
+  await open.leave();
+});
+
+it('shows what it can of a room with impossible times and endless texts, and keeps working', async () => {
+  hostile.call('write_at', [2n ** 63n - 1n, 'at the end of time']);
+  hostile.call('write_at', [-(2n ** 63n), 'before all time']);
+  hostile.call('write_at', [8_640_000_000_000_001_000n, 'beyond all dates']);
+  hostile.call('write_at', [BigInt(Date.now()) * 1000n, 'x'.repeat(3_000_000)]);
+  hostile.call('write_at', [BigInt(Date.now()) * 1000n, 'an ordinary one']);
+  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
+  await visitor.connected();
+  await visitor.messagesWith('an ordinary one').waitFor();
+  await visitor.page.getByText('4 messages cannot be shown.').waitFor();
+  await visitor.write('and mine');
+  hostile.call('write_at', [2n ** 63n - 2n, 'once more']);
+  await visitor.page.getByText('5 messages cannot be shown.').waitFor();
+  await visitor.write('and another');
+  await visitor.connected();
+  expect(visitor.complaints).toEqual([]);
+  await visitor.leave();
+});
+
+it('lets its reader type while a crowd is there and messages pour in', async () => {
+  for (let first = 0; first < 20_000; first += 5_000) hostile.call('crowd', [first, 5_000]);
+  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
+  visitor.page.setDefaultTimeout(30_000);
+  await visitor.connected();
+  let written = 0;
+  const flood = setInterval(() => {
+    for (let n = 0; n < 3; n++) hostile.call('burst', [1, `flood ${written++}`]);
+  }, 10);
+  try {
+    const text = 'typed in a flood';
+    await visitor.messageField.pressSequentially(text, { delay: 100 });
+    expect(await visitor.messageField.inputValue()).toBe(text);
+  } finally {
+    clearInterval(flood);
+  }
+  expect(written).toBeGreaterThan(50);
+  await visitor.messagesWith(`flood ${written - 1}`).waitFor();
+  // Read out, and told, as a few counts.
+  const told = await visitor.page.locator('[aria-live=polite] p').allTextContents();
+  expect(told.length).toBeLessThanOrEqual(5);
+  expect(visitor.complaints).toEqual([]);
+  await visitor.leave();
+});
+
+// The small client does not keep the types that a server's are compared with.
+const onSmallClient = existsSync(new URL('../sdk/', import.meta.url));
+
+it.skipIf(onSmallClient)(
+  'says that a database with other tables is not a chat, and does not try again by itself',
+  async () => {
+    const other = await startHost({
+      module: fileURLToPath(new URL('other-types-module', import.meta.url)),
+      name: 'quickstart-chat',
+    });
+    try {
+      const visitor = await Visitor.arrive(browser, site, { parameters: { uri: other.uri } });
+      await visitor.state.filter({ hasText: 'Not a chat' }).waitFor();
+      await visitor.page.getByText(/The database “quickstart-chat” at .* is not a chat/).waitFor();
+      let tries = 0;
+      visitor.page.on('websocket', () => tries++);
+      await visitor.page.getByRole('button', { name: 'Try now' }).click();
+      await vi.waitFor(() => expect(tries).toBe(1), patient);
+      await visitor.state.filter({ hasText: 'Not a chat' }).waitFor();
+      await visitor.leave();
+    } finally {
+      await other.stop();
+    }
+  },
+);
