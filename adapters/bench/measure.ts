@@ -79,8 +79,6 @@ server.release();
 await until(() => measured.length() >= size);
 const snapshot = performance.now() - snapshotStart;
 const heapPerRow = (heap() - heapBefore) / size;
-// What long lists need is loaded with the first of them; here that is also asked for where no list is long yet.
-await import('../src/list.ts');
 await new Promise((resolve) => setImmediate(resolve));
 
 const single = () => framesOf(() => insert([message()]))[0] as Uint8Array<ArrayBuffer>;

@@ -1,13 +1,10 @@
-import type * as Lists from './list.ts';
+import * as lists from './list.ts';
 import { none } from './none.ts';
 
 export type Compare<T> = (a: T, b: T) => number;
 
-/** Longer lists are kept in chunks, as soon as the code for that is here; arrays do until then. */
+/** Longer lists are kept in chunks. */
 const LONG = 1_024;
-
-let lists: typeof Lists | undefined;
-let isAskedFor = false;
 
 /**
  * Another list, with what changed; `list` stays as it was. Costs a copy of a list that is not long.
@@ -22,37 +19,29 @@ export function patch<T>(
   compare: Compare<T>,
 ): readonly T[] {
   if (removed.length + added.length === 0) return list;
-  if (lists && list.length > LONG) return lists.patch(lists.List.of(list), removed, added, compare).view;
+  if (list.length > LONG) return lists.patch(lists.List.of(list), removed, added, compare).view;
   const next = patchArray(list, removed, added, compare);
-  if (next.length > LONG && !isAskedFor) {
-    isAskedFor = true;
-    import('./list.ts').then(
-      (module) => (lists = module),
-      () => undefined,
-    );
-  }
   return next.length > 0 ? next : none;
 }
 
 /** The same items with others behind them, whatever the order says. */
 export function append<T>(list: readonly T[], items: readonly T[]): readonly T[] {
-  return lists && list.length > LONG ? lists.List.of(list).with(items).view : [...list, ...items];
+  return list.length > LONG ? lists.List.of(list).with(items).view : [...list, ...items];
 }
 
 /** The stretches that a long list shares with those before and after it; any other list is one. */
 export function chunksOf<T>(list: readonly T[]): readonly (readonly T[])[] {
-  return lists?.chunksOf(list) ?? [list];
+  return lists.chunksOf(list);
 }
 
 /** The list of what stands in `chunks`, which nobody may change from now on. */
 export function ofChunks<T>(chunks: readonly (readonly T[])[]): readonly T[] {
-  return lists ? new lists.List(chunks).view : (chunks[0] ?? none);
+  return new lists.List(chunks).view;
 }
 
 /** The item of `list` that compares as equal. */
 export function find<T>(list: readonly T[], item: T, compare: Compare<T>): T | undefined {
-  const found =
-    lists && list.length > LONG ? lists.List.of(list).at(item, compare) : list[place(list, item, compare)];
+  const found = list.length > LONG ? lists.List.of(list).at(item, compare) : list[place(list, item, compare)];
   return found !== undefined && compare(found, item) === 0 ? found : undefined;
 }
 
