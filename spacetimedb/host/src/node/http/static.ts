@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import sirv from 'sirv';
 
-/** Files under this path carry a hash of their content in their name (SvelteKit), so they never change. */
-const IMMUTABLE = /^\/_app\/immutable\//;
+/** Files under these paths (SvelteKit's, and the widget's) carry a hash of their content in their name, so they never change. */
+const IMMUTABLE = /^\/(?:_app\/immutable|widget\/chunks)\//;
 
 /**
  * Serves the files of a folder: `/` is `index.html`, `/page` is `page.html`; `.br` and `.gz` files beside them go to
