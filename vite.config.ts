@@ -2,11 +2,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
-import { en } from './web/lib/strings/en.ts';
 import { forBrowsers, fromSources } from './web/vite/conditions.ts';
-import { smallSdk, smallSdkForStores } from './web/vite/small-sdk.ts';
-import { oneLanguage } from './web/vite/one-language.ts';
-import { oneChunk, onePage } from './web/vite/one-page.ts';
 
 const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 
@@ -17,17 +13,17 @@ const storesAtWork = [
 ];
 
 export default defineConfig({
-  plugins: [
-    tailwindcss(),
-    smallSdk(),
-    oneLanguage(en),
-    onePage(),
-    sveltekit(),
-    oneChunk(
-      /web\/(?:routes\/\+(?:layout|page)\.svelte|vite\/(?:Root\.svelte|start\.ts))$/,
-      /adapters\/src\/(live-table|rows|where)\.ts$/,
-    ),
-  ],
+  plugins: [tailwindcss(), sveltekit()],
+  environments: {
+    client: {
+      build: {
+        rolldownOptions: {
+          // What the page needs at first comes in one file, not in some twenty that wait for each other.
+          output: { codeSplitting: { groups: [{ name: 'page', test: /web\/routes\/\+page\.svelte$/ }] } },
+        },
+      },
+    },
+  },
   resolve: { conditions: forBrowsers },
   ssr: { resolve: { conditions: fromSources, externalConditions: fromSources } },
   envPrefix: 'PUBLIC_',
@@ -53,17 +49,6 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
           include: [lowestSdk, ...storesAtWork, 'adapters/test/readme.test.ts', 'adapters/src/csp/*.test.ts'],
-        },
-      },
-      {
-        // And on the client that bundles take in place of the SDK.
-        extends: true,
-        plugins: [smallSdkForStores()],
-        test: {
-          name: 'small-sdk',
-          environment: 'node',
-          setupFiles: ['spacetimedb/test/setup.ts'],
-          include: storesAtWork,
         },
       },
       {
