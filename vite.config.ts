@@ -69,6 +69,7 @@ export default defineConfig({
           include: ['web/e2e/**/*.test.ts'],
           exclude: ['web/e2e/**/*.node.test.ts'],
           globalSetup: ['web/e2e/global-setup.ts'],
+          setupFiles: ['web/e2e/traces-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } fr
 import { launch } from './launch-browser.ts';
 import { tokenKey } from '../../adapters/src/tokens.ts';
 import { database, type Site } from './site.ts';
+import { closeContext, openContext } from './traces.ts';
 
 /**
  * Starts the browser that the global set-up has found, in a time zone where it is about noon: what was just written is
@@ -48,7 +49,7 @@ export class Visitor {
     site: Pick<Site, 'url'>,
     { parameters = {}, prepare, token, waitUntil = 'load', ...options }: Arrival = {},
   ): Promise<Visitor> {
-    const context = await browser.newContext(options);
+    const context = await openContext(browser, options);
     await prepare?.(context);
     await context.addInitScript(() =>
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
@@ -155,6 +156,6 @@ export class Visitor {
   }
 
   async leave(): Promise<void> {
-    await this.#context.close();
+    await closeContext(this.#context);
   }
 }
