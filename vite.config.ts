@@ -2,6 +2,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { compileHints } from './web/vite/compile-hints.ts';
 import { forBrowsers, fromSources } from './web/vite/conditions.ts';
 
 const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
@@ -13,7 +14,7 @@ const storesAtWork = [
 ];
 
 export default defineConfig({
-  plugins: [tailwindcss(), sveltekit()],
+  plugins: [tailwindcss(), sveltekit(), compileHints('page')],
   environments: {
     client: {
       build: {
