@@ -99,6 +99,20 @@ it('is made anew where it was lost before the scripts came', async () => {
     .waitFor();
 });
 
+it('is not begun with a server that the address of the page names', async () => {
+  const url = new URL(site.url);
+  url.searchParams.set('uri', 'http://127.0.0.1:9');
+  await context.route('**/_app/immutable/**/*.js', (route) => route.abort());
+  const page = await context.newPage();
+  let sockets = 0;
+  page.on('websocket', () => sockets++);
+  const config = page.waitForResponse('**/config.json');
+  await page.goto(url.href);
+  await config;
+  const isDecided = await page.evaluate(async () => (await globalThis.earlyChat?.connection) === undefined);
+  expect([isDecided, sockets]).toEqual([true, 0]);
+});
+
 it('does without what it begins with where the page cannot keep anything', async () => {
   await context.addInitScript(() =>
     Object.defineProperty(window, 'localStorage', {
