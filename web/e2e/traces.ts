@@ -29,7 +29,7 @@ export async function openContext(
 
 /** Closes a profile, and keeps what was recorded if the test under way has failed. */
 export async function closeContext(context: BrowserContext): Promise<void> {
-  await save(context);
+  if (open.has(context)) await save(context);
   open.delete(context);
   await context.close();
 }

@@ -32,6 +32,8 @@ export interface Arrival extends BrowserContextOptions {
   token?: string;
   /** How far the page has come when they have arrived: by default, its scripts have run. */
   waitUntil?: 'commit' | 'load';
+  /** Whether a trace is kept if the test fails; it slows down tests that do hundreds of things. */
+  traced?: boolean;
 }
 
 /** Someone who visits the site with a browser of their own, and what they see there. */
@@ -47,9 +49,9 @@ export class Visitor {
   static async arrive(
     browser: Browser,
     site: Pick<Site, 'url'>,
-    { parameters = {}, prepare, token, waitUntil = 'load', ...options }: Arrival = {},
+    { parameters = {}, prepare, token, waitUntil = 'load', traced = true, ...options }: Arrival = {},
   ): Promise<Visitor> {
-    const context = await openContext(browser, options);
+    const context = traced ? await openContext(browser, options) : await browser.newContext(options);
     await prepare?.(context);
     await context.addInitScript(() =>
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
