@@ -2,11 +2,8 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
-import { en } from './web/lib/strings/en.ts';
+import { compileHints } from './web/vite/compile-hints.ts';
 import { forBrowsers, fromSources } from './web/vite/conditions.ts';
-import { smallSdk, smallSdkForStores } from './web/vite/small-sdk.ts';
-import { oneLanguage } from './web/vite/one-language.ts';
-import { oneChunk, onePage } from './web/vite/one-page.ts';
 
 const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 
@@ -17,17 +14,17 @@ const storesAtWork = [
 ];
 
 export default defineConfig({
-  plugins: [
-    tailwindcss(),
-    smallSdk(),
-    oneLanguage(en),
-    onePage(),
-    sveltekit(),
-    oneChunk(
-      /web\/(?:routes\/\+(?:layout|page)\.svelte|vite\/(?:Root\.svelte|start\.ts))$/,
-      /adapters\/src\/(live-table|rows|where)\.ts$/,
-    ),
-  ],
+  plugins: [tailwindcss(), sveltekit(), compileHints('page')],
+  environments: {
+    client: {
+      build: {
+        rolldownOptions: {
+          // What the page needs at first comes in one file, not in some twenty that wait for each other.
+          output: { codeSplitting: { groups: [{ name: 'page', test: /web\/routes\/\+page\.svelte$/ }] } },
+        },
+      },
+    },
+  },
   resolve: { conditions: forBrowsers },
   ssr: { resolve: { conditions: fromSources, externalConditions: fromSources } },
   envPrefix: 'PUBLIC_',
@@ -56,17 +53,6 @@ export default defineConfig({
         },
       },
       {
-        // And on the client that bundles take in place of the SDK.
-        extends: true,
-        plugins: [smallSdkForStores()],
-        test: {
-          name: 'small-sdk',
-          environment: 'node',
-          setupFiles: ['spacetimedb/test/setup.ts'],
-          include: storesAtWork,
-        },
-      },
-      {
         extends: true,
         plugins: [svelteTesting()],
         test: {
@@ -84,6 +70,7 @@ export default defineConfig({
           include: ['web/e2e/**/*.test.ts'],
           exclude: ['web/e2e/**/*.node.test.ts'],
           globalSetup: ['web/e2e/global-setup.ts'],
+          setupFiles: ['web/e2e/traces-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -4,7 +4,7 @@ import type { ConnectionProblem, SocketArgs } from './types.ts';
 export type Request = (base: URL, path: string, token?: string) => Promise<Response>;
 
 /**
- * Why a connection could not be made. This file is loaded when that happens.
+ * Why a connection could not be made.
  * @param cause the answer that refuses the token; undefined when the socket did not open, of which a browser does
  * not say why, so that this asks over HTTP; or why there was no answer
  * @returns what for code and what for a person

@@ -1,4 +1,4 @@
-import type { Request } from './explain.ts';
+import { explain, refusal, type Request } from './explain.ts';
 import { ignore } from './none.ts';
 import type { ConnectionProblem, Environment, SocketAdapter, SocketArgs, SocketLike } from './types.ts';
 
@@ -207,11 +207,7 @@ export function createTransport(options: TransportOptions): Transport {
     );
   };
   /** The module's words, if it has not let us in. */
-  const refusalOf = (args: SocketArgs): Promise<string | undefined> =>
-    import('./explain.ts').then(
-      (module) => module.refusal(token, args, request),
-      () => undefined,
-    );
+  const refusalOf = (args: SocketArgs): Promise<string | undefined> => refusal(token, args, request);
 
   const adapter = {
     protocol: '',
@@ -242,13 +238,7 @@ export function createTransport(options: TransportOptions): Transport {
       try {
         await connect(args);
       } catch (cause) {
-        const known = isOver
-          ? undefined
-          : await import('./explain.ts').then(
-              ({ explain }) => explain(cause, args, request),
-              () => undefined,
-            );
-        fail(...(known ?? (['unreachable', `No answer from ${args.url.host}`] as const)));
+        if (!isOver) fail(...(await explain(cause, args, request)));
         throw cause;
       }
       return adapter;

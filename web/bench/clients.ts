@@ -1,10 +1,11 @@
 /** The clients that are measured: this site, and SpacetimeDB's tutorial client in React where its source is given. */
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
+import { startHost } from 'spacetimedb-host';
 import { build } from 'vite';
-import { startFileServer } from '../e2e/file-server.ts';
 import { ROOT } from '../scripts/environment.ts';
 
 export interface Client {
@@ -46,9 +47,12 @@ export async function buildTutorial(source: string): Promise<Client> {
     // Its server is fixed when it is built; here it is whatever the prelude says.
     define: { 'import.meta.env.VITE_SPACETIMEDB_HOST': 'roomAddress' },
   });
-  const files = await startFileServer(path.join(folder, 'dist'), '/');
+  const dist = path.join(folder, 'dist');
+  await compress(dist);
+  // With compressed files, as the site has them, and from the same server.
+  const files = await startHost({ module: path.join(ROOT, 'spacetimedb'), name: 'unused', staticDir: dist });
   return {
-    url: () => files.url,
+    url: () => files.uri,
     prelude: (uri) => `globalThis.roomAddress = ${JSON.stringify(uri)};`,
     scroller: '.message-panel',
     send: async (page, text) => {
@@ -60,4 +64,14 @@ export async function buildTutorial(source: string): Promise<Client> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Puts a `.br` file beside each file that is worth it, as SvelteKit's adapter does. */
+async function compress(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && /\.(?:js|css|html|svg)$/.test(entry.name)) {
+      await writeFile(`${file}.br`, brotliCompressSync(await readFile(file)));
+    }
+  }
 }

@@ -1,11 +1,26 @@
 /** A page under measurement. Times are in milliseconds, points in time since the Unix epoch. */
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { Client } from './clients.ts';
+import type { Waterfall } from './load.ts';
+
+/** What slows a page down. */
+export interface Conditions {
+  /** How many times slower its processor is; 1 by default. */
+  readonly slowdown?: number;
+  /** Latency in milliseconds, and bytes a second. By default the network is as fast as the machine. */
+  readonly network?: {
+    readonly latency: number;
+    readonly downloadThroughput: number;
+    readonly uploadThroughput: number;
+  };
+}
 
 interface Marks {
   /** When the last frame came from the server, and when something was last sent on its way by hand. */
   arrived: number;
   sent: number;
+  /** When the first socket was made and was open, and when its first frames came and went. */
+  socket: Partial<Record<'made' | 'open' | 'greeted' | 'subscribed' | 'rows', number>>;
   /** When the page has shown what it was last told to look out for: at the end of the frame that has it. */
   shown: Promise<number>;
   lookOutFor(text: string): void;
@@ -21,6 +36,7 @@ function installMarks(): void {
   globalThis.marks = {
     arrived: 0,
     sent: 0,
+    socket: {},
     shown: Promise.resolve(NaN),
     lookOutFor: (text) => {
       marks.shown = new Promise((resolve) => {
@@ -40,7 +56,18 @@ function installMarks(): void {
   globalThis.WebSocket = class extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols);
-      this.addEventListener('message', () => (marks.arrived = now()));
+      const { socket } = marks;
+      socket.made ??= now();
+      this.addEventListener('open', () => (socket.open ??= now()));
+      this.addEventListener('message', () => {
+        marks.arrived = now();
+        if (socket.greeted === undefined) socket.greeted = now();
+        else socket.rows ??= now();
+      });
+    }
+    override send(data: string | BufferSource | Blob): void {
+      marks.socket.subscribed ??= now();
+      super.send(data);
     }
   };
   const mark = (): void => void (marks.sent = now());
@@ -61,7 +88,7 @@ export class Probe {
     client: Client,
     uri: string,
     newest: string,
-    slowdown = 1,
+    { slowdown = 1, network }: Conditions = {},
   ): Promise<Probe> {
     const context = await browser.newContext({ serviceWorkers: 'block' });
     const page = await context.newPage();
@@ -69,6 +96,10 @@ export class Probe {
     const devtools = await context.newCDPSession(page);
     await devtools.send('Performance.enable');
     await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+    if (network) {
+      await devtools.send('Network.enable');
+      await devtools.send('Network.emulateNetworkConditions', { offline: false, ...network });
+    }
     // tsx names functions with a helper, which functions that are sent to the page come without.
     await page.addInitScript('globalThis.__name = (named) => named;');
     await page.addInitScript(client.prelude(uri));
@@ -84,6 +115,38 @@ export class Probe {
     this.page = page;
     this.#client = client;
     this.#devtools = devtools;
+  }
+
+  /** What happened until the newest message was shown. What a client does not do is left out. */
+  waterfall(): Promise<Waterfall> {
+    return this.page.evaluate(async () => {
+      const shown = (await marks.shown) - performance.timeOrigin;
+      const resources = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+      const lastOf = (pattern: RegExp): number =>
+        Math.max(
+          ...resources
+            .filter(({ name, responseEnd }) => pattern.test(name) && responseEnd < shown)
+            .map(({ responseEnd }) => responseEnd),
+        );
+      const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+      const at = (time = NaN): number => time - performance.timeOrigin;
+      const { socket } = marks;
+      const all = {
+        'HTML here': page?.responseEnd ?? NaN,
+        'first paint': performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
+        'config.json here': lastOf(/config\.json$/),
+        'styles here': lastOf(/\.css$/),
+        'scripts here': lastOf(/\.js$/),
+        'token here': lastOf(/websocket-token$/),
+        'socket begun': at(socket.made),
+        'socket open': at(socket.open),
+        greeted: at(socket.greeted),
+        'subscription sent': at(socket.subscribed),
+        'first rows here': at(socket.rows),
+        'newest message shown': shown,
+      };
+      return Object.fromEntries(Object.entries(all).filter(([, time]) => Number.isFinite(time)));
+    });
   }
 
   /** From the arrival of the message that `write` writes to the frame that shows it. */

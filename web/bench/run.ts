@@ -1,6 +1,7 @@
 /**
  * The site in Chromium. `--json FILE` writes the figures; `--tutorial DIR` measures SpacetimeDB's React client beside it,
- * from a copy of `templates/chat-react-ts` of its repository. Figures are medians over fresh profiles.
+ * from a copy of `templates/chat-react-ts` of its repository. `--only load` measures only how long it takes until the newest
+ * message is shown, over as many `--rounds`. Figures are medians over fresh profiles.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ import { launch } from '../e2e/launch-browser.ts';
 import { openSeededSite } from '../e2e/site.ts';
 import { buildSiteIfStale } from '../scripts/build-site.ts';
 import { buildTutorial, site, type Client } from './clients.ts';
+import { compareLoads, CONDITIONS, mediansOf } from './load.ts';
 import { Probe } from './probe.ts';
 
 const ROUNDS = 3;
@@ -18,17 +20,20 @@ const HOUR = 3_600_000;
 type Figures = Record<string, number>;
 type Write = (text: string) => Promise<void>;
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, tutorial: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    tutorial: { type: 'string' },
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '7' },
+  },
+});
 
-/** The median of each figure. */
+/** The medians of the figures of `times` measurements. */
 async function repeated(times: number, measure: (n: number) => Promise<Figures>): Promise<Figures> {
   const rounds: Figures[] = [];
   for (let n = 0; n < times; n++) rounds.push(await measure(n));
-  const medians = Object.keys(rounds[0] ?? {}).map((key) => {
-    const sorted = rounds.map((round) => round[key] ?? NaN).sort((a, b) => a - b);
-    return [key, sorted[Math.floor(sorted.length / 2)] ?? NaN] as const;
-  });
-  return Object.fromEntries(medians);
+  return mediansOf(rounds);
 }
 
 /**
@@ -101,18 +106,13 @@ function prepend(browser: Browser, client: Client, count: number, older: number)
 
 function exchange(browser: Browser, client: Client): Promise<Figures> {
   return inRoom(100, async (uri, newest) => {
-    const cold = await repeated(5, async () => {
-      const probe = await Probe.open(browser, client, uri, newest, 4);
-      await probe.close();
-      return { 'cold load to first message, 4x slower CPU, ms': probe.firstMessage };
-    });
     const ada = await Probe.open(browser, client, uri, newest);
     const bob = await Probe.open(browser, client, uri, newest);
     const sent = await repeated(20, async (n) => ({
       'sending to visible in the other browser, ms': await ada.send(`message to bob ${n}.`, bob),
     }));
     await Promise.all([ada.close(), bob.close()]);
-    return { ...cold, ...sent };
+    return sent;
   });
 }
 
@@ -127,15 +127,24 @@ function print(figures: Record<string, Figures>): void {
 await buildSiteIfStale();
 const browser = await launch(findBrowser().path);
 const tutorial = values.tutorial === undefined ? undefined : await buildTutorial(values.tutorial);
+const clients: Record<string, Client> = {
+  'this site': site,
+  ...(tutorial && { 'tutorial, React': tutorial }),
+};
+
+const loads: Record<string, Record<string, Figures>> = {};
+for (const [name, conditions] of Object.entries(CONDITIONS)) {
+  process.stderr.write(`cold load, ${name} …\n`);
+  loads[name] = await inRoom(100, (uri, newest) =>
+    compareLoads(browser, clients, uri, newest, conditions, Number(values.rounds)),
+  );
+}
+
 const lists: Record<string, Figures> = {};
 const exchanges: Record<string, Figures> = {};
-for (const [name, client, sizes] of [
-  ['this site', site, [1_000, 10_000, 100_000]],
-  // It lists every message there is: with 100,000 it takes minutes.
-  ['tutorial, React', tutorial, [1_000, 10_000]],
-] as const) {
-  if (!client) continue;
-  for (const size of sizes) {
+for (const [name, client] of values.only === 'load' ? [] : Object.entries(clients)) {
+  // The tutorial's client lists every message there is: with 100,000 it takes minutes.
+  for (const size of client === site ? [1_000, 10_000, 100_000] : [1_000, 10_000]) {
     const label = `${name}, ${size.toLocaleString('en')} messages`;
     process.stderr.write(`${label} …\n`);
     lists[label] = await list(browser, client, size);
@@ -146,9 +155,21 @@ for (const [name, client, sizes] of [
 }
 await Promise.all([browser.close(), tutorial?.close()]);
 
-print(lists);
-print(exchanges);
+for (const [name, figures] of Object.entries(loads)) {
+  console.log(`cold load to the newest message, ${name}, ms`);
+  print(figures);
+  const [ours, theirs] = Object.values(figures).map((waterfall) => waterfall['newest message shown'] ?? NaN);
+  if (ours !== undefined && theirs !== undefined) {
+    console.log(
+      `this site takes ${((100 * ours) / theirs).toFixed(0)} % of the time of the tutorial's client`,
+    );
+  }
+}
+if (values.only !== 'load') {
+  print(lists);
+  print(exchanges);
+}
 if (!tutorial) console.log('The tutorial’s client was not measured: give its folder with --tutorial.');
 if (values.json !== undefined) {
-  await writeFile(values.json, `${JSON.stringify({ lists, exchanges }, null, 2)}\n`);
+  await writeFile(values.json, `${JSON.stringify({ loads, lists, exchanges }, null, 2)}\n`);
 }

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe.ts';
 import { cutOff } from './cut-off.ts';
-import { chunkWith, openSeededSite, type SeededSite } from './site.ts';
+import { openSeededSite, type SeededSite } from './site.ts';
 import { FILLED_LOG, launchBrowser, Visitor, type Arrival } from './visitor.ts';
 
 let browser: Browser;
@@ -137,51 +137,34 @@ describe('with messages', () => {
   });
 });
 
-describe('the form for the name, on the first visit', () => {
-  it.each([1280, 320])('takes the place kept for it, however late it comes, on %d pixels', async (width) => {
+it('has a place for the form that asks for a name, before it is known who one is', async () => {
+  for (const width of [1280, 320]) {
     let letCome = (): void => {};
     const held = new Promise<void>((resolve) => (letCome = resolve));
-    let asked = (): void => {};
-    const wasAsked = new Promise<void>((resolve) => (asked = resolve));
-    const chunk = await chunkWith('autocomplete="nickname"');
     const visitor = await Visitor.arrive(browser, site, {
       viewport: { width, height: 640 },
+      waitUntil: 'load',
       prepare: (context) =>
-        context.route(`**/${chunk}`, async (route) => {
-          asked();
+        context.routeWebSocket(/\/subscribe/, async (socket) => {
           await held;
-          await route.continue();
+          socket.connectToServer();
         }),
     });
-    await visitor.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
-    await visitor.page.locator(FILLED_LOG).waitFor();
-    await wasAsked;
+    await visitor.page.getByText('Welcome!').waitFor();
     const height = async (): Promise<number | undefined> =>
       (await visitor.page.getByRole('log').boundingBox())?.height;
     const before = await height();
     await visitor.messageField.focus();
     letCome();
     await visitor.nameField.waitFor();
+    await visitor.page.locator(FILLED_LOG).waitFor();
     expect(await height()).toBeCloseTo(before ?? NaN, 0);
-    // Whoever is writing already is not disturbed; the form is one step back.
+    // Someone who is writing already is not disturbed; the form is one step back.
     expect(await visitor.page.locator(':focus').getAttribute('name')).toBe('text');
     await visitor.page.keyboard.press('Shift+Tab');
     expect(await visitor.page.locator(':focus').textContent()).toContain('Skip');
     await visitor.leave();
-  });
-
-  it('is asked for by the button where it could not come', async () => {
-    const chunk = await chunkWith('autocomplete="nickname"');
-    const visitor = await Visitor.arrive(browser, site, {
-      prepare: (context) => context.route(`**/${chunk}`, (route) => route.abort()),
-    });
-    await visitor.nameButton.waitFor();
-    await visitor.page.context().unrouteAll();
-    await visitor.nameButton.click();
-    await visitor.nameField.waitFor();
-    expect(await visitor.page.locator(':focus').getAttribute('name')).toBe('name');
-    await visitor.leave();
-  });
+  }
 });
 
 describe('the keyboard', () => {

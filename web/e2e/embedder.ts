@@ -26,6 +26,13 @@ export class Embedder {
     return this.#served.origin;
   }
 
+  /** An address on this server that sends the browser on to `address`. */
+  redirect(address: string): string {
+    const path = `/${++this.#count}`;
+    this.#pages.set(path, { html: '', redirect: address });
+    return `${this.origin}${path}`;
+  }
+
   /** Opens a page with `body` in it. */
   async visit(
     context: BrowserContext,

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { violations } from './axe.ts';
 import { RunningExample } from './running-example.ts';
+import { openContext } from './traces.ts';
 import { launchBrowser, Visitor } from './visitor.ts';
 
 let browser: Browser;
@@ -17,7 +18,7 @@ class Guest {
   readonly page: Page;
 
   static async arrive(url: string): Promise<Guest> {
-    const page = await (await browser.newContext()).newPage();
+    const page = await (await openContext(browser)).newPage();
     const guest = new Guest(page);
     await page.goto(url);
     await guest.connected();

@@ -17,6 +17,7 @@ function machine(files: string[], parts: Partial<Machine> & { installs?: string;
     env: { PATH: '/usr/local/bin:/usr/bin' },
     platform: 'linux' as NodeJS.Platform,
     mayInstall: false,
+    agrees: () => true,
     isExecutable: (path: string) => present.has(path),
     run,
     downloadPath: () => '/cache/chromium',
@@ -55,6 +56,14 @@ it.each<[NodeJS.Platform, string, Record<string, string>]>([
 it("installs Debian's package where it may", () => {
   const here = machine([], { mayInstall: true, installs: '/usr/bin/chromium' });
   expect(findBrowser(here)).toEqual({ path: '/usr/bin/chromium', how: "Debian's package, just installed" });
+});
+
+it('installs no package when the person at the terminal does not want it', () => {
+  const agrees = vi.fn(() => false);
+  const here = machine([], { mayInstall: true, agrees, installs: '/usr/bin/chromium', downloads: true });
+  expect(findBrowser(here)).toEqual({ path: '/cache/chromium', how: 'just downloaded by Playwright' });
+  expect(agrees).toHaveBeenCalledTimes(1);
+  expect(here.run).not.toHaveBeenCalledWith('apt-get', expect.anything());
 });
 
 it("downloads Playwright's browser where it may not, or where that fails", () => {

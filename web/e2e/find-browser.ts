@@ -1,6 +1,6 @@
 /** Finds a browser that the tests can drive, or gets one. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -18,6 +18,8 @@ export interface Machine {
   platform: NodeJS.Platform;
   /** Whether packages can be installed: root on a Debian. */
   mayInstall: boolean;
+  /** Asks the person at the terminal, if there is one. Where there is none, as in CI or a container, the answer is yes. */
+  agrees: (question: string) => boolean;
   /** Whether there is an executable file at `path`. */
   isExecutable: (path: string) => boolean;
   /** Runs a command, showing what it says. Whether it succeeded. */
@@ -28,7 +30,7 @@ export interface Machine {
 
 /**
  * The browser in `CHROME_PATH`; else an installed Chrome, Chromium or Edge; else Debian's package, where it may be
- * installed; else Playwright's own download.
+ * installed and the person at the terminal agrees; else Playwright's own download.
  *
  * @throws Error of one line when there is none
  */
@@ -43,7 +45,9 @@ export function findBrowser(machine: Machine = thisMachine()): FoundBrowser {
   }
   const installed = installedBrowser(machine);
   if (installed) return { path: installed, how: 'installed' };
-  if (machine.mayInstall) {
+  const question =
+    "There is no browser for the browser tests. Install Debian's package chromium on this machine?";
+  if (machine.mayInstall && machine.agrees(question)) {
     run('apt-get', ['update', '-qq']);
     const packaged = run('apt-get', ['install', '-y', '-qq', 'chromium']) && installedBrowser(machine);
     if (packaged) return { path: packaged, how: "Debian's package, just installed" };
@@ -100,11 +104,27 @@ function candidates({ env, platform }: Machine): string[] {
   return names.flatMap((name) => folders.filter(Boolean).map((folder) => `${folder}/${name}`));
 }
 
+/** Only “y” and “yes” are a yes. */
+function askAtTerminal(question: string): boolean {
+  if (process.env.CI || !process.stdin.isTTY || !process.stderr.isTTY) return true;
+  process.stderr.write(`${question} [y/N] `);
+  // Not from standard input, which the test runner reads.
+  const terminal = openSync('/dev/tty', 'r');
+  try {
+    const answer = Buffer.alloc(100);
+    const length = readSync(terminal, answer);
+    return /^y(?:es)?$/i.test(answer.toString('utf8', 0, length).trim());
+  } finally {
+    closeSync(terminal);
+  }
+}
+
 function thisMachine(): Machine {
   return {
     env: process.env,
     platform: process.platform,
     mayInstall: process.getuid?.() === 0 && existsSync('/etc/debian_version'),
+    agrees: askAtTerminal,
     isExecutable: (path) => {
       try {
         accessSync(path, constants.X_OK);

@@ -10,6 +10,8 @@ export interface HostPage {
 
 export interface ServedPage {
   readonly html: string;
+  /** Where the browser is sent instead. */
+  readonly redirect?: string;
   /** The Content Security Policy that it comes with. */
   readonly policy?: string;
 }
@@ -20,6 +22,10 @@ export async function serveHostPage(pages: (path: string) => ServedPage | undefi
     const page = pages(request.url ?? '/');
     if (!page) {
       response.writeHead(404).end();
+      return;
+    }
+    if (page.redirect !== undefined) {
+      response.writeHead(302, { location: page.redirect }).end();
       return;
     }
     if (page.policy !== undefined) response.setHeader('content-security-policy', page.policy);

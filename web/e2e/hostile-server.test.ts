@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,28 +128,22 @@ it('lets its reader type while a crowd is there and messages pour in', async () 
   await visitor.leave();
 });
 
-// The small client does not keep the types that a server's are compared with.
-const onSmallClient = existsSync(new URL('../sdk/', import.meta.url));
-
-it.skipIf(onSmallClient)(
-  'says that a database with other tables is not a chat, and does not try again by itself',
-  async () => {
-    const other = await startHost({
-      module: fileURLToPath(new URL('other-types-module', import.meta.url)),
-      name: 'quickstart-chat',
-    });
-    try {
-      const visitor = await Visitor.arrive(browser, site, { parameters: { uri: other.uri } });
-      await visitor.state.filter({ hasText: 'Not a chat' }).waitFor();
-      await visitor.page.getByText(/The database “quickstart-chat” at .* is not a chat/).waitFor();
-      let tries = 0;
-      visitor.page.on('websocket', () => tries++);
-      await visitor.page.getByRole('button', { name: 'Try now' }).click();
-      await vi.waitFor(() => expect(tries).toBe(1), patient);
-      await visitor.state.filter({ hasText: 'Not a chat' }).waitFor();
-      await visitor.leave();
-    } finally {
-      await other.stop();
-    }
-  },
-);
+it('says that a database with other tables is not a chat, and does not try again by itself', async () => {
+  const other = await startHost({
+    module: fileURLToPath(new URL('other-types-module', import.meta.url)),
+    name: 'quickstart-chat',
+  });
+  try {
+    const visitor = await Visitor.arrive(browser, site, { parameters: { uri: other.uri } });
+    await visitor.state.filter({ hasText: 'Not a chat' }).waitFor();
+    await visitor.page.getByText(/The database “quickstart-chat” at .* is not a chat/).waitFor();
+    let tries = 0;
+    visitor.page.on('websocket', () => tries++);
+    await visitor.page.getByRole('button', { name: 'Try now' }).click();
+    await vi.waitFor(() => expect(tries).toBe(1), patient);
+    await visitor.state.filter({ hasText: 'Not a chat' }).waitFor();
+    await visitor.leave();
+  } finally {
+    await other.stop();
+  }
+});

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,13 +97,4 @@ async function siteOn(uri: string): Promise<Site> {
     origins: [page.origin, new URL(uri).origin],
     close: () => server.close(),
   };
-}
-
-/** The name of that file of the site's scripts which comes when it is needed and has `words` in it. */
-export async function chunkWith(words: string): Promise<string> {
-  const folder = join(build, '_app', 'immutable', 'chunks');
-  for (const name of await readdir(folder)) {
-    if (name.endsWith('.js') && (await readFile(join(folder, name), 'utf8')).includes(words)) return name;
-  }
-  throw new Error(`No script of the site has “${words}” in it`);
 }

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } fr
 import { launch } from './launch-browser.ts';
 import { tokenKey } from '../../adapters/src/tokens.ts';
 import { database, type Site } from './site.ts';
+import { closeContext, openContext } from './traces.ts';
 
 /**
  * Starts the browser that the global set-up has found, in a time zone where it is about noon: what was just written is
@@ -31,6 +32,8 @@ export interface Arrival extends BrowserContextOptions {
   token?: string;
   /** How far the page has come when they have arrived: by default, its scripts have run. */
   waitUntil?: 'commit' | 'load';
+  /** Whether a trace is kept if the test fails; it slows down tests that do hundreds of things. */
+  traced?: boolean;
 }
 
 /** Someone who visits the site with a browser of their own, and what they see there. */
@@ -46,9 +49,9 @@ export class Visitor {
   static async arrive(
     browser: Browser,
     site: Pick<Site, 'url'>,
-    { parameters = {}, prepare, token, waitUntil = 'load', ...options }: Arrival = {},
+    { parameters = {}, prepare, token, waitUntil = 'load', traced = true, ...options }: Arrival = {},
   ): Promise<Visitor> {
-    const context = await browser.newContext(options);
+    const context = traced ? await openContext(browser, options) : await browser.newContext(options);
     await prepare?.(context);
     await context.addInitScript(() =>
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
@@ -155,6 +158,6 @@ export class Visitor {
   }
 
   async leave(): Promise<void> {
-    await this.#context.close();
+    await closeContext(this.#context);
   }
 }

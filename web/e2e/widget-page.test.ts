@@ -1,14 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { violations } from './axe.ts';
 import { Embedder, type Embedded } from './embedder.ts';
 import { Visitor } from './visitor.ts';
 import { browser, context, embedder, script, setStage, site } from './widget-stage.ts';
-
-const folder = new URL('../../build/widget/', import.meta.url);
 
 setStage();
 
@@ -115,72 +109,5 @@ describe('in an iframe', () => {
     await inside.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
     expect(await told(host)).toEqual([]);
     await other.close();
-  });
-});
-
-describe('the script', () => {
-  const LIMIT = 62_000;
-
-  /** What a panel loads: the script, and what it asks for to show messages and people, to ask for a name and to write. */
-  it.each([
-    ['a panel', ''],
-    ['a panel with room for the people', 'style="width: 1100px"'],
-  ])(
-    `weighs at most ${LIMIT / 1000} kB, compressed, with all that it loads for %s`,
-    async (_, attributes) => {
-      const loaded = new Set<string>();
-      context.on('response', (response) => {
-        const { pathname } = new URL(response.url());
-        if (pathname.startsWith('/widget/')) loaded.add(pathname.slice('/widget/'.length));
-      });
-      const host = await embedder.visit(
-        context,
-        `<spacetimedb-chat ${attributes}></spacetimedb-chat>${script}`,
-      );
-      await host.connected();
-      await host.chat().getByText('Welcome!').waitFor();
-      if (attributes !== '')
-        await host
-          .chat()
-          .getByRole('heading', { name: /^Online/ })
-          .waitFor();
-      await host.write('how much?');
-      expect([...loaded]).toContain('spacetimedb-chat.js');
-      const sizes = await Promise.all(
-        [...loaded].map(async (file) => gzipSync(await readFile(new URL(file, folder)), { level: 9 }).length),
-      );
-      const total = sizes.reduce((sum, size) => sum + size, 0);
-      expect(total).toBeGreaterThan(40_000);
-      expect(total).toBeLessThanOrEqual(LIMIT);
-    },
-  );
-
-  it('loads nothing from anywhere but where it comes from', async () => {
-    const origins = new Set<string>();
-    context.on('request', (request) => origins.add(new URL(request.url()).origin));
-    const host = await embedder.visit(context, `<spacetimedb-chat></spacetimedb-chat>${script}`);
-    await host.connected();
-    origins.delete('null');
-    expect([...origins].sort()).toEqual([embedder.origin, new URL(site.url).origin].sort());
-  });
-
-  it('has the hash that is written beside it, with which a page loads it', async () => {
-    const hashes = JSON.parse(await readFile(new URL('integrity.json', folder), 'utf8')) as Record<
-      string,
-      string
-    >;
-    for (const [file, hash] of Object.entries(hashes)) {
-      const content = await readFile(fileURLToPath(new URL(file, folder)));
-      expect(hash, file).toBe(`sha384-${createHash('sha384').update(content).digest('base64')}`);
-    }
-    const checked = script.replace(
-      'src',
-      `integrity="${hashes['spacetimedb-chat.js']}" crossorigin="anonymous" src`,
-    );
-    const host = await embedder.visit(context, `<spacetimedb-chat></spacetimedb-chat>${checked}`);
-    await host.connected();
-    const wrong = checked.replace('sha384-', 'sha384-0');
-    const refused = await embedder.visit(context, `<spacetimedb-chat></spacetimedb-chat>${wrong}`);
-    await vi.waitFor(() => expect(refused.complaints.join()).toMatch(/integrity/));
   });
 });

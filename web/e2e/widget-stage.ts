@@ -3,6 +3,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Embedder, scriptOf } from './embedder.ts';
 import { openSite, type Site } from './site.ts';
+import { closeContext, openContext } from './traces.ts';
 import { launchBrowser } from './visitor.ts';
 
 // Bindings that follow: each test sees those of its own.
@@ -24,7 +25,7 @@ export function setStage(): void {
     await Promise.all([site?.close(), embedder?.close()]);
   });
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
+    context = await openContext(browser, { viewport: { width: 1000, height: 800 } });
   });
-  afterEach(() => context.close());
+  afterEach(() => closeContext(context));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { SpacetimedbChatElement } from '../widget/spacetimedb-chat.d.ts';
 import { Embedded } from './embedder.ts';
+import { closeContext, openContext } from './traces.ts';
 import { Visitor } from './visitor.ts';
 import { browser, context, embedder, script, setStage, site } from './widget-stage.ts';
 
@@ -123,7 +124,7 @@ describe('a launcher', () => {
   });
 
   it('fills a phone', async () => {
-    const phone = await browser.newContext({ viewport: { width: 360, height: 740 } });
+    const phone = await openContext(browser, { viewport: { width: 360, height: 740 } });
     const host = await embedder.visit(phone, launcher + script, {
       head: '<meta name="viewport" content="width=device-width">',
     });
@@ -137,7 +138,7 @@ describe('a launcher', () => {
         height: 740,
       }),
     );
-    await phone.close();
+    await closeContext(phone);
   });
 });
 

@@ -96,8 +96,8 @@ describe.each(surfaces)('$name', (surface) => {
 
   beforeEach(async () => {
     [reader, writer] = await Promise.all([
-      Visitor.arrive(browser, shown),
-      Visitor.arrive(browser, shown, { bypassCSP: true }),
+      Visitor.arrive(browser, shown, { traced: false }),
+      Visitor.arrive(browser, shown, { bypassCSP: true, traced: false }),
     ]);
     dialogs = [reader, writer].map(({ page }) => countDialogs(page));
     await reader.page.addInitScript(watchNotifications);

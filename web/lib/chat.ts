@@ -1,4 +1,4 @@
-import { browserTokens, connect, type Connection } from 'spacetimedb-stores';
+import { browserTokens, connect, type Connection, type Environment } from 'spacetimedb-stores';
 import { createChat, type Chat } from 'spacetimedb-stores/chat';
 import { installWithoutEval } from 'spacetimedb-stores/csp';
 import { DbConnection } from '../module_bindings/index.ts';
@@ -17,11 +17,13 @@ export interface OpenChat {
  *
  * @param startAnew has the page start anew, as someone else
  * @param tokens where who one is there is kept; this browser by default
+ * @param environment replaces parts of what the stores take from the browser
  */
 export function openChat(
   { uri, database }: Settings,
   startAnew: () => void,
   tokens = browserTokens(),
+  environment: Partial<Environment> = {},
 ): OpenChat {
   // The page's Content Security Policy does not let the SDK compile code.
   installWithoutEval();
@@ -29,6 +31,7 @@ export function openChat(
   let key: string | undefined;
   const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database), {
     tokens: { ...tokens, get: (name) => tokens.get((key = name)) },
+    environment,
   });
   return {
     connection,

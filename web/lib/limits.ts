@@ -1,4 +1,4 @@
-/** What may be sent, as the module's rules say. They come to the page when someone begins to write; see `known-limits`. */
+/** What may be sent, as the module's rules say. */
 import { countCharacters, MESSAGE_MAX_LENGTH } from '../../spacetimedb/src/rules.ts';
 
 export { messageProblem, nameProblem } from '../../spacetimedb/src/rules.ts';

@@ -36,6 +36,16 @@ it('tells that somebody left whose row is deleted', () => {
   expect(told()).toEqual([['left', 'Bob', undefined]]);
 });
 
+it('tells of nobody while there are more than a thousand people', () => {
+  const crowd = Array.from({ length: 1_001 }, (_, n) =>
+    user(`Person ${n}`, { id: n.toString(16).padStart(64, '0') }),
+  );
+  changes.update(crowd, [], at(1));
+  changes.update([...crowd, ada], [], at(2));
+  changes.update([ada, bob], [], at(3));
+  expect(told()).toEqual([]);
+});
+
 it('tells nothing of someone who only reloads the page', () => {
   changes.update([ada, gone], [], at(1));
   changes.update([ada, bob], [], at(3));

@@ -17,6 +17,8 @@ export interface PeopleChange {
 
 /** How many are kept; older ones are forgotten. */
 const LIMIT = 200;
+/** In a room with more people, comings and goings are no news, and telling them apart takes too long. */
+const MOST_PEOPLE = 1_000;
 /** Someone who is back within this many milliseconds, after reloading the page, never left. */
 const BLINK = 15_000;
 /** A server that stops sends everybody away within so many milliseconds. */
@@ -41,10 +43,12 @@ export class PeopleChanges {
    * others leave; and once it is there again all come back, each at a time of their own. So whoever was here when news
    * stopped, or a moment before, and is again soon after news have come again, has neither left nor joined.
    *
-   * @param people everybody, as of now; `undefined` while that is not known, after which what is found is taken as given
+   * @param everybody as of now; `undefined` while that is not known, after which what is found is taken as given. The same
+   *   holds while there are more than 1,000
    * @param messages those that are here, oldest first
    */
-  update(people: readonly ChatUser[] | undefined, messages: readonly ShownMessage[], now: Date): void {
+  update(everybody: readonly ChatUser[] | undefined, messages: readonly ShownMessage[], now: Date): void {
+    const people = everybody && everybody.length > MOST_PEOPLE ? undefined : everybody;
     if (!people) {
       if (this.#known) this.#await([...this.#known.values()], now.getTime());
       this.#known = undefined;

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: all benchmarks, or those named: `npm run bench -- stores decoding host browser`. `--json FILE` writes the
- * figures of all of them; `--tutorial DIR` measures SpacetimeDB's React client beside the site, see `web/bench/run.ts`.
+ * figures of all of them; `--tutorial DIR`, `--only load` and `--rounds N` are for the browser, see `web/bench/run.ts`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -36,13 +36,23 @@ async function run(name: string, options: readonly string[]): Promise<unknown> {
 
 try {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'string' }, tutorial: { type: 'string' } },
+    options: {
+      json: { type: 'string' },
+      tutorial: { type: 'string' },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+    },
     allowPositionals: true,
   });
   const tutorial = values.tutorial === undefined ? [] : ['--tutorial', path.resolve(values.tutorial)];
+  const inBrowser = [
+    ...tutorial,
+    ...(values.only === undefined ? [] : ['--only', values.only]),
+    ...(values.rounds === undefined ? [] : ['--rounds', values.rounds]),
+  ];
   const figures: Record<string, unknown> = {};
   for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
-    figures[name] = await run(name, name === 'browser' ? tutorial : []);
+    figures[name] = await run(name, name === 'browser' ? inBrowser : []);
   }
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, null, 2)}\n`);
 } catch (error) {

@@ -1,8 +1,11 @@
 import '@testing-library/jest-dom/vitest';
+import { configure } from '@testing-library/svelte';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { fakeLayout, FakeResizeObserver } from './layout.ts';
 
 fakeLayout();
+// A machine may be busy.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', FakeResizeObserver);

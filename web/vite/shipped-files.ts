@@ -11,7 +11,7 @@ const brotlied = promisify(brotliCompress);
 
 /**
  * Writes beside each script its `.gz` and `.br` twins, and `integrity.json` with the hash of each, as a page's
- * `integrity` attribute wants it; prints that of the entries.
+ * `integrity` attribute or import map wants it.
  *
  * @param declarations the files with types that go with them, by the name that they are to have; the texts' types stand
  * elsewhere where they come from
@@ -26,6 +26,12 @@ export function shippedFiles(declarations: Readonly<Record<string, string>>): Pl
       // In a shadow root, a style sheet of the page's does nothing.
       if (stray.length > 0)
         this.error(`The widget is to be made of scripts only, and not of ${stray.join()}.`);
+      // Pages may add a query to the script's address or redirect it, and then an import by its name loads a second copy.
+      const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
+      for (const { fileName, imports, dynamicImports } of chunks) {
+        const plain = [...imports, ...dynamicImports].find((name) => !name.startsWith('chunks/'));
+        if (plain !== undefined) this.error(`${fileName} imports ${plain}, which has no hash in its name.`);
+      }
       const hashes: Record<string, string> = {};
       await Promise.all(
         files.map(async (file) => {
@@ -42,10 +48,6 @@ export function shippedFiles(declarations: Readonly<Record<string, string>>): Pl
       }
       const sorted = Object.fromEntries(files.map((file) => [file, hashes[file]]));
       await writeFile(join(dir, 'integrity.json'), `${JSON.stringify(sorted, null, 2)}\n`);
-      for (const output of Object.values(bundle)) {
-        if (output.type === 'chunk' && output.isEntry)
-          this.info(`${output.fileName}: ${hashes[output.fileName]}`);
-      }
     },
   };
 }

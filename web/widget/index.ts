@@ -1,4 +1,5 @@
-/** The script of the widget: makes `<spacetimedb-chat>` known to the page, once however often it is loaded. */
-import { SpacetimedbChat } from './element.svelte.ts';
-
-if (!customElements.get('spacetimedb-chat')) customElements.define('spacetimedb-chat', SpacetimedbChat);
+/**
+ * The script that pages include. It holds no code: other files import what they share by its hashed name, so it stays a
+ * single copy whatever address this script was loaded from.
+ */
+import './define.ts';

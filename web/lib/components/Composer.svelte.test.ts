@@ -48,8 +48,6 @@ it.each([
 it('says at the field that a message needs words, without asking the server', async () => {
   const { onsend, person, field } = setUp();
   await person.type(field, '   ');
-  // The rules come when someone begins to write.
-  await vi.dynamicImportSettled();
   await person.type(field, '{Enter}');
   expect(onsend).not.toHaveBeenCalled();
   expect(field).toBeInvalid();

@@ -5,12 +5,9 @@ import type { ComponentProps } from 'svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { message, user, visitWith } from '../../tests/chat.ts';
 import { layOut } from '../../tests/layout.ts';
-import type { PeopleChange } from '../people-changes.ts';
-import type { ShownChanges } from '../people-watch.svelte.ts';
 import { Reading } from '../reading.svelte.ts';
 import type { Visit } from '../visit.svelte.ts';
 import MessageList from './MessageList.svelte';
-import PeopleChangeLine, { flow } from './PeopleChangeLine.svelte';
 
 const [ada, me] = [user('Ada'), user('Me', { isMe: true })];
 let messages: ChatMessage[];
@@ -212,26 +209,19 @@ describe('changes about people', () => {
       after: Infinity,
     },
   ] as const;
-  const shown = (...changes: readonly PeopleChange[]): ShownChanges => ({
-    among: (messages) => flow(messages, changes),
-    Line: PeopleChangeLine,
-  });
 
   it('stand between the messages', async () => {
     const { log } = await show(
       {},
       {
-        changes: shown({ ...joined, after: messages[0]?.sent.getTime() ?? 0 }, renamed),
+        changes: [{ ...joined, after: messages[0]?.sent.getTime() ?? 0 }, renamed],
       },
     );
     expect(log.textContent).toMatch(/one.*Bob joined.*two.*three.*Bob is now called Robert/s);
   });
 
   it('make an author be named again', async () => {
-    const { log } = await show(
-      {},
-      { changes: shown({ ...joined, after: messages[0]?.sent.getTime() ?? 0 }) },
-    );
+    const { log } = await show({}, { changes: [{ ...joined, after: messages[0]?.sent.getTime() ?? 0 }] });
     expect(log.querySelectorAll('bdi.person')).toHaveLength(2);
   });
 });

@@ -15,7 +15,6 @@ function setUp(me = ada, rename: (name: string) => Promise<void> = () => Promise
 
 const changing = () => screen.getByRole('button', { name: 'Change your name' });
 const field = () => screen.getByRole('textbox', { name: 'Your name' });
-/** The form comes when it is first needed. */
 const opened = () => screen.findByRole('textbox', { name: 'Your name' });
 
 it('offers nothing to edit before it is known who one is', () => {
@@ -60,8 +59,6 @@ it('says at the field that a name needs letters, without asking the server', asy
   const { onrename, person } = setUp();
   await person.click(changing());
   await opened();
-  // The rules come when someone goes to the field.
-  await vi.dynamicImportSettled();
   await person.keyboard(' {Enter}');
   expect(onrename).not.toHaveBeenCalled();
   expect(field()).toBeInvalid();

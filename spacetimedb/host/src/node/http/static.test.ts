@@ -22,6 +22,7 @@ beforeEach(async () => {
   await put('.env', 'secret');
   await put('_app/immutable/entry.abc.js', 'export {}');
   await put('widget/spacetimedb-chat.js', 'widget');
+  await put('widget/chunks/widget-abc.js', 'chunk');
   server = await startTestServer({}, { files: createStaticHandler(folder) });
 });
 afterEach(() => rm(parent, { recursive: true, force: true }));
@@ -56,8 +57,10 @@ describe('the static site', () => {
   });
 
   it('lets hashed files be kept for ever, and any page load the widget', async () => {
-    const hashed = await server.request('/_app/immutable/entry.abc.js');
-    expect(hashed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    for (const path of ['/_app/immutable/entry.abc.js', '/widget/chunks/widget-abc.js']) {
+      const hashed = await server.request(path);
+      expect(hashed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    }
     const widget = await server.request('/widget/spacetimedb-chat.js');
     expect(widget.headers.get('access-control-allow-origin')).toBe('*');
     expect(widget.headers.get('content-type')).toMatch(/^text\/javascript/);

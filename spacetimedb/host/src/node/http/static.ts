@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import sirv from 'sirv';
 import { frameHeaders, parseFrameAncestors } from './frame-ancestors.ts';
 
-/** Files under this path carry a hash of their content in their name (SvelteKit), so they never change. */
-const IMMUTABLE = /^\/_app\/immutable\//;
+/** Files under these paths (SvelteKit's, and the widget's) carry a hash of their content in their name, so they never change. */
+const IMMUTABLE = /^\/(?:_app\/immutable|widget\/chunks)\//;
 
 /** What is made to be shown inside other people's pages. */
 const FOR_OTHER_PAGES = /^\/(?:embed|widget)(?:\/|$)/;

@@ -1,0 +1,139 @@
+/** The connection that is begun while the page's scripts are on their way. */
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openOwnSite, type OwnSite } from './site.ts';
+import { closeContext, openContext } from './traces.ts';
+import { launchBrowser } from './visitor.ts';
+
+let browser: Browser;
+let site: OwnSite;
+let context: BrowserContext;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+beforeEach(async () => {
+  context = await openContext(browser);
+});
+afterEach(() => closeContext(context));
+
+/** Opens the page, and says what it asked the server for, in order, until it is connected. */
+async function visit(url = site.url) {
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (/config\.json$|websocket-token$/.test(pathname)) asked.push(pathname);
+  });
+  page.on('websocket', (socket) => asked.push(new URL(socket.url()).pathname));
+  await page.goto(url);
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^\s*Connected\s*$/ })
+    .waitFor();
+  await page.getByRole('button', { name: /^(?:Skip|Choose a name|Change your name)$/ }).waitFor();
+  const me = await page.evaluate(() =>
+    Object.entries(localStorage).find(([key]) => key.startsWith('spacetimedb:')),
+  );
+  return { page, asked, token: me?.[1] };
+}
+
+const socket = '/v1/database/quickstart-chat/subscribe';
+
+it('is the only one, on the first visit and on the next', async () => {
+  const first = await visit();
+  expect(first.asked).toEqual(['/config.json', socket]);
+  const next = await visit();
+  expect(next.asked).toEqual(['/config.json', '/v1/identity/websocket-token', socket]);
+  expect(next.token).toBe(first.token);
+});
+
+it('is begun before the scripts are here', async () => {
+  let letCome = (): void => {};
+  const held = new Promise<void>((resolve) => (letCome = resolve));
+  await context.route('**/_app/immutable/**/*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const page = await context.newPage();
+  const begun = page.waitForEvent('websocket');
+  await page.goto(site.url, { waitUntil: 'commit' });
+  const { url } = await begun.then((socket) => ({ url: socket.url() }));
+  expect(new URL(url).pathname).toBe(socket);
+  letCome();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^\s*Connected\s*$/ })
+    .waitFor();
+});
+
+it('leaves tabs that are opened at once the same person', async () => {
+  const tabs = await Promise.all([visit(), visit(), visit()]);
+  expect(new Set(tabs.map(({ token }) => token)).size).toBe(1);
+  expect(tabs[0]?.token).toBeDefined();
+});
+
+it('is made anew where it was lost before the scripts came', async () => {
+  let letCome = (): void => {};
+  const held = new Promise<void>((resolve) => (letCome = resolve));
+  await context.route('**/_app/immutable/**/*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const page = await context.newPage();
+  const begun = page.waitForEvent('websocket');
+  await page.goto(site.url, { waitUntil: 'commit' });
+  const early = await begun;
+  await site.outage.stop();
+  if (!early.isClosed()) await early.waitForEvent('close');
+  await site.outage.start();
+  letCome();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^\s*Connected\s*$/ })
+    .waitFor();
+});
+
+it('is not begun with a server that the address of the page names', async () => {
+  const url = new URL(site.url);
+  url.searchParams.set('uri', 'http://127.0.0.1:9');
+  await context.route('**/_app/immutable/**/*.js', (route) => route.abort());
+  const page = await context.newPage();
+  let sockets = 0;
+  page.on('websocket', () => sockets++);
+  const config = page.waitForResponse('**/config.json');
+  await page.goto(url.href);
+  await config;
+  const isDecided = await page.evaluate(async () => (await globalThis.earlyChat?.connection) === undefined);
+  expect([isDecided, sockets]).toEqual([true, 0]);
+});
+
+it('does without what it begins with where the page cannot keep anything', async () => {
+  await context.addInitScript(() =>
+    Object.defineProperty(window, 'localStorage', {
+      get: () => {
+        throw new DOMException('forbidden', 'SecurityError');
+      },
+    }),
+  );
+  const page = await context.newPage();
+  await page.goto(site.url);
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^\s*Connected\s*$/ })
+    .waitFor();
+});
+
+it('comes with a script that says that all of it is needed at once', async () => {
+  const folder = fileURLToPath(new URL('../../build/_app/immutable/chunks/', import.meta.url));
+  const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  const starts = await Promise.all(
+    scripts.map(async (name) => (await readFile(folder + name, 'utf8')).split('\n', 1)[0]),
+  );
+  expect(starts.filter((line) => line === '//# allFunctionsCalledOnLoad')).toHaveLength(1);
+});
