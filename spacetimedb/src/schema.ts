@@ -115,7 +115,7 @@ const roomPace = table(
 );
 
 /** Who may write besides those who were here before; one row with id 0, or none while everybody may. */
-export const admission = table(
+const admission = table(
   { name: 'admission_policy' },
   {
     id: t.u8().primaryKey(),
