@@ -9,7 +9,11 @@ const columns: fc.Arbitrary<unknown>[] = [
   fc.bigInt(-5n, 5n),
   fc.constantFrom(0, 1, 10, -1, 0.5, NaN, Infinity, -Infinity),
   fc.oneof(fc.constant(undefined), fc.record({ some: fc.nat(2) })),
-  fc.option(fc.float(), { nil: undefined }),
+  // Without -0, which the SDK's `deepEqual` takes for 0; zeros have a test of their own.
+  fc.option(
+    fc.float().map((value) => value + 0),
+    { nil: undefined },
+  ),
   fc.uint8Array({ maxLength: 3 }),
   fc.boolean(),
   fc.array(fc.constantFrom('', 'a', '1:a', 'aa')),
