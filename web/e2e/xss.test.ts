@@ -61,6 +61,14 @@ async function newest(page: Page): Promise<string | null> {
   return last.locator('[dir=auto]').textContent();
 }
 
+/** The page gathers announcements for a second and notifications for two; the texts here come faster than that. */
+function hurryGatherers(): void {
+  const { setTimeout } = globalThis;
+  const hurried = (run: () => void, ms = 0): unknown =>
+    setTimeout(run, ms === 1_000 || ms === 2_000 ? 0 : ms);
+  globalThis.setTimeout = hurried as typeof setTimeout;
+}
+
 const shows = (page: Page, text: string): Promise<void> =>
   vi.waitFor(async () => expect(await newest(page)).toBe(text), { timeout: 10_000, interval: 20 });
 
@@ -101,6 +109,7 @@ describe.each(surfaces)('$name', (surface) => {
     ]);
     dialogs = [reader, writer].map(({ page }) => countDialogs(page));
     await reader.page.addInitScript(watchNotifications);
+    await reader.page.addInitScript(hurryGatherers);
     await reader.reload();
     await Promise.all([reader.connected(), writer.connected()]);
     await writer.skipWelcome();
