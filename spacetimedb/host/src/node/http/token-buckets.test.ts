@@ -19,6 +19,22 @@ describe('token buckets', () => {
     expect([buckets.take('a'), buckets.take('a')]).toEqual([0, 250]);
   });
 
+  it('give out the whole capacity at any time, however the clock rounds', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.constantFrom(1000, 60_000),
+        fc.double({ min: 0, max: 1e10, noNaN: true }),
+        (capacity, periodMillis, now) => {
+          const { clock, buckets } = manual(capacity, periodMillis);
+          clock.now = now;
+          for (let n = 0; n < capacity; n++) expect(buckets.take('a')).toBe(0);
+          expect(buckets.take('a')).toBeGreaterThan(0);
+        },
+      ),
+    );
+  });
+
   it('let each of those who reserve wait their own time', () => {
     const { clock, buckets } = manual(2);
     expect([1, 2, 3, 4, 5].map(() => buckets.reserve('a'))).toEqual([0, 0, 500, 1000, 1500]);

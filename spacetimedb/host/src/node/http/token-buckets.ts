@@ -8,6 +8,8 @@ export interface TokenBucketOptions {
 
 /** Addresses that are kept at least before the ones with full buckets are looked for. */
 const MIN_SWEEP = 1024;
+/** Milliseconds. Sums of times are rounded, and a full bucket must not refuse because of it. */
+const ROUNDING = 1e-3;
 
 /** A token bucket for each key. Keys whose bucket is full again are forgotten. */
 export class TokenBuckets {
@@ -58,7 +60,8 @@ export class TokenBuckets {
     const now = this.#now();
     if (this.#capacity === 0) return { wait: this.#periodMillis, fullAt: now };
     const fullAt = Math.max(now, this.#fullAt.get(key) ?? now) + this.#interval;
-    return { wait: Math.max(0, fullAt - now - this.#periodMillis), fullAt };
+    const wait = fullAt - now - this.#periodMillis;
+    return { wait: wait < ROUNDING ? 0 : wait, fullAt };
   }
 
   #remember(key: string, fullAt: number): void {
