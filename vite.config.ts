@@ -58,8 +58,17 @@ export default defineConfig({
         test: {
           name: 'components',
           environment: 'jsdom',
-          include: ['{web,adapters}/**/*.svelte.test.ts'],
+          include: ['web/**/*.svelte.test.ts'],
           setupFiles: ['web/tests/setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [svelteTesting()],
+        test: {
+          name: 'store-components',
+          environment: 'jsdom',
+          include: ['adapters/**/*.svelte.test.ts'],
         },
       },
       {

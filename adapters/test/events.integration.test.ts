@@ -1,21 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { DbConnection, tables } from '../../spacetimedb/host/test/features/bindings/index.ts';
+import { DbConnection, tables } from './module_bindings/index.ts';
 import { connect, liveEvents, liveTable, memoryTokens } from '../src/index.ts';
 import { record } from './set-up.ts';
 
-const module = fileURLToPath(new URL('../../spacetimedb/host/test/features', import.meta.url));
+const module = fileURLToPath(new URL('./module', import.meta.url));
 const slow = { timeout: 10_000 };
 let host: StartedHost;
 
 beforeAll(async () => {
-  host = await startHost({ module, name: 'features' });
+  host = await startHost({ module, name: 'shop' });
 }, 60_000);
 afterAll(() => host.stop());
 
 it('delivers the rows of an event table, each once, to those who listen', async () => {
-  const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName('features'), {
+  const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName('shop'), {
     connectOnServer: true,
     tokens: memoryTokens(),
     graceMs: 0,

@@ -2,10 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { AlgebraicType, BinaryReader, BinaryWriter, ConnectionId, Identity, t, Timestamp } from 'spacetimedb';
 import { valueText } from '../src/keys.ts';
 import type { Environment, SocketLike } from '../src/types.ts';
-import BookRow from '../../spacetimedb/host/test/features/bindings/book_table.ts';
-import SaleRow from '../../spacetimedb/host/test/features/bindings/sale_table.ts';
-import MessageRow from '../../web/module_bindings/message_table.ts';
-import UserRow from '../../web/module_bindings/user_table.ts';
+import BookRow from './module_bindings/book_table.ts';
+import SaleRow from './module_bindings/sale_table.ts';
+import MessageRow from './module_bindings/message_table.ts';
+import UserRow from './module_bindings/user_table.ts';
 import { concat, decode, encode, type ClientMessage, type ServerMessage } from './protocol.ts';
 import { parseQuery, type ParsedQuery } from './sql.ts';
 

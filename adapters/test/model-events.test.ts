@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { DbConnection, tables } from '../../spacetimedb/host/test/features/bindings/index.ts';
+import { DbConnection, tables } from './module_bindings/index.ts';
 import { connect, liveEvents, liveTable, memoryTokens, type Events } from '../src/index.ts';
 import { soon } from './arbitraries.ts';
 import { FakeServer, type Book, type Sale } from './fake-server.ts';

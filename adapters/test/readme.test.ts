@@ -6,7 +6,7 @@ import { Identity } from 'spacetimedb';
 import { compile } from 'svelte/compiler';
 import ts from 'typescript';
 import { afterAll, expect, it, vi } from 'vitest';
-import * as bindings from '../../web/module_bindings/index.ts';
+import * as bindings from './module_bindings/index.ts';
 import * as chat from '../src/chat/index.ts';
 import * as stores from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';
@@ -39,7 +39,7 @@ it('has examples that compile', () => {
     'stop();',
   ]
     .join('\n')
-    .replaceAll(`'./module_bindings'`, `'../../web/module_bindings/index.ts'`);
+    .replaceAll(`'./module_bindings'`, `'./module_bindings/index.ts'`);
   const config = ts.getParsedCommandLineOfConfigFile(
     fileURLToPath(new URL('./tsconfig.json', import.meta.url)),
     { noUnusedLocals: false },

@@ -1,11 +1,8 @@
 // Checked by `tsc -p adapters/test`: what must compile, and what must not.
 import { expectTypeOf } from 'vitest';
 import type { Identity, Timestamp } from 'spacetimedb';
-import { DbConnection, tables } from '../../web/module_bindings/index.ts';
-import {
-  DbConnection as BookDb,
-  tables as bookTables,
-} from '../../spacetimedb/host/test/features/bindings/index.ts';
+import { DbConnection, tables } from './module_bindings/index.ts';
+import { DbConnection as ListDb } from '../examples/module_bindings/index.ts';
 import {
   action,
   browserTokens,
@@ -132,19 +129,18 @@ liveRow(connection, 'SELECT * FROM user');
 // @ts-expect-error there may be no such row
 void liveRow(connection, tables.user).get().name;
 
-const books = connect(() => BookDb.builder());
-const sales = liveEvents(books, bookTables.sale, { filter: ({ price }) => price > 10 });
+const sales = liveEvents(connection, tables.sale, { filter: ({ price }) => price > 10 });
 expectTypeOf(sales).toExtend<Events<{ bookId: bigint; price: number }>>();
 sales.subscribe(({ price }) => expectTypeOf(price).toEqualTypeOf<number>());
-liveEvents(books, 'SELECT * FROM sale', { table: 'sale' }).subscribe(({ bookId }) =>
+liveEvents(connection, 'SELECT * FROM sale', { table: 'sale' }).subscribe(({ bookId }) =>
   expectTypeOf(bookId).toEqualTypeOf<bigint>(),
 );
 // @ts-expect-error events have no current value
 sales.get();
 // @ts-expect-error and no order
-liveEvents(books, bookTables.sale, { order: () => 0 });
+liveEvents(connection, tables.sale, { order: () => 0 });
 // @ts-expect-error text does not say which rows come
-liveEvents(books, 'SELECT * FROM sale');
+liveEvents(connection, 'SELECT * FROM sale');
 // @ts-expect-error a column that does not exist
 sales.subscribe(({ cost }) => void cost);
 
@@ -256,8 +252,9 @@ type Numbered = Omit<ChatDb, 'db'> & {
 };
 // @ts-expect-error a module whose messages are other ones
 createChat({} as Connection<Numbered>);
+const list = connect(() => ListDb.builder());
 // @ts-expect-error the bindings of another module
-createChat(books);
+createChat(list);
 
 expectTypeOf(installWithoutEval()).toEqualTypeOf<void>();
 
@@ -265,7 +262,7 @@ const { provideConnection, useConnection } = connectionContext<DbConnection>();
 expectTypeOf(useConnection()).toEqualTypeOf<Connection<DbConnection>>();
 expectTypeOf(provideConnection(() => connection)).toEqualTypeOf<Connection<DbConnection>>();
 // @ts-expect-error a connection of another module
-provideConnection(() => books);
+provideConnection(() => list);
 // @ts-expect-error a connection, and not what opens one
 provideConnection(connection);
 expectTypeOf(fromLive(both).current).toEqualTypeOf<number>();

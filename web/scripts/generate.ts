@@ -8,6 +8,7 @@ import { ROOT } from './environment.ts';
 const modules = [
   ['spacetimedb', 'web/module_bindings'],
   ['adapters/examples/spacetimedb', 'adapters/examples/module_bindings'],
+  ['adapters/test/module', 'adapters/test/module_bindings'],
 ] as const;
 
 try {

@@ -1,7 +1,7 @@
 import { render } from '@testing-library/svelte';
 import { Identity } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
-import { tables } from '../../../web/module_bindings/index.ts';
+import { tables } from '../module_bindings/index.ts';
 import { liveTable } from '../../src/index.ts';
 import { fromLive } from '../../src/svelte/index.ts';
 import { record, setUp } from '../set-up.ts';
