@@ -1,5 +1,6 @@
 import type { Identity } from 'spacetimedb';
 import { Calls } from './calls.ts';
+import { openDebugLog } from './debug.ts';
 import { environment as platform } from './environment.ts';
 import { NotConnectedError } from './errors.ts';
 import { createHub, type SdkDb } from './hub.ts';
@@ -45,7 +46,9 @@ export function connect<Db extends AnyDb>(
     ...options.backoff,
   };
   const tokens = options.tokens ?? browserTokens();
-  const scope = new Scope(options.onError ?? ((error) => (globalThis.reportError ?? console.error)(error)));
+  const onError = options.onError ?? ((error) => (globalThis.reportError ?? console.error)(error));
+  const scope = new Scope(onError);
+  const debug = openDebugLog(options.debug, onError);
   const leases = new Leases(environment, options.graceMs ?? 2_000);
   const hub = createHub(scope);
   const calls = new Calls<Db>();
@@ -84,9 +87,11 @@ export function connect<Db extends AnyDb>(
     try {
       const builder = factory();
       const key = keyOf(builder);
+      debug?.({ kind: 'attempt', key, attempt: failures + 1 });
       const transport = createTransport({
         environment,
         key,
+        debug,
         timeoutMs: options.connectTimeoutMs ?? 15_000,
         // The builder's own token wins, so that a page which signs people in by other means keeps control.
         savedToken: () => tokens.get(key),
@@ -215,6 +220,11 @@ export function connect<Db extends AnyDb>(
     };
   });
 
+  if (debug)
+    status.subscribe((status) =>
+      debug({ kind: 'status', status, identity: identity.get()?.toHexString(), now: now() }),
+    );
+
   const connection: Connection<Db> = {
     status: status.readable,
     identity: identity.readable,
@@ -225,6 +235,9 @@ export function connect<Db extends AnyDb>(
         if (!session && !(isPatient && timer !== undefined))
           throw new NotConnectedError(status.get().reason ?? 'There is no connection');
         return await calls.add(run, db, isPatient, signal);
+      } catch (error) {
+        if (error instanceof NotConnectedError) debug?.({ kind: 'unsent', error });
+        throw error;
       } finally {
         letGo();
       }

@@ -1,3 +1,4 @@
+import type { DebugLog } from './debug.ts';
 import { explain, refusal, type Request } from './explain.ts';
 import { ignore } from './none.ts';
 import type { ConnectionProblem, Environment, SocketAdapter, SocketArgs, SocketLike } from './types.ts';
@@ -26,6 +27,7 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** Under which tabs agree on who connects first. */
   readonly key: string;
+  readonly debug: DebugLog;
   /** The token to use when the builder was given none. */
   savedToken(): string | undefined;
   /** Calls foreign code and reports what it throws. */
@@ -57,7 +59,7 @@ export interface Transport {
  * browser's WebSocket does not.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { environment, savedToken, key, timeoutMs } = options;
+  const { environment, savedToken, key, timeoutMs, debug } = options;
   const abort = new AbortController();
   let socket: SocketLike | undefined;
   let token: string | undefined;
@@ -94,18 +96,25 @@ export function createTransport(options: TransportOptions): Transport {
     if (!isOver) deadline = environment.setTimeout(() => fail(problem, reason), ms);
   };
 
+  const send = (bytes: Uint8Array<ArrayBuffer>): void => {
+    debug?.({ kind: 'sent', bytes });
+    socket?.send(bytes);
+  };
+
   const probe = (): void => {
     if (socket && socket.readyState > OPEN) fail('unreachable', 'The connection was lost');
     else if (isAnswered) {
       isAnswered = false;
-      socket?.send(PROBE);
+      send(PROBE);
       failAfter(PROBE_MS, 'unreachable', 'The server does not answer any more');
     }
   };
 
-  const deliver = (payload: Uint8Array): void => {
+  /** @param size that of the frame on the wire */
+  const deliver = (payload: Uint8Array, size: number): void => {
     try {
       if (isOver) return;
+      debug?.({ kind: 'received', bytes: payload, size });
       if (payload[0] === PROBE_ANSWER) {
         // Tag, request id, tag of the error, its length and its text.
         payload = payload.subarray(10 + new DataView(payload.buffer, payload.byteOffset).getUint32(6, true));
@@ -124,7 +133,7 @@ export function createTransport(options: TransportOptions): Transport {
     deadline = environment.setTimeout(probe, QUIET_MS);
     const [format] = new Uint8Array(data, 0, 1);
     const body = new Uint8Array(data, 1);
-    if (format === 0 && waiting === 0) return deliver(body);
+    if (format === 0 && waiting === 0) return deliver(body, data.byteLength);
     waiting++;
     // Frames are unpacked at the same time but handed on in turn.
     delivered = Promise.all([
@@ -133,7 +142,7 @@ export function createTransport(options: TransportOptions): Transport {
     ]).then(
       ([payload]) => {
         waiting--;
-        deliver(payload);
+        deliver(payload, data.byteLength);
       },
       () => fail('bad-frame', 'A frame of the server could not be unpacked'),
     );
@@ -227,7 +236,7 @@ export function createTransport(options: TransportOptions): Transport {
         attached();
       });
     },
-    send: (message: Uint8Array<ArrayBuffer>) => socket?.send(message),
+    send,
     // The SDK disconnects by itself when the server ends a query that was running.
     close: () => fail('closed-by-server', 'The server ended a subscription'),
   };

@@ -160,6 +160,12 @@ export interface ConnectOptions {
   readonly connectOnServer?: boolean;
   /** Gets what subscribers throw. Default: the platform's `reportError`, else `console.error`. */
   readonly onError?: (error: unknown) => void;
+  /**
+   * Writes a line for each attempt to connect, frame, subscription and call: to the console, or to a function. Lines have
+   * query texts and the names of reducers, but no tokens and no arguments.
+   * @default on when `localStorage.debug` (in Node: the environment variable `DEBUG`) matches `spacetimedb`; see the README
+   */
+  readonly debug?: boolean | ((line: string) => void);
   readonly environment?: Partial<Environment>;
 }
 

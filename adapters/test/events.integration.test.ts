@@ -15,10 +15,12 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 it('delivers the rows of an event table, each once, to those who listen', async () => {
+  const lines: string[] = [];
   const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName('shop'), {
     connectOnServer: true,
     tokens: memoryTokens(),
     graceMs: 0,
+    debug: (line) => lines.push(line),
   });
   const sales = liveEvents(connection, tables.sale);
   const dear = liveEvents(connection, tables.sale, { filter: ({ price }) => price > 10 });
@@ -41,6 +43,14 @@ it('delivers the rows of an event table, each once, to those who listen', async 
   expect(all).toEqual([5, 20, 5]);
   expect(some).toEqual([20]);
   expect(again).toEqual(all);
+  // What a server really sends can be read by the log.
+  await vi.waitFor(
+    () => expect(lines).toContainEqual(expect.stringMatching(/call sell: refused: The price/)),
+    slow,
+  );
+  expect(lines).toContainEqual(expect.stringMatching(/call sell: ok/));
+  expect(lines).toContainEqual(expect.stringMatching(/query changed, \+1 -0 rows: SELECT \* FROM sale/));
+  expect(lines.join('\n')).not.toMatch('unreadable');
 
   const rows = liveTable(connection, tables.sale);
   const { stop } = record(rows);
