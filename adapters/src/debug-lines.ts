@@ -73,16 +73,16 @@ export function debugLines(
           `connecting to ${event.key.replace('spacetimedb:', '')}, attempt ${event.attempt}`,
         );
       case 'status':
-        if (event.status.state === 'connected') {
+        if (event.status.status === 'connected') {
           return line('connection', `connected as ${event.identity} (${elapsed(openedAt, at)})`);
         }
         lose(at);
         if (openedAt === undefined) return;
         // An attempt has its own line.
         if (
-          event.status.nextTryAt !== undefined ||
+          event.status.nextRetryAt !== undefined ||
           event.status.attempt === 0 ||
-          event.status.state === 'rejected'
+          event.status.status === 'rejected'
         )
           line('connection', describe(event));
         return;
@@ -120,8 +120,8 @@ function kinds(messages: readonly DebugMessage[]): string {
 }
 
 function describe({ status, now }: Extract<DebugEvent, { kind: 'status' }>): string {
-  const { state, problem, reason, nextTryAt } = status;
-  const why = problem === undefined ? '' : `, ${problem}: ${reason}`;
-  const next = nextTryAt === undefined ? '' : `, next attempt in ${Math.max(0, nextTryAt - now)} ms`;
+  const { status: state, error, nextRetryAt } = status;
+  const why = error ? `, ${error.code}: ${error.message}` : '';
+  const next = nextRetryAt === undefined ? '' : `, next attempt in ${Math.max(0, nextRetryAt - now)} ms`;
   return `${state}${why}${next}`;
 }

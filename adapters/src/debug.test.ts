@@ -22,7 +22,7 @@ function open(options: ConnectOptions = {}, server = new FakeServer()) {
   server.insertUser({ identity: ann, name: 'Ann' });
   const users = liveTable(connection, tables.user);
   const { stop } = record(users);
-  const ready = () => vi.waitFor(() => expect(users.state.get().phase).toBe('ready'), soon);
+  const ready = () => vi.waitFor(() => expect(users.status.get().status).toBe('ready'), soon);
   const logs = (pattern: RegExp) =>
     vi.waitFor(() => expect(lines).toContainEqual(expect.stringMatching(pattern)), soon);
   return { server, connection, users, lines, stop, ready, logs };

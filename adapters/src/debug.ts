@@ -1,4 +1,4 @@
-import { ignore } from './none.ts';
+import { noop } from './empty.ts';
 import type { ConnectionStatus } from './types.ts';
 
 /** What the parts of a connection tell the log. */
@@ -38,7 +38,7 @@ export function openDebugLog(
   // Nobody downloads the formatting who does not debug.
   const lines = import('./debug-lines.ts').then(
     ({ debugLines }) => debugLines(topics, write),
-    () => ignore,
+    () => noop,
   );
   return (event) => {
     const at = performance.now();

@@ -7,7 +7,7 @@ import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, liveTable, memoryTokens, type ConnectOptions, type TokenStore } from '../src/index.ts';
 import { createChat } from '../src/chat/index.ts';
-import { DbConnection } from './module_bindings/index.ts';
+import { DbConnection, tables } from './module_bindings/index.ts';
 import { record } from './set-up.ts';
 
 setGlobalLogLevel('error');
@@ -34,8 +34,8 @@ function open(tokens: TokenStore = memoryTokens(), options: ConnectOptions & { d
   const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName(database), {
     connectOnServer: true,
     tokens,
-    graceMs: 0,
-    backoff: { minDelay: 20, maxDelay: 100 },
+    unsubscribeDelayMs: 0,
+    backoff: { minDelayMs: 20, maxDelayMs: 100 },
     ...rest,
   });
   closing.push(connection.close);
@@ -43,7 +43,7 @@ function open(tokens: TokenStore = memoryTokens(), options: ConnectOptions & { d
   const stops = [chat.messages, chat.users, chat.onlineUsers, chat.me].map(
     (store) => record<unknown>(store).stop,
   );
-  const ready = () => vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'), slow);
+  const ready = () => vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'), slow);
   return { connection, chat, ready, leave: () => stops.forEach((stop) => stop()) };
 }
 
@@ -65,7 +65,7 @@ describe('two people on the embedded host', () => {
     await vi.waitFor(() => {
       expect(second.chat.users.get().find((user) => user.label === 'Ann')?.online).toBe(false);
     }, slow);
-    expect(first.connection.status.get().state).toBe('idle');
+    expect(first.connection.status.get().status).toBe('idle');
   });
 
   it('part when the module blocks one of them, who is told why and stays away until they ask again', async () => {
@@ -76,14 +76,16 @@ describe('two people on the embedded host', () => {
     const users = first.chat.users.get();
     first.connection.reconnect();
     const status = () => first.connection.status.get();
-    await vi.waitFor(() => expect(status().state).toBe('rejected'), slow);
-    expect(status()).toMatchObject({ problem: 'refused', reason: 'You are blocked: spam' });
+    await vi.waitFor(() => expect(status().status).toBe('rejected'), slow);
+    expect(status()).toMatchObject({
+      error: { code: 'refused', message: 'You are blocked: spam' },
+    });
     await vi.waitFor(() => {
       expect(second.chat.users.get().find((user) => user.id === id)?.online).toBe(false);
     }, slow);
     expect(first.chat.users.get()).toBe(users);
     expect(host.call('unblock', [[`0x${id}`]]).tag).toBe('ok');
-    first.connection.retryNow();
+    first.connection.retry();
     await first.ready();
     expect(first.chat.me.get()?.id).toBe(id);
   });
@@ -91,12 +93,13 @@ describe('two people on the embedded host', () => {
   it('get the module’s own words when it refuses', async () => {
     const { chat, connection } = open();
     await expect(chat.sendMessage('')).rejects.toMatchObject({
-      name: 'SenderError',
+      name: 'ReducerError',
       message: 'Messages must not be empty',
     });
-    await expect(chat.setName(' ')).rejects.toMatchObject({ name: 'SenderError' });
+    await expect(chat.setName(' ')).rejects.toMatchObject({ name: 'ReducerError' });
     await expect(connection.call((db) => db.callReducer('nothing', new Uint8Array()))).rejects.toMatchObject({
-      name: 'InternalError',
+      name: 'ReducerError',
+      code: 'failed',
     });
   });
 
@@ -137,7 +140,7 @@ describe('two people on the embedded host', () => {
     const before = person.chat.messages.get();
     const { port } = host;
     await host.stop();
-    await vi.waitFor(() => expect(person.connection.status.get().state).toBe('reconnecting'), slow);
+    await vi.waitFor(() => expect(person.connection.status.get().status).toBe('reconnecting'), slow);
     expect(person.chat.messages.get()).toEqual(before);
     await expect(person.chat.setName('lost')).rejects.toMatchObject({ name: 'NotConnectedError' });
     host = await startHost({ module, name: 'chat', dataDir, port });
@@ -147,26 +150,62 @@ describe('two people on the embedded host', () => {
     // People went offline and online meanwhile, which at most changed authors.
     expect(emissions.values.length).toBeLessThanOrEqual(2);
     await person.chat.sendMessage('Back again');
-    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Back again', state: 'sent' });
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Back again', status: 'sent' });
     await host.stop();
-    await vi.waitFor(() => expect(person.connection.status.get().state).toBe('reconnecting'), slow);
+    await vi.waitFor(() => expect(person.connection.status.get().status).toBe('reconnecting'), slow);
     const waiting = person.chat.sendMessage('Written meanwhile');
-    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', state: 'pending' });
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', status: 'pending' });
     host = await startHost({ module, name: 'chat', dataDir, port });
     await waiting;
-    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', state: 'sent' });
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', status: 'sent' });
   }, 60_000);
 
   it('are told about a refused token and an unknown database', async () => {
     const tokens = memoryTokens();
     tokens.set(`spacetimedb:${new URL(host.uri).host}/chat`, 'not.a.token');
     const { connection, ready } = open(tokens);
-    await vi.waitFor(() => expect(connection.status.get().state).toBe('rejected'), slow);
-    connection.signInAnew();
+    await vi.waitFor(() => expect(connection.status.get().status).toBe('rejected'), slow);
+    connection.resetIdentity();
     await ready();
 
     const lost = open(memoryTokens(), { database: 'no-such-chat' });
-    await vi.waitFor(() => expect(lost.connection.status.get().problem).toBe('unknown-database'), slow);
+    await vi.waitFor(() => expect(lost.connection.status.get().error?.code).toBe('unknown-database'), slow);
+  });
+
+  it('are told that the rows of an event table are not kept', async () => {
+    const { connection, ready } = open();
+    await ready();
+    const sales = liveTable(connection, tables.sale);
+    record(sales);
+    expect(sales.status.get()).toMatchObject({ status: 'error', error: { code: 'event-table' } });
+    expect(sales.get()).toEqual([]);
+  });
+
+  it('can read in the debug log what the host sends', async () => {
+    const lines: string[] = [];
+    const { connection, ready } = open(memoryTokens(), { debug: (line) => lines.push(line) });
+    await ready();
+    await connection.call(
+      (db) =>
+        new Promise<void>((resolve) => {
+          db.subscriptionBuilder()
+            .onApplied(() => resolve())
+            .subscribe('SELECT * FROM sale');
+        }),
+    );
+    await connection.call((db) => db.reducers.sell({ itemId: 1n, price: 5 }));
+    await connection.call((db) => db.reducers.sell({ itemId: 1n, price: -1 })).catch(() => undefined);
+    await vi.waitFor(() => {
+      expect(lines).toContainEqual(
+        expect.stringMatching(/call sell: refused: The price must not be negative/),
+      );
+    }, slow);
+    expect(lines).toContainEqual(expect.stringMatching(/call sell: ok/));
+    expect(lines).toContainEqual(expect.stringMatching(/query changed, \+1 -0 rows: SELECT \* FROM sale$/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/query subscribed, \d+ rows? .*: SELECT \* FROM user$/),
+    );
+    expect(lines.join('\n')).not.toMatch('unreadable');
   });
 
   it('notice a query that the host refuses', async () => {
@@ -174,9 +213,9 @@ describe('two people on the embedded host', () => {
     await ready();
     const bad = liveTable(connection, 'SELECT * FROM message WHERE nothing = 1', { table: 'message' });
     record(bad);
-    await vi.waitFor(() => expect(bad.state.get().phase).toBe('failed'), slow);
-    expect(bad.state.get().error?.message).toMatch('nothing');
-    expect(connection.status.get().state).toBe('connected');
+    await vi.waitFor(() => expect(bad.status.get().status).toBe('error'), slow);
+    expect(bad.status.get().error?.message).toMatch('nothing');
+    expect(connection.status.get().status).toBe('connected');
   });
 
   it('get a sign of life from the host when they ask for one', async () => {
@@ -200,6 +239,6 @@ describe('two people on the embedded host', () => {
     window.dispatchEvent(new Event('online'));
     expect(probes).toHaveLength(1);
     await vi.waitFor(() => expect(answered).toHaveLength(1), slow);
-    expect(connection.status.get().state).toBe('connected');
+    expect(connection.status.get().status).toBe('connected');
   });
 });

@@ -1,4 +1,4 @@
-import { action, connect, derived, liveTable, type ConnectionStatus } from 'spacetimedb-stores';
+import { mutation, connect, computed, liveTable, type ConnectionStatus } from 'spacetimedb-stores';
 import { DbConnection, tables } from '../module_bindings';
 
 export const connection = connect(() =>
@@ -6,13 +6,13 @@ export const connection = connect(() =>
 );
 
 export const items = liveTable(connection, tables.item);
-export const left = derived([items], (items) => items.filter(({ done }) => !done).length);
+export const left = computed([items], (items) => items.filter(({ done }) => !done).length);
 
-export const add = action(connection, (db, text: string) => db.reducers.add({ text }));
-export const setDone = action(connection, (db, id: bigint, done: boolean) =>
+export const add = mutation(connection, (db, text: string) => db.reducers.add({ text }));
+export const setDone = mutation(connection, (db, id: bigint, done: boolean) =>
   db.reducers.setDone({ id, done }),
 );
-export const remove = action(connection, (db, id: bigint) => db.reducers.remove({ id }));
+export const remove = mutation(connection, (db, id: bigint) => db.reducers.remove({ id }));
 
 export function statusText({ state, reason }: ConnectionStatus): string {
   switch (state) {

@@ -1,17 +1,17 @@
 import { DbConnection, tables } from 'module_bindings';
-import { action, connect, derived, liveTable } from 'spacetimedb-stores';
+import { mutation, connect, computed, liveTable } from 'spacetimedb-stores';
 
 const connection = connect(() =>
   DbConnection.builder().withUri(location.origin).withDatabaseName('shopping-list'),
 );
 const items = liveTable(connection, tables.item);
-const left = derived([items], (items) => items.filter(({ done }) => !done).length);
+const left = computed([items], (items) => items.filter(({ done }) => !done).length);
 
-const add = action(connection, (db, /** @type {string} */ text) => db.reducers.add({ text }));
-const setDone = action(connection, (db, /** @type {bigint} */ id, /** @type {boolean} */ done) =>
+const add = mutation(connection, (db, /** @type {string} */ text) => db.reducers.add({ text }));
+const setDone = mutation(connection, (db, /** @type {bigint} */ id, /** @type {boolean} */ done) =>
   db.reducers.setDone({ id, done }),
 );
-const remove = action(connection, (db, /** @type {bigint} */ id) => db.reducers.remove({ id }));
+const remove = mutation(connection, (db, /** @type {bigint} */ id) => db.reducers.remove({ id }));
 
 /**
  * @template {Element} Type
@@ -95,4 +95,4 @@ connection.status.subscribe(({ state, reason }) => {
     ? (reason ?? 'The server refused the sign-in')
     : (words[/** @type {keyof typeof words} */ (state)] ?? 'Connecting…');
 });
-element('#anew', HTMLButtonElement).onclick = () => connection.signInAnew();
+element('#anew', HTMLButtonElement).onclick = () => connection.resetIdentity();

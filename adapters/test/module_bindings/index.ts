@@ -43,7 +43,6 @@ import UnblockReducer from "./unblock_reducer";
 // Import all procedure arg schemas
 
 // Import all table schema definitions
-import BookRow from "./book_table";
 import MessageRow from "./message_table";
 import SaleRow from "./sale_table";
 import UserRow from "./user_table";
@@ -52,17 +51,6 @@ import UserRow from "./user_table";
 
 /** The schema information for all tables in this module. This is defined the same was as the tables would have been defined in the server. */
 const tablesSchema = __schema({
-  book: __table({
-    name: 'book',
-    indexes: [
-      { accessor: 'id', name: 'book_id_idx_btree', algorithm: 'btree', columns: [
-        'id',
-      ] },
-    ],
-    constraints: [
-      { name: 'book_id_key', constraint: 'unique', columns: ['id'] },
-    ],
-  }, BookRow),
   message: __table({
     name: 'message',
     indexes: [

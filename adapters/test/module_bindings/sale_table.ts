@@ -11,6 +11,6 @@ import {
 } from "spacetimedb";
 
 export default __t.row({
-  bookId: __t.u64().name("book_id"),
+  itemId: __t.u64().name("item_id"),
   price: __t.f64(),
 });

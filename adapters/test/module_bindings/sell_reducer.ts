@@ -11,6 +11,6 @@ import {
 } from "spacetimedb";
 
 export default {
-  bookId: __t.u64(),
+  itemId: __t.u64(),
   price: __t.f64(),
 };

@@ -16,14 +16,6 @@ export const Blocked = __t.object("Blocked", {
 });
 export type Blocked = __Infer<typeof Blocked>;
 
-export const Book = __t.object("Book", {
-  id: __t.u64(),
-  authorId: __t.u32(),
-  title: __t.string(),
-  year: __t.i32(),
-});
-export type Book = __Infer<typeof Book>;
-
 export const Message = __t.object("Message", {
   sender: __t.identity(),
   sent: __t.timestamp(),
@@ -32,7 +24,7 @@ export const Message = __t.object("Message", {
 export type Message = __Infer<typeof Message>;
 
 export const Sale = __t.object("Sale", {
-  bookId: __t.u64(),
+  itemId: __t.u64(),
   price: __t.f64(),
 });
 export type Sale = __Infer<typeof Sale>;

@@ -1,6 +1,6 @@
 /**
  * The module that the package's tests run on: the tables and reducers of SpacetimeDB's chat tutorial, a list of people
- * who may not connect, and books with an event table for their sales.
+ * who may not connect, and an event table with sales.
  */
 import { schema, SenderError, t, table } from 'spacetimedb/server';
 
@@ -20,14 +20,9 @@ const message = table(
 
 const blocked = table({ name: 'blocked' }, { identity: t.identity().primaryKey(), reason: t.string() });
 
-const book = table(
-  { name: 'book', public: true },
-  { id: t.u64().primaryKey().autoInc(), authorId: t.u32(), title: t.string(), year: t.i32() },
-);
+const sale = table({ name: 'sale', public: true, event: true }, { itemId: t.u64(), price: t.f64() });
 
-const sale = table({ name: 'sale', public: true, event: true }, { bookId: t.u64(), price: t.f64() });
-
-const spacetimedb = schema({ user, message, blocked, book, sale });
+const spacetimedb = schema({ user, message, blocked, sale });
 export default spacetimedb;
 
 export const onConnect = spacetimedb.clientConnected((ctx) => {
@@ -66,7 +61,7 @@ export const unblock = spacetimedb.reducer({ identity: t.identity() }, (ctx, { i
   ctx.db.blocked.identity.delete(identity);
 });
 
-export const sell = spacetimedb.reducer({ bookId: t.u64(), price: t.f64() }, (ctx, { bookId, price }) => {
-  ctx.db.sale.insert({ bookId, price });
+export const sell = spacetimedb.reducer({ itemId: t.u64(), price: t.f64() }, (ctx, { itemId, price }) => {
+  ctx.db.sale.insert({ itemId, price });
   if (price < 0) throw new SenderError('The price must not be negative');
 });

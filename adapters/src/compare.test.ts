@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { Identity } from 'spacetimedb';
 import { describe, expect, it } from 'vitest';
-import { compareValues, valueText } from './keys.ts';
+import { compareValues, valueText } from './compare.ts';
 
 /** Rows have the usual prototype. */
 const plain = { noNullPrototype: true };
