@@ -1,9 +1,16 @@
+import type { CallError } from 'spacetimedb-stores';
 import { en } from '../i18n/en.ts';
 
-/** Why a message was not sent, in words for its writer. Errors are told apart by their `name`, as the stores name them. */
-export function failureText(error: unknown, t = en): string {
-  if (!(error instanceof Error)) return t.notArrived;
-  if (error.name === 'NotConnectedError') return t.noConnection;
-  if (error.name === 'UnknownOutcomeError') return t.outcomeUnknown;
-  return t.translated[error.message] ?? error.message;
+/** Why a message was not sent, in words for its writer. */
+export function failureText(error: CallError | undefined, t = en): string {
+  switch (error?.code) {
+    case undefined:
+      return t.notArrived;
+    case 'not-connected':
+      return t.noConnection;
+    case 'unknown-outcome':
+      return t.outcomeUnknown;
+    default:
+      return t.translated[error.message] ?? error.message;
+  }
 }
