@@ -18,7 +18,7 @@ export class Arrivals {
       if (!known || known.has(message.key)) break;
       fresh.push(message);
     }
-    this.#known = new Set(messages.slice(-100).flatMap(({ key, state }) => (state === 'sent' ? key : [])));
+    this.#known = new Set(messages.slice(-100).flatMap(({ key, status }) => (status === 'sent' ? key : [])));
     return known && fresh.reverse();
   }
 }

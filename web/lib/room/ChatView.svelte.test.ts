@@ -1,8 +1,9 @@
 import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { ConnectionError } from 'spacetimedb-stores';
 import type { ComponentProps } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { message, user, chatSessionWith } from '../../testing/fixtures.ts';
+import { chatSessionWith, liveStatus, message, user } from '../../testing/fixtures.ts';
 import { FakeResizeObserver } from '../../testing/fake-layout.ts';
 import { preferences } from '../settings/preferences.svelte.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
@@ -35,8 +36,8 @@ it.each([
   ['offline', 'Offline'],
   ['rejected', 'Sign-in refused'],
   ['closed', 'Disconnected'],
-] as const)('says in words that it is %s', (state, words) => {
-  show({ status: { state, attempt: 1 } });
+] as const)('says in words that it is %s', (status, words) => {
+  show({ status: { status, attempt: 1 } });
   expect(screen.getByRole('status')).toHaveTextContent(words);
 });
 

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import type { ComponentProps } from 'svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { message, user, chatSessionWith } from '../../testing/fixtures.ts';
+import { chatSessionWith, liveStatus, message, user } from '../../testing/fixtures.ts';
 import { layOut } from '../../testing/fake-layout.ts';
 import { Unread } from './unread.svelte.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
@@ -48,15 +48,15 @@ describe('what it shows', () => {
     expect(screen.getByText('No messages yet')).toBeVisible();
   });
 
-  it.each(['loading', 'failed'] as const)(
-    'is what one has just written, though the others are %s',
-    async (phase) => {
+  it.each(['loading', 'error'] as const)(
+    'shows a pending message while the status of the others is %s',
+    async (status) => {
       await show({
         messages: [message(me, 'mine', { status: 'pending' })],
         messagesStatus: liveStatus(status, 'no such table'),
       });
       expect(screen.getByRole('article')).toHaveTextContent('mine');
-      expect(screen.queryAllByText('no such table')).toHaveLength(phase === 'failed' ? 1 : 0);
+      expect(screen.queryAllByText('no such table')).toHaveLength(status === 'error' ? 1 : 0);
     },
   );
 
