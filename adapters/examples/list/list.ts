@@ -1,12 +1,14 @@
-import { mutation, connect, computed, liveTable, type ConnectionStatus } from 'spacetimedb-stores';
+import { computed, connect, liveTable, mutation, type ConnectionStatus } from 'spacetimedb-stores';
 import { DbConnection, tables } from '../module_bindings';
 
 export const connection = connect(() =>
   DbConnection.builder().withUri(location.origin).withDatabaseName('shopping-list'),
 );
 
-export const items = liveTable(connection, tables.item);
-export const left = computed([items], (items) => items.filter(({ done }) => !done).length);
+export const left = computed(
+  [liveTable(connection, tables.item)],
+  (items) => items.filter(({ done }) => !done).length,
+);
 
 export const add = mutation(connection, (db, text: string) => db.reducers.add({ text }));
 export const setDone = mutation(connection, (db, id: bigint, done: boolean) =>
@@ -14,8 +16,8 @@ export const setDone = mutation(connection, (db, id: bigint, done: boolean) =>
 );
 export const remove = mutation(connection, (db, id: bigint) => db.reducers.remove({ id }));
 
-export function statusText({ state, reason }: ConnectionStatus): string {
-  switch (state) {
+export function statusText({ status, error }: ConnectionStatus): string {
+  switch (status) {
     case 'connected':
       return 'Connected';
     case 'offline':
@@ -23,7 +25,7 @@ export function statusText({ state, reason }: ConnectionStatus): string {
     case 'reconnecting':
       return 'Reconnecting…';
     case 'rejected':
-      return reason ?? 'The server refused the sign-in';
+      return error?.message ?? 'The server refused the sign-in';
     default:
       return 'Connecting…';
   }
