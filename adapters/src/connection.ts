@@ -30,11 +30,19 @@ const GOOD_MS = 10_000;
 const FINAL_CODES: readonly ConnectionError['code'][] = ['token-rejected', 'refused', 'incompatible'];
 
 /**
- * Creates a connection to one database. It is opened when the first store is subscribed or the first call made,
- * opened again when it is lost, and closed shortly after its last use. Nothing is opened on the server side of a page,
- * unless `connectOnServer` is set.
- * @param factory creates a builder of the generated bindings, for each try a new one: `() =>
- * DbConnection.builder().withUri(uri).withDatabaseName(name)`
+ * Creates a connection to one database. It opens when the first store is subscribed or the first call is made, reconnects
+ * when it is lost, and closes shortly after its last use. Nothing is opened while a page is rendered on a server.
+ * @param factory creates a builder of the generated bindings; called for each attempt to connect
+ * @param options tokens, times and the log
+ * @returns the connection, which is not open yet
+ * @example
+ * ```ts
+ * const connection = connect(() =>
+ *   DbConnection.builder().withUri('https://maincloud.spacetimedb.com').withDatabaseName('my-database'),
+ * );
+ * connection.status.subscribe(({ status }) => console.log(status)); // connected
+ * liveTable(connection, tables.user).subscribe((users) => console.log(users.length)); // 3
+ * ```
  */
 export function connect<Db extends AnyDb>(
   factory: () => Builder<Db>,
