@@ -144,8 +144,8 @@ export function fromReadable<T>(store: Readable<T> & Partial<Live<T>>): Current<
  *   const users = liveQuery(tables.user, options);
  * </script>
  *
- * {#each users.current as user (user.identity)}{user.name} {/each}
- * <!-- Shows: Ann Cy -->
+ * {#each users.current as user (user.identity)}<p>{user.name}</p>{/each}
+ * <!-- Shows: AnnCy -->
  * ```
  */
 export interface LiveQueryOptions<Row> extends LiveOptions<Row> {

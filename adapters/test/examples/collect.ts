@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
+const PACKAGE = path.resolve(import.meta.dirname, '../..');
 const manifest = JSON.parse(readFileSync(path.join(PACKAGE, 'package.json'), 'utf8')) as {
   name: string;
   exports: Record<string, { source: string }>;

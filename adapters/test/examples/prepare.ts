@@ -1,10 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { blocksOf, documentation, readme, type Documented, type Example } from './collect.ts';
-
-const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** An example as a module in a folder for tests. */
 export interface Prepared extends Example {
@@ -24,7 +21,7 @@ export interface Examples {
  */
 export function prepareExamples(): Examples {
   const documented = documentation();
-  const folder = mkdtempSync(path.join(HERE, '.files-'));
+  const folder = mkdtempSync(path.join(import.meta.dirname, '.files-'));
   writeFileSync(path.join(folder, 'module_bindings.ts'), `export * from '../../module_bindings/index.ts';\n`);
   const blocks = blocksOf('README', readme);
   const examples = documented.flatMap(({ entry, examples }) =>
@@ -123,7 +120,7 @@ const RUNES = `
 const PROPS = '  let { everyBound = $bindable(1), ...everyOther } = $props();\n';
 
 /** The component with every rune beside its own code. */
-function withEveryRune(code: string): string {
+export function withEveryRune(code: string): string {
   const runes = code.includes('$props()') ? RUNES : RUNES + PROPS;
   return code.includes('</script>')
     ? code.replace('</script>', `${runes}</script>`)
