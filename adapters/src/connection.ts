@@ -207,6 +207,7 @@ class ConnectionManager<Db extends AnyDb> {
     });
     try {
       const builder = this.#factory();
+      if (this.token.isChosen) builder.withToken();
       const key = keyOf(builder);
       const transport = this.#createTransport(key);
       this.#transport = transport;
