@@ -1,6 +1,7 @@
 /** What the outside (HTTP, WebSocket, command line) may ask of one database. */
-import type { AlgebraicType, ConnectionId, Identity } from 'spacetimedb';
+import type { ConnectionId, Identity } from 'spacetimedb';
 import type { ModuleDef } from './schema/module-def.ts';
+import type { ResultColumn } from './sql/plan.ts';
 
 /** Who calls. */
 export interface Caller {
@@ -41,12 +42,6 @@ export type CallArguments =
   | { readonly format: 'bsatn'; readonly bytes: Uint8Array }
   | { readonly format: 'json'; readonly text: string };
 
-/** One column of a query's result. `name` is absent for nothing that this host produces, but the format allows it. */
-export interface ResultColumn {
-  readonly name: string | undefined;
-  readonly type: AlgebraicType;
-}
-
 export interface SqlResult {
   readonly columns: readonly ResultColumn[];
   /** Values in the order of `columns`, as the SDK decodes them. */
@@ -75,11 +70,6 @@ export interface LogReader {
   tail(count?: number): readonly LogRecord[];
   /** Calls `listener` for each record from now on; returns how to stop that. */
   follow(listener: (record: LogRecord) => void): () => void;
-}
-
-/** A query or a statement that the database refuses; `message` is the text that the caller gets. */
-export class SqlError extends Error {
-  override readonly name = 'SqlError';
 }
 
 /** The database cannot do now what it is asked for; `message` is a sentence for the caller. */

@@ -63,8 +63,3 @@ export class BufferTooSmallError extends Error {
     this.needed = needed;
   }
 }
-
-/** Whether V8 threw this because there was no room for one more call. The realm that it is of does not matter. */
-export function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
-}

@@ -1,10 +1,11 @@
 import { BinaryReader } from 'spacetimedb';
-import { isTooFarAhead, scheduleOf } from '../database/schedule-at.ts';
+import { isTooFarAhead, scheduleOf } from '../datastore/schedule-at.ts';
 import type { Datastore, IndexPlace } from '../datastore/datastore.ts';
+import { DatastoreError, type DatastoreErrorCode } from '../datastore/datastore-error.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
-import { HostCallError, errno } from './errno.ts';
+import { HostCallError, errno, type Errno } from './errno.ts';
 import { decoding, readPoint, readRange } from './index-arguments.ts';
 import { RowIterators } from './row-iterators.ts';
 import type { RangeArguments, Syscalls } from './syscalls.ts';
@@ -22,6 +23,13 @@ export interface HostServices {
   /** Queues a reducer call that runs even if the transaction that asked for it is rolled back. */
   scheduleImmediate(reducer: string, args: Uint8Array): void;
 }
+
+/** How the module is told that the datastore refused a change. */
+const REFUSALS: Readonly<Record<DatastoreErrorCode, Errno>> = {
+  unique_violation: errno.UNIQUE_ALREADY_EXISTS,
+  index_not_unique: errno.INDEX_NOT_UNIQUE,
+  no_such_row: errno.NO_SUCH_ROW,
+};
 
 /** The module's stack ran out in the middle of a change to a table. */
 class TornTransactionError extends Error {
@@ -291,9 +299,10 @@ export class HostEnvironment implements Syscalls {
       this.#isTorn = wasTorn;
       return result;
     } catch (error) {
-      // Such an error comes before any change.
-      if (error instanceof HostCallError) this.#isTorn = wasTorn;
-      throw error;
+      if (!(error instanceof DatastoreError)) throw error;
+      // A refused change leaves the transaction whole.
+      this.#isTorn = wasTorn;
+      throw new HostCallError(REFUSALS[error.code]);
     }
   }
 }

@@ -1,7 +1,8 @@
 import { BinaryReader } from 'spacetimedb';
 import type { Bound, IndexRange } from '../datastore/table-index.ts';
 import type { IndexPlace } from '../datastore/datastore.ts';
-import { HostCallError, errno, isStackOverflow } from './errno.ts';
+import { HostCallError, errno } from './errno.ts';
+import { isStackOverflow } from '../stack-overflow.ts';
 
 /** Reads the BSATN of one value for each column of an index. @throws {HostCallError} BSATN_DECODE_ERROR */
 export function readPoint({ table, position }: IndexPlace, bytes: Uint8Array): unknown[] {

@@ -1,6 +1,6 @@
 import type { ModuleLoader } from '../abi/module-instance.ts';
 import type { ReducerOutcome } from '../database-api.ts';
-import type { QuerySetUpdate } from '../protocol/messages.ts';
+import type { QuerySetUpdate } from '../wire/messages.ts';
 import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import type { Subscriber } from '../subscription/subscriptions.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { loadModule } from '../../node/module/isolate.ts';
 import { bundleSource } from '../../testing/module-source.ts';
-import { ClientConnection } from '../protocol/client-connection.ts';
+import { ClientConnection } from '../client/client-connection.ts';
 import { ConnectionId, Identity } from 'spacetimedb';
 import { MicrosecondClock } from './clock.ts';
 import type { Database } from './database.ts';

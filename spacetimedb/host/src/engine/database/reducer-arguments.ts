@@ -1,7 +1,8 @@
 import { BinaryReader, BinaryWriter, ProductType } from 'spacetimedb';
 import type { CallArguments } from '../database-api.ts';
 import { argumentsFromJson } from '../sats/from-json.ts';
-import type { ReducerDef, Typespace } from '../schema/module-def.ts';
+import type { ReducerDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /**
  * The BSATN of a reducer call's arguments, checked against its parameters.

@@ -1,7 +1,7 @@
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
 import type { ReducerDef, TableDef } from '../schema/module-def.ts';
-import { scheduleOf } from './schedule-at.ts';
+import { scheduleOf } from '../datastore/schedule-at.ts';
 import { rowWithId, type ScheduledRow } from './scheduler.ts';
 
 interface ScheduledCalls {

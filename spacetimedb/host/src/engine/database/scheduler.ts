@@ -1,6 +1,6 @@
 import { createOrderedMap } from '../datastore/ordered-map.ts';
 import type { MicrosecondClock } from './clock.ts';
-import { firstTick, nextTick, scheduleOf } from './schedule-at.ts';
+import { firstTick, nextTick, scheduleOf } from '../datastore/schedule-at.ts';
 import type { TimeSource } from './time-source.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';

@@ -1,6 +1,7 @@
 import type { Identity } from 'spacetimedb';
-import { HostCallError } from '../abi/errno.ts';
-import { SqlError, type SqlResult } from '../database-api.ts';
+import { DatastoreError } from '../datastore/datastore-error.ts';
+import type { SqlResult } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Transaction } from '../datastore/transaction.ts';
@@ -63,7 +64,7 @@ function change(
         );
     }
   } catch (error) {
-    if (error instanceof HostCallError) throw new SqlError(error.message, { cause: error });
+    if (error instanceof DatastoreError) throw new SqlError(error.message, { cause: error });
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import type { IndexDef, ModuleDef, TableDef, Typespace } from '../schema/module-def.ts';
+import type { IndexDef, ModuleDef, TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { IndexRange } from './table-index.ts';
 import type { Row } from './row.ts';
 import { Table } from './table.ts';

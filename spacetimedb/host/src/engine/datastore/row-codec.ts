@@ -6,8 +6,9 @@ import {
   type Deserializer,
   type Serializer,
 } from 'spacetimedb';
-import { isStackOverflow } from '../abi/errno.ts';
-import type { TableDef, Typespace } from '../schema/module-def.ts';
+import { isStackOverflow } from '../stack-overflow.ts';
+import type { TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { Row } from './row.ts';
 
 /** Bytes that are not what a type's BSATN looks like. */

@@ -1,5 +1,6 @@
 import { makeComparator } from '../sats/compare.ts';
-import type { IndexDef, TableDef, Typespace } from '../schema/module-def.ts';
+import type { IndexDef, TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import { createOrderedMap, type OrderedMap } from './ordered-map.ts';
 import type { Row } from './row.ts';
 

@@ -1,4 +1,5 @@
-import type { TableDef, Typespace } from '../schema/module-def.ts';
+import type { TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { Row } from './row.ts';
 import { TableIndex } from './table-index.ts';
 

@@ -1,4 +1,5 @@
-import type { TableDef, Typespace } from '../schema/module-def.ts';
+import type { TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import { RowCodec } from './row-codec.ts';
 import { Sequence } from './sequence.ts';
 import { TableStore } from './table-store.ts';

@@ -1,7 +1,7 @@
 import { AlgebraicType } from 'spacetimedb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HostCallError, errno } from '../abi/errno.ts';
+import { DatastoreError } from './datastore-error.ts';
 import type { ModuleDef, TableDef } from '../schema/module-def.ts';
 import { Datastore } from './datastore.ts';
 import type { Table } from './table.ts';
@@ -116,7 +116,7 @@ describe('a transaction', () => {
     const { datastore, table } = open();
     const transaction = datastore.begin();
     insert(transaction, table, [7, 'a', 0, 0n]);
-    const refusal = new HostCallError(errno.UNIQUE_ALREADY_EXISTS);
+    const refusal = new DatastoreError('unique_violation');
     expect(() => insert(transaction, table, [8, 'a', 0, 0n])).toThrow(refusal);
     insert(transaction, table, [8, 'b', 0, 0n]);
     const renamed = table.codec.fromColumns([8, 'a', 0, 0n]);
@@ -135,15 +135,15 @@ describe('a transaction', () => {
     const second = datastore.begin();
     second.delete(table, row);
     insert(second, table, [7, 'other', 0, 0n]);
-    expect(() => insert(second, table, [7, 'a', 0, 0n])).toThrow(HostCallError);
+    expect(() => insert(second, table, [7, 'a', 0, 0n])).toThrow(DatastoreError);
   });
 
   test('updates only through a unique index, and only what is there', () => {
     const { datastore, table } = open();
     const transaction = datastore.begin();
     const row = table.codec.fromColumns([7, 'a', 0, 0n]);
-    expect(() => transaction.update(table, BY_GROUP, row)).toThrow(new HostCallError(errno.INDEX_NOT_UNIQUE));
-    expect(() => transaction.update(table, BY_ID, row)).toThrow(new HostCallError(errno.NO_SUCH_ROW));
+    expect(() => transaction.update(table, BY_GROUP, row)).toThrow(new DatastoreError('index_not_unique'));
+    expect(() => transaction.update(table, BY_ID, row)).toThrow(new DatastoreError('no_such_row'));
   });
 
   test('fills an auto-increment column that is zero, and writes back just that', () => {
@@ -214,7 +214,7 @@ function attempt(change: () => void): boolean {
     change();
     return true;
   } catch (error) {
-    if (error instanceof HostCallError) return false;
+    if (error instanceof DatastoreError) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { BinaryWriter } from 'spacetimedb';
-import { HostCallError, errno } from '../abi/errno.ts';
+import { DatastoreError } from './datastore-error.ts';
 import type { IndexRange, TableIndex } from './table-index.ts';
 import type { Row } from './row.ts';
 import { truncateToColumn } from './sequence.ts';
@@ -82,7 +82,7 @@ export class Transaction {
    * changes nothing.
    *
    * @returns the row as inserted, and the BSATN of its generated columns one after the other
-   * @throws {HostCallError} UNIQUE_ALREADY_EXISTS; nothing is changed then
+   * @throws {DatastoreError} `unique_violation`; nothing is changed then
    */
   insert(table: Table, row: Row): { row: Row; generated: Uint8Array } {
     const { row: complete, generated } = generateColumns(table, row);
@@ -109,15 +109,15 @@ export class Transaction {
   /**
    * Replaces the row that has the new row's key in a unique index.
    *
-   * @throws {HostCallError} INDEX_NOT_UNIQUE, NO_SUCH_ROW, UNIQUE_ALREADY_EXISTS; nothing is changed then
+   * @throws {DatastoreError} nothing is changed then
    */
   update(table: Table, position: number, row: Row): { row: Row; generated: Uint8Array } {
     const index = indexAt(table.committed, position);
-    if (!index.isUnique) throw new HostCallError(errno.INDEX_NOT_UNIQUE);
+    if (!index.isUnique) throw new DatastoreError('index_not_unique');
     const { row: complete, generated } = generateColumns(table, row);
     const key = index.keyOf(complete);
     const [old] = this.point(table, position, key);
-    if (!old) throw new HostCallError(errno.NO_SUCH_ROW);
+    if (!old) throw new DatastoreError('no_such_row');
     if (old.key === complete.key) return { row: old, generated };
     this.delete(table, old);
     try {
@@ -153,7 +153,7 @@ export class Transaction {
     for (const position of table.uniqueIndexes) {
       const index = indexAt(table.committed, position);
       const [holder] = this.point(table, position, index.keyOf(row));
-      if (holder) throw new HostCallError(errno.UNIQUE_ALREADY_EXISTS);
+      if (holder) throw new DatastoreError('unique_violation');
     }
     if (isDeleted) {
       delta.deletes.delete(row.key);

@@ -1,7 +1,7 @@
 import { AlgebraicType, BinaryReader, BinaryWriter, Identity, Timestamp } from 'spacetimedb';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { makeComparator } from './compare.ts';
 import { types, valuesOf } from './testing.ts';
 

@@ -3,7 +3,7 @@
  * Indexes and SQL comparisons share it.
  */
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { isBytes, isOption, isResult, resolveType } from './type-shape.ts';
 
 /** Negative when `a` comes first, positive when `b` does, 0 when they are equal. Both are values of one type. */

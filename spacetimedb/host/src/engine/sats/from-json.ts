@@ -12,7 +12,7 @@ import {
   type ProductType,
   type SumType,
 } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { debugString, JsonError, JsonReader, numberText, placeText } from './json-reader.ts';
 import {
   isBytes,

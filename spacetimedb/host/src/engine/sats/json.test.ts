@@ -1,7 +1,7 @@
 import { ConnectionId, Identity, Timestamp, type AlgebraicType, type ProductType } from 'spacetimedb';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { makeComparator } from './compare.ts';
 import { argumentsFromJson, fromJson } from './from-json.ts';
 import { JsonError } from './json-reader.ts';

@@ -1,6 +1,6 @@
 /** Values and types to SATS-JSON (`crates/sats/src/ser`). */
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { f32Json, f64Json } from './json-number.ts';
 import { isBytes, isOption, isResult, resolveType } from './type-shape.ts';
 

@@ -1,6 +1,6 @@
 /** Questions about an `AlgebraicType` that decide how the SDK represents its values. */
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 
 /** Deeper types than this are taken to be recursive. */
 const MAX_TYPE_DEPTH = 64;

@@ -1,5 +1,5 @@
 import { BinaryReader, type Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';

@@ -1,4 +1,5 @@
-import type { TableDef, Typespace, ViewDef } from '../schema/module-def.ts';
+import type { TableDef, ViewDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /**
  * A view as a table that queries can name. Each call makes a definition of its own: the rows of a view depend on who

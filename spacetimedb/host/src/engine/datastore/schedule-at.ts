@@ -1,6 +1,6 @@
 /** When a row of a scheduled table is due (crates/lib/src/scheduler.rs, crates/core/src/host/scheduler.rs). */
 import type { TimeDuration, Timestamp } from 'spacetimedb';
-import type { Row } from '../datastore/row.ts';
+import type { Row } from './row.ts';
 import type { TableDef } from '../schema/module-def.ts';
 
 /** Schedules that lie further ahead than this many milliseconds, about two years, are refused. */

@@ -1,8 +1,9 @@
 import { BinaryWriter, Timestamp, type Identity } from 'spacetimedb';
-import { SqlError, type AuthenticatedClient, type ReducerOutcome } from '../database-api.ts';
+import type { AuthenticatedClient, ReducerOutcome } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { Database, DatabaseClient } from '../database/database.ts';
 import { IncomingMessages } from './incoming-messages.ts';
-import type { ClientMessage, QuerySetUpdate, ServerMessage } from './messages.ts';
+import type { ClientMessage, QuerySetUpdate, ServerMessage } from '../wire/messages.ts';
 import type { ClientSocket } from './client-socket.ts';
 import { FlowControl } from './flow-control.ts';
 import {
@@ -11,7 +12,7 @@ import {
   decodeClientFrame,
   encodeServerMessage,
   encodeTransactionUpdate,
-} from './message-codec.ts';
+} from '../wire/message-codec.ts';
 import { Outbox } from './outbox.ts';
 
 export interface ConnectionOptions {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IncomingMessages } from './incoming-messages.ts';
-import type { ClientMessage } from './messages.ts';
+import type { ClientMessage } from '../wire/messages.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,4 +1,4 @@
-import type { ClientMessage } from './messages.ts';
+import type { ClientMessage } from '../wire/messages.ts';
 
 /** As on the real server: a client that lets more than this many of its messages pile up here is disconnected. */
 const MAX_WAITING = 16_384;
