@@ -189,7 +189,7 @@ describe('a view that fails', () => {
     call(database, 'pin', 1, 'bad');
     const ann = open(database, ANN);
     expect(() => ann.subscribe('SELECT * FROM notices')).toThrow(
-      /The view `notices` cannot be computed: .*this notice is bad/,
+      /The view `notices` cannot be evaluated: .*this notice is bad/,
     );
     expect(ann.subscribe('SELECT * FROM my_notes')).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe('a view that fails', () => {
   test('is what one is that writes', async () => {
     const database = await setUp();
     call(database, 'pin', 1, 'stays');
-    expect(() => open(database, ANN).subscribe('SELECT * FROM writing')).toThrow(/cannot be computed/);
+    expect(() => open(database, ANN).subscribe('SELECT * FROM writing')).toThrow(/cannot be evaluated/);
     expect(open(database, ANN).subscribe('SELECT * FROM notices')).toEqual(['stays']);
   });
 });

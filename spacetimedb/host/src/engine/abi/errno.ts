@@ -1,4 +1,4 @@
-/** The numbers by which host calls fail, as in crates/primitives/src/errno.rs. */
+/** Error codes of host calls, as in crates/primitives/src/errno.rs. */
 export const errno = {
   HOST_CALL_FAILURE: 1,
   NOT_IN_TRANSACTION: 2,
@@ -40,8 +40,8 @@ const MESSAGES: Readonly<Record<Errno, string>> = {
 };
 
 /**
- * A host call that fails in a way that the module may catch. The isolate rethrows it as the error class that the
- * module's own library registered for `code`.
+ * A host call failed in a way that the module may catch. The isolate rethrows it as the error class that the module's
+ * library registered for `code`.
  */
 export class HostCallError extends Error {
   override readonly name = 'HostCallError';
@@ -53,7 +53,7 @@ export class HostCallError extends Error {
   }
 }
 
-/** The caller's buffer cannot hold even the next chunk of rows; the module grows it to `needed` bytes and asks again. */
+/** The caller's buffer is smaller than the next chunk of rows. The module grows it to `needed` bytes and retries. */
 export class BufferTooSmallError extends Error {
   override readonly name = 'BufferTooSmallError';
   readonly needed: number;

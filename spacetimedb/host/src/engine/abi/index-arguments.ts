@@ -14,9 +14,10 @@ export function readPoint({ table, position }: IndexPlace, bytes: Uint8Array): u
 }
 
 /**
- * Reads the arguments of a range scan: values for the first `prefixElems` columns, then two bounds for the next.
+ * Reads the arguments of a range scan: values for the first `prefixElems` columns, then two bounds for the next
+ * column.
  *
- * @param rendLen 0 means that the end is the start: a single value
+ * @param rendLen 0 means that the end equals the start: a single value
  * @throws {HostCallError} BSATN_DECODE_ERROR, WRONG_INDEX_ALGO
  */
 export function readRange(
@@ -53,7 +54,7 @@ export function readRange(
   return { prefix, lower, upper };
 }
 
-/** @throws {HostCallError} BSATN_DECODE_ERROR for whatever reading throws */
+/** Runs `read`. @throws {HostCallError} BSATN_DECODE_ERROR for any error in it */
 export function decoding<T>(read: () => T): T {
   try {
     return read();

@@ -1,17 +1,17 @@
-/** The socket under a connection, as the engine sees it. */
+/** The socket of a connection, as the engine uses it. */
 export interface ClientSocket {
-  /** Sends one binary WebSocket message, or keeps it until the client has taken what was sent before. */
+  /** Sends one binary message, or queues it until the client has received the earlier ones. */
   send(frame: Uint8Array): void;
-  /** Bytes that were sent and that the client has not taken. `ClientConnection.drained` is to be called when they get fewer. */
+  /** Bytes that were sent but not yet received. Call `ClientConnection.drained` when the number falls. */
   readonly waitingBytes: number;
-  /** Stops reading what the client sends; a few more messages may arrive all the same. */
+  /** Stops reading from the client. A few more messages may still arrive. */
   pause(): void;
-  /** Reads on. */
+  /** Reads from the client again. */
   resume(): void;
-  /** Closes with a Close frame behind everything that was sent. */
+  /** Sends everything that is queued, then closes with a Close frame. */
   close(code: number, reason: string): void;
-  /** Drops what waits and closes with a Close frame; soon after, without it. */
+  /** Discards what is queued and closes with a Close frame, or without one after a short time. */
   cutOff(code: number, reason: string): void;
-  /** Drops the connection without a word. */
+  /** Drops the connection without a Close frame. */
   terminate(): void;
 }

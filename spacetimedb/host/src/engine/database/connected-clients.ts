@@ -30,7 +30,7 @@ export class ConnectedClients {
     const key = client.connectionId.toHexString();
     // As on the real server. If the newcomer replaced the first client, the module would never see the first one leave.
     if (this.#byId.has(key)) {
-      return { tag: 'rejected', message: `The connection id ${key} is in use by an open connection` };
+      return { tag: 'rejected', message: `The connection id ${key} is already in use` };
     }
     // Added before the reducer runs, because that may read the claims of the client's token.
     this.#byId.set(key, client);
@@ -80,7 +80,7 @@ export class ConnectedClients {
     }
     if (unseen === 0) return;
     const why = `on_disconnect took more than ${callMillis} ms for those before them (limit callMillis)`;
-    this.#options.logError(`${unseen} clients were disconnected without the module seeing it: ${why}`);
+    this.#options.logError(`${unseen} clients were disconnected without on_disconnect: ${why}`);
   }
 
   /** The claims of a client's token as JSON text; `''` when no such client is connected. */

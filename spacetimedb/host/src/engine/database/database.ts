@@ -43,8 +43,8 @@ import { StorageWriter } from './storage-writer.ts';
 export type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
 
 /**
- * One running database. Everything it does is synchronous and in the order in which it was asked: a call is one
- * transaction, from the reducer's first line to the messages that tell the clients of it.
+ * A running database. Everything is synchronous and in order: each call is one transaction, from the start of the
+ * reducer to the messages that report its changes to clients.
  */
 export class Database implements DatabaseApi {
   readonly identity: Identity;
@@ -56,7 +56,7 @@ export class Database implements DatabaseApi {
   readonly #clock: MicrosecondClock;
   readonly #writer: StorageWriter;
   readonly #connected: ConnectedClients;
-  /** Those that open WebSockets belong to. */
+  /** Clients with an open WebSocket. */
   readonly #clients = new Set<DatabaseClient>();
   readonly #scheduler: Scheduler;
   #meta: DatabaseMeta;
@@ -123,12 +123,12 @@ export class Database implements DatabaseApi {
     return this.#storage;
   }
 
-  /** Why the database takes no calls now, if it does not. */
+  /** Why the database accepts no calls now; `undefined` while it does. */
   get failure(): string | undefined {
     return this.#writer.failure;
   }
 
-  /** Of the newest write. */
+  /** Offset of the newest write. */
   get offset(): number {
     return this.#writer.offset;
   }
@@ -147,7 +147,7 @@ export class Database implements DatabaseApi {
     return this.#subscriptions.add(client, querySetId, statements);
   }
 
-  /** @throws {SqlError} when reading the rows, if they are wanted, costs too much */
+  /** @throws {SqlError} when `withRows` and reading the rows costs too much */
   unsubscribe(client: DatabaseClient, querySetId: number, withRows: boolean): QueryRows | undefined {
     return this.#subscriptions.remove(client, querySetId, withRows);
   }
@@ -171,7 +171,7 @@ export class Database implements DatabaseApi {
     return this.#call(caller, name, args, undefined).outcome;
   }
 
-  /** Calls a reducer for the database itself, as schedules do: the sender is the database. */
+  /** Calls a reducer with the database as the sender, as schedules do. */
   callInternally(name: string, bytes: Uint8Array): ReducerOutcome {
     return this.callReducer({ identity: this.identity, connectionId: null }, name, {
       format: 'bsatn',
@@ -179,7 +179,7 @@ export class Database implements DatabaseApi {
     });
   }
 
-  /** As `callReducer`, for a client that gets its own changes with the answer instead of in an update. */
+  /** Like `callReducer`, for a client that gets its own changes with the result instead of in an update. */
   callFromClient(
     client: DatabaseClient,
     caller: Caller,
@@ -204,7 +204,7 @@ export class Database implements DatabaseApi {
         caller: caller.identity,
         budget: catalog.isOwner ? UNLIMITED : new RequestBudget(this.limits),
       });
-      // Reading goes on whatever the disk does.
+      // Reads are always possible.
       if (this.failure !== undefined && transaction.changes().length > 0) {
         throw new UnavailableError(this.failure);
       }
@@ -219,14 +219,14 @@ export class Database implements DatabaseApi {
     return this.#writer.durable();
   }
 
-  /** Writes a line of the host's own into the log, of `functionName` when it is about one. */
+  /** Writes a log line of the host. @param functionName the module function that it is about, if any */
   logSystem(level: LogRecord['level'], message: string, functionName?: string): void {
     this.logs.writeSystem(level, this.#clock.now(), message, functionName);
   }
 
   /**
-   * Runs the module's `init`, in the transaction that also stores the new database.
-   * @returns how it ended; for anything but `ok` nothing was stored
+   * Runs the module's `init` in the transaction that also stores the new database.
+   * @returns the result; nothing is stored unless it is `ok`
    */
   initialize(write: Pick<DatabaseWrite, 'program'>): RunResult {
     for (const { name } of this.#module.runtime.def.tables)
@@ -246,9 +246,10 @@ export class Database implements DatabaseApi {
   }
 
   /**
-   * Continues with another program, whose schema the rows in `datastore` already have.
+   * Continues with another program.
    *
-   * @param breaksClients whether those who are connected cannot go on with the new schema
+   * @param datastore the rows, already with the program's schema
+   * @param breaksClients disconnect the clients because the new schema is incompatible?
    */
   replaceModule(
     runtime: ModuleRuntime,
@@ -265,25 +266,25 @@ export class Database implements DatabaseApi {
     this.startScheduler();
   }
 
-  /** Stores what the database is, if what is stored lacks the schema. */
+  /** Stores the schema if an older host did not. */
   storeSchema(): void {
     if (this.#meta.schema !== undefined) return;
     this.#meta = withSchema(this.#meta, this.#module.runtime.rawDef);
     this.#writer.write({ meta: this.#meta });
   }
 
-  /** Begins to call scheduled reducers: the last thing that a database does before it takes calls. */
+  /** Starts to call scheduled reducers. Called last, before the database accepts calls. */
   startScheduler(): void {
     this.#writer.checkFailure();
     if (this.failure === undefined) this.#scheduler.start(this.#module.datastore);
   }
 
-  /** Disconnects the clients that a crash left behind, as the real host does before it takes any call. */
+  /** Disconnects the clients of a crashed process, as the real host does before it accepts calls. */
   disconnectStale(clients: readonly AuthenticatedClient[]): void {
     this.#connected.disconnectStale(clients);
   }
 
-  /** Sends all clients away, lets the module see them go, and waits until everything is on disk. */
+  /** Disconnects all clients, runs their `on_disconnect`, and waits until everything is on disk. */
   async close(): Promise<void> {
     for (const client of [...this.#clients]) client.moduleExited();
     this.#connected.disconnectAll();
@@ -318,18 +319,18 @@ export class Database implements DatabaseApi {
     return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
   }
 
-  /** While the disk takes nothing, nothing is changed that could be refused. What is in memory stays right. */
+  /** While the disk accepts no writes, calls are refused and schedules stop. The state in memory stays correct. */
   #followFailure(failure: string | undefined): void {
     if (failure !== undefined) {
       this.#scheduler.stop();
       this.logSystem('Error', failure);
     } else {
-      this.logSystem('Info', 'The disk takes changes again');
+      this.logSystem('Info', 'The disk accepts changes again');
       this.#scheduler.start(this.#module.datastore);
     }
   }
 
-  /** Runs a lifecycle reducer, if the module has it, and writes `write` with what it changes. */
+  /** Runs a lifecycle reducer, if the module has it, and stores `write` in the same transaction. */
   #runLifecycle(
     lifecycle: NonNullable<ReducerDef['lifecycle']>,
     caller: Caller,
@@ -360,7 +361,7 @@ export class Database implements DatabaseApi {
       return { result, ...this.#commit(transaction, write, client) };
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
-      // A view that cannot be computed any more: what would make it so does not happen.
+      // A view can no longer be evaluated, so the transaction that would cause this is not committed.
       return { result: { tag: 'fatal', message: error.message }, querySets: [], offset: undefined };
     }
   }
@@ -371,14 +372,14 @@ export class Database implements DatabaseApi {
     try {
       this.#commit(transaction, {});
     } catch (error) {
-      // As above, and the log says so. The row is there still, for the next start.
+      // A view failed, as above, and the log says so. The row stays until the next start.
       if (!(error instanceof SqlError)) throw error;
     }
   }
 
   /**
-   * Commits, queues the write, and tells everybody but `client`, who gets its part back.
-   * @throws {SqlError} when a view cannot be computed; nothing is committed then
+   * Commits, queues the write and sends updates to all clients except `client`, whose update is returned.
+   * @throws {SqlError} when a view cannot be evaluated; nothing is committed
    */
   #commit(
     transaction: Transaction,

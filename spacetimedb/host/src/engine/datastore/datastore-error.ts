@@ -7,7 +7,7 @@ const MESSAGES = {
 /** Why a transaction refuses a change. */
 export type DatastoreErrorCode = keyof typeof MESSAGES;
 
-/** A change that a transaction refuses. The transaction is as it was before, and can go on. */
+/** A transaction refused a change. It has not changed anything and can go on. */
 export class DatastoreError extends Error {
   override readonly name = 'DatastoreError';
   readonly code: DatastoreErrorCode;
