@@ -101,7 +101,8 @@ describe('two people on the embedded host', () => {
     });
     await expect(chat.setName(' ')).rejects.toMatchObject({ name: 'ReducerError' });
     await expect(connection.call((db) => db.callReducer('nothing', new Uint8Array()))).rejects.toMatchObject({
-      name: 'InternalError',
+      name: 'ReducerError',
+      code: 'failed',
     });
   });
 
