@@ -49,7 +49,12 @@ export default defineConfig({
           name: 'lowest-sdk',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: [lowestSdk, ...storesAtWork, 'adapters/test/readme.test.ts', 'adapters/src/csp/*.test.ts'],
+          include: [
+            lowestSdk,
+            ...storesAtWork,
+            'adapters/test/examples/examples.test.ts',
+            'adapters/src/csp/*.test.ts',
+          ],
         },
       },
       {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
 import { DbConnection, tables } from '../test/module_bindings/index.ts';
 import { reaches, record, setUp, use } from '../test/set-up.ts';
-import { connect, liveTable, memoryTokens } from './index.ts';
+import { connect, ConnectionError, liveTable, memoryTokens } from './index.ts';
 
 const never = { minDelayMs: 1e6, maxDelayMs: 1e6 };
 const KEY = 'spacetimedb:chat.example/chat';
@@ -138,6 +138,7 @@ describe('tokens', () => {
     expect(fixture.connection.status.get()).toMatchObject({
       error: { code: 'token-rejected', message: 'Invalid token' },
     });
+    expect(fixture.connection.status.get().error).toBeInstanceOf(ConnectionError);
     expect(fixture.connection.status.get().nextRetryAt).toBeUndefined();
     expect(tokens.get(KEY)).toBe('forged');
     expect(server.sockets).toHaveLength(0);
@@ -184,6 +185,80 @@ describe('tokens', () => {
     await vi.waitFor(() => expect(fixture.connection.identity.get()).not.toEqual(before));
     await reaches(fixture, 'connected');
     expect(fixture.server.open).toHaveLength(1);
+  });
+});
+
+describe('the store of the token', () => {
+  it('has the saved token from the first try on, and that of a new identity once it is greeted', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    const first = setUp({ tokens }, server);
+    const { values } = record(first.connection.token);
+    use(first);
+    await reaches(first, 'connected');
+    expect(values).toEqual([undefined, 'token 1']);
+    first.connection.close();
+    server.down = true;
+    const second = setUp({ tokens, backoff: never }, server);
+    use(second);
+    await reaches(second, 'reconnecting');
+    expect(second.connection.token.get()).toBe('token 1');
+  });
+
+  it('has the token that the builder was given', async () => {
+    const server = new FakeServer();
+    const connection = connect(
+      () => DbConnection.builder().withUri('http://chat.example').withDatabaseName('chat').withToken('given'),
+      { connectOnServer: true, tokens: memoryTokens(), environment: server.environment },
+    );
+    use({ connection });
+    await reaches({ connection }, 'connected');
+    expect(connection.token.get()).toBe('given');
+    // What the user chooses wins from then on.
+    connection.useToken('chosen');
+    await vi.waitFor(() => expect(server.socket.url.searchParams.get('token')).toBe('short chosen'));
+    await reaches({ connection }, 'connected');
+    expect(connection.token.get()).toBe('chosen');
+    connection.resetIdentity();
+    await vi.waitFor(() => expect(connection.token.get()).toMatch(/^token \d+$/));
+    expect(server.socket.url.searchParams.has('token')).toBe(false);
+    connection.close();
+  });
+});
+
+describe('useToken', () => {
+  it('connects as the holder of the token, and saves it', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    const other = setUp({}, server);
+    use(other);
+    await reaches(other, 'connected');
+    const token = other.connection.token.get() ?? '';
+    const identity = other.connection.identity.get();
+
+    const fixture = setUp({ tokens }, server);
+    use(fixture);
+    await reaches(fixture, 'connected');
+    expect(fixture.connection.identity.get()).not.toEqual(identity);
+    fixture.connection.useToken(token);
+    await vi.waitFor(() => expect(fixture.connection.identity.get()).toEqual(identity));
+    expect([fixture.connection.token.get(), tokens.get(KEY)]).toEqual([token, token]);
+    expect(server.open).toHaveLength(2);
+  });
+
+  it('ends a rejection, and only saves the token while nothing needs the connection', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    const idle = setUp({ tokens }, server);
+    idle.connection.useToken('forged');
+    expect([tokens.get(KEY), idle.connection.token.get()]).toEqual(['forged', 'forged']);
+    expect(idle.connection.status.get().status).toBe('idle');
+    server.badTokens.add('forged');
+    use(idle);
+    await reaches(idle, 'rejected');
+    idle.connection.useToken('good');
+    await reaches(idle, 'connected');
+    expect(server.socket.url.searchParams.get('token')).toBe('short good');
   });
 });
 

@@ -223,6 +223,7 @@ class ConnectionManager<Db extends AnyDb> {
     });
     try {
       const builder = this.#factory();
+      if (this.token.isChosen) builder.withToken();
       const key = keyOf(builder);
       this.#debug?.({ kind: 'attempt', key, attempt: this.#failures + 1 });
       const transport = this.#createTransport(key);
