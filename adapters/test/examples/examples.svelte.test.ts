@@ -45,8 +45,12 @@ it.each(withText(ofLanguage('svelte')))(
   async (example) => {
     const { mount, unmount } = await import('svelte');
     const { default: component } = (await import(/* @vite-ignore */ example.file)) as { default: Component };
+    const onRunes = vi.fn<(event: Event) => void>();
+    document.addEventListener('runes', onRunes);
     const shown = mount(component, { target: document.body });
     await showsWhatItSays(example, document.body);
+    await vi.waitFor(() => expect(onRunes).toHaveBeenLastCalledWith(expect.objectContaining({ detail: 15 })));
+    document.removeEventListener('runes', onRunes);
     await unmount(shown);
   },
   60_000,
@@ -72,6 +76,36 @@ it.each(ofLanguage('tsx'))(
     root.render(createElement(component));
     await showsWhatItSays(example, document.body);
     root.unmount();
+  },
+  60_000,
+);
+
+it.each([
+  ['Svelte', 'App.svelte', 'input'],
+  ['React', 'App.tsx', 'p'],
+])(
+  'the README’s query in %s follows its state',
+  async (_, name, selector) => {
+    const example = prepared.find(({ file }) => file.endsWith(`/${name}`)) as Prepared;
+    const { default: exported } = (await import(/* @vite-ignore */ example.file)) as { default: unknown };
+    const target = document.createElement('main');
+    document.body.append(target);
+    if (name.endsWith('.svelte')) {
+      const { mount } = await import('svelte');
+      mount(exported as Component, { target });
+    } else {
+      const [{ createElement }, { createRoot }] = await Promise.all([
+        import('react'),
+        import('react-dom/client'),
+      ]);
+      createRoot(target).render(createElement(exported as FunctionComponent));
+    }
+    await vi.waitFor(() => expect(target.textContent).toContain('Bob'), patient);
+    target.querySelector<HTMLElement>(selector)?.click();
+    await vi.waitFor(() => {
+      expect(target.textContent).toContain('Cy');
+      expect(target.textContent).not.toContain('Bob');
+    }, patient);
   },
   60_000,
 );

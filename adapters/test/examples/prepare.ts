@@ -105,16 +105,21 @@ function namesIn(code: string): { used: Set<string>; declared: Set<string> } {
   return { used, declared };
 }
 
-/** All runes that any component may use (`$host` is for custom elements), which a store in a variable like `state` would break. */
+/**
+ * All runes that any component may use (`$host` is for custom elements); a store in a variable like `state` would break
+ * them. An event tells whether they work.
+ */
 const RUNES = `
   let everyState = $state(1);
-  const everyRaw = $state.raw({ count: 1 });
+  let everyRaw = $state.raw({ count: 1 });
   const everySnapshot = $derived($state.snapshot(everyRaw).count);
   const everyDerived = $derived.by(() => everyState + everySnapshot);
   const everyId = $props.id();
-  $effect.pre(() => void everyDerived);
-  $effect(() => void [everyDerived, $effect.tracking(), everyId]);
-  $effect.root(() => undefined);
+  $effect.pre(() => { everyRaw = { count: 10 }; });
+  $effect(() => { if ($effect.tracking() && everyId) everyState = 5; });
+  $effect.root(() => {
+    $effect(() => void document.dispatchEvent(new CustomEvent('runes', { detail: everyDerived })));
+  });
   $inspect(everyState).with(() => undefined);
 `;
 const PROPS = '  let { everyBound = $bindable(1), ...everyOther } = $props();\n';
