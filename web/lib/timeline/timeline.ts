@@ -1,4 +1,4 @@
-/** What stands in the list of messages, in its order: the messages, and between them what changed about people. */
+/** The items of the message list in order: messages and presence events. */
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import type { PresenceEvent } from '../people/presence-events.ts';
 import { sameDay } from '../ui/time.ts';
@@ -9,7 +9,10 @@ export type TimelineItem = ShownMessage | PresenceEvent;
 
 const RUN = 5 * 60 * 1000;
 
-/** The texts of one's own messages that the server does not have. They stand last, so the others are not looked at. */
+/**
+ * Returns the texts of the reader's messages that the server does not have. They are last, so only the end is
+ * searched.
+ */
 export function unsentTexts(messages: readonly ShownMessage[]): string[] {
   const texts: string[] = [];
   for (let index = sentCount(messages); index < messages.length; index++) {
@@ -18,7 +21,7 @@ export function unsentTexts(messages: readonly ShownMessage[]): string[] {
   return texts;
 }
 
-/** When the last message that the server has was sent, in milliseconds since the Unix epoch. */
+/** When the last confirmed message was sent, in milliseconds since the Unix epoch. */
 export function lastSent(messages: readonly ShownMessage[]): number {
   return messages[sentCount(messages) - 1]?.sent.getTime() ?? -Infinity;
 }
@@ -33,14 +36,13 @@ export function isMessage(item: TimelineItem): item is ShownMessage {
   return 'text' in item;
 }
 
-/** Whether `item` is the first of its day, given the one before it. */
+/** Whether `item` is the first of its day, given the item before it. */
 export function startsDay(item: TimelineItem, before: TimelineItem | undefined): boolean {
   return !before || !sameDay(item.sent, before.sent);
 }
 
 /**
- * Whether `message` is shown with its author, given what stands before it: not when the same person goes on writing
- * within five minutes.
+ * Whether `message` shows its author: not if the same person wrote the item before it within five minutes.
  */
 export function startsRun(message: ShownMessage, before: TimelineItem | undefined): boolean {
   return (

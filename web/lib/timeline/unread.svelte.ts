@@ -1,22 +1,24 @@
-/** What of the room its reader has not seen yet, and where that begins. */
+/** Tracks the unread messages of a room and where they begin. */
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import { recall, remember } from '../session/storage.ts';
 
 /**
- * Follows the messages as they arrive. Someone sees them while the end of the list is in view in a page that is not
- * hidden; what comes meanwhile is counted, and marked where it begins.
+ * A message counts as read if it arrives while the end of the list is in view and the page is visible. Others
+ * are counted, and the first of them is marked.
  */
 export class Unread {
-  /** How many messages of others have arrived unseen. */
+  /** Number of unread messages by others. */
   unseen = $state(0);
-  /** The key of the message above which the new ones begin; stays there when they have been seen. */
+  /** Key of the first new message. Kept after it was read. */
   divider = $state<string>();
   readonly #key: string | undefined;
-  /** The last message that has been taken in; `undefined` before the first list. */
+  /** The newest message seen so far; undefined before the first list. */
   #last: { key: string | undefined; sent: number } | undefined;
   #saved: number;
 
-  /** @param room names what is read, so that the next visit knows what was new then; without it nothing is kept */
+  /**
+   * @param room the storage key under which the last read message is remembered; nothing is stored without it
+   */
   constructor(room?: string) {
     this.#key = room && `spacetimedb-chat:read:${room}`;
     const saved = this.#key && recall(this.#key);
@@ -24,11 +26,11 @@ export class Unread {
   }
 
   /**
-   * Takes in the messages as they are now.
+   * Takes in the current messages.
    *
    * @param messages oldest first
    * @param seeing whether the reader sees them arrive
-   * @returns those of others that are new, oldest first; none of the first list, which is there to be read
+   * @returns new messages by others, oldest first; empty for the first list
    */
   arrive(messages: readonly ChatMessage[], seeing: boolean): ChatMessage[] {
     const isFirst = !this.#last;
@@ -46,7 +48,7 @@ export class Unread {
     return isFirst ? [] : fresh;
   }
 
-  /** The reader is at the end, and looks. */
+  /** Marks everything as read. */
   seen(): void {
     this.unseen = 0;
     const sent = this.#last?.sent;
@@ -55,7 +57,7 @@ export class Unread {
     remember(this.#key, sent);
   }
 
-  /** Who writes has caught up. */
+  /** Removes the marker, because the reader has sent a message. */
   wrote(): void {
     this.divider = undefined;
   }
@@ -69,7 +71,7 @@ export class Unread {
       const message = messages[index] as ChatMessage;
       if (message.mine) continue;
       const time = message.sent.getTime();
-      // Of the saved one only the time is known; two others may share theirs.
+      // Only the time of the stored message is known, and two messages can share it.
       if (message.key === key || time < sent || (key === undefined && time === sent)) break;
       fresh.push(message);
     }
@@ -77,7 +79,7 @@ export class Unread {
   }
 }
 
-/** Index by index: a long list is read so without being copied, and what is sought is near the end. */
+/** Searches from the end by index: a long list is not copied. */
 function lastOfOthers(messages: readonly ChatMessage[]): ChatMessage | undefined {
   for (let index = messages.length - 1; index >= 0; index--) {
     const message = messages[index];
