@@ -1,15 +1,18 @@
-/** What settings can do beyond what the page looks like. Each of them ends in a page that starts anew, or connects anew. */
+/** Account actions of the settings dialog. Each one reloads the page or reconnects. */
 
 export interface Account {
-  /** The text that proves who one is to the server; absent before the server has given one. */
+  /** The sign-in token; undefined before the server has issued one. */
   readToken: () => string | undefined;
-  /** Becomes whoever `token` proves one to be. */
+  /** Signs in with another token. */
   useToken: (token: string) => void;
-  /** Forgets who one is, and becomes someone new. */
+  /** Forgets this identity and continues as a new person. */
   signOut: () => void;
 }
 
-/** Whether `text` looks like a token: three parts in base64, which is what the server gives. Only it can say whether it is good. */
+/**
+ * Whether `text` looks like a token: three base64 parts separated by dots. Only the server can tell whether
+ * it is valid.
+ */
 export function isToken(text: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 }

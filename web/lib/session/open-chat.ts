@@ -5,7 +5,7 @@ import { DbConnection } from '../../module_bindings/index.ts';
 import type { Account } from './account.ts';
 import type { ServerAddress } from './server-address.ts';
 
-/** A chat and the connection that it lives on; to be closed by whoever opened it. */
+/** A chat and its connection. Whoever opens it must close it. */
 export interface OpenChat {
   readonly chat: Chat;
   readonly connection: Connection<DbConnection>;
@@ -13,11 +13,11 @@ export interface OpenChat {
 }
 
 /**
- * The chat at `settings`. Nothing is sent before its first store is subscribed to.
+ * Opens the chat at an address. Nothing is sent before its first store is subscribed to.
  *
- * @param startAnew has the page start anew, as someone else
- * @param tokens where who one is there is kept; this browser by default
- * @param environment replaces parts of what the stores take from the browser
+ * @param startAnew reloads the page after a change of identity
+ * @param tokens where sign-in tokens are stored; this browser by default
+ * @param environment replaces browser features that the stores use
  */
 export function openChat(
   { uri, database }: ServerAddress,
@@ -25,9 +25,9 @@ export function openChat(
   tokens = browserTokens(),
   environment: Partial<Environment> = {},
 ): OpenChat {
-  // The page's Content Security Policy does not let the SDK compile code.
+  // The page's Content Security Policy forbids the SDK to compile code.
   installWithoutEval();
-  // What the token is kept under is for the stores to say.
+  // The stores choose the storage key of the token.
   let key: string | undefined;
   const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database), {
     tokens: { ...tokens, get: (name) => tokens.get((key = name)) },

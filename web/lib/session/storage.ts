@@ -1,11 +1,11 @@
 /**
- * What the page remembers in this browser, as JSON. Where `localStorage` is missing, forbidden or full, nothing is
- * remembered, and nothing else fails.
+ * Stores JSON values in this browser. If `localStorage` is missing, forbidden or full, nothing is stored and
+ * nothing fails.
  */
 
 const TAB = 'spacetimedb-chat:tab';
 
-/** What is kept under `key`; `undefined` when there is nothing, or nothing that can be read. */
+/** Returns the value under `key`; `undefined` if there is none or it cannot be read. */
 export function recall(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
@@ -14,17 +14,17 @@ export function recall(key: string): unknown {
   }
 }
 
-/** Keeps `value` under `key`; `undefined` forgets what was there. */
+/** Stores `value` under `key`; `undefined` removes the key. */
 export function remember(key: string, value: unknown): void {
   try {
     if (value === undefined) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // See above.
+    // Storage is missing, forbidden or full.
   }
 }
 
-/** All keys under which something is kept that begin with `prefix`. */
+/** Returns all keys that start with `prefix`. */
 export function keysOf(prefix: string): string[] {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
@@ -34,9 +34,9 @@ export function keysOf(prefix: string): string[] {
 }
 
 /**
- * A name for this tab, which stays over a reload. A tab that was made as a copy of another has the name of that one.
+ * Returns this tab's name, which survives reloads. A duplicated tab has the same name as the original.
  *
- * @param anew gives it another one
+ * @param anew gives the tab a new name
  */
 export function tabName(anew = false): string {
   const made = Math.random().toString(36).slice(2);
