@@ -16,7 +16,7 @@ function show(settings: Pick<RoomSettings, 'admission' | 'admissionMinutes'>) {
   return setAdmission;
 }
 
-it('shows the policy in force and saves another one with its minutes', async () => {
+it('shows the current policy and saves another one with its minutes', async () => {
   const setAdmission = show({ admission: 'open', admissionMinutes: 0 });
   expect(screen.getByRole('radio', { name: 'At once' })).toBeChecked();
   expect(screen.queryByRole('textbox', { name: 'Minutes' })).toBeNull();
@@ -30,7 +30,7 @@ it('shows the policy in force and saves another one with its minutes', async () 
   expect(screen.getByRole('status')).toHaveTextContent('Saved.');
 });
 
-it('refuses minutes that are no number', async () => {
+it('rejects minutes that are not a number', async () => {
   const setAdmission = show({ admission: 'wait', admissionMinutes: 5 });
   const minutes = screen.getByRole('textbox', { name: 'Minutes' });
   await userEvent.clear(minutes);

@@ -27,7 +27,7 @@ function show(act: (values: Record<'messages' | 'days', number>) => Promise<void
   };
 }
 
-it('shows what holds, and saves what was changed, but not without consent', async () => {
+it('shows the current values and saves changes, but not without consent', async () => {
   const act = vi.fn(() => Promise.resolve());
   const { field, fill, agree, save } = show(act);
   expect(field('Days')).toHaveValue('30');
@@ -41,7 +41,7 @@ it('shows what holds, and saves what was changed, but not without consent', asyn
   expect(screen.getByRole('status')).toHaveTextContent('Saved.');
 });
 
-it('asks for no consent to what deletes nothing', async () => {
+it('asks for no consent to a change that deletes nothing', async () => {
   const act = vi.fn(() => Promise.resolve());
   const { fill, save } = show(act);
   await fill('Days', '');
@@ -49,7 +49,7 @@ it('asks for no consent to what deletes nothing', async () => {
   expect(act).toHaveBeenCalledWith({ messages: 0, days: 0 });
 });
 
-it('names what is no number, and sends nothing', async () => {
+it('names the field that is not a number and sends nothing', async () => {
   const act = vi.fn(() => Promise.resolve());
   const { fill, agree, save } = show(act);
   await fill('Days', '-3');
@@ -59,7 +59,7 @@ it('names what is no number, and sends nothing', async () => {
   expect(act).not.toHaveBeenCalled();
 });
 
-it('says in place what the server has against it', async () => {
+it("shows the server's error in the form", async () => {
   const { agree, save } = show(() => Promise.reject(named('SenderError', 'Only the owner may do this')));
   await agree();
   await save();

@@ -1,7 +1,6 @@
 /**
- * The rules of the room as far as they concern the reader: whether they are muted or banned, and whether they may
- * moderate. Comes to the page when the messages are there; a server with the tutorial's plain module knows none of it, and
- * then nothing of it shows.
+ * What moderation means for the reader: whether they are muted, banned or a moderator. Loaded after the first
+ * messages. On a server with the tutorial's plain module there is no such data, and nothing is shown.
  */
 import { liveTable } from 'spacetimedb-stores';
 import type { OwnAdmission, PersonStanding } from '../../module_bindings/types.ts';
@@ -10,9 +9,9 @@ import Notices from './Notices.svelte';
 import { byId } from './standing.ts';
 import type { ModerationController } from './controller.svelte.ts';
 
-/** Lives as long as the connection of the chat. */
+/** Lives as long as the chat's connection. */
 export class Moderation {
-  /** What stands above the field for a message. */
+  /** Shown above the message field. */
   readonly Notice = Notices;
   readonly #open: OpenChat;
   #me = $state<string>();
@@ -27,12 +26,13 @@ export class Moderation {
       this.#me = me?.id;
       this.#act();
     });
-    // As text: the query builder would come with the first view. A query of its own, whose failure disturbs no other.
+    // As text, because the query builder would enlarge the first download. Separate queries, so that a module
+    // without one table still serves the others.
     liveTable(connection, 'SELECT * FROM standing', { table: 'standing' }).subscribe((rows) => {
       const wasBanned = this.mine?.bannedSince;
       this.#rows = rows;
       this.#act();
-      // A module cannot close a connection that is open. The server decides about a new one, and says why.
+      // A module cannot close open connections. The server rejects the new one and gives the reason.
       if (this.mine?.bannedSince && !wasBanned) connection.reconnect();
     });
     liveTable(connection, 'SELECT * FROM own_admissions', { table: 'ownAdmissions' }).subscribe(
@@ -40,18 +40,18 @@ export class Moderation {
     );
   }
 
-  /** How everybody stands of whom the reader may know it, by identity in hexadecimal. */
+  /** Roles, mutes and bans that the reader may know of, by identity in hexadecimal. */
   readonly people = $derived.by(() => byId(this.#rows, ({ identity }) => identity.toHexString()));
 
-  /** How the reader stands; undefined when there is nothing to say about it. */
+  /** The reader's own standing; undefined if they have no role, mute or ban. */
   readonly mine = $derived.by(() => this.people.get(this.#me ?? ''));
 
-  /** Why and until when the reader may not write yet, for newcomers under an admission policy. */
+  /** Why and until when a newcomer may not write yet, under an admission policy. */
   get admission(): OwnAdmission | undefined {
     return this.#admissions[0];
   }
 
-  /** Where those who moderate work, and with what: once it is here, as long as the reader is one of them. */
+  /** The moderation tools, once loaded and while the reader is a moderator. */
   get controller(): ModerationController | undefined {
     return this.mine?.role ? this.#controller : undefined;
   }
@@ -61,7 +61,7 @@ export class Moderation {
   }
 
   async #load(): Promise<void> {
-    // Without it one moderates on the next visit.
+    // After a failed download, the tools load on the next visit.
     const module = await import('./controller.svelte.ts').catch(() => undefined);
     if (module) this.#controller ??= new module.ModerationController(this.#open, this);
   }

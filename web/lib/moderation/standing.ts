@@ -1,7 +1,7 @@
 import type { PersonStanding } from '../../module_bindings/types.ts';
 import { dateOf } from '../ui/time.ts';
 
-/** Finds people by their identity in hexadecimal. */
+/** Values by identity in hexadecimal. */
 export type ById<T> = ReadonlyMap<string, T>;
 
 export function byId<T>(list: readonly T[], id: (item: T) => string): ById<T> {
@@ -10,6 +10,6 @@ export function byId<T>(list: readonly T[], id: (item: T) => string): ById<T> {
 
 /** @param now milliseconds since the Unix epoch */
 export function isMuted(standing: PersonStanding | undefined, now: number): boolean {
-  // The row stays until they write again.
+  // An expired mute stays in the table until the person writes again.
   return (standing?.mutedUntil ? dateOf(standing.mutedUntil).getTime() : 0) > now;
 }

@@ -22,7 +22,7 @@ const standing = (parts: Partial<PersonStanding>): PersonStanding => ({
   ...parts,
 });
 
-/** What the button for the act says, the acts being the latest first. */
+/** Returns the label of the undo button of an action. The actions are sorted newest first. */
 const words = (
   of: ReturnType<typeof act>,
   acts: readonly ReturnType<typeof act>[],
@@ -30,13 +30,13 @@ const words = (
   isOwner = true,
 ) => undoOf(of, acts, now, isOwner, NOW)?.words;
 
-it('puts a message back as long as its text is kept', () => {
+it('restores a message while its text is kept', () => {
   const [kept, gone] = [act(2, 'delete_message', eve, 'rude'), act(1, 'delete_message')];
   expect(words(kept, [kept, gone])).toBe('Put back');
   expect(words(gone, [kept, gone])).toBeUndefined();
 });
 
-it('takes back the latest mute as long as it lasts', () => {
+it('undoes the latest mute while it lasts', () => {
   const [second, first] = [act(3, 'mute_user'), act(1, 'mute_user')];
   const acts = [act(4, 'mute_user', bob), second, first];
   const muted = standing({ mutedUntil: at(NOW + 1000) });
@@ -46,13 +46,13 @@ it('takes back the latest mute as long as it lasts', () => {
   expect(words(second, acts)).toBeUndefined();
 });
 
-it('lifts a ban that holds', () => {
+it('lifts a ban in force', () => {
   const ban = act(1, 'ban_user');
   expect(words(ban, [ban], standing({ bannedSince: at(NOW) }))).toBe('Lift the ban');
   expect(words(ban, [act(2, 'unban_user'), ban])).toBeUndefined();
 });
 
-it('leaves moderators to the owner', () => {
+it('lets only the owner appoint and dismiss moderators', () => {
   const [appointed, dismissed] = [act(1, 'appoint_moderator'), act(2, 'dismiss_moderator')];
   const moderator = standing({ role: 'moderator' });
   expect(words(appointed, [appointed], moderator)).toBe('Dismiss');
@@ -62,7 +62,7 @@ it('leaves moderators to the owner', () => {
   expect(words(dismissed, [dismissed], undefined, false)).toBeUndefined();
 });
 
-it('has nothing against what was itself an undoing', () => {
+it('offers no undo for an undo', () => {
   for (const action of ['restore_message', 'unmute_user', 'unban_user']) {
     expect(words(act(1, action), [act(1, action)])).toBeUndefined();
   }

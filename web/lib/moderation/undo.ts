@@ -2,7 +2,7 @@ import type { DbConnection } from '../../module_bindings/index.ts';
 import type { PersonStanding, RecordedAct } from '../../module_bindings/types.ts';
 import { isMuted } from './standing.ts';
 
-/** What takes an act back, and what the button for that says. */
+/** How to undo an action, and the label of the button for it. */
 export interface Undo {
   readonly words: string;
   readonly run: (reducers: DbConnection['reducers']) => Promise<void>;
@@ -11,12 +11,12 @@ export interface Undo {
 type Parts = Pick<RecordedAct, 'id' | 'action' | 'subject' | 'deletedText'>;
 
 /**
- * How an act of the record can be taken back: a deletion as long as the text is kept, and of what was done to a person
- * the latest of its kind, as long as it holds.
+ * Returns how a logged action can be undone: a deletion while its text is kept, and an action on a person if
+ * it is the latest of its kind and still in force.
  *
- * @param acts the latest first
- * @param standing of the person whom the act was about
- * @param isOwner whether it is the owner who asks: moderators are theirs to appoint and dismiss
+ * @param acts all logged actions, newest first
+ * @param standing of the affected person
+ * @param isOwner whether the reader is the owner, who alone may appoint and dismiss moderators
  * @param now milliseconds since the Unix epoch
  */
 export function undoOf(

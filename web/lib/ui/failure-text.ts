@@ -1,6 +1,6 @@
 import { en } from '../i18n/en.ts';
 
-/** Why a message was not sent, in words for its writer. Errors are told apart by their `name`, as the stores name them. */
+/** Explains to the author why a message was not sent. The stores identify errors by their `name`. */
 export function failureText(error: unknown, t = en): string {
   if (!(error instanceof Error)) return t.notArrived;
   if (error.name === 'NotConnectedError') return t.noConnection;

@@ -21,7 +21,7 @@ function setUp(options: Partial<FormActionOptions> = {}) {
 }
 
 describe('a submission', () => {
-  it('calls with what the form holds, and never leaves the page', async () => {
+  it("calls the action with the form's data and never leaves the page", async () => {
     const { person, field, note, submit, container } = setUp();
     const prevented = vi.fn();
     container.addEventListener('submit', (event) => prevented(event.defaultPrevented));
@@ -31,7 +31,7 @@ describe('a submission', () => {
     expect(prevented).toHaveBeenCalledWith(true);
   });
 
-  it('is pending until it is settled', async () => {
+  it('is pending until the action settles', async () => {
     const answer = deferred();
     const { person, field, state } = setUp({ submit: () => answer.promise });
     expect(state()).toBe('at rest');
@@ -41,7 +41,7 @@ describe('a submission', () => {
     await vi.waitFor(() => expect(state()).toBe('at rest'));
   });
 
-  it('is sent once, however often it is asked for', async () => {
+  it('is sent once, however often it is submitted', async () => {
     const answer = deferred();
     const { person, field, button, submit } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}{Enter}');
@@ -53,7 +53,7 @@ describe('a submission', () => {
     expect(submit).toHaveBeenCalledTimes(2);
   });
 
-  it('can be made again after one that failed', async () => {
+  it('can be repeated after a failure', async () => {
     const { person, field, submit } = setUp({ submit: () => Promise.reject(named('SenderError', 'No')) });
     await person.type(field, 'hello{Enter}');
     await person.type(field, '{Enter}');
@@ -62,7 +62,7 @@ describe('a submission', () => {
 });
 
 describe('after a success', () => {
-  it('the form is reset, the focus is in its field, and the owner is told', async () => {
+  it('the form is reset, its field focused, and the callback called', async () => {
     const onsuccess = vi.fn();
     const { person, field, note, button } = setUp({ onsuccess });
     await person.type(field, 'hello');
@@ -74,7 +74,7 @@ describe('after a success', () => {
     expect(field).toHaveFocus();
   });
 
-  it('what was typed meanwhile stays', async () => {
+  it('text typed in the meantime stays', async () => {
     const answer = deferred();
     const { person, field, state } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
@@ -84,7 +84,7 @@ describe('after a success', () => {
     expect(field).toHaveValue(' and more');
   });
 
-  it('what was typed over meanwhile stays', async () => {
+  it('text changed in the meantime stays', async () => {
     const answer = deferred();
     const { person, field, state } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
@@ -106,7 +106,7 @@ describe('after a failure', () => {
       named('InternalError', 'The instance crashed'),
       /did not work: The instance crashed/,
     ],
-  ])('the field tells %s, and keeps what was typed', async (_, error, words) => {
+  ])('the field explains %s and keeps the text', async (_, error, words) => {
     const { person, field, note, alert } = setUp({ submit: () => Promise.reject(error) });
     await person.type(note, 'a note');
     await person.type(field, 'hello{Enter}');
@@ -118,7 +118,7 @@ describe('after a failure', () => {
     expect(field).toHaveFocus();
   });
 
-  it('typing takes the words away', async () => {
+  it('typing removes the error', async () => {
     const { person, field, alert } = setUp({ submit: () => Promise.reject(named('SenderError', 'No')) });
     await person.type(field, 'hello{Enter}');
     expect(alert).toHaveTextContent('No');
@@ -127,7 +127,7 @@ describe('after a failure', () => {
     expect(field).toBeValid();
   });
 
-  it('nobody is called back from where they have gone meanwhile', async () => {
+  it('the focus does not move away from where the person has gone', async () => {
     const answer = deferred();
     const { person, field, alert } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
@@ -139,7 +139,7 @@ describe('after a failure', () => {
 });
 
 describe('a check', () => {
-  it('that finds something keeps it from being sent', async () => {
+  it('stops the submission if it finds a problem', async () => {
     const { person, field, submit, alert } = setUp({ check: () => 'Too short' });
     await person.type(field, 'x{Enter}');
     expect(submit).not.toHaveBeenCalled();
@@ -147,7 +147,7 @@ describe('a check', () => {
     expect(field).toHaveFocus();
   });
 
-  it('that finds nothing lets it pass', async () => {
+  it('allows the submission if it finds none', async () => {
     const { person, field, submit } = setUp({
       check: (data) => (data.get('text') === '' ? 'Empty' : undefined),
     });
@@ -156,7 +156,7 @@ describe('a check', () => {
   });
 });
 
-it('leaves nothing behind when the form goes', async () => {
+it('removes its listeners with the form', async () => {
   const answer = deferred();
   const { person, field, unmount, submit } = setUp({ submit: () => answer.promise });
   await person.type(field, 'hello{Enter}');
