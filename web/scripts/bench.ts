@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: all benchmarks, or those named: `npm run bench -- stores decoding host browser`. `--json FILE` writes the
- * figures of all of them; `--tutorial DIR`, `--only load` and `--rounds N` are for the browser, see `web/bench/run.ts`.
+ * `npm run bench`: runs all benchmarks, or the named ones: `npm run bench -- stores decoding host browser`.
+ * `--json FILE` writes their figures; `--tutorial DIR`, `--only load` and `--rounds N` apply to the browser,
+ * see `web/bench/run.ts`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,7 @@
-/** `npm run dev`: Vite's dev server and the host in one process. Editing the module republishes it and its bindings. */
+/**
+ * `npm run dev`: runs Vite's dev server and the host in one process. Changes of the module are republished
+ * with new bindings.
+ */
 import path from 'node:path';
 import {
   failInOneLine,
@@ -27,7 +30,7 @@ try {
     server: {
       port,
       strictPort: true,
-      // The page talks to its own origin, as it does under `npm start`.
+      // As under `npm start`, the page talks to its own origin.
       proxy: { '/v1': { target: host.uri, ws: true } },
     },
   });
@@ -49,7 +52,7 @@ try {
 let publishing: Promise<void> = Promise.resolve();
 let isQueued = false;
 
-/** One at a time; what is saved meanwhile goes into the next one. */
+/** Publishes one at a time; changes in the meantime are included in the next one. */
 function republish(host: StartedHost): void {
   if (isQueued) return;
   isQueued = true;

@@ -1,4 +1,4 @@
-/** `npm run example -- NAME`: builds a small app on the stores, and runs its module and serves its page on one port. */
+/** `npm run example -- NAME`: builds an example, runs its module and serves its page on one port. */
 import path from 'node:path';
 import { failInOneLine, parsePort, startHost, stopOnSignals, UsageError } from 'spacetimedb-host';
 import { ROOT } from '../tools/environment.ts';

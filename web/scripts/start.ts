@@ -1,4 +1,4 @@
-/** `npm start`: builds the site if it is stale, and runs the module and serves the site in one process, on one port. */
+/** `npm start`: builds the site if it is stale, then runs the module and serves the site on one port. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { failInOneLine, startHost, stopOnSignals } from 'spacetimedb-host';
@@ -9,7 +9,7 @@ try {
   const { port, dataDir, database, ...options } = readEnvironment(process.env);
   console.log('Building the site, if it changed …');
   await buildSiteIfStale();
-  // The site asks here which database it shows; without a server address it talks to where it came from.
+  // The site reads its database from here. Without a server address, it connects to its own origin.
   await writeFile(path.join(SITE, 'config.json'), `${JSON.stringify({ database })}\n`);
   const host = await startHost({
     module: path.join(ROOT, 'spacetimedb'),

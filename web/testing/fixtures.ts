@@ -3,7 +3,7 @@ import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { Unread } from '../lib/timeline/unread.svelte.ts';
 import type { ChatSession } from '../lib/session/chat-session.svelte.ts';
 
-/** People and messages for tests, each with what the test is about, and the rest made up. */
+/** Fixtures: people and messages with default values for everything a test does not set. */
 
 export function user(name: string | undefined, parts: Partial<ChatUser> = {}): ChatUser {
   const id =
@@ -32,7 +32,7 @@ export function message(author: ChatUser, text: string, parts: Partial<ChatMessa
   };
 }
 
-/** A visit to a room where all is well and nobody is. */
+/** A session in an empty room with a working connection. */
 export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
   return {
     status: { state: 'connected', attempt: 0 },
@@ -59,7 +59,7 @@ export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
   };
 }
 
-/** A promise, and what settles it. */
+/** A promise and the functions that settle it. */
 export function deferred(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
   let resolve!: () => void;
   let reject!: (error: Error) => void;
@@ -70,7 +70,7 @@ export function deferred(): { promise: Promise<void>; resolve: () => void; rejec
   return { promise, resolve, reject };
 }
 
-/** An error as the stores reject with. */
+/** An error with a name, as the stores reject with. */
 export function named(name: string, text = ''): Error {
   return Object.assign(new Error(text), { name });
 }

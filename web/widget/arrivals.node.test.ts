@@ -5,7 +5,7 @@ import { Arrivals } from './arrivals.ts';
 
 const ada = user('Ada');
 
-it('tells each message once, in its order, and not those that were there', () => {
+it('reports each new message once, in order, but not the first list', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(150), { maxLength: 8 }), fc.nat(150), (batches, first) => {
       const arrivals = new Arrivals();
@@ -14,7 +14,7 @@ it('tells each message once, in its order, and not those that were there', () =>
       for (const size of batches) {
         const batch = Array.from({ length: size }, (_, index) => message(ada, String(index)));
         list = [...list, ...batch];
-        // In a room that was empty, what comes is new too.
+        // The first message of an empty room is new too.
         expect(arrivals.next(list)).toEqual(batch);
         expect(arrivals.next(list)).toEqual([]);
       }
@@ -22,7 +22,7 @@ it('tells each message once, in its order, and not those that were there', () =>
   );
 });
 
-it('takes older ones that are loaded for no news', () => {
+it('does not report older messages that are loaded', () => {
   const arrivals = new Arrivals();
   const [old, one, two] = ['old', 'one', 'two'].map((text) => message(ada, text));
   if (!old || !one || !two) throw new Error('There are three.');
@@ -31,7 +31,7 @@ it('takes older ones that are loaded for no news', () => {
   expect(arrivals.next([old, one, two])).toEqual([two]);
 });
 
-it('tells one of ours when the server has it', () => {
+it("reports the visitor's own message when the server has it", () => {
   const arrivals = new Arrivals();
   const ours = message(ada, 'ours', { state: 'pending' });
   arrivals.next([]);

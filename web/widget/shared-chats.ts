@@ -1,4 +1,7 @@
-/** The open chats of the page: elements that show the same room as the same person share one, and with it one connection. */
+/**
+ * Open chats of the page. Elements that show the same room as the same person share one chat and its
+ * connection.
+ */
 import { openChat, type OpenChat } from '../lib/session/open-chat.ts';
 import type { ServerAddress } from '../lib/session/server-address.ts';
 import type { TokenStorage } from './spacetimedb-chat.d.ts';
@@ -6,16 +9,16 @@ import { tokensIn } from './tokens.ts';
 
 const chats = new Map<string, { chat: OpenChat; users: number }>();
 
-/** A chat that is kept open until `release` has been called. */
+/** A chat that stays open until `release` is called. */
 export interface Lease extends OpenChat {
   release(): void;
 }
 
-/** Opens the chat at `settings`, or takes the one that is open already. */
+/** Opens the chat at `settings`, or shares one that is already open. */
 export function leaseChat(settings: ServerAddress, storage: TokenStorage): Lease {
   const key = `${storage} ${settings.database} ${settings.uri}`;
   const entry = chats.get(key) ?? {
-    // Only what exports and imports tokens starts anew, and the widget has no such thing.
+    // The widget has no token import, so it never needs to reload.
     chat: openChat(settings, () => {}, tokensIn(storage)),
     users: 0,
   };

@@ -29,7 +29,9 @@ const field = element('#text', HTMLInputElement);
 const list = element('#items', HTMLUListElement);
 const template = element('#item', HTMLTemplateElement);
 
-/** One `<li>` for each item: what is there stays there, and keeps the focus. @type {Map<bigint, HTMLLIElement>} */
+/**
+ * One `<li>` per item. Existing ones are kept, and with them the focus. @type {Map<bigint, HTMLLIElement>}
+ */
 const shown = new Map();
 
 items.subscribe((rows) => {
@@ -47,14 +49,14 @@ items.subscribe((rows) => {
   }
 });
 
-/** Rows come by primary key, so that a new one is the last. @param {bigint} id */
+/** Rows are sorted by primary key, so a new one is the last. @param {bigint} id */
 function append(id) {
   list.append(template.content.cloneNode(true));
   const row = element(':scope > li:last-child', HTMLLIElement, list);
   const box = element('input', HTMLInputElement, row);
   box.onchange = async () => {
     await setDone.run(id, box.checked).catch(() => undefined);
-    // The browser had ticked it already; when the call failed, it shows again what is so.
+    // The browser has already ticked the box; if the call failed, restore it.
     box.checked = items.get().find((item) => item.id === id)?.done ?? false;
   };
   element('button', HTMLButtonElement, row).onclick = () => remove.run(id);
@@ -67,10 +69,10 @@ element('#form', HTMLFormElement).onsubmit = async (event) => {
   const sent = field.value;
   try {
     await add.run(sent);
-    // Whoever is quick has written the next one meanwhile.
+    // Keep what was typed in the meantime.
     if (field.value === sent) field.value = '';
   } catch {
-    // It is shown below, and what was written stays where it is.
+    // The error is shown below, and the text stays in the field.
   }
 };
 
