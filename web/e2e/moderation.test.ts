@@ -50,7 +50,7 @@ const isFocused = (locator: Locator): Promise<void> =>
     expect(await locator.evaluate((element) => element === document.activeElement)).toBe(true),
   );
 
-/** Nothing of what is for those who moderate. */
+/** Expects no moderation tools on the page. */
 async function seesNoTools({ page }: Visitor): Promise<void> {
   await vi.waitFor(async () => expect(await page.getByRole('button', { name: /moderat/i }).count()).toBe(0));
   for (const role of ['owner', 'moderator']) {
@@ -58,7 +58,7 @@ async function seesNoTools({ page }: Visitor): Promise<void> {
   }
 }
 
-describe('the owner, a moderator and everybody else', () => {
+describe('the owner, a moderator and visitors', () => {
   let owner: Visitor;
   let bob: Visitor;
   let eve: Visitor;
@@ -71,7 +71,7 @@ describe('the owner, a moderator and everybody else', () => {
   });
   afterAll(() => Promise.all([owner, bob, eve].map((visitor) => visitor?.leave())));
 
-  it('are told apart: only those who moderate get anything to do it with', async () => {
+  it('only moderators get moderation tools', async () => {
     await owner.page.getByRole('button', { name: 'Moderation' }).waitFor();
     await owner.listed('Online', annName).getByText('owner', { exact: true }).waitFor();
     await seesNoTools(bob);
@@ -83,7 +83,7 @@ describe('the owner, a moderator and everybody else', () => {
     expect(await person.getByRole('button', { name: 'Mute' }).count()).toBe(0);
     await closeDialog(owner);
 
-    // Before his eyes, without a reload.
+    // The tools appear without a reload.
     await bob.page.getByRole('button', { name: 'Moderation' }).waitFor();
     await bob.listed('Online', bobName).getByText('moderator', { exact: true }).waitFor();
     expect(await bob.page.getByRole('button', { name: `Moderate ${annName}`, exact: true }).count()).toBe(0);
@@ -91,7 +91,7 @@ describe('the owner, a moderator and everybody else', () => {
     await seesNoTools(eve);
   });
 
-  it('see a message go, and come back, by the keyboard alone', async () => {
+  it('a message can be deleted and restored by keyboard alone', async () => {
     const text = unique('rude');
     await eve.write(text);
     await bob.messagesWith(text).waitFor();
@@ -120,7 +120,7 @@ describe('the owner, a moderator and everybody else', () => {
     await closeDialog(owner);
   });
 
-  it('have one stop for the keyboard in each list, from which the arrow keys lead to the others', async () => {
+  it('each list has one tab stop, and arrow keys lead to the other buttons', async () => {
     const texts = ['first', 'second', 'third'].map(unique);
     for (const text of texts) await eve.write(text);
     const [first, second, third] = texts.map((text) =>
@@ -151,7 +151,7 @@ describe('the owner, a moderator and everybody else', () => {
     expect(await bob.page.locator('[role=log] :focus').count()).toBe(0);
   });
 
-  it('go on from the next message, or the one before, where one is deleted', async () => {
+  it('the focus moves to the next or previous message after a deletion', async () => {
     const texts = ['fine', 'rude', 'ruder'].map(unique);
     for (const text of texts) await eve.write(text);
     const button = (text: string | undefined): Locator =>
@@ -167,11 +167,11 @@ describe('the owner, a moderator and everybody else', () => {
     await isFocused(button(texts[2]));
     await remove(texts[2]);
     await isFocused(button(texts[0]));
-    // Who only looks comes back to where they were.
+    // Closing the dialog returns the focus.
     await bob.page.keyboard.press('Enter');
     await closeDialog(bob);
     await isFocused(button(texts[0]));
-    // And who goes on from there to the person, with that dialog.
+    // So does closing the person's dialog opened from it.
     await bob.page.keyboard.press('Enter');
     await dialog(bob, 'Delete this message?')
       .getByRole('button', { name: /^Mute or ban/ })
@@ -181,7 +181,7 @@ describe('the owner, a moderator and everybody else', () => {
     expect(await dialog(bob, 'Moderate').isVisible()).toBe(true);
     await closeDialog(bob);
     await isFocused(button(texts[0]));
-    // When it was the only one, one may write the next.
+    // After the last message was deleted, the focus is in the message field.
     const others = bob.page.getByRole('article').getByRole('button', { name: /^Moderate this message/ });
     while ((await others.count()) > 0) {
       const count = await others.count();
@@ -193,7 +193,7 @@ describe('the owner, a moderator and everybody else', () => {
     await isFocused(bob.messageField);
   });
 
-  it('have all of it on a small phone', async () => {
+  it('the tools fit a small phone', async () => {
     const { page } = owner;
     const wide = page.viewportSize();
     await page.setViewportSize({ width: 320, height: 568 });
@@ -214,7 +214,7 @@ describe('the owner, a moderator and everybody else', () => {
     if (wide) await page.setViewportSize(wide);
   });
 
-  it('are told how long they are muted and why, and when it is over', async () => {
+  it('muted people see why and for how long, and when it is over', async () => {
     const person = await moderate(bob, eveName);
     await person.getByText('Other', { exact: true }).click();
     const form = person.getByRole('form', { name: `Mute ${eveName}` });
@@ -225,7 +225,7 @@ describe('the owner, a moderator and everybody else', () => {
     await form.getByRole('button', { name: 'Mute' }).click();
     await person.getByText(/^Muted until/).waitFor();
     expect(await violations(bob.page)).toEqual([]);
-    // What is for the next thing to do does not take the focus away with it.
+    // Finishing an action keeps the focus in the dialog.
     expect(await bob.page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true);
 
     const notice = eve.page.getByText('You are muted for another 45 minutes', { exact: false }).first();
@@ -243,7 +243,7 @@ describe('the owner, a moderator and everybody else', () => {
     await closeDialog(bob);
   });
 
-  it('are told why they are banned, at once and at the next visit, and are let in again', async () => {
+  it('banned people see why, at once and on later visits, and can return after the ban', async () => {
     const person = await moderate(owner, eveName);
     const form = person.getByRole('form', { name: `Ban ${eveName}` });
     await form.getByRole('textbox', { name: 'Reason' }).fill('x'.repeat(201));
@@ -261,13 +261,13 @@ describe('the owner, a moderator and everybody else', () => {
     };
     await refused();
     await owner.listed('Offline', eveName).getByText('banned').waitFor();
-    // What others write from now on is not for them.
+    // They do not receive what others write from now on.
     const text = unique('meanwhile');
     await owner.write(text);
     expect(await eve.messagesWith(text).count()).toBe(0);
     await eve.reload();
     await refused();
-    // One socket for each time that somebody asks, not more.
+    // One socket per attempt, not more.
     let sockets = 0;
     eve.page.on('websocket', () => sockets++);
     await eve.page.getByRole('button', { name: 'Try now' }).click();
@@ -284,7 +284,7 @@ describe('the owner, a moderator and everybody else', () => {
     await eve.messagesWith(text).waitFor();
   });
 
-  it('have a room whose settings are the owner’s', async () => {
+  it('only the owner can change the room settings', async () => {
     const theirs = await openRecord(bob);
     await theirs.getByText('Record').waitFor();
     expect(await theirs.getByText('Settings of the room').count()).toBe(0);
@@ -319,7 +319,7 @@ describe('the owner, a moderator and everybody else', () => {
     await closeDialog(owner);
   });
 
-  it('let newcomers write once they approve them', async () => {
+  it('newcomers can write once approved', async () => {
     const setPolicy = async (choice: string): Promise<void> => {
       const room = await openRecord(owner);
       await room.getByText('Settings of the room').click();
@@ -350,7 +350,7 @@ describe('the owner, a moderator and everybody else', () => {
     await setPolicy('At once');
   });
 
-  it('lose their tools with their role, without a reload', async () => {
+  it('moderators lose their tools with their role, without a reload', async () => {
     const person = await moderate(owner, bobName);
     await person.getByRole('button', { name: 'Dismiss as a moderator' }).click();
     await person.getByRole('button', { name: 'Make a moderator' }).waitFor();
@@ -361,14 +361,14 @@ describe('the owner, a moderator and everybody else', () => {
 });
 
 describe('on a server with the plain module', () => {
-  it('all of it hides, even from the owner, and nobody is shown an error', async () => {
+  it('the tools stay hidden even from the owner, and nobody sees an error', async () => {
     const plain = await openOwnSite(await bundleSource(PLAIN_MODULE));
     try {
       const [ann, bob] = await Promise.all([
         Visitor.arrive(browser, plain, { token: plain.ownerToken }),
         Visitor.arrive(browser, plain),
       ]);
-      // That of the first visit is not to be counted.
+      // Do not count the socket of the first visit.
       await ann.connected();
       let sockets = 0;
       const asked = new Promise<void>((resolve) => {
@@ -392,7 +392,7 @@ describe('on a server with the plain module', () => {
         expect(await visitor.page.getByRole('alert').filter({ hasText: /\S/ }).count()).toBe(0);
         expect(visitor.complaints).toEqual([]);
       }
-      // What was refused has cost nobody the connection.
+      // A rejected query has not closed the connection.
       await bob.write(unique('still here'));
       expect(sockets).toBe(1);
       await Promise.all([ann.leave(), bob.leave()]);

@@ -8,7 +8,7 @@ import { openSeededSite, type SeededSite, type Site } from '../tools/pages/site.
 import { surfaces } from '../tools/pages/surfaces.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
-/** What the page remembers of what happened to it. */
+/** What the page records about itself. */
 interface Marks {
   scriptRan?: boolean;
   notified?: { title: string; body: string }[];
@@ -25,7 +25,7 @@ afterAll(async () => {
   await site?.close();
 });
 
-/** Has the page be in the background, and keep what it would have the system show. */
+/** Makes the page appear to be in the background, and records its notifications. */
 function watchNotifications(): void {
   localStorage.setItem('spacetimedb-chat:preferences', '{"notify":true}');
   Object.defineProperty(document, 'hidden', { get: () => true });
@@ -42,7 +42,7 @@ function watchNotifications(): void {
   Object.assign(globalThis, { Notification: Watched, notified });
 }
 
-/** What is asked for that the dialogs of these texts would show. */
+/** Returns the requests that the dialogs of these texts would cause. */
 function countDialogs(page: Page): string[] {
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {
@@ -52,7 +52,7 @@ function countDialogs(page: Page): string[] {
   return dialogs;
 }
 
-/** The text of the newest message, as the page shows it; unfolded if it is long, after which it is too high for the list. */
+/** Returns the text of the newest message as shown; long ones are unfolded. */
 async function newest(page: Page): Promise<string | null> {
   const log = page.getByRole('log');
   await log.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
@@ -62,7 +62,7 @@ async function newest(page: Page): Promise<string | null> {
   return last.locator('[dir=auto]').textContent();
 }
 
-/** The page gathers announcements for a second and notifications for two; the texts here come faster than that. */
+/** The page batches announcements and notifications for seconds, which would delay every text here. */
 function hurryGatherers(): void {
   const { setTimeout } = globalThis;
   const hurried = (run: () => void, ms = 0): unknown =>
@@ -73,13 +73,13 @@ function hurryGatherers(): void {
 const shows = (page: Page, text: string): Promise<void> =>
   vi.waitFor(async () => expect(await newest(page)).toBe(text), { timeout: 10_000, interval: 20 });
 
-/** All of it stands in the error, which an assertion would cut short. */
+/** Throws an error with all findings, which an assertion would truncate. */
 async function expectNothingStrange(page: Page): Promise<void> {
   const found = await page.evaluate(inspectPage);
   if (found.length > 0) throw new Error(found.join('\n'));
 }
 
-/** Looks at each text with all that is expected of it, and tells of all that are not as they should be. */
+/** Checks each text and reports all that fail. */
 async function eachOf(texts: readonly string[], look: (text: string) => Promise<void>): Promise<void> {
   const wrong: { text: string; because: string }[] = [];
   for (const text of texts) {
@@ -91,9 +91,9 @@ async function eachOf(texts: readonly string[], look: (text: string) => Promise<
 }
 
 describe.each(surfaces)('$name', (surface) => {
-  /** Reads under the policy of the page, with notifications. */
+  /** Reads under the page's policy, with notifications. */
   let reader: Visitor;
-  /** Writes, on a page without a policy: there the components are the only defence. */
+  /** Writes on a page without a policy, where the components are the only defence. */
   let writer: Visitor;
   let dialogs: string[][];
   let shown: Site;
@@ -114,7 +114,7 @@ describe.each(surfaces)('$name', (surface) => {
     await reader.reload();
     await Promise.all([reader.connected(), writer.connected()]);
     await writer.skipWelcome();
-    // Whatever arrives from now on is announced.
+    // Messages are announced from now on.
     await vi.waitFor(async () => {
       await writer.write(`Hello ${Math.random()}`);
       expect(await reader.page.locator('[aria-live=polite] p').count()).toBeGreaterThan(0);
@@ -140,7 +140,7 @@ describe.each(surfaces)('$name', (surface) => {
 
   const notified = (): Promise<unknown> => reader.page.evaluate(() => (globalThis as Marks).notified?.at(-1));
 
-  /** Has the writer say something under a name, past all rules. */
+  /** Writes a message under a name, bypassing all rules. */
   async function plant(name: string, text: string): Promise<void> {
     const token = await writer.page.evaluate(() =>
       Object.values(localStorage).find((it) => it.startsWith('ey')),
@@ -154,7 +154,7 @@ describe.each(surfaces)('$name', (surface) => {
     expect(answer.status, await answer.text()).toBe(200);
   }
 
-  it('shows messages as the texts that they are', { timeout: 240_000 }, async () => {
+  it('messages are shown as plain text', { timeout: 240_000 }, async () => {
     await eachOf(hostileTexts, async (text) => {
       const kept = normalizeMessage(text);
       await writer.messageField.fill(text);
@@ -170,7 +170,7 @@ describe.each(surfaces)('$name', (surface) => {
     });
   });
 
-  it('shows what no rules have kept out', { timeout: 120_000 }, async () => {
+  it('texts that the rules would reject are shown as plain text', { timeout: 120_000 }, async () => {
     await eachOf(unruledTexts, async (text) => {
       await plant('Mallory', text);
       await Promise.all([shows(reader.page, text), shows(writer.page, text)]);
@@ -178,11 +178,11 @@ describe.each(surfaces)('$name', (surface) => {
     });
   });
 
-  it('shows names as the texts that they are', { timeout: 240_000 }, async () => {
+  it('names are shown as plain text', { timeout: 240_000 }, async () => {
     await eachOf([...hostileTexts, ...unruledTexts], async (planted) => {
       const text = `I am ${Math.random()}`;
       const name = boundedName(planted) ?? '';
-      // What is read out is shorter than what is shown.
+      // Announcements cut long names.
       const characters = [...name];
       const heard = characters.length > 60 ? `${characters.slice(0, 60).join('')}…` : name;
       await plant(planted, text);
@@ -204,7 +204,7 @@ describe.each(surfaces)('$name', (surface) => {
   });
 });
 
-it('takes nothing but text from the address of the page', { timeout: 120_000 }, async () => {
+it("the page's URL is shown as plain text", { timeout: 120_000 }, async () => {
   const texts = hostileTexts.filter((text) =>
     /^(?:<(?:script|img|iframe|svg)|"|javascript:|data:|\{)/.test(text),
   );

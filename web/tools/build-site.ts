@@ -3,13 +3,16 @@ import path from 'node:path';
 import { build } from 'vite';
 import { ROOT } from './environment.ts';
 
-/** Where the static site is built. */
+/** The folder of the built site. */
 export const SITE = path.join(ROOT, 'build');
 
-/** Written last: it dates the build, and a build that was cut off has none. Not in `build/`, which gets uploaded. */
+/**
+ * Written after the build, so that an interrupted build counts as stale. Not in `build/`, which gets
+ * uploaded.
+ */
 const STAMP = path.join(ROOT, '.svelte-kit', 'site-built');
 
-/** What the site is made from. */
+/** The sources of the site. */
 const SOURCES = [
   'adapters/src',
   'spacetimedb/src',
@@ -28,9 +31,9 @@ const SOURCES = [
 ];
 
 /**
- * Builds the static site and the widget unless what is in `build/` is newer than everything that it is made from.
+ * Builds the site and the widget if `build/` is older than its sources.
  *
- * @returns whether it had to be built
+ * @returns whether it was built
  */
 export async function buildSiteIfStale(): Promise<boolean> {
   const built = (await exists(path.join(SITE, 'widget', 'spacetimedb-chat.js'))) ? await newest([STAMP]) : 0;
@@ -48,7 +51,10 @@ function exists(file: string): Promise<boolean> {
   );
 }
 
-/** When the newest of these files, and of those in these folders, was changed; milliseconds since the Unix epoch. */
+/**
+ * Returns when the newest of these files, or files in these folders, was modified, in milliseconds since the
+ * Unix epoch.
+ */
 async function newest(paths: readonly string[]): Promise<number> {
   const times = await Promise.all(
     paths.map(async (entry): Promise<number> => {
@@ -56,7 +62,7 @@ async function newest(paths: readonly string[]): Promise<number> {
       if (!found) return 0;
       if (!found.isDirectory()) return found.mtimeMs;
       const inside = (await readdir(entry)).map((name) => path.join(entry, name));
-      // A folder's own time tells of files that were removed.
+      // A folder's own time changes when files are removed.
       return Math.max(found.mtimeMs, await newest(inside));
     }),
   );

@@ -5,12 +5,12 @@ import { findBrowser } from '../browser/find-browser.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The executable of the browser that the tests drive. */
+    /** Path of the browser's executable. */
     browserPath: string;
   }
 }
 
-/** What the browser tests need before the first of them: a browser, and the built site. */
+/** Finds a browser and builds the site before the browser tests. */
 export default function setUp(project: TestProject): void {
   const browser = findBrowser();
   console.info(`Browser tests use ${browser.path} (${browser.how}).`);
