@@ -193,7 +193,7 @@ export class Probe {
   prepend(): Promise<{ took: number; moved: number }> {
     return this.page.evaluate(async (selector) => {
       const list = document.querySelector(selector);
-      if (!list) throw new Error(`There is no ${selector}`);
+      if (!list) throw new Error(`No element matches ${selector}`);
       const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
       const end = (): Promise<number> =>
         new Promise((resolve) => setTimeout(() => resolve(performance.timeOrigin + performance.now())));

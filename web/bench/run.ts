@@ -59,7 +59,7 @@ async function inRoom<T>(
         headers,
         body: JSON.stringify([text]),
       });
-      if (!ok) throw new Error(`A message was refused with status ${status}`);
+      if (!ok) throw new Error(`The server rejected a message with status ${status}`);
     });
   } finally {
     await room.close();
@@ -170,7 +170,7 @@ if (values.only !== 'load') {
   print(lists);
   print(exchanges);
 }
-if (!tutorial) console.log('The tutorial’s client was not measured: give its folder with --tutorial.');
+if (!tutorial) console.log('Skipped the tutorial client: pass its folder with --tutorial.');
 if (values.json !== undefined) {
   await writeFile(values.json, `${JSON.stringify({ loads, lists, exchanges }, null, 2)}\n`);
 }

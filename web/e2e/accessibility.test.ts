@@ -73,7 +73,7 @@ describe.each(looks)('%s: axe finds no violations', (_, look) => {
 
   it('on pages that cannot connect', async () => {
     const wrong = await arrive({ ...look, parameters: { uri: 'nonsense' } });
-    await wrong.page.getByText('This page is not set up right').waitFor();
+    await wrong.page.getByText('This page is misconfigured').waitFor();
     await expectNoViolations(wrong);
     await wrong.leave();
     const unknown = await arrive({ ...look, parameters: { database: 'no-such-room' } });
@@ -88,7 +88,7 @@ describe.each(looks)('%s: axe finds no violations', (_, look) => {
     const { page } = visitor;
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('dialog', { name: 'Settings' }).waitFor();
-    for (const panel of ['Export', 'Import', 'Sign out']) {
+    for (const panel of ['Copy sign-in key', 'Use another key', 'Sign out']) {
       await page.getByRole('button', { name: panel, exact: true }).click();
       await expectNoViolations(visitor);
     }
@@ -128,7 +128,7 @@ describe('a room with messages', () => {
       await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
       await visitor.messageField.fill('Not sent yet');
       await visitor.messageField.press('Enter');
-      await visitor.page.getByText('Waits for the connection.').waitFor();
+      await visitor.page.getByText('Will send when you’re back online.').waitFor();
       await expectNoViolations(visitor);
     } finally {
       await site.outage.start();
@@ -162,7 +162,7 @@ it('the name form has its place reserved before the visitor is identified', asyn
     // The form does not take the focus from someone who is typing; it is one Shift+Tab away.
     expect(await visitor.page.locator(':focus').getAttribute('name')).toBe('text');
     await visitor.page.keyboard.press('Shift+Tab');
-    expect(await visitor.page.locator(':focus').textContent()).toContain('Skip');
+    expect(await visitor.page.locator(':focus').textContent()).toContain('Stay anonymous');
     await visitor.leave();
   }
 });

@@ -36,7 +36,7 @@ async function visit(url = site.url) {
     .getByRole('status')
     .filter({ hasText: /^\s*Connected\s*$/ })
     .waitFor();
-  await page.getByRole('button', { name: /^(?:Skip|Choose a name|Change your name)$/ }).waitFor();
+  await page.getByRole('button', { name: /^(?:Stay anonymous|Choose a name|Change your name)$/ }).waitFor();
   const me = await page.evaluate(() =>
     Object.entries(localStorage).find(([key]) => key.startsWith('spacetimedb:')),
   );

@@ -84,7 +84,7 @@ describe('drafts and messages', () => {
       await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
       await visitor.messageField.fill(text);
       await visitor.messageField.press('Enter');
-      await visitor.messagesWith(text).getByText('Waits for the connection.').waitFor();
+      await visitor.messagesWith(text).getByText('Will send when you’re back online.').waitFor();
     } finally {
       await site.outage.start();
     }
@@ -342,7 +342,7 @@ describe('settings', () => {
   it('reject an invalid server address and change nothing', async () => {
     const dialog = await settings();
     await dialog.getByRole('textbox', { name: 'Address' }).fill('nonsense');
-    await dialog.getByRole('button', { name: 'Use', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await dialog.getByText(/in your settings is not a web address: “nonsense”/).waitFor();
     await visitor.reload();
     await visitor.connected();
@@ -351,7 +351,7 @@ describe('settings', () => {
   it("take a database, over which the page's URL has precedence", async () => {
     const dialog = await settings();
     await dialog.getByRole('textbox', { name: 'Database' }).fill('another-room');
-    await dialog.getByRole('button', { name: 'Use', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await visitor.state.filter({ hasText: 'No such database' }).waitFor();
     const url = new URL(site.url);
     url.searchParams.set('database', 'quickstart-chat');
@@ -365,20 +365,20 @@ describe('identity', () => {
     const name = unique('Traveller');
     await visitor.rename(name);
     const dialog = await settings();
-    await dialog.getByRole('button', { name: 'Export' }).click();
-    const token = await dialog.getByRole('textbox', { name: 'Your token' }).inputValue();
+    await dialog.getByRole('button', { name: 'Copy sign-in key' }).click();
+    const token = await dialog.getByRole('textbox', { name: 'Your sign-in key' }).inputValue();
     await dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
-    await dialog.getByRole('button', { name: 'Sign out for good' }).click();
+    await dialog.getByRole('button', { name: 'Sign out and forget this identity' }).click();
     await visitor.page.keyboard.press('Escape');
     await visitor.listed('Offline', name).waitFor();
 
     const again = await settings();
-    await again.getByRole('button', { name: 'Import' }).click();
-    await again.getByRole('textbox', { name: 'Token' }).fill('not a token');
-    await again.getByRole('button', { name: 'Use it' }).click();
-    await again.getByText('This is no sign-in token.', { exact: false }).waitFor();
-    await again.getByRole('textbox', { name: 'Token' }).fill(token);
-    await again.getByRole('button', { name: 'Use it' }).click();
+    await again.getByRole('button', { name: 'Use another key' }).click();
+    await again.getByRole('textbox', { name: 'Sign-in key' }).fill('not a token');
+    await again.getByRole('button', { name: 'Switch' }).click();
+    await again.getByText('That doesn’t look like a sign-in key.', { exact: false }).waitFor();
+    await again.getByRole('textbox', { name: 'Sign-in key' }).fill(token);
+    await again.getByRole('button', { name: 'Switch' }).click();
     await visitor.page.getByText('Writing as').filter({ hasText: name }).waitFor();
     expect(await visitor.listed('Online', name).textContent()).toContain('you');
   });

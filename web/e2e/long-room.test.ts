@@ -66,7 +66,9 @@ describe('a room with a history', () => {
     await vi.waitFor(
       async () => {
         await log.evaluate((element) => (element.scrollTop = 0));
-        expect(await visitor.page.getByText('This is where it all began.').isVisible()).toBe(true);
+        expect(await visitor.page.getByText('This is the beginning of the conversation.').isVisible()).toBe(
+          true,
+        );
       },
       { timeout: 15_000, interval: 100 },
     );

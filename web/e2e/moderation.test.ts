@@ -30,7 +30,7 @@ async function arrive(name: string, options: Parameters<typeof Visitor.arrive>[2
 
 const dialog = ({ page }: Visitor, name: string): Locator => page.getByRole('dialog', { name });
 
-async function openRecord(visitor: Visitor): Promise<Locator> {
+async function openLog(visitor: Visitor): Promise<Locator> {
   await visitor.page.getByRole('button', { name: 'Moderation' }).click();
   return dialog(visitor, 'Moderation');
 }
@@ -78,7 +78,7 @@ describe('the owner, a moderator and visitors', () => {
     await seesNoTools(eve);
 
     const person = await moderate(owner, bobName);
-    await person.getByRole('button', { name: 'Make a moderator' }).click();
+    await person.getByRole('button', { name: 'Make moderator' }).click();
     await person.getByText('Moderator', { exact: true }).waitFor();
     expect(await person.getByRole('button', { name: 'Mute' }).count()).toBe(0);
     await closeDialog(owner);
@@ -107,16 +107,16 @@ describe('the owner, a moderator and visitors', () => {
     await confirm.waitFor({ state: 'detached' });
     for (const visitor of [owner, bob, eve]) await visitor.messagesWith(text).waitFor({ state: 'detached' });
 
-    const record = await openRecord(owner);
+    const record = await openLog(owner);
     const entry = record
       .getByRole('listitem')
       .filter({ hasText: `${bobName} deleted a message by ${eveName}` });
     await entry.getByText(text).waitFor();
     await entry.getByText('Reason: be kind').waitFor();
-    await entry.getByRole('button', { name: `Put back: ${eveName}` }).click();
+    await entry.getByRole('button', { name: `Restore: ${eveName}` }).click();
     await eve.messagesWith(text).waitFor();
     await entry.getByRole('button').waitFor({ state: 'detached' });
-    await record.getByText(`${annName} put back a message by ${eveName}`).waitFor();
+    await record.getByText(`${annName} restored a message by ${eveName}`).waitFor();
     await closeDialog(owner);
   });
 
@@ -208,7 +208,7 @@ describe('the owner, a moderator and visitors', () => {
     await owner.listed('Online', eveName).waitFor();
     expect(await cutOff(page)).toEqual([]);
     await people.click();
-    await openRecord(owner);
+    await openLog(owner);
     expect(await cutOff(page)).toEqual([]);
     await closeDialog(owner);
     if (wide) await page.setViewportSize(wide);
@@ -219,7 +219,7 @@ describe('the owner, a moderator and visitors', () => {
     await person.getByText('Other', { exact: true }).click();
     const form = person.getByRole('form', { name: `Mute ${eveName}` });
     await form.getByRole('button', { name: 'Mute' }).click();
-    await form.getByText('Say for how many minutes.').waitFor();
+    await form.getByText('Enter the number of minutes.').waitFor();
     await form.getByRole('textbox', { name: 'Minutes' }).fill('45');
     await form.getByRole('textbox', { name: 'Reason' }).fill('cool down');
     await form.getByRole('button', { name: 'Mute' }).click();
@@ -256,7 +256,7 @@ describe('the owner, a moderator and visitors', () => {
     await closeDialog(owner);
 
     const refused = async (): Promise<void> => {
-      await eve.state.filter({ hasText: 'Not let in' }).waitFor();
+      await eve.state.filter({ hasText: 'Access denied' }).waitFor();
       await eve.page.getByText('You are banned from this room: spam').first().waitFor();
     };
     await refused();
@@ -275,9 +275,9 @@ describe('the owner, a moderator and visitors', () => {
     await refused();
     expect(sockets).toBe(1);
 
-    const record = await openRecord(owner);
-    await record.getByRole('button', { name: `Lift the ban: ${eveName}` }).click();
-    await record.getByText(`${annName} lifted the ban on ${eveName}`).waitFor();
+    const record = await openLog(owner);
+    await record.getByRole('button', { name: `Unban: ${eveName}` }).click();
+    await record.getByText(`${annName} unbanned ${eveName}`).waitFor();
     await closeDialog(owner);
     await eve.page.getByRole('button', { name: 'Try now' }).click();
     await eve.connected();
@@ -285,27 +285,27 @@ describe('the owner, a moderator and visitors', () => {
   });
 
   it('only the owner can change the room settings', async () => {
-    const theirs = await openRecord(bob);
-    await theirs.getByText('Record').waitFor();
-    expect(await theirs.getByText('Settings of the room').count()).toBe(0);
+    const theirs = await openLog(bob);
+    await theirs.getByText('Log', { exact: true }).waitFor();
+    expect(await theirs.getByText('Room settings').count()).toBe(0);
     await closeDialog(bob);
 
     const text = [unique('older'), unique('newest')];
     for (const one of text) await eve.write(one);
-    const record = await openRecord(owner);
-    await record.getByText('Settings of the room').click();
+    const record = await openLog(owner);
+    await record.getByText('Room settings').click();
     expect(await violations(owner.page)).toEqual([]);
-    const kept = record.getByRole('form', { name: 'How long messages are kept' });
+    const kept = record.getByRole('form', { name: 'Message history' });
     await kept.getByRole('textbox', { name: 'Newest messages' }).fill('1');
     await kept.getByRole('button', { name: 'Save' }).click();
-    await kept.getByText('Tick the box first').waitFor();
+    await kept.getByText('Tick the box to confirm').waitFor();
     await kept.getByRole('checkbox').check();
     await kept.getByRole('button', { name: 'Save' }).click();
     await kept.getByText('Saved.').waitFor();
     await eve.messagesWith(text[0] ?? '').waitFor({ state: 'detached' });
     await eve.messagesWith(text[1] ?? '').waitFor();
 
-    const limits = record.getByRole('form', { name: 'How much one person may do' });
+    const limits = record.getByRole('form', { name: 'Limits per person' });
     await limits.getByRole('textbox', { name: 'The same text in a row' }).fill('1');
     await limits.getByRole('button', { name: 'Save' }).click();
     await limits.getByText('Saved.').waitFor();
@@ -321,8 +321,8 @@ describe('the owner, a moderator and visitors', () => {
 
   it('newcomers can write once approved', async () => {
     const setPolicy = async (choice: string): Promise<void> => {
-      const room = await openRecord(owner);
-      await room.getByText('Settings of the room').click();
+      const room = await openLog(owner);
+      await room.getByText('Room settings').click();
       const form = room.getByRole('form', { name: 'Newcomers' });
       await form.getByText(choice).click();
       await form.getByRole('button', { name: 'Save' }).click();
@@ -330,30 +330,30 @@ describe('the owner, a moderator and visitors', () => {
       expect(await violations(owner.page)).toEqual([]);
       await closeDialog(owner);
     };
-    await setPolicy('When approved');
+    await setPolicy('After approval');
 
     const newcomer = await Visitor.arrive(browser, site);
     await newcomer.connected();
-    await newcomer.page.getByText('Choose a name first. A moderator then lets you write.').waitFor();
+    await newcomer.page.getByText('Choose a name first. Then a moderator has to approve you.').waitFor();
     const name = unique('New');
     await newcomer.rename(name);
-    const notice = newcomer.page.getByText('You can write as soon as a moderator has approved you.');
+    const notice = newcomer.page.getByText('You can write once a moderator approves you.');
     await notice.waitFor();
     expect(await violations(newcomer.page)).toEqual([]);
 
-    const room = await openRecord(owner);
+    const room = await openLog(owner);
     await room.getByRole('button', { name: `Approve ${name}` }).click();
     await notice.waitFor({ state: 'detached' });
     await closeDialog(owner);
     await newcomer.write(unique('thanks'));
     await newcomer.leave();
-    await setPolicy('At once');
+    await setPolicy('Immediately');
   });
 
   it('moderators lose their tools with their role, without a reload', async () => {
     const person = await moderate(owner, bobName);
-    await person.getByRole('button', { name: 'Dismiss as a moderator' }).click();
-    await person.getByRole('button', { name: 'Make a moderator' }).waitFor();
+    await person.getByRole('button', { name: 'Remove as moderator' }).click();
+    await person.getByRole('button', { name: 'Make moderator' }).waitFor();
     await seesNoTools(bob);
     expect(owner.complaints).toEqual([]);
     expect(bob.complaints).toEqual([]);

@@ -27,7 +27,7 @@ it('a missing database is named', async () => {
 it('an unreachable server is named, and the page tries again', async () => {
   // Nothing listens on the discard port.
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: 'http://127.0.0.1:9' } });
-  await banner(visitor).filter({ hasText: '127.0.0.1:9 cannot be reached' }).waitFor();
+  await banner(visitor).filter({ hasText: 'Can’t reach 127.0.0.1:9' }).waitFor();
   await banner(visitor)
     .filter({ hasText: /Next try in \d+ s/ })
     .waitFor();
@@ -58,7 +58,7 @@ it('the banner stays in place across attempts', async () => {
 
 it('an invalid server address is explained, and no connection is opened', async () => {
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: 'localhost:3000' } });
-  await visitor.page.getByText('This page is not set up right').waitFor();
+  await visitor.page.getByText('This page is misconfigured').waitFor();
   await visitor.page.getByText(/not a web address: “localhost:3000”/).waitFor();
   expect(visitor.complaints).toEqual([]);
   await visitor.leave();
@@ -75,7 +75,7 @@ it('someone whose sign-in is refused becomes a new person only on request', asyn
   await visitor.state.filter({ hasText: 'Sign-in refused' }).waitFor();
   await visitor.page.getByRole('button', { name: 'Continue as a new person' }).click();
   await visitor.connected();
-  await visitor.page.getByText('Welcome!').or(visitor.page.getByText('You have no name yet')).waitFor();
+  await visitor.page.getByText('Welcome!').or(visitor.page.getByText('You’re anonymous')).waitFor();
   await visitor.listed('Offline', 'Someone').waitFor();
   await visitor.leave();
 });

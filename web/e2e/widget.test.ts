@@ -173,7 +173,7 @@ describe("the page's interface to the widget", () => {
     await vi.waitFor(async () => expect((await host.told('error')).length).toBeGreaterThan(0), 10_000);
     await host.chat().getByText('No such database').first().waitFor();
     await host.chat().evaluate((chat: SpacetimedbChatElement) => (chat.database = 'Not a name'));
-    await host.chat().getByText('This page is not set up right').waitFor();
+    await host.chat().getByText('This page is misconfigured').waitFor();
   });
 
   it("rejects with the server's error", async () => {

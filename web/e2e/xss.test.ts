@@ -165,7 +165,7 @@ describe.each(surfaces)('$name', (surface) => {
         expect(await announced()).toContain(kept.slice(0, 300));
         if (surface.isWholePage) expect(await notified()).toMatchObject({ body: kept.slice(0, 200) });
       });
-      const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat · chat$/ : /^Somebody's page$/;
+      const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat$/ : /^Somebody's page$/;
       expect(await reader.page.title()).toMatch(title);
     });
   });
@@ -219,8 +219,8 @@ it("the page's URL is shown as plain text", { timeout: 120_000 }, async () => {
         });
         const dialogs = countDialogs(visitor.page);
         await visitor.page
-          .getByText('not set up right')
-          .or(visitor.state.filter({ hasText: /No such|Reconnect|cannot/ }))
+          .getByText('misconfigured')
+          .or(visitor.state.filter({ hasText: /No such|Reconnect|cannot|Can’t/ }))
           .first()
           .waitFor();
         await expectNothingStrange(visitor.page);

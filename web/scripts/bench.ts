@@ -21,14 +21,14 @@ const BENCHMARKS: Record<string, string> = {
 async function run(name: string, options: readonly string[]): Promise<unknown> {
   const script = BENCHMARKS[name];
   if (script === undefined)
-    throw new Error(`There is no benchmark called ${name}, only ${Object.keys(BENCHMARKS).join(', ')}.`);
+    throw new Error(`Unknown benchmark “${name}”. Available: ${Object.keys(BENCHMARKS).join(', ')}.`);
   console.log(`\n${name}`);
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
     const json = path.join(folder, 'figures.json');
     const words = ['--conditions=source', '--import=tsx', script, '--json', json, ...options];
     const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit' });
-    if (status !== 0) throw new Error(`The benchmark ${name} failed.`);
+    if (status !== 0) throw new Error(`Benchmark “${name}” failed.`);
     return JSON.parse(await readFile(json, 'utf8'));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -61,10 +61,10 @@ function republish(host: StartedHost): void {
     try {
       await host.republish();
       await generateBindings({ module: MODULE, outDir: BINDINGS });
-      console.log('The module was published again.');
+      console.log('Republished the module.');
     } catch (error) {
       console.error(
-        `The module was not published: ${error instanceof Error ? error.message : String(error)}`,
+        `Could not republish the module: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   });

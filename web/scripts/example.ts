@@ -7,7 +7,7 @@ import { examples } from '../tools/examples.ts';
 try {
   const [name = ''] = process.argv.slice(2);
   const example = Object.hasOwn(examples, name) ? examples[name] : undefined;
-  if (!example) throw new UsageError(`say which example: ${Object.keys(examples).join(', ')}`);
+  if (!example) throw new UsageError(`name an example: ${Object.keys(examples).join(', ')}`);
   const port = parsePort(process.env['PORT'] || '3000');
   const host = await startHost({
     module: path.join(ROOT, example.module),

@@ -79,7 +79,7 @@ async function conversation(browser: Browser, room: Room): Promise<void> {
   await cleo.page.getByRole('region', { name: 'Connection' }).waitFor();
   await cleo.messageField.fill('I will send this as soon as it is back.');
   await cleo.messageField.press('Enter');
-  await cleo.page.getByText('Waits for the connection.').waitFor();
+  await cleo.page.getByText('Will send when you’re back online.').waitFor();
   await photograph(cleo, 'offline');
 }
 

@@ -76,7 +76,7 @@ async function sizeOfStores(...modules: string[]): Promise<number> {
     },
   });
   const [output] = [result].flat();
-  if (!output || !('output' in output)) throw new Error('The stores could not be built to be measured.');
+  if (!output || !('output' in output)) throw new Error('Could not build the stores to measure them.');
   return output.output.reduce((sum, file) => sum + (file.type === 'chunk' ? gzipped(file.code) : 0), 0);
 }
 

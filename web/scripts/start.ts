@@ -7,7 +7,7 @@ import { ROOT, readEnvironment } from '../tools/environment.ts';
 
 try {
   const { port, dataDir, database, ...options } = readEnvironment(process.env);
-  console.log('Building the site, if it changed …');
+  console.log('Building the site if it has changed…');
   await buildSiteIfStale();
   // The site reads its database from here. Without a server address, it connects to its own origin.
   await writeFile(path.join(SITE, 'config.json'), `${JSON.stringify({ database })}\n`);

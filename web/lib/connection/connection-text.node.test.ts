@@ -17,8 +17,8 @@ it('an unreachable server is named, with a retry button', () => {
     tone: 'busy',
     remedy: 'retry',
   });
-  expect(words({ problem: 'unreachable' }).detail).toMatch(/chat\.example\.com cannot be reached/);
-  expect(words({ problem: 'closed-by-server' }).detail).toMatch(/connection to chat\.example\.com was lost/);
+  expect(words({ problem: 'unreachable' }).detail).toMatch(/Can’t reach chat\.example\.com/);
+  expect(words({ problem: 'closed-by-server' }).detail).toMatch(/Lost the connection to chat\.example\.com/);
 });
 
 it('a wrong database name is told apart from an unreachable server', () => {
@@ -39,7 +39,7 @@ it('rejected credentials offer to continue as a new person', () => {
 
 it("a ban shows the room's own reason, with a retry button", () => {
   expect(words({ state: 'rejected', problem: 'refused', reason: 'You are banned: spam' })).toEqual({
-    brief: 'Not let in',
+    brief: 'Access denied',
     tone: 'bad',
     detail: 'You are banned: spam',
     remedy: 'retry',

@@ -51,7 +51,7 @@ export function connectionText(
           remedy: 'retry',
         };
       if (status.problem === 'refused')
-        return { brief: 'Not let in', tone: 'bad', detail: status.reason ?? '', remedy: 'retry' };
+        return { brief: 'Access denied', tone: 'bad', detail: status.reason ?? '', remedy: 'retry' };
       return {
         brief: t.refused,
         tone: 'bad',

@@ -13,7 +13,7 @@ function show(act: (values: Record<'messages' | 'days', number>) => Promise<void
     consent: 'Older ones are deleted for good.',
     needsConsent: ({ messages, days }) => messages + days > 0,
     act,
-    children: createRawSnippet(() => ({ render: () => '<span>0 sets no limit.</span>' })),
+    children: createRawSnippet(() => ({ render: () => '<span>0 means no limit.</span>' })),
   });
   return {
     field: (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name }),
@@ -33,7 +33,7 @@ it('shows the current values and saves changes, but not without consent', async 
   expect(field('Days')).toHaveValue('30');
   await fill('Newest messages', '500');
   await save();
-  expect(screen.getByRole('alert')).toHaveTextContent('Tick the box first');
+  expect(screen.getByRole('alert')).toHaveTextContent('Tick the box to confirm');
   expect(act).not.toHaveBeenCalled();
   await agree();
   await save();
@@ -55,7 +55,7 @@ it('names the field that is not a number and sends nothing', async () => {
   await fill('Days', '-3');
   await agree();
   await save();
-  expect(screen.getByRole('alert')).toHaveTextContent('“Days” is a whole number');
+  expect(screen.getByRole('alert')).toHaveTextContent('“Days” must be a whole number');
   expect(act).not.toHaveBeenCalled();
 });
 

@@ -33,6 +33,6 @@ describe('a number', () => {
   });
 
   it.each(['-1', '1.5', 'ten', '4294967296', '1e3'])('may not be %j', (text) => {
-    expect(numberProblem(text, 'Days')).toBe('“Days” is a whole number, from 0 to 4,294,967,295.');
+    expect(numberProblem(text, 'Days')).toBe('“Days” must be a whole number from 0 to 4,294,967,295.');
   });
 });

@@ -28,14 +28,14 @@ function unit(count: number, name: string): string {
 
 const acts: Readonly<Record<string, readonly [before: string, after: string]>> = {
   delete_message: ['deleted a message by', ''],
-  restore_message: ['put back a message by', ''],
+  restore_message: ['restored a message by', ''],
   mute_user: ['muted', ''],
-  unmute_user: ['let', 'write again'],
+  unmute_user: ['unmuted', ''],
   ban_user: ['banned', ''],
-  unban_user: ['lifted the ban on', ''],
+  unban_user: ['unbanned', ''],
   appoint_moderator: ['made', 'a moderator'],
-  approve_user: ['let', 'write'],
-  dismiss_moderator: ['dismissed', 'as a moderator'],
+  approve_user: ['approved', ''],
+  dismiss_moderator: ['removed', 'as moderator'],
 };
 
 /**
@@ -50,5 +50,5 @@ export function actWords(action: string): readonly [before: string, after: strin
 /** Returns what is wrong with a typed whole number, or `undefined`. An empty field counts as 0. */
 export function numberProblem(text: string, name: string, max = 4_294_967_295): string | undefined {
   if (/^\d*$/.test(text.trim()) && Number(text) <= max) return undefined;
-  return `“${name}” is a whole number, from 0 to ${new Intl.NumberFormat().format(max)}.`;
+  return `“${name}” must be a whole number from 0 to ${new Intl.NumberFormat().format(max)}.`;
 }

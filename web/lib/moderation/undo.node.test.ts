@@ -32,7 +32,7 @@ const words = (
 
 it('restores a message while its text is kept', () => {
   const [kept, gone] = [act(2, 'delete_message', eve, 'rude'), act(1, 'delete_message')];
-  expect(words(kept, [kept, gone])).toBe('Put back');
+  expect(words(kept, [kept, gone])).toBe('Restore');
   expect(words(gone, [kept, gone])).toBeUndefined();
 });
 
@@ -48,16 +48,16 @@ it('undoes the latest mute while it lasts', () => {
 
 it('lifts a ban in force', () => {
   const ban = act(1, 'ban_user');
-  expect(words(ban, [ban], standing({ bannedSince: at(NOW) }))).toBe('Lift the ban');
+  expect(words(ban, [ban], standing({ bannedSince: at(NOW) }))).toBe('Unban');
   expect(words(ban, [act(2, 'unban_user'), ban])).toBeUndefined();
 });
 
 it('lets only the owner appoint and dismiss moderators', () => {
   const [appointed, dismissed] = [act(1, 'appoint_moderator'), act(2, 'dismiss_moderator')];
   const moderator = standing({ role: 'moderator' });
-  expect(words(appointed, [appointed], moderator)).toBe('Dismiss');
+  expect(words(appointed, [appointed], moderator)).toBe('Remove as moderator');
   expect(words(appointed, [appointed], moderator, false)).toBeUndefined();
-  expect(words(dismissed, [dismissed, appointed])).toBe('Appoint again');
+  expect(words(dismissed, [dismissed, appointed])).toBe('Make moderator again');
   expect(words(appointed, [dismissed, appointed])).toBeUndefined();
   expect(words(dismissed, [dismissed], undefined, false)).toBeUndefined();
 });

@@ -29,17 +29,17 @@ export function undoOf(
   const { id, action, subject: identity, deletedText } = act;
   if (action === 'delete_message') {
     if (deletedText === undefined) return undefined;
-    return { words: 'Put back', run: (reducers) => reducers.restoreMessage({ act: id }) };
+    return { words: 'Restore', run: (reducers) => reducers.restoreMessage({ act: id }) };
   }
   const latest = acts.find((other) => other.action === action && other.subject.isEqual(identity));
   if (latest?.id !== id) return undefined;
   if (action === 'mute_user' && isMuted(standing, now))
     return { words: 'Unmute', run: (reducers) => reducers.unmuteUser({ identity }) };
   if (action === 'ban_user' && standing?.bannedSince)
-    return { words: 'Lift the ban', run: (reducers) => reducers.unbanUser({ identity }) };
+    return { words: 'Unban', run: (reducers) => reducers.unbanUser({ identity }) };
   if (action === 'appoint_moderator' && isOwner && standing?.role === 'moderator')
-    return { words: 'Dismiss', run: (reducers) => reducers.dismissModerator({ identity }) };
+    return { words: 'Remove as moderator', run: (reducers) => reducers.dismissModerator({ identity }) };
   if (action === 'dismiss_moderator' && isOwner && standing?.role === undefined)
-    return { words: 'Appoint again', run: (reducers) => reducers.appointModerator({ identity }) };
+    return { words: 'Make moderator again', run: (reducers) => reducers.appointModerator({ identity }) };
   return undefined;
 }

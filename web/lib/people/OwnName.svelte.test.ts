@@ -37,7 +37,7 @@ it('shows the name and edits it in place', async () => {
 
 it('asks someone without a name for one', async () => {
   const { onrename, person } = setUp(nobody);
-  expect(screen.getByText('You have no name yet')).toBeVisible();
+  expect(screen.getByText('You’re anonymous')).toBeVisible();
   await person.click(screen.getByRole('button', { name: 'Choose a name' }));
   await opened();
   expect(field()).toHaveValue('');
@@ -108,7 +108,7 @@ describe('first visit', () => {
 
   it('can be skipped', async () => {
     const { onrename, onwelcomed, rerender, person } = await welcome();
-    await person.click(screen.getByRole('button', { name: 'Skip' }));
+    await person.click(screen.getByRole('button', { name: 'Stay anonymous' }));
     expect(onwelcomed).toHaveBeenCalledTimes(1);
     expect(onrename).not.toHaveBeenCalled();
     await rerender({ welcome: false });

@@ -51,7 +51,7 @@ describe("on another server than the site's own", () => {
       },
     );
     expect(mark).toBeVisible();
-    expect(mark).toHaveTextContent('This is not the server that this page comes with.');
+    expect(mark).toHaveTextContent('This is not the site’s own server.');
     expect(mark).not.toHaveClass('truncate');
     await update({ status: { state: 'reconnecting', attempt: 1 }, phase: 'stale' });
     expect(mark).toBeVisible();

@@ -14,5 +14,5 @@ export function markIcon(unread: boolean): void {
  */
 export function tabTitle(room: string, unread: number, foreign?: string): string {
   const count = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ` : '';
-  return `${count}${room} · ${foreign === undefined ? 'chat' : `on ${foreign}`}`;
+  return `${count}${room}${foreign === undefined ? '' : ` · on ${foreign}`}`;
 }

@@ -37,7 +37,7 @@ describe('resolveAddress', () => {
     'rejects the server address %j and says where it comes from',
     (uri) => {
       expect(() => resolveAddress([{ where: 'in config.json', uri }], page)).toThrow(
-        /The server address in config\.json is not a web address: “.*”\. An address looks like https:/,
+        /The server address in config\.json is not a web address: “.*”\. Use an address such as https:/,
       );
     },
   );
@@ -45,8 +45,8 @@ describe('resolveAddress', () => {
   it.each(['Lobby', 'a_b', 'a--b', '-a', 'a-', 'a b', '../x', 5])(
     'rejects the database name %j',
     (database) => {
-      expect(() => resolveAddress([{ where: "in this page's address", database }], page)).toThrow(
-        `No database can be called “${database}”, as it is in this page's address.`,
+      expect(() => resolveAddress([{ where: "in this page's URL", database }], page)).toThrow(
+        `The database name “${database}” in this page's URL is invalid.`,
       );
     },
   );
@@ -77,7 +77,7 @@ describe('resolveAddress', () => {
 });
 
 describe('resolveSiteAddress', () => {
-  const query = (uri: string) => [{ where: "in this page's address", uri }];
+  const query = (uri: string) => [{ where: "in this page's URL", uri }];
   const file = (content: object) => [{ where: 'in config.json', ...content }];
   const site = (uri: string, content: object) => resolveSiteAddress(query(uri), file(content), page);
 
@@ -111,7 +111,7 @@ describe('resolveSiteAddress', () => {
     expect(site('https://a.example', { servers }).foreign).toBe('a.example');
     expect(site('wss://b.example/', { servers }).foreign).toBe('b.example');
     expect(() => site('https://evil.example/', { servers })).toThrow(
-      /does not allow the server evil\.example, named in this page's address/,
+      /does not allow the server evil\.example, set in this page's URL/,
     );
     const visitor = [{ where: 'in your settings', uri: 'https://evil.example' }];
     expect(() => resolveSiteAddress(visitor, file({ servers }), page)).toThrow(/in your settings/);
@@ -152,7 +152,7 @@ describe('resolveSiteAddress', () => {
     'rejects %j as a list of servers, and allows no foreign server',
     (servers) =>
       expect(() => site('https://evil.example', { servers })).toThrow(
-        /“servers” in config\.json have to be a list/,
+        /“servers” in config\.json must be a list/,
       ),
   );
 
@@ -214,7 +214,7 @@ describe('addressFromConfig', () => {
     'rejects %s as the content of the file',
     async (content) => {
       await expect(answering(content)).rejects.toThrow(AddressError);
-      await expect(answering(content)).rejects.toThrow(/config\.json .* cannot be read/);
+      await expect(answering(content)).rejects.toThrow(/config\.json .* is invalid/);
     },
   );
 });

@@ -76,13 +76,13 @@ export function resolveSiteAddress(
   const where = firstWith(chosen, 'uri')?.where;
   if (isWeb(page) && own.some(({ unknown }) => unknown)) {
     throw new ServerNotAllowedError(
-      `This page cannot find out just now whether its site allows the server ${host}, named ${where}. Load the page again.`,
+      `This page could not check whether its site allows the server ${host}, set ${where}. Reload the page.`,
     );
   }
   const allowed = allowedServers(own);
   if (allowed && !allowed.includes(origin)) {
     throw new ServerNotAllowedError(
-      `This site does not allow the server ${host}, named ${where}. If a link brought you here, do not trust it.`,
+      `This site does not allow the server ${host}, set ${where}. If a link brought you here, don’t trust it.`,
     );
   }
   return { ...settings, foreign: host };
@@ -96,7 +96,7 @@ function allowedServers(sources: readonly AddressSource[]): string[] | undefined
   return list.map((server) => {
     if (typeof server === 'string' && URL.canParse(server) && isWeb(new URL(server))) return originOf(server);
     throw new AddressError(
-      `The “servers” ${source.where} have to be a list of web addresses, like ["https://chat.example.com"].`,
+      `The “servers” ${source.where} must be a list of web addresses, such as ["https://chat.example.com"].`,
     );
   });
 }
@@ -117,7 +117,7 @@ function originOf(uri: string): string {
 /** Reads the settings in the page's URL: `?uri=…&database=…`. */
 export function addressFromQuery(page: URL): AddressSource {
   return {
-    where: "in this page's address",
+    where: "in this page's URL",
     uri: page.searchParams.get('uri') ?? undefined,
     database: page.searchParams.get('database') ?? undefined,
   };
@@ -143,7 +143,7 @@ export async function addressFromConfig(url: string | URL, get: typeof fetch): P
   const content: unknown = await answer.json().catch(() => undefined);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new AddressError(
-      'The file config.json beside this page cannot be read. It should look like { "uri": "https://…", "database": "…" }.',
+      'The config.json beside this page is invalid. It should look like { "uri": "https://…", "database": "…" }.',
     );
   }
   return {
@@ -169,12 +169,12 @@ function firstWith(
 function pageOrigin(page: URL): string {
   if (isWeb(page)) return page.origin;
   throw new AddressError(
-    'This page was not loaded from a web server, so it must be told which server to use: add ?uri=https://… to its address.',
+    'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.',
   );
 }
 
 function checkedUri(value: unknown, where: string, page: URL): string {
-  const example = 'An address looks like https://chat.example.com.';
+  const example = 'Use an address such as https://chat.example.com.';
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !isWeb(url)) {
     throw new AddressError(
@@ -183,7 +183,7 @@ function checkedUri(value: unknown, where: string, page: URL): string {
   }
   if (page.protocol === 'https:' && !isSecure(url)) {
     throw new AddressError(
-      `Browsers do not let this page, which was loaded securely, use the insecure server “${url.href}” named ${where}. Use an https address.`,
+      `This secure page cannot use the insecure server “${url.href}” set ${where}. Use an https address.`,
     );
   }
   return url.href;
@@ -195,7 +195,7 @@ function checkedUri(value: unknown, where: string, page: URL): string {
 function checkedDatabase(value: unknown, where: string): string {
   if (typeof value === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)) return value;
   throw new AddressError(
-    `No database can be called “${String(value)}”, as it is ${where}. Names have small letters, digits and single hyphens, like ${defaultDatabase}.`,
+    `The database name “${String(value)}” ${where} is invalid. Use lowercase letters, digits and single hyphens, such as ${defaultDatabase}.`,
   );
 }
 

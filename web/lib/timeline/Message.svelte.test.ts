@@ -78,8 +78,8 @@ describe("the reader's own message", () => {
 
   it.each([
     [named('SenderError', 'Not so fast'), 'Not so fast'],
-    [named('NotConnectedError'), 'There is no connection.'],
-    [named('UnknownOutcomeError'), 'it may have arrived all the same'],
+    [named('NotConnectedError'), 'You’re not connected.'],
+    [named('UnknownOutcomeError'), 'it may have arrived anyway'],
   ])('explains why sending failed: %s', (error, words) => {
     render(Message, { message: { ...mine, state: 'failed', error }, withAuthor: true });
     expect(screen.getByText(words, { exact: false })).toHaveTextContent('Not sent.');

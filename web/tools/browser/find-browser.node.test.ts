@@ -32,7 +32,7 @@ it('prefers the browser in CHROME_PATH', () => {
 
 it('fails if CHROME_PATH is not executable, rather than use another browser', () => {
   const here = machine(['/usr/bin/chromium'], { env: { CHROME_PATH: '/opt/gone' } });
-  expect(() => findBrowser(here)).toThrow('CHROME_PATH is /opt/gone, which is no executable file.');
+  expect(() => findBrowser(here)).toThrow('CHROME_PATH is /opt/gone, which is not an executable file.');
 });
 
 it.each<[NodeJS.Platform, string, Record<string, string>]>([

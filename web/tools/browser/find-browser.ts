@@ -40,13 +40,12 @@ export function findBrowser(machine: Machine = thisMachine()): FoundBrowser {
   if (chosen) {
     if (isExecutable(chosen)) return { path: chosen, how: 'from CHROME_PATH' };
     throw new Error(
-      `No browser for the browser tests: CHROME_PATH is ${chosen}, which is no executable file.`,
+      `No browser for the browser tests: CHROME_PATH is ${chosen}, which is not an executable file.`,
     );
   }
   const installed = installedBrowser(machine);
   if (installed) return { path: installed, how: 'installed' };
-  const question =
-    "There is no browser for the browser tests. Install Debian's package chromium on this machine?";
+  const question = "There is no browser for the browser tests. Install Debian's chromium package?";
   if (machine.mayInstall && machine.agrees(question)) {
     run('apt-get', ['update', '-qq']);
     const packaged = run('apt-get', ['install', '-y', '-qq', 'chromium']) && installedBrowser(machine);
@@ -59,7 +58,7 @@ export function findBrowser(machine: Machine = thisMachine()): FoundBrowser {
     return { path: machine.downloadPath(), how: 'just downloaded by Playwright' };
   }
   throw new Error(
-    'No browser for the browser tests: install Chrome, Chromium or Edge, or set CHROME_PATH to one; none was found, and none could be downloaded.',
+    'No browser for the browser tests: none was found, and the download failed. Install Chrome, Chromium or Edge, or set CHROME_PATH.',
   );
 }
 

@@ -54,10 +54,10 @@ async function save(context: BrowserContext): Promise<void> {
       await page.screenshot({ path: `${base}-page-${index + 1}.png`, timeout: 5_000 });
     }
     await context.tracing.stop({ path: `${base}.zip` });
-    console.info(`What the browser did is in ${base}.zip; the pictures of its pages are beside it.`);
+    console.info(`Saved the trace as ${base}.zip, with screenshots beside it.`);
     await context.tracing.start({ snapshots: true });
   } catch (error) {
     // The test's own error matters more, and the browser may be gone.
-    console.info(`What the browser did could not be saved: ${String(error)}`);
+    console.info(`Could not save the trace: ${String(error)}`);
   }
 }

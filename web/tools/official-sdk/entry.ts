@@ -38,7 +38,7 @@ function applied(
 async function tryAll(): Promise<Record<string, unknown>> {
   const connection = await connected();
   const { identity, db } = connection;
-  if (!identity) throw new Error('The server has not said who we are.');
+  if (!identity) throw new Error('The server has not sent an identity.');
   await applied(connection, (builder) =>
     builder.subscribe(tables.user.where((user) => user.online.eq(true))),
   );

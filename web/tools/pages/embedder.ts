@@ -102,7 +102,7 @@ export class Embedded {
   /** Writes `text` once the visitor is identified. */
   async write(text: string, index = 0): Promise<void> {
     await this.chat(index)
-      .getByRole('button', { name: /^(Skip|Choose a name|Change your name)$/ })
+      .getByRole('button', { name: /^(Stay anonymous|Choose a name|Change your name)$/ })
       .waitFor();
     await this.field(index).fill(text);
     await this.field(index).press('Enter');

@@ -147,7 +147,7 @@ export class Visitor {
 
   /** Skips the name form of the first visit. */
   async skipWelcome(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Skip' }).click();
+    await this.page.getByRole('button', { name: 'Stay anonymous' }).click();
     await this.nameButton.waitFor();
   }
 

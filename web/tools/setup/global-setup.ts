@@ -25,5 +25,5 @@ function buildSite(): void {
     env,
     stdio: 'inherit',
   });
-  if (status !== 0) throw new Error('The site could not be built for the browser tests.');
+  if (status !== 0) throw new Error('Could not build the site for the browser tests.');
 }
