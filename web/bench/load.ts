@@ -1,7 +1,7 @@
 /** Measures the time from the start of a navigation to the frame that shows the newest message. */
 import type { Browser } from 'playwright-core';
 import type { Client } from './clients.ts';
-import { Probe, type Conditions } from './probe.ts';
+import { Probe, type Conditions, type Waterfall } from './probe.ts';
 
 /** Lighthouse's “slow 4G”, as emulated by Chromium's developer tools. */
 const SLOW_4G = {
@@ -16,9 +16,6 @@ export const CONDITIONS: Readonly<Record<string, Conditions>> = {
   'slow 4G': { network: SLOW_4G },
   'slow 4G, CPU 4 times slower': { slowdown: 4, network: SLOW_4G },
 };
-
-/** Milliseconds from the start of the navigation to each event. */
-export type Waterfall = Record<string, number>;
 
 /**
  * Loads the clients in turns, once per round, so that other load on the machine affects all of them equally.

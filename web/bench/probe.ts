@@ -4,7 +4,9 @@
  */
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { Client } from './clients.ts';
-import type { Waterfall } from './load.ts';
+
+/** Milliseconds from the start of the navigation to each event. */
+export type Waterfall = Record<string, number>;
 
 /** Throttling of a page. */
 export interface Conditions {

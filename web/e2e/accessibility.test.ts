@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from '../tools/checks/axe.ts';
-import { cutOff } from '../tools/checks/cut-off.ts';
+import { overflowing } from '../tools/checks/overflow.ts';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
 import { FILLED_LOG, launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
 
@@ -53,7 +53,7 @@ const arrive = (options: Looks & { parameters?: Record<string, string> }): Promi
 
 async function expectNoViolations(visitor: Visitor): Promise<void> {
   expect(await violations(visitor.page)).toEqual([]);
-  expect(await cutOff(visitor.page)).toEqual([]);
+  expect(await overflowing(visitor.page)).toEqual([]);
 }
 
 describe.each(looks)('%s: axe finds no violations', (_, look) => {

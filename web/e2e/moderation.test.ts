@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleSource } from '../../spacetimedb/host/src/testing/module-source.ts';
 import { PLAIN_MODULE } from '../../spacetimedb/test/plain-module.ts';
 import { violations } from '../tools/checks/axe.ts';
-import { cutOff } from '../tools/checks/cut-off.ts';
+import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
@@ -202,14 +202,14 @@ describe('the owner, a moderator and visitors', () => {
     expect(cut[0]).toBeGreaterThan(64);
     expect(cut[0]).toBeLessThan(cut[1] ?? 0);
     expect(await title.evaluate((element) => getComputedStyle(element).textOverflow)).toBe('ellipsis');
-    expect(await cutOff(page)).toEqual([]);
+    expect(await overflowing(page)).toEqual([]);
     const people = page.getByRole('button', { name: /^People/ });
     await people.click();
     await owner.listed('Online', eveName).waitFor();
-    expect(await cutOff(page)).toEqual([]);
+    expect(await overflowing(page)).toEqual([]);
     await people.click();
     await openLog(owner);
-    expect(await cutOff(page)).toEqual([]);
+    expect(await overflowing(page)).toEqual([]);
     await closeDialog(owner);
     if (wide) await page.setViewportSize(wide);
   });
@@ -230,7 +230,7 @@ describe('the owner, a moderator and visitors', () => {
 
     const notice = eve.page.getByText('You are muted for another 45 minutes', { exact: false }).first();
     await notice.waitFor();
-    expect(await notice.textContent()).toContain('The reason: cool down');
+    expect(await notice.textContent()).toContain('Reason: cool down');
     expect(await violations(eve.page)).toEqual([]);
     await eve.messageField.fill('but');
     await eve.messageField.press('Enter');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cutOff } from '../tools/checks/cut-off.ts';
+import { overflowing } from '../tools/checks/overflow.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
@@ -165,10 +165,10 @@ it('the chat fits a phone', async () => {
   await visitor.connected();
   await ada.write(unique('x'.repeat(200)));
   await visitor.messagesWith('x'.repeat(200)).waitFor();
-  expect(await cutOff(visitor.page)).toEqual([]);
+  expect(await overflowing(visitor.page)).toEqual([]);
   await visitor.page.getByRole('button', { name: /^People/ }).tap();
   await visitor.listed('Online', adaName).waitFor();
-  expect(await cutOff(visitor.page)).toEqual([]);
+  expect(await overflowing(visitor.page)).toEqual([]);
   await visitor.leave();
 });
 

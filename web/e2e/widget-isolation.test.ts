@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Embedder, scriptOf, type Embedded } from '../tools/pages/embedder.ts';
-import { pixelsApart } from '../tools/checks/compare-pictures.ts';
+import { differingPixels } from '../tools/checks/compare-pictures.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
 import { FILLED_LOG, launchBrowser } from '../tools/pages/visitor.ts';
 
@@ -96,7 +96,7 @@ it.each(Object.entries(hostile))('looks the same on a page that %s', async (_, c
         ...expected.styles[index]?.[1],
       });
     }
-    expect(await pixelsApart(canvas, picture, expected.picture)).toBe(0);
+    expect(await differingPixels(canvas, picture, expected.picture)).toBe(0);
   }
 });
 
@@ -107,7 +107,7 @@ it('has the text direction of its language, not that of the page', async () => {
     'body { direction: rtl; unicode-bidi: bidi-override }',
     'dir="rtl"',
   );
-  expect(await pixelsApart(canvas, picture, expected.picture)).toBe(0);
+  expect(await differingPixels(canvas, picture, expected.picture)).toBe(0);
 });
 
 it('looks like the site', async () => {

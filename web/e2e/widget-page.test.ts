@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { violations } from '../tools/checks/axe.ts';
 import { Embedder, type Embedded } from '../tools/pages/embedder.ts';
 import { Visitor } from '../tools/pages/visitor.ts';
-import { browser, context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
+import { browser, context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
 
-setStage();
+setUpWidgets();
 
 /** The policy from the README. */
 const strict = (server: string): string =>

@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { scriptOf } from '../tools/pages/embedder.ts';
-import { context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
+import { context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
 
 const folder = new URL('../../build/widget/', import.meta.url);
 const element = '<spacetimedb-chat lang="de"></spacetimedb-chat>';
 const include = (...addresses: string[]): string =>
   addresses.map((address) => `<script type="module" src="${address}"></script>`).join('');
 
-setStage();
+setUpWidgets();
 
 /** HTML that includes the script, given its address. */
 const ways: Record<string, (address: string) => string> = {

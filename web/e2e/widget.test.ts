@@ -3,9 +3,9 @@ import type { SpacetimedbChatElement } from '../widget/spacetimedb-chat.d.ts';
 import { Embedded } from '../tools/pages/embedder.ts';
 import { closeContext, openContext } from '../tools/browser/traces.ts';
 import { Visitor } from '../tools/pages/visitor.ts';
-import { browser, context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
+import { browser, context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
 
-setStage();
+setUpWidgets();
 
 const inline = '<spacetimedb-chat></spacetimedb-chat>';
 const launcher = '<spacetimedb-chat mode="launcher"></spacetimedb-chat>';
@@ -251,8 +251,8 @@ describe("the page's interface to the widget", () => {
     await host.page.reload();
     await host.connected();
     const kept = host.chat().getByText('Writing as').getByText(name);
-    const anew = host.chat().getByText('Welcome!');
-    await (keeps ? kept : anew).waitFor();
+    const welcome = host.chat().getByText('Welcome!');
+    await (keeps ? kept : welcome).waitFor();
     expect(await kept.isVisible()).toBe(keeps);
     const keysNow = () =>
       host.page.evaluate(() => [localStorage, sessionStorage].map((kept) => Object.keys(kept)));

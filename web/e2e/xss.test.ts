@@ -63,7 +63,7 @@ async function newest(page: Page): Promise<string | null> {
 }
 
 /** The page batches announcements and notifications for seconds, which would delay every text here. */
-function hurryGatherers(): void {
+function hurryBatches(): void {
   const { setTimeout } = globalThis;
   const hurried = (run: () => void, ms = 0): unknown =>
     setTimeout(run, ms === 1_000 || ms === 2_000 ? 0 : ms);
@@ -110,7 +110,7 @@ describe.each(surfaces)('$name', (surface) => {
     ]);
     dialogs = [reader, writer].map(({ page }) => countDialogs(page));
     await reader.page.addInitScript(watchNotifications);
-    await reader.page.addInitScript(hurryGatherers);
+    await reader.page.addInitScript(hurryBatches);
     await reader.reload();
     await Promise.all([reader.connected(), writer.connected()]);
     await writer.skipWelcome();

@@ -26,8 +26,8 @@ async function run(name: string, options: readonly string[]): Promise<unknown> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
     const json = path.join(folder, 'figures.json');
-    const words = ['--conditions=source', '--import=tsx', script, '--json', json, ...options];
-    const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit' });
+    const args = ['--conditions=source', '--import=tsx', script, '--json', json, ...options];
+    const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
     if (status !== 0) throw new Error(`Benchmark “${name}” failed.`);
     return JSON.parse(await readFile(json, 'utf8'));
   } finally {

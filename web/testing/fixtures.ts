@@ -1,6 +1,6 @@
 import { Identity } from 'spacetimedb';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
-import { Unread } from '../lib/timeline/unread.svelte.ts';
+import { Unread } from '../lib/session/unread.svelte.ts';
 import type { ChatSession } from '../lib/session/chat-session.svelte.ts';
 
 /** Fixtures: people and messages with default values for everything a test does not set. */

@@ -5,7 +5,7 @@ import { loadStrings } from '../lib/i18n/languages.ts';
 import type { Strings } from '../lib/i18n/strings.ts';
 import { attributes, readOptions, type Options } from './options.ts';
 import type { Lease } from './shared-chats.ts';
-import { widgetSheet } from './sheet.ts';
+import { widgetSheet } from './style-sheet.ts';
 import type { ConnectionState, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
 import Widget from './Widget.svelte';
 

@@ -84,7 +84,7 @@ addEventListener('message', (event: MessageEvent<unknown>) => {
  *
  * @throws {AddressError} if the server is not allowed or the settings are invalid
  */
-async function wordsAboutServer(): Promise<string | undefined> {
+async function serverWarning(): Promise<string | undefined> {
   const uri = parameters.get('uri');
   const page = new URL(location.href);
   if (uri === null || uri === '') return undefined;
@@ -98,18 +98,18 @@ async function wordsAboutServer(): Promise<string | undefined> {
 }
 
 function say(text: string, role: 'note' | 'alert'): void {
-  const words = document.createElement('p');
-  words.role = role;
-  words.textContent = text;
-  document.body.prepend(words);
+  const banner = document.createElement('p');
+  banner.role = role;
+  banner.textContent = text;
+  document.body.prepend(banner);
   new ResizeObserver(() => {
-    document.body.style.setProperty('--words-height', `${words.offsetHeight}px`);
-  }).observe(words);
+    document.body.style.setProperty('--banner-height', `${banner.offsetHeight}px`);
+  }).observe(banner);
 }
 
-wordsAboutServer().then(
-  (words) => {
-    if (words !== undefined) say(words, 'note');
+serverWarning().then(
+  (banner) => {
+    if (banner !== undefined) say(banner, 'note');
     document.body.append(chat);
   },
   (error: Error) => say(error.message, 'alert'),

@@ -5,7 +5,7 @@
 import { openChat, type OpenChat } from '../lib/session/open-chat.ts';
 import type { ServerAddress } from '../lib/session/server-address.ts';
 import type { TokenStorage } from './spacetimedb-chat.d.ts';
-import { tokensIn } from './tokens.ts';
+import { tokensIn } from './token-storage.ts';
 
 const chats = new Map<string, { chat: OpenChat; users: number }>();
 

@@ -18,9 +18,9 @@ const bad: ConnectionText = {
   remedy: 'new-person',
 };
 
-function show(words: ConnectionText, nextTryAt?: number) {
+function show(connection: ConnectionText, nextTryAt?: number) {
   const on = { onretry: vi.fn(), onnewperson: vi.fn() };
-  const { rerender } = render(ConnectionBanner, { words, nextTryAt, ...on });
+  const { rerender } = render(ConnectionBanner, { connection, nextTryAt, ...on });
   return { ...on, update: rerender };
 }
 
@@ -32,7 +32,7 @@ describe('a connection that recovers by itself', () => {
   it('shows no banner when it recovers quickly', async () => {
     const { update } = show(busy);
     await vi.advanceTimersByTimeAsync(300);
-    await update({ words: good });
+    await update({ connection: good });
     await vi.advanceTimersByTimeAsync(5000);
     expect(banner()).not.toBeInTheDocument();
   });
@@ -41,17 +41,17 @@ describe('a connection that recovers by itself', () => {
     const { update } = show(busy);
     await vi.advanceTimersByTimeAsync(1000);
     expect(banner()).toHaveTextContent('It cannot be reached.');
-    await update({ words: good });
+    await update({ connection: good });
     expect(banner()).not.toBeInTheDocument();
   });
 
   it('keeps the banner across attempts', async () => {
     const { update } = show(busy);
     await vi.advanceTimersByTimeAsync(500);
-    await update({ words: { ...busy, detail: 'It was lost.' } });
+    await update({ connection: { ...busy, detail: 'It was lost.' } });
     await vi.advanceTimersByTimeAsync(300);
     expect(banner()).toHaveTextContent('It was lost.');
-    await update({ words: { ...busy } });
+    await update({ connection: { ...busy } });
     expect(banner()).toHaveTextContent('It cannot be reached.');
   });
 

@@ -2,43 +2,43 @@ import type { ConnectionStatus } from 'spacetimedb-stores';
 import { expect, it } from 'vitest';
 import { connectionText } from './connection-text.ts';
 
-const words = (status: Partial<ConnectionStatus>) =>
+const textOf = (status: Partial<ConnectionStatus>) =>
   connectionText({ state: 'reconnecting', attempt: 1, ...status }, 'chat.example.com', 'lobby');
 
 it('a working connection needs no explanation', () => {
-  expect(words({ state: 'connected' })).toEqual({ brief: 'Connected', tone: 'good' });
-  expect(words({ state: 'connecting' })).toEqual({ brief: 'Connecting…', tone: 'busy' });
-  expect(words({ state: 'idle' })).toEqual(words({ state: 'connecting' }));
+  expect(textOf({ state: 'connected' })).toEqual({ brief: 'Connected', tone: 'good' });
+  expect(textOf({ state: 'connecting' })).toEqual({ brief: 'Connecting…', tone: 'busy' });
+  expect(textOf({ state: 'idle' })).toEqual(textOf({ state: 'connecting' }));
 });
 
 it('an unreachable server is named, with a retry button', () => {
-  expect(words({ problem: 'unreachable' })).toMatchObject({
+  expect(textOf({ problem: 'unreachable' })).toMatchObject({
     brief: 'Reconnecting…',
     tone: 'busy',
     remedy: 'retry',
   });
-  expect(words({ problem: 'unreachable' }).detail).toMatch(/Can’t reach chat\.example\.com/);
-  expect(words({ problem: 'closed-by-server' }).detail).toMatch(/Lost the connection to chat\.example\.com/);
+  expect(textOf({ problem: 'unreachable' }).detail).toMatch(/Can’t reach chat\.example\.com/);
+  expect(textOf({ problem: 'closed-by-server' }).detail).toMatch(/Lost the connection to chat\.example\.com/);
 });
 
 it('a wrong database name is told apart from an unreachable server', () => {
-  expect(words({ problem: 'unknown-database' })).toMatchObject({ brief: 'No such database', tone: 'bad' });
-  expect(words({ problem: 'unknown-database' }).detail).toContain('“lobby”');
+  expect(textOf({ problem: 'unknown-database' })).toMatchObject({ brief: 'No such database', tone: 'bad' });
+  expect(textOf({ problem: 'unknown-database' }).detail).toContain('“lobby”');
 });
 
 it('a misconfiguration is explained', () => {
-  expect(words({ problem: 'misconfigured', reason: 'No such host.' }).detail).toBe('No such host.');
+  expect(textOf({ problem: 'misconfigured', reason: 'No such host.' }).detail).toBe('No such host.');
 });
 
 it('rejected credentials offer to continue as a new person', () => {
-  expect(words({ state: 'rejected', problem: 'token-rejected' })).toMatchObject({
+  expect(textOf({ state: 'rejected', problem: 'token-rejected' })).toMatchObject({
     tone: 'bad',
     remedy: 'new-person',
   });
 });
 
 it("a ban shows the room's own reason, with a retry button", () => {
-  expect(words({ state: 'rejected', problem: 'refused', reason: 'You are banned: spam' })).toEqual({
+  expect(textOf({ state: 'rejected', problem: 'refused', reason: 'You are banned: spam' })).toEqual({
     brief: 'Access denied',
     tone: 'bad',
     detail: 'You are banned: spam',
@@ -47,15 +47,15 @@ it("a ban shows the room's own reason, with a retry button", () => {
 });
 
 it('a database with other tables is reported as not a chat, without automatic retry', () => {
-  const { brief, tone, detail, remedy } = words({ state: 'rejected', problem: 'incompatible' });
+  const { brief, tone, detail, remedy } = textOf({ state: 'rejected', problem: 'incompatible' });
   expect({ brief, tone, remedy }).toEqual({ brief: 'Not a chat', tone: 'bad', remedy: 'retry' });
   expect(detail).toMatch(/“lobby” at chat\.example\.com is not a chat/);
 });
 
 it('an offline device is told apart from a lost server', () => {
-  expect(words({ state: 'offline', problem: 'unreachable' }).detail).toMatch(/device is offline/);
+  expect(textOf({ state: 'offline', problem: 'unreachable' }).detail).toMatch(/device is offline/);
 });
 
 it('a closed connection offers no button', () => {
-  expect(words({ state: 'closed' })).not.toHaveProperty('remedy');
+  expect(textOf({ state: 'closed' })).not.toHaveProperty('remedy');
 });

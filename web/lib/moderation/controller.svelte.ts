@@ -1,4 +1,4 @@
-/** What moderators see and do. Loaded when the reader becomes a moderator. */
+/** What moderators see and do. */
 import { liveTable, type Connection, type Live } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { fromStore } from 'svelte/store';
@@ -10,14 +10,9 @@ import type {
   WaitingPerson,
 } from '../../module_bindings/types.ts';
 import type { OpenChat } from '../session/open-chat.ts';
-import Dialogs from './Dialogs.svelte';
-import MessageTools from './MessageTools.svelte';
-import PersonTools from './PersonTools.svelte';
-import RoomButton from './RoomButton.svelte';
-import { byId, isMuted } from './standing.ts';
+import { byId, isMuted, type ReaderStanding } from './standing.ts';
 import { undoOf, type Undo } from './undo.ts';
 import { now } from '../ui/now.svelte.ts';
-import type { Moderation } from './moderation.svelte.ts';
 import { RovingFocus } from '../ui/roving-focus.ts';
 
 /** The open dialog. */
@@ -37,25 +32,20 @@ export type FloodLimits = Omit<
 >;
 
 export class ModerationController {
-  /** The components that the page renders. */
-  readonly Dialogs = Dialogs;
-  readonly MessageTools = MessageTools;
-  readonly PersonTools = PersonTools;
-  readonly RoomButton = RoomButton;
   dialog = $state.raw<OpenDialog>();
   /** Keyboard navigation among the buttons of the messages, starting from the newest, and of the people. */
   readonly messageButtons = new RovingFocus(-1);
   readonly personButtons = new RovingFocus(0);
   readonly #connection: Connection<DbConnection>;
-  readonly #moderation: Moderation;
+  readonly #reader: ReaderStanding;
   readonly #users: { readonly current: readonly ChatUser[] };
   readonly #acts: { readonly current: readonly RecordedAct[] };
   readonly #settings: { readonly current: readonly RoomSettings[] };
   readonly #waiting: { readonly current: readonly WaitingPerson[] };
 
-  constructor({ chat, connection }: OpenChat, moderation: Moderation) {
+  constructor({ chat, connection }: OpenChat, reader: ReaderStanding) {
     this.#connection = connection;
-    this.#moderation = moderation;
+    this.#reader = reader;
     this.#users = fromStore(chat.users);
     this.#acts = fromStore(
       liveTable(connection, 'SELECT * FROM moderation_log', { table: 'moderationLog' }) as Live<
@@ -92,7 +82,7 @@ export class ModerationController {
   );
 
   get isOwner(): boolean {
-    return this.#moderation.mine?.role === 'owner';
+    return this.#reader.mine?.role === 'owner';
   }
 
   person(id: string): ChatUser | undefined {
@@ -105,12 +95,12 @@ export class ModerationController {
   }
 
   standing(id: string): PersonStanding | undefined {
-    return this.#moderation.people.get(id);
+    return this.#reader.people.get(id);
   }
 
   /** People who are muted or banned. */
   readonly restricted = $derived.by(() =>
-    [...this.#moderation.people].filter(([, standing]) => standing.bannedSince ?? isMuted(standing, now())),
+    [...this.#reader.people].filter(([, standing]) => standing.bannedSince ?? isMuted(standing, now())),
   );
 
   /** Whether the reader may act on a person: not on themselves, and only the owner may act on moderators. */

@@ -6,18 +6,18 @@ import { liveTable } from 'spacetimedb-stores';
 import type { OwnAdmission, PersonStanding } from '../../module_bindings/types.ts';
 import type { OpenChat } from '../session/open-chat.ts';
 import Notices from './Notices.svelte';
-import { byId } from './standing.ts';
-import type { ModerationController } from './controller.svelte.ts';
+import { byId, type ReaderStanding } from './standing.ts';
+import type { ModerationTools } from './tools.ts';
 
 /** Lives as long as the chat's connection. */
-export class Moderation {
+export class Moderation implements ReaderStanding {
   /** Shown above the message field. */
   readonly Notice = Notices;
   readonly #open: OpenChat;
   #me = $state<string>();
   #rows = $state.raw<readonly PersonStanding[]>([]);
   #admissions = $state.raw<readonly OwnAdmission[]>([]);
-  #controller = $state.raw<ModerationController>();
+  #tools = $state.raw<ModerationTools>();
 
   constructor(open: OpenChat) {
     const { chat, connection } = open;
@@ -40,29 +40,26 @@ export class Moderation {
     );
   }
 
-  /** Roles, mutes and bans that the reader may know of, by identity in hexadecimal. */
   readonly people = $derived.by(() => byId(this.#rows, ({ identity }) => identity.toHexString()));
 
-  /** The reader's own standing; undefined if they have no role, mute or ban. */
   readonly mine = $derived.by(() => this.people.get(this.#me ?? ''));
 
-  /** Why and until when a newcomer may not write yet, under an admission policy. */
   get admission(): OwnAdmission | undefined {
     return this.#admissions[0];
   }
 
   /** The moderation tools, once loaded and while the reader is a moderator. */
-  get controller(): ModerationController | undefined {
-    return this.mine?.role ? this.#controller : undefined;
+  get tools(): ModerationTools | undefined {
+    return this.mine?.role ? this.#tools : undefined;
   }
 
   #act(): void {
-    if (this.mine?.role && !this.#controller) void this.#load();
+    if (this.mine?.role && !this.#tools) void this.#load();
   }
 
   async #load(): Promise<void> {
     // After a failed download, the tools load on the next visit.
-    const module = await import('./controller.svelte.ts').catch(() => undefined);
-    if (module) this.#controller ??= new module.ModerationController(this.#open, this);
+    const module = await import('./tools.ts').catch(() => undefined);
+    if (module) this.#tools ??= module.createTools(this.#open, this);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actWords, moment, numberProblem, timeLeft } from './text.ts';
+import { actWords, shortTime, numberProblem, timeLeft } from './text.ts';
 
 const MINUTE = 60_000;
 
@@ -12,14 +12,14 @@ it.each([
   [47 * 60 * MINUTE, '47 hours'],
   [47 * 60 * MINUTE + 1, '2 days'],
   [30 * 1440 * MINUTE, '30 days'],
-])('formats %i milliseconds as %s', (ms, words) => {
-  expect(timeLeft(ms)).toBe(words);
+])('formats %i milliseconds as %s', (ms, expected) => {
+  expect(timeLeft(ms)).toBe(expected);
 });
 
 it('names the day only if it is not today', () => {
   const now = new Date(2026, 10, 24, 12).getTime();
-  expect(moment(new Date(2026, 10, 24, 9, 5), now, '24')).toBe('09:05');
-  expect(moment(new Date(2026, 10, 23, 9, 5), now, '24')).toBe('Yesterday, 09:05');
+  expect(shortTime(new Date(2026, 10, 24, 9, 5), now, '24')).toBe('09:05');
+  expect(shortTime(new Date(2026, 10, 23, 9, 5), now, '24')).toBe('Yesterday, 09:05');
 });
 
 it('describes actions of later module versions too', () => {

@@ -16,7 +16,7 @@ export function timeLeft(ms: number): string {
  *
  * @param now milliseconds since the Unix epoch
  */
-export function moment(date: Date, now: number, clock: Clock): string {
+export function shortTime(date: Date, now: number, clock: Clock): string {
   const time = clockTime(date, clock);
   const today = new Date(now);
   return sameDay(date, today) ? time : `${dayName(date, today)}, ${time}`;

@@ -4,7 +4,7 @@ import { isMuted } from './standing.ts';
 
 /** How to undo an action, and the label of the button for it. */
 export interface Undo {
-  readonly words: string;
+  readonly label: string;
   readonly run: (reducers: DbConnection['reducers']) => Promise<void>;
 }
 
@@ -29,17 +29,17 @@ export function undoOf(
   const { id, action, subject: identity, deletedText } = act;
   if (action === 'delete_message') {
     if (deletedText === undefined) return undefined;
-    return { words: 'Restore', run: (reducers) => reducers.restoreMessage({ act: id }) };
+    return { label: 'Restore', run: (reducers) => reducers.restoreMessage({ act: id }) };
   }
   const latest = acts.find((other) => other.action === action && other.subject.isEqual(identity));
   if (latest?.id !== id) return undefined;
   if (action === 'mute_user' && isMuted(standing, now))
-    return { words: 'Unmute', run: (reducers) => reducers.unmuteUser({ identity }) };
+    return { label: 'Unmute', run: (reducers) => reducers.unmuteUser({ identity }) };
   if (action === 'ban_user' && standing?.bannedSince)
-    return { words: 'Unban', run: (reducers) => reducers.unbanUser({ identity }) };
+    return { label: 'Unban', run: (reducers) => reducers.unbanUser({ identity }) };
   if (action === 'appoint_moderator' && isOwner && standing?.role === 'moderator')
-    return { words: 'Remove as moderator', run: (reducers) => reducers.dismissModerator({ identity }) };
+    return { label: 'Remove as moderator', run: (reducers) => reducers.dismissModerator({ identity }) };
   if (action === 'dismiss_moderator' && isOwner && standing?.role === undefined)
-    return { words: 'Make moderator again', run: (reducers) => reducers.appointModerator({ identity }) };
+    return { label: 'Make moderator again', run: (reducers) => reducers.appointModerator({ identity }) };
   return undefined;
 }

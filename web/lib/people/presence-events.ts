@@ -1,6 +1,6 @@
 /** Detects who joins, leaves and changes their name by comparing successive lists of people. */
-import type { ChatUser } from 'spacetimedb-stores/chat';
-import { lastSent, type TimelineItem, type ShownMessage } from '../timeline/timeline.ts';
+import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import { lastSent } from '../session/messages.ts';
 
 /** One change to a person while the page was open. */
 export interface PresenceEvent {
@@ -52,7 +52,7 @@ export class PresenceEvents {
    *   of more than 1,000 people, is not compared
    * @param messages the current messages, oldest first
    */
-  update(everybody: readonly ChatUser[] | undefined, messages: readonly ShownMessage[], now: Date): void {
+  update(everybody: readonly ChatUser[] | undefined, messages: readonly ChatMessage[], now: Date): void {
     const people = everybody && everybody.length > MOST_PEOPLE ? undefined : everybody;
     if (!people) {
       if (this.#known) this.#await([...this.#known.values()], now.getTime());
@@ -108,7 +108,7 @@ export class PresenceEvents {
    *
    * @returns whether it did
    */
-  #introduce(old: ChatUser, person: ChatUser, messages: readonly ShownMessage[]): boolean {
+  #introduce(old: ChatUser, person: ChatUser, messages: readonly ChatMessage[]): boolean {
     const last = this.list.findLast((known) => known.person.id === person.id);
     if (old.name !== undefined || last?.change !== 'joined') return false;
     const said = messages.findLast(({ author }) => author.id === person.id);
@@ -131,33 +131,4 @@ export class PresenceEvents {
       this.list = [...this.list, next].slice(-LIMIT);
     }
   }
-}
-
-/**
- * Merges presence events into the messages, each after the messages that were there when it happened.
- *
- * @param messages oldest first
- * @param changes oldest first
- * @returns `messages` itself if there are no events
- */
-export function mergeTimeline(
-  messages: readonly ShownMessage[],
-  changes: readonly PresenceEvent[],
-): readonly TimelineItem[] {
-  const [first] = changes;
-  if (!first) return messages;
-  // Events happen while the page is open, so they are all near the end.
-  let index = messages.length;
-  while (index > 0 && (messages[index - 1] as ShownMessage).sent.getTime() > first.after) index--;
-  const items: TimelineItem[] = messages.slice(0, index);
-  for (const change of changes) {
-    for (; index < messages.length; index++) {
-      const message = messages[index] as ShownMessage;
-      if (message.sent.getTime() > change.after) break;
-      items.push(message);
-    }
-    items.push(change);
-  }
-  for (; index < messages.length; index++) items.push(messages[index] as ShownMessage);
-  return items;
 }

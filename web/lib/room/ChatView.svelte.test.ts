@@ -35,9 +35,9 @@ it.each([
   ['offline', 'Offline'],
   ['rejected', 'Sign-in refused'],
   ['closed', 'Disconnected'],
-] as const)('names the status: %s', (state, words) => {
+] as const)('names the status: %s', (state, expected) => {
   show({ status: { state, attempt: 1 } });
-  expect(screen.getByRole('status')).toHaveTextContent(words);
+  expect(screen.getByRole('status')).toHaveTextContent(expected);
 });
 
 describe("on another server than the site's own", () => {

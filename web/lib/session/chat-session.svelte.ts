@@ -1,12 +1,12 @@
 /** View model of an open chat, shared by the site and the widget. */
 import type { ConnectionStatus } from 'spacetimedb-stores';
-import type { ChatUser } from 'spacetimedb-stores/chat';
+import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import type { OpenChat } from './open-chat.ts';
 import { openDraft, type Draft } from './draft.ts';
-import { unsentTexts, type ShownMessage } from '../timeline/timeline.ts';
+import { unsentTexts } from './messages.ts';
 import { throttled } from './throttled-stores.svelte.ts';
-import { Unread } from '../timeline/unread.svelte.ts';
-import { recall, remember } from './storage.ts';
+import { Unread } from './unread.svelte.ts';
+import { readStorage, writeStorage } from './storage.ts';
 
 const forgetful: Draft = { load: () => '', save: () => {} };
 
@@ -14,7 +14,7 @@ const forgetful: Draft = { load: () => '', save: () => {} };
 export interface ChatSession {
   readonly status: ConnectionStatus;
   /** Oldest first. */
-  readonly messages: readonly ShownMessage[];
+  readonly messages: readonly ChatMessage[];
   /** `stale` while disconnected: the messages are the last known ones. */
   readonly phase: 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
   /** Why loading failed, if `phase` is `failed`. */
@@ -34,9 +34,9 @@ export interface ChatSession {
   /** Accepts a message for sending. Rejects if it cannot accept it yet. */
   readonly onsend: (text: string) => Promise<void>;
   /** Sends a failed message again. */
-  readonly onresend: (message: ShownMessage) => void;
+  readonly onresend: (message: ChatMessage) => void;
   /** Removes a failed message. */
-  readonly ondiscard: (message: ShownMessage) => void;
+  readonly ondiscard: (message: ChatMessage) => void;
   readonly onrename: (name: string) => Promise<void>;
   /** Called when the welcome was answered or skipped. */
   readonly onwelcomed: () => void;
@@ -50,7 +50,7 @@ export interface ChatSessionOptions {
   /** The chat, once it is open. */
   readonly open: () => OpenChat | undefined;
   /** Prefix of the storage keys for this room: `undefined` until known, `false` to store nothing. */
-  readonly kept: () => string | false | undefined;
+  readonly storageKey: () => string | false | undefined;
   /** Whether to skip the welcome until storage has been read. */
   readonly welcomed: boolean;
   /** Error message for actions on a chat that is not open. */
@@ -58,8 +58,8 @@ export interface ChatSessionOptions {
 }
 
 /** Creates the view model. Call it while a component initialises; it is disposed with the component. */
-export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOptions): ChatSession {
-  const room = $derived(kept());
+export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSessionOptions): ChatSession {
+  const room = $derived(storageKey());
   // Markup that reads these subscribes, and unsubscribes with the component.
   const live = $derived.by(() => {
     const chat = open()?.chat;
@@ -105,11 +105,11 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
   let isWelcomed = $state(welcomed);
   const welcomedKey = $derived(room && `spacetimedb-chat:welcomed:${room}`);
   $effect(() => {
-    if (welcomedKey) isWelcomed = recall(welcomedKey) === true;
+    if (welcomedKey) isWelcomed = readStorage(welcomedKey) === true;
   });
   const onwelcomed = (): void => {
     isWelcomed = true;
-    if (welcomedKey) remember(welcomedKey, true);
+    if (welcomedKey) writeStorage(welcomedKey, true);
   };
   // People who already have a name are not welcomed. Remembered, so that the next visit need not wait for the
   // server.
@@ -166,8 +166,8 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
       void chat.sendMessage(text);
       return Promise.resolve();
     },
-    onresend: (message: ShownMessage) => void open()?.chat.retry(message),
-    ondiscard: (message: ShownMessage) => open()?.chat.discard(message),
+    onresend: (message: ChatMessage) => void open()?.chat.retry(message),
+    ondiscard: (message: ChatMessage) => open()?.chat.discard(message),
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),

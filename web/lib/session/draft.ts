@@ -2,7 +2,7 @@
  * The text being written in a room, and messages that could not be sent. Stored in this browser until the
  * server has them.
  */
-import { keysOf, recall, remember, tabName } from './storage.ts';
+import { storageKeys, readStorage, writeStorage, tabName } from './storage.ts';
 
 export interface Draft {
   /** Returns the initial text: unsent messages, then the draft. */
@@ -30,12 +30,12 @@ export async function openDraft(room: string, end?: AbortSignal): Promise<Draft>
     await hold(key, HANDOVER, end);
   }
   const texts = textsUnder(key);
-  for (const left of keysOf(prefix)) {
+  for (const left of storageKeys(prefix)) {
     await ifFree(left, key, () => {
       texts.push(...textsUnder(left));
       // Store before removing, so that a crash loses nothing.
-      remember(key, texts);
-      remember(left, undefined);
+      writeStorage(key, texts);
+      writeStorage(left, undefined);
     });
   }
   let saved: string | undefined;
@@ -45,13 +45,13 @@ export async function openDraft(room: string, end?: AbortSignal): Promise<Draft>
       const texts = [...unsent, text].filter(Boolean);
       // Called on every new message, so skip unchanged texts.
       if (saved === (saved = texts.join('\0'))) return;
-      remember(key, texts.length > 0 ? texts : undefined);
+      writeStorage(key, texts.length > 0 ? texts : undefined);
     },
   };
 }
 
 function textsUnder(key: string): string[] {
-  const saved = recall(key);
+  const saved = readStorage(key);
   return Array.isArray(saved) ? saved.filter((text) => typeof text === 'string' && text !== '') : [];
 }
 

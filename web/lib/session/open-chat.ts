@@ -15,13 +15,13 @@ export interface OpenChat {
 /**
  * Opens the chat at an address. Nothing is sent before its first store is subscribed to.
  *
- * @param startAnew reloads the page after a change of identity
+ * @param reload reloads the page after a change of identity
  * @param tokens where sign-in tokens are stored; this browser by default
  * @param environment replaces browser features that the stores use
  */
 export function openChat(
   { uri, database }: ServerAddress,
-  startAnew: () => void,
+  reload: () => void,
   tokens = browserTokens(),
   environment: Partial<Environment> = {},
 ): OpenChat {
@@ -41,7 +41,7 @@ export function openChat(
       useToken: (token) => {
         if (key === undefined) return;
         tokens.set(key, token);
-        startAnew();
+        reload();
       },
       signOut: () => connection.signInAnew(),
     },

@@ -6,7 +6,7 @@
 const TAB = 'spacetimedb-chat:tab';
 
 /** Returns the value under `key`; `undefined` if there is none or it cannot be read. */
-export function recall(key: string): unknown {
+export function readStorage(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
   } catch {
@@ -15,7 +15,7 @@ export function recall(key: string): unknown {
 }
 
 /** Stores `value` under `key`; `undefined` removes the key. */
-export function remember(key: string, value: unknown): void {
+export function writeStorage(key: string, value: unknown): void {
   try {
     if (value === undefined) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
@@ -25,7 +25,7 @@ export function remember(key: string, value: unknown): void {
 }
 
 /** Returns all keys that start with `prefix`. */
-export function keysOf(prefix: string): string[] {
+export function storageKeys(prefix: string): string[] {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
   } catch {
@@ -36,12 +36,12 @@ export function keysOf(prefix: string): string[] {
 /**
  * Returns this tab's name, which survives reloads. A duplicated tab has the same name as the original.
  *
- * @param anew gives the tab a new name
+ * @param renew gives the tab a new name
  */
-export function tabName(anew = false): string {
+export function tabName(renew = false): string {
   const made = Math.random().toString(36).slice(2);
   try {
-    const name = (!anew && sessionStorage.getItem(TAB)) || made;
+    const name = (!renew && sessionStorage.getItem(TAB)) || made;
     sessionStorage.setItem(TAB, name);
     return name;
   } catch {

@@ -1,6 +1,6 @@
 /** The visitor's preferences, stored in this browser for all rooms. */
 import type { DisplayOptions } from './display-options.ts';
-import { recall, remember } from '../session/storage.ts';
+import { readStorage, writeStorage } from '../session/storage.ts';
 
 const KEY = 'spacetimedb-chat:preferences';
 
@@ -30,7 +30,7 @@ export class Preferences implements DisplayOptions {
 
   /** Restores the stored preferences. Not called while prerendering. */
   load(): void {
-    const saved = recall(KEY);
+    const saved = readStorage(KEY);
     if (typeof saved !== 'object' || saved === null) return;
     const { theme, density, clock, ...rest } = saved as Record<string, unknown>;
     this.theme = oneOf(choices.theme, theme);
@@ -51,7 +51,7 @@ export class Preferences implements DisplayOptions {
   }
 
   save(): void {
-    remember(KEY, this.all);
+    writeStorage(KEY, this.all);
   }
 }
 

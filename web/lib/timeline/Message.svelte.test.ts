@@ -80,9 +80,9 @@ describe("the reader's own message", () => {
     [named('SenderError', 'Not so fast'), 'Not so fast'],
     [named('NotConnectedError'), 'You’re not connected.'],
     [named('UnknownOutcomeError'), 'it may have arrived anyway'],
-  ])('explains why sending failed: %s', (error, words) => {
+  ])('explains why sending failed: %s', (error, expected) => {
     render(Message, { message: { ...mine, state: 'failed', error }, withAuthor: true });
-    expect(screen.getByText(words, { exact: false })).toHaveTextContent('Not sent.');
+    expect(screen.getByText(expected, { exact: false })).toHaveTextContent('Not sent.');
   });
 
   it('can be sent again or discarded after a failure', async () => {

@@ -5,7 +5,7 @@ import type { ComponentProps } from 'svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { message, user, chatSessionWith } from '../../testing/fixtures.ts';
 import { layOut } from '../../testing/fake-layout.ts';
-import { Unread } from './unread.svelte.ts';
+import { Unread } from '../session/unread.svelte.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
 import MessageList from './MessageList.svelte';
 
@@ -244,16 +244,16 @@ describe('loading older messages', () => {
 
   it('unloads older messages when there are many, except while someone reads them', async () => {
     const many = Array.from({ length: 1_001 }, (_, i) => message(ada, `text ${i}`));
-    const onforgetolder = vi.fn();
-    const view = await show({ messages: many.slice(1) }, { onforgetolder });
-    expect(onforgetolder).not.toHaveBeenCalled();
+    const onunloadolder = vi.fn();
+    const view = await show({ messages: many.slice(1) }, { onunloadolder });
+    expect(onunloadolder).not.toHaveBeenCalled();
     layOut(view.log, 100, () => 1000);
     view.log.scrollTop = 900;
     view.log.scrollTop = 50;
     await view.update({ messages: many });
-    expect(onforgetolder).not.toHaveBeenCalled();
+    expect(onunloadolder).not.toHaveBeenCalled();
     await userEvent.click(screen.getByRole('button', { name: /Latest messages|new message/ }));
-    await vi.waitFor(() => expect(onforgetolder).toHaveBeenCalled());
+    await vi.waitFor(() => expect(onunloadolder).toHaveBeenCalled());
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
-import { startsDay, startsRun } from './timeline.ts';
-import { mergeTimeline, type PresenceEvent } from '../people/presence-events.ts';
+import { mergeTimeline, startsDay, startsRun } from './timeline.ts';
+import type { PresenceEvent } from '../people/presence-events.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
 const at = (author: typeof ada, hour: number, minute: number, day = 14) =>

@@ -106,15 +106,15 @@ describe('after a failure', () => {
       named('InternalError', 'The instance crashed'),
       /went wrong: The instance crashed/,
     ],
-  ])('the field explains %s and keeps the text', async (_, error, words) => {
+  ])('the field explains %s and keeps the text', async (_, error, expected) => {
     const { person, field, note, alert } = setUp({ submit: () => Promise.reject(error) });
     await person.type(note, 'a note');
     await person.type(field, 'hello{Enter}');
-    await vi.waitFor(() => expect(alert).toHaveTextContent(words));
+    await vi.waitFor(() => expect(alert).toHaveTextContent(expected));
     expect(field).toHaveValue('hello');
     expect(note).toHaveValue('a note');
     expect(field).toBeInvalid();
-    expect(field).toHaveAccessibleDescription(words);
+    expect(field).toHaveAccessibleDescription(expected);
     expect(field).toHaveFocus();
   });
 

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
  * Counts the pixels of two PNG pictures in which a channel differs by more than a sixteenth. Antialiasing
  * varies by less from one rendering to the next.
  */
-export function pixelsApart(page: Page, one: Buffer, other: Buffer): Promise<number> {
+export function differingPixels(page: Page, one: Buffer, other: Buffer): Promise<number> {
   return page.evaluate(
     async (pictures) => {
       const [a, b] = await Promise.all(

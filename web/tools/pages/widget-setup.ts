@@ -18,7 +18,7 @@ export let context: BrowserContext;
 export let script: string;
 
 /** Registers the hooks. Call it once per test file. */
-export function setStage(): void {
+export function setUpWidgets(): void {
   beforeAll(async () => {
     [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
     script = `<script type="module" src="${scriptOf(site)}"></script>`;

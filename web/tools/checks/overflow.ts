@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
  *
  * @returns one line per element, and one if the page scrolls sideways
  */
-export function cutOff(page: Page): Promise<string[]> {
+export function overflowing(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { clientWidth, scrollWidth } = document.documentElement;
     const outside = [...document.body.querySelectorAll('*')].flatMap((element) => {

@@ -1,41 +1,41 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { message, user } from '../testing/fixtures.ts';
-import { Arrivals } from './arrivals.ts';
+import { NewMessages } from './new-messages.ts';
 
 const ada = user('Ada');
 
 it('reports each new message once, in order, but not the first list', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(150), { maxLength: 8 }), fc.nat(150), (batches, first) => {
-      const arrivals = new Arrivals();
+      const newMessages = new NewMessages();
       let list = Array.from({ length: first }, (_, index) => message(ada, String(index)));
-      expect(arrivals.next(list)).toBeUndefined();
+      expect(newMessages.next(list)).toBeUndefined();
       for (const size of batches) {
         const batch = Array.from({ length: size }, (_, index) => message(ada, String(index)));
         list = [...list, ...batch];
         // The first message of an empty room is new too.
-        expect(arrivals.next(list)).toEqual(batch);
-        expect(arrivals.next(list)).toEqual([]);
+        expect(newMessages.next(list)).toEqual(batch);
+        expect(newMessages.next(list)).toEqual([]);
       }
     }),
   );
 });
 
 it('does not report older messages that are loaded', () => {
-  const arrivals = new Arrivals();
+  const newMessages = new NewMessages();
   const [old, one, two] = ['old', 'one', 'two'].map((text) => message(ada, text));
   if (!old || !one || !two) throw new Error('There are three.');
-  arrivals.next([one]);
-  expect(arrivals.next([old, one])).toEqual([]);
-  expect(arrivals.next([old, one, two])).toEqual([two]);
+  newMessages.next([one]);
+  expect(newMessages.next([old, one])).toEqual([]);
+  expect(newMessages.next([old, one, two])).toEqual([two]);
 });
 
 it("reports the visitor's own message when the server has it", () => {
-  const arrivals = new Arrivals();
+  const newMessages = new NewMessages();
   const ours = message(ada, 'ours', { state: 'pending' });
-  arrivals.next([]);
-  expect(arrivals.next([ours])).toEqual([]);
+  newMessages.next([]);
+  expect(newMessages.next([ours])).toEqual([]);
   const sent = { ...ours, state: 'sent' as const };
-  expect(arrivals.next([sent])).toEqual([sent]);
+  expect(newMessages.next([sent])).toEqual([sent]);
 });

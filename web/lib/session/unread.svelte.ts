@@ -1,6 +1,6 @@
 /** Tracks the unread messages of a room and where they begin. */
 import type { ChatMessage } from 'spacetimedb-stores/chat';
-import { recall, remember } from '../session/storage.ts';
+import { readStorage, writeStorage } from './storage.ts';
 
 /**
  * A message counts as read if it arrives while the end of the list is in view and the page is visible. Others
@@ -21,7 +21,7 @@ export class Unread {
    */
   constructor(room?: string) {
     this.#key = room && `spacetimedb-chat:read:${room}`;
-    const saved = this.#key && recall(this.#key);
+    const saved = this.#key && readStorage(this.#key);
     this.#saved = typeof saved === 'number' ? saved : Infinity;
   }
 
@@ -32,7 +32,7 @@ export class Unread {
    * @param seeing whether the reader sees them arrive
    * @returns new messages by others, oldest first; empty for the first list
    */
-  arrive(messages: readonly ChatMessage[], seeing: boolean): ChatMessage[] {
+  update(messages: readonly ChatMessage[], seeing: boolean): ChatMessage[] {
     const isFirst = !this.#last;
     const fresh = this.#newerThan(messages, this.#last ?? { key: undefined, sent: this.#saved });
     const newest = lastOfOthers(messages);
@@ -44,21 +44,21 @@ export class Unread {
       if (this.unseen === 0) this.divider = first.key;
       this.unseen += fresh.length;
     }
-    if (seeing) this.seen();
+    if (seeing) this.markRead();
     return isFirst ? [] : fresh;
   }
 
   /** Marks everything as read. */
-  seen(): void {
+  markRead(): void {
     this.unseen = 0;
     const sent = this.#last?.sent;
     if (!this.#key || sent === undefined || sent === this.#saved || sent === -Infinity) return;
     this.#saved = sent;
-    remember(this.#key, sent);
+    writeStorage(this.#key, sent);
   }
 
   /** Removes the marker, because the reader has sent a message. */
-  wrote(): void {
+  clearDivider(): void {
     this.divider = undefined;
   }
 

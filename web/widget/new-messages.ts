@@ -1,7 +1,7 @@
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 
 /** Finds the messages that are new compared with the previous list, once the server has them. */
-export class Arrivals {
+export class NewMessages {
   #known: Set<string> | undefined;
 
   /**
