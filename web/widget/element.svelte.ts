@@ -1,4 +1,5 @@
 /** The custom element `<spacetimedb-chat>`. */
+import { NotConnectedError } from 'spacetimedb-stores';
 import { mount, unmount } from 'svelte';
 import { en } from '../lib/i18n/en.ts';
 import { loadStrings } from '../lib/i18n/languages.ts';
@@ -6,7 +7,7 @@ import type { Strings } from '../lib/i18n/strings.ts';
 import { attributes, readOptions, type Options } from './options.ts';
 import type { Lease } from './shared-chats.ts';
 import { widgetSheet } from './style-sheet.ts';
-import type { ConnectionState, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
+import type { ConnectionStatus, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
 import Widget from './Widget.svelte';
 
 /** The origin of this script, if it was loaded from a server: the default server. */
@@ -151,8 +152,8 @@ export class SpacetimedbChat extends HTMLElement {
   }
 
   /** The connection status. */
-  get status(): ConnectionState {
-    return this.#widget?.currentState() ?? 'idle';
+  get status(): ConnectionStatus {
+    return this.#widget?.currentStatus() ?? 'idle';
   }
 
   // Methods
@@ -189,7 +190,7 @@ export class SpacetimedbChat extends HTMLElement {
     await this.#start();
     const lease = await this.#widget?.start();
     if (lease) return lease;
-    throw Object.assign(new Error('The chat is not connected.'), { name: 'NotConnectedError' });
+    throw new NotConnectedError('The chat is not connected.');
   }
 
   /** Properties set before the script was loaded shadow the accessors of the class. */

@@ -33,9 +33,9 @@ it('does not report older messages that are loaded', () => {
 
 it("reports the visitor's own message when the server has it", () => {
   const newMessages = new NewMessages();
-  const ours = message(ada, 'ours', { state: 'pending' });
+  const ours = message(ada, 'ours', { status: 'pending' });
   newMessages.next([]);
   expect(newMessages.next([ours])).toEqual([]);
-  const sent = { ...ours, state: 'sent' as const };
+  const sent = { ...ours, status: 'sent' as const };
   expect(newMessages.next([sent])).toEqual([sent]);
 });

@@ -18,8 +18,7 @@ export interface Lease extends OpenChat {
 export function leaseChat(settings: ServerAddress, storage: TokenStorage): Lease {
   const key = `${storage} ${settings.database} ${settings.uri}`;
   const entry = chats.get(key) ?? {
-    // The widget has no token import, so it never needs to reload.
-    chat: openChat(settings, () => {}, tokensIn(storage)),
+    chat: openChat(settings, { tokens: tokensIn(storage) }),
     users: 0,
   };
   entry.users++;

@@ -15,7 +15,8 @@ export type Theme = 'auto' | 'light' | 'dark';
 /** The launcher's corner: at the end or at the start of a line. */
 export type Side = 'end' | 'start';
 
-export type ConnectionState =
+/** What the connection is doing. */
+export type ConnectionStatus =
   'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed';
 
 /** A message as reported to the page. */
@@ -39,7 +40,11 @@ export interface EventDetails {
   /** The number of unread messages has changed. */
   unread: { readonly count: number };
   /** The connection status has changed. */
-  statuschange: { readonly state: ConnectionState; readonly problem: string | undefined };
+  statuschange: {
+    readonly status: ConnectionStatus;
+    /** The last failure, until the connection works again: `code` for the page, `message` for a person. */
+    readonly error: { readonly code: string; readonly message: string } | undefined;
+  };
   /** The chat does not work, and will not recover by itself. */
   error: { readonly message: string };
   /** The panel of a launcher was opened or closed. */
@@ -80,7 +85,7 @@ export interface Attributes extends Partial<
 export interface SpacetimedbChatElement extends WidgetOptions, HTMLElement {
   /** Number of unread messages by others. */
   readonly unread: number;
-  readonly status: ConnectionState;
+  readonly status: ConnectionStatus;
   /** Opens the panel of a launcher and moves the focus into it. */
   open(): void;
   close(): void;

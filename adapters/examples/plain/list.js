@@ -1,17 +1,17 @@
 import { DbConnection, tables } from 'module_bindings';
-import { action, connect, derived, liveTable } from 'spacetimedb-stores';
+import { computed, connect, liveTable, mutation } from 'spacetimedb-stores';
 
 const connection = connect(() =>
   DbConnection.builder().withUri(location.origin).withDatabaseName('shopping-list'),
 );
 const items = liveTable(connection, tables.item);
-const left = derived([items], (items) => items.filter(({ done }) => !done).length);
+const left = computed([items], (items) => items.filter(({ done }) => !done).length);
 
-const add = action(connection, (db, /** @type {string} */ text) => db.reducers.add({ text }));
-const setDone = action(connection, (db, /** @type {bigint} */ id, /** @type {boolean} */ done) =>
+const add = mutation(connection, (db, /** @type {string} */ text) => db.reducers.add({ text }));
+const setDone = mutation(connection, (db, /** @type {bigint} */ id, /** @type {boolean} */ done) =>
   db.reducers.setDone({ id, done }),
 );
-const remove = action(connection, (db, /** @type {bigint} */ id) => db.reducers.remove({ id }));
+const remove = mutation(connection, (db, /** @type {bigint} */ id) => db.reducers.remove({ id }));
 
 /**
  * @template {Element} Type
@@ -29,9 +29,7 @@ const field = element('#text', HTMLInputElement);
 const list = element('#items', HTMLUListElement);
 const template = element('#item', HTMLTemplateElement);
 
-/**
- * One `<li>` per item. Existing ones are kept, and with them the focus. @type {Map<bigint, HTMLLIElement>}
- */
+/** One `<li>` for each item: what is there stays there, and keeps the focus. @type {Map<bigint, HTMLLIElement>} */
 const shown = new Map();
 
 items.subscribe((rows) => {
@@ -49,14 +47,14 @@ items.subscribe((rows) => {
   }
 });
 
-/** Rows are sorted by primary key, so a new one is the last. @param {bigint} id */
+/** Rows come by primary key, so that a new one is the last. @param {bigint} id */
 function append(id) {
   list.append(template.content.cloneNode(true));
   const row = element(':scope > li:last-child', HTMLLIElement, list);
   const box = element('input', HTMLInputElement, row);
   box.onchange = async () => {
     await setDone.run(id, box.checked).catch(() => undefined);
-    // The browser has already ticked the box; if the call failed, restore it.
+    // The browser ticks the box at once. When the call fails, it shows the server's state again.
     box.checked = items.get().find((item) => item.id === id)?.done ?? false;
   };
   element('button', HTMLButtonElement, row).onclick = () => remove.run(id);
@@ -69,15 +67,15 @@ element('#form', HTMLFormElement).onsubmit = async (event) => {
   const sent = field.value;
   try {
     await add.run(sent);
-    // Keep what was typed in the meantime.
+    // The next item may be in the field already.
     if (field.value === sent) field.value = '';
   } catch {
-    // The error is shown below, and the text stays in the field.
+    // It is shown below, and the text stays in the field.
   }
 };
 
-add.subscribe(({ pending, error }) => {
-  element('#add', HTMLButtonElement).disabled = pending;
+add.subscribe(({ isPending, error }) => {
+  element('#add', HTMLButtonElement).disabled = isPending;
   element('#problem', HTMLElement).textContent = error?.message ?? '';
 });
 setDone.subscribe(({ error }) => {
@@ -87,14 +85,14 @@ remove.subscribe(({ error }) => {
   element('#remove-problem', HTMLElement).textContent = error ? `Removing failed: ${error.message}` : '';
 });
 left.subscribe((count) => (element('#left', HTMLElement).textContent = `${count} to buy`));
-items.state.subscribe(({ phase }) => list.classList.toggle('stale', phase === 'stale'));
+items.status.subscribe(({ isStale }) => list.classList.toggle('stale', isStale));
 
 const words = { connected: 'Connected', offline: 'You are offline', reconnecting: 'Reconnecting…' };
-connection.status.subscribe(({ state, reason }) => {
-  const rejected = state === 'rejected';
-  element('#anew', HTMLButtonElement).hidden = !rejected;
+connection.status.subscribe(({ status, error }) => {
+  const rejected = status === 'rejected';
+  element('#reset', HTMLButtonElement).hidden = !rejected;
   element('#status', HTMLElement).textContent = rejected
-    ? (reason ?? 'The server refused the sign-in')
-    : (words[/** @type {keyof typeof words} */ (state)] ?? 'Connecting…');
+    ? (error?.message ?? 'The server refused the sign-in')
+    : (words[/** @type {keyof typeof words} */ (status)] ?? 'Connecting…');
 });
-element('#anew', HTMLButtonElement).onclick = () => connection.signInAnew();
+element('#reset', HTMLButtonElement).onclick = connection.resetIdentity;

@@ -18,9 +18,9 @@ const bad: ConnectionText = {
   remedy: 'new-person',
 };
 
-function show(connection: ConnectionText, nextTryAt?: number) {
+function show(connection: ConnectionText, nextRetryAt?: number) {
   const on = { onretry: vi.fn(), onnewperson: vi.fn() };
-  const { rerender } = render(ConnectionBanner, { connection, nextTryAt, ...on });
+  const { rerender } = render(ConnectionBanner, { connection, nextRetryAt, ...on });
   return { ...on, update: rerender };
 }
 

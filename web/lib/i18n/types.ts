@@ -50,7 +50,7 @@ export interface Strings {
   /** The number of new messages. */
   unread: (count: number) => string;
   /** The number of messages that cannot be displayed. */
-  unshown: (count: number) => string;
+  hidden: (count: number) => string;
   /** Above the first new message. */
   newMessages: string;
   /** Marks the reader's own messages and entry. */

@@ -3,6 +3,7 @@
  * messages. On a server with the tutorial's plain module there is no such data, and nothing is shown.
  */
 import { liveTable } from 'spacetimedb-stores';
+import { tables } from '../../module_bindings/index.ts';
 import type { OwnAdmission, PersonStanding } from '../../module_bindings/types.ts';
 import type { OpenChat } from '../session/open-chat.ts';
 import Notices from './Notices.svelte';
@@ -26,18 +27,15 @@ export class Moderation implements ReaderStanding {
       this.#me = me?.id;
       this.#act();
     });
-    // As text, because the query builder would enlarge the first download. Separate queries, so that a module
-    // without one table still serves the others.
-    liveTable(connection, 'SELECT * FROM standing', { table: 'standing' }).subscribe((rows) => {
+    // Separate queries, so that a module without one table still serves the others.
+    liveTable(connection, tables.standing).subscribe((rows) => {
       const wasBanned = this.mine?.bannedSince;
       this.#rows = rows;
       this.#act();
       // A module cannot close open connections. The server rejects the new one and gives the reason.
       if (this.mine?.bannedSince && !wasBanned) connection.reconnect();
     });
-    liveTable(connection, 'SELECT * FROM own_admissions', { table: 'ownAdmissions' }).subscribe(
-      (rows) => (this.#admissions = rows),
-    );
+    liveTable(connection, tables.ownAdmissions).subscribe((rows) => (this.#admissions = rows));
   }
 
   readonly people = $derived.by(() => byId(this.#rows, ({ identity }) => identity.toHexString()));

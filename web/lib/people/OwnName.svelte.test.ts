@@ -1,7 +1,8 @@
+import { ReducerError } from 'spacetimedb-stores';
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { deferred, named, user } from '../../testing/fixtures.ts';
+import { deferred, user } from '../../testing/fixtures.ts';
 import OwnName from './OwnName.svelte';
 
 const ada = user('Ada', { isMe: true });
@@ -69,7 +70,7 @@ it('an empty name shows an error without asking the server', async () => {
 });
 
 it("a rejected name shows the server's error and keeps the form open", async () => {
-  const { person } = setUp(ada, () => Promise.reject(named('SenderError', 'Taken')));
+  const { person } = setUp(ada, () => Promise.reject(new ReducerError('refused', 'Taken')));
   await person.click(changing());
   await opened();
   await person.keyboard('Grace{Enter}');
@@ -85,7 +86,7 @@ it('cannot be cancelled while the server is asked', async () => {
   await person.keyboard('Grace{Enter}');
   await person.click(screen.getByRole('button', { name: 'Cancel' }));
   await person.keyboard('{Escape}');
-  answer.reject(named('SenderError', 'Taken'));
+  answer.reject(new ReducerError('refused', 'Taken'));
   await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Taken'));
 });
 

@@ -1,6 +1,6 @@
 /** View model of an open chat, shared by the site and the widget. */
-import type { ConnectionStatus } from 'spacetimedb-stores';
-import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import { NotConnectedError, type ConnectionStatus, type LiveStatus } from 'spacetimedb-stores';
+import type { ChatHistory, ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import type { OpenChat } from './open-chat.ts';
 import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts } from './messages.ts';
@@ -10,16 +10,19 @@ import { readStorage, writeStorage } from './storage.ts';
 
 const forgetful: Draft = { load: () => '', save: () => {} };
 
+// Before the chat is open.
+const notConnected: ConnectionStatus = { status: 'idle', attempt: 0 };
+const notAsked: LiveStatus = { status: 'idle', isLoading: false, isReady: false, isStale: false };
+const noHistory: ChatHistory = { isLoading: false, reachedStart: true, hiddenCount: 0 };
+
 /** What `Room` shows of a chat and what it can do. The values are reactive in effects and markup. */
 export interface ChatSession {
   readonly status: ConnectionStatus;
   /** Oldest first. */
   readonly messages: readonly ChatMessage[];
   /** `stale` while disconnected: the messages are the last known ones. */
-  readonly phase: 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
-  /** Why loading failed, if `phase` is `failed`. */
-  readonly error: string | undefined;
-  readonly history: { readonly loading: boolean; readonly reachedStart: boolean; readonly unshown?: number };
+  readonly messagesStatus: LiveStatus;
+  readonly history: ChatHistory;
   readonly users: readonly ChatUser[];
   /** Number of people online. */
   readonly onlineCount: number;
@@ -67,7 +70,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
       chat &&
       throttled({
         messages: chat.messages,
-        loaded: chat.messages.state,
+        messagesStatus: chat.messages.status,
         users: chat.users,
         online: chat.onlineUsers,
         me: chat.me,
@@ -79,13 +82,12 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
   // Derived separately, so that a change of one does not update readers of the others.
   const messages = $derived(live?.().messages ?? []);
   const unsent = $derived(unsentTexts(messages));
-  const loaded = $derived(live?.().loaded);
   const users = $derived(live?.().users ?? []);
   const onlineCount = $derived(live?.().online.length ?? 0);
   const me = $derived(live?.().me);
-  const status = $derived(live?.().status ?? { state: 'idle' as const, attempt: 0 });
-  const history = $derived(live?.().history ?? { loading: false, reachedStart: true });
-  const phase = $derived(loaded?.phase ?? 'idle');
+  const status = $derived(live?.().status ?? notConnected);
+  const history = $derived(live?.().history ?? noHistory);
+  const messagesStatus = $derived(live?.().messagesStatus ?? notAsked);
   const unread = $derived(new Unread(room || undefined));
 
   let draft = $state.raw<Draft>();
@@ -118,8 +120,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
   });
 
   /** Nothing can be sent before the chat is open; the text stays in its field. */
-  const refuse = (): Promise<never> =>
-    Promise.reject(Object.assign(new Error(notStarted), { name: 'NotConnectedError' }));
+  const refuse = (): Promise<never> => Promise.reject(new NotConnectedError(notStarted));
 
   return {
     get status() {
@@ -128,11 +129,8 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     get messages() {
       return messages;
     },
-    get phase() {
-      return phase;
-    },
-    get error() {
-      return loaded?.error?.message;
+    get messagesStatus() {
+      return messagesStatus;
     },
     get history() {
       return history;
@@ -171,7 +169,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
-    onretry: () => open()?.connection.retryNow(),
-    onnewperson: () => open()?.connection.signInAnew(),
+    onretry: () => open()?.connection.retry(),
+    onnewperson: () => open()?.connection.resetIdentity(),
   };
 }

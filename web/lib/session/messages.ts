@@ -12,6 +12,6 @@ export function lastSent(messages: readonly ChatMessage[]): number {
 
 function sentCount(messages: readonly ChatMessage[]): number {
   let count = messages.length;
-  while (count > 0 && messages[count - 1]?.state !== 'sent') count--;
+  while (count > 0 && messages[count - 1]?.status !== 'sent') count--;
   return count;
 }

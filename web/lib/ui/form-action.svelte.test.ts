@@ -1,7 +1,8 @@
+import { NotConnectedError, ReducerError, UnknownOutcomeError } from 'spacetimedb-stores';
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { deferred, named } from '../../testing/fixtures.ts';
+import { deferred } from '../../testing/fixtures.ts';
 import FormActionHost from '../../testing/FormActionHost.svelte';
 import type { FormActionOptions } from './form-action.svelte.ts';
 
@@ -54,7 +55,9 @@ describe('a submission', () => {
   });
 
   it('can be repeated after a failure', async () => {
-    const { person, field, submit } = setUp({ submit: () => Promise.reject(named('SenderError', 'No')) });
+    const { person, field, submit } = setUp({
+      submit: () => Promise.reject(new ReducerError('refused', 'No')),
+    });
     await person.type(field, 'hello{Enter}');
     await person.type(field, '{Enter}');
     expect(submit).toHaveBeenCalledTimes(2);
@@ -98,12 +101,16 @@ describe('after a success', () => {
 
 describe('after a failure', () => {
   it.each([
-    ["the server's own words", named('SenderError', 'Names must not be empty'), /^Names must not be empty$/],
-    ['that it is unknown whether it arrived', named('UnknownOutcomeError'), /so this may have arrived/],
-    ['that nothing was sent', named('NotConnectedError'), /not connected, so this was not sent/],
+    [
+      "the server's own words",
+      new ReducerError('refused', 'Names must not be empty'),
+      /^Names must not be empty$/,
+    ],
+    ['that it is unknown whether it arrived', new UnknownOutcomeError(), /so this may have arrived/],
+    ['that nothing was sent', new NotConnectedError(), /not connected, so this was not sent/],
     [
       'what else went wrong',
-      named('InternalError', 'The instance crashed'),
+      new ReducerError('failed', 'The instance crashed'),
       /went wrong: The instance crashed/,
     ],
   ])('the field explains %s and keeps the text', async (_, error, expected) => {
@@ -119,7 +126,9 @@ describe('after a failure', () => {
   });
 
   it('typing removes the error', async () => {
-    const { person, field, alert } = setUp({ submit: () => Promise.reject(named('SenderError', 'No')) });
+    const { person, field, alert } = setUp({
+      submit: () => Promise.reject(new ReducerError('refused', 'No')),
+    });
     await person.type(field, 'hello{Enter}');
     expect(alert).toHaveTextContent('No');
     await person.type(field, '!');
@@ -132,7 +141,7 @@ describe('after a failure', () => {
     const { person, field, alert } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
     await person.click(screen.getByRole('button', { name: 'Elsewhere' }));
-    answer.reject(named('SenderError', 'No'));
+    answer.reject(new ReducerError('refused', 'No'));
     await vi.waitFor(() => expect(alert).toHaveTextContent('No'));
     expect(screen.getByRole('button', { name: 'Elsewhere' })).toHaveFocus();
   });
@@ -162,7 +171,7 @@ it('removes its listeners with the form', async () => {
   await person.type(field, 'hello{Enter}');
   const form = field.form;
   unmount();
-  answer.reject(named('UnknownOutcomeError'));
+  answer.reject(new UnknownOutcomeError());
   form?.addEventListener('submit', (event) => event.preventDefault());
   form?.dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
   await Promise.resolve();

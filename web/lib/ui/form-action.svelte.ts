@@ -3,31 +3,29 @@
  * endpoint. Nothing typed is lost if the call fails, nothing is sent twice, and errors are shown at the right
  * field. Does not import SvelteKit, because the widget uses it too.
  */
+import { NotConnectedError, ReducerError, UnknownOutcomeError, type CallError } from 'spacetimedb-stores';
 import type { Attachment } from 'svelte/attachments';
 import { mayTakeFocus } from './focus.ts';
 import { en } from '../i18n/en.ts';
 import type { Strings } from '../i18n/strings.ts';
 
-/** What is wrong with a submission, and at which field to show it. */
-export interface FormProblem {
+/** What is wrong with a submission, and the field at which to show it. */
+export interface FormError {
   /**
-   * `invalid`: the check failed, nothing was sent. `unsent`: not connected. `refused`: rejected by the
-   * server. `unknown`: the connection was lost, so it may have arrived. `failed`: anything else.
+   * `invalid`: the check failed, nothing was sent. The others are those of `CallError`: `not-connected`,
+   * `refused` by the server, `unknown-outcome` if the connection was lost, and `failed` for anything else.
    */
-  kind: 'invalid' | 'unsent' | 'refused' | 'unknown' | 'failed';
+  code: 'invalid' | CallError['code'];
+  /** For the person. */
+  message: string;
   /** The `name` of the field. */
   field: string;
-  /** The message for the person. */
-  text: string;
 }
 
 export interface FormActionOptions {
   /** The `name` of the field that shows errors of the whole submission. */
   field: string;
-  /**
-   * Calls the reducer. Rejections are told apart by `name`: `SenderError` from the server;
-   * `NotConnectedError` and `UnknownOutcomeError` from `spacetimedb-stores`.
-   */
+  /** Calls the reducer. Rejects as `Connection.call` does. */
   submit: (data: FormData) => Promise<void>;
   /** Checks the data before it is sent. A returned text stops the submission and is shown at `field`. */
   check?: (data: FormData) => string | undefined;
@@ -38,11 +36,11 @@ export interface FormActionOptions {
 }
 
 /**
- * The action of one form. Attach `form` to the form and use `pending` and `problem` in the markup:
+ * The action of one form. Attach `form` to the form and use `pending` and `error` in the markup:
  *
  * ```svelte
  * <form method="post" novalidate {@attach action.form}>
- *   <input name="name" aria-invalid={action.problem !== undefined} />
+ *   <input name="name" aria-invalid={action.error !== undefined} />
  *   <button disabled={!action.ready}>Save</button>
  * ```
  *
@@ -52,7 +50,7 @@ export class FormAction {
   readonly #options: FormActionOptions;
   #pending = $state(false);
   #ready = $state(false);
-  #problem = $state.raw<FormProblem>();
+  #error = $state.raw<FormError>();
 
   constructor(options: FormActionOptions) {
     this.#options = options;
@@ -69,8 +67,8 @@ export class FormAction {
   }
 
   /** The error of the last submission, until the person types again. */
-  get problem(): FormProblem | undefined {
-    return this.#problem;
+  get error(): FormError | undefined {
+    return this.#error;
   }
 
   /** The attachment for the `<form>`. */
@@ -80,7 +78,7 @@ export class FormAction {
       void this.#submit(form);
     };
     const oninput = (): void => {
-      this.#problem = undefined;
+      this.#error = undefined;
     };
     form.addEventListener('submit', onsubmit);
     form.addEventListener('input', oninput);
@@ -89,7 +87,7 @@ export class FormAction {
       form.removeEventListener('submit', onsubmit);
       form.removeEventListener('input', oninput);
       this.#ready = false;
-      this.#problem = undefined;
+      this.#error = undefined;
     };
   };
 
@@ -105,7 +103,7 @@ export class FormAction {
       this.#show(form, 'invalid', translate(invalid, this.#strings));
       return;
     }
-    this.#problem = undefined;
+    this.#error = undefined;
     this.#pending = true;
     try {
       await this.#options.submit(data);
@@ -120,8 +118,8 @@ export class FormAction {
     this.#options.onsuccess?.();
   }
 
-  #show(form: HTMLFormElement, kind: FormProblem['kind'], text: string): void {
-    this.#problem = { kind, field: this.#options.field, text };
+  #show(form: HTMLFormElement, code: FormError['code'], message: string): void {
+    this.#error = { code, message, field: this.#options.field };
     this.#focusField(form);
   }
 
@@ -132,12 +130,12 @@ export class FormAction {
   }
 }
 
-function explain(error: unknown, t: Strings): [FormProblem['kind'], string] {
-  if (!(error instanceof Error)) return ['failed', t.failed(String(error))];
-  if (error.name === 'SenderError') return ['refused', translate(error.message, t)];
-  if (error.name === 'NotConnectedError') return ['unsent', t.unsent];
-  if (error.name === 'UnknownOutcomeError') return ['unknown', t.mayHaveArrived];
-  return ['failed', t.failed(error.message)];
+function explain(error: unknown, t: Strings): [FormError['code'], string] {
+  if (error instanceof NotConnectedError) return [error.code, t.unsent];
+  if (error instanceof UnknownOutcomeError) return [error.code, t.mayHaveArrived];
+  if (error instanceof ReducerError && error.code === 'refused')
+    return [error.code, translate(error.message, t)];
+  return ['failed', t.failed(error instanceof Error ? error.message : String(error))];
 }
 
 function translate(text: string, t: Strings): string {
