@@ -68,10 +68,7 @@ async function forgetOtherBuilds(): Promise<void> {
   await Promise.all(others.map((name) => caches.delete(name)));
 }
 
-/**
- * A worker waits until all pages of the old build are closed. When the only page is reloaded, the new one may
- * take over.
- */
+/** Lets a new worker, which waits until all pages are closed, take over when the only page reloads. */
 async function letNewBuildIn(): Promise<void> {
   const { waiting } = worker.registration;
   if (!waiting) return;
@@ -95,10 +92,7 @@ async function fromNetworkFirst(request: Request, url: string, signal?: AbortSig
   }
 }
 
-/**
- * Fetches from the network, and falls back to the cache only if offline: a stale file could name another
- * server.
- */
+/** Falls back to the cache only if offline: a stale file could name another server. */
 async function refreshed(request: Request): Promise<Response> {
   const response = await fromNetworkFirst(request, config);
   if (response.ok) {

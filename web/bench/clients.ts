@@ -19,7 +19,6 @@ export interface Client {
   close(): Promise<void>;
 }
 
-/** The site served by the host. */
 export const site: Client = {
   url: (uri) => uri,
   prelude: () => '',

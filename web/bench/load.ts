@@ -10,7 +10,6 @@ const SLOW_4G = {
   uploadThroughput: (675 * 1000) / 8,
 };
 
-/** The measured conditions, by name. */
 export const CONDITIONS: Readonly<Record<string, Conditions>> = {
   'CPU 4 times slower': { slowdown: 4 },
   'slow 4G': { network: SLOW_4G },
@@ -41,7 +40,6 @@ export async function compareLoads(
   return Object.fromEntries(Object.entries(loads).map(([name, all]) => [name, mediansOf(all)]));
 }
 
-/** Returns the median of each figure. */
 export function mediansOf(rounds: readonly Record<string, number>[]): Record<string, number> {
   const medians = Object.keys(rounds[0] ?? {}).map((key) => {
     const sorted = rounds.map((round) => round[key] ?? NaN).sort((a, b) => a - b);

@@ -1,14 +1,10 @@
-/**
- * A page under measurement. Durations are in milliseconds, points in time in milliseconds since the Unix
- * epoch.
- */
+/** A page under measurement. Times are in milliseconds, points in time since the Unix epoch. */
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { Client } from './clients.ts';
 
 /** Milliseconds from the start of the navigation to each event. */
 export type Waterfall = Record<string, number>;
 
-/** Throttling of a page. */
 export interface Conditions {
   /** CPU slowdown factor; 1 by default. */
   readonly slowdown?: number;

@@ -30,7 +30,6 @@ const { values } = parseArgs({
   },
 });
 
-/** Returns the medians of `times` measurements. */
 async function repeated(times: number, measure: (n: number) => Promise<Figures>): Promise<Figures> {
   const rounds: Figures[] = [];
   for (let n = 0; n < times; n++) rounds.push(await measure(n));

@@ -1,7 +1,4 @@
-/**
- * `npm run dev`: runs Vite's dev server and the host in one process. Changes of the module are republished
- * with new bindings.
- */
+/** `npm run dev`: Vite's dev server and the host in one process. Republishes a changed module. */
 import path from 'node:path';
 import {
   failInOneLine,

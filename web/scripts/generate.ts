@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util';
 import { failInOneLine, generateBindings } from 'spacetimedb-host';
 import { ROOT } from '../tools/environment.ts';
 
-/** Each module and the folder of its bindings. */
 const modules = [
   ['spacetimedb', 'web/module_bindings'],
   ['adapters/examples/spacetimedb', 'adapters/examples/module_bindings'],

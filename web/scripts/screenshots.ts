@@ -112,7 +112,6 @@ async function moderation(browser: Browser, room: Room): Promise<void> {
   await photograph(owner, 'moderation');
 }
 
-/** Runs `photographer` in a new room. */
 async function inRoom(
   browser: Browser,
   photographer: (browser: Browser, room: Room) => Promise<void>,

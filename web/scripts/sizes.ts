@@ -16,7 +16,6 @@ const RECORD = path.join(ROOT, 'web', 'sizes.json');
 /** How much larger than recorded a size may be. */
 const TOLERANCE = 1.1;
 
-/** Bytes by name. */
 type Sizes = Record<string, number>;
 
 const gzipped = (content: string | Uint8Array): number => gzipSync(content, { level: 9 }).length;

@@ -8,13 +8,9 @@ import { ROOT } from './environment.ts';
 /** The folder of the built site. */
 export const SITE = path.join(ROOT, 'build');
 
-/**
- * Written after the build, so that an interrupted build counts as stale. Not in `build/`, which gets
- * uploaded.
- */
+/** Written last, so that an interrupted build is stale. Not in `build/`, which gets uploaded. */
 const STAMP = path.join(ROOT, '.svelte-kit', 'site-built');
 
-/** The sources of the site. */
 const SOURCES = [
   'adapters/src',
   'spacetimedb/src',
@@ -40,7 +36,7 @@ const STEPS = [
 /**
  * Builds the site and the widget if `build/` is older than its sources.
  *
- * @param report is given a line before each step; nothing when absent
+ * @param report called with a line before each step
  * @returns whether it was built
  * @throws {Error} with the bundler's output
  */
@@ -55,7 +51,7 @@ export async function buildSiteIfStale(report: (line: string) => void = () => {}
   return true;
 }
 
-/** In a process of its own: it prints only when it fails, and builds for production wherever it is called from. */
+/** Runs in a separate process, so that it prints only errors and always builds for production. */
 async function build(name: string, config: string): Promise<void> {
   const { NODE_ENV: _, VITEST: __, NODE_OPTIONS: ___, ...env } = process.env;
   const vite = path.join(
@@ -81,10 +77,7 @@ function exists(file: string): Promise<boolean> {
   );
 }
 
-/**
- * Returns when the newest of these files, or files in these folders, was modified, in milliseconds since the
- * Unix epoch.
- */
+/** The latest modification in these files and folders, in milliseconds since the Unix epoch. */
 async function newest(paths: readonly string[]): Promise<number> {
   const times = await Promise.all(
     paths.map(async (entry): Promise<number> => {

@@ -11,7 +11,6 @@ import { ROOT } from './environment.ts';
 
 /** A small app and its module. Paths are relative to the project's folder. */
 export interface Example {
-  /** The folder of the module. */
   readonly module: string;
   readonly database: string;
   /** The data folder, unless `DATA_DIR` is set. */
@@ -43,7 +42,6 @@ export const examples: Readonly<Record<string, Example>> = {
   },
 };
 
-/** Builds the Svelte app. */
 async function buildList(): Promise<string> {
   const outDir = path.join(BUILT, 'list');
   await build({
@@ -98,7 +96,6 @@ async function compileBindings(outDir: string): Promise<void> {
   });
 }
 
-/** Copies the pages and the widget. */
 async function buildWidget(): Promise<string> {
   const outDir = path.join(BUILT, 'widget');
   await rm(outDir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** The custom element `<spacetimedb-chat>`. */
+/** The custom element `<spacetimedb-chat>`. Its interface is documented in `spacetimedb-chat.d.ts`. */
 import { NotConnectedError } from 'spacetimedb-stores';
 import { mount, unmount } from 'svelte';
 import { en } from '../lib/i18n/en.ts';
@@ -49,7 +49,6 @@ export class SpacetimedbChat extends HTMLElement {
 
   // Attributes as properties
 
-  /** The server's address; the origin of the script by default. */
   get uri(): string {
     return this.getAttribute('uri') ?? '';
   }
@@ -57,7 +56,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('uri', value);
   }
 
-  /** The name of the database; `quickstart-chat` by default. */
   get database(): string {
     return this.getAttribute('database') ?? '';
   }
@@ -65,10 +63,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('database', value);
   }
 
-  /**
-   * `inline` (default): a panel where the element is. `launcher`: a button in the corner that opens the
-   * panel.
-   */
   get mode(): Mode {
     return this.#options.mode;
   }
@@ -76,7 +70,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('mode', value);
   }
 
-  /** Whether the panel of a launcher is open. */
   get opened(): boolean {
     return this.hasAttribute('opened');
   }
@@ -84,7 +77,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.toggleAttribute('opened', Boolean(value));
   }
 
-  /** The launcher's corner: at the `end` of a line (default) or at its `start`. */
   get side(): Side {
     return this.#options.side;
   }
@@ -92,7 +84,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('side', value);
   }
 
-  /** `auto` (default) follows the page's `color-scheme`. */
   get theme(): Theme {
     return this.#options.theme;
   }
@@ -100,10 +91,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('theme', value);
   }
 
-  /**
-   * Where the sign-in token is stored: in this browser (`local`, default), in this tab (`session`), or
-   * nowhere (`none`).
-   */
   get tokenStorage(): TokenStorage {
     return this.#options.tokenStorage;
   }
@@ -111,7 +98,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('token-storage', value);
   }
 
-  /** Connects before the panel is shown, so that unread messages are counted. */
   get eager(): boolean {
     return this.hasAttribute('eager');
   }
@@ -119,7 +105,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.toggleAttribute('eager', Boolean(value));
   }
 
-  /** The room's heading; the name of the database by default. */
   get heading(): string {
     return this.getAttribute('heading') ?? '';
   }
@@ -127,7 +112,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('heading', value);
   }
 
-  /** The launcher's accessible name. */
   get label(): string {
     return this.getAttribute('label') ?? '';
   }
@@ -135,7 +119,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('label', value);
   }
 
-  /** Texts that replace those of the language. */
   get strings(): Partial<Strings> {
     return this.#overrides;
   }
@@ -146,19 +129,16 @@ export class SpacetimedbChat extends HTMLElement {
 
   // Read-only state
 
-  /** Number of unread messages by others. */
   get unread(): number {
     return this.#widget?.currentUnread() ?? 0;
   }
 
-  /** The connection status. */
   get status(): ConnectionStatus {
     return this.#widget?.currentStatus() ?? 'idle';
   }
 
   // Methods
 
-  /** Opens the panel of a launcher and moves the focus into it. */
   open(): void {
     this.opened = true;
   }
@@ -167,21 +147,10 @@ export class SpacetimedbChat extends HTMLElement {
     this.opened = false;
   }
 
-  /**
-   * Sends a message as the visitor. Connects if necessary.
-   *
-   * @throws the server's error if it rejects the message; `NotConnectedError` if the element is not in a
-   *   document
-   */
   async send(text: string): Promise<void> {
     await (await this.#chat()).chat.sendMessage(text);
   }
 
-  /**
-   * Changes the visitor's name. Connects if necessary.
-   *
-   * @throws the server's error if it rejects the name; `NotConnectedError` if there is no connection
-   */
   async setName(name: string): Promise<void> {
     await (await this.#chat()).chat.setName(name);
   }

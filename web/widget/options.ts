@@ -47,7 +47,6 @@ export interface Options {
   readonly label: string | undefined;
 }
 
-/** Reads the current attributes of `element`. */
 export function readOptions(element: Element): Options {
   const text = (name: string): string | undefined => element.getAttribute(name) || undefined;
   return {

@@ -1,7 +1,4 @@
-/**
- * Open chats of the page. Elements that show the same room as the same person share one chat and its
- * connection.
- */
+/** Open chats of the page, shared by elements that show the same room as the same person. */
 import { openChat, type OpenChat } from '../lib/session/open-chat.ts';
 import type { ServerAddress } from '../lib/session/server-address.ts';
 import type { TokenStorage } from './spacetimedb-chat.d.ts';

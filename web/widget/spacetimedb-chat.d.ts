@@ -3,16 +3,13 @@ import type { Strings } from '../lib/i18n/types.ts';
 
 export type { Strings };
 
-/**
- * Where the sign-in token is stored: in this browser, in this tab, or nowhere, so that every page load is a
- * new person.
- */
+/** Where the sign-in token is stored: this browser (default), this tab, or nowhere: every page load is a new person. */
 export type TokenStorage = 'local' | 'session' | 'none';
-/** A panel where the element is, or a button in the corner that opens it. */
+/** `inline` (default): a panel where the element is. `launcher`: a button in the corner that opens the panel. */
 export type Mode = 'inline' | 'launcher';
-/** `auto` follows the page's `color-scheme`. */
+/** `auto` (default) follows the page's `color-scheme`. */
 export type Theme = 'auto' | 'light' | 'dark';
-/** The launcher's corner: at the end or at the start of a line. */
+/** The launcher's corner: at the end (default) or at the start of a line. */
 export type Side = 'end' | 'start';
 
 /** What the connection is doing. */
@@ -89,9 +86,17 @@ export interface SpacetimedbChatElement extends WidgetOptions, HTMLElement {
   /** Opens the panel of a launcher and moves the focus into it. */
   open(): void;
   close(): void;
-  /** Sends a message as the visitor. Connects if necessary. Rejects with the server's error. */
+  /**
+   * Sends a message as the visitor. Connects if necessary.
+   *
+   * @throws the server's error; `NotConnectedError` if the element is not in a document
+   */
   send(text: string): Promise<void>;
-  /** Changes the visitor's name. Connects if necessary. Rejects with the server's error. */
+  /**
+   * Changes the visitor's name. Connects if necessary.
+   *
+   * @throws the server's error; `NotConnectedError` if there is no connection
+   */
   setName(name: string): Promise<void>;
 
   addEventListener<Name extends keyof EventDetails>(

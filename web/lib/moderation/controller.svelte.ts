@@ -15,7 +15,6 @@ import { undoOf, type Undo } from './undo.ts';
 import { now } from '../ui/now.svelte.ts';
 import { RovingFocus } from '../ui/roving-focus.ts';
 
-/** The open dialog. */
 export type OpenDialog =
   | { readonly kind: 'room' }
   | { readonly kind: 'message'; readonly message: ChatMessage }
@@ -98,7 +97,6 @@ export class ModerationController {
     return role === undefined || (this.isOwner && role === 'moderator');
   }
 
-  /** How to undo a log entry, if that is possible. */
   undo(act: RecordedAct): Undo | undefined {
     return undoOf(act, this.acts, this.standing(act.subject.toHexString()), this.isOwner, now());
   }

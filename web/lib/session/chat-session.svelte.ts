@@ -24,7 +24,6 @@ export interface ChatSession {
   readonly messagesStatus: LiveStatus;
   readonly history: ChatHistory;
   readonly users: readonly ChatUser[];
-  /** Number of people online. */
   readonly onlineCount: number;
   readonly me: ChatUser | undefined;
   /** The text being written. Set once the room is known. */
@@ -36,9 +35,7 @@ export interface ChatSession {
   readonly welcome: boolean;
   /** Accepts a message for sending. Rejects if it cannot accept it yet. */
   readonly onsend: (text: string) => Promise<void>;
-  /** Sends a failed message again. */
   readonly onresend: (message: ChatMessage) => void;
-  /** Removes a failed message. */
   readonly ondiscard: (message: ChatMessage) => void;
   readonly onrename: (name: string) => Promise<void>;
   /** Called when the welcome was answered or skipped. */

@@ -1,7 +1,4 @@
-/**
- * The text being written in a room, and messages that could not be sent. Stored in this browser until the
- * server has them.
- */
+/** The draft of a room and its unsent messages, stored in this browser until the server has them. */
 import { storageKeys, readStorage, writeStorage, tabName } from './storage.ts';
 
 export interface Draft {

@@ -10,7 +10,6 @@ interface Begun {
   /** The storage key of the token. Also the name of the lock held while the first token is issued. */
   readonly key: string;
   readonly socket: WebSocket;
-  /** Frames received so far. */
   readonly frames: ArrayBuffer[];
   /** The response that exchanged the visitor's token for a short-lived one, which may appear in a URL. */
   readonly token?: Response;
@@ -19,7 +18,6 @@ interface Begun {
 }
 
 interface Early {
-  /** The response for `config.json`. */
   readonly file: Promise<Response>;
   /** Undefined if no connection was started. */
   readonly connection: Promise<Begun | undefined>;

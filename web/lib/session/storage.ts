@@ -1,7 +1,4 @@
-/**
- * Stores JSON values in this browser. If `localStorage` is missing, forbidden or full, nothing is stored and
- * nothing fails.
- */
+/** Stores JSON in this browser. Does nothing if `localStorage` is missing, forbidden or full. */
 
 const TAB = 'spacetimedb-chat:tab';
 

@@ -48,7 +48,6 @@ export class Unread {
     return isFirst ? [] : fresh;
   }
 
-  /** Marks everything as read. */
   markRead(): void {
     this.unseen = 0;
     const sent = this.#last?.sent;

@@ -11,7 +11,6 @@ export interface TextPart {
 const address = /\b(?:https?:\/\/|www\.)[^\s<>"\p{Bidi_Control}]+/giu;
 const pairs: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
-/** Splits `text` at its links. */
 export function splitLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;

@@ -12,7 +12,6 @@ export class StickToBottom {
   #atBottom = $state(true);
   #lastTop = 0;
 
-  /** Whether the end is in view. */
   get atBottom(): boolean {
     return this.#atBottom;
   }

@@ -16,7 +16,6 @@ export interface FormError {
    * `refused` by the server, `unknown-outcome` if the connection was lost, and `failed` for anything else.
    */
   code: 'invalid' | CallError['code'];
-  /** For the person. */
   message: string;
   /** The `name` of the field. */
   field: string;
@@ -71,7 +70,6 @@ export class FormAction {
     return this.#error;
   }
 
-  /** The attachment for the `<form>`. */
   readonly form: Attachment<HTMLFormElement> = (form) => {
     const onsubmit = (event: SubmitEvent): void => {
       event.preventDefault();

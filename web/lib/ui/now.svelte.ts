@@ -6,10 +6,7 @@ const subscribe = createSubscriber((update) => {
   return () => clearInterval(timer);
 });
 
-/**
- * Returns the time in milliseconds since the Unix epoch. Effects and markup that call it update every 20
- * seconds.
- */
+/** The time in milliseconds since the Unix epoch. Effects and markup that call it update every 20 s. */
 export function now(): number {
   subscribe();
   return Date.now();

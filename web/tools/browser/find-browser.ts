@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 export interface FoundBrowser {
-  /** Path of the executable. */
   path: string;
   /** Where it comes from, for the person who runs the tests. */
   how: string;
@@ -20,7 +19,6 @@ export interface Machine {
   mayInstall: boolean;
   /** Asks the person at the terminal. Without a terminal, as in CI or a container, the answer is yes. */
   agrees: (question: string) => boolean;
-  /** Whether there is an executable file at `path`. */
   isExecutable: (path: string) => boolean;
   /** Runs a command and shows its output. Returns whether it succeeded. */
   run: (command: string, args: string[]) => boolean;

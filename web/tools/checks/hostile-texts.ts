@@ -1,7 +1,4 @@
-/**
- * Texts of attackers. Each one must be shown as plain text. Those that get a script to run call `alert` or
- * set `scriptRan`.
- */
+/** Attackers' texts, which must be shown as plain text. Their scripts call `alert` or set `scriptRan`. */
 
 /** Elements that run scripts, and ways around filters. */
 const html = [

@@ -33,7 +33,6 @@ export class Embedder {
     return `${this.origin}${path}`;
   }
 
-  /** Opens a page with `body` in it. */
   async visit(
     context: BrowserContext,
     body: string,

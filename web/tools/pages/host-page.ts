@@ -10,9 +10,7 @@ export interface HostPage {
 
 export interface ServedPage {
   readonly html: string;
-  /** Redirects the browser there. */
   readonly redirect?: string;
-  /** Its Content Security Policy. */
   readonly policy?: string;
 }
 

@@ -11,7 +11,6 @@ export const database = process.env.DATABASE || 'quickstart-chat';
 
 /** The built site with a server. */
 export interface Site {
-  /** The page's address. */
   readonly url: string;
   /** Origins that the page may send requests to: its own and its server's. */
   readonly origins: readonly string[];
@@ -20,10 +19,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/**
- * Opens the site on the server at `SPACETIMEDB_URI` if set, otherwise on an embedded host with an empty
- * database.
- */
+/** Opens the site on the server at `SPACETIMEDB_URI`, or else on an embedded host without data. */
 export function openSite(): Promise<Site> {
   const uri = process.env.SPACETIMEDB_URI;
   return uri ? siteOn(uri) : openOwnSite();
@@ -32,7 +28,6 @@ export function openSite(): Promise<Site> {
 /** A site on an embedded host. */
 export interface OwnSite extends Site {
   readonly outage: NonNullable<Site['outage']>;
-  /** The owner's sign-in token. */
   readonly ownerToken: string;
 }
 
@@ -43,7 +38,7 @@ export function openOwnSite(program?: string): Promise<OwnSite> {
 
 /** A site whose module can fill the room; see `web/tools/modules/seeded`. */
 export interface SeededSite extends OwnSite {
-  /** Writes `count` messages, `apart` milliseconds from each other, the last one `age` milliseconds ago. */
+  /** Writes `count` messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
   seed(messages: { count: number; apart: number; age: number }): Promise<void>;
 }
 

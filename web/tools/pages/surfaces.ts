@@ -1,7 +1,6 @@
 import { serveHostPage } from './host-page.ts';
 import type { Site } from './site.ts';
 
-/** A page that shows the room. */
 export interface Surface {
   readonly name: string;
   /** Whether the page also sets its title and shows notifications. */

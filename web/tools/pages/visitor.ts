@@ -14,10 +14,7 @@ export async function launchBrowser(): Promise<Browser> {
   return launch(inject('browserPath'), zoneAtNoon(new Date()));
 }
 
-/**
- * Returns a time zone with whole hours from UTC. POSIX names have the opposite sign: `Etc/GMT+2` is behind
- * UTC.
- */
+/** Returns a time zone a whole number of hours from UTC. By POSIX, `Etc/GMT+2` is behind UTC. */
 function zoneAtNoon(now: Date): string {
   const behind = now.getUTCHours() - 12;
   return `Etc/GMT${behind < 0 ? '-' : '+'}${Math.abs(behind)}`;

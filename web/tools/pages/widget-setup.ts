@@ -1,7 +1,4 @@
-/**
- * Set-up of widget tests: a site with the widget, a server for embedding pages, and a new browser profile per
- * test.
- */
+/** Set-up of widget tests: a site, a server for embedding pages, and a new browser profile per test. */
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Embedder, scriptOf } from './embedder.ts';

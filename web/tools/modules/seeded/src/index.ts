@@ -13,10 +13,7 @@ const texts = [
   'See https://example.com/some/where for the rest.',
 ];
 
-/**
- * Writes `count` numbered messages by the caller, `apart` milliseconds from each other, the last one `age`
- * milliseconds ago.
- */
+/** Writes `count` numbered messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
 export const seed = spacetimedb.reducer(
   { count: t.u32(), apart: t.u32(), age: t.f64() },
   (ctx, { count, apart, age }) => {
