@@ -21,18 +21,18 @@ room's limits. Environment for another server:
 It ends by itself, with exit code 1 when a message was lost, doubled or out of order, or a client was disconnected.
 `;
 
-/** Messages kept in the memory of all clients together, at about 400 bytes each. */
+/** Total messages kept in the memory of all clients, at about 400 bytes each. */
 const MOST_KEPT = 20_000_000;
 
 export interface LoadOptions {
   readonly clients: number;
-  /** Messages per second, of all clients together. */
+  /** Messages per second, all clients together. */
   readonly rate: number;
   readonly seconds: number;
   readonly observers: number;
   readonly processes: number;
   readonly json: string | undefined;
-  /** Absent: the embedded host, started for this run. */
+  /** Absent for the embedded host, started for this run. */
   readonly server:
     { readonly uri: string; readonly database: string; readonly ownerToken: string | undefined } | undefined;
 }
@@ -40,8 +40,8 @@ export interface LoadOptions {
 /**
  * Reads the command line and the environment.
  *
- * @returns `undefined` when help was asked for
- * @throws {UsageError} with a sentence that says what is wrong
+ * @returns `undefined` when help was requested
+ * @throws {UsageError} with a message that explains the problem
  */
 export function readLoadOptions(words: readonly string[], env: NodeJS.ProcessEnv): LoadOptions | undefined {
   const values = parse(words);

@@ -44,7 +44,7 @@ describe('with the policy "approve"', () => {
     );
     await person.call('set_name', 'New');
     expect(await person.call('send_message', 'hello')).toEqual(
-      refused('You can write as soon as a moderator has approved you'),
+      refused('You can write once a moderator approves you'),
     );
     expect(await person.call('approve_user', subject)).toEqual(refused('Only moderators may do this'));
     expect(await room.owner.call('approve_user', subject)).toEqual(OK);

@@ -26,9 +26,9 @@ describe('by default', () => {
   test('a newcomer may send 5 messages at once, then one every 3 seconds', async () => {
     const room = await openRoom({ limits: 'default' });
     const person = await room.newcomer();
-    expect(await sendMany(person)).toEqual({ sent: 5, refusal: 'You are too fast: wait 3 seconds' });
+    expect(await sendMany(person)).toEqual({ sent: 5, refusal: 'Slow down a little: wait 3 seconds' });
     room.time.advance(2.5 * SECOND);
-    expect(await person.call('send_message', 'now?')).toEqual(refused('You are too fast: wait 1 second'));
+    expect(await person.call('send_message', 'now?')).toEqual(refused('Slow down a little: wait 1 second'));
     room.time.advance(SECOND);
     expect(await person.call('send_message', 'now!')).toEqual(OK);
   });
@@ -36,7 +36,7 @@ describe('by default', () => {
   test('after five minutes it is 10, then one every second', async () => {
     const room = await openRoom({ limits: 'default' });
     const person = await regular(room);
-    expect(await sendMany(person)).toEqual({ sent: 10, refusal: 'You are too fast: wait 1 second' });
+    expect(await sendMany(person)).toEqual({ sent: 10, refusal: 'Slow down a little: wait 1 second' });
     room.time.advance(SECOND);
     expect((await sendMany(person)).sent).toBe(1);
   });
@@ -46,7 +46,7 @@ describe('by default', () => {
     const person = await room.newcomer();
     for (const name of ['A', 'B', 'C']) expect(await person.call('set_name', name)).toEqual(OK);
     expect((await sendMany(person)).sent).toBe(2);
-    expect(await person.call('set_name', 'D')).toEqual(refused('You are too fast: wait 3 seconds'));
+    expect(await person.call('set_name', 'D')).toEqual(refused('Slow down a little: wait 3 seconds'));
   });
 
   test('one person being too fast holds up nobody else', async () => {
@@ -68,7 +68,7 @@ describe('by default', () => {
 
 describe('the same text', () => {
   const tooOften = (seconds: number) =>
-    refused(`You have just said that: say something else, or wait ${seconds} seconds`);
+    refused(`You just sent that. Wait ${seconds} seconds to send it again`);
 
   test('may be sent three times in a row within a minute', async () => {
     const room = await openRoom({ limits: { repeats: 3 } });
@@ -109,7 +109,7 @@ test('one identity may have only so many connections, and another one has its ow
     body: '["hello"]',
   });
   expect(overHttp.status).toBe(403);
-  expect(await overHttp.text()).toBe('You are connected 2 times already: close one of your windows first');
+  expect(await overHttp.text()).toBe('You are already connected 2 times. Close one of your windows first');
   const other = await join(room);
   await second.leave();
   await vi.waitFor(() => expect(room.sql('SELECT * FROM live_connection')).toHaveLength(2));

@@ -94,7 +94,7 @@ test('a room that ran the plain module goes on with ours, in which only one of t
   const after = await openRoom({ limits: 'default', dataDir });
   const [annNow, otherNow, thirdNow] = await Promise.all([ann, other, third].map((old) => after.again(old)));
   expect(textsIn(after)).toEqual(['Hello']);
-  const taken = refused('Somebody else has this name already');
+  const taken = refused('That name is taken');
   expect(await thirdNow?.call('set_name', 'ANN')).toEqual(taken);
   expect([nameOf(after, ann), nameOf(after, other)]).toEqual(['Ann', 'ann']);
   const answers = [await annNow?.call('set_name', 'Ann'), await otherNow?.call('set_name', 'ann')];

@@ -4,7 +4,7 @@ import { join, subscribe, textsOf } from './server.ts';
 
 const MODERATORS_ONLY = refused('Only moderators may do this');
 const OWNER_ONLY = refused('Only the owner of the room may do this');
-const NO_PERSON = refused('There is no such person');
+const NO_PERSON = refused('Person not found');
 
 const id = ({ identity }: Caller) => [`0x${identity}`];
 
@@ -52,7 +52,7 @@ describe('the owner', () => {
     expect(await moderator.call('mute_user', id(person), 60, '')).toEqual(OK);
     expect(await moderator.call('appoint_moderator', id(person))).toEqual(OWNER_ONLY);
     expect(await room.owner.call('appoint_moderator', id(moderator))).toEqual(
-      refused('They are a moderator already'),
+      refused('They are already a moderator'),
     );
     expect(await room.owner.call('dismiss_moderator', id(moderator))).toEqual(OK);
     expect(await moderator.call('unmute_user', id(person))).toEqual(MODERATORS_ONLY);
@@ -111,7 +111,7 @@ describe('a message', () => {
 
     expect(await moderator.call('delete_message', ...rude, ' be kind ')).toEqual(OK);
     await vi.waitFor(() => expect(textsOf(reader).sort()).toEqual(['first', 'last']));
-    expect(await moderator.call('delete_message', ...rude, '')).toEqual(refused('There is no such message'));
+    expect(await moderator.call('delete_message', ...rude, '')).toEqual(refused('Message not found'));
     const [act, reason] =
       room.sql("SELECT id, reason FROM moderation_act WHERE action = 'delete_message'")[0] ?? [];
     expect(reason).toBe('be kind');
@@ -120,7 +120,7 @@ describe('a message', () => {
     await vi.waitFor(() => expect(textsOf(reader)).toHaveLength(3));
     expect(room.sql("SELECT * FROM message WHERE text = 'rude'")).toEqual(before);
     expect(await moderator.call('restore_message', Number(act))).toEqual(
-      refused('There is no such deleted message'),
+      refused('Deleted message not found'),
     );
     expect(acts(room).slice(1)).toEqual([
       ['delete_message', person.identity, 'be kind'],
@@ -133,7 +133,7 @@ describe('a message', () => {
     await person.call('send_message', 'mine');
     const [, sent] = newest(room);
     expect(await moderator.call('delete_message', id(moderator), sent, '')).toEqual(
-      refused('There is no such message'),
+      refused('Message not found'),
     );
     expect(textsIn(room)).toEqual(['mine']);
   });
@@ -371,7 +371,9 @@ test('what makes no sense is refused in words', async () => {
   expect(await room.owner.call('appoint_moderator', nobody)).toEqual(NO_PERSON);
   expect(await moderator.call('ban_user', nobody, '')).toEqual(NO_PERSON);
   expect(await moderator.call('mute_user', nobody, 60, '')).toEqual(NO_PERSON);
-  expect(await moderator.call('mute_user', id(person), 0, '')).toEqual(refused('Say for how long'));
+  expect(await moderator.call('mute_user', id(person), 0, '')).toEqual(
+    refused('Enter how long to mute them'),
+  );
   expect(await moderator.call('ban_user', id(person), 'x'.repeat(201))).toEqual(
     refused('Reasons must not have more than 200 characters'),
   );

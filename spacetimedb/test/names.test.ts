@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { nameKey, nameProblem } from '../src/rules.ts';
 import { OK, nameOf, openRoom, refused, type Caller } from './room.ts';
 
-const TAKEN = refused('Somebody else has this name already');
+const TAKEN = refused('That name is taken');
 
 test('a name is kept in its normal form', async () => {
   const room = await openRoom();

@@ -19,7 +19,7 @@ const EMPTY_NAME = 'Names must not be empty';
 const LONG_NAME = 'Names must not have more than 32 characters';
 const HIDDEN = 'Names must not contain invisible or control characters';
 const DIRECTION = 'Names must not change the direction of the text around them';
-const ACCENTS = 'Names must not pile up accents';
+const ACCENTS = 'That name has too many accents';
 
 describe('a name', () => {
   test.each([

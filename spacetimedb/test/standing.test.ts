@@ -29,7 +29,7 @@ function predict(actor: Standing, subject: Standing, reducer: Reducer): Answer {
   if (reducer === 'appoint_moderator' || reducer === 'dismiss_moderator') {
     if (actor.role !== 'owner') return refused('Only the owner of the room may do this');
     if (reducer === 'appoint_moderator') {
-      if (subject.role) return refused('They are a moderator already');
+      if (subject.role) return refused('They are already a moderator');
       if (subject.isBanned) return refused('They are banned: lift the ban first');
       subject.role = 'moderator';
     } else {
@@ -104,7 +104,7 @@ test('of several moderators who do the same at once, one does it, and it is writ
   const answers = await Promise.all(
     [room.owner, a, b].map((moderator) => moderator.call('delete_message', ...rude, '')),
   );
-  const late = refused('There is no such message');
+  const late = refused('Message not found');
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(answers.filter(({ status }) => status !== 200)).toEqual([late, late]);
   const acts = room.sql(`SELECT id FROM moderation_act WHERE action = 'delete_message'`);
