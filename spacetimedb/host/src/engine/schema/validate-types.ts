@@ -5,7 +5,7 @@ import type { ModuleDef } from './module-def.ts';
 import { section, type RawModuleDefV10 } from './raw-module-def.ts';
 import { TypeUseError, TypeUses } from './type-use.ts';
 
-/** Problems with the named types, and with types that are used where they cannot be. */
+/** Finds problems with named types, and with types in places where they are not allowed. */
 export function typeProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
   const problems: string[] = [];
   const uses = new TypeUses(
