@@ -294,7 +294,7 @@ describe('moderation_log', () => {
     await vi.waitFor(() => expect(seen().log.length).toBeLessThan(400));
     expect(seen().log.length).toBeGreaterThanOrEqual(200);
     expect(room.sql('SELECT COUNT(*) AS n FROM moderation_act')).toEqual([[411n]]);
-  }, 60_000);
+  }, 120_000);
 });
 
 test('the owner sees the current settings and the values that they set', async () => {

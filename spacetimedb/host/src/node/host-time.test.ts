@@ -18,7 +18,7 @@ const NOTES = `
 
 test(
   'timestamps follow the wall clock after a suspend and never go back, even over a restart',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const dataDir = await temporaryFolder();
     const program = await bundleSource(NOTES);

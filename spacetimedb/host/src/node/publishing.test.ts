@@ -13,7 +13,7 @@ const MODULE = `
   globalThis.console.log('this program ran');
 `;
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let program: string;
 beforeAll(async () => {

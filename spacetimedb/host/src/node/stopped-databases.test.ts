@@ -113,7 +113,7 @@ describe.each(BROKEN)('a stored program that %s', (_what, line, reason) => {
 
     const again = await openGood(dataDir);
     expect(again.warnings).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('a stopped database', () => {
@@ -132,7 +132,7 @@ describe('a stopped database', () => {
     onTestFinished(() => host.stop());
     expect(host.sql('SELECT text FROM note').rows).toEqual([['kept in bad']]);
     expect(warnings).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('a stopped database can be planned for, cleared and deleted', async () => {
     const { dataDir, token } = await folderWithBroken(BROKEN[0][1]);
@@ -150,7 +150,7 @@ describe('a stopped database', () => {
     );
     expect((await ask(host, token, 'DELETE', 'bad')).status).toBe(200);
     expect((await ask(host, token, 'GET', 'bad')).status).toBe(404);
-  }, 60_000);
+  }, 120_000);
 
   test('deleting a stopped database works', async () => {
     const { dataDir, token } = await folderWithBroken(BROKEN[0][1]);
@@ -159,5 +159,5 @@ describe('a stopped database', () => {
     await host.stop();
     const again = await openGood(dataDir);
     expect(again.warnings).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

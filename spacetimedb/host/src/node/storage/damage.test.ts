@@ -55,7 +55,7 @@ async function readRows(folder: string): Promise<string[]> {
 const journalFiles = async (folder: string) =>
   (await readdir(folder)).filter((name) => /^(log|snapshot)-/.test(name));
 
-describe('a damaged file', { timeout: 60_000 }, () => {
+describe('a damaged file', { timeout: 120_000 }, () => {
   test(`flipped and missing bytes are refused with one sentence or do no harm (DAMAGE_SEED=${SEED})`, async () => {
     const random = randomFrom(SEED);
     const home = await temporaryFolder();
@@ -129,7 +129,7 @@ describe('a damaged file', { timeout: 60_000 }, () => {
     await expect(JournalStorage.open(one)).rejects.toThrow(new RegExp(`${log}|${snapshot}`));
   });
 
-  test('a damaged file stops the command with one line and code 1', { timeout: 60_000 }, async () => {
+  test('a damaged file stops the command with one line and code 1', { timeout: 120_000 }, async () => {
     const dataDir = await temporaryFolder();
     const program = await bundleSource(`
       import { schema, table, t } from 'spacetimedb/server';

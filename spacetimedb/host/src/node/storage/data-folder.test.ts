@@ -39,7 +39,7 @@ async function openElsewhere(folder: string, ...wrapper: string[]) {
   return { said: line.toString().trim(), kill };
 }
 
-describe('lock of a data folder', { timeout: 60_000 }, () => {
+describe('lock of a data folder', { timeout: 120_000 }, () => {
   test('the lock keeps a second host out, in this process or another, and ends with the process', async () => {
     const folder = await temporaryFolder();
     const other = await openElsewhere(folder);
@@ -79,7 +79,7 @@ describe('lock of a data folder', { timeout: 60_000 }, () => {
   });
 });
 
-describe('data folder', { timeout: 60_000 }, () => {
+describe('data folder', { timeout: 120_000 }, () => {
   test.runIf(isPosix)(
     'a data folder is private to its user, whatever the umask is and whatever its mode was',
     async () => {

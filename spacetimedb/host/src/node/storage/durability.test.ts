@@ -25,7 +25,7 @@ async function post(url: string, body: string, headers: Record<string, string> =
   return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-describe('restart', { timeout: 60_000 }, () => {
+describe('restart', { timeout: 120_000 }, () => {
   test('after a restart a host has every row, identity and key, and continues its sequences', async () => {
     const dataDir = await temporaryFolder();
     const program = await bundleSource(COUNTER);

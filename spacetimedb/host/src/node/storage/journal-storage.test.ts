@@ -106,7 +106,7 @@ async function standsStill(folder: string): Promise<void> {
   );
 }
 
-describe('journal', { timeout: 60_000 }, () => {
+describe('journal', { timeout: 120_000 }, () => {
   test('a journal returns what was written, across restarts and snapshots', async () => {
     const change = fc.oneof(
       { weight: 6, arbitrary: fc.record({ add: fc.string({ maxLength: 40 }) }) },
@@ -211,7 +211,7 @@ describe('journal', { timeout: 60_000 }, () => {
   });
 });
 
-describe('full disk', { timeout: 60_000 }, () => {
+describe('full disk', { timeout: 120_000 }, () => {
   test('on a full disk nothing is lost or confirmed too early, and writing continues when there is space', async () => {
     const { disk, fail } = brokenDisk();
     const { folder, storage } = await create({ disk, checkMillis: 5 });
@@ -296,7 +296,7 @@ describe('full disk', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a folder that disappears', { timeout: 60_000 }, () => {
+describe('a folder that disappears', { timeout: 120_000 }, () => {
   test.each([
     ['deleted', (folder: string) => rm(folder, { recursive: true })],
     [
@@ -329,7 +329,7 @@ describe('a folder that disappears', { timeout: 60_000 }, () => {
   });
 });
 
-describe('LMDB folder of an older version', { timeout: 60_000 }, () => {
+describe('LMDB folder of an older version', { timeout: 120_000 }, () => {
   async function oldFolder(): Promise<string> {
     const folder = path.join(await temporaryFolder(), 'c200');
     await mkdir(folder);

@@ -20,7 +20,7 @@ const ANN = '203.0.113.1';
 const BOB = '203.0.113.2';
 const REDUCER_RESULT = 6;
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let program: string;
 beforeAll(async () => {

@@ -28,7 +28,7 @@ const VISITS = `
 
 const ID = '0123456789abcdef0123456789abcdef';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let program: string;
 beforeAll(async () => {
