@@ -7,7 +7,7 @@ import { sendWithoutEnd } from '../testing/send-without-end.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 
 // Endless bodies take a while on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A server whose host records what it is asked to publish. */
 async function startPublishing(outcome?: PublishOutcome | Error, extra: Partial<HostApi> = {}) {
