@@ -17,9 +17,9 @@ export interface BindingsChanges {
 }
 
 /**
-/** Writes generated bindings to disk, or checks whether those on disk are stale. */
- * where there is none, and leaves files alone that do not begin with the generated banner. `index.ts` is replaced after
- * the files that it imports are written and before obsolete ones are deleted, so a dev server always finds its imports.
+ * Makes the generated files in `outDir` match `files`. Writes only what differs, so that watchers see no needless
+ * change, and leaves files without the generated banner alone. `index.ts` is replaced after the files that it imports
+ * are written and before obsolete ones are deleted, so a dev server always finds its imports.
  * @param files text by relative path, as `generateTypescript` returns it
  * @returns the differences found, whether or not they were fixed
  * @throws when the folder cannot be read or written
