@@ -4,7 +4,7 @@ import { parseDatabaseName, UsageError } from 'spacetimedb-host';
 
 export const USAGE = `npm run load -- [options]: many clients write into one room, and every message is followed to every client
 
-  --clients N     official SDK clients, each somebody else (default 200)
+  --clients N     official SDK clients, each with its own identity (default 200)
   --rate N        messages per second of all clients together (default 50)
   --minutes N     how long they write; may be a fraction (default 2)
   --observers N   how many of the clients follow the room (default all). Each keeps every message in memory
@@ -18,7 +18,7 @@ room's limits. Environment for another server:
   DATABASE          the chat there (default quickstart-chat)
   OWNER_TOKEN       a token of the room's owner: lifts the room's limits while it runs, and puts them back
 
-It ends by itself, with exit code 1 when a message was lost, doubled or out of order, or a client was disconnected.
+It exits with code 1 if a message was lost, duplicated or out of order, or a client was disconnected.
 `;
 
 /** Total messages kept in the memory of all clients, at about 400 bytes each. */

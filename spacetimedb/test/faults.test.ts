@@ -168,7 +168,7 @@ async function check({ host, pages, program }: World): Promise<void> {
   const own = new Set([...all, ...program.sent]);
   expect(
     table.filter((text) => !own.has(text) && !text.startsWith('news')),
-    'messages of nobody',
+    'unexpected messages',
   ).toEqual([]);
 
   await vi.waitFor(() => {

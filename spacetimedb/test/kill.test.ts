@@ -94,8 +94,8 @@ async function checkTable(host: ChatHost, logs: readonly Log[], seen: readonly s
   const texts = rows.map(({ text }) => text);
   const stored = new Set(texts);
   expect(stored.size, 'each message once').toBe(texts.length);
-  expect(new Set(rows.map(({ sent }) => sent)).size, 'each at a time of its own').toBe(texts.length);
-  for (const text of seen) if (!stored.has(text)) expect.fail(`“${text}” was shown to somebody and is lost`);
+  expect(new Set(rows.map(({ sent }) => sent)).size, 'each at a different time').toBe(texts.length);
+  for (const text of seen) if (!stored.has(text)) expect.fail(`“${text}” was shown to someone and is lost`);
   for (const { sent, confirmed } of logs) {
     for (const text of confirmed) if (!stored.has(text)) expect.fail(`“${text}” was confirmed and is lost`);
     // The stored messages of one client are a prefix of what it sent, in order.

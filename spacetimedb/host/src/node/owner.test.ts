@@ -114,7 +114,7 @@ describe('owner of a data folder', { timeout: 120_000 }, () => {
     const { exitCode, stdout, stderr } = await runCli('owner', '--reset', '--data-dir', dataDir);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain(path.join(dataDir, 'owner.token'));
-    expect(stdout).toContain('everybody has to sign in anew');
+    expect(stdout).toContain('everyone has to sign in again');
     expect(await runCli('owner', '--data-dir', dataDir)).toMatchObject({ exitCode: 2 });
   });
 });

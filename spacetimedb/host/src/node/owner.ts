@@ -105,7 +105,7 @@ async function requireKeys(folder: DataFolder): Promise<void> {
     );
   if ((await isThere('id_ecdsa')) || (await isThere('id_ecdsa.pub'))) return;
   throw new SigningKeyError(
-    `The signing keys in ${folder.keys} are missing: put them back, or make new ones with ${resetCommand(folder)}, after which everybody has to sign in anew`,
+    `The signing keys in ${folder.keys} are missing: put them back, or make new ones with ${resetCommand(folder)}, after which everyone has to sign in again`,
   );
 }
 
@@ -115,7 +115,7 @@ async function loadKeys(folder: DataFolder): Promise<SigningKeys> {
   } catch (error) {
     if (!(error instanceof SigningKeyError)) throw error;
     throw new SigningKeyError(
-      `${error.message}; put the right file back, or make new keys with ${resetCommand(folder)}, after which everybody has to sign in anew`,
+      `${error.message}; put the right file back, or make new keys with ${resetCommand(folder)}, after which everyone has to sign in again`,
       { cause: error },
     );
   }

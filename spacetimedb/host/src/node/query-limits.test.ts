@@ -105,7 +105,7 @@ describe('limits of one query', () => {
   ])('a query by someone other than the owner has a limit of %s', async (limit, value, sql) => {
     const database = await open({ [limit]: value });
     call(database, 'write', 200, 1, 'hello');
-    const sentence = `the host's limit (${limit})`;
+    const sentence = `(limit ${limit})`;
     const { client, subscribe } = join(database, ANN);
     expect(() => database.sql({ identity: ANN, connectionId: null }, sql)).toThrow(sentence);
     expect(() => database.queryOnce(client, sql)).toThrow(sentence);
@@ -208,7 +208,7 @@ describe('limits of one query', () => {
     const { status, text } = await ask(`SELECT a.id ${JOIN}`);
     expect({ status, text }).toEqual({
       status: 400,
-      text: "The query returns more than 1000 rows, which is the host's limit (queryRows)",
+      text: 'The query returns more than 1000 rows (limit queryRows)',
     });
     // 31 kB of rows are 180 kB of JSON.
     expect(await ask('SELECT * FROM note')).toMatchObject({

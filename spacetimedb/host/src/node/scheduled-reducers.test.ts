@@ -224,7 +224,7 @@ test('after a restart a missed row runs once and then continues', async () => {
   expect(rung(second)).toEqual([]);
   time.advance(0);
   expect(rung(second)).toEqual([['first', 60], ['missed', 60]]); // prettier-ignore
-  // What repeats begins anew.
+  // A row that repeats starts again.
   time.advance(5000);
   expect(rung(second).slice(2)).toEqual([['tick', 62], ['tick', 64]]); // prettier-ignore
 });

@@ -44,7 +44,7 @@ describe('types', () => {
     module.type('Odd', product({ 'a b': U32 }));
     expect(problems(module)).toEqual([
       'The name `Scope.Twice` is used for more than one type.',
-      'Type `Number` is neither a product nor a sum of its own.',
+      'Type `Number` is neither a product nor a sum.',
       'The name `a b` in type `Odd` may hold only letters, digits and underscores.',
     ]);
   });
@@ -56,7 +56,7 @@ describe('types', () => {
     expect(problems(module)).toEqual([]);
     module.type('Unsorted', product({ b: U16, a: U64 }), false);
     expect(problems(module)).toEqual([
-      'Type `Unsorted` does not have its fields in alphabetical order, and does not declare an order of its own.',
+      'Type `Unsorted` does not have its fields in alphabetical order, and does not declare a custom order.',
     ]);
   });
 });

@@ -79,5 +79,5 @@ export class UpdateBudget implements QueryBudget {
 }
 
 function exceeded(what: string, limit: number, unit: string, name: keyof HostLimits): SqlError {
-  return new SqlError(`The query ${what} than ${limit} ${unit}, which is the host's limit (${name})`);
+  return new SqlError(`The query ${what} than ${limit} ${unit} (limit ${name})`);
 }
