@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseDatabaseName, UsageError } from 'spacetimedb-host';
 
-export const USAGE = `npm run load -- [options]: many clients write into one room, and every message is followed to every client
+export const USAGE = `npm run load -- [options]: many clients write in one room, and every message is tracked to every client
 
   --clients N     official SDK clients, each with its own identity (default 200)
   --rate N        messages per second of all clients together (default 50)
@@ -90,7 +90,7 @@ function readServer(env: NodeJS.ProcessEnv): LoadOptions['server'] {
     throw new UsageError('OWNER_TOKEN is for the server at SPACETIMEDB_URI, which is not set');
   }
   if (!URL.canParse(uri) || !/^https?:$/.test(new URL(uri).protocol)) {
-    throw new UsageError(`SPACETIMEDB_URI must be an address such as http://localhost:3000, and is '${uri}'`);
+    throw new UsageError(`SPACETIMEDB_URI must be an address such as http://localhost:3000, not '${uri}'`);
   }
   return { uri, database: parseDatabaseName(env['DATABASE'] || 'quickstart-chat'), ownerToken };
 }
@@ -98,11 +98,11 @@ function readServer(env: NodeJS.ProcessEnv): LoadOptions['server'] {
 function whole(name: string, text: string, most: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new UsageError(`--${name} must be a whole number from 1 to ${most}, and is '${text}'`);
+  throw new UsageError(`--${name} must be a whole number from 1 to ${most}, not '${text}'`);
 }
 
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new UsageError(`--${name} must be a number above 0, and is '${text}'`);
+  throw new UsageError(`--${name} must be a number above 0, not '${text}'`);
 }

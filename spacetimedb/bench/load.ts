@@ -69,7 +69,7 @@ async function withTarget<T>({ server }: LoadOptions, use: (target: Target) => P
 /** @throws {Error} when the server or the database is not reachable */
 async function checkServer(uri: string, database: string): Promise<void> {
   const answer = await fetch(new URL(`/v1/database/${database}`, uri)).catch(() => undefined);
-  if (!answer) throw new Error(`There is no answer from ${uri} (SPACETIMEDB_URI)`);
+  if (!answer) throw new Error(`No response from ${uri} (SPACETIMEDB_URI)`);
   if (!answer.ok)
     throw new Error(`${uri} has no database ${database} (DATABASE): it answers ${answer.status}`);
 }
@@ -160,7 +160,7 @@ async function checkTable(
     headers: ownerToken === undefined ? {} : { authorization: `Bearer ${ownerToken}` },
   }).catch(() => undefined);
   if (!answer)
-    throw new Error(`${uri} does not answer any more, so that the messages could not be read back`);
+    throw new Error(`${uri} no longer responds, so the messages could not be read`);
   if (!answer.ok) throw new Error(`The messages could not be read back: ${await answer.text()}`);
   const [{ rows }] = (await answer.json()) as [{ rows: [text: string][] }];
   const times = new Map<string, number>();
