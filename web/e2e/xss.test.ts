@@ -2,11 +2,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boundedName } from '../../adapters/src/chat/bounds.ts';
 import { normalizeMessage } from '../../spacetimedb/src/rules.ts';
-import { hostileTexts, unruledTexts } from './hostile-texts.ts';
-import { inspectPage } from './inspect-page.ts';
-import { openSeededSite, type SeededSite, type Site } from './site.ts';
-import { surfaces } from './surfaces.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { hostileTexts, unruledTexts } from '../tools/checks/hostile-texts.ts';
+import { inspectPage } from '../tools/checks/inspect-page.ts';
+import { openSeededSite, type SeededSite, type Site } from '../tools/pages/site.ts';
+import { surfaces } from '../tools/pages/surfaces.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 /** What the page remembers of what happened to it. */
 interface Marks {
