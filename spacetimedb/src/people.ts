@@ -27,6 +27,11 @@ export const set_name = spacetimedb.reducer({ name: t.string() }, (ctx, { name }
 
 /** Takes a name for the caller and gives up the one that they had. @throws {SenderError} when somebody else has it */
 function claimName(ctx: Ctx, name: string): void {
+  if (!claimNameFor(ctx, ctx.sender, name)) refuse('Somebody else has this name already');
+}
+
+/** Takes a name for somebody and gives up the one that they had. @returns `false` when somebody else has it */
+export function claimNameFor(ctx: Ctx, identity: Identity, name: string): boolean {
   // In a room from before names were unique, people have names that nobody has claimed yet.
   if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
   // The same for rooms from before names were compared by their looks.
@@ -37,13 +42,20 @@ function claimName(ctx: Ctx, name: string): void {
     ctx.db.claimedName.key.find(key),
     ...looks.map((look) => ctx.db.claimedLook.look.find(look)),
   ];
-  if (holders.some((holder) => holder && !holder.identity.isEqual(ctx.sender))) {
-    refuse('Somebody else has this name already');
-  }
-  ctx.db.claimedName.identity.delete(ctx.sender);
-  ctx.db.claimedName.insert({ key, identity: ctx.sender });
-  ctx.db.claimedLook.identity.delete(ctx.sender);
-  for (const look of looks) ctx.db.claimedLook.insert({ look, identity: ctx.sender });
+  if (holders.some((holder) => holder && !holder.identity.isEqual(identity))) return false;
+  ctx.db.claimedName.identity.delete(identity);
+  ctx.db.claimedName.insert({ key, identity });
+  ctx.db.claimedLook.identity.delete(identity);
+  for (const look of looks) ctx.db.claimedLook.insert({ look, identity });
+  return true;
+}
+
+/** Has names that are added without a claim stay free: no claim at all means that existing names are claimed first. */
+export function keepNamesUnclaimed(ctx: Ctx): void {
+  if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
+  if (ctx.db.claimedName.count() > 0n) return;
+  // No name has an empty key.
+  ctx.db.claimedName.insert({ key: '', identity: ctx.sender });
 }
 
 /** Of two people whose names look the same the first in the table keeps the look; both keep their names. */

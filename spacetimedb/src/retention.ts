@@ -46,6 +46,13 @@ export function keptMessages({ db }: Pick<ViewContext, 'db'>) {
   return { keepMessages, keepDays };
 }
 
+/** Has retention look as far back as a message that was added late. */
+export function noteOlderMessage(ctx: Ctx, sent: Timestamp): void {
+  const row = ctx.db.retention.id.find(ROW_ID);
+  if (!row || row.oldest.microsSinceUnixEpoch <= sent.microsSinceUnixEpoch) return;
+  ctx.db.retention.id.update({ ...row, oldest: sent });
+}
+
 /** Looks at every message, deleted ones too, as they may be put back. Once: from then on the row knows where to look. */
 function oldestMessage(ctx: Ctx): Timestamp {
   let oldest = ctx.timestamp;

@@ -32,6 +32,8 @@ const acts: Readonly<Record<string, readonly [before: string, after: string]>> =
   appoint_moderator: ['made', 'a moderator'],
   approve_user: ['let', 'write'],
   dismiss_moderator: ['dismissed', 'as a moderator'],
+  import_messages: ['imported earlier messages into the room of', ''],
+  import_people: ['imported people into the room of', ''],
 };
 
 /** What somebody did to somebody: the words before and after the other's name. @param action the reducer's name */

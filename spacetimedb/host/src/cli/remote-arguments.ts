@@ -53,7 +53,8 @@ const SERVERS: Readonly<Record<string, string>> = {
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
-const TARGET = {
+/** The options that say which server to talk to, and as whom. */
+export const TARGET = {
   server: { ...text, short: 's' },
   token: text,
   'data-dir': text,
@@ -129,7 +130,8 @@ export function parseLogs(words: readonly string[]): RemoteCommand {
   };
 }
 
-function parseTarget(values: {
+/** @param values of the options {@link TARGET} @throws {UsageError} */
+export function parseTarget(values: {
   server?: string | undefined;
   token?: string | undefined;
   'data-dir'?: string | undefined;
