@@ -4,25 +4,25 @@ import { ClientMessage, ServerMessage, type QuerySetUpdate } from './messages.ts
 const readClientMessage = AlgebraicType.makeDeserializer(ClientMessage.algebraicType);
 const writeServerMessage = AlgebraicType.makeSerializer(ServerMessage.algebraicType);
 
-/** Millions of the smallest messages fit into the largest frame, and take many times its size when they are read. */
+/** The largest frame could hold millions of tiny messages, which take many times its size when decoded. */
 const MAX_MESSAGES_PER_FRAME = 16_384;
 
-/** A frame that is not what the protocol says it should be; the connection that sent it is closed with `message`. */
+/** A frame violates the protocol. The connection that sent it is closed with `message`. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-/** A frame with more messages than the host takes at once. */
+/** A frame has more messages than the host accepts at once. */
 export class TooManyMessagesError extends ProtocolError {
   override readonly message = 'too many requests';
 }
 
 /**
- * Reads the messages of one frame from a client.
+ * Decodes the messages of one frame from a client.
  *
- * @param isV3 whether several messages may follow one another in a frame
- * @throws {TooManyMessagesError} when it holds more than 16,384 messages
- * @throws {ProtocolError} when the frame is empty, cut off, has bytes left over, or names an unknown message
+ * @param isV3 whether a frame may contain several messages
+ * @throws {TooManyMessagesError} when it contains more than 16,384 messages
+ * @throws {ProtocolError} when the frame is empty, truncated, has trailing bytes or an unknown message
  */
 export function decodeClientFrame(frame: Uint8Array, isV3: boolean): ClientMessage[] {
   const reader = new BinaryReader(frame);
@@ -33,7 +33,7 @@ export function decodeClientFrame(frame: Uint8Array, isV3: boolean): ClientMessa
     }
     messages.push(readMessage(reader));
   } while (isV3 && reader.remaining > 0);
-  if (reader.remaining > 0) throw new ProtocolError(`the message is followed by ${reader.remaining} bytes`);
+  if (reader.remaining > 0) throw new ProtocolError(`the message has ${reader.remaining} trailing bytes`);
   return messages;
 }
 
@@ -44,15 +44,15 @@ function readMessage(reader: BinaryReader): ClientMessage {
   } catch (error) {
     throw new ProtocolError(`the message cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  // The SDK's reader does not notice every read past the end.
+  // The SDK's reader does not detect every read past the end.
   if (message === undefined || reader.remaining < 0) throw new ProtocolError('the message cannot be read');
   return message;
 }
 
-/** Buffers that were made this much too large are copied, so that what waits for a client takes no more than its size. */
+/** A buffer with more unused bytes than this is copied, so that a queued message only takes its own size. */
 const MAX_UNUSED_BYTES = 16 * 1024;
 
-/** The bytes of one message to a client, without the frame's compression byte. */
+/** Encodes one message to a client, without the frame's compression byte. */
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
   const writer = new BinaryWriter(256);
   writeServerMessage(writer, message);
@@ -62,7 +62,7 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
 
 const encodedUpdates = new WeakMap<readonly QuerySetUpdate[], Uint8Array>();
 
-/** As `encodeServerMessage`; clients that are told the same (the same object) share the bytes. */
+/** Like `encodeServerMessage`, but cached: clients with the same update (the same object) share the bytes. */
 export function encodeTransactionUpdate(querySets: QuerySetUpdate[]): Uint8Array {
   const known = encodedUpdates.get(querySets);
   if (known) return known;

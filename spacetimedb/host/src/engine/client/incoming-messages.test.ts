@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IncomingMessages } from './incoming-messages.ts';
-import type { ClientMessage } from './messages.ts';
+import type { ClientMessage } from '../wire/messages.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A queue in which each message has to wait as long as `waits` says, in order; not at all when that is used up. */
+/** A queue whose messages wait for the given times, in order. Further messages do not wait. */
 function queue(...waits: number[]) {
   const handled: number[] = [];
   let isBusy = false;
@@ -24,15 +24,15 @@ function queue(...waits: number[]) {
   return { incoming, push, handled, socket, setBusy };
 }
 
-describe('messages of a client', () => {
-  it('are handled at once while there is no need to wait', () => {
+describe('IncomingMessages', () => {
+  it('messages are handled at once when none has to wait', () => {
     const { push, handled, socket } = queue();
     push(1, 2, 3);
     expect(handled).toEqual([1, 2, 3]);
     expect(socket.pause).not.toHaveBeenCalled();
   });
 
-  it('wait each for its turn, in order, and nothing is read meanwhile', () => {
+  it('messages wait one after the other, in order, and nothing is read meanwhile', () => {
     const { push, handled, socket } = queue(0, 100, 50);
     push(1, 2);
     push(3, 4);
@@ -50,7 +50,7 @@ describe('messages of a client', () => {
     expect(handled.at(-1)).toBe(5);
   });
 
-  it('wait while the client is to take answers first', () => {
+  it('messages wait while the client has to receive responses first', () => {
     const { push, handled, socket, setBusy } = queue();
     setBusy(true);
     push(1, 2);
@@ -61,7 +61,7 @@ describe('messages of a client', () => {
     expect(socket.resume).toHaveBeenCalledTimes(1);
   });
 
-  it('are dropped when the connection closes, which is read from again so that it can end', () => {
+  it('closing the connection discards its messages and resumes reading, so that the socket can end', () => {
     const { incoming, push, handled, socket } = queue(100);
     push(1, 2);
     incoming.close();
@@ -71,7 +71,7 @@ describe('messages of a client', () => {
     expect(handled).toEqual([]);
   });
 
-  it('are too many when more than 16,384 wait', () => {
+  it('more than 16,384 waiting messages are too many', () => {
     const { push, handled, socket } = queue(100);
     push(...Array.from({ length: 16_384 }, (_, n) => n));
     expect(socket.overflow).not.toHaveBeenCalled();
@@ -80,7 +80,7 @@ describe('messages of a client', () => {
     expect(handled).toEqual([]);
   });
 
-  it('are too many when several wait in more than 4 MiB, but a single one may be large', () => {
+  it('several messages in more than 4 MiB are too many, but a single one may be large', () => {
     const { incoming, socket } = queue(100);
     incoming.push([{} as ClientMessage], 5_000_000);
     expect(socket.overflow).not.toHaveBeenCalled();
@@ -88,7 +88,7 @@ describe('messages of a client', () => {
     expect(socket.overflow).toHaveBeenCalledTimes(1);
   });
 
-  it('are not too many when none has to wait', () => {
+  it('any number of messages is accepted when none has to wait', () => {
     const { push, handled, socket } = queue();
     push(...Array.from({ length: 20_000 }, (_, n) => n));
     expect(socket.overflow).not.toHaveBeenCalled();

@@ -1,10 +1,10 @@
 import type { Row } from '../datastore/row.ts';
 import type { BsatnRowList } from './messages.ts';
 
-/** The most that the wire format's `FixedSize` can say. */
+/** The largest row size that `FixedSize` can express. */
 const MAX_FIXED_SIZE = 0xffff;
 
-/** Rows as the protocol lists them: their bytes end to end, and a hint by which a reader finds each one's start. */
+/** Encodes rows for the wire: their bytes one after the other, and a hint where each row starts. */
 export function encodeRowList(rows: readonly Row[]): BsatnRowList {
   let size = 0;
   for (const { bytes } of rows) size += bytes.length;
@@ -17,7 +17,7 @@ export function encodeRowList(rows: readonly Row[]): BsatnRowList {
   return { sizeHint: sizeHintOf(rows), rowsData };
 }
 
-/** Encodes the lists of one transaction: the many queries that one row concerns share its list. */
+/** Encodes the row lists of one transaction. Queries that return the same single row share its list. */
 export class RowListEncoder {
   readonly #empty = encodeRowList([]);
   readonly #single = new Map<Row, BsatnRowList>();
@@ -36,7 +36,7 @@ export class RowListEncoder {
 
 function sizeHintOf(rows: readonly Row[]): BsatnRowList['sizeHint'] {
   const width = rows[0]?.bytes.length ?? 0;
-  // No rows, or rows without bytes, cannot be told apart by a size.
+  // A size cannot separate zero rows, or rows of zero bytes.
   if (width > 0 && width <= MAX_FIXED_SIZE && rows.every(({ bytes }) => bytes.length === width)) {
     return { tag: 'FixedSize', value: width };
   }

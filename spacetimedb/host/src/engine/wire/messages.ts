@@ -1,7 +1,7 @@
 /**
  * The messages of the WebSocket subprotocols `v2.bsatn.spacetimedb` and `v3.bsatn.spacetimedb`
- * (crates/client-api-messages/src/websocket/v2.rs; v3 frames one or more of the same messages).
- * The SDK has the same definitions but does not export them.
+ * (crates/client-api-messages/src/websocket/v2.rs; a v3 frame holds one or more of the same messages). The SDK has
+ * the same definitions but does not export them.
  */
 import { t, type Infer } from 'spacetimedb';
 
@@ -58,7 +58,7 @@ export const ServerMessage = t.enum('ServerMessage', {
   TransactionUpdate,
   OneOffQueryResult: t.object('OneOffQueryResult', {
     requestId: t.u32(),
-    // Not `t.result`: SDK 2.10.1 serialises its errors with the type of its successes.
+    // Not `t.result`, because SDK 2.10.1 serialises errors with the type of the success value.
     result: t.enum('OneOffResult', { Ok: QueryRows, Err: t.string() }),
   }),
   ReducerResult: t.object('ReducerResult', {

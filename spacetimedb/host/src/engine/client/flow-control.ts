@@ -2,11 +2,11 @@ import type { HostLimits } from '../limits.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { Outbox } from './outbox.ts';
 
-/** A client whose answers pile up to this part of `outgoingBytes` is not read from until it has taken some. */
+/** When this fraction of `outgoingBytes` waits for a client, the host stops reading from it until some is received. */
 const BACK_PRESSURE_PART = 1 / 4;
-/** So many messages may wait, however small they are. */
+/** The most messages that may wait, regardless of size. */
 const MAX_MESSAGES = 16_384;
-/** Queries that take no longer cost the client nothing. */
+/** Queries up to this time do not delay the client's next message. */
 const FREE_MILLIS = 20;
 
 interface FlowOptions {
@@ -17,10 +17,10 @@ interface FlowOptions {
   readonly proceed: () => void;
 }
 
-/** Keeps what waits for one client, and the time that its queries take, within bounds. */
+/** Limits the data that waits for one client and the time that its queries take. */
 export class FlowControl {
   readonly #options: FlowOptions;
-  /** The largest answer that the client asked for since its backlog was last short. */
+  /** The largest response since the backlog was last small. */
   #largestAnswer = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -28,40 +28,46 @@ export class FlowControl {
     this.#options = options;
   }
 
-  /** Bytes that the client has not taken, on the way to the disk or to the client. */
+  /** Bytes that the client has not received, waiting for the disk or for the client. */
   get waitingBytes(): number {
     return this.#options.outbox.waitingBytes + this.#options.socket.waitingBytes;
   }
 
-  /** An answer of this size is sent. A large one does not count against a client, which could not take it any faster. */
+  /**
+   * Records the size of a response that is about to be sent. The backlog may exceed the limit by the largest
+   * response, because the client could not receive that any faster.
+   */
   answers(bytes: number): void {
     if (bytes > this.#largestAnswer) this.#largestAnswer = bytes;
   }
 
-  /** @returns what the client did wrong, as the rest of a sentence, when more waits for it than may */
+  /** @returns a predicate for a log message if the backlog exceeds its limit, such as "left 9 bytes waiting (…)" */
   excess(): string | undefined {
     const { outbox, limits } = this.#options;
     const { waitingBytes } = this;
     if (waitingBytes > limits.outgoingBytes + this.#largestAnswer) {
-      return `left ${waitingBytes} bytes waiting (limit outgoingBytes: ${limits.outgoingBytes})`;
+      return `has ${waitingBytes} bytes waiting (limit outgoingBytes: ${limits.outgoingBytes})`;
     }
     if (outbox.waitingMessages <= MAX_MESSAGES) return undefined;
     return `left ${outbox.waitingMessages} messages waiting (the limit is ${MAX_MESSAGES})`;
   }
 
-  /** Is the client to take answers, or to wait its turn, before more of its messages are handled? */
+  /** Must the client's next message wait, for the backlog or for the time of its last query? */
   mustWait(): boolean {
     return this.#rest !== undefined || this.#isBackedUp();
   }
 
-  /** The client has taken something. */
+  /** The client has received some of its data. */
   drained(): void {
     if (this.#isBackedUp()) return;
     this.#largestAnswer = 0;
     this.#options.proceed();
   }
 
-  /** Runs a query. As long as it took, the client waits afterwards, so that nobody has the host to itself. */
+  /**
+   * Runs a query. The client's next message then waits as long as the query took, so that no client occupies the
+   * host.
+   */
   timed(run: () => void): void {
     const start = performance.now();
     run();

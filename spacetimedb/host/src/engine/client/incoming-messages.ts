@@ -1,31 +1,33 @@
-import type { ClientMessage } from './messages.ts';
+import type { ClientMessage } from '../wire/messages.ts';
 
-/** As on the real server: a client that lets more than this many of its messages pile up here is disconnected. */
+/** A client with more waiting messages than this is disconnected, as on the real server. */
 const MAX_WAITING = 16_384;
 
-/** And one whose messages wait in frames of more bytes than this; nothing more is read while one waits. */
+/**
+ * So is a client whose waiting messages came in frames of more bytes than this. Reading pauses while a message waits.
+ */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 export interface IncomingMessagesOptions {
-  /** Counts one message. @returns for how many milliseconds it has to wait, because its sender sends too many */
+  /** Counts one message against the rate limit. @returns milliseconds that the message must wait */
   readonly turn: () => number;
-  /** Whether no message may be handled now; `proceed` is to be called when that may have changed. */
+  /** Must all messages wait? `proceed` must be called when that may have changed. */
   readonly mustWait: () => boolean;
   readonly handle: (message: ClientMessage) => void;
-  /** Stops reading from the client, and goes on; what was read already may still come. */
+  /** Pauses and resumes reading from the client. Messages that were read already may still arrive. */
   readonly pause: () => void;
   readonly resume: () => void;
   readonly overflow: () => void;
 }
 
-/** Handles a connection's messages in order, each when it is its turn. While one waits, nothing more is read. */
+/** Handles a connection's messages in order, each at its turn. Reading pauses while a message waits. */
 export class IncomingMessages {
   readonly #options: IncomingMessagesOptions;
   #waiting: ClientMessage[] = [];
-  /** Of the next one in `#waiting`. */
+  /** Index of the next message in `#waiting`. */
   #next = 0;
   #bytes = 0;
-  /** Whether the next message was counted already. */
+  /** Has the next message been counted against the rate limit? */
   #isCounted = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isWorking = false;
@@ -36,7 +38,7 @@ export class IncomingMessages {
     this.#options = options;
   }
 
-  /** @param bytes of the frame that the messages came in */
+  /** @param bytes size of the frame that contained the messages */
   push(messages: readonly ClientMessage[], bytes: number): void {
     if (this.#isClosed) return;
     for (const message of messages) this.#waiting.push(message);
@@ -47,7 +49,7 @@ export class IncomingMessages {
     if (waiting > MAX_WAITING || (waiting > 1 && this.#bytes > MAX_WAITING_BYTES)) this.#options.overflow();
   }
 
-  /** Handles what may be handled now. */
+  /** Handles the messages that do not have to wait. */
   proceed(): void {
     if (this.#isWorking || this.#isClosed) return;
     this.#isWorking = true;
@@ -65,7 +67,7 @@ export class IncomingMessages {
     this.#readOrPause();
   }
 
-  /** Nothing is handled any more. */
+  /** Discards all messages. */
   close(): void {
     this.#isClosed = true;
     this.#waiting = [];

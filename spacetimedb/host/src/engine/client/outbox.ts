@@ -1,7 +1,7 @@
 import { concatBytes } from '../bytes.ts';
 import type { DatabaseStorage } from '../database/storage.ts';
 
-/** v3 puts messages together into frames of about this size. */
+/** v3 combines messages into frames of up to about this size. */
 const MAX_FRAME_BYTES = 512 * 1024;
 
 export interface OutboxOptions {
@@ -13,13 +13,13 @@ export interface OutboxOptions {
 
 interface Waiting {
   readonly message: Uint8Array;
-  /** The message tells of transactions up to this one. */
+  /** The newest transaction that the message reports. */
   readonly offset: number;
 }
 
 /**
- * Sends a connection's messages in order. With confirmed reads one that tells of a transaction waits until that is on
- * disk, and everything behind it waits too.
+ * Sends a connection's messages in order. With confirmed reads, a message about a transaction waits until the
+ * transaction is on disk, and later messages wait behind it.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -36,7 +36,7 @@ export class Outbox {
       : () => undefined;
   }
 
-  /** Of the messages that were not sent yet. */
+  /** Bytes of the messages that have not been sent. */
   get waitingBytes(): number {
     return this.#waitingBytes;
   }
@@ -45,18 +45,18 @@ export class Outbox {
     return this.#waiting.length;
   }
 
-  /** @param offset of the transaction that the message tells of; absent when it tells of none */
+  /** @param offset the newest transaction that the message reports; 0 for none */
   push(message: Uint8Array, offset = 0): void {
     if (this.#isClosed) return;
     this.#waiting.push({ message, offset });
     this.#waitingBytes += message.length;
     if (this.#isFlushScheduled) return;
     this.#isFlushScheduled = true;
-    // What is said in one turn can share a frame.
+    // Messages from the same turn of the event loop can share a frame.
     queueMicrotask(() => this.flush());
   }
 
-  /** Sends everything that may be sent now. */
+  /** Sends all messages that need not wait. */
   flush(): void {
     this.#isFlushScheduled = false;
     if (this.#isClosed) return;

@@ -1,8 +1,9 @@
 import { BinaryWriter, Timestamp, type Identity } from 'spacetimedb';
-import { SqlError, type AuthenticatedClient, type ReducerOutcome } from '../database-api.ts';
+import type { AuthenticatedClient, ReducerOutcome } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { Database, DatabaseClient } from '../database/database.ts';
 import { IncomingMessages } from './incoming-messages.ts';
-import type { ClientMessage, QuerySetUpdate, ServerMessage } from './messages.ts';
+import type { ClientMessage, QuerySetUpdate, ServerMessage } from '../wire/messages.ts';
 import type { ClientSocket } from './client-socket.ts';
 import { FlowControl } from './flow-control.ts';
 import {
@@ -11,29 +12,29 @@ import {
   decodeClientFrame,
   encodeServerMessage,
   encodeTransactionUpdate,
-} from './message-codec.ts';
+} from '../wire/message-codec.ts';
 import { Outbox } from './outbox.ts';
 
 export interface ConnectionOptions {
   readonly database: Database;
   readonly client: AuthenticatedClient;
-  /** What `InitialConnection` tells the client to come back with. */
+  /** The token that `InitialConnection` gives to the client for its next connection. */
   readonly token: string;
   readonly socket: ClientSocket;
   readonly isV3: boolean;
-  /** Whether a transaction is told only when it is on disk. */
+  /** Report transactions only after they are on disk? */
   readonly confirmedReads: boolean;
-  /** Makes a frame of a payload: the compression byte and the payload, compressed where that pays. */
+  /** Turns a payload into a frame: a compression byte, and the payload, compressed if that helps. */
   readonly toFrame: (payload: Uint8Array) => Uint8Array;
-  /** Counts one message of the client. @returns for how many milliseconds it has to wait */
+  /** Counts one message of the client against its rate limit. @returns milliseconds that the message must wait */
   readonly turn: () => number;
 }
 
 const CLOSE = { goingAway: 1001, policyViolation: 1008, internalError: 1011, tryAgainLater: 1013 } as const;
-/** A Close frame holds no more than this many bytes of reason. */
+/** The protocol limits a Close frame's reason to this many bytes. */
 const MAX_REASON_BYTES = 123;
 
-/** One WebSocket client of one database: its subscriptions, its calls, and what it is told. */
+/** One WebSocket client of a database: its subscriptions, calls and outgoing messages. */
 export class ClientConnection implements DatabaseClient {
   readonly identity: Identity;
   readonly #options: ConnectionOptions;
@@ -69,7 +70,10 @@ export class ClientConnection implements DatabaseClient {
     this.#stopCounting = options.database.usage.addClient(() => this.#flow.waitingBytes);
   }
 
-  /** Lets the module see the client connect. When it refuses, the socket is dropped without a word, as the real server does. */
+  /**
+   * Runs the module's `client_connected`. If that refuses the client, the socket is dropped without a message, as on
+   * the real server.
+   */
   open(): void {
     const { database, client, token, socket } = this.#options;
     if (database.clientConnected(client).tag === 'rejected') {
@@ -94,17 +98,17 @@ export class ClientConnection implements DatabaseClient {
     this.#shut(CLOSE.internalError, 'websocket does not support text messages');
   }
 
-  /** The client has taken some of what was sent. */
+  /** The client has received some of the waiting data. */
   drained(): void {
     this.#flow.drained();
   }
 
-  /** Something waits for the client, and it took none of it for `seconds`. */
+  /** The client has received none of the waiting data for `seconds`. */
   stalled(seconds: number): void {
-    this.#cutOff(CLOSE.policyViolation, `took none of the ${this.#flow.waitingBytes} bytes that waited for it for ${seconds} s`); // prettier-ignore
+    this.#cutOff(CLOSE.policyViolation, `received none of its ${this.#flow.waitingBytes} waiting bytes for ${seconds} s`); // prettier-ignore
   }
 
-  /** The socket is gone. */
+  /** The socket is closed. */
   closed(): void {
     if (!this.#isOpen) return;
     this.#leave();
@@ -129,11 +133,11 @@ export class ClientConnection implements DatabaseClient {
     try {
       run();
     } catch (error) {
-      // A frame that cannot be read, or a failure of this host's own: either way this client's stream is broken.
+      // An unreadable frame or an internal error. Either way the client's stream is broken.
       if (!(error instanceof ProtocolError)) {
         this.#options.database.logSystem(
           'Error',
-          `a client's message failed: ${(error as Error).stack ?? String(error)}`,
+          `handling a client's message failed: ${(error as Error).stack ?? String(error)}`,
         );
       }
       const code = error instanceof TooManyMessagesError ? CLOSE.tryAgainLater : CLOSE.internalError;
@@ -156,7 +160,7 @@ export class ClientConnection implements DatabaseClient {
     }
   }
 
-  /** Runs a query of this client; the next one waits for as long as it took. The owner's do not. */
+  /** Runs a query. Unless the owner sent it, the client's next message waits as long as the query took. */
   #query(run: () => void): void {
     if (this.#isOwner) run();
     else this.#flow.timed(run);
@@ -166,12 +170,12 @@ export class ClientConnection implements DatabaseClient {
     return this.#options.database.owner.__identity__ === this.identity.__identity__;
   }
 
-  /** @throws {SqlError} when so much waits for the host's clients that it makes no more answers for strangers */
+  /** @throws {SqlError} when too much data waits for slow clients, unless the owner asks */
   #checkHostBacklog(): void {
     const { limits, usage } = this.#options.database;
     if (this.#isOwner || usage.outgoingBytes() <= limits.outgoingBytesPerHost) return;
     throw new SqlError(
-      'The host has too many answers waiting for slow clients (limit outgoingBytesPerHost); try again later',
+      'Too many responses wait for slow clients (limit outgoingBytesPerHost); try again later',
     );
   }
 
@@ -228,7 +232,7 @@ export class ClientConnection implements DatabaseClient {
   }
 
   #callProcedure({ requestId, procedure }: MessageValue<'CallProcedure'>): void {
-    // No module with procedures gets published here (`unsupportedFeatures`), so none of this name can exist.
+    // Modules with procedures cannot be published here (`unsupportedFeatures`), so no procedure exists.
     const status = { tag: 'InternalError', value: `No such procedure: ${procedure}` } as const;
     const zero = new Timestamp(0n);
     this.#send({
@@ -237,7 +241,7 @@ export class ClientConnection implements DatabaseClient {
     });
   }
 
-  /** Sends an answer. */
+  /** Sends a response. */
   #send(message: ServerMessage, offset?: number): void {
     if (!this.#isOpen) return;
     const bytes = encodeServerMessage(message);
@@ -249,21 +253,21 @@ export class ClientConnection implements DatabaseClient {
   #checkBacklog(): void {
     const excess = this.#flow.excess();
     if (excess === undefined) return;
-    // Whose fault it is: what is not on disk yet is not for the client to read.
+    // The client is not at fault for messages that wait for the disk.
     const isDiskSlow =
       this.#outbox.waitingBytes > this.#options.socket.waitingBytes && this.#options.confirmedReads;
     this.#cutOff(isDiskSlow ? CLOSE.tryAgainLater : CLOSE.policyViolation, excess);
   }
 
-  /** @param what the client did, for the log and for the client itself */
+  /** Disconnects a client that does not keep up. @param what the client did, for the log and the Close frame */
   #cutOff(code: number, what: string): void {
     if (!this.#isOpen) return;
     const { database, socket } = this.#options;
     this.#isOpen = false;
     this.#outbox.close();
     socket.cutOff(code, truncate(`This client ${what}`));
-    database.logSystem('Warn', `A client (${this.identity.toHexString()}) was cut off: it ${what}`);
-    // Its leaving is a transaction, and this may be in the middle of telling of another one.
+    database.logSystem('Warn', `A client (${this.identity.toHexString()}) was disconnected: it ${what}`);
+    // Leaving runs a transaction, and this may be in the middle of publishing another one.
     queueMicrotask(() => this.#leave());
   }
 
@@ -306,6 +310,6 @@ function reducerResult(outcome: ReducerOutcome, querySets: QuerySetUpdate[]): Re
 function truncate(reason: string): string {
   const bytes = new TextEncoder().encode(reason);
   if (bytes.length <= MAX_REASON_BYTES) return reason;
-  // A character that the cut went through is dropped with it.
+  // Remove a character that the cut split.
   return new TextDecoder().decode(bytes.subarray(0, MAX_REASON_BYTES)).replace(/\uFFFD+$/, '');
 }
