@@ -1,5 +1,6 @@
 /** Reads the repository's Markdown as tests need it. */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -45,4 +46,55 @@ export function codeBlock(file: string, heading: string, language: string): stri
   const [only] = found;
   if (found.length === 1 && only) return only.code;
   throw new Error(`${file} has ${found.length} blocks of ${language} below “${heading}”`);
+}
+
+/** Every page that people read. */
+export const PAGES: readonly string[] = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'],
+  { cwd: ROOT, encoding: 'utf8' },
+)
+  .split('\n')
+  .filter(
+    (file) => file !== '' && existsSync(path.join(ROOT, file)) && !/^\.(changeset|github)\//.test(file),
+  );
+
+export interface ShellCommand {
+  readonly file: string;
+  readonly line: number;
+  /** Set for this command, as `NAME=value` before it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly words: readonly string[];
+  readonly text: string;
+}
+
+/** The commands in blocks of `sh`, one for each line that does not continue another. */
+export function shellCommands(files: readonly string[] = PAGES): ShellCommand[] {
+  return files
+    .flatMap(codeBlocks)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ file, line, code }) =>
+      code
+        .replace(/\\\n\s*/g, ' ')
+        .split('\n')
+        .flatMap((text) => text.split(' && '))
+        .map((text) => text.replace(/\s+#.*$/, '').trim())
+        .filter((text) => text !== '')
+        .map((text) => ({ file, line, text, ...split(text) })),
+    );
+}
+
+function split(text: string): Pick<ShellCommand, 'environment' | 'words'> {
+  const words = [...text.matchAll(/(?:"(?:\\.|[^"])*"|'[^']*'|\S)+/g)].map(([word]) =>
+    word.replace(
+      /'([^']*)'|"((?:\\.|[^"])*)"/g,
+      (_, single?: string, double?: string) => single ?? double ?? '',
+    ),
+  );
+  const environment: Record<string, string> = {};
+  while (/^[A-Z_]+=/.test(words[0] ?? '')) {
+    const [name = '', value = ''] = words.shift()?.split(/=(.*)/s) ?? [];
+    environment[name] = value;
+  }
+  return { environment, words };
 }
