@@ -1,5 +1,5 @@
 /** The proxies of docs/deploy.md, with the configuration that stands there, in front of the host. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +9,13 @@ import { Agent, fetch } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeContext, openContext } from '../tools/browser/traces.ts';
 import { Embedder } from '../tools/pages/embedder.ts';
-import { database } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 import { findProgram } from '../tools/proxies/find-program.ts';
 import { startCaddy, startNginx, type Proxy, type ProxyOptions } from '../tools/proxies/proxy.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const build = join(root, 'build');
+const database = 'quickstart-chat';
 /** So many new identities a minute, which the visitors of the other tests do not use up. */
 const IDENTITIES = 60;
 
@@ -45,7 +45,6 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
     fetch(new URL(path, proxy.url), { dispatcher, headers });
 
   beforeAll(async () => {
-    await writeFile(join(build, 'config.json'), `${JSON.stringify({ database })}\n`);
     dataDir = await mkdtemp(join(tmpdir(), 'chat-deploy-'));
     host = await startHost({
       module: join(root, 'spacetimedb'),
@@ -117,8 +116,9 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
       expect([path, status, headers.get('content-security-policy')]).toEqual([path, 200, null]);
       expect(headers.get('access-control-allow-origin')).toBe('*');
     }
-    // Edited while it is served.
-    expect(await (await get('/config.json', { 'accept-encoding': 'gzip' })).json()).toEqual({ database });
+    // It is there to be edited, so it must come as it is on disk now.
+    const settings = await get('/config.json', { 'accept-encoding': 'gzip' });
+    expect(await settings.text()).toBe(await readFile(join(build, 'config.json'), 'utf8'));
     expect((await get('/nowhere')).status).toBe(404);
   });
 

@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** When to delete the stored data: always, when it does not fit the new schema, or never. */
-export type DeleteData = 'always' | 'on-conflict' | 'never';
+type DeleteData = 'always' | 'on-conflict' | 'never';
 
 export type RemoteCommand =
   | {
