@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const build = join(root, 'build');
 const database = 'quickstart-chat';
 /** So many new identities a minute, which the visitors of the other tests do not use up. */
-const IDENTITIES = 60;
+const IDENTITIES = 30;
 
 const openssl = findProgram('openssl');
 /** The certificate is ours, and nobody else knows it. */
@@ -151,16 +151,15 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
 
   // Last, as it uses up what this address may do.
   it('visitors are told apart by their address, and cannot choose one', async () => {
-    const statuses: number[] = [];
-    for (let n = 0; n <= IDENTITIES; n++) {
+    // The limit fills up again while this goes on, but not as fast as one address asks.
+    for (let n = 0; ; n++) {
       const { status } = await fetch(new URL('/v1/identity', proxy.url), {
         dispatcher,
         method: 'POST',
-        headers: { 'x-forwarded-for': `203.0.113.${n}` },
+        headers: { 'x-forwarded-for': `203.0.113.${n % 256}` },
       });
-      statuses.push(status);
+      if (status === 429) break;
+      expect(status).toBe(200);
     }
-    expect(statuses[0]).toBe(200);
-    expect(statuses.at(-1)).toBe(429);
   });
 });
