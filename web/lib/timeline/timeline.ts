@@ -5,7 +5,7 @@ import { sameDay } from '../ui/time.ts';
 
 export type TimelineItem = ChatMessage | PresenceEvent;
 
-const RUN = 5 * 60 * 1000;
+const RUN_MS = 5 * 60 * 1000;
 
 export function isMessage(item: TimelineItem): item is ChatMessage {
   return 'text' in item;
@@ -25,7 +25,7 @@ export function startsRun(message: ChatMessage, before: TimelineItem | undefined
     !before ||
     !isMessage(before) ||
     before.author.id !== message.author.id ||
-    message.sent.getTime() - before.sent.getTime() > RUN
+    message.sent.getTime() - before.sent.getTime() > RUN_MS
   );
 }
 
