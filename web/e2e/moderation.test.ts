@@ -315,7 +315,7 @@ describe('the owner, a moderator and visitors', () => {
     await eve.write('again');
     await eve.messageField.fill('again');
     await eve.messageField.press('Enter');
-    await eve.page.getByText('You have just said that').first().waitFor();
+    await eve.page.getByText('You just sent that').first().waitFor();
     await closeDialog(owner);
   });
 

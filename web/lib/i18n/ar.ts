@@ -21,7 +21,7 @@ export const strings: Strings = {
     'Names must not change the direction of the text around them': 'يجب ألا يغيّر الاسم اتجاه النص المحيط به',
     'Names must not contain invisible or control characters':
       'يجب ألا يحتوي الاسم على محارف خفية أو محارف تحكم',
-    'Names must not pile up accents': 'يجب ألا تتراكم علامات التشكيل في الاسم',
+    'That name has too many accents': 'يجب ألا تتراكم علامات التشكيل في الاسم',
     'Messages must not be empty': 'يجب ألا تكون الرسالة فارغة',
     'Messages must not have more than 2000 characters': 'يجب ألا تزيد الرسالة على 2000 حرف',
   },

@@ -15,7 +15,7 @@ export const strings: Strings = {
       'Der Name darf die Schreibrichtung des Textes um ihn herum nicht ändern',
     'Names must not contain invisible or control characters':
       'Der Name darf keine unsichtbaren Zeichen und keine Steuerzeichen enthalten',
-    'Names must not pile up accents': 'Der Name darf keine Akzente auftürmen',
+    'That name has too many accents': 'Der Name darf keine Akzente auftürmen',
     'Messages must not be empty': 'Die Nachricht darf nicht leer sein',
     'Messages must not have more than 2000 characters': 'Die Nachricht darf höchstens 2000 Zeichen haben',
   },

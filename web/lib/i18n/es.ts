@@ -19,7 +19,7 @@ export const strings: Strings = {
       'El nombre no puede cambiar la dirección del texto que lo rodea',
     'Names must not contain invisible or control characters':
       'El nombre no puede contener caracteres invisibles ni de control',
-    'Names must not pile up accents': 'El nombre no puede amontonar acentos',
+    'That name has too many accents': 'El nombre no puede amontonar acentos',
     'Messages must not be empty': 'El mensaje no puede estar vacío',
     'Messages must not have more than 2000 characters': 'El mensaje no puede tener más de 2000 caracteres',
   },

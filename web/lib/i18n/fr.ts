@@ -19,7 +19,7 @@ export const strings: Strings = {
       'Le nom ne doit pas changer le sens du texte qui l’entoure',
     'Names must not contain invisible or control characters':
       'Le nom ne doit contenir ni caractères invisibles ni caractères de contrôle',
-    'Names must not pile up accents': 'Le nom ne doit pas empiler les accents',
+    'That name has too many accents': 'Le nom ne doit pas empiler les accents',
     'Messages must not be empty': 'Le message ne peut pas être vide',
     'Messages must not have more than 2000 characters': 'Le message ne peut pas dépasser 2000 caractères',
   },

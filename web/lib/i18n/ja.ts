@@ -13,7 +13,7 @@ export const strings: Strings = {
     'Names must not change the direction of the text around them':
       '名前に文字の方向を変える制御文字は使えません',
     'Names must not contain invisible or control characters': '名前に見えない文字や制御文字は使えません',
-    'Names must not pile up accents': '名前にアクセント記号を重ねすぎることはできません',
+    'That name has too many accents': '名前にアクセント記号を重ねすぎることはできません',
     'Messages must not be empty': 'メッセージを入力してください',
     'Messages must not have more than 2000 characters': 'メッセージは 2000 文字以内にしてください',
   },

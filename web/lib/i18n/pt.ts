@@ -19,7 +19,7 @@ export const strings: Strings = {
       'O nome não pode mudar a direção do texto à sua volta',
     'Names must not contain invisible or control characters':
       'O nome não pode conter caracteres invisíveis nem de controle',
-    'Names must not pile up accents': 'O nome não pode empilhar acentos',
+    'That name has too many accents': 'O nome não pode empilhar acentos',
     'Messages must not be empty': 'A mensagem não pode ficar vazia',
     'Messages must not have more than 2000 characters': 'A mensagem não pode ter mais de 2000 caracteres',
   },
