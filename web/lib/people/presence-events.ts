@@ -85,9 +85,7 @@ export class PresenceEvents {
     }
   }
 
-  /**
-   * Starts waiting for people who were online, and drops the events of those who seemed to leave just now.
-   */
+  /** Starts waiting for people who were online, and drops the events of those who seemed to leave just now. */
   #await(known: readonly ChatUser[], now: number): void {
     if (now >= this.#awaitedUntil) this.#awaited.clear();
     for (const { id, online } of known) {

@@ -16,9 +16,7 @@ export function startsDay(item: TimelineItem, before: TimelineItem | undefined):
   return !before || !sameDay(item.sent, before.sent);
 }
 
-/**
- * Whether `message` shows its author: not if the same person wrote the item before it within five minutes.
- */
+/** Whether `message` shows its author: not if the same person wrote the item before it within five minutes. */
 export function startsRun(message: ChatMessage, before: TimelineItem | undefined): boolean {
   return (
     startsDay(message, before) ||
