@@ -18,7 +18,7 @@ export type Command =
       readonly database: string;
       readonly port: number;
       readonly hostname: string | undefined;
-      /** `undefined`: in memory. */
+      /** `undefined` for in memory. */
       readonly dataDir: string | undefined;
       readonly staticDir: string | undefined;
       readonly limits: Partial<HostLimits>;
@@ -112,7 +112,7 @@ function parseOwner(words: readonly string[]): Command {
 }
 
 /**
- * Reads limits as `NAME=VALUE`; the last one of a name counts.
+ * Parses limits as `NAME=VALUE`. The last value of a name counts.
  *
  * @throws {UsageError}
  */
@@ -130,7 +130,7 @@ function parseAllowPublish(text: string): AllowPublish {
 }
 
 /**
- * Reads how many proxies stand in front of the host, or the name of the header with a client's address.
+ * Parses the number of proxies in front of the host, or the name of the header with a client's address.
  *
  * @throws {UsageError}
  */
