@@ -37,7 +37,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: ['spacetimedb/**/*.test.ts', 'adapters/**/*.test.ts', 'web/**/*.node.test.ts'],
+          include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk],
         },
       },

@@ -33,9 +33,7 @@ import { DISK_FULL, isDiskFull } from './storage/disk.ts';
 import { JournalStorage } from './storage/journal-storage.ts';
 import { StorageError } from './storage/storage-error.ts';
 import type { SocketHost } from './websocket/websocket-server.ts';
-
-/** Of this package; also what it says to be in `GET /v1/health`. */
-export const HOST_VERSION = '0.1.0';
+import { HOST_VERSION } from '../version.ts';
 
 export interface HostOptions {
   /** The data folder. Without it all data is lost when the host stops. */
