@@ -213,7 +213,7 @@ describe('publish', { timeout: 120_000 }, () => {
   });
 });
 
-describe('help and version', { timeout: 60_000 }, () => {
+describe('help and version', { timeout: 120_000 }, () => {
   const commands = ['start', 'publish', 'call', 'sql', 'logs', 'generate', 'backup', 'restore', 'owner'];
 
   test.each(commands)('%s --help explains only that command', (command) => {
