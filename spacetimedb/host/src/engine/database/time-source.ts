@@ -36,7 +36,10 @@ export const systemTime: TimeSource = {
   },
 };
 
-/** A time that stands still until it is told to move: for tests of what happens later. */
+/**
+ * A time that stands still until it is told to move: for tests of what happens later. Reading the clock takes a
+ * microsecond, because no two transactions have the same time.
+ */
 export class ManualTime implements TimeSource {
   #now: number;
   #elapsed = 0;
@@ -48,14 +51,14 @@ export class ManualTime implements TimeSource {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now++;
   }
 
   elapsed(): number {
     return this.#elapsed;
   }
 
-  /** Sets the wall clock, as somebody does by hand: no time passes, and nobody is woken. @param micros since the Unix epoch */
+  /** Sets the wall clock, as a person does by hand: no time passes, and nothing is run. @param micros since the Unix epoch */
   setWallClock(micros: number): void {
     this.#now = micros;
   }
@@ -66,12 +69,12 @@ export class ManualTime implements TimeSource {
     return () => this.#sleepers.delete(sleeper);
   }
 
-  /** How many calls of `wake` are yet to come. */
+  /** How many wake-ups are planned. */
   get pending(): number {
     return this.#sleepers.size;
   }
 
-  /** Moves the time on, and wakes everybody on the way, each at their own moment. */
+  /** Moves the time on by `ms` milliseconds and runs whatever is due by then, each at its own moment. */
   advance(ms: number): void {
     const end = this.#elapsed + ms * 1000;
     for (;;) {

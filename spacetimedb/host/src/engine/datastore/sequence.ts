@@ -33,9 +33,15 @@ export class Sequence {
     return value;
   }
 
-  /** The mark: no value at or beyond it was handed out. */
-  get allocated(): bigint {
-    return this.#allocated;
+  /**
+   * Goes on where another sequence is now. What is persisted stays as it is.
+   *
+   * @param other of the same name, in the datastore that this one's takes the place of
+   */
+  continueFrom(other: Sequence): void {
+    this.#next = other.#next;
+    this.#allocated = other.#allocated;
+    this.#isDirty = other.#isDirty;
   }
 
   /** The mark to persist, when it moved since this was last asked. */

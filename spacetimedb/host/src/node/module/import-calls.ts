@@ -6,8 +6,8 @@ import { parseAst } from 'rolldown/parseAst';
  */
 export const CALLS_IMPORT = /\bimport\b\s*[(./<-]/;
 
-/** What a body is parsed in, so that it may return. */
-const FUNCTION = 'function program() {';
+/** What a body is parsed in, so that it may return, and wait. */
+const FUNCTION = 'async function program() {';
 
 const EVERY_CALL = new RegExp(CALLS_IMPORT, 'g');
 
@@ -19,7 +19,7 @@ export const IMPORT_STAND_IN = 'imp0rt';
  * elsewhere (in a text, a comment, a property's name) is written with an escape, which means the same there and nothing
  * where it would be a keyword: should V8 read the program differently than the parser here, it finds a syntax error.
  *
- * @param code the body of a function
+ * @param code the body of a function, which may be async
  */
 export function replaceImportCalls(code: string): string {
   if (!CALLS_IMPORT.test(code)) return code;

@@ -36,11 +36,12 @@ export class StackReader {
     // Code that came in with the bundler has an entry without a source, whatever the types say.
     const source: unknown = entry && 'originalSource' in entry ? entry.originalSource : undefined;
     if (!entry || !('originalLine' in entry) || typeof source !== 'string') {
-      return { file: PROGRAM_NAME, line, functionName };
+      return { file: PROGRAM_NAME, line, column, functionName };
     }
     return {
       file: source.replace(/^(\.\.\/)+/, ''),
       line: entry.originalLine + 1,
+      column: entry.originalColumn + 1,
       functionName,
     };
   }
