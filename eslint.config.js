@@ -13,7 +13,7 @@ export default ts.config(
       '**/dist/',
       'web/module_bindings/',
       'adapters/examples/module_bindings/',
-      'spacetimedb/host/test/features/bindings/',
+      'spacetimedb/host/test/*/bindings/',
     ],
   },
   js.configs.recommended,

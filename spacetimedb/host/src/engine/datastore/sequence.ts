@@ -20,6 +20,16 @@ export class Sequence {
     this.#allocated = allocated ?? def.start;
   }
 
+  /** The value that {@link next} hands out next. */
+  get upcoming(): bigint {
+    return this.#next;
+  }
+
+  /** Hands out `next` next, which was handed out before: for a database whose rows are put back. */
+  goBackTo(next: bigint): void {
+    this.#next = next;
+  }
+
   next(): bigint {
     const value = this.#next;
     const next = this.#after(value);
