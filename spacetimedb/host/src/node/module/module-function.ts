@@ -1,5 +1,5 @@
 import { parseAst } from 'rolldown/parseAst';
-import { replaceImportCalls } from './import-calls.ts';
+import { CALLS_IMPORT, replaceImportCalls } from './import-calls.ts';
 
 /** What the host gives the function of a program: the names of its parameters, which no module has by chance. */
 export const PROGRAM_PARAMETERS = ['imp0rt_from', 'imp0rt_export', 'imp0rt', 'imp0rt_meta'] as const;
@@ -42,9 +42,34 @@ interface Edit {
  * @throws when it does not parse
  */
 export function moduleFunction(code: string): ModuleFunction {
+  const exports: string[] = [];
+  const parts = MAY_NEED_THE_TREE.test(code) ? undefined : ENDS.exec(code);
+  const [, head = '', middle = '', tail = ''] = parts ?? [];
+  let body: string;
+  let waits = false;
+  if (parts && !STATEMENT.test(middle)) {
+    body = rewrite(head, exports).code + middle + rewrite(tail, exports).code;
+  } else ({ code: body, waits } = rewrite(code, exports));
+  const end = `\n${EXPORT}({ __proto__: null, ${exports.join(', ')} });${waits ? '})();' : ''}`;
+  return {
+    prefix: `'use strict';${waits ? 'return (async () => {' : ''}`,
+    code: replaceImportCalls(body) + end,
+  };
+}
+
+/** Parsing all of a program takes longer than the rest of loading it. Most have none of this, so their ends will do. */
+const MAY_NEED_THE_TREE = new RegExp(`\\bawait\\b|${CALLS_IMPORT.source}`);
+
+/** The imports, with which rolldown begins, and the exports, with which it ends. */
+const ENDS = /^((?:import [^\n]*;\n)*)([^]*?)((?:\nexport \{[^\n]*\};\s*(?:\/\/[^\n]*\s*)*)?)$/;
+
+/** What may be an import or an export. */
+const STATEMENT = /^\s*(?:import|export)\b/m;
+
+/** @param exports is given the getters of what is exported */
+function rewrite(code: string, exports: string[]): { code: string; waits: boolean } {
   const { body } = parseAst(code) as unknown as { readonly body: readonly Statement[] };
   const edits: Edit[] = [];
-  const exports: string[] = [];
   const replace = (node: Node, text: string): void => {
     const lines = code.slice(node.start, node.end).split('\n').length - 1;
     edits.push({ start: node.start, end: node.end, text: text + '\n'.repeat(lines) });
@@ -66,11 +91,7 @@ export function moduleFunction(code: string): ModuleFunction {
     }
   }
   const waits = replaceImportMeta(body, edits);
-  const end = `\n${EXPORT}({ __proto__: null, ${exports.join(', ')} });${waits ? '})();' : ''}`;
-  return {
-    prefix: `'use strict';${waits ? 'return (async () => {' : ''}`,
-    code: replaceImportCalls(apply(code, edits)) + end,
-  };
+  return { code: apply(code, edits), waits };
 }
 
 function importStatement(statement: Statement): string {

@@ -101,6 +101,67 @@ describe('the code of a module', () => {
   });
 });
 
+describe('the built-ins of a module', () => {
+  /** What V8 14.6 answers. */
+  const ANSWERS: Readonly<Record<string, unknown>> = {
+    'Object.groupBy([1, 2, 3], (n) => n % 2 ? "odd" : "even").odd.join()': '1,3',
+    'Map.groupBy([1, 2, 3], (n) => n % 2).get(0).join()': '2',
+    'typeof Promise.withResolvers().resolve': 'function',
+    'Promise.try(() => 1) instanceof Promise': 'true',
+    'Array.fromAsync([1]) instanceof Promise': 'true',
+    'new Uint8Array([1, 255]).toHex() + new Uint8Array([1, 255]).toBase64()': '01ffAf8=',
+    'Uint8Array.fromBase64("Af8=").join() + Uint8Array.fromHex("01ff").join()': '1,2551,255',
+    'RegExp.escape("a.b")': '\\x61\\.b',
+    '(() => { let n = 0; { using d = { [Symbol.dispose]() { n++; } }; } return n; })()': '1',
+    '(() => { const stack = new DisposableStack(); let n = 0; stack.defer(() => n++); stack.dispose(); return n; })()':
+      '1',
+    'JSON.stringify({ n: JSON.rawJSON("123456789012345678901234567890") })':
+      '{"n":123456789012345678901234567890}',
+    'JSON.parse("12345678901234567890", (_key, _value, { source }) => BigInt(source))':
+      '12345678901234567890',
+    'JSON.stringify({ a: [1, "x", null, undefined], b: undefined, c: new Date(0) })':
+      '{"a":[1,"x",null,null],"c":"1970-01-01T00:00:00.000Z"}',
+    'new Map([["a", 1]]).getOrInsert("a", 2)': '1',
+    'Error.isError(new TypeError()) + "," + Error.isError({})': 'true,false',
+    'new Set([1, 2]).union(new Set([3])).size': '3',
+    '[1, 2, 3].values().drop(1).toArray().join()': '2,3',
+    'Math.f16round(1.337)': '1.3369140625',
+    'Promise.prototype.constructor === Promise && Promise.resolve(1) instanceof Promise': 'true',
+    // What V8 14.6 does not have.
+    'typeof Iterator.prototype.chunks': 'undefined',
+    'typeof Iterator.zip': 'undefined',
+    'typeof new TextEncoder().encodeInto': 'undefined',
+    'typeof globalThis["__core-js_shared__"]': 'undefined',
+    'new TextDecoder().ignoreBOM + new TextDecoder().encoding': 'falseutf-8',
+    '(() => { try { return new TextDecoder("utf8") } catch (error) { return error.name } })()': 'RangeError',
+    '(() => { try { return new TextDecoder("UTF-8") } catch (error) { return error.name } })()': 'RangeError',
+    '(() => { try { return new TextDecoder("utf-8", { ignoreBOM: true }) } catch (error) { return error.name } })()':
+      'TypeError',
+    '(() => { try { return new TextDecoder().decode(new Uint8Array(1), { stream: true }) } catch (error) { return error.name } })()':
+      'TypeError',
+  };
+  const expressions = Object.keys(ANSWERS);
+  let host: StartedHost;
+  beforeAll(async () => {
+    const cases = expressions.map((expression) => `() => ${expression}`).join(',\n');
+    host = await startHost({
+      program: await bundleSource(
+        moduleOf(`
+        const cases = [${cases}];
+        export const answer = spacetimedb.reducer({ n: t.u32() }, (ctx, { n }) => put(ctx, n + ' ' + String(cases[n]())));`),
+      ),
+      name: 'there',
+    });
+    return () => host.stop();
+  });
+
+  test.each(expressions)('are those of V8 14.6: %s', (expression) => {
+    const n = expressions.indexOf(expression);
+    expect(host.call('answer', [n])).toMatchObject({ tag: 'ok' });
+    expect(seen(host)).toContain(`${n} ${ANSWERS[expression]}`);
+  });
+});
+
 describe('what is no program for this host', () => {
   test('built for version 1 of the library, is told that it is too old', async () => {
     const program = `import {register_hooks} from "spacetime:sys@1.0"; register_hooks({}); export default {};`;
