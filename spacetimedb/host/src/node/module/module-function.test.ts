@@ -17,7 +17,6 @@ function evaluate(code: string): { exported: Record<string, unknown>; result: un
   };
   const keep = (values: object) =>
     Object.defineProperties(exported, Object.getOwnPropertyDescriptors(values));
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what this is about
   const run = new Function(...PROGRAM_PARAMETERS, prefix + body) as (...args: unknown[]) => unknown;
   const result = run(from, keep, (name: unknown) => ['imported', name], { meta: true });
   return { exported, result };

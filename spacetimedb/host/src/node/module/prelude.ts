@@ -18,10 +18,11 @@ const BUILT_INS: Readonly<Record<string, readonly string[]>> = {
     'symmetric-difference',
     'union',
   ].map((name) => `set/${name}`),
+  // Not the entries for these: they bring in newer methods.
   'globalThis.Iterator?.prototype.map': [
-    ...['drop', 'every', 'filter', 'find', 'flat-map', 'for-each', 'from', 'map', 'reduce', 'some', 'take'],
-    'to-array',
-  ].map((name) => `iterator/${name}`),
+    ...['constructor', 'drop', 'every', 'filter', 'find', 'flat-map', 'for-each', 'from', 'map', 'reduce'],
+    ...['some', 'take', 'to-array'],
+  ].map((name) => `modules/es.iterator.${name}`),
   'globalThis.Iterator?.prototype[Symbol.dispose]': ['iterator/dispose'],
   'Object.groupBy': ['object/group-by'],
   'Map.groupBy': ['map/group-by'],
@@ -36,7 +37,7 @@ const BUILT_INS: Readonly<Record<string, readonly string[]>> = {
   'Math.f16round': ['math/f16round', 'data-view/get-float16', 'data-view/set-float16'],
   'RegExp.escape': ['regexp/escape'],
   'Error.isError': ['error/is-error'],
-  'JSON.rawJSON': ['json/raw-json', 'json/is-raw-json', 'json/parse'],
+  'JSON.rawJSON': ['json/raw-json', 'json/is-raw-json', 'json/parse', 'json/stringify'],
 };
 
 /** Where core-js keeps what its parts share. */
@@ -78,6 +79,7 @@ async function bundlePolyfills(): Promise<string> {
 
 /** The standard's part of a core-js feature, if it is in the standard: other parts bring in proposals. */
 function fileOf(entry: string, require: NodeJS.Require): string {
+  if (entry.startsWith('modules/')) return require.resolve(`core-js/${entry}`);
   try {
     return require.resolve(`core-js/es/${entry}`);
   } catch {
