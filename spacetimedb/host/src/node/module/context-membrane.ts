@@ -279,7 +279,8 @@ export const CONTEXT_PRELUDE = `(function (host) {
   let loadFailure;
 
   function load(program) {
-    const promise = program(importFrom, (values) => { exported = values; }, refuseImport, { __proto__: null });
+    const keepExports = (values) => { exported = values; };
+    const promise = program(importFrom, keepExports, refuseImport, { __proto__: null }, noteThrown);
     if (promise === undefined) return 0;
     isPending = true;
     const settle = () => { isPending = false; };
@@ -331,6 +332,24 @@ export const CONTEXT_PRELUDE = `(function (host) {
     return value === undefined ? '' : show(value);
   }
 
+  /** The newest thing that was thrown out of a function of the module, and the statements that it came through. */
+  let lastThrown;
+  let lastStatements = '';
+  let statementCount = 0;
+
+  function noteThrown(thrown, place, name) {
+    if (lastThrown !== thrown || statementCount === 0) {
+      lastThrown = thrown;
+      lastStatements = '';
+      statementCount = 0;
+    }
+    if (statementCount++ < 24) {
+      const at = 'statement:' + ((place >>> 10) + 1) + ':' + ((place & 1023) + 1);
+      lastStatements += '\\n    at ' + (name === '' ? at : name + ' (' + at + ')');
+    }
+    return thrown;
+  }
+
   function show(thrown) {
     if (!isObject(thrown)) return String(thrown);
     if (typeof thrown === 'function') return apply(functionToString, thrown, []);
@@ -359,6 +378,7 @@ export const CONTEXT_PRELUDE = `(function (host) {
       failureText = 'Uncaught ' + show(thrown);
       const stack = isObject(thrown) ? thrown.stack : undefined;
       if (typeof stack === 'string') failureStack = stack;
+      else if (thrown === lastThrown) failureStack = lastStatements;
     } catch {
       // A getter of the module's own threw: what is known by now has to do.
     }
@@ -370,6 +390,8 @@ export const CONTEXT_PRELUDE = `(function (host) {
     request = 0;
     const first = a;
     a = undefined;
+    lastThrown = undefined;
+    statementCount = 0;
     try {
       return dispatch(what, first, b, c, d, e);
     } catch (thrown) {

@@ -45,7 +45,7 @@ export async function loadModule(
   } catch (error) {
     throw new ModulePanic(`the program does not parse: ${(error as Error).message}`, [], { cause: error });
   }
-  const stack = new StackReader(lowered.sourceMap);
+  const stack = new StackReader(lowered.sourceMap, lowered.columnBefore);
   return new IsolatedModule(lowered, stack, await polyfillScript(), syscalls, options);
 }
 

@@ -1,8 +1,9 @@
 import { rolldown } from 'rolldown';
 import { moduleFunction, type ModuleFunction } from './module-function.ts';
+import { noteStatements, type NotedProgram } from './statement-lines.ts';
 
 /** A program made ready for `node:vm`. */
-export interface LoweredProgram extends ModuleFunction {
+export interface LoweredProgram extends ModuleFunction, Pick<NotedProgram, 'columnBefore'> {
   /** From `code` back to the module's sources, as source map JSON; absent when the program brought none. */
   readonly sourceMap: string | undefined;
 }
@@ -52,5 +53,7 @@ export async function lowerProgram(program: string): Promise<LoweredProgram> {
   });
   await build.close();
   const [{ code, map: sourceMap }] = output;
-  return { ...moduleFunction(code), sourceMap: map ? sourceMap?.toString() : undefined };
+  const mapText = map ? sourceMap?.toString() : undefined;
+  const { code: noted, columnBefore } = noteStatements(code, mapText);
+  return { ...moduleFunction(noted), columnBefore, sourceMap: mapText };
 }

@@ -1,8 +1,15 @@
 import { parseAst } from 'rolldown/parseAst';
+import { NOTE_THROWN } from './statement-lines.ts';
 import { CALLS_IMPORT, replaceImportCalls } from './import-calls.ts';
 
 /** What the host gives the function of a program: the names of its parameters, which no module has by chance. */
-export const PROGRAM_PARAMETERS = ['imp0rt_from', 'imp0rt_export', 'imp0rt', 'imp0rt_meta'] as const;
+export const PROGRAM_PARAMETERS = [
+  'imp0rt_from',
+  'imp0rt_export',
+  'imp0rt',
+  'imp0rt_meta',
+  NOTE_THROWN,
+] as const;
 const [FROM, EXPORT, , META] = PROGRAM_PARAMETERS;
 
 /** An ES module as the body of a function. */

@@ -12,8 +12,8 @@ const STACK = ['Error: x', '    at write (spacetimedb_module:1:5)', '    at spac
 describe('a stack trace', () => {
   test('is mapped to the sources', () => {
     expect(new StackReader(map('AAAA;AACA')).frames(STACK)).toEqual([
-      { file: 'src/index.ts', line: 1, functionName: 'write' },
-      { file: 'src/index.ts', line: 2, functionName: undefined },
+      { file: 'src/index.ts', line: 1, column: 1, functionName: 'write' },
+      { file: 'src/index.ts', line: 2, column: 1, functionName: undefined },
     ]);
   });
 

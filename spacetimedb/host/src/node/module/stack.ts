@@ -7,26 +7,38 @@ export const PROGRAM_NAME = 'spacetimedb_module';
 /** Below this function the frames are the module library's, not the module author's (see the library's `runtime.ts`). */
 const SHORT_BACKTRACE_END = '__spacetimedb_end_short_backtrace';
 
-const FRAME = /^\s*at (?:(?:async |new )?(.+?) \()?spacetimedb_module:(\d+):(\d+)\)?$/;
+const FRAME = /^\s*at (?:(?:async |new )?(.+?) \()?(spacetimedb_module|statement):(\d+):(\d+)\)?$/;
 
 /** Reads the frames of a stack trace that are in the module's program, mapped back to its sources. */
 export class StackReader {
   readonly #map: SourceMap | undefined;
+  readonly #columnBefore: (line: number, column: number) => number;
 
-  /** @param sourceMap JSON of a source map, for the program as it was evaluated */
-  constructor(sourceMap: string | undefined) {
+  /**
+   * @param sourceMap JSON of a source map, for the program before statements were noted in it
+   * @param columnBefore which column that was
+   */
+  constructor(
+    sourceMap: string | undefined,
+    columnBefore: (line: number, column: number) => number = (_line, column) => column,
+  ) {
+    this.#columnBefore = columnBefore;
     this.#map = sourceMap === undefined ? undefined : new SourceMap(JSON.parse(sourceMap));
   }
 
   /** @param stack an error's `stack` */
   frames(stack: string): SourceLocation[] {
     const frames: SourceLocation[] = [];
-    for (const line of stack.split('\n')) {
-      const match = FRAME.exec(line);
+    for (const text of stack.split('\n')) {
+      const match = FRAME.exec(text);
       if (!match) continue;
       const functionName = match[1];
       if (functionName?.includes(SHORT_BACKTRACE_END)) break;
-      frames.push(this.#resolve(Number(match[2]), Number(match[3]), functionName));
+      const line = Number(match[3]);
+      const column = Number(match[4]);
+      // A noted statement has the place that it had before.
+      const before = match[2] === PROGRAM_NAME ? this.#columnBefore(line, column) : column;
+      frames.push(this.#resolve(line, before, functionName));
     }
     return frames;
   }
