@@ -9,8 +9,8 @@ const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 
 /** What shows that the stores work on a client other than the SDK's newest. */
 const storesAtWork = [
-  'adapters/test/{model*,*.integration}.test.ts',
-  'adapters/src/{transport,connection,refusal,calls}.test.ts',
+  'adapters/test/*.integration.test.ts',
+  'adapters/src/{transport,connection,refusal,pending-calls}.test.ts',
 ];
 
 export default defineConfig({
@@ -37,7 +37,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: ['spacetimedb/**/*.test.ts', 'adapters/**/*.test.ts', 'web/**/*.node.test.ts'],
+          include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk],
         },
       },
@@ -59,7 +59,7 @@ export default defineConfig({
           name: 'components',
           environment: 'jsdom',
           include: ['{web,adapters}/**/*.svelte.test.ts'],
-          setupFiles: ['web/tests/setup.ts'],
+          setupFiles: ['web/testing/setup.ts'],
         },
       },
       {
@@ -68,9 +68,8 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['web/e2e/**/*.test.ts'],
-          exclude: ['web/e2e/**/*.node.test.ts'],
-          globalSetup: ['web/e2e/global-setup.ts'],
-          setupFiles: ['web/e2e/traces-setup.ts'],
+          globalSetup: ['web/tools/setup/global-setup.ts'],
+          setupFiles: ['web/tools/setup/traces-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, resolveConfig } from 'vite';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
-import { startFileServer } from './file-server.ts';
-import { database, openSite } from './site.ts';
-import { openContext } from './traces.ts';
-import { launchBrowser } from './visitor.ts';
+import { startFileServer } from '../tools/pages/file-server.ts';
+import { database, openSite } from '../tools/pages/site.ts';
+import { openContext } from '../tools/browser/traces.ts';
+import { launchBrowser } from '../tools/pages/visitor.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const configs = { site: path('../../vite.config.ts'), widget: path('../widget/vite.config.ts') };
 
 afterEach(() => vi.unstubAllEnvs());
 
-it('does all that its types promise, in a page without eval', async () => {
+it('the SDK does everything its types promise, in a page without eval', async () => {
   vi.stubEnv('NODE_ENV', 'production');
   const folder = await mkdtemp(join(tmpdir(), 'official-sdk-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await build({
     configFile: configs.widget,
     logLevel: 'error',
-    build: { outDir: folder, rolldownOptions: { input: { sdk: path('official-sdk/entry.ts') } } },
+    build: { outDir: folder, rolldownOptions: { input: { sdk: path('../tools/official-sdk/entry.ts') } } },
   });
   const policy = "default-src 'none'; script-src 'self'; connect-src *; base-uri 'none'";
   await writeFile(
@@ -47,7 +47,7 @@ it('does all that its types promise, in a page without eval', async () => {
   );
   expect(result).toMatchObject({
     isMe: true,
-    // Only those of the query with a condition are here before all tables are subscribed to.
+    // Until all tables are subscribed to, only rows matching the condition are here.
     afterWhere: { messages: 0 },
     name: 'Ada',
     arrived: 'by the official SDK',
@@ -56,11 +56,11 @@ it('does all that its types promise, in a page without eval', async () => {
   });
 });
 
-it.each(Object.entries(configs))('is built by stock plugins only: the %s', async (_, configFile) => {
+it.each(Object.entries(configs))('the %s is built with stock plugins only', async (_, configFile) => {
   const { plugins, resolve } = await resolveConfig({ configFile, logLevel: 'error' }, 'build', 'production');
   const stock = /^(?:alias|vite|native|builtin|rolldown|commonjs|@tailwindcss)\b/;
   const ours = plugins.map(({ name }) => name).filter((name) => !stock.test(name));
-  // One writes files beside the scripts, the other puts a comment before one of them; neither changes code.
+  // One writes files beside the scripts, the other adds a comment to one; neither changes code.
   expect(ours.filter((name) => name !== 'shipped-files' && name !== 'compile-hints')).toEqual([]);
   const aliased = resolve.alias.filter(({ find }) =>
     typeof find === 'string' ? find.startsWith('spacetimedb') : find.test('spacetimedb'),
@@ -71,7 +71,7 @@ it.each(Object.entries(configs))('is built by stock plugins only: the %s', async
 it.each([
   ['site', '../../build/_app/immutable/chunks/'],
   ['widget', '../../build/widget/chunks/'],
-])('is in the files of the %s', async (_, folder) => {
+])('the built %s contains the SDK', async (_, folder) => {
   const files = (await readdir(path(folder))).filter((name) => name.endsWith('.js'));
   const scripts = await Promise.all(files.map((name) => readFile(join(path(folder), name), 'utf8')));
   expect(scripts.join('\n')).toContain('subscribeToAllTables');

@@ -2,13 +2,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boundedName } from '../../adapters/src/chat/bounds.ts';
 import { normalizeMessage } from '../../spacetimedb/src/rules.ts';
-import { hostileTexts, unruledTexts } from './hostile-texts.ts';
-import { inspectPage } from './inspect-page.ts';
-import { openSeededSite, type SeededSite, type Site } from './site.ts';
-import { surfaces } from './surfaces.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { hostileTexts, unruledTexts } from '../tools/checks/hostile-texts.ts';
+import { inspectPage } from '../tools/checks/inspect-page.ts';
+import { openSeededSite, type SeededSite, type Site } from '../tools/pages/site.ts';
+import { surfaces } from '../tools/pages/surfaces.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
-/** What the page remembers of what happened to it. */
+/** What the page records about itself. */
 interface Marks {
   scriptRan?: boolean;
   notified?: { title: string; body: string }[];
@@ -25,7 +25,7 @@ afterAll(async () => {
   await site?.close();
 });
 
-/** Has the page be in the background, and keep what it would have the system show. */
+/** Makes the page appear to be in the background, and records its notifications. */
 function watchNotifications(): void {
   localStorage.setItem('spacetimedb-chat:preferences', '{"notify":true}');
   Object.defineProperty(document, 'hidden', { get: () => true });
@@ -42,7 +42,7 @@ function watchNotifications(): void {
   Object.assign(globalThis, { Notification: Watched, notified });
 }
 
-/** What is asked for that the dialogs of these texts would show. */
+/** Returns the requests that the dialogs of these texts would cause. */
 function countDialogs(page: Page): string[] {
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {
@@ -52,7 +52,7 @@ function countDialogs(page: Page): string[] {
   return dialogs;
 }
 
-/** The text of the newest message, as the page shows it; unfolded if it is long, after which it is too high for the list. */
+/** Returns the text of the newest message as shown; long ones are unfolded. */
 async function newest(page: Page): Promise<string | null> {
   const log = page.getByRole('log');
   await log.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
@@ -62,8 +62,8 @@ async function newest(page: Page): Promise<string | null> {
   return last.locator('[dir=auto]').textContent();
 }
 
-/** The page gathers announcements for a second and notifications for two; the texts here come faster than that. */
-function hurryGatherers(): void {
+/** The page batches announcements and notifications for seconds, which would delay every text here. */
+function hurryBatches(): void {
   const { setTimeout } = globalThis;
   const hurried = (run: () => void, ms = 0): unknown =>
     setTimeout(run, ms === 1_000 || ms === 2_000 ? 0 : ms);
@@ -73,27 +73,27 @@ function hurryGatherers(): void {
 const shows = (page: Page, text: string): Promise<void> =>
   vi.waitFor(async () => expect(await newest(page)).toBe(text), { timeout: 10_000, interval: 20 });
 
-/** All of it stands in the error, which an assertion would cut short. */
+/** Throws an error with all findings, which an assertion would truncate. */
 async function expectNothingStrange(page: Page): Promise<void> {
   const found = await page.evaluate(inspectPage);
   if (found.length > 0) throw new Error(found.join('\n'));
 }
 
-/** Looks at each text with all that is expected of it, and tells of all that are not as they should be. */
-async function eachOf(texts: readonly string[], look: (text: string) => Promise<void>): Promise<void> {
-  const wrong: { text: string; because: string }[] = [];
-  for (const text of texts) {
-    await look(text).catch((error: unknown) => {
-      wrong.push({ text: text.slice(0, 200), because: String(error).slice(0, 500) });
+/** Runs `look` for each item, and reports all that failed at once. */
+async function eachOf<T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> {
+  const wrong: { item: string; because: string }[] = [];
+  for (const item of items) {
+    await look(item).catch((error: unknown) => {
+      wrong.push({ item: JSON.stringify(item).slice(0, 200), because: String(error).slice(0, 500) });
     });
   }
   expect(wrong).toEqual([]);
 }
 
 describe.each(surfaces)('$name', (surface) => {
-  /** Reads under the policy of the page, with notifications. */
+  /** Reads under the page's policy, with notifications. */
   let reader: Visitor;
-  /** Writes, on a page without a policy: there the components are the only defence. */
+  /** Writes on a page without a policy, where the components are the only defence. */
   let writer: Visitor;
   let dialogs: string[][];
   let shown: Site;
@@ -110,11 +110,11 @@ describe.each(surfaces)('$name', (surface) => {
     ]);
     dialogs = [reader, writer].map(({ page }) => countDialogs(page));
     await reader.page.addInitScript(watchNotifications);
-    await reader.page.addInitScript(hurryGatherers);
+    await reader.page.addInitScript(hurryBatches);
     await reader.reload();
     await Promise.all([reader.connected(), writer.connected()]);
     await writer.skipWelcome();
-    // Whatever arrives from now on is announced.
+    // Messages are announced from now on.
     await vi.waitFor(async () => {
       await writer.write(`Hello ${Math.random()}`);
       expect(await reader.page.locator('[aria-live=polite] p').count()).toBeGreaterThan(0);
@@ -140,7 +140,7 @@ describe.each(surfaces)('$name', (surface) => {
 
   const notified = (): Promise<unknown> => reader.page.evaluate(() => (globalThis as Marks).notified?.at(-1));
 
-  /** Has the writer say something under a name, past all rules. */
+  /** Writes a message under a name, bypassing all rules. */
   async function plant(name: string, text: string): Promise<void> {
     const token = await writer.page.evaluate(() =>
       Object.values(localStorage).find((it) => it.startsWith('ey')),
@@ -154,57 +154,53 @@ describe.each(surfaces)('$name', (surface) => {
     expect(answer.status, await answer.text()).toBe(200);
   }
 
-  it('shows messages as the texts that they are', { timeout: 240_000 }, async () => {
-    await eachOf(hostileTexts, async (text) => {
-      const kept = normalizeMessage(text);
-      await writer.messageField.fill(text);
-      await writer.messageField.press('Enter');
-      await Promise.all([shows(reader.page, kept), shows(writer.page, kept)]);
-      await expectHarmless();
-      await vi.waitFor(async () => {
-        expect(await announced()).toContain(kept.slice(0, 300));
-        if (surface.isWholePage) expect(await notified()).toMatchObject({ body: kept.slice(0, 200) });
-      });
-      const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat · chat$/ : /^Somebody's page$/;
-      expect(await reader.page.title()).toMatch(title);
-    });
+  it('typed messages are shown as plain text', { timeout: 240_000 }, async () => {
+    // Every fourth has some of each kind. The next test covers all of them without the composer and its rules.
+    await eachOf(
+      hostileTexts.filter((_, index) => index % 4 === 0),
+      async (text) => {
+        const kept = normalizeMessage(text);
+        await writer.messageField.fill(text);
+        await writer.messageField.press('Enter');
+        await Promise.all([shows(reader.page, kept), shows(writer.page, kept)]);
+        await expectHarmless();
+        const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat$/ : /^Somebody's page$/;
+        expect(await reader.page.title()).toMatch(title);
+      },
+    );
   });
 
-  it('shows what no rules have kept out', { timeout: 120_000 }, async () => {
-    await eachOf(unruledTexts, async (text) => {
-      await plant('Mallory', text);
-      await Promise.all([shows(reader.page, text), shows(writer.page, text)]);
-      await expectHarmless();
-    });
-  });
-
-  it('shows names as the texts that they are', { timeout: 240_000 }, async () => {
-    await eachOf([...hostileTexts, ...unruledTexts], async (planted) => {
-      const text = `I am ${Math.random()}`;
+  it('names and messages that bypass the rules are shown as plain text', { timeout: 240_000 }, async () => {
+    const texts = [...hostileTexts, ...unruledTexts];
+    const pairs = texts.map((text, index) => ({ planted: text, text: texts.at(index - 1) ?? '' }));
+    await eachOf(pairs, async ({ planted, text }) => {
       const name = boundedName(planted) ?? '';
-      // What is read out is shorter than what is shown.
+      // Announcements cut long names.
       const characters = [...name];
       const heard = characters.length > 60 ? `${characters.slice(0, 60).join('')}…` : name;
       await plant(planted, text);
       await Promise.all([shows(reader.page, text), shows(writer.page, text)]);
       const isNamed = async ({ page }: Visitor): Promise<void> => {
         const author = page.getByRole('log').getByRole('article').last().locator('bdi');
-        expect(await author.textContent()).toBe(name);
+        await vi.waitFor(async () => expect(await author.textContent()).toBe(name));
         expect(await page.locator('aside li bdi').allTextContents()).toContain(name);
       };
       await Promise.all([reader, writer].map(isNamed));
       expect(await writer.page.getByText('Writing as').locator('bdi').textContent()).toBe(name);
       await expectHarmless();
       await vi.waitFor(async () => {
-        expect(await announced()).toBe(`${heard}: ${text}`);
+        expect(await announced()).toContain(`${heard}: ${text.slice(0, 200)}`);
         if (!surface.isWholePage) return;
-        expect(await notified()).toEqual({ title: `${name} · quickstart-chat`, body: text });
+        expect(await notified()).toEqual({
+          title: `${name} · quickstart-chat`,
+          body: expect.stringContaining(text.slice(0, 200)) as string,
+        });
       });
     });
   });
 });
 
-it('takes nothing but text from the address of the page', { timeout: 120_000 }, async () => {
+it("the page's URL is shown as plain text", { timeout: 120_000 }, async () => {
   const texts = hostileTexts.filter((text) =>
     /^(?:<(?:script|img|iframe|svg)|"|javascript:|data:|\{)/.test(text),
   );
@@ -219,8 +215,8 @@ it('takes nothing but text from the address of the page', { timeout: 120_000 }, 
         });
         const dialogs = countDialogs(visitor.page);
         await visitor.page
-          .getByText('not set up right')
-          .or(visitor.state.filter({ hasText: /No such|Reconnect|cannot/ }))
+          .getByText('misconfigured')
+          .or(visitor.state.filter({ hasText: /No such|Reconnect|cannot|Can’t/ }))
           .first()
           .waitFor();
         await expectNothingStrange(visitor.page);

@@ -1,4 +1,4 @@
-/** `npm run dev`: Vite's dev server and the host in one process. Editing the module republishes it and its bindings. */
+/** `npm run dev`: Vite's dev server and the host in one process. Republishes a changed module. */
 import path from 'node:path';
 import {
   failInOneLine,
@@ -8,13 +8,16 @@ import {
   type StartedHost,
 } from 'spacetimedb-host';
 import { createServer } from 'vite';
-import { ROOT, readEnvironment } from './environment.ts';
+import { expectFreePort } from '../tools/addresses.ts';
+import { ROOT, readEnvironment } from '../tools/environment.ts';
 
 const MODULE = path.join(ROOT, 'spacetimedb');
 const BINDINGS = path.join(ROOT, 'web', 'module_bindings');
 
 try {
-  const { port, dataDir, database, limits } = readEnvironment(process.env);
+  const { port, hostname, dataDir, database, limits } = readEnvironment(process.env);
+  await expectFreePort(port, hostname);
+  console.log('Starting the server …');
   const host = await startHost({
     module: MODULE,
     name: database,
@@ -22,12 +25,15 @@ try {
     dataDir: path.resolve(ROOT, dataDir),
   });
   process.env['PUBLIC_SPACETIMEDB_DATABASE'] ??= database;
+  console.log('Starting Vite …');
+  // SvelteKit takes its root from the working directory.
+  process.chdir(ROOT);
   const vite = await createServer({
-    root: ROOT,
     server: {
       port,
+      ...(hostname && { host: hostname }),
       strictPort: true,
-      // The page talks to its own origin, as it does under `npm start`.
+      // As under `npm start`, the page talks to its own origin.
       proxy: { '/v1': { target: host.uri, ws: true } },
     },
   });
@@ -49,7 +55,7 @@ try {
 let publishing: Promise<void> = Promise.resolve();
 let isQueued = false;
 
-/** One at a time; what is saved meanwhile goes into the next one. */
+/** Publishes one at a time; changes in the meantime are included in the next one. */
 function republish(host: StartedHost): void {
   if (isQueued) return;
   isQueued = true;
@@ -58,10 +64,10 @@ function republish(host: StartedHost): void {
     try {
       await host.republish();
       await generateBindings({ module: MODULE, outDir: BINDINGS });
-      console.log('The module was published again.');
+      console.log('Republished the module.');
     } catch (error) {
       console.error(
-        `The module was not published: ${error instanceof Error ? error.message : String(error)}`,
+        `Could not republish the module: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   });

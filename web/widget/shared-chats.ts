@@ -1,22 +1,21 @@
-/** The open chats of the page: elements that show the same room as the same person share one, and with it one connection. */
-import { openChat, type OpenChat } from '../lib/chat.ts';
-import type { Settings } from '../lib/settings.ts';
+/** Open chats of the page, shared by elements that show the same room as the same person. */
+import { openChat, type OpenChat } from '../lib/session/open-chat.ts';
+import type { ServerAddress } from '../lib/session/server-address.ts';
 import type { TokenStorage } from './spacetimedb-chat.d.ts';
-import { tokensIn } from './tokens.ts';
+import { tokensIn } from './token-storage.ts';
 
 const chats = new Map<string, { chat: OpenChat; users: number }>();
 
-/** A chat that is kept open until `release` has been called. */
+/** A chat that stays open until `release` is called. */
 export interface Lease extends OpenChat {
   release(): void;
 }
 
-/** Opens the chat at `settings`, or takes the one that is open already. */
-export function leaseChat(settings: Settings, storage: TokenStorage): Lease {
+/** Opens the chat at `settings`, or shares one that is already open. */
+export function leaseChat(settings: ServerAddress, storage: TokenStorage): Lease {
   const key = `${storage} ${settings.database} ${settings.uri}`;
   const entry = chats.get(key) ?? {
-    // Only what exports and imports tokens starts anew, and the widget has no such thing.
-    chat: openChat(settings, () => {}, tokensIn(storage)),
+    chat: openChat(settings, { tokens: tokensIn(storage) }),
     users: 0,
   };
   entry.users++;

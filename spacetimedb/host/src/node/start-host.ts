@@ -13,8 +13,9 @@ import { toArguments, type ReducerArguments } from './reducer-arguments.ts';
 import { runSql, type RunSql } from './typed-sql.ts';
 import { SubscribeServer } from './websocket/websocket-server.ts';
 import type { TimeSource } from '../engine/database/time-source.ts';
-import type { Database } from '../engine/database/database.ts';
+import { Database } from '../engine/database/database.ts';
 import type { DatabaseSnapshot } from '../engine/database/database-snapshot.ts';
+import { StorageError } from './storage/storage-error.ts';
 
 export interface StartHostOptions {
   /** The module's folder (the one with `src/index.ts` in it), to be bundled and published under `name`. */
@@ -31,6 +32,8 @@ export interface StartHostOptions {
   readonly dataDir?: string;
   /** A folder of static files to serve at `/`. */
   readonly staticDir?: string;
+  /** What the static site's `/config.json` says, such as `{ database: 'chat' }`; the folder's own file when absent. */
+  readonly siteConfig?: object;
   /** What timestamps and scheduled reducers go by; the machine's time when absent. */
   readonly time?: TimeSource;
   /** Limits that differ from the defaults; `Infinity` removes one. */
@@ -51,7 +54,10 @@ export interface StartHostOptions {
   readonly warn?: (line: string) => void;
 }
 
-/** A host that runs. The methods act on the database `name`, as its owner. */
+/**
+ * A host that runs. The methods act on the database `name`, as its owner; they throw a {@link StorageError} when it was
+ * deleted.
+ */
 export interface StartedHost {
   /** What clients connect to, such as `http://localhost:3000`. */
   readonly uri: string;
@@ -126,23 +132,31 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
     throw error;
   }
   const owner = { identity: host.owner.identity, connectionId: null };
+  // Publishing over HTTP may replace the database, or delete it.
+  const current = (): Database => {
+    const found = host.find(options.name);
+    if (found instanceof Database) return found;
+    throw new StorageError(
+      found ? `the database ${options.name} has stopped` : `there is no database ${options.name} any more`,
+    );
+  };
   let stopped: Promise<void> | undefined;
   return {
     uri: server.url,
     port: server.port,
     identity: database.identity.toHexString(),
     ownerToken: host.owner.token,
-    call: (reducer, args = []) => database.callReducer(owner, reducer, toArguments(args)),
+    call: (reducer, args = []) => current().callReducer(owner, reducer, toArguments(args)),
     sql: runSql(
-      (statement) => database.sql(owner, statement),
-      () => database.moduleDef.typespace,
+      (statement) => current().sql(owner, statement),
+      () => current().moduleDef.typespace,
     ),
-    as: (who, options) => makeUser(host.auth, () => database, who, options),
-    snapshot: () => database.snapshot(),
-    restore: (snapshot) => database.restore(snapshot),
-    logs: (count) => database.logs.tail(count),
+    as: (who, user) => makeUser(host.auth, current, who, user),
+    snapshot: () => current().snapshot(),
+    restore: (snapshot) => current().restore(snapshot),
+    logs: (count) => current().logs.tail(count),
     republish: async () => {
-      database = await host.ensure(options.name, await loadProgram());
+      await host.ensure(options.name, await loadProgram());
     },
     stop: () => {
       stopped ??= host.close().finally(() => server.close());

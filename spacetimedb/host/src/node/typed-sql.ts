@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter, ProductType, AlgebraicType } from 'spacetimedb';
 import type { SqlResult } from '../engine/database-api.ts';
-import type { Typespace } from '../engine/schema/module-def.ts';
+import type { Typespace } from '../engine/sats/typespace.ts';
 
 /** A query that generated bindings make, such as `tables.message` or `tables.message.where(…)`. */
 export interface BoundQuery<Row> {

@@ -7,11 +7,11 @@ import { createDatabase } from '../engine/database/open-database.ts';
 import { MemoryStorage } from '../engine/database/storage.ts';
 import { ManualTime } from '../engine/database/time-source.ts';
 import { DEFAULT_LIMITS } from '../engine/limits.ts';
-import type { QueryRows, QuerySetUpdate } from '../engine/protocol/messages.ts';
+import type { QueryRows, QuerySetUpdate } from '../engine/wire/messages.ts';
 import { bundleSource } from '../testing/module-source.ts';
 import { loadModule } from './module/isolate.ts';
 
-/** Notes that only those may read whom they are for, and some that everybody may. */
+/** Private notes, readable by their recipient, and public ones. */
 const NOTES = `
   import { schema, table, t, SenderError } from 'spacetimedb/server';
   const note = table({ name: 'note' }, { reader: t.identity().index('btree'), text: t.string() });
@@ -69,7 +69,7 @@ async function setUp(): Promise<Database> {
   return database;
 }
 
-/** A client that writes down what it is told: `+` for rows that come, `-` for rows that go. */
+/** A client that records what it receives: `+` for inserted rows, `-` for deleted rows. */
 function open(database: Database, who: Identity) {
   const told: string[] = [];
   const client: DatabaseClient = {
@@ -119,8 +119,8 @@ function call(database: Database, reducer: string, ...args: unknown[]) {
 
 const to = (who: Identity) => [`0x${who.toHexString()}`];
 
-describe('a view of the one who asks', () => {
-  test('has their rows, and follows the tables that it was made from', async () => {
+describe('a view that depends on the caller', () => {
+  test("a view returns the caller's rows and follows the tables that it reads", async () => {
     const database = await setUp();
     call(database, 'write', to(ANN), 'for Ann');
     const [ann, bob] = [open(database, ANN), open(database, BOB)];
@@ -134,7 +134,7 @@ describe('a view of the one who asks', () => {
     expect(bob.told).toEqual(['+for Bob']);
   });
 
-  test('is one for all of their connections, and for each as long as it wants', async () => {
+  test('the connections of a person share a view, and each can unsubscribe', async () => {
     const database = await setUp();
     const [one, other] = [open(database, ANN), open(database, ANN)];
     one.subscribe('SELECT * FROM my_notes');
@@ -148,7 +148,7 @@ describe('a view of the one who asks', () => {
     expect(one.subscribe('SELECT * FROM my_notes')).toEqual(['a', 'b', 'c']);
   });
 
-  test('can be narrowed by a condition, and be asked for once', async () => {
+  test('a query of a view may have a condition and run once', async () => {
     const database = await setUp();
     for (const text of ['a', 'b']) call(database, 'write', to(ANN), text);
     const ann = open(database, ANN);
@@ -161,7 +161,7 @@ describe('a view of the one who asks', () => {
     expect([asked(ANN), asked(BOB)]).toEqual([[], [['c']]]);
   });
 
-  test('may have one row or none', async () => {
+  test('a view may return one row or none', async () => {
     const database = await setUp();
     const ann = open(database, ANN);
     expect(ann.subscribe('SELECT * FROM first_note')).toEqual([]);
@@ -171,7 +171,7 @@ describe('a view of the one who asks', () => {
   });
 });
 
-test('a view that returns a query has the rows of it, private ones too', async () => {
+test('a view that returns a query has its rows, including those of private tables', async () => {
   const database = await setUp();
   const asked = () => database.sql({ identity: ANN, connectionId: null }, 'SELECT text FROM asked_for').rows;
   call(database, 'write', to(BOB), 'not asked');
@@ -184,17 +184,17 @@ test('a view that returns a query has the rows of it, private ones too', async (
 });
 
 describe('a view that fails', () => {
-  test('is refused to whoever asks, with a reason', async () => {
+  test('a failing view is refused with a reason', async () => {
     const database = await setUp();
     call(database, 'pin', 1, 'bad');
     const ann = open(database, ANN);
     expect(() => ann.subscribe('SELECT * FROM notices')).toThrow(
-      /The view `notices` cannot be computed: .*this notice is bad/,
+      /The view `notices` cannot be evaluated: .*this notice is bad/,
     );
     expect(ann.subscribe('SELECT * FROM my_notes')).toEqual([]);
   });
 
-  test('fails the call that would make it so while somebody reads it, and the log says why', async () => {
+  test('a call that makes a subscribed view fail is refused, and the log says why', async () => {
     const database = await setUp();
     const ann = open(database, ANN);
     ann.subscribe('SELECT * FROM notices');
@@ -207,15 +207,15 @@ describe('a view that fails', () => {
     ).toBe(true);
   });
 
-  test('is what one is that writes', async () => {
+  test('a view that writes fails', async () => {
     const database = await setUp();
     call(database, 'pin', 1, 'stays');
-    expect(() => open(database, ANN).subscribe('SELECT * FROM writing')).toThrow(/cannot be computed/);
+    expect(() => open(database, ANN).subscribe('SELECT * FROM writing')).toThrow(/cannot be evaluated/);
     expect(open(database, ANN).subscribe('SELECT * FROM notices')).toEqual(['stays']);
   });
 });
 
-test('rows of a view are not changed by SQL', async () => {
+test('SQL cannot change the rows of a view', async () => {
   const database = await setUp();
   const owner = { identity: OWNER, connectionId: null };
   for (const statement of ['DELETE FROM notices', "INSERT INTO notices (text) VALUES ('x')"]) {
@@ -223,10 +223,10 @@ test('rows of a view are not changed by SQL', async () => {
   }
 });
 
-test('views are among everything that there is', async () => {
+test('SELECT * FROM * includes views', async () => {
   const database = await setUp();
   call(database, 'pin', 1, 'read me');
   const everything = open(database, ANN);
-  // One of them writes, so nobody can have it.
+  // One of the views writes, so subscribing to everything is refused.
   expect(() => everything.subscribe('SELECT * FROM *')).toThrow('`writing`');
 });

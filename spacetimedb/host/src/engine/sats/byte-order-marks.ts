@@ -4,7 +4,7 @@
  */
 import { BinaryReader, type AlgebraicType } from 'spacetimedb';
 import { concatBytes } from '../bytes.ts';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { resolveType } from './type-shape.ts';
 
 const MARK = new Uint8Array([0xef, 0xbb, 0xbf]);

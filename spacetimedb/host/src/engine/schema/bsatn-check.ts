@@ -1,10 +1,10 @@
 import { BinaryReader, type AlgebraicType } from 'spacetimedb';
 import { resolveType } from '../sats/type-shape.ts';
-import type { Typespace } from './module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /**
- * Why `bytes` do not begin with a value of `type` in BSATN, as the end of a sentence; `undefined` when they do.
- * The SDK's own reader takes any tag and any byte for a bool, and does not check UTF-8.
+ * Says why `bytes` do not start with a BSATN value of `type`, as the end of a sentence; `undefined` if they do. The
+ * SDK's own reader accepts any tag and any byte for a bool, and does not check UTF-8.
  */
 export function bsatnProblem(
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * What has to happen to a database when its module is replaced by one with another schema, or why it cannot happen by
- * itself. Source: `crates/schema/src/auto_migrate.rs` and `crates/engine/src/update.rs` of the real server.
+ * Plans how a database changes to the schema of another module, or says why that is not possible automatically.
+ * Source: `crates/schema/src/auto_migrate.rs` and `crates/engine/src/update.rs` of the real server.
  */
 import { planColumns } from './migrate-columns.ts';
 import { planConstraints, planIndexes, planSequences } from './migrate-table-parts.ts';
@@ -12,11 +12,11 @@ import { tablesOf, viewsOf, type Mounted } from './mounted.ts';
 export type { MigrationPlan, SequenceCheck } from './migration-draft.ts';
 
 /**
- * Compares two schemas. Nothing is changed, and rows are not looked at but for their number: that new unique
- * constraints hold, and the `sequenceChecks` of the plan, is for the caller to see to.
- * @param before what the database has now
- * @param after what it shall have
- * @param rowCount how many rows a table has now, by canonical name with its namespace
+ * Compares two schemas without changing anything. It only looks at the number of rows, so the caller must check new
+ * unique constraints and the plan's `sequenceChecks`.
+ * @param before the current schema
+ * @param after the new schema
+ * @param rowCount current number of rows of a table, by canonical name with namespace
  */
 export function planMigration(
   before: ModuleDef,
@@ -93,7 +93,7 @@ function planTable(
   planSequences(draft, name, before, after);
 }
 
-/** The real server plans these changes too, but refuses to carry them out. */
+/** The real server plans these changes too, but then refuses to apply them. */
 function planSchedule(draft: MigrationDraft, before: TableDef, after: TableDef): void {
   const [old, current] = [before.schedule, after.schedule];
   const isSame =
@@ -105,7 +105,7 @@ function planSchedule(draft: MigrationDraft, before: TableDef, after: TableDef):
   if (current) draft.reasons.push('Adding schedules is not yet implemented');
 }
 
-/** A rule can mention any table, so all of them are made anew whenever there is another schema. */
+/** A rule can mention any table, so all rules are recreated if the schema changes. */
 function planRowLevelSecurity(
   draft: MigrationDraft,
   before: readonly string[],

@@ -1,4 +1,4 @@
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { IndexRange } from '../datastore/table-index.ts';
@@ -7,7 +7,7 @@ import type { Transaction } from '../datastore/transaction.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
 import type { RowSource } from './plan.ts';
 
-/** The tables as a transaction sees them, as something that queries can read. */
+/** The tables as a transaction sees them, as a source of rows for queries. */
 export class TransactionSource implements RowSource {
   readonly #datastore: Datastore;
   readonly #transaction: Transaction;

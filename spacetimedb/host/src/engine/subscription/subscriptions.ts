@@ -1,10 +1,10 @@
 import type { Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
-import { RowListEncoder, encodeRowList } from '../protocol/row-list.ts';
-import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../protocol/messages.ts';
+import { RowListEncoder, encodeRowList } from '../wire/row-list.ts';
+import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../wire/messages.ts';
 import { RequestBudget, UNLIMITED, type QueryBudget } from '../sql/budget.ts';
 import { compileSubscription } from '../sql/compile.ts';
 import { executeRows } from '../sql/execute.ts';
@@ -14,7 +14,8 @@ import type { SqlCatalog } from '../sql/catalog.ts';
 import type { SelectPlan } from '../sql/plan.ts';
 import type { Views } from '../views/views.ts';
 import { JoinIndexes } from './join-index.ts';
-import { makeLiveQuery, type LiveQuery, type QueryDelta } from './live-query.ts';
+import type { LiveQuery, QueryDelta } from './live-query.ts';
+import { makeLiveQuery } from './make-live-query.ts';
 import { QueryDirectory } from './query-directory.ts';
 import { UpdateAllowance } from './update-allowance.ts';
 
@@ -207,7 +208,7 @@ export class Subscriptions {
   ): QuerySet {
     const ofSubscriber = this.#querySets.get(subscriber) ?? { byId: new Map<number, QuerySet>(), weight: 0 };
     if (ofSubscriber.byId.has(id))
-      throw new DuplicateQuerySetError(`the query set id ${id} is in use already`);
+      throw new DuplicateQuerySetError(`the query set id ${id} is already in use`);
     const { isOwner } = catalog;
     const { queriesPerConnection } = this.#options.limits;
     const texts = expand(statements, catalog);
@@ -215,8 +216,8 @@ export class Subscriptions {
     const weight = Math.max(1, texts.reduce((sum, text) => sum + weightOf(text), 0)); // prettier-ignore
     if (!isOwner && ofSubscriber.weight + weight > queriesPerConnection) {
       throw new SqlError(
-        `A connection may be subscribed to ${queriesPerConnection} queries at once (limit queriesPerConnection); ` +
-          `one counts once for each ${BYTES_PER_QUERY} bytes of its text`,
+        `A connection may subscribe to ${queriesPerConnection} queries (limit queriesPerConnection); ` +
+          `a query counts once per ${BYTES_PER_QUERY} bytes of its text`,
       );
     }
     const queries = this.#share(subscriber, texts, catalog, budget);
@@ -277,7 +278,7 @@ export class Subscriptions {
     const { views, usage, limits } = this.#options;
     if (!isOwner && usage.liveQueries + weight > limits.queriesPerHost) {
       throw new SqlError(
-        `The host has as many different subscribed queries as it may have, ${limits.queriesPerHost} ` +
+        `The host already has ${limits.queriesPerHost} different subscribed queries ` +
           '(limit queriesPerHost); try again later',
       );
     }

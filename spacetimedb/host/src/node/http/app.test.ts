@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from './testing/start-test-server.ts';
 
-describe('every route', () => {
-  it('lets any origin in, and shows it no header of ours', async () => {
+describe('all routes', () => {
+  it('any origin may use the API and sees none of our own headers', async () => {
     const { request } = await startTestServer();
     for (const path of ['/v1/ping', '/v1/database/chat', '/v1/database/nope', '/v1/nothing']) {
       const response = await request(path, { headers: { origin: 'https://site.example' } });
@@ -12,7 +12,7 @@ describe('every route', () => {
     }
   });
 
-  it('answers the preflight of a call with a token', async () => {
+  it('the preflight of a call with a token is answered', async () => {
     const { request } = await startTestServer();
     const response = await request('/v1/database/chat/call/send_message', {
       method: 'OPTIONS',
@@ -28,7 +28,7 @@ describe('every route', () => {
     expect(response.headers.get('access-control-allow-headers')).toBe('authorization,accept,content-type');
   });
 
-  it('is 404 where there is none, and 405 for another method', async () => {
+  it('an unknown route is 404 and another method 405', async () => {
     const { request } = await startTestServer();
     for (const path of [
       '/v1',
@@ -46,7 +46,7 @@ describe('every route', () => {
     expect(response.headers.get('allow')).toBe('POST');
   });
 
-  it('turns what it did not expect into a 500 with the text, and goes on', async () => {
+  it('an unexpected error is a 500 with its text, and the server goes on', async () => {
     const { request, database, unexpected } = await startTestServer();
     database.callOutcome = new RangeError('the disk is full');
     const response = await request('/v1/database/chat/call/x', {
@@ -63,7 +63,7 @@ describe('every route', () => {
 });
 
 describe('about the host', () => {
-  it('answers a ping, but not one with a bad token', async () => {
+  it('a ping is answered, but not with an invalid token', async () => {
     const { request, owner } = await startTestServer();
     const plain = await request('/v1/ping');
     expect([plain.status, await plain.text()]).toEqual([200, '']);
@@ -72,7 +72,7 @@ describe('about the host', () => {
     expect([bad.status, await bad.text()]).toEqual([401, 'Invalid token: InvalidToken']);
   });
 
-  it('tells its health', async () => {
+  it('the health route answers', async () => {
     const { request } = await startTestServer();
     expect(await (await request('/v1/health')).json()).toEqual({
       package_name: 'spacetimedb-host',

@@ -7,23 +7,23 @@ import { parseDatabaseRef, requireDatabase } from './database-ref.ts';
 import type { HostApi } from './host-api.ts';
 import { errorText, HttpError } from './http-error.ts';
 
-/** A request for a WebSocket that may have one. */
+/** An accepted request for a WebSocket. */
 export interface AcceptedUpgrade {
   readonly database: DatabaseApi;
   readonly client: AuthenticatedClient;
-  /** What the client sends to be the same user again; minted if it came without a token. Goes into `InitialConnection`. */
+  /** The token that the client sends to keep its identity; new if it came without one. Sent in `InitialConnection`. */
   readonly token: string;
-  /** The address's parameters: `compression`, `confirmed`, `light`. */
+  /** The URL's parameters: `compression`, `confirmed`, `light`. */
   readonly query: URLSearchParams;
-  /** For the 101 answer, as on every other answer about a database. */
+  /** For the 101 response, as in every other response about a database. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What the client is counted under; see `AddressLimits`. */
+  /** The address that the client counts for; see `AddressLimits`. */
   readonly address: string | undefined;
 }
 
 /**
- * Decides about `GET /v1/database/:database/subscribe` with an upgrade (`handle_websocket` in
- * `crates/client-api/src/routes/subscribe.rs`): who the caller is, which connection, which database.
+ * Authenticates `GET /v1/database/:database/subscribe` with an upgrade (`handle_websocket` in
+ * `crates/client-api/src/routes/subscribe.rs`): caller, connection and database.
  * @throws {HttpError} 400, 401, 404 or 429 with the text for the caller; see {@link refuseUpgrade}
  */
 export async function authenticateUpgrade(host: HostApi, request: IncomingMessage): Promise<AcceptedUpgrade> {
@@ -35,7 +35,7 @@ export async function authenticateUpgrade(host: HostApi, request: IncomingMessag
   const database = requireDatabase(host, parseDatabaseRef(decode(name)));
   if (database.stopped !== undefined) throw new HttpError(503, database.stopped);
   const address = limitedAddress(host, request, given);
-  // Coming and going is two transactions of the module, so it counts as much as calling it.
+  // Connecting and disconnecting run two transactions of the module, so they count like a call.
   host.addresses.admitCall(address);
   const { identity, jwtPayload, token } = given ?? (await mintFor(host, address));
   return {
@@ -48,7 +48,7 @@ export async function authenticateUpgrade(host: HostApi, request: IncomingMessag
   };
 }
 
-/** Answers an upgrade with an error, and closes the connection. Anything but an {@link HttpError} is a 500. */
+/** Answers an upgrade with an error and closes the connection. Errors other than {@link HttpError} are a 500. */
 export function refuseUpgrade(socket: Duplex, error: unknown): void {
   const status = error instanceof HttpError ? error.status : 500;
   const body = Buffer.from(errorText(error));
@@ -80,7 +80,7 @@ function readConnectionId(query: URLSearchParams) {
 }
 
 function readAddress(path: string): URL {
-  // The host only completes the path; it is never looked at.
+  // The host only completes the URL and is never used.
   const address = `http://host${path}`;
   if (!URL.canParse(address)) throw new HttpError(400, 'Invalid URL');
   return new URL(address);

@@ -1,11 +1,12 @@
+import { SourceMap } from 'node:module';
 import { rolldown } from 'rolldown';
 import { moduleFunction, type ModuleFunction } from './module-function.ts';
 import { noteStatements, type NotedProgram } from './statement-lines.ts';
 
 /** A program made ready for `node:vm`. */
 export interface LoweredProgram extends ModuleFunction, Pick<NotedProgram, 'columnBefore'> {
-  /** From `code` back to the module's sources, as source map JSON; absent when the program brought none. */
-  readonly sourceMap: string | undefined;
+  /** From the code before statements were noted in it to the module's sources; absent when the program brought none. */
+  readonly sourceMap: SourceMap | undefined;
 }
 
 const INLINE_SOURCE_MAP = /^\/\/# sourceMappingURL=data:application\/json;[^,]*base64,(.+)$/m;
@@ -52,8 +53,8 @@ export async function lowerProgram(program: string): Promise<LoweredProgram> {
     polyfillRequire: false,
   });
   await build.close();
-  const [{ code, map: sourceMap }] = output;
-  const mapText = map ? sourceMap?.toString() : undefined;
-  const { code: noted, columnBefore } = noteStatements(code, mapText);
-  return { ...moduleFunction(noted), columnBefore, sourceMap: mapText };
+  const [{ code, map: written }] = output;
+  const sourceMap = map && written ? new SourceMap(JSON.parse(written.toString())) : undefined;
+  const { code: noted, columnBefore } = noteStatements(code, sourceMap);
+  return { ...moduleFunction(noted), columnBefore, sourceMap };
 }

@@ -45,7 +45,7 @@ const CORE_JS = '__core-js_shared__';
 
 let polyfills: Promise<string> | undefined;
 
-/** Source of a script that completes a fresh context's built-ins. Made once for each process. */
+/** The source of a script that adds missing built-ins to a fresh context. Created once per process. */
 export function polyfillScript(): Promise<string> {
   polyfills ??= bundlePolyfills();
   return polyfills;

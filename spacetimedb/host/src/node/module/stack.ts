@@ -1,4 +1,4 @@
-import { SourceMap } from 'node:module';
+import type { SourceMap } from 'node:module';
 import type { SourceLocation } from '../../engine/abi/module-instance.ts';
 
 /** The resource name that the real host gives the program, too. */
@@ -15,15 +15,15 @@ export class StackReader {
   readonly #columnBefore: (line: number, column: number) => number;
 
   /**
-   * @param sourceMap JSON of a source map, for the program before statements were noted in it
+   * @param map of the program before statements were noted in it
    * @param columnBefore which column that was
    */
   constructor(
-    sourceMap: string | undefined,
+    map: SourceMap | undefined,
     columnBefore: (line: number, column: number) => number = (_line, column) => column,
   ) {
     this.#columnBefore = columnBefore;
-    this.#map = sourceMap === undefined ? undefined : new SourceMap(JSON.parse(sourceMap));
+    this.#map = map;
   }
 
   /** @param stack an error's `stack` */

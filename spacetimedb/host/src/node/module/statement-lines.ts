@@ -1,4 +1,4 @@
-import { SourceMap } from 'node:module';
+import type { SourceMap } from 'node:module';
 import { parseAst } from 'rolldown/parseAst';
 
 /** What the host gives the program to be told of what is thrown. A parameter of the program. */
@@ -31,13 +31,13 @@ interface Insertion {
  * values that are no errors. So the functions of the module's own sources remember which statement they are in, in a
  * variable that costs next to nothing, and tell it when something is thrown out of them.
  *
- * @param sourceMap JSON; without it no line of the program could be named, and nothing is done
+ * @param map of `code`; without it no line of the program could be named, and nothing is done
  */
-export function noteStatements(code: string, sourceMap: string | undefined): NotedProgram {
+export function noteStatements(code: string, map: SourceMap | undefined): NotedProgram {
   const unchanged = { code, columnBefore: (_line: number, column: number) => column };
-  if (sourceMap === undefined) return unchanged;
+  if (map === undefined) return unchanged;
   const lines = new LineStarts(code);
-  const insertions = ownParts(code, lines, sourceMap).flatMap(({ start, end }) => {
+  const insertions = ownParts(code, lines, map).flatMap(({ start, end }) => {
     const finder = new Finder(start, lines);
     try {
       finder.visit(parseAst(code.slice(start, end), { preserveParens: true }) as unknown as Part);
@@ -99,8 +99,7 @@ class LineStarts {
 }
 
 /** Runs of lines that come from the module's own sources: not from installed packages. */
-function ownParts(code: string, lines: LineStarts, sourceMap: string): { start: number; end: number }[] {
-  const map = new SourceMap(JSON.parse(sourceMap));
+function ownParts(code: string, lines: LineStarts, map: SourceMap): { start: number; end: number }[] {
   const parts: { start: number; end: number }[] = [];
   let start: number | undefined;
   for (let line = 0; line <= lines.count; line++) {

@@ -1,0 +1,69 @@
+import { worstOf } from './live-store.ts';
+import type { Live, LiveStatus, Readable, Unsubscribe } from './types.ts';
+
+/** What the stores hold, in their order. */
+type Values<Sources extends readonly Readable<unknown>[]> = {
+  readonly [Index in keyof Sources]: Sources[Index] extends Readable<infer Value> ? Value : never;
+};
+
+/**
+ * A store made of others. It emits once per transaction, however many of them that changes, and its `get` agrees with
+ * theirs at every moment. `combine` is called again only when one of them has another value, and its result is emitted
+ * only when it is another value.
+ *
+ * Its `status` is the worst of those of its sources.
+ * @param combine must depend on its arguments alone
+ */
+export function computed<const Sources extends readonly Readable<unknown>[], Value>(
+  sources: Sources,
+  combine: (...values: Values<Sources>) => Value,
+): Live<Value> {
+  const statuses = sources.flatMap((source) =>
+    'status' in source ? [(source as Live<unknown>).status] : [],
+  );
+  return {
+    ...combined(sources, (values) => combine(...(values as Values<Sources>))),
+    status: combined(statuses, (all) => worstOf(all as LiveStatus[])),
+  };
+}
+
+/** The value of several stores together. */
+export function combined<Value>(
+  sources: readonly Readable<unknown>[],
+  combine: (values: unknown[]) => Value,
+): Readable<Value> {
+  let inputs: unknown[] | undefined;
+  let value: Value | undefined;
+  let subscribers = 0;
+  const get = (): Value => {
+    const next = sources.map((source) => source.get());
+    if (!inputs || next.some((input, index) => input !== inputs?.[index])) {
+      value = combine(next);
+      inputs = next;
+    }
+    return value as Value;
+  };
+  const subscribe = (run: (value: Value) => void): Unsubscribe => {
+    let isStarted = false;
+    let seen: Value;
+    const notify = (): void => {
+      // The sources call at once; `run` is called when all of them have.
+      if (!isStarted || Object.is(seen, get())) return;
+      seen = get();
+      run(seen);
+    };
+    const stops = sources.map((source) => source.subscribe(notify));
+    isStarted = true;
+    subscribers++;
+    seen = get();
+    run(seen);
+    return () => {
+      if (!isStarted) return;
+      isStarted = false;
+      stops.forEach((stop) => stop());
+      // Do not keep rows that nobody looks at.
+      if (--subscribers === 0) inputs = value = undefined;
+    };
+  };
+  return { subscribe, get };
+}

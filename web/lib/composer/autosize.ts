@@ -1,0 +1,19 @@
+import type { Attachment } from 'svelte/attachments';
+
+/** Grows a textarea with its text, for browsers without `field-sizing: content`. */
+export const autosize: Attachment<HTMLTextAreaElement> = (area) => {
+  if (CSS.supports('field-sizing', 'content')) return;
+  const fit = (): void => {
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+  };
+  // The reset event fires before the field is emptied.
+  const refit = (): void => void requestAnimationFrame(fit);
+  fit();
+  area.addEventListener('input', fit);
+  area.form?.addEventListener('reset', refit);
+  return () => {
+    area.removeEventListener('input', fit);
+    area.form?.removeEventListener('reset', refit);
+  };
+};

@@ -1,0 +1,142 @@
+import { pluralOf } from './plural.ts';
+import type { Strings } from './strings.ts';
+
+const plural = pluralOf<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'>('ar');
+const characters = (count: number): string =>
+  plural(count, {
+    zero: () => 'لا أحرف',
+    one: () => 'حرف واحد',
+    two: () => 'حرفان',
+    few: (n) => `${n} أحرف`,
+    many: (n) => `${n} حرفًا`,
+    other: (n) => `${n} حرف`,
+  });
+
+export const strings: Strings = {
+  locale: 'ar',
+  dir: 'rtl',
+  translated: {
+    'Names must not be empty': 'يجب ألا يكون الاسم فارغًا',
+    'Names must not have more than 32 characters': 'يجب ألا يزيد الاسم على 32 حرفًا',
+    'Names must not change the direction of the text around them': 'يجب ألا يغيّر الاسم اتجاه النص المحيط به',
+    'Names must not contain invisible or control characters':
+      'يجب ألا يحتوي الاسم على محارف خفية أو محارف تحكم',
+    'That name has too many accents': 'يجب ألا تتراكم علامات التشكيل في الاسم',
+    'Messages must not be empty': 'يجب ألا تكون الرسالة فارغة',
+    'Messages must not have more than 2000 characters': 'يجب ألا تزيد الرسالة على 2000 حرف',
+  },
+
+  connection: 'الاتصال',
+  connecting: 'جارٍ الاتصال…',
+  connected: 'متصل',
+  reconnecting: 'جارٍ إعادة الاتصال…',
+  isOffline: 'غير متصل',
+  isOfflineMore: 'جهازك غير متصل بالشبكة. رسائلك محفوظة وستُرسل عند عودة الاتصال.',
+  refused: 'رُفض تسجيل الدخول',
+  refusedMore: (server) =>
+    `يرفض ${server} تسجيل الدخول المحفوظ في هذا المتصفح. يمكنك المتابعة كشخص جديد، ويبقى اسمك ورسائلك السابقة مع الشخص القديم.`,
+  closed: 'انقطع الاتصال',
+  closedMore: 'أُغلق الاتصال. أعد تحميل الصفحة لمتابعة المحادثة.',
+  noDatabase: 'لا توجد قاعدة بيانات كهذه',
+  noDatabaseMore: (server, database) =>
+    `لا توجد على ${server} قاعدة بيانات باسم «${database}». تحقق من الاسم أو انشر المحادثة هناك.`,
+  notAChat: 'ليست دردشة',
+  notAChatMore: (server, database) =>
+    `قاعدة البيانات «${database}» على ${server} ليست دردشة، أو أنها دردشة لا تفهمها هذه الصفحة.`,
+  notConnected: 'غير متصل',
+  wrongSettings: 'الإعدادات غير صحيحة.',
+  unreachable: (server) => `يتعذر الوصول إلى ${server}. رسائلك محفوظة وستُرسل عند عودة الاتصال.`,
+  lost: (server) => `انقطع الاتصال بـ ${server}. رسائلك محفوظة وستُرسل عند عودته.`,
+  nextTry: (seconds) => `المحاولة التالية بعد ${seconds} ث.`,
+  tryNow: 'حاول الآن',
+  newPerson: 'المتابعة كشخص جديد',
+
+  messages: 'الرسائل',
+  noMessages: 'لا رسائل بعد',
+  noMessagesMore: 'ألقِ التحية: سيراها كل من في الغرفة.',
+  nothingYet: 'لا شيء لعرضه بعد',
+  nothingYetMore: 'تظهر الرسائل هنا عندما يعمل الاتصال.',
+  loadFailed: 'تعذر تحميل الرسائل',
+  noReason: 'لم يذكر الخادم سببًا.',
+  beginning: 'هذه بداية المحادثة.',
+  loadingOlder: 'جارٍ تحميل الرسائل السابقة…',
+  olderFailed: 'تعذر تحميل الرسائل السابقة. حاول مجددًا',
+  latest: 'أحدث الرسائل',
+  unread: (count) =>
+    plural(count, {
+      zero: () => 'لا رسائل جديدة',
+      one: () => 'رسالة جديدة واحدة',
+      two: () => 'رسالتان جديدتان',
+      few: (n) => `${n} رسائل جديدة`,
+      many: (n) => `${n} رسالة جديدة`,
+      other: (n) => `${n} رسالة جديدة`,
+    }),
+  hidden: (count) =>
+    plural(count, {
+      zero: () => 'كل الرسائل معروضة.',
+      one: () => 'لا يمكن عرض رسالة واحدة.',
+      two: () => 'لا يمكن عرض رسالتين.',
+      few: (n) => `لا يمكن عرض ${n} رسائل.`,
+      many: (n) => `لا يمكن عرض ${n} رسالة.`,
+      other: (n) => `لا يمكن عرض ${n} رسالة.`,
+    }),
+  newMessages: 'رسائل جديدة',
+  you: 'أنت',
+  showAll: (count) => `عرض النص كاملًا (${characters(count)})`,
+
+  sending: 'جارٍ الإرسال…',
+  waiting: 'ستُرسل عند عودة الاتصال.',
+  notSent: 'لم تُرسل.',
+  notArrived: 'حدث خطأ ما.',
+  noConnection: 'لا يوجد اتصال.',
+  outcomeUnknown: 'انقطع الاتصال قبل أن يجيب الخادم، فقد تكون الرسالة وصلت رغم ذلك.',
+  tryAgain: 'حاول مجددًا',
+  discard: 'تجاهل',
+
+  unsent: 'لا يوجد اتصال، لذا لم يُرسل هذا. إنه محفوظ هنا: حاول مجددًا عندما تكون متصلًا.',
+  mayHaveArrived: 'انقطع الاتصال قبل أن يجيب الخادم. قد يكون هذا وصل أو لم يصل: تحقق قبل أن ترسله مجددًا.',
+  failed: (reason) => `لم ينجح ذلك: ${reason}`,
+
+  write: 'اكتب رسالة',
+  message: 'رسالة',
+  send: 'إرسال',
+  keys: '{Enter} للإرسال، {Shift + Enter} لسطر جديد',
+  charactersLeft: (count) => `المتبقي: ${characters(count)}`,
+  charactersOver: (count) => `الزائد: ${characters(count)}`,
+
+  yourName: 'اسمك',
+  welcome: 'مرحبًا!',
+  welcomeMore: 'ما اسمك؟',
+  join: 'انضمام',
+  skip: 'البقاء مجهولًا',
+  save: 'حفظ',
+  saving: 'جارٍ الحفظ…',
+  cancel: 'إلغاء',
+  noName: 'أنت مجهول الاسم',
+  writingAs: 'تكتب باسم {name}',
+  chooseName: 'اختر اسمًا',
+  changeName: 'تغيير اسمك',
+  change: 'تغيير',
+
+  people: 'الأشخاص',
+  online: 'متصلون',
+  offline: 'غير متصلين',
+  searchPeople: 'ابحث عن شخص',
+  nobody: (sought) => `لا أحد يطابق «${sought}».`,
+  showMore: (count) => `عرض المزيد (${count})`,
+  copyIdentity: (person) => `نسخ هوية ${person}`,
+  copy: 'نسخ',
+  copied: 'نُسخت',
+  notCopied: 'لم تُنسخ',
+  joined: 'انضم {name}',
+  left: 'غادر {name}',
+  renamed: 'صار اسم {was} الآن {name}',
+
+  chat: 'محادثة',
+  openChat: 'افتح المحادثة',
+  closeChat: 'أغلق المحادثة',
+  notSetUp: 'هذه الصفحة غير مهيأة على نحو صحيح',
+  notAllowed: 'هذا الخادم غير مسموح به هنا',
+  onServer: (server) => `على \u2068${server}\u2069`,
+  onServerMore: 'ليس هذا خادم هذه الصفحة الأصلي.',
+};

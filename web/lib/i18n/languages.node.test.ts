@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { messageProblem, nameProblem } from '../../../spacetimedb/src/rules.ts';
+import { en } from './en.ts';
+import { languages, loadStrings } from './languages.ts';
+import { pieces, type Strings } from './strings.ts';
+
+/** Texts that are the same as in English, or have no words. */
+const mayBeEnglish: Readonly<Record<string, readonly (keyof Strings)[]>> = {
+  de: ['isOffline', 'online', 'offline', 'chat'],
+  es: ['chat'],
+  fr: ['messages', 'message', 'chat'],
+  pt: ['online', 'offline', 'chat'],
+};
+
+/** Returns every text of a language. Functions are called with `parameters`. */
+function texts(strings: Strings, parameters: readonly unknown[]): [keyof Strings, string][] {
+  return (Object.entries(strings) as [keyof Strings, unknown][]).flatMap(([key, value]) => {
+    if (key === 'locale' || key === 'dir' || key === 'translated') return [];
+    const text: unknown =
+      typeof value === 'function' ? (value as (...of: unknown[]) => unknown)(...parameters) : value;
+    expect(text, key).toBeTypeOf('string');
+    return [[key, text as string]];
+  });
+}
+
+/** The error messages of the module's rules. */
+const refusals = [
+  nameProblem(''),
+  nameProblem('x'.repeat(33)),
+  nameProblem('a\u202eb'),
+  nameProblem('a\u200bb'),
+  nameProblem('e\u0301\u0302\u0303\u0304\u0305\u0306'),
+  messageProblem(' '),
+  messageProblem('x'.repeat(2001)),
+];
+
+describe.each(languages)('%s', (language) => {
+  it('translates every text', async () => {
+    const strings = await loadStrings(language, []);
+    expect(Object.keys(strings).sort()).toEqual(Object.keys(en).sort());
+    const english = new Map(texts(en, [7, 'x']));
+    for (const [key, text] of texts(strings, [7, 'x'])) {
+      expect(text.trim(), key).toBe(text);
+      expect(text, key).not.toBe('');
+      if (language === 'en' || mayBeEnglish[language]?.includes(key)) continue;
+      expect(text, key).not.toBe(english.get(key));
+    }
+  });
+
+  it('uses every parameter', async () => {
+    const strings = await loadStrings(language, []);
+    const word = fc.stringMatching(/^[a-z]{3,12}$/);
+    fc.assert(
+      fc.property(word, word, (one, two) => {
+        for (const key of [
+          'refusedMore',
+          'unreachable',
+          'lost',
+          'failed',
+          'nobody',
+          'copyIdentity',
+        ] as const) {
+          expect(strings[key](one)).toContain(one);
+        }
+        expect(strings.noDatabaseMore(one, two)).toContain(one);
+        expect(strings.noDatabaseMore(one, two)).toContain(two);
+      }),
+    );
+    for (const key of ['nextTry', 'showMore'] as const) expect(strings[key](41)).toContain('41');
+  });
+
+  it('keeps the placeholders', async () => {
+    const strings = await loadStrings(language, []);
+    const marks = (text: string) => pieces(text).filter((_, index) => index % 2 === 1);
+    for (const key of ['writingAs', 'joined', 'left'] as const) expect(marks(strings[key])).toEqual(['name']);
+    expect(marks(strings.renamed).sort()).toEqual(['name', 'was']);
+    expect(marks(strings.keys)).toHaveLength(2);
+  });
+
+  it('uses the right plural forms', async () => {
+    const strings = await loadStrings(language, []);
+    const rules = new Intl.PluralRules(language);
+    const numbers = new Intl.NumberFormat(language);
+    /** The text of a number, without the number. */
+    const form = (say: (count: number) => string, count: number) =>
+      say(count).replace(numbers.format(count), '#').replace(String(count), '#');
+    for (const say of [strings.unread, strings.charactersLeft, strings.charactersOver, strings.showAll]) {
+      const forms = new Map<string, string>();
+      for (let count = 0; count < 300; count++) {
+        const category = rules.select(count);
+        const known = forms.get(category) ?? form(say, count);
+        forms.set(category, known);
+        // Zero and one may be written as words.
+        if (known.includes('#')) expect(form(say, count), `${category} ${count}`).toBe(known);
+      }
+    }
+    const unread = new Set([...Array(300).keys()].map((count) => form(strings.unread, count)));
+    const expected: Record<string, number> = { ja: 1, ar: 5 };
+    expect(unread.size).toBe(expected[language] ?? 2);
+  });
+
+  it("translates the error messages of the module's rules", async () => {
+    const { translated } = await loadStrings(language, []);
+    for (const refusal of refusals) {
+      expect(refusal).toBeTypeOf('string');
+      if (language !== 'en') expect(translated).toHaveProperty([refusal ?? '']);
+    }
+    expect(Object.keys(translated)).toHaveLength(language === 'en' ? 0 : new Set(refusals).size);
+  });
+
+  it('has the right text direction', async () => {
+    expect((await loadStrings(language, [])).dir).toBe(language === 'ar' ? 'rtl' : 'ltr');
+  });
+});
+
+it('falls back from a region to its language, and to English for an unknown one', async () => {
+  expect((await loadStrings('de-AT', [])).send).toBe('Senden');
+  expect((await loadStrings('PT_br', [])).send).toBe('Enviar');
+  expect((await loadStrings('tlh', [])).send).toBe('Send');
+  expect((await loadStrings('', [])).send).toBe('Send');
+});
+
+it("formats times as the reader's browser does if it has the same language, otherwise as the language does", async () => {
+  expect((await loadStrings('de', ['en-GB', 'de-CH'])).locale).toBe('de-CH');
+  expect((await loadStrings('de', ['fr'])).locale).toBe('de');
+  expect((await loadStrings('de-AT', ['de-CH'])).locale).toBe('de-AT');
+  expect((await loadStrings('tlh', ['en-GB'])).locale).toBe('en-GB');
+});

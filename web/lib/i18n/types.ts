@@ -1,0 +1,131 @@
+/**
+ * All texts of the chat in one language, except what people write and unknown error messages of the server.
+ */
+
+/** Text with placeholders such as `{name}`. */
+type Interpolated = string;
+
+export interface Strings {
+  /** BCP 47 tag for times and numbers; the reader's own locale if undefined. */
+  locale: string | undefined;
+  dir: 'ltr' | 'rtl';
+  /** Translations of the English error messages of the server and its rules. Others are shown as they are. */
+  translated: Readonly<Record<string, string>>;
+
+  // Connection
+  connection: string;
+  connecting: string;
+  connected: string;
+  reconnecting: string;
+  isOffline: string;
+  isOfflineMore: string;
+  refused: string;
+  refusedMore: (server: string) => string;
+  closed: string;
+  closedMore: string;
+  noDatabase: string;
+  noDatabaseMore: (server: string, database: string) => string;
+  notAChat: string;
+  notAChatMore: (server: string, database: string) => string;
+  notConnected: string;
+  wrongSettings: string;
+  unreachable: (server: string) => string;
+  lost: (server: string) => string;
+  nextTry: (seconds: number) => string;
+  tryNow: string;
+  newPerson: string;
+
+  // Messages
+  messages: string;
+  noMessages: string;
+  noMessagesMore: string;
+  nothingYet: string;
+  nothingYetMore: string;
+  loadFailed: string;
+  noReason: string;
+  beginning: string;
+  loadingOlder: string;
+  olderFailed: string;
+  latest: string;
+  /** The number of new messages. */
+  unread: (count: number) => string;
+  /** The number of messages that cannot be displayed. */
+  hidden: (count: number) => string;
+  /** Above the first new message. */
+  newMessages: string;
+  /** Marks the reader's own messages and entry. */
+  you: string;
+  /** Button that unfolds a long message. */
+  showAll: (characters: number) => string;
+
+  // Messages that the server does not have yet
+  sending: string;
+  waiting: string;
+  notSent: string;
+  notArrived: string;
+  noConnection: string;
+  outcomeUnknown: string;
+  tryAgain: string;
+  discard: string;
+
+  // Forms
+  unsent: string;
+  mayHaveArrived: string;
+  failed: (reason: string) => string;
+
+  // Message field
+  write: string;
+  message: string;
+  send: string;
+  /** Keyboard help; the keys are the placeholders. */
+  keys: Interpolated;
+  charactersLeft: (count: number) => string;
+  charactersOver: (count: number) => string;
+
+  // The reader's name
+  yourName: string;
+  welcome: string;
+  welcomeMore: string;
+  join: string;
+  skip: string;
+  save: string;
+  saving: string;
+  cancel: string;
+  noName: string;
+  /** Contains `{name}`. */
+  writingAs: Interpolated;
+  chooseName: string;
+  changeName: string;
+  change: string;
+
+  // People
+  people: string;
+  online: string;
+  offline: string;
+  searchPeople: string;
+  nobody: (sought: string) => string;
+  showMore: (count: number) => string;
+  copyIdentity: (person: string) => string;
+  copy: string;
+  copied: string;
+  notCopied: string;
+  /** Contains `{name}`. */
+  joined: Interpolated;
+  /** Contains `{name}`. */
+  left: Interpolated;
+  /** Contains `{was}` and `{name}`. */
+  renamed: Interpolated;
+
+  // The chat as a whole
+  chat: string;
+  /** Default name of the launcher button. */
+  openChat: string;
+  closeChat: string;
+  notSetUp: string;
+  /** Title of the message about a server that the site does not allow. */
+  notAllowed: string;
+  /** Names a foreign server; `server` is its host and port. */
+  onServer: (server: string) => string;
+  /** Explains `onServer` to screen readers. */
+  onServerMore: string;
+}

@@ -1,0 +1,63 @@
+/**
+ * What moderation means for the reader: whether they are muted, banned or a moderator. Loaded after the first
+ * messages. On a server with the tutorial's plain module there is no such data, and nothing is shown.
+ */
+import { liveTable } from 'spacetimedb-stores';
+import { tables } from '../../module_bindings/index.ts';
+import type { OwnAdmission, PersonStanding } from '../../module_bindings/types.ts';
+import type { OpenChat } from '../session/open-chat.ts';
+import Notices from './Notices.svelte';
+import { byId, type ReaderStanding } from './standing.ts';
+import type { ModerationTools } from './tools.ts';
+
+/** Lives as long as the chat's connection. */
+export class Moderation implements ReaderStanding {
+  /** Shown above the message field. */
+  readonly Notice = Notices;
+  readonly #open: OpenChat;
+  #me = $state<string>();
+  #rows = $state.raw<readonly PersonStanding[]>([]);
+  #admissions = $state.raw<readonly OwnAdmission[]>([]);
+  #tools = $state.raw<ModerationTools>();
+
+  constructor(open: OpenChat) {
+    const { chat, connection } = open;
+    this.#open = open;
+    chat.me.subscribe((me) => {
+      this.#me = me?.id;
+      this.#act();
+    });
+    // Separate queries, so that a module without one table still serves the others.
+    liveTable(connection, tables.standing).subscribe((rows) => {
+      const wasBanned = this.mine?.bannedSince;
+      this.#rows = rows;
+      this.#act();
+      // A module cannot close open connections. The server rejects the new one and gives the reason.
+      if (this.mine?.bannedSince && !wasBanned) connection.reconnect();
+    });
+    liveTable(connection, tables.ownAdmissions).subscribe((rows) => (this.#admissions = rows));
+  }
+
+  readonly people = $derived.by(() => byId(this.#rows, ({ identity }) => identity.toHexString()));
+
+  readonly mine = $derived.by(() => this.people.get(this.#me ?? ''));
+
+  get admission(): OwnAdmission | undefined {
+    return this.#admissions[0];
+  }
+
+  /** The moderation tools, once loaded and while the reader is a moderator. */
+  get tools(): ModerationTools | undefined {
+    return this.mine?.role ? this.#tools : undefined;
+  }
+
+  #act(): void {
+    if (this.mine?.role && !this.#tools) void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    // After a failed download, the tools load on the next visit.
+    const module = await import('./tools.ts').catch(() => undefined);
+    if (module) this.#tools ??= module.createTools(this.#open, this);
+  }
+}

@@ -1,0 +1,172 @@
+/** View model of an open chat, shared by the site and the widget. */
+import { NotConnectedError, type ConnectionStatus, type LiveStatus } from 'spacetimedb-stores';
+import type { ChatHistory, ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import type { OpenChat } from './open-chat.ts';
+import { openDraft, type Draft } from './draft.ts';
+import { unsentTexts } from './messages.ts';
+import { throttled } from './throttled-stores.svelte.ts';
+import { Unread } from './unread.svelte.ts';
+import { readStorage, writeStorage } from './storage.ts';
+
+const forgetful: Draft = { load: () => '', save: () => {} };
+
+// Before the chat is open.
+const notConnected: ConnectionStatus = { status: 'idle', attempt: 0 };
+const notAsked: LiveStatus = { status: 'idle', isLoading: false, isReady: false, isStale: false };
+const noHistory: ChatHistory = { isLoading: false, reachedStart: true, hiddenCount: 0 };
+
+/** What `Room` shows of a chat and what it can do. The values are reactive in effects and markup. */
+export interface ChatSession {
+  readonly status: ConnectionStatus;
+  /** Oldest first. */
+  readonly messages: readonly ChatMessage[];
+  /** `stale` while disconnected: the messages are the last known ones. */
+  readonly messagesStatus: LiveStatus;
+  readonly history: ChatHistory;
+  readonly users: readonly ChatUser[];
+  readonly onlineCount: number;
+  readonly me: ChatUser | undefined;
+  /** The text being written. Set once the room is known. */
+  readonly draft: Draft | undefined;
+  readonly unread: Unread;
+  /** Texts sent from here that the server does not have. */
+  readonly unsent: readonly string[];
+  /** Whether to ask for a name, as on the first visit. */
+  readonly welcome: boolean;
+  /** Accepts a message for sending. Rejects if it cannot accept it yet. */
+  readonly onsend: (text: string) => Promise<void>;
+  readonly onresend: (message: ChatMessage) => void;
+  readonly ondiscard: (message: ChatMessage) => void;
+  readonly onrename: (name: string) => Promise<void>;
+  /** Called when the welcome was answered or skipped. */
+  readonly onwelcomed: () => void;
+  /** Loads older messages. Rejects if they could not be loaded. */
+  readonly onloadolder: () => Promise<unknown>;
+  readonly onretry: () => void;
+  readonly onnewperson: () => void;
+}
+
+export interface ChatSessionOptions {
+  /** The chat, once it is open. */
+  readonly open: () => OpenChat | undefined;
+  /** Prefix of the storage keys for this room: `undefined` until known, `false` to store nothing. */
+  readonly storageKey: () => string | false | undefined;
+  /** Whether to skip the welcome until storage has been read. */
+  readonly welcomed: boolean;
+  /** Error message for actions on a chat that is not open. */
+  readonly notStarted: string;
+}
+
+/** Creates the view model. Call it while a component initialises; it is disposed with the component. */
+export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSessionOptions): ChatSession {
+  const room = $derived(storageKey());
+  // Markup that reads these subscribes, and unsubscribes with the component.
+  const live = $derived.by(() => {
+    const chat = open()?.chat;
+    return (
+      chat &&
+      throttled({
+        messages: chat.messages,
+        messagesStatus: chat.messages.status,
+        users: chat.users,
+        online: chat.onlineUsers,
+        me: chat.me,
+        status: chat.status,
+        history: chat.history,
+      })
+    );
+  });
+  // Derived separately, so that a change of one does not update readers of the others.
+  const messages = $derived(live?.().messages ?? []);
+  const unsent = $derived(unsentTexts(messages));
+  const users = $derived(live?.().users ?? []);
+  const onlineCount = $derived(live?.().online.length ?? 0);
+  const me = $derived(live?.().me);
+  const status = $derived(live?.().status ?? notConnected);
+  const history = $derived(live?.().history ?? noHistory);
+  const messagesStatus = $derived(live?.().messagesStatus ?? notAsked);
+  const unread = $derived(new Unread(room || undefined));
+
+  let draft = $state.raw<Draft>();
+  $effect(() => {
+    if (room === undefined) return;
+    if (room === false) {
+      draft = forgetful;
+      return;
+    }
+    const end = new AbortController();
+    void openDraft(room, end.signal).then((opened) => {
+      if (!end.signal.aborted) draft = opened;
+    });
+    return () => end.abort();
+  });
+
+  let isWelcomed = $state(welcomed);
+  const welcomedKey = $derived(room && `spacetimedb-chat:welcomed:${room}`);
+  $effect(() => {
+    if (welcomedKey) isWelcomed = readStorage(welcomedKey) === true;
+  });
+  const onwelcomed = (): void => {
+    isWelcomed = true;
+    if (welcomedKey) writeStorage(welcomedKey, true);
+  };
+  // People who already have a name are not welcomed. Remembered, so that the next visit need not wait for the
+  // server.
+  $effect(() => {
+    if (!isWelcomed && me?.name !== undefined) onwelcomed();
+  });
+
+  /** Nothing can be sent before the chat is open; the text stays in its field. */
+  const refuse = (): Promise<never> => Promise.reject(new NotConnectedError(notStarted));
+
+  return {
+    get status() {
+      return status;
+    },
+    get messages() {
+      return messages;
+    },
+    get messagesStatus() {
+      return messagesStatus;
+    },
+    get history() {
+      return history;
+    },
+    get users() {
+      return users;
+    },
+    get onlineCount() {
+      return onlineCount;
+    },
+    get me() {
+      return me;
+    },
+    get draft() {
+      return draft;
+    },
+    get unread() {
+      return unread;
+    },
+    get unsent() {
+      return unsent;
+    },
+    get welcome() {
+      return !isWelcomed;
+    },
+    onsend: (text: string): Promise<void> => {
+      const chat = open()?.chat;
+      if (!chat?.me.get()) return refuse();
+      // Not awaited: the message is shown as pending, then as sent or failed, and the composer is free for
+      // the next one.
+      void chat.sendMessage(text);
+      return Promise.resolve();
+    },
+    onresend: (message: ChatMessage) => void open()?.chat.retry(message),
+    ondiscard: (message: ChatMessage) => open()?.chat.discard(message),
+    onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
+    onwelcomed,
+    onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
+    onretry: () => open()?.connection.retry(),
+    onnewperson: () => open()?.connection.resetIdentity(),
+  };
+}

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeLocks } from '../../testing/fake-locks.ts';
+import { openDraft } from './draft.ts';
+
+const ROOM = 'host/room';
+const TAB = 'spacetimedb-chat:tab';
+let held: Map<string, () => void>;
+let locks: FakeLocks;
+
+/** Runs the code that follows in another tab. @param copyOf name of the tab that was duplicated */
+function openTab(copyOf?: string): FakeLocks {
+  sessionStorage.clear();
+  if (copyOf !== undefined) sessionStorage.setItem(TAB, copyOf);
+  locks = new FakeLocks(held);
+  Object.defineProperty(navigator, 'locks', { configurable: true, value: locks });
+  return locks;
+}
+
+beforeEach(() => {
+  held = new Map();
+  openTab();
+});
+afterEach(() => {
+  Reflect.deleteProperty(navigator, 'locks');
+  vi.restoreAllMocks();
+});
+
+it('restores unsent messages and the draft after a reload', async () => {
+  (await openDraft(ROOM)).save('half a sen', ['not sent']);
+  locks.release();
+  expect((await openDraft(ROOM)).load()).toBe('not sent\nhalf a sen');
+  expect((await openDraft('host/other')).load()).toBe('');
+});
+
+it('can be restored by another component when the room is left without a reload', async () => {
+  const end = new AbortController();
+  (await openDraft(ROOM, end.signal)).save('half a sen', []);
+  const name = sessionStorage.getItem(TAB);
+  end.abort();
+  expect((await openDraft(ROOM)).load()).toBe('half a sen');
+  expect(sessionStorage.getItem(TAB)).toBe(name);
+});
+
+it('waits until the reloading page has released it', async () => {
+  (await openDraft(ROOM)).save('half a sen', []);
+  const old = locks;
+  const again = openDraft(ROOM);
+  setTimeout(() => old.release(), 20);
+  expect((await again).load()).toBe('half a sen');
+  expect(Object.keys(localStorage)).toHaveLength(1);
+});
+
+it('stores nothing when it is empty', async () => {
+  const draft = await openDraft(ROOM);
+  draft.save('x', []);
+  draft.save('', []);
+  expect(localStorage).toHaveLength(0);
+});
+
+describe('several tabs', () => {
+  it('have one draft each', async () => {
+    const one = await openDraft(ROOM);
+    one.save('from one', []);
+    const first = locks;
+    const name = sessionStorage.getItem(TAB) ?? '';
+    openTab();
+    const two = await openDraft(ROOM);
+    expect(two.load()).toBe('');
+    two.save('from two', []);
+    two.save('', []);
+    first.release();
+    openTab(name);
+    expect((await openDraft(ROOM)).load()).toBe('from one');
+  });
+
+  it('restore the draft of a closed tab', async () => {
+    (await openDraft(ROOM)).save('from one', ['not sent']);
+    const first = locks;
+    openTab();
+    (await openDraft(ROOM)).save('from two', []);
+    first.release();
+    openTab();
+    expect((await openDraft(ROOM)).load()).toBe('not sent\nfrom one');
+    // It is restored only once.
+    openTab();
+    expect((await openDraft(ROOM)).load()).toBe('');
+  });
+
+  it('have one draft each after a tab was duplicated', async () => {
+    const one = await openDraft(ROOM);
+    one.save('from one', []);
+    openTab(sessionStorage.getItem(TAB) ?? '');
+    const two = await openDraft(ROOM);
+    expect(two.load()).toBe('');
+    two.save('from two', []);
+    one.save('still from one', []);
+    expect(Object.values(localStorage).sort()).toEqual(['["from two"]', '["still from one"]']);
+  });
+
+  it('may restore a draft twice rather than never without the Web Locks API', async () => {
+    Reflect.deleteProperty(navigator, 'locks');
+    (await openDraft(ROOM)).save('from one', []);
+    sessionStorage.clear();
+    expect((await openDraft(ROOM)).load()).toBe('from one');
+  });
+});
+
+it('starts empty if storage is unreadable or forbidden', async () => {
+  sessionStorage.setItem(TAB, 'here');
+  localStorage.setItem(`spacetimedb-chat:draft:${ROOM}:here`, '{');
+  expect((await openDraft(ROOM)).load()).toBe('');
+  locks.release();
+  vi.spyOn(Storage.prototype, 'getItem').mockImplementation(() => {
+    throw new Error('forbidden');
+  });
+  expect((await openDraft(ROOM)).load()).toBe('');
+});

@@ -1,0 +1,80 @@
+/** Limits how often store changes update the page. */
+import type { Readable } from 'spacetimedb-stores';
+import { createSubscriber } from 'svelte/reactivity';
+
+type Values<Stores> = { readonly [Name in keyof Stores]: Stores[Name] extends Readable<infer T> ? T : never };
+
+/** Rendering may take 1/SHARE of the time; the rest is left for input. */
+const SHARE = 4;
+/** Longest delay of an update in milliseconds. */
+const LONGEST_WAIT = 500;
+/** Pages that draw no frames, such as covered windows, update after this many milliseconds. */
+const NO_FRAME = 100;
+
+/**
+ * Returns a function that reads the stores, all as of one moment. They update at most once per frame, less
+ * often if rendering is slow, and at once in a hidden page.
+ *
+ * @returns reads the current values; effects and markup that call it update with them
+ */
+export function throttled<Stores extends Record<string, Readable<unknown>>>(
+  stores: Stores,
+): () => Values<Stores> {
+  const read = (): Values<Stores> =>
+    Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, store.get()])) as Values<Stores>;
+  let held: Values<Stores> | undefined;
+
+  const subscribe = createSubscriber((update) => {
+    held = read();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let frame: number | undefined;
+    let isDue = false;
+    /** No update before this time. */
+    let free = 0;
+
+    const cancel = (): void => {
+      clearTimeout(timer);
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      timer = frame = undefined;
+      isDue = false;
+    };
+    const take = (): void => {
+      cancel();
+      const start = performance.now();
+      held = read();
+      update();
+      // After the frame has been drawn.
+      setTimeout(() => {
+        const now = performance.now();
+        free = now + Math.min((now - start) * (SHARE - 1), LONGEST_WAIT);
+      });
+    };
+    const awaitFrame = (): void => {
+      timer = setTimeout(take, NO_FRAME);
+      frame = requestAnimationFrame(take);
+    };
+    const changed = (): void => {
+      if (document.hidden) return take();
+      if (isDue) return;
+      isDue = true;
+      const wait = free - performance.now();
+      if (wait > 0) timer = setTimeout(awaitFrame, wait);
+      else awaitFrame();
+    };
+
+    let isStarting = true;
+    const stops = Object.values(stores).map((store) => store.subscribe(() => isStarting || changed()));
+    isStarting = false;
+    held = read();
+    return () => {
+      cancel();
+      held = undefined;
+      for (const stop of stops) stop();
+    };
+  });
+
+  return () => {
+    subscribe();
+    return held ?? read();
+  };
+}

@@ -1,0 +1,54 @@
+import type { Attachment } from 'svelte/attachments';
+
+/** Distance from the end, in CSS pixels, that still counts as being at the end. */
+const near = 24;
+
+/**
+ * Keeps a scroll container at its end unless the reader has scrolled up. Attach `scroller` to the container
+ * and call `follow` when its content changes.
+ */
+export class StickToBottom {
+  #scroller: HTMLElement | undefined;
+  #atBottom = $state(true);
+  #lastTop = 0;
+
+  get atBottom(): boolean {
+    return this.#atBottom;
+  }
+
+  readonly scroller: Attachment<HTMLElement> = (scroller) => {
+    this.#scroller = scroller;
+    const onscroll = (): void => {
+      const { scrollTop } = scroller;
+      if (this.#distance() <= near) this.#atBottom = true;
+      // Only an upward movement is the reader's: content added between a scroll and its event also increases
+      // the distance.
+      else if (scrollTop < this.#lastTop) this.#atBottom = false;
+      this.#lastTop = scrollTop;
+    };
+    scroller.addEventListener('scroll', onscroll, { passive: true });
+    // An on-screen keyboard shrinks the view without changing the content.
+    const observer = new ResizeObserver(() => this.follow());
+    observer.observe(scroller);
+    return () => {
+      scroller.removeEventListener('scroll', onscroll);
+      observer.disconnect();
+    };
+  };
+
+  /** Scrolls to the end and stays there. */
+  toBottom(): void {
+    this.#atBottom = true;
+    this.follow();
+  }
+
+  #distance(): number {
+    const scroller = this.#scroller;
+    return scroller ? scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight : 0;
+  }
+
+  /** Scrolls to the end if it was in view. Call it whenever the content may have grown. */
+  follow(): void {
+    if (this.#scroller && this.#atBottom) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+}

@@ -1,0 +1,59 @@
+/** The items of the message list in order: messages and presence events. */
+import type { ChatMessage } from 'spacetimedb-stores/chat';
+import type { PresenceEvent } from '../people/presence-events.ts';
+import { sameDay } from '../ui/time.ts';
+
+export type TimelineItem = ChatMessage | PresenceEvent;
+
+const RUN = 5 * 60 * 1000;
+
+export function isMessage(item: TimelineItem): item is ChatMessage {
+  return 'text' in item;
+}
+
+/** Whether `item` is the first of its day, given the item before it. */
+export function startsDay(item: TimelineItem, before: TimelineItem | undefined): boolean {
+  return !before || !sameDay(item.sent, before.sent);
+}
+
+/**
+ * Whether `message` shows its author: not if the same person wrote the item before it within five minutes.
+ */
+export function startsRun(message: ChatMessage, before: TimelineItem | undefined): boolean {
+  return (
+    startsDay(message, before) ||
+    !before ||
+    !isMessage(before) ||
+    before.author.id !== message.author.id ||
+    message.sent.getTime() - before.sent.getTime() > RUN
+  );
+}
+
+/**
+ * Merges presence events into the messages, each after the messages that were there when it happened.
+ *
+ * @param messages oldest first
+ * @param changes oldest first
+ * @returns `messages` itself if there are no events
+ */
+export function mergeTimeline(
+  messages: readonly ChatMessage[],
+  changes: readonly PresenceEvent[],
+): readonly TimelineItem[] {
+  const [first] = changes;
+  if (!first) return messages;
+  // Events happen while the page is open, so they are all near the end.
+  let index = messages.length;
+  while (index > 0 && (messages[index - 1] as ChatMessage).sent.getTime() > first.after) index--;
+  const items: TimelineItem[] = messages.slice(0, index);
+  for (const change of changes) {
+    for (; index < messages.length; index++) {
+      const message = messages[index] as ChatMessage;
+      if (message.sent.getTime() > change.after) break;
+      items.push(message);
+    }
+    items.push(change);
+  }
+  for (; index < messages.length; index++) items.push(messages[index] as ChatMessage);
+  return items;
+}

@@ -1,0 +1,12 @@
+/** Milliseconds within which new messages are painted on all but slow machines. */
+const DELAY = 150;
+
+/**
+ * Runs work that can wait until new messages are on the screen.
+ *
+ * @returns cancels it
+ */
+export function afterPaint(run: () => unknown): () => void {
+  const timer = setTimeout(run, DELAY);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,10 @@
+import type { CallError } from 'spacetimedb-stores';
+import { en } from '../i18n/en.ts';
+
+/** Explains to the author why a message was not sent. */
+export function failureText(error: CallError | undefined, t = en): string {
+  if (!error) return t.notArrived;
+  if (error.code === 'not-connected') return t.noConnection;
+  if (error.code === 'unknown-outcome') return t.outcomeUnknown;
+  return t.translated[error.message] ?? error.message;
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startHost, type StartedHost } from 'spacetimedb-host';
+import { preview } from 'vite';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const build = join(root, 'build');
+export const database = process.env.DATABASE || 'quickstart-chat';
+
+/** The built site with a server. */
+export interface Site {
+  readonly url: string;
+  /** Origins that the page may send requests to: its own and its server's. */
+  readonly origins: readonly string[];
+  /** Absent if the server is not ours to stop. */
+  readonly outage?: { stop(): Promise<void>; start(): Promise<void> };
+  close(): Promise<void>;
+}
+
+/** Opens the site on the server at `SPACETIMEDB_URI`, or else on an embedded host without data. */
+export function openSite(): Promise<Site> {
+  const uri = process.env.SPACETIMEDB_URI;
+  return uri ? siteOn(uri) : openOwnSite();
+}
+
+/** A site on an embedded host. */
+export interface OwnSite extends Site {
+  readonly outage: NonNullable<Site['outage']>;
+  readonly ownerToken: string;
+}
+
+/** Opens the site on an embedded host. @param program a bundled module to run instead of ours */
+export function openOwnSite(program?: string): Promise<OwnSite> {
+  return siteOnOwnHost(program === undefined ? { module: join(root, 'spacetimedb') } : { program });
+}
+
+/** A site whose module can fill the room; see `web/tools/modules/seeded`. */
+export interface SeededSite extends OwnSite {
+  /** Writes `count` messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
+  seed(messages: { count: number; apart: number; age: number }): Promise<void>;
+}
+
+export async function openSeededSite(): Promise<SeededSite> {
+  return siteOnOwnHost({ module: join(root, 'web', 'tools', 'modules', 'seeded') });
+}
+
+async function siteOnOwnHost(source: { module: string } | { program: string }): Promise<SeededSite> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'chat-e2e-'));
+  const start = (port: number): Promise<StartedHost> =>
+    startHost({ ...source, name: database, staticDir: build, siteConfig: { database }, dataDir, port });
+  let host = await start(0);
+  // Tests write faster than people may.
+  host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]);
+  host.call('set_room_limits', [0, 0, 0]);
+  const { uri, port, ownerToken } = host;
+  return {
+    url: uri,
+    ownerToken,
+    origins: [new URL(uri).origin],
+    outage: {
+      stop: () => host.stop(),
+      start: async () => {
+        host = await start(port);
+      },
+    },
+    seed: async ({ count, apart, age }) => {
+      await host.call('seed', [count, apart, age]);
+    },
+    close: async () => {
+      await host.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function siteOn(uri: string): Promise<Site> {
+  const server = await preview({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    build: { outDir: build },
+    preview: { port: 0, host: '127.0.0.1' },
+  });
+  const page = new URL(server.resolvedUrls?.local[0] ?? '');
+  page.searchParams.set('uri', uri);
+  page.searchParams.set('database', database);
+  return {
+    url: page.href,
+    origins: [page.origin, new URL(uri).origin],
+    close: () => server.close(),
+  };
+}
