@@ -1,4 +1,5 @@
-import type { CallArguments, LogRecord, ReducerOutcome, SqlResult } from '../engine/database-api.ts';
+import type { Identity } from 'spacetimedb';
+import type { LogRecord, ReducerOutcome } from '../engine/database-api.ts';
 import type { HostLimits } from '../engine/limits.ts';
 import type { TrustProxy } from './http/client-address.ts';
 import type { AllowPublish } from './http/host-api.ts';
@@ -6,10 +7,14 @@ import { createApp } from './http/app.ts';
 import { listen, type RunningServer } from './http/server.ts';
 import { createStaticHandler } from './http/static.ts';
 import { Host } from './host.ts';
+import { makeUser, type HostUser, type UserOptions } from './host-user.ts';
 import { bundleModule } from './module/bundle.ts';
+import { toArguments, type ReducerArguments } from './reducer-arguments.ts';
+import { runSql, type RunSql } from './typed-sql.ts';
 import { SubscribeServer } from './websocket/websocket-server.ts';
 import type { TimeSource } from '../engine/database/time-source.ts';
 import { Database } from '../engine/database/database.ts';
+import type { DatabaseSnapshot } from '../engine/database/database-snapshot.ts';
 import { StorageError } from './storage/storage-error.ts';
 
 export interface StartHostOptions {
@@ -67,10 +72,25 @@ export interface StartedHost {
   readonly identity: string;
   /** A token of the database's owner. */
   readonly ownerToken: string;
-  /** Calls a reducer. @param args in SATS-JSON, by position or by name */
-  call(reducer: string, args?: readonly unknown[] | Readonly<Record<string, unknown>>): ReducerOutcome;
-  /** Runs one SQL statement. @throws {SqlError} */
-  sql(statement: string): SqlResult;
+  /** Calls a reducer, without a connection. @param args in SATS-JSON, by position or by name; bigints are allowed */
+  call(reducer: string, args?: ReducerArguments): ReducerOutcome;
+  /** Runs one SQL statement, or a query made with generated bindings. @throws {SqlError} */
+  readonly sql: RunSql;
+  /**
+   * Another person.
+   *
+   * @param who a name, which stands for one identity, the same each time; or an identity, as an object or in hex
+   */
+  as(who: string | Identity, options?: UserOptions): HostUser;
+  /** Remembers the rows, the auto-increment columns and the end of the log. */
+  snapshot(): DatabaseSnapshot;
+  /**
+   * Goes back to a snapshot, as often as you like: subscribed clients and schedules see one transaction. The time, the
+   * connected clients and the variables of the module stay as they are.
+   *
+   * @throws {Error} when the module was published again after the snapshot was made
+   */
+  restore(snapshot: DatabaseSnapshot): void;
   /** The newest log records, oldest first. */
   logs(count?: number): readonly LogRecord[];
   /**
@@ -136,7 +156,13 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
     identity: database.identity.toHexString(),
     ownerToken: host.owner.token,
     call: (reducer, args = []) => current().callReducer(owner, reducer, toArguments(args)),
-    sql: (statement) => current().sql(owner, statement),
+    sql: runSql(
+      (statement) => current().sql(owner, statement),
+      () => current().moduleDef.typespace,
+    ),
+    as: (who, user) => makeUser(host.auth, current, who, user),
+    snapshot: () => current().snapshot(),
+    restore: (snapshot) => current().restore(snapshot),
     logs: (count) => current().logs.tail(count),
     republish: async () => {
       await host.ensure(options.name, await loadProgram());
@@ -153,14 +179,3 @@ function programText({ module, program }: StartHostOptions): string | Promise<st
   if (module === undefined) throw new TypeError('startHost needs a module folder or a program');
   return bundleModule(module);
 }
-
-/** JSON has no bigint; SATS-JSON takes whole numbers of any size as numbers. */
-function toArguments(args: unknown): CallArguments {
-  const text = JSON.stringify(args, (_key, value: unknown) =>
-    typeof value === 'bigint' ? RAW_NUMBER + String(value) : value,
-  );
-  return { format: 'json', text: text.replace(new RegExp(`"${RAW_NUMBER}(-?\\d+)"`, 'g'), '$1') };
-}
-
-/** Marks a bigint inside JSON text: no string that a caller writes begins like this by chance. */
-const RAW_NUMBER = '\uE000bigint:';

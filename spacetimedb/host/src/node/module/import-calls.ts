@@ -6,8 +6,8 @@ import { parseAst } from 'rolldown/parseAst';
  */
 export const CALLS_IMPORT = /\bimport\b\s*[(./<-]/;
 
-/** What a body is parsed in, so that it may return. */
-const FUNCTION = 'function program() {';
+/** What a body is parsed in, so that it may return, and wait. */
+const FUNCTION = 'async function program() {';
 
 const EVERY_CALL = new RegExp(CALLS_IMPORT, 'g');
 
@@ -22,7 +22,7 @@ export const IMPORT_STAND_IN = 'imp0rt';
  * is a syntax error in a keyword. So if V8 parses the program differently than this parser, it fails instead of
  * importing.
  *
- * @param code the body of a function
+ * @param code the body of a function, which may be async
  */
 export function replaceImportCalls(code: string): string {
   if (!CALLS_IMPORT.test(code)) return code;

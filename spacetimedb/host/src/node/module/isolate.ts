@@ -7,12 +7,19 @@ import {
 } from '../../engine/abi/module-instance.ts';
 import type { Syscalls } from '../../engine/abi/syscalls.ts';
 import { REQUEST } from './context-membrane.ts';
-import { IMPORT_STAND_IN } from './import-calls.ts';
 import { lowerProgram } from './lower.ts';
+import type { ModuleFunction } from './module-function.ts';
 import { ModuleRealm, RunStopped, traceOfProgram, type Thrown } from './module-realm.ts';
 import { polyfillScript } from './prelude.ts';
 import { watchRejections } from './rejections.ts';
 import { StackReader } from './stack.ts';
+
+const NOWHERE: SourceLocation = {
+  file: undefined,
+  line: undefined,
+  column: undefined,
+  functionName: undefined,
+};
 
 /** No limits, and nobody who wants to know of rejections. */
 const DEFAULT_OPTIONS: ModuleOptions = { callMillis: Infinity, onRejection: () => undefined };
@@ -38,8 +45,8 @@ export async function loadModule(
   } catch (error) {
     throw new ModulePanic(`the program does not parse: ${(error as Error).message}`, [], { cause: error });
   }
-  const stack = new StackReader(lowered.sourceMap);
-  return new IsolatedModule(lowered.code, stack, await polyfillScript(), syscalls, options);
+  const stack = new StackReader(lowered.sourceMap, lowered.columnBefore);
+  return new IsolatedModule(lowered, stack, await polyfillScript(), syscalls, options);
 }
 
 /** A realm in which the program has been evaluated. */
@@ -49,7 +56,7 @@ interface LoadedRealm {
 }
 
 class IsolatedModule implements ModuleInstance {
-  readonly #code: string;
+  readonly #program: ModuleFunction;
   readonly #stack: StackReader;
   readonly #polyfills: string;
   readonly #syscalls: Syscalls;
@@ -59,13 +66,13 @@ class IsolatedModule implements ModuleInstance {
   #loaded: LoadedRealm | undefined;
 
   constructor(
-    code: string,
+    program: ModuleFunction,
     stack: StackReader,
     polyfills: string,
     syscalls: Syscalls,
     options: ModuleOptions,
   ) {
-    this.#code = code;
+    this.#program = program;
     this.#stack = stack;
     this.#polyfills = polyfills;
     this.#syscalls = syscalls;
@@ -101,7 +108,7 @@ class IsolatedModule implements ModuleInstance {
   currentLocation(): SourceLocation {
     // The first frame of the program is the library's `console`; the next one called it.
     const frames = this.#stack.frames(traceOfProgram());
-    return frames[1] ?? frames[0] ?? { file: undefined, line: undefined, functionName: undefined };
+    return frames[1] ?? frames[0] ?? NOWHERE;
   }
 
   dispose(): void {
@@ -121,17 +128,17 @@ class IsolatedModule implements ModuleInstance {
     this.#loaded = { realm, stopWatching };
     try {
       this.#run(realm, 'program', REQUEST.load, this.#compile(realm));
-      this.#run(realm, 'program', REQUEST.describe);
+      this.#run(realm, 'program', REQUEST.start);
       return realm.takeResult();
     } catch (error) {
       this.dispose();
-      throw error;
+      throw error instanceof ModulePanic ? withTrace(error) : error;
     }
   }
 
   #compile(realm: ModuleRealm): unknown {
     try {
-      return realm.compile(this.#code, ['require', 'exports', IMPORT_STAND_IN]);
+      return realm.compile(this.#program);
     } catch (error) {
       throw new ModulePanic(`the program does not parse: ${(error as Error).message}`, [], { cause: error });
     }
@@ -171,4 +178,13 @@ class IsolatedModule implements ModuleInstance {
     }
     this.#options.onRejection(error);
   }
+}
+
+/** With the frames in the message: whoever publishes a program that does not load has no log to look into. */
+function withTrace({ message, frames }: ModulePanic): ModulePanic {
+  const lines = frames.map(
+    ({ file, line, column, functionName }) =>
+      `\n\tat ${functionName ?? '<anonymous>'} (${file}:${line}:${column})`,
+  );
+  return new ModulePanic(message + lines.join(''), frames);
 }

@@ -11,6 +11,7 @@ import {
   type ContextTools,
 } from './context-membrane.ts';
 import { CALLS_IMPORT } from './import-calls.ts';
+import { PROGRAM_PARAMETERS, type ModuleFunction } from './module-function.ts';
 import { PROGRAM_NAME } from './stack.ts';
 
 /** Number of frames that V8 keeps: the module's, and the host's above them. */
@@ -70,13 +71,12 @@ export class ModuleRealm {
     return this.#tools.promisePrototype;
   }
 
-  /** Compiles the body of a function of this context. @throws when V8 cannot parse it */
-  compile(code: string, parameters: readonly string[]): unknown {
-    const strict = "'use strict';";
-    return vm.compileFunction(strict + code, [...parameters], {
+  /** Compiles a program as a function of this context. @throws when V8 cannot parse it */
+  compile({ prefix, code }: ModuleFunction): unknown {
+    return vm.compileFunction(prefix + code, PROGRAM_PARAMETERS, {
       parsingContext: this.#context,
       filename: PROGRAM_NAME,
-      columnOffset: -strict.length,
+      columnOffset: -prefix.length,
     });
   }
 
