@@ -36,7 +36,7 @@ test.each(blocks.map((block) => [`${block.file}:${block.line}`, block.language] 
 );
 
 describe('TypeScript', () => {
-  // Those of the stores' README go on from each other, and are run by adapters/test/readme.test.ts.
+  // Those of the stores' README go on from each other, and are run by adapters/test/examples/examples.test.ts.
   const examples = placed('ts').filter(([, { file }]) => file !== 'adapters/README.md');
 
   test('compiles', { timeout: 120_000 }, () => {

@@ -16,6 +16,10 @@ const OTHERS = new Set(['curl', 'docker', 'git', 'spacetime']);
 function checkNpm(words: readonly string[]): void {
   const [command = '', name] = words;
   if (command === 'install' || command === 'ci') return;
+  if (command === 'pack') {
+    expect(existsSync(path.join(ROOT, 'node_modules', words[words.indexOf('-w') + 1] ?? ''))).toBe(true);
+    return;
+  }
   const script = command === 'run' ? name : command;
   expect(Object.keys(scripts)).toContain(script);
 }

@@ -30,7 +30,7 @@ it.each(documented)('$entry.specifier documents $name', ({ gaps }) => {
 it('the README has five examples, in languages that are tested here', () => {
   expect([...readme.matchAll(/^\*\*\d\. /gm)]).toHaveLength(5);
   const languages = new Set([...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language));
-  expect([...languages].sort()).toEqual(['sh', 'svelte', 'text', 'ts', 'tsx']);
+  expect([...languages].sort()).toEqual(['sh', 'svelte', 'ts', 'tsx']);
 });
 
 it('all examples compile', () => {
