@@ -25,7 +25,7 @@ const LANGUAGES = new Set([
   // web/e2e/deploy.test.ts
   ...['nginx', 'caddy'],
   // Output, and headers.
-  '',
+  ...['', 'text'],
 ]);
 
 test.each(blocks.map((block) => [`${block.file}:${block.line}`, block.language] as const))(
