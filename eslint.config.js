@@ -14,7 +14,7 @@ export default ts.config(
       'web/module_bindings/',
       'adapters/examples/module_bindings/',
       'adapters/test/module_bindings/',
-      'spacetimedb/host/test/features/bindings/',
+      'spacetimedb/host/test/*/bindings/',
     ],
   },
   js.configs.recommended,

@@ -53,7 +53,7 @@ async function sizeOfWidget(): Promise<number> {
   return sizeOf(await withImports(path.join(SITE, 'widget', 'spacetimedb-chat.js')));
 }
 
-/** What the stores add to a page that has the SDK and imports all of these modules: at once, and on demand. */
+/** The sizes that these modules of the stores add to a page that has the SDK. */
 async function sizesOfStores(...modules: string[]): Promise<{ atOnce: number; onDemand: number }> {
   const ENTRY = 'virtual:stores';
   const code = modules.map(
@@ -75,7 +75,7 @@ async function sizesOfStores(...modules: string[]): Promise<{ atOnce: number; on
     },
   });
   const [output] = [result].flat();
-  if (!output || !('output' in output)) throw new Error('The stores could not be built to be measured.');
+  if (!output || !('output' in output)) throw new Error('Could not build the stores to measure them.');
   const sizes = { atOnce: 0, onDemand: 0 };
   for (const file of output.output)
     if (file.type === 'chunk') sizes[file.isDynamicEntry ? 'onDemand' : 'atOnce'] += gzipped(file.code);

@@ -19,7 +19,7 @@ export async function bundleSource(source: string): Promise<string> {
       },
     ],
   });
-  const { output } = await build.generate({ format: 'esm', sourcemap: 'inline' });
+  const { output } = await build.generate({ format: 'esm', sourcemap: 'inline', polyfillRequire: false });
   await build.close();
   return output[0].code;
 }
