@@ -11,7 +11,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'ut
 };
 
 /** Programs of other people: what these pages do with them needs them, or another machine. */
-const OTHERS = new Set(['curl', 'docker', 'git', 'spacetime']);
+const OTHERS = new Set(['cd', 'curl', 'docker', 'git', 'spacetime']);
 
 function checkNpm(words: readonly string[]): void {
   const [command = '', name] = words;
