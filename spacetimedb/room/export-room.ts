@@ -22,9 +22,9 @@ const SETTINGS = [
 ] as const;
 
 /**
- * Reads a room. Visitors who neither chose a name nor wrote are left out, as is what moderators did in the past.
+ * Exports a room. Silent visitors and past moderation actions are left out.
  *
- * @throws {Error} when the caller may not read the room's private tables, that is, does not own the database
+ * @throws {Error} when the caller does not own the database and so cannot read its private tables
  */
 export async function exportRoom(server: RoomServer): Promise<RoomFile> {
   const messages = (await server.rows('message', ['sender', 'sent', 'text']))
@@ -44,7 +44,7 @@ export async function exportRoom(server: RoomServer): Promise<RoomFile> {
     .map(([subject, name]): Person => ({ identity: identity.fromJson(subject), name: optional(name) }))
     .filter((person) => person.name !== null || authors.has(person.identity) || judged.has(person.identity));
   const known = new Set(people.map((person) => person.identity));
-  // A room whose visitors came and went before it noted them down has authors without a row.
+  // In rooms from before visitors were recorded, authors may have no row.
   for (const author of authors) if (!known.has(author)) people.push({ identity: author, name: null });
   return {
     format: 'spacetimedb-chat-room',

@@ -2,14 +2,14 @@ import { messageProblem, nameProblem } from '../src/rules.ts';
 import type { Message, Person, RoomFile } from './room-file.ts';
 import { identity, micros, type RoomServer } from './room-server.ts';
 
-/** A call has at most so many people or messages, and about so many bytes. */
+/** The maximum number of people or messages per call, and the approximate number of bytes. */
 const BATCH_COUNT = 500;
 const BATCH_BYTES = 256 * 1024;
 
 export interface ImportOptions {
-  /** Whether names stay with the identities that have them; see the reducer `import_people`. */
+  /** Do names stay with their identities? See the reducer `import_people`. */
   readonly reserveNames: boolean;
-  /** Is told how far it got. */
+  /** Called with a line about the progress. */
   readonly progress?: (line: string) => void;
 }
 
@@ -21,10 +21,10 @@ export interface Imported {
 }
 
 /**
- * Writes a room into a database that has this repository's module, as its owner. When it is interrupted, run it again:
- * what is there already is left alone.
+ * Imports a room, as its owner, into a database with this repository's module. An interrupted import can be repeated:
+ * existing rows stay unchanged.
  *
- * @throws {Error} with the server's words when it refuses
+ * @throws {Error} with the server's message when it refuses
  */
 export async function importRoom(
   server: RoomServer,

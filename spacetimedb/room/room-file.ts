@@ -1,4 +1,4 @@
-/** What `npm run room -- export` writes: a room as JSON, to read it again or to move it to another server. */
+/** The output of `npm run room -- export`: a room as JSON, for reading or moving to another server. */
 
 /** Identities are 64 hex digits without `0x`; times are microseconds since 1970. */
 export interface RoomFile {
@@ -11,7 +11,7 @@ export interface RoomFile {
   readonly moderators: readonly string[];
   readonly bans: readonly { readonly identity: string; readonly reason: string }[];
   readonly mutes: readonly { readonly identity: string; readonly until: number; readonly reason: string }[];
-  /** What the owner has set, by the reducer that sets it; only what differs from the defaults. */
+  /** The owner's settings that differ from the defaults, by the reducer that sets them. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -26,7 +26,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** @throws {Error} when the text is not what {@link formatRoom} writes */
+/** @throws {Error} when the text is not an output of {@link formatRoom} */
 export function parseRoom(text: string): RoomFile {
   let room: Partial<RoomFile> | null;
   try {
@@ -44,7 +44,7 @@ export function parseRoom(text: string): RoomFile {
   return room as RoomFile;
 }
 
-/** One person or message a line, so that the file can be read and compared. */
+/** One person or message per line, so that the file can be read and compared. */
 export function formatRoom(room: RoomFile): string {
   const fields = Object.entries(room).map(([name, value]) => {
     const isList = Array.isArray(value) && value.length > 0;

@@ -13,7 +13,7 @@ export class RoomServer {
   readonly tables: ReadonlySet<string>;
   readonly reducers: ReadonlySet<string>;
 
-  /** @throws {Error} when there is no such database, or no chat in it */
+  /** @throws {Error} when the database does not exist or is not a chat */
   static async open(target: Target, database: string): Promise<RoomServer> {
     const client = await ServerClient.open(target);
     const response = await client.request(database, '/schema', { query: { version: '9' } });
@@ -38,7 +38,7 @@ export class RoomServer {
     return result.rows;
   }
 
-  /** @param args SATS-JSON, by position @throws {Error} with the module's words when it refuses */
+  /** @param args SATS-JSON, by position @throws {Error} with the module's message when it refuses */
   async call(reducer: string, args: readonly unknown[]): Promise<void> {
     await this.#client.request(this.#database, `/call/${reducer}`, {
       method: 'POST',
@@ -48,13 +48,13 @@ export class RoomServer {
   }
 }
 
-/** SATS-JSON of an identity, and back. */
+/** Converts an identity to and from SATS-JSON. */
 export const identity = {
   toJson: (hex: string) => [`0x${hex}`],
   fromJson: (value: unknown) => String((value as [string])[0]).replace(/^0x/, ''),
 };
 
-/** SATS-JSON of a timestamp, in microseconds, and back. */
+/** Converts a timestamp in microseconds to and from SATS-JSON. */
 export const micros = {
   toJson: (value: number) => [value],
   fromJson: (value: unknown) => (value as [number])[0],

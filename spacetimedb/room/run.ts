@@ -1,4 +1,4 @@
-/** `npm run room`: copies a room out of a server, and into another one. */
+/** `npm run room`: exports a room from a server and imports it into another one. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { UsageError, failInOneLine } from 'spacetimedb-host';
 import { parseOptions } from '../host/src/cli/options.ts';

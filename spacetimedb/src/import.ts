@@ -1,6 +1,6 @@
 /**
- * Takes over people and messages from another server. Only the owner may do this, since it writes in other people's
- * names. Everything here can be called again: what is there already stays as it is.
+ * Imports people and messages from another server. Only the owner may do this, because it writes in other people's
+ * names. Every import can be repeated: existing rows stay unchanged.
  */
 import type { Identity } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
@@ -24,10 +24,10 @@ const importedMessage = t.object('ImportedMessage', {
 });
 
 /**
- * Adds people who wrote or chose a name elsewhere. Somebody who has a name here keeps that. For the owner.
+ * Adds people who wrote or chose a name elsewhere. Someone who has a name here keeps it. For the owner.
  *
- * @param reserveNames whether the names stay theirs. Say yes when people keep their identities, as between servers with
- *   the same signing keys. Say no when they get new ones: then each name belongs to whoever takes it first
+ * @param reserveNames do the names stay with these identities? Yes if people keep their identities, as between
+ * servers with the same signing keys. No if they get new ones: then a name belongs to whoever takes it first.
  */
 export const import_people = spacetimedb.reducer(
   { people: t.array(importedPerson), reserveNames: t.bool() },
@@ -52,7 +52,7 @@ function importPerson(ctx: Ctx, identity: Identity, name: string | undefined, re
   if (!claimNameFor(ctx, identity, name)) console.warn(`Somebody else has the name ${name} already`);
 }
 
-/** Adds messages that were sent elsewhere, each at its own time. For the owner. */
+/** Adds messages that were sent elsewhere, with their original times. For the owner. */
 export const import_messages = spacetimedb.reducer(
   { messages: t.array(importedMessage) },
   (ctx, { messages }) => {
@@ -76,7 +76,7 @@ export const import_messages = spacetimedb.reducer(
   },
 );
 
-/** Writes an import into the moderators' record, once for all calls in a row. */
+/** Records an import for moderators, once for all consecutive calls. */
 function noteImport(ctx: Ctx, action: string): void {
   const acts = recentActs(ctx).sort((a, b) => Number(a.id - b.id));
   const last = acts[acts.length - 1];

@@ -1,9 +1,9 @@
-/** What the owner may bring in from another server, with the reducers alone. */
+/** The reducers with which the owner imports data from another server. */
 import { expect, test, vi } from 'vitest';
 import { OK, micros, nameOf, openRoom, refused, textsIn, type Caller, type Room } from './room.ts';
 
 // Each test starts a host.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const HOUR = 3_600_000_000;
 const ADA = 'ad'.repeat(32);
@@ -13,7 +13,7 @@ const id = (hex: string) => [`0x${hex}`];
 const named = (hex: string, name: string) => [id(hex), [0, name]];
 const nameless = (hex: string) => [id(hex), [1, []]];
 
-/** Microseconds so many hours before the room's present. */
+/** Microseconds this many hours before the room's present. */
 function hoursAgo(room: Room, hours: number): number[] {
   return [Number(room.time.now()) - hours * HOUR];
 }
@@ -27,7 +27,7 @@ test('only the owner may import', async () => {
   expect(room.sql('SELECT * FROM message')).toEqual([]);
 });
 
-test('people come with their names, and messages with their authors and times', async () => {
+test('people are imported with their names, and messages with their authors and times', async () => {
   const room = await openRoom();
   expect(await room.owner.call('import_people', [named(ADA, 'Ada'), nameless(BOB)], true)).toEqual(OK);
   const [first, second] = [hoursAgo(room, 5), hoursAgo(room, 2)];
@@ -44,7 +44,7 @@ test('people come with their names, and messages with their authors and times', 
   expect(room.sql('SELECT online FROM user WHERE online = true')).toEqual([]);
 });
 
-test('importing the same again changes nothing, and brings nothing back that was deleted', async () => {
+test('repeating an import changes nothing and restores nothing that was deleted', async () => {
   const room = await openRoom();
   const sent = hoursAgo(room, 1);
   const messages = [
@@ -60,7 +60,7 @@ test('importing the same again changes nothing, and brings nothing back that was
   expect(nameOf(room, { identity: ADA } as Caller)).toBe('Ada');
 });
 
-test('reserved names stay with their identities, free names go to whoever takes them first', async () => {
+test('reserved names stay with their identities, other names go to the first person who takes them', async () => {
   const reserved = await openRoom();
   await reserved.owner.call('import_people', [named(ADA, 'Ada')], true);
   const guest = await reserved.newcomer();
@@ -75,7 +75,7 @@ test('reserved names stay with their identities, free names go to whoever takes 
   expect(await owner.call('set_name', 'Owner')).toEqual(OK);
 });
 
-test('a name that somebody took here already stays theirs', async () => {
+test('a name already taken here stays taken', async () => {
   const room = await openRoom();
   const holder = await room.newcomer();
   expect(await holder.call('set_name', 'Ada')).toEqual(OK);
@@ -84,7 +84,7 @@ test('a name that somebody took here already stays theirs', async () => {
   expect(room.logs().join('\n')).toContain('Somebody else has the name Ada already');
 });
 
-test('what the rules of the room do not allow is refused as a whole', async () => {
+test('an import that breaks a rule of the room is refused as a whole', async () => {
   const room = await openRoom();
   const good = [id(ADA), hoursAgo(room, 1), 'Good'];
   expect(await room.owner.call('import_messages', [good, [id(ADA), hoursAgo(room, 1), ' ']])).toEqual(
@@ -99,7 +99,7 @@ test('what the rules of the room do not allow is refused as a whole', async () =
   expect(room.sql('SELECT * FROM message')).toEqual([]);
 });
 
-test('retention looks at imported messages, however old they are', async () => {
+test('retention applies to imported messages of any age', async () => {
   const room = await openRoom();
   const person = await room.newcomer();
   await person.call('send_message', 'Now');
@@ -112,7 +112,7 @@ test('retention looks at imported messages, however old they are', async () => {
   expect(textsIn(room)).toEqual(['Yesterday', 'Now']);
 });
 
-test('the moderators’ record has one entry for all calls of an import', async () => {
+test("the moderators' record has one entry for all calls of an import", async () => {
   const room = await openRoom();
   for (const hours of [1, 2, 3]) {
     await room.owner.call('import_messages', [[id(ADA), hoursAgo(room, hours), 'Hello']]);
@@ -120,7 +120,7 @@ test('the moderators’ record has one entry for all calls of an import', async 
   expect(room.sql('SELECT action FROM moderation_act')).toEqual([['import_messages']]);
 });
 
-test('imported people are no newcomers, and are not forgotten when they leave', async () => {
+test('imported people are not newcomers and are not forgotten when they leave', async () => {
   const room = await openRoom();
   const person = await room.newcomer();
   await room.owner.call('set_admission', 'approve', 0);

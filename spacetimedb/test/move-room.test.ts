@@ -1,4 +1,4 @@
-/** A whole room, moved from one server to another with `npm run room`. */
+/** Moves a whole room between servers with `npm run room`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, writeFile } from 'node:fs/promises';
@@ -102,10 +102,10 @@ test(
     });
     expect(await room('export', ...old.target, 'chat', file)).toMatchObject({ exitCode: 1 });
 
-    // With the same signing keys everybody stays who they are.
+    // With the same signing keys everyone keeps their identity.
     await cp(path.join(source, 'keys'), path.join(target, 'keys'), { recursive: true });
     const next = await open(target);
-    // An import that was interrupted is run again.
+    // An interrupted import is repeated.
     for (let times = 0; times < 2; times++) {
       expect(await room('import', ...next.target, 'chat', file)).toMatchObject({ exitCode: 0 });
     }
@@ -129,7 +129,7 @@ test(
   },
 );
 
-test('an import says what it leaves out, and what is missing there', { timeout: 120_000 }, async () => {
+test('an import says what it leaves out and what is missing', { timeout: 120_000 }, async () => {
   const home = await temporaryFolder();
   const file = path.join(home, 'room.json');
   const sender = 'ad'.repeat(32);
@@ -162,7 +162,7 @@ test('an import says what it leaves out, and what is missing there', { timeout: 
   });
 });
 
-test('the tutorial’s own module can be exported, and cannot import', { timeout: 120_000 }, async () => {
+test("the tutorial's own module can be exported but cannot import", { timeout: 120_000 }, async () => {
   const home = await temporaryFolder();
   const [dataDir, file] = [path.join(home, 'data'), path.join(home, 'room.json')];
   const host = await startHost({ program: await bundleSource(PLAIN_MODULE), name: 'chat', dataDir });

@@ -24,7 +24,7 @@ export type Command =
       readonly database: string;
       readonly port: number;
       readonly hostname: string | undefined;
-      /** `undefined`: in memory. */
+      /** `undefined` for in memory. */
       readonly dataDir: string | undefined;
       readonly staticDir: string | undefined;
       readonly limits: Partial<HostLimits>;
@@ -134,7 +134,7 @@ function parseRestore(words: readonly string[]): Command {
 }
 
 /**
- * Reads limits as `NAME=VALUE`; the last one of a name counts.
+ * Parses limits as `NAME=VALUE`. The last value of a name counts.
  *
  * @throws {UsageError}
  */
@@ -143,7 +143,7 @@ export function parseLimits(words: readonly string[]): Partial<HostLimits> {
 }
 
 /**
- * Reads how many proxies stand in front of the host, or the name of the header with a client's address.
+ * Parses the number of proxies in front of the host, or the name of the header with a client's address.
  *
  * @throws {UsageError}
  */

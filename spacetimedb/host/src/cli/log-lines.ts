@@ -9,10 +9,10 @@ interface LogLine {
   readonly trace?: readonly { readonly module_name?: string; readonly func_name?: string }[];
 }
 
-/** What the server itself logs carries this as its file's name. */
+/** The file name in log lines of the server itself. */
 const FROM_SERVER = '__spacetimedb__';
 
-/** Splits a stream of bytes into lines; the last one may lack its line end. */
+/** Splits a stream of bytes into lines. The last line may lack its line end. */
 export async function* readLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -24,7 +24,7 @@ export async function* readLines(stream: AsyncIterable<Uint8Array>): AsyncGenera
   if (rest !== '') yield rest;
 }
 
-/** @param json one line of the server's answer @returns the line for a person, as the `spacetime` CLI prints it */
+/** Formats a log line like the `spacetime` CLI. @param json one line of the server's response */
 export function formatLogLine(json: string): string {
   const { level, ts, filename, line_number, message, trace = [] } = JSON.parse(json) as LogLine;
   const place =

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** The command line makes no sense; `message` says why. */
+/** The command line is invalid. `message` says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -11,8 +11,8 @@ type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O; stric
 /**
  * Parses options and positional arguments.
  *
- * @param positionals the names of the positional arguments; one that ends in `…` takes all that are left, even none
- * @throws {UsageError} an unknown option, or a missing or superfluous argument
+ * @param positionals the names of the positional arguments; one that ends in `…` takes all remaining ones, even none
+ * @throws {UsageError} for an unknown option, or a missing or superfluous argument
  */
 export function parseOptions<O extends Options>(
   words: readonly string[],

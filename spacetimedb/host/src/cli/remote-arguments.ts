@@ -1,8 +1,8 @@
 import { UsageError, oneOf, parseOptions } from './options.ts';
 
-/** Which server to talk to, and as whom. */
+/** The server and the identity to use. */
 export interface Target {
-  /** Such as `http://localhost:3000`, without a slash at the end. */
+  /** For example `http://localhost:3000`, without a trailing slash. */
   readonly server: string;
   readonly credentials:
     | { readonly kind: 'token'; readonly token: string }
@@ -11,7 +11,7 @@ export interface Target {
     | { readonly kind: 'anonymous' };
 }
 
-/** When to delete the stored data: always, when it does not fit the new schema, or never. */
+/** When to delete the stored data: always, only if it does not fit the new schema, or never. */
 type DeleteData = 'always' | 'on-conflict' | 'never';
 
 export type RemoteCommand =
@@ -53,7 +53,7 @@ const SERVERS: Readonly<Record<string, string>> = {
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
-/** The options that say which server to talk to, and as whom. */
+/** The options that choose the server and the identity. */
 export const TARGET = {
   server: { ...text, short: 's' },
   token: text,
@@ -64,7 +64,7 @@ export const TARGET = {
 /** @throws {UsageError} */
 export function parsePublish(words: readonly string[]): RemoteCommand {
   const { values, positionals } = parseOptions(
-    // Node's parser knows no option whose value may be left out.
+    // Node's parser does not support options with an optional value.
     words.map((word) => (word === '--delete-data' || word === '-c' ? '--delete-data=always' : word)),
     {
       ...TARGET,
@@ -144,7 +144,7 @@ export function parseTarget(values: {
   if (anonymous) return { server, credentials: { kind: 'anonymous' } };
   if (token !== undefined) return { server, credentials: { kind: 'token', token: token.trim() } };
   if (dataDir === undefined && !isThisMachine(server)) {
-    // A host's owner token is worth everything there, and nothing elsewhere: another server must not see it by accident.
+    // A host's owner token is valid only there, so it must not be sent to another server by accident.
     throw new UsageError(
       `${server} is not on this machine: add --token TOKEN, --data-dir DIR or --anonymous`,
     );
@@ -152,7 +152,7 @@ export function parseTarget(values: {
   return { server, credentials: { kind: 'owner', dataDir: dataDir ?? DEFAULT_DATA_DIR } };
 }
 
-/** @returns the address without a slash at the end @throws {UsageError} */
+/** @returns the URL without a trailing slash @throws {UsageError} */
 function parseServer(name: string): string {
   const known = SERVERS[name];
   if (known !== undefined) return known;

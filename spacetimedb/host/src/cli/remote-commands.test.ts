@@ -29,7 +29,7 @@ const SOURCE = `
 
 interface Setup {
   readonly host: StartedHost;
-  /** What to add to a command for it to go to the host as its owner. */
+  /** Options that send a command to the host as its owner. */
   readonly target: readonly string[];
   readonly home: string;
 }
@@ -50,7 +50,7 @@ const failure = (message: RegExp, exitCode = 1) => ({
 const DONE = { exitCode: 0, stdout: '', stderr: '' };
 
 describe('call', { timeout: 120_000 }, () => {
-  test('takes texts and identities without quotes, and other arguments as JSON', async () => {
+  test('call accepts texts and identities without quotes, and other arguments as JSON', async () => {
     const { host, target } = await setUp();
     expect(await runCli('call', ...target, 'notes', 'add', '9007199254740993', 'Hello "you"')).toEqual(DONE);
     expect(await runCli('call', ...target, 'notes', 'add', '2', '"quoted"')).toEqual(DONE);
@@ -65,7 +65,7 @@ describe('call', { timeout: 120_000 }, () => {
     expect(host.sql(`SELECT text FROM note WHERE author = 0x${other}`).rows).toEqual([['quoted']]);
   });
 
-  test('prints what the module says when it refuses, and what there is when there is no such reducer', async () => {
+  test("call prints the module's refusal, and lists the reducers if the name is unknown", async () => {
     const { target } = await setUp();
     expect(await runCli('call', ...target, 'notes', 'add', '1', '')).toMatchObject(
       failure(/Notes must not be empty/),
@@ -82,7 +82,7 @@ describe('call', { timeout: 120_000 }, () => {
 });
 
 describe('sql', { timeout: 120_000 }, () => {
-  test('prints a table with every digit, and what a statement changed', async () => {
+  test('sql prints a table with every digit, and the number of changed rows', async () => {
     const { host, target } = await setUp();
     host.call('add', [9007199254740993n, 'left\u202Eright']);
     const { stdout } = await runCli('sql', ...target, 'notes', 'SELECT id, text, tag FROM note');
@@ -103,7 +103,7 @@ describe('sql', { timeout: 120_000 }, () => {
     expect(await runCli('sql', ...target, 'notes', 'SELECT')).toMatchObject({ exitCode: 1, stdout: '' });
   });
 
-  test('goes to the server as the owner, with a token, or as nobody', async () => {
+  test('sql runs as the owner, with a token, or anonymously', async () => {
     const { host, target, home } = await setUp();
     const [server = '', uri = ''] = target;
     const remove = ['notes', 'DELETE FROM note'];
@@ -129,7 +129,7 @@ describe('sql', { timeout: 120_000 }, () => {
 });
 
 describe('logs', { timeout: 120_000 }, () => {
-  test('prints the newest lines, as text or JSON', async () => {
+  test('logs prints the newest lines as text or JSON', async () => {
     const { host, target } = await setUp();
     host.call('add', [1n, 'one']);
     host.call('add', [2n, 'two']);
@@ -145,7 +145,7 @@ describe('logs', { timeout: 120_000 }, () => {
     expect(await runCli('logs', ...target, '--anonymous', 'notes')).toMatchObject({ exitCode: 2 });
   });
 
-  test('follows new lines until it is interrupted', async () => {
+  test('logs follows new lines until it is interrupted', async () => {
     const { host, target } = await setUp();
     host.call('add', [1n, 'before']);
     const following = await startCli('logs', '--follow', '-n', '1', ...target, 'notes');
@@ -167,7 +167,7 @@ describe('publish', { timeout: 120_000 }, () => {
     'tag: t.string().optional(), stars: t.u8().default(1) }',
   ).replace('ctx.db.note.insert({ ', 'ctx.db.note.insert({ stars: 5, ');
 
-  test('creates a database, and updates it', async () => {
+  test('publish creates and updates a database', async () => {
     const { host, target, home } = await setUp();
     const { folder: module, file } = await writeModule(home, SOURCE);
     const publish = (...words: string[]) => runCli('publish', '-p', module, ...target, ...words);
@@ -182,7 +182,7 @@ describe('publish', { timeout: 120_000 }, () => {
     expect((await fetch(`${host.uri}/v1/database/more-notes`)).status).toBe(200);
   });
 
-  test('keeps what it was when clients would break or data would be lost, unless it is told to', async () => {
+  test('publish changes nothing that would break clients or lose data, unless told to', async () => {
     const { host, target, home } = await setUp();
     const { folder: module, file } = await writeModule(home, withColumn);
     host.call('add', [1n, 'kept']);
@@ -201,7 +201,7 @@ describe('publish', { timeout: 120_000 }, () => {
     expect(host.sql('SELECT text FROM note').rows).toEqual([]);
   });
 
-  test('publishes a bundled program, and only as the owner', async () => {
+  test('publish sends a bundled program, and only as the owner', async () => {
     const { target, home } = await setUp();
     const program = path.join(home, 'program.js');
     await writeFile(program, await bundleSource(SOURCE));
@@ -213,17 +213,17 @@ describe('publish', { timeout: 120_000 }, () => {
   });
 });
 
-describe('help and version', { timeout: 60_000 }, () => {
+describe('help and version', { timeout: 120_000 }, () => {
   const commands = ['start', 'publish', 'call', 'sql', 'logs', 'generate', 'backup', 'restore', 'owner'];
 
-  test.each(commands)('%s --help explains that command alone', (command) => {
+  test.each(commands)('%s --help explains only that command', (command) => {
     expect(parseCommand([command, '--help'])).toEqual({ name: 'help', of: command });
     expect(usage(command)).toMatch(new RegExp(`^  spacetimedb-host ${command} `));
     expect(usage(command).match(/^ {2}spacetimedb-host /gm)).toHaveLength(1);
     expect(usage()).toContain(usage(command));
   });
 
-  test('--help among the options prints the help, and behind -- is an argument', async () => {
+  test('--help among the options prints the help, but after -- it is an argument', async () => {
     expect(await runCli('start', '--port', '1', '--help')).toEqual({
       exitCode: 0,
       stdout: usage('start'),

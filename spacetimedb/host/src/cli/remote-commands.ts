@@ -8,7 +8,7 @@ import { formatSqlResult, parseWideJson, type JsonSqlResult, type JsonType } fro
 
 type Of<Name extends RemoteCommand['name']> = Extract<RemoteCommand, { name: Name }>;
 
-/** Runs a command that talks to a server. @throws {Error} with one sentence for the person at the terminal */
+/** Runs a command that talks to a server. @throws {Error} with a one-sentence message for the user */
 export async function runRemote(command: RemoteCommand): Promise<void> {
   const client = await ServerClient.open(command.target);
   switch (command.name) {
@@ -49,7 +49,7 @@ type Plan =
     }
   | { readonly ManualMigrate: { readonly reason: string } };
 
-/** Asks the server what publishing would change. @returns what the request must say for it to go through */
+/** Asks the server what publishing would change. @returns query parameters that the publish request needs */
 async function migrationQuery(
   client: ServerClient,
   { database, deleteData, mayBreakClients, yes }: Of<'publish'>,
@@ -84,7 +84,7 @@ async function planMigration(
     const response = await client.request(database, '/pre_publish', { method: 'POST', query, body: program });
     return (await response.json()) as Plan;
   } catch (error) {
-    // There is no such database yet.
+    // The database does not exist yet.
     if (error instanceof ServerError && error.status === 404) return undefined;
     throw error;
   }
@@ -130,7 +130,7 @@ async function call(client: ServerClient, { database, reducer, args }: Of<'call'
     });
 }
 
-/** Texts and identities may be written without quotes and brackets; everything else is JSON. */
+/** Texts and identities may be written without quotes and brackets. Everything else is JSON. */
 function toJson(text: string, type: JsonType = {}): string {
   if ('String' in type && !/^".*"$/s.test(text)) return JSON.stringify(text);
   if (isIdentity(type) && /^(0x)?[0-9a-f]{64}$/i.test(text)) return `["0x${text.replace(/^0x/i, '')}"]`;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Target } from './remote-arguments.ts';
 
-/** The server answered with an error; `message` is what it said, in words for the person at the terminal. */
+/** The server answered with an error. `message` is the server's text for the user. */
 export class ServerError extends Error {
   override readonly name = 'ServerError';
   readonly status: number;
@@ -26,7 +26,7 @@ export class ServerClient {
   readonly server: string;
   readonly #headers: Readonly<Record<string, string>>;
 
-  /** @throws {Error} when the owner's token cannot be read; the message says what to do */
+  /** @throws {Error} when the owner's token cannot be read, with advice for the user */
   static async open({ server, credentials }: Target): Promise<ServerClient> {
     switch (credentials.kind) {
       case 'anonymous':
@@ -45,7 +45,7 @@ export class ServerClient {
 
   /**
    * @param route below `/v1/database/DATABASE`, such as `/sql`
-   * @throws {ServerError} the server refused @throws {Error} there was no answer
+   * @throws {ServerError} when the server refuses @throws {Error} when there is no response
    */
   async request(database: string, route: string, options: RequestOptions = {}): Promise<Response> {
     const { method = 'GET', query = {}, body, contentType, signal } = options;
@@ -80,7 +80,7 @@ async function readOwnerToken(dataDir: string): Promise<string> {
   }
 }
 
-/** `fetch` itself only says that it failed. */
+/** `fetch` only reports that it failed, not why. */
 function causeOf(error: unknown): string {
   const { cause, message } = error as Error;
   const { code, message: reason } = (cause ?? {}) as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-/** Formats the answer of `/sql` as the `spacetime` CLI prints it: a table like psql's. */
+/** Formats a response of `/sql` like the `spacetime` CLI, as a table in the style of psql. */
 
 /** A type in SATS-JSON, such as `{ "U64": [] }`. */
 export type JsonType = Readonly<Record<string, unknown>>;
@@ -18,12 +18,12 @@ export interface JsonSqlResult {
   };
 }
 
-/** Stands before the digits of an integer that JavaScript's numbers cannot hold. */
+/** Marks the digits of an integer that a JavaScript number cannot represent. */
 const WIDE = '\uE000';
 
 /** Parses JSON without rounding integers of more than 15 digits. */
 export function parseWideJson(text: string): unknown {
-  // Texts are matched first, so that digits inside them stay as they are.
+  // Strings are matched first, so that digits inside them stay unchanged.
   return JSON.parse(
     text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
       token.startsWith('"') ? token : `"${WIDE}${token}"`,
@@ -31,7 +31,7 @@ export function parseWideJson(text: string): unknown {
   );
 }
 
-/** @returns the lines of a table, or what a statement changed */
+/** @returns the lines of a table, or the number of changed rows */
 export function formatSqlResult({ schema, rows, stats }: JsonSqlResult): string {
   if (schema.elements.length === 0) return formatStats(stats);
   const header = schema.elements.map(({ name }, index) => name.some ?? `column ${index}`);
@@ -68,7 +68,7 @@ function formatValue(type: JsonType, value: unknown): string {
   if (kind === 'Array' && Array.isArray(value)) {
     return `[${value.map((item) => formatValue(definition as JsonType, item)).join(', ')}]`;
   }
-  // Bytes come as hex digits.
+  // Bytes are sent as hex digits.
   if (kind === 'Array') return `0x${String(value)}`;
   if (kind === 'String') return printable(JSON.stringify(value));
   return typeof value === 'string' ? value.replace(WIDE, '') : JSON.stringify(value);
@@ -113,7 +113,7 @@ export function formatMicros(micros: bigint): string {
   return date.toISOString().replace('Z', `${fraction}+00:00`);
 }
 
-/** Text that other people wrote, without characters that control a terminal or turn its line around. */
+/** Removes characters that control a terminal or reverse its text from text written by other people. */
 export function printable(text: string): string {
   return text.replace(
     /(?!\n)[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu,

@@ -18,39 +18,45 @@ import type { DatabaseSnapshot } from '../engine/database/database-snapshot.ts';
 import { StorageError } from './storage/storage-error.ts';
 
 export interface StartHostOptions {
-  /** The module's folder (the one with `src/index.ts` in it), to be bundled and published under `name`. */
+  /** The module's folder, which contains `src/index.ts`. It is bundled and published under `name`. */
   readonly module?: string;
-  /** Instead of `module`: the module as one ES module, bundled already. */
+  /** The bundled module as one ES module, instead of `module`. */
   readonly program?: string;
   /** Name of the database. */
   readonly name: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, for a free port. */
   readonly port?: number;
-  /** Where to listen; `localhost` when absent. */
+  /** The address to listen on; `localhost` by default. */
   readonly hostname?: string;
-  /** Where to keep the data; in memory only when absent. */
+  /** The data folder; in memory by default. */
   readonly dataDir?: string;
   /** A folder of static files to serve at `/`. */
   readonly staticDir?: string;
-  /** What the static site's `/config.json` says, such as `{ database: 'chat' }`; the folder's own file when absent. */
+  /**
+   * The content of the static site's `/config.json`, such as `{ database: 'chat' }`; the folder's own file by
+   * default.
+   */
   readonly siteConfig?: object;
-  /** What timestamps and scheduled reducers go by; the machine's time when absent. */
+  /** The clock of timestamps and scheduled reducers; the machine's by default. */
   readonly time?: TimeSource;
   /** Limits that differ from the defaults; `Infinity` removes one. */
   readonly limits?: Partial<HostLimits>;
   /**
-   * Who may publish programs over HTTP. `owner`, the default: who sends the host's owner token. `anyone`, as on SpacetimeDB:
-   * everybody who reaches the port may run programs on this machine; for tests only.
+   * Who may publish programs over HTTP. `owner`, the default: only requests with the host's owner token. `anyone`, as
+   * on SpacetimeDB: everyone who can reach the port may run programs on this machine. Only for tests.
    */
   readonly allowPublish?: AllowPublish;
   /**
-   * How many proxies stand in front and set `X-Forwarded-For`, or the name of a header with the client's address. Limits
-   * per address go by it. When absent, they go by the connection, and this machine's own addresses are not limited.
+   * The number of proxies in front that set `X-Forwarded-For`, or the name of a header with the client's address.
+   * Limits per address use it. Without it they use the connection, and this machine's own addresses are not limited.
    */
   readonly trustProxy?: TrustProxy;
-  /** Which pages may frame the site, such as `self https://example.com`; its own when absent. `/embed` is free for all. */
+  /**
+   * The pages that may frame the site, such as `self https://example.com`; its own by default. Any page may frame
+   * `/embed`.
+   */
   readonly frameAncestors?: string;
-  /** Is given a line about what went wrong without keeping the host from starting; `console.error` when absent. */
+  /** Called with a line about each problem that does not prevent the start; `console.error` by default. */
   readonly warn?: (line: string) => void;
 }
 
@@ -59,7 +65,7 @@ export interface StartHostOptions {
  * deleted.
  */
 export interface StartedHost {
-  /** What clients connect to, such as `http://localhost:3000`. */
+  /** The URI for clients, such as `http://localhost:3000`. */
   readonly uri: string;
   readonly port: number;
   /** The database's identity, hex. */
@@ -88,24 +94,27 @@ export interface StartedHost {
   /** The newest log records, oldest first. */
   logs(count?: number): readonly LogRecord[];
   /**
-   * Publishes the module again, from its sources as they are now.
-   * @throws as `startHost`; the module that was there goes on running then
+   * Publishes the module again from its current sources.
+   * @throws like `startHost`; the previous module keeps running then
    */
   republish(): Promise<void>;
-  /** Sends the clients away, and stops when everything is on disk. @throws {StorageError} when some of it cannot be */
+  /**
+   * Disconnects the clients and stops when everything is on disk. @throws {StorageError} when something cannot be
+   * written
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a host in this process, with one module.
+ * Starts a host with one module in this process.
  *
  * @throws {BundleError} the module's sources do not bundle
  * @throws {ModulePanic} the module does not load, or its `init` fails
- * @throws {ModuleDefError} its schema is not valid, or needs what this host does not have
- * @throws {MigrationRejectedError} the data that is stored cannot get its schema
- * @throws {StorageError} the data folder cannot be used @throws {SigningKeyError} nor the keys in it
+ * @throws {ModuleDefError} its schema is invalid or uses an unsupported feature
+ * @throws {MigrationRejectedError} the stored data cannot be migrated to its schema
+ * @throws {StorageError} the data folder cannot be used @throws {SigningKeyError} the keys in it cannot be used
  * @throws {PortInUseError} the port is taken
- * @throws {RangeError} `trustProxy` or `frameAncestors` makes no sense
+ * @throws {RangeError} `trustProxy` or `frameAncestors` is invalid
  */
 export async function startHost(options: StartHostOptions): Promise<StartedHost> {
   const loadProgram = async () => new TextEncoder().encode(await programText(options));

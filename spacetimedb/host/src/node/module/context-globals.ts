@@ -1,8 +1,9 @@
 /**
- * Source that runs first in a module's context. It keeps the built-ins that the trusted code needs, so that a module
- * that patches prototypes changes nothing here, and closes the ways out of the context that V8 and Node leave open.
+ * Source code that runs first in a module's context. It saves the built-ins that the trusted code uses, so that a
+ * module that patches prototypes has no effect on it, and closes the ways out of the context that V8 and Node leave
+ * open.
  *
- * Handlers and descriptors have no prototype: a module may put `get` or `set` on `Object.prototype`.
+ * Handlers and descriptors have no prototype, because a module may put `get` or `set` on `Object.prototype`.
  */
 export const CONTEXT_GLOBALS = String.raw`
   const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Reflect;

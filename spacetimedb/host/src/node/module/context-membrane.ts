@@ -1,6 +1,6 @@
 import { CONTEXT_GLOBALS } from './context-globals.ts';
 
-/** What the host asks the code in the context to do next. */
+/** The requests of the host to the code in the context. */
 export const REQUEST = {
   load: 1,
   start: 2,
@@ -10,24 +10,27 @@ export const REQUEST = {
   explainRejection: 6,
 } as const;
 
-/** What `run` returns when something was thrown: the description is in `failureKind` and its neighbours. */
+/** The result of `run` when something was thrown. The details are in `failureKind` and its neighbours. */
 export const THREW = -1;
 
 /** The name of the function that `RUN_SCRIPT` calls. It does nothing when the module calls it. */
 const RUN = '__spacetimedb_run__';
 export const RUN_SCRIPT = `${RUN}()`;
 
-/** Why a host call failed, for `host.failureCode`; numbers above 0 are an errno. */
+/** Why a host call failed, for `host.failureCode`. Positive numbers are an errno. */
 export const FAILURE = { stackOverflow: 0, typeError: -1, rangeError: -2, bufferTooSmall: -3 } as const;
 
-/** The host's functions, as the context calls them: only primitives go in and out. Lengths are of the transfer buffer. */
+/**
+ * The host's functions for the context. Only primitives go in and out. Lengths are those of data in the transfer
+ * buffer.
+ */
 export interface ContextHost {
-  /** Takes the buffer, of the context's realm, through which bytes go in both directions. */
+  /** Sets the buffer, of the context's realm, through which bytes are passed in both directions. */
   useTransfer(buffer: ArrayBuffer): void;
   /**
-   * The frames of the module's program that are on the stack now, as V8 prints them.
+   * The frames of the module's program on the current stack, as V8 formats them.
    *
-   * @param constructors how many constructors are left out at most, if the trace begins with them
+   * @param constructors the maximum number of constructors to omit at the start of the trace
    */
   trace(constructors: number): string;
   callsImport(code: string): boolean;
@@ -39,13 +42,13 @@ export interface ContextHost {
   syscalls: Readonly<Record<string, (...args: never[]) => unknown>>;
 }
 
-/** What the context gives the host. None of these runs code of the module, but for what {@link RUN_SCRIPT} starts. */
+/** The context's functions for the host. None of them runs module code, except through {@link RUN_SCRIPT}. */
 export interface ContextTools {
-  /** Says what the next run of {@link RUN_SCRIPT} does. */
+  /** Sets what the next run of {@link RUN_SCRIPT} does. */
   prepare(request: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown): void;
   /** Makes the transfer buffer at least this large. */
   reserve(size: number): void;
-  /** Puts the bytes that the last run returned into the transfer buffer. @returns how many they are */
+  /** Copies the bytes that the last run returned into the transfer buffer. @returns their number */
   takeResult(): number;
   failureKind(): 'sender' | 'panic' | 'refused';
   failureText(): string;
@@ -55,8 +58,9 @@ export interface ContextTools {
 }
 
 /**
- * A function of {@link ContextHost} that returns {@link ContextTools}. Everything that the module can reach is made in
- * here, of its own realm: the host's functions stay in closures, and what they throw is replaced by an error made here.
+ * A function of {@link ContextHost} that returns {@link ContextTools}. Everything that the module can reach is
+ * created in here, in its own realm: the host's functions stay in closures, and their errors are replaced by errors
+ * created here.
  */
 export const CONTEXT_PRELUDE = `(function (host) {
   'use strict';

@@ -25,13 +25,13 @@ const NOWHERE: SourceLocation = {
 const DEFAULT_OPTIONS: ModuleOptions = { callMillis: Infinity, onRejection: () => undefined };
 
 /**
- * Loads a program into a context of its own, with only the globals that the real host gives. The context gets nothing of
- * the host's realm, and each run of its code has a time limit. `node:vm` is no boundary of the operating system, though:
- * SECURITY.md says what this protects against.
+ * Loads a program into its own context, with only the globals of the real host. The context contains nothing of the
+ * host's realm, and each run of its code has a time limit. `node:vm` is not a security boundary of the operating
+ * system, though: SECURITY.md says what this protects against.
  *
  * @param program UTF-8 source of one ES module
- * @param options time limit and listener; without them there are none
- * @throws {ModulePanic} when it does not evaluate, or is not a SpacetimeDB module
+ * @param options time limit and rejection listener; none by default
+ * @throws {ModulePanic} when it fails to evaluate or is not a SpacetimeDB module
  */
 export async function loadModule(
   program: Uint8Array,
@@ -49,7 +49,7 @@ export async function loadModule(
   return new IsolatedModule(lowered, stack, await polyfillScript(), syscalls, options);
 }
 
-/** A realm in which the program was evaluated. */
+/** A realm in which the program has been evaluated. */
 interface LoadedRealm {
   readonly realm: ModuleRealm;
   readonly stopWatching: () => void;
@@ -62,7 +62,7 @@ class IsolatedModule implements ModuleInstance {
   readonly #syscalls: Syscalls;
   readonly #options: ModuleOptions;
   readonly #description: Uint8Array;
-  /** Absent after a run was stopped: what it left behind, promises among it, must not go on. */
+  /** Absent after a run was stopped, because what it left behind, such as promises, must not continue. */
   #loaded: LoadedRealm | undefined;
 
   constructor(
@@ -106,7 +106,7 @@ class IsolatedModule implements ModuleInstance {
   }
 
   currentLocation(): SourceLocation {
-    // The first frame in the program is the library's `console`, the one below it called that.
+    // The first frame of the program is the library's `console`; the next one called it.
     const frames = this.#stack.frames(traceOfProgram());
     return frames[1] ?? frames[0] ?? NOWHERE;
   }
@@ -144,7 +144,7 @@ class IsolatedModule implements ModuleInstance {
     }
   }
 
-  /** Runs module code and turns whatever comes out of it into one of the two errors that a caller knows. */
+  /** Runs module code and turns any error into one of the two that callers know. */
   #run(realm: ModuleRealm, what: string, request: number, ...values: unknown[]): void {
     const { callMillis } = this.#options;
     let thrown: Thrown | undefined;
@@ -167,7 +167,7 @@ class IsolatedModule implements ModuleInstance {
   }
 
   #rejected(realm: ModuleRealm, reason: unknown): void {
-    // The realm of a stopped run is not used again, not even to ask what a promise was rejected with.
+    // The realm of a stopped run is not used again, not even to read a promise's reason.
     if (realm !== this.#loaded?.realm) return;
     let error: ModulePanic;
     try {

@@ -25,7 +25,7 @@ export async function lowerProgram(program: string): Promise<LoweredProgram> {
   const build = await rolldown({
     input: ENTRY,
     platform: 'neutral',
-    // What the program imports is for the host to find or refuse; what lowering brings in is bundled.
+    // The host resolves or refuses the program's imports; helpers added by lowering are bundled.
     external: (id, importer) => importer === ENTRY && !id.startsWith('@oxc-project/runtime/'),
     logLevel: 'silent',
     transform: { target: 'es2022' },

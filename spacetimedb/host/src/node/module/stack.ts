@@ -1,15 +1,15 @@
 import type { SourceMap } from 'node:module';
 import type { SourceLocation } from '../../engine/abi/module-instance.ts';
 
-/** The resource name that the real host gives the program, too. */
+/** The program's resource name, as on the real host. */
 export const PROGRAM_NAME = 'spacetimedb_module';
 
-/** Below this function the frames are the module library's, not the module author's (see the library's `runtime.ts`). */
+/** Frames below this function belong to the module library, not to the module (see the library's `runtime.ts`). */
 const SHORT_BACKTRACE_END = '__spacetimedb_end_short_backtrace';
 
 const FRAME = /^\s*at (?:(?:async |new )?(.+?) \()?(spacetimedb_module|statement):(\d+):(\d+)\)?$/;
 
-/** Reads the frames of a stack trace that are in the module's program, mapped back to its sources. */
+/** Extracts the frames of a module's program from a stack trace and maps them to the sources. */
 export class StackReader {
   readonly #map: SourceMap | undefined;
   readonly #columnBefore: (line: number, column: number) => number;
@@ -45,7 +45,7 @@ export class StackReader {
 
   #resolve(line: number, column: number, functionName: string | undefined): SourceLocation {
     const entry = this.#map?.findEntry(line - 1, column - 1);
-    // Code that came in with the bundler has an entry without a source, whatever the types say.
+    // Code added by the bundler has an entry without a source, contrary to the types.
     const source: unknown = entry && 'originalSource' in entry ? entry.originalSource : undefined;
     if (!entry || !('originalLine' in entry) || typeof source !== 'string') {
       return { file: PROGRAM_NAME, line, column, functionName };

@@ -38,7 +38,7 @@ async function rowsIn(dataDir: string): Promise<string[]> {
   }
 }
 
-/** A data folder that nothing writes to, with a snapshot and a log behind it. */
+/** A data folder without a writer, with a snapshot and a log after it. */
 async function quietFolder(): Promise<{ home: string; dataDir: string; database: string }> {
   const home = await temporaryFolder();
   const dataDir = path.join(home, 'data');
@@ -51,7 +51,7 @@ async function quietFolder(): Promise<{ home: string; dataDir: string; database:
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => `note ${n}`);
 
 describe('a backup', { timeout: 120_000 }, () => {
-  test('has all that was confirmed before it and no gaps, while the host writes and replaces its files', async () => {
+  test('a backup has everything confirmed before it without gaps, while the host writes and replaces files', async () => {
     const home = await temporaryFolder();
     const dataDir = path.join(home, 'data');
     const storage = await openDatabase(dataDir);
@@ -85,7 +85,7 @@ describe('a backup', { timeout: 120_000 }, () => {
     await storage.close();
   });
 
-  test('is readable by its user only, and restores to the same rows', async () => {
+  test('a backup is private to its user and restores the same rows', async () => {
     const { home, dataDir } = await quietFolder();
     const copy = path.join(home, 'copy');
     const made = await backUp(dataDir, copy);
@@ -100,14 +100,14 @@ describe('a backup', { timeout: 120_000 }, () => {
     expect(await readFile(path.join(restored, 'owner.token'), 'utf8')).toBe('a.b.c\n');
   });
 
-  test('leaves out databases that are being made or deleted', async () => {
+  test('a backup omits databases that are being created or deleted', async () => {
     const { home, dataDir } = await quietFolder();
     await mkdir(path.join(dataDir, 'databases', 'c201.new'));
     await mkdir(path.join(dataDir, 'databases', 'c202.deleted'));
     expect((await backUp(dataDir, path.join(home, 'copy'))).databases).toEqual([IDENTITY]);
   });
 
-  test('does not replace a folder that is there', async () => {
+  test('a backup does not replace an existing folder', async () => {
     const { home, dataDir } = await quietFolder();
     await expect(backUp(dataDir, home)).rejects.toThrow(/is there already: name a folder/);
     await expect(restore(dataDir, dataDir)).rejects.toThrow(/is there already: name a folder/);
@@ -129,19 +129,22 @@ describe('a backup', { timeout: 120_000 }, () => {
     ['its end cut off', async (file: string) => truncate(file, (await stat(file)).size - 3)],
     ['its header overwritten', (file: string) => writeFile(file, 'my notes '.repeat(1000))],
     ['gone', (file: string) => rm(file)],
-  ])('of a folder with a file that has %s is refused, and leaves nothing behind', async (_what, damage) => {
-    const { home, dataDir, database } = await quietFolder();
-    for (const name of (await readdir(database)).filter((entry) => /^(log|snapshot)-/.test(entry))) {
-      const damaged = path.join(home, `damaged-${name}`);
-      await cp(dataDir, damaged, { recursive: true });
-      await damage(path.join(damaged, 'databases', IDENTITY, name));
-      await expect(restore(damaged, path.join(home, 'copy')), name).rejects.toThrow(/damaged|missing/);
-      expect(await readdir(home)).not.toContain('copy');
-      expect(await readdir(home)).not.toContain('copy.tmp');
-    }
-  });
+  ])(
+    'a backup of a folder with a file that has %s is refused and leaves nothing behind',
+    async (_what, damage) => {
+      const { home, dataDir, database } = await quietFolder();
+      for (const name of (await readdir(database)).filter((entry) => /^(log|snapshot)-/.test(entry))) {
+        const damaged = path.join(home, `damaged-${name}`);
+        await cp(dataDir, damaged, { recursive: true });
+        await damage(path.join(damaged, 'databases', IDENTITY, name));
+        await expect(restore(damaged, path.join(home, 'copy')), name).rejects.toThrow(/damaged|missing/);
+        expect(await readdir(home)).not.toContain('copy');
+        expect(await readdir(home)).not.toContain('copy.tmp');
+      }
+    },
+  );
 
-  test('of a running host, restored, is the same database for the same owner and people', async () => {
+  test('a restored backup of a running host has the same database, owner and people', async () => {
     const home = await temporaryFolder();
     const { folder: module } = await writeModule(
       home,
@@ -193,7 +196,7 @@ describe('a backup', { timeout: 120_000 }, () => {
     ];
     expect(rows.length).toBeGreaterThanOrEqual(before);
     expect(rows.map(([, text]) => text)).toEqual(numbers(rows.length));
-    // The owner's token holds, and sequences go on.
+    // The owner's token is valid, and sequences continue.
     expect((await request(second.line, 'call/add', '["more"]')).status).toBe(200);
   });
 });

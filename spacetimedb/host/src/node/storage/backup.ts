@@ -1,4 +1,4 @@
-/** Copies data folders: out of a folder that a host may be writing to, and back into a new one. */
+/** Backs up a data folder, even while a host writes to it, and restores a backup to a new folder. */
 import {
   mkdir,
   open,
@@ -18,15 +18,15 @@ import { checkJournal, journalFiles } from './journal-load.ts';
 import { isLmdbFolder } from './lmdb-import.ts';
 import { StorageError } from './storage-error.ts';
 
-/** Files beside `databases` that make the owner and everybody's tokens what they are. */
+/** Files next to `databases` that determine the owner and all tokens. */
 const KEPT_FILES = ['owner.token', 'owner.json', 'keys/id_ecdsa', 'keys/id_ecdsa.pub'];
 const PIECE_BYTES = 1024 * 1024;
-/** How often a copy begins again because the host replaced the files that it was reading. */
+/** Attempts to copy a database when the host replaces files during the copy. */
 const MOST_ATTEMPTS = 20;
 const RETRY_MILLIS = 50;
 
 export interface CopiedFolder {
-  /** The folder that was made. */
+  /** The new folder. */
   readonly folder: string;
   /** Identities of the databases in it, hex. */
   readonly databases: readonly string[];
@@ -34,11 +34,11 @@ export interface CopiedFolder {
 }
 
 /**
- * Copies a data folder to a new folder, also while a host uses it. Of each database the copy has every transaction that
- * was confirmed before, in order and without gaps; every byte of it is checked. The copy is as secret as the original:
- * it has the owner's token and the keys.
+ * Copies a data folder to a new folder, even while a host uses it. The copy of each database has every transaction
+ * that was confirmed before, in order and without gaps, and every byte is verified. The copy is as secret as the
+ * original, because it has the owner's token and the keys.
  *
- * @param to must not exist yet; it is there only when the copy is complete
+ * @param to must not exist; it appears only when the copy is complete
  * @throws {StorageError} when something cannot be read, is damaged or cannot be written
  */
 export function backUp(dataDir: string, to: string): Promise<CopiedFolder> {
@@ -46,10 +46,10 @@ export function backUp(dataDir: string, to: string): Promise<CopiedFolder> {
 }
 
 /**
- * Makes a data folder from a backup, after checking every byte of it.
+ * Creates a data folder from a backup, after verifying every byte.
  *
- * @param dataDir must not exist yet
- * @throws {StorageError} as `backUp`
+ * @param dataDir must not exist
+ * @throws {StorageError} like `backUp`
  */
 export function restore(from: string, dataDir: string): Promise<CopiedFolder> {
   return copyFolder(path.resolve(from), path.resolve(dataDir), 'backup');
@@ -88,7 +88,7 @@ async function copyFolder(from: string, to: string, what: string): Promise<Copie
 
 async function databasesIn(folder: string): Promise<string[]> {
   const entries = await readdir(path.join(folder, 'databases'), { withFileTypes: true });
-  // A name with a dot is a database that is being made or deleted.
+  // A name with a dot is a database that is being created or deleted.
   return entries.filter((entry) => entry.isDirectory() && !entry.name.includes('.')).map(({ name }) => name);
 }
 
@@ -107,7 +107,7 @@ async function copyDatabase(from: string, to: string): Promise<number | undefine
       return undefined;
     }
     if (attempt === MOST_ATTEMPTS) {
-      // A file that is missing for good is damage, which the check names.
+      // If a file is missing permanently, the verification names it as damage.
       await checked(to, 0);
       throw new StorageError(`${from} changed again and again while it was copied: try again later`);
     }
@@ -129,10 +129,10 @@ async function checked(folder: string, bytes: number): Promise<number> {
 }
 
 /**
- * Copies the newest snapshot and the logs behind it, each as far as its mark says. A host only adds to the newest log
- * and replaces whole files, so what was there at one moment is a state of the database.
+ * Copies the newest snapshot and the logs after it, each up to its mark. A host only appends to the newest log and
+ * replaces whole files, so the files of one moment are a state of the database.
  *
- * @returns `undefined` when a file that is needed was replaced meanwhile
+ * @returns `undefined` when a required file was replaced meanwhile
  */
 async function tryCopy(from: string, to: string): Promise<number | undefined> {
   try {
@@ -145,7 +145,8 @@ async function tryCopy(from: string, to: string): Promise<number | undefined> {
       bytes += copied.length;
       if (!copied.isSealed) return bytes;
     }
-    // The newest log was completed meanwhile, and another one goes on from it. Without any log, the check says so.
+    // The newest log was sealed meanwhile, and another one continues it. If there is no log at all, the verification
+    // reports it.
     return files.length === 0 && snapshot === 0 ? bytes : undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -189,7 +190,7 @@ async function copyBytes(source: FileHandle, target: FileHandle, start: number, 
   const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Math.max(end - start, 1)));
   for (let position = start; position < end;) {
     const { bytesRead } = await source.read(piece, 0, Math.min(piece.length, end - position), position);
-    // Shorter than its mark says: the check of the copy reports it.
+    // Shorter than its mark: the verification of the copy reports it.
     if (bytesRead === 0) return;
     await target.write(piece, 0, bytesRead, position);
     position += bytesRead;

@@ -5,7 +5,7 @@ import type { HostApi } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
 import { mintForCaller, requireIdentity, type AppEnv } from '../middleware.ts';
 
-/** Routes that make, check and shorten tokens (`crates/client-api/src/routes/identity.rs`). */
+/** Routes that create, verify and exchange tokens (`crates/client-api/src/routes/identity.rs`). */
 export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
   const identified = requireIdentity(host.auth);
 
