@@ -10,4 +10,5 @@ globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;
 setGlobalLogLevel('error');
 
 // A busy machine with two cores can need far more than Vitest's 5 seconds for a property test.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+// The load tests import this file, too, outside of Vitest.
+if (process.env['VITEST']) vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

@@ -71,7 +71,7 @@ export async function bundleModule(dir: string, { typeCheck = true }: BundleOpti
       sourcemap: 'inline',
       dir: 'dist',
       entryFileNames: 'bundle.js',
-      legalComments: 'none',
+      comments: { legal: false },
       polyfillRequire: false,
     });
     await build.close();

@@ -32,7 +32,7 @@ const SOURCE = `
   });
   export const odd = spacetimedb.reducer({ which: t.u8() }, (ctx, { which }) => {
     const reasons = [
-      undefined, null, 'a text', Symbol('s'), 5n, {}, () => 1,
+      undefined, null, 'a text', Symbol('s'), 5n, {}, Math.max,
       new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 1; } }),
       Object.create(null), { get stack() { throw 1; }, toString() { throw 1; } },
     ];
@@ -122,12 +122,18 @@ describe('promises of a module', () => {
     const host = await start();
     for (let which = 0; which < 10; which++) expect(host.call('odd', [which])).toMatchObject({ tag: 'ok' });
     expect((await rejections(host)).slice(2)).toEqual([
-      ...['undefined', 'null', 'a text', 'Symbol(s)', '5', '#<Object>', '#<Function>'].map(
-        (text) => `Error Uncaught ${text}`,
-      ),
+      ...[
+        'undefined',
+        'null',
+        'a text',
+        'Symbol(s)',
+        '5',
+        '#<Object>',
+        'function max() { [native code] }',
+      ].map((text) => `Error Uncaught ${text}`),
       'Error Uncaught exception that cannot be described',
-      'Error Uncaught #<Object>',
-      'Error Uncaught #<Object>',
+      'Error Uncaught [object Object]',
+      'Error Uncaught [object Object]',
     ]);
     // Promises that hide their realm.
     for (const which of [100, 101]) expect(host.call('odd', [which])).toMatchObject({ tag: 'ok' });
