@@ -18,7 +18,9 @@ import type { Transaction } from '../datastore/transaction.ts';
 import { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import type { QueryRows, QuerySetUpdate } from '../protocol/messages.ts';
+import { compareStrings } from '../sats/compare.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import { tablesOf } from '../schema/mounted.ts';
 import { RequestBudget, UNLIMITED } from '../sql/budget.ts';
 import { SqlCatalog } from '../sql/catalog.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
@@ -103,10 +105,6 @@ export class Database implements DatabaseApi {
         deleteRow: (table, row) => this.#deleteRow(table, row),
       }),
     );
-  }
-
-  get names(): readonly string[] {
-    return this.#meta.names;
   }
 
   get programHash(): string {
@@ -255,7 +253,9 @@ export class Database implements DatabaseApi {
    * @returns how it ended; for anything but `ok` nothing was stored
    */
   initialize(write: Pick<DatabaseWrite, 'program'>): RunResult {
-    for (const { name } of this.#runtime.def.tables) this.logSystem('Info', `Creating table \`${name}\``);
+    for (const name of [...tablesOf(this.#runtime.def).keys()].toSorted(compareStrings)) {
+      this.logSystem('Info', `Creating table \`${name}\``);
+    }
     const init = this.#runtime.lifecycleReducer('init');
     if (init) this.logSystem('Info', 'Invoking `init` reducer');
     const { result } = this.#runLifecycle(

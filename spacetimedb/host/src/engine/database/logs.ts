@@ -3,7 +3,7 @@ import type { LogLevel, LogReader, LogRecord } from '../database-api.ts';
 /** How many records are kept in memory; older ones are gone (the real server keeps a file for each day). */
 const KEPT_RECORDS = 10_000;
 
-/** Marks the lines that the host writes itself: `spacetime logs` does not show it as a file name. */
+/** Marks the lines that the host writes itself: `spacetime logs` shows it neither as a file nor as a function. */
 const HOST_SENTINEL = '__spacetimedb__';
 
 /** What the module library's `console` sends as level. */
@@ -35,15 +35,15 @@ export class DatabaseLog implements LogReader {
   /**
    * Writes a line of the host's own, of which `spacetime logs` does not show the place.
    *
-   * @param functionName what it is about; absent when it is about no function
+   * @param functionName what it is about, if it is about a function of the module
    */
-  writeSystem(level: LogLevel, ts: number, message: string, functionName?: string): void {
+  writeSystem(level: LogLevel, ts: number, message: string, functionName = HOST_SENTINEL): void {
     this.write({
       level,
       ts,
       target: HOST_SENTINEL,
       filename: HOST_SENTINEL,
-      ...(functionName === undefined ? {} : { function: functionName }),
+      function: functionName,
       message,
     });
   }
