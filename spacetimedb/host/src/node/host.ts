@@ -153,6 +153,7 @@ export class Host implements SocketHost {
       policy: { tag: 'any' },
     });
     if (outcome.tag === 'too_many_databases') throw new StorageError(outcome.message);
+    if (outcome.tag === 'name_denied') throw new StorageError(`somebody else owns the name ${name}`);
     if (outcome.tag !== 'published') throw new MigrationRejectedError(outcome.message);
     return this.find(name) as Database;
   }
@@ -174,6 +175,10 @@ export class Host implements SocketHost {
     }
     if (!existing) {
       if (this.#databases.size >= this.limits.databases) return tooManyDatabases(this.limits.databases);
+      // A deleted database's name may be used by anybody, as on the real server.
+      const isFree = name !== undefined && this.registry.identityOf(name) === undefined;
+      if (isFree && !this.registry.mayName(name, publisher.toHexString()))
+        return { tag: 'name_denied', name };
       return { tag: 'published', database: await this.#create(request) };
     }
     // Nothing is thrown away while nothing can be put in its place.
@@ -238,7 +243,7 @@ export class Host implements SocketHost {
       (await this.auth.mint()).identity.toHexString();
     // As on the real server, the name is taken even if the program turns out not to run.
     if (name !== undefined && this.registry.identityOf(name) === undefined) {
-      await this.registry.addName(name, made);
+      await this.registry.addName(name, made, publisher.toHexString());
     }
     const meta: DatabaseMeta = {
       identity: made,
@@ -296,7 +301,7 @@ export class Host implements SocketHost {
     this.#clock.continueFrom(stored.time);
     // An older host kept the names with the databases only.
     for (const name of this.registry.isNew ? stored.meta.names : [])
-      await this.registry.addName(name, identity);
+      await this.registry.addName(name, identity, stored.meta.owner);
     const parts = this.#parts(stored.meta, storage);
     try {
       this.#databases.set(identity, await openDatabase(parts, stored));

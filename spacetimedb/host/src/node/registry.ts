@@ -4,33 +4,40 @@ import { StorageError } from './storage/storage-error.ts';
 
 const FILE = 'registry.json';
 
-/** How many people's energy is remembered. */
+/** The largest number of balances that are kept. */
 const MAX_BALANCES = 10_000;
 
+interface NameEntry {
+  /** The database that the name stands for, hex; absent once the database has other names. */
+  readonly identity?: string;
+  /** Only this identity may give the name to a database. */
+  readonly owner: string;
+}
+
 interface Stored {
-  readonly names: Readonly<Record<string, string>>;
+  readonly names: Readonly<Record<string, NameEntry>>;
   readonly locked: readonly string[];
 }
 
 /**
- * What a host knows about databases besides what is in them: their names and which of them are locked. A name stays when
- * its database is deleted, and whoever publishes it again gets the same identity (`crates/standalone/src/control_db.rs`).
+ * What a host knows about databases besides their data: their names, and which of them are locked. A deleted database
+ * keeps its names, so publishing under one of them again gives the same identity (`crates/standalone/src/control_db.rs`).
  */
 export class Registry {
-  /** The identity that a name stands for, hex; in the order in which names were given. */
-  readonly #names = new Map<string, string>();
+  /** In the order in which the names were given. */
+  readonly #names = new Map<string, NameEntry>();
   readonly #locked = new Set<string>();
-  /** This host meters nothing, so what is asked for is told, and forgotten when it stops. */
+  /** The host meters nothing, so balances are forgotten when it stops. */
   readonly #energy = new Map<string, bigint>();
   readonly #folder: DataFolder | undefined;
   #saved: Promise<void> = Promise.resolve();
-  /** Whether nothing was stored: the folder is new, or an older host's. */
+  /** Whether nothing was stored: the folder is new, or an older version wrote it. */
   readonly isNew: boolean;
 
   /**
    * Reads the file of a data folder.
    *
-   * @param folder where to keep everything; in memory only when absent
+   * @param folder keeps everything; without it, the registry is in memory only
    * @throws {StorageError} when the file cannot be read
    */
   static async open(folder: DataFolder | undefined): Promise<Registry> {
@@ -41,30 +48,46 @@ export class Registry {
   private constructor(folder: DataFolder | undefined, stored: Stored | undefined) {
     this.#folder = folder;
     this.isNew = stored === undefined;
-    for (const [name, identity] of Object.entries(stored?.names ?? {})) this.#names.set(name, identity);
+    for (const [name, entry] of Object.entries(stored?.names ?? {})) this.#names.set(name, entry);
     for (const identity of stored?.locked ?? []) this.#locked.add(identity);
   }
 
-  /** @returns an identity, hex; `undefined` for a name that was never given */
+  /** @returns an identity, hex; `undefined` when the name stands for none */
   identityOf(name: string): string | undefined {
-    return this.#names.get(name);
+    return this.#names.get(name)?.identity;
   }
 
   /** @param identity hex */
   namesOf(identity: string): string[] {
-    return [...this.#names].filter(([, of]) => of === identity).map(([name]) => name);
+    return [...this.#names].filter(([, entry]) => entry.identity === identity).map(([name]) => name);
   }
 
-  /** Gives an identity a name that is free. */
-  async addName(name: string, identity: string): Promise<void> {
-    this.#names.set(name, identity);
+  /** Whether somebody may give a database a name: nobody else owns it. @param caller hex */
+  mayName(name: string, caller: string): boolean {
+    const owner = this.#names.get(name)?.owner;
+    return owner === undefined || owner === caller;
+  }
+
+  /** Gives a database a free name. @param owner of the name, hex */
+  async addName(name: string, identity: string, owner: string): Promise<void> {
+    this.#names.set(name, { identity, owner });
     await this.#save();
   }
 
-  /** Gives an identity these names, which are free, instead of those that it has. */
-  async replaceNames(identity: string, names: readonly string[]): Promise<void> {
-    for (const name of this.namesOf(identity)) this.#names.delete(name);
-    for (const name of names) this.#names.set(name, identity);
+  /** Replaces the names of a database by free ones. @param owner of the names, hex */
+  async replaceNames(identity: string, names: readonly string[], owner: string): Promise<void> {
+    for (const name of this.namesOf(identity)) this.#names.set(name, { owner });
+    for (const name of names) {
+      // At the end of the order.
+      this.#names.delete(name);
+      this.#names.set(name, { identity, owner });
+    }
+    await this.#save();
+  }
+
+  /** Gives all names to another owner. */
+  async transferNames(owner: string): Promise<void> {
+    for (const [name, entry] of this.#names) this.#names.set(name, { ...entry, owner });
     await this.#save();
   }
 
@@ -96,7 +119,7 @@ export class Registry {
     return balance;
   }
 
-  /** One at a time: two that wrote the same file at once would leave either's text. */
+  /** Writes one after the other: they share a draft file. */
   #save(): Promise<void> {
     this.#saved = this.#saved.catch(() => undefined).then(() => this.#write());
     return this.#saved;

@@ -7,7 +7,7 @@ import { createDatabase } from '../engine/database/open-database.ts';
 import { MemoryStorage } from '../engine/database/storage.ts';
 import { ManualTime } from '../engine/database/time-source.ts';
 import { DEFAULT_LIMITS } from '../engine/limits.ts';
-import type { QueryRows, QuerySetUpdate } from '../engine/protocol/messages.ts';
+import type { QueryRows, QuerySetUpdate } from '../engine/wire/messages.ts';
 import { bundleSource } from '../testing/module-source.ts';
 import { loadModule } from './module/isolate.ts';
 
@@ -189,7 +189,7 @@ describe('a view that fails', () => {
     call(database, 'pin', 1, 'bad');
     const ann = open(database, ANN);
     expect(() => ann.subscribe('SELECT * FROM notices')).toThrow(
-      /The view `notices` cannot be computed: .*this notice is bad/,
+      /The view `notices` cannot be evaluated: .*this notice is bad/,
     );
     expect(ann.subscribe('SELECT * FROM my_notes')).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe('a view that fails', () => {
   test('is what one is that writes', async () => {
     const database = await setUp();
     call(database, 'pin', 1, 'stays');
-    expect(() => open(database, ANN).subscribe('SELECT * FROM writing')).toThrow(/cannot be computed/);
+    expect(() => open(database, ANN).subscribe('SELECT * FROM writing')).toThrow(/cannot be evaluated/);
     expect(open(database, ANN).subscribe('SELECT * FROM notices')).toEqual(['stays']);
   });
 });

@@ -13,15 +13,15 @@ import { ModuleRuntime } from './module-runtime.ts';
 import { RuntimeLink } from './open-database.ts';
 import { withSchema, type DatabaseMeta, type DatabaseWrite, type TableWrite } from './storage.ts';
 
-/** The stored data cannot get the new program's schema; nothing was changed. */
+/** The stored data cannot be migrated to the new program's schema. Nothing was changed. */
 export class MigrationRejectedError extends Error {
   override readonly name: string = 'MigrationRejectedError';
 }
 
-/** There is a way to the new schema, but it cannot be gone now; nothing was changed. */
+/** A plan leads to the new schema, but it was not agreed to or does not fit the rows. Nothing was changed. */
 export class MigrationFailedError extends MigrationRejectedError {
   override readonly name = 'MigrationFailedError';
-  /** Whether its steps were tried, which the log tells. */
+  /** Whether its steps were tried: the log says so. */
   readonly hasBegun: boolean;
 
   constructor(message: string, hasBegun: boolean) {
@@ -30,7 +30,7 @@ export class MigrationFailedError extends MigrationRejectedError {
   }
 }
 
-/** Says what publishing `program` over a database would change. @throws as `ModuleRuntime.load` */
+/** Plans what publishing `program` would change. @throws like `ModuleRuntime.load` */
 export async function planDatabaseMigration(
   database: Database,
   parts: DatabaseParts,
@@ -41,14 +41,14 @@ export async function planDatabaseMigration(
   return planMigration(database.moduleDef, runtime.def);
 }
 
-/** Whether whoever publishes agrees to a plan. @throws {MigrationFailedError} */
+/** Checks that the publisher agrees to a plan. @throws {MigrationFailedError} */
 export type AgreeToPlan = (plan: AutoMigrationPlan) => void;
 
 /**
- * Replaces a running database's program, and gives its data the new schema.
+ * Replaces a running database's program and migrates its data to the new schema.
  *
- * @param parts with the `meta` that the database has afterwards
- * @throws {MigrationRejectedError} @throws as `ModuleRuntime.load`; the old program goes on running then
+ * @param parts with the `meta` of the database after the migration
+ * @throws {MigrationRejectedError} @throws like `ModuleRuntime.load`; the old program keeps running then
  */
 export async function migrateDatabase(
   database: Database,
@@ -59,7 +59,7 @@ export async function migrateDatabase(
   const link = new RuntimeLink(parts);
   link.connect(database);
   const runtime = await ModuleRuntime.load(program, parts.loader, link.services);
-  // From here on nothing waits: no call may change the rows between the copy and the switch.
+  // No await from here on: no call may change the rows between the copy and the switch.
   if (database.failure !== undefined) throw new MigrationRejectedError(database.failure);
   let migration: Migration;
   try {
@@ -87,7 +87,7 @@ function logFailure(
   database.logSystem('Warn', `Database update failed: ${message}`);
 }
 
-/** The rows that are there, and the schema that they have. */
+/** The current rows and their schema. */
 export interface MigrationSource {
   readonly moduleDef: ModuleDef;
   readonly datastore: Datastore;
@@ -99,14 +99,14 @@ export interface Migration {
   readonly plan: AutoMigrationPlan;
   /** The rows with the new schema. */
   readonly datastore: Datastore;
-  /** What has to change on disk. */
+  /** The changes on disk. */
   readonly write: DatabaseWrite & { readonly meta: DatabaseMeta };
 }
 
 /**
- * Gives rows the schema of another program, without changing anything yet.
+ * Migrates rows to the schema of another program, without changing the database yet.
  *
- * @param meta what the database is afterwards, but for the schema
+ * @param meta of the database after the migration, without the schema
  * @param agree throws when the plan is not agreed to
  * @throws {MigrationRejectedError} when no plan leads to the new schema
  * @throws {MigrationFailedError} when the plan does not fit the rows
@@ -154,7 +154,7 @@ function failed(message: string): MigrationFailedError {
   return new MigrationFailedError(message, true);
 }
 
-/** A datastore of the new schema with the old one's rows, and what has to change on disk for it. */
+/** Copies the rows into a datastore with the new schema, and lists what changes on disk. */
 function moveRows(
   old: Datastore,
   runtime: ModuleRuntime,
@@ -188,7 +188,7 @@ function moveRows(
   return { datastore, rewritten, dropped };
 }
 
-/** BSATN of the columns that the new definition has behind the old ones; `undefined` when it has none. */
+/** BSATN of the default values of added columns; `undefined` if no column was added. */
 function addedColumns(before: TableDef, after: TableDef): Uint8Array | undefined {
   if (after.columns.length <= before.columns.length) return undefined;
   const values = after.columns.slice(before.columns.length).map((_, n) => {
@@ -207,12 +207,12 @@ function checkUnique(datastore: Datastore): void {
     for (const position of uniqueIndexes) {
       if (!committed.indexes[position]?.hasDuplicates()) continue;
       const index = def.indexes[position]?.name;
-      throw failed(`Table ${def.name} has rows that are equal in index ${index}, which is unique`);
+      throw failed(`Table ${def.name} has rows with equal values in the unique index ${index}`);
     }
   }
 }
 
-/** A sequence that starts among values which rows have already would hand those out a second time. */
+/** A new sequence must not generate a value that an existing row has. */
 function checkSequence(datastore: Datastore, { table, sequence }: SequenceCheck): void {
   const rows = datastore.tableByName(table)?.committed.rows.values() ?? [];
   for (const { columns } of rows) {

@@ -1,12 +1,13 @@
 import { BinaryReader, BinaryWriter, ProductType } from 'spacetimedb';
 import type { CallArguments } from '../database-api.ts';
 import { argumentsFromJson } from '../sats/from-json.ts';
-import type { ReducerDef, Typespace } from '../schema/module-def.ts';
+import type { ReducerDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /**
- * The BSATN of a reducer call's arguments, checked against its parameters.
+ * Checks a call's arguments and returns their BSATN.
  *
- * @throws {Error} whose message says what is wrong with them
+ * @throws {Error} with a message that says what is wrong with them
  */
 export function encodeArguments(reducer: ReducerDef, typespace: Typespace, args: CallArguments): Uint8Array {
   if (args.format === 'bsatn') {
@@ -22,6 +23,6 @@ export function encodeArguments(reducer: ReducerDef, typespace: Typespace, args:
 function checkBsatn(reducer: ReducerDef, typespace: Typespace, bytes: Uint8Array): void {
   const reader = new BinaryReader(bytes);
   ProductType.makeDeserializer(reducer.params, typespace)(reader);
-  if (reader.remaining < 0) throw new Error('the arguments end too early');
-  if (reader.remaining > 0) throw new Error(`${reader.remaining} bytes follow the arguments`);
+  if (reader.remaining < 0) throw new Error('the arguments are truncated');
+  if (reader.remaining > 0) throw new Error(`the arguments have ${reader.remaining} trailing bytes`);
 }

@@ -1,6 +1,6 @@
 import { BinaryReader, type AlgebraicType } from 'spacetimedb';
 import { resolveType } from '../sats/type-shape.ts';
-import type { Typespace } from './module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /**
  * Why `bytes` do not begin with a value of `type` in BSATN, as the end of a sentence; `undefined` when they do.

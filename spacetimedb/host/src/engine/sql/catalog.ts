@@ -1,4 +1,5 @@
-import type { ModuleDef, TableDef, Typespace, ViewDef } from '../schema/module-def.ts';
+import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /** What the compiler asks about a database. */
 export interface TableCatalog {

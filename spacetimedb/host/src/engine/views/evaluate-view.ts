@@ -1,5 +1,5 @@
 import { BinaryReader, type Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
@@ -10,7 +10,9 @@ import { compileSubscription } from '../sql/compile.ts';
 import { executeRows } from '../sql/execute.ts';
 import { TransactionSource } from '../sql/transaction-source.ts';
 
-/** Calls a module's view function. @returns BSATN of a `ViewResultHeader` and what follows it, and what was read */
+/**
+ * Calls a module's view function. @returns BSATN of a `ViewResultHeader` and its payload, and the tables that it read
+ */
 export type CallView = (
   view: ViewDef,
   sender: Identity,
@@ -20,19 +22,19 @@ export type CallView = (
 
 export interface ViewResult {
   readonly rows: readonly Row[];
-  /** As long as none of these changes, the rows do not either. */
+  /** The rows can only change when one of these tables changes. */
   readonly reads: ReadonlySet<Table>;
 }
 
-/** Tags of `ViewResultHeader` (crates/lib/src/db/raw_def/v9.rs). */
+/** A tag of `ViewResultHeader` (crates/lib/src/db/raw_def/v9.rs). */
 const ROW_DATA = 0;
 
 /**
- * Computes a view.
+ * Evaluates a view.
  *
- * @param target the table that the rows are for
- * @param maxRows how many rows it may have
- * @throws whatever the module throws @throws {SqlError} when the view returns a query that is none
+ * @param target the table that the rows are decoded for
+ * @param maxRows the most rows that the view may return
+ * @throws the error of the module @throws {SqlError} when the view returns an invalid query or too many rows
  */
 export function evaluateView(
   { def, call }: { readonly def: ModuleDef; readonly call: CallView },
@@ -52,7 +54,7 @@ export function evaluateView(
     for (let n = 0; n < count; n++) rows.push(target.codec.readRow(reader));
     return { rows, reads };
   }
-  // A view runs with its author's rights: it may ask for private tables.
+  // A view runs with its author's rights, so it may query private tables.
   const plan = compileSubscription(reader.readString(), new SqlCatalog(def, true), sender);
   const source = new TransactionSource(datastore, transaction);
   const rows: Row[] = [];
@@ -65,5 +67,5 @@ export function evaluateView(
 }
 
 function tooManyRows(maxRows: number): SqlError {
-  return new SqlError(`it has more than ${maxRows} rows, which is the host's limit (queryRows)`);
+  return new SqlError(`it has more than ${maxRows} rows (limit queryRows)`);
 }

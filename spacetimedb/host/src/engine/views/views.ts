@@ -1,5 +1,5 @@
 import type { Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { IndexRange } from '../datastore/table-index.ts';
@@ -10,20 +10,20 @@ import type { RowSource } from '../sql/plan.ts';
 import { evaluateView, type CallView, type ViewResult } from './evaluate-view.ts';
 import { viewTableDef } from './view-table.ts';
 
-/** A view whose rows are kept: those of one person, or of everybody when it does not ask who wants them. */
+/** A view with its current rows: one per caller, or one for all callers if the view is anonymous. */
 interface Materialized {
   readonly key: string;
   readonly view: ViewDef;
   readonly sender: Identity;
   readonly table: Table;
   reads: ReadonlySet<Table>;
-  /** Queries that read it. */
+  /** Number of queries that read it. */
   users: number;
 }
 
 /**
- * The views of a database, as far as somebody reads them. Each is computed when it is first asked for, and again in
- * every transaction that changes a table that it has read.
+ * The views of a database that are in use. Each is evaluated on first use, and again in every transaction that
+ * changes a table it reads.
  */
 export class Views implements RowSource {
   readonly #def: ModuleDef;
@@ -33,7 +33,7 @@ export class Views implements RowSource {
   readonly #byKey = new Map<string, Materialized>();
   readonly #byTable = new Map<TableDef, Materialized>();
 
-  /** @param maxRows how many rows a view may have when it is first asked for */
+  /** @param maxRows the most rows that a view may have on first use */
   constructor(def: ModuleDef, datastore: Datastore, call: CallView, maxRows: number) {
     this.#def = def;
     this.#datastore = datastore;
@@ -42,8 +42,8 @@ export class Views implements RowSource {
   }
 
   /**
-   * A view as a table for queries of `sender`, with the rows that are committed.
-   * @throws {SqlError} when it cannot be computed
+   * Returns a view as a table for queries of `sender`.
+   * @throws {SqlError} when the view cannot be evaluated
    */
   table(view: ViewDef, sender: Identity): TableDef {
     const key = view.isAnonymous ? view.name : `${view.name} ${sender.toHexString()}`;
@@ -55,12 +55,12 @@ export class Views implements RowSource {
     return this.#byTable.has(table);
   }
 
-  /** Do the rows depend on who asks? */
+  /** Does the view depend on the caller? */
   isPersonal(table: TableDef): boolean {
     return this.#byTable.get(table)?.view.isAnonymous === false;
   }
 
-  /** Keeps the view up to date for one more query, if the table is one. */
+  /** Counts one more query that reads the table, if it is a view. */
   retain(table: TableDef): void {
     const view = this.#byTable.get(table);
     if (view) view.users++;
@@ -71,7 +71,7 @@ export class Views implements RowSource {
     if (view) view.users--;
   }
 
-  /** Forgets the views that no query reads. */
+  /** Drops the views that no query reads. */
   dropUnused(): void {
     for (const { key, table, users } of this.#byKey.values()) {
       if (users > 0) continue;
@@ -81,10 +81,10 @@ export class Views implements RowSource {
   }
 
   /**
-   * Computes what a transaction changes in the views. Nothing is changed yet.
+   * Evaluates the views that a transaction changes, without applying anything.
    *
-   * @returns to be called when the transaction is committed: makes the changes and says what they are
-   * @throws {SqlError} when a view cannot be computed: the transaction is not to be committed then
+   * @returns call it after the commit: applies the changes and returns them
+   * @throws {SqlError} when a view cannot be evaluated; the transaction must not be committed then
    */
   refresh(transaction: Transaction): () => TableChange[] {
     if (this.#byKey.size === 0) return () => [];
@@ -92,7 +92,7 @@ export class Views implements RowSource {
     const results = new Map<Materialized, ViewResult>();
     for (const view of this.#byKey.values()) {
       if ([...view.reads].some((table) => changed.has(table))) {
-        // A view that grew is no reason to refuse the transaction: who reads it next is refused.
+        // A view that grew does not block the transaction. The next query that reads it is refused instead.
         results.set(view, this.#evaluate(view, transaction, Infinity));
       }
     }
@@ -103,7 +103,7 @@ export class Views implements RowSource {
     return this.#byTable.get(table)?.table.committed.rows.values() ?? this.#datastore.scan(table);
   }
 
-  /** Views have no indexes, so this is about tables. */
+  /** Views have no indexes, so this is always a table. */
   seek(table: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
     return this.#datastore.seek(table, index, range);
   }
@@ -123,12 +123,12 @@ export class Views implements RowSource {
       return evaluateView(module, view, table, sender, this.#datastore, transaction, maxRows);
     } catch (error) {
       const { message } = error as Error;
-      throw new SqlError(`The view \`${view.name}\` cannot be computed: ${message}`, { cause: error });
+      throw new SqlError(`The view \`${view.name}\` cannot be evaluated: ${message}`, { cause: error });
     }
   }
 }
 
-/** @returns what that changed; `undefined` when it was nothing */
+/** @returns the change; `undefined` if nothing changed */
 function replaceRows(view: Materialized, { rows, reads }: ViewResult): TableChange | undefined {
   const { committed } = view.table;
   const current = new Map(rows.map((row) => [row.key, row]));

@@ -40,13 +40,15 @@ export interface HostApi {
 
 /** What the host knows about databases besides what is in them. Identities are hex. */
 export interface RegistryApi {
-  /** @returns `undefined` for a name that was never given; one whose database was deleted keeps its identity */
+  /** @returns `undefined` when the name stands for none; a deleted database keeps its names */
   identityOf(name: string): string | undefined;
   namesOf(identity: string): readonly string[];
-  /** @param name is free */
-  addName(name: string, identity: string): Promise<void>;
-  /** @param names are free */
-  replaceNames(identity: string, names: readonly string[]): Promise<void>;
+  /** Whether nobody else owns the name. */
+  mayName(name: string, caller: string): boolean;
+  /** @param name stands for no database @param owner of the name */
+  addName(name: string, identity: string, owner: string): Promise<void>;
+  /** @param names stand for no database @param owner of the names */
+  replaceNames(identity: string, names: readonly string[], owner: string): Promise<void>;
   /** Whether the database may be neither deleted nor cleared. */
   isLocked(identity: string): boolean;
   setLocked(identity: string, locked: boolean): Promise<void>;
@@ -86,6 +88,8 @@ export type PublishOutcome =
   | { readonly tag: 'rejected'; readonly message: string }
   /** The migration was possible but failed; nothing has changed. */
   | { readonly tag: 'migration_failed'; readonly message: string }
+  /** Somebody else owns the name. */
+  | { readonly tag: 'name_denied'; readonly name: string }
   /** The host holds as many databases as its limits allow. */
   | { readonly tag: 'too_many_databases'; readonly message: string };
 

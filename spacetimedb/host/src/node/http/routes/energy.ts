@@ -1,6 +1,5 @@
 import type { Hono } from 'hono';
 import type { HostApi } from '../host-api.ts';
-import { HttpError } from '../http-error.ts';
 import { identityParameter, limitCalls, queryOf, requireIdentity, type AppEnv } from '../middleware.ts';
 import { queryText } from '../query.ts';
 
@@ -27,7 +26,7 @@ export function addEnergyRoutes(app: Hono<AppEnv>, host: HostApi): void {
   // Nobody may set a balance.
   app.put('/v1/energy/:identity', requireIdentity(host.auth), (context) => {
     identityParameter(context);
-    throw new HttpError(401, '');
+    return context.body(null, 401);
   });
 }
 

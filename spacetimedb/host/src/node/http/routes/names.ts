@@ -19,7 +19,9 @@ export function addNamesRoutes(app: Hono<AppEnv>, host: HostApi): void {
       throw new HttpError(500, `record with the name ${name} already exists`);
     }
     const identity = context.get('database').identity.toHexString();
-    await registry.addName(name, identity);
+    const caller = context.get('credentials').identity.toHexString();
+    if (!registry.mayName(name, caller)) return context.json({ PermissionDenied: { domain: name } }, 401);
+    await registry.addName(name, identity, caller);
     return context.json({ Success: { domain: name, database_identity: identity } });
   });
 
@@ -37,7 +39,11 @@ export function addNamesRoutes(app: Hono<AppEnv>, host: HostApi): void {
     if (taken !== undefined) {
       return context.json({ OtherError: `Cannot rename to ${taken} because it already is in use.` }, 400);
     }
-    await registry.replaceNames(identity.toHexString(), names);
+    const denied = [...registry.namesOf(identity.toHexString()), ...names].find(
+      (name) => !registry.mayName(name, owner.toHexString()),
+    );
+    if (denied !== undefined) return context.json({ PermissionDenied: { domain: denied } }, 401);
+    await registry.replaceNames(identity.toHexString(), names, owner.toHexString());
     return context.json('Success');
   });
 

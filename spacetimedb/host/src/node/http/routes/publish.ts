@@ -110,6 +110,8 @@ async function publish(
       throw new HttpError(400, `Database update rejected: ${outcome.message}`);
     case 'migration_failed':
       throw new HttpError(400, `Failed to create or update the database: ${outcome.message}`);
+    case 'name_denied':
+      return context.json({ PermissionDenied: { name: outcome.name } }, 401);
     case 'too_many_databases':
       throw new HttpError(403, outcome.message);
     case 'published':

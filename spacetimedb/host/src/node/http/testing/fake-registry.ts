@@ -8,6 +8,7 @@ export function fakeRegistry(given: Readonly<Record<string, string>>): RegistryA
   return {
     identityOf: (name) => names.get(name),
     namesOf: (identity) => [...names].filter(([, of]) => of === identity).map(([name]) => name),
+    mayName: () => true,
     addName: async (name, identity) => void names.set(name, identity),
     replaceNames: async (identity, given) => {
       const others = [...names].filter(([, of]) => of !== identity);
