@@ -14,7 +14,7 @@ import {
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
-import type { Transaction } from '../datastore/transaction.ts';
+import type { TableChange, Transaction } from '../datastore/transaction.ts';
 import { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import type { QueryRows, QuerySetUpdate } from '../protocol/messages.ts';
@@ -22,6 +22,8 @@ import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
 import { RequestBudget, UNLIMITED } from '../sql/budget.ts';
 import { SqlCatalog } from '../sql/catalog.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
+import { SystemTables, type SystemEvent } from '../system-tables/system-tables.ts';
+import { ReadableTables } from '../views/readable-tables.ts';
 import { Views } from '../views/views.ts';
 import type { MicrosecondClock } from './clock.ts';
 import type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
@@ -34,6 +36,7 @@ import { runStatement } from './statement.ts';
 import {
   changesOf,
   whenDurable,
+  withRowLimit,
   withSchema,
   type DatabaseMeta,
   type DatabaseStorage,
@@ -63,10 +66,12 @@ export class Database implements DatabaseApi {
   readonly #connected = new Map<string, AuthenticatedClient>();
   readonly #clients = new Set<DatabaseClient>();
   readonly #scheduler: Scheduler;
+  readonly #system: SystemTables;
   #meta: DatabaseMeta;
   #runtime: ModuleRuntime;
   #datastore: Datastore;
   #views: Views;
+  #tables: ReadableTables;
   #subscriptions: Subscriptions;
   /** The offset of the newest write: what a client sees now is durable once this is. */
   #offset = 0;
@@ -84,9 +89,20 @@ export class Database implements DatabaseApi {
     this.#meta = parts.meta;
     this.#runtime = runtime;
     this.#datastore = datastore;
+    this.#system = new SystemTables(() => ({
+      identity: this.identity,
+      owner: this.owner,
+      program: this.#runtime.program,
+      programHash: this.#meta.programHash,
+      def: this.#runtime.def,
+      datastore: this.#datastore,
+      clients: this.#connected.values(),
+      rowLimit: this.#rowLimit,
+    }));
     this.#views = this.#makeViews();
+    this.#tables = new ReadableTables(datastore, this.#views, this.#system);
     this.#subscriptions = new Subscriptions({
-      views: this.#views,
+      tables: this.#tables,
       catalogFor: (subscriber) => this.#catalogFor(subscriber.identity),
       limits: this.limits,
       usage: this.usage,
@@ -98,7 +114,7 @@ export class Database implements DatabaseApi {
         reducerFor: (table) => this.#runtime.scheduledReducer(table),
         call: (reducer, args) => {
           const caller = { identity: this.identity, connectionId: null };
-          this.#run(reducer, caller, args, this.#clock.now(), {}, undefined);
+          this.#run(reducer, caller, args, this.#clock.now(), {}, {}, undefined);
         },
         deleteRow: (table, row) => this.#deleteRow(table, row),
       }),
@@ -179,7 +195,8 @@ export class Database implements DatabaseApi {
       connectionId: key,
       jwtPayload: client.jwtPayload,
     };
-    const { result } = this.#runLifecycle('on_connect', client, { connected });
+    const event = { connected: client };
+    const { result } = this.#runLifecycle('on_connect', client, { connected }, event);
     if (result.tag === 'ok') return { tag: 'ok' };
     this.#connected.delete(key);
     return { tag: 'rejected', message: result.message };
@@ -188,9 +205,10 @@ export class Database implements DatabaseApi {
   clientDisconnected(client: AuthenticatedClient): void {
     const key = client.connectionId.toHexString();
     if (this.#connected.get(key) !== client) return;
-    const { result } = this.#runLifecycle('on_disconnect', client, { disconnected: key });
+    const event = { disconnected: client };
+    const { result } = this.#runLifecycle('on_disconnect', client, { disconnected: key }, event);
     // Whatever the module makes of it, the client is gone.
-    if (result.tag !== 'ok') this.#write({ disconnected: key });
+    if (result.tag !== 'ok') this.#commit(this.#datastore.begin(), { disconnected: key }, event);
     this.#connected.delete(key);
   }
 
@@ -222,22 +240,24 @@ export class Database implements DatabaseApi {
     const transaction = this.#datastore.begin();
     try {
       const catalog = this.#catalogFor(caller.identity);
-      const result = runStatement(statement, {
+      const { rowLimit, ...result } = runStatement(statement, {
         catalog,
         datastore: this.#datastore,
-        views: this.#views,
+        tables: this.#tables,
         transaction,
         caller: caller.identity,
         budget: catalog.isOwner ? UNLIMITED : new RequestBudget(this.limits),
       });
       // Reading goes on whatever the disk does.
-      if (this.#failure !== undefined && transaction.changes().length > 0) {
+      if (this.#failure !== undefined && (rowLimit || transaction.changes().length > 0)) {
         throw new UnavailableError(this.#failure);
       }
-      this.#commit(transaction, {});
+      if (rowLimit) this.#meta = withRowLimit(this.#meta, rowLimit.value);
+      const changed = rowLimit ? (['st_var'] as const) : [];
+      this.#commit(transaction, rowLimit ? { meta: this.#meta } : {}, { changed });
       return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
     } finally {
-      this.#views.dropUnused();
+      this.#tables.dropUnused();
     }
   }
 
@@ -265,13 +285,14 @@ export class Database implements DatabaseApi {
         ...write,
         meta: this.#meta,
       },
+      {},
     );
     if (result.tag === 'ok') this.logSystem('Info', 'Database initialized');
     return result;
   }
 
   /**
-   * Continues with another program, whose schema the rows in `datastore` already have.
+   * Goes on with another program, whose schema the rows in `datastore` already have.
    *
    * @param breaksClients whether those who are connected cannot go on with the new schema
    */
@@ -282,13 +303,17 @@ export class Database implements DatabaseApi {
     breaksClients: boolean,
   ): void {
     if (breaksClients) for (const client of [...this.#clients]) client.moduleExited();
-    this.#meta = write.meta;
+    const releaseSystemTables = this.#system.hold();
+    this.#meta = withRowLimit(write.meta, this.#rowLimit);
     if (this.#runtime !== runtime) this.#runtime.dispose();
     this.#runtime = runtime;
     this.#datastore = datastore;
     this.#views = this.#makeViews();
-    this.#subscriptions = this.#subscriptions.movedTo(this.#views, subscriptionFailed);
-    this.#write(write);
+    this.#tables = new ReadableTables(datastore, this.#views, this.#system);
+    this.#subscriptions = this.#subscriptions.movedTo(this.#tables, subscriptionFailed);
+    this.#write({ ...write, meta: this.#meta });
+    this.#tell(this.#system.refresh());
+    releaseSystemTables();
     this.startScheduler();
   }
 
@@ -338,7 +363,7 @@ export class Database implements DatabaseApi {
         this.clientDisconnected(client);
         continue;
       }
-      this.#write({ disconnected: key });
+      this.#commit(this.#datastore.begin(), { disconnected: key }, { disconnected: client });
       this.#connected.delete(key);
       unseen++;
     }
@@ -363,7 +388,15 @@ export class Database implements DatabaseApi {
       if (call.logLine !== undefined) this.logSystem('Error', call.logLine, name);
       return failed(call.refusal);
     }
-    const { result, querySets, offset } = this.#run(call.reducer, caller, call.args, timestamp, {}, client);
+    const { result, querySets, offset } = this.#run(
+      call.reducer,
+      caller,
+      call.args,
+      timestamp,
+      {},
+      {},
+      client,
+    );
     if (result.tag !== 'ok') return failed(result);
     const durationMicros = Math.round((performance.now() - start) * 1000);
     return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
@@ -388,13 +421,14 @@ export class Database implements DatabaseApi {
     lifecycle: NonNullable<ReducerDef['lifecycle']>,
     caller: Caller,
     write: Partial<DatabaseWrite>,
+    event: SystemEvent,
   ): { result: RunResult } {
     const reducer = this.#runtime.lifecycleReducer(lifecycle);
     if (!reducer) {
-      this.#write(write);
+      this.#commit(this.#datastore.begin(), write, event);
       return { result: { tag: 'ok' } };
     }
-    return this.#run(reducer, caller, new Uint8Array(0), this.#clock.now(), write, undefined);
+    return this.#run(reducer, caller, new Uint8Array(0), this.#clock.now(), write, event, undefined);
   }
 
   #run(
@@ -403,6 +437,7 @@ export class Database implements DatabaseApi {
     args: Uint8Array,
     timestamp: number,
     write: Partial<DatabaseWrite>,
+    event: SystemEvent,
     client: DatabaseClient | undefined,
   ): { result: RunResult; querySets: QuerySetUpdate[]; offset: number | undefined } {
     const transaction = this.#datastore.begin(this.limits);
@@ -410,7 +445,7 @@ export class Database implements DatabaseApi {
     const result = this.#runtime.run(reducer, call, caller.identity, caller.connectionId, args);
     if (result.tag !== 'ok') return { result, querySets: [], offset: undefined };
     try {
-      return { result, ...this.#commit(transaction, write, client) };
+      return { result, ...this.#commit(transaction, write, event, client) };
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       // A view that cannot be computed any more: what would make it so does not happen.
@@ -422,7 +457,7 @@ export class Database implements DatabaseApi {
     const transaction = this.#datastore.begin();
     transaction.delete(table, row);
     try {
-      this.#commit(transaction, {});
+      this.#commit(transaction, {}, {});
     } catch (error) {
       // As above, and the log says so. The row is there still, for the next start.
       if (!(error instanceof SqlError)) throw error;
@@ -431,24 +466,32 @@ export class Database implements DatabaseApi {
 
   /**
    * Commits, queues the write, and tells everybody but `client`, who gets its part back.
+   *
+   * @param event what the transaction means beside the rows that it changes
    * @throws {SqlError} when a view cannot be computed; nothing is committed then
    */
   #commit(
     transaction: Transaction,
     write: Partial<DatabaseWrite>,
+    event: SystemEvent,
     client?: DatabaseClient,
   ): { querySets: QuerySetUpdate[]; offset: number } {
     const refreshViews = this.#views.refresh(transaction);
     const committed = this.#datastore.commit(transaction);
-    const changes = [...committed.changes, ...refreshViews()];
+    const changes = [...committed.changes, ...refreshViews(), ...this.#system.follow(event, committed)];
     this.#write({ ...write, ...changesOf(committed) });
     this.#scheduler.follow(committed);
+    return { querySets: this.#tell(changes, client), offset: this.#offset };
+  }
+
+  /** Tells everybody but `client`, who gets its part back. */
+  #tell(changes: readonly TableChange[], client?: DatabaseClient): QuerySetUpdate[] {
     let querySets: QuerySetUpdate[] = [];
     for (const [subscriber, update] of this.#subscriptions.updates({ changes })) {
       if (subscriber === client) querySets = update;
       else (subscriber as DatabaseClient).transactionUpdate(update, this.#offset);
     }
-    return { querySets, offset: this.#offset };
+    return querySets;
   }
 
   /** A write of nothing takes no offset, as on the real server. */
@@ -456,6 +499,11 @@ export class Database implements DatabaseApi {
     const { tables = [], sequences = new Map(), ...rest } = write;
     if (tables.length === 0 && sequences.size === 0 && Object.keys(rest).length === 0) return;
     this.#offset = this.#storage.append({ tables, sequences, time: this.#clock.last, ...rest });
+  }
+
+  get #rowLimit(): bigint | undefined {
+    const { rowLimit } = this.#meta;
+    return rowLimit === undefined ? undefined : BigInt(rowLimit);
   }
 
   #makeViews(): Views {

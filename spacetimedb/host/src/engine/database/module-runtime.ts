@@ -39,6 +39,8 @@ export class ModuleRuntime {
   readonly def: ModuleDef;
   /** BSATN of the `RawModuleDef`. */
   readonly rawDef: Uint8Array;
+  /** UTF-8 source of one ES module. */
+  readonly program: Uint8Array;
   readonly #instance: ModuleInstance;
   readonly #environment: HostEnvironment;
   readonly #services: RuntimeServices;
@@ -64,7 +66,7 @@ export class ModuleRuntime {
         onRejection: (reason) => logRejection(services, reason),
       });
       holder.instance = instance;
-      return new ModuleRuntime(instance, environment, services, effects);
+      return new ModuleRuntime(program, instance, environment, services, effects);
     } catch (error) {
       holder.instance?.dispose();
       throw error;
@@ -74,11 +76,13 @@ export class ModuleRuntime {
   }
 
   private constructor(
+    program: Uint8Array,
     instance: ModuleInstance,
     environment: HostEnvironment,
     services: RuntimeServices,
     effects: Effects,
   ) {
+    this.program = program;
     this.#instance = instance;
     this.#environment = environment;
     this.#services = services;

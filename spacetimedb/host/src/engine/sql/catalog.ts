@@ -1,4 +1,5 @@
 import type { ModuleDef, TableDef, Typespace, ViewDef } from '../schema/module-def.ts';
+import { systemTable } from '../system-tables/definitions.ts';
 
 /** What the compiler asks about a database. */
 export interface TableCatalog {
@@ -19,18 +20,20 @@ export interface ViewCatalog {
   isView(table: TableDef): boolean;
 }
 
-/** The tables of a module as one caller sees them: private ones are there for the owner only. */
+/** The tables of a database as one caller sees them: private ones are there for the owner only. */
 export class SqlCatalog implements TableCatalog {
   readonly typespace: Typespace;
   /** Does the caller own the database? Then nothing is hidden from it, and its queries are not limited. */
   readonly isOwner: boolean;
   readonly #views: ViewCatalog | undefined;
+  readonly #hasSystemTables: boolean;
   readonly #visibleViews: readonly ViewDef[];
   readonly #visible: readonly TableDef[];
   readonly #byName: ReadonlyMap<string, TableDef>;
 
-  /** @param views without it there are no views */
+  /** @param views without it there are neither views nor system tables */
   constructor(def: ModuleDef, isOwner: boolean, views?: ViewCatalog) {
+    this.#hasSystemTables = views !== undefined;
     this.typespace = def.typespace;
     this.isOwner = isOwner;
     this.#views = views;
@@ -47,14 +50,19 @@ export class SqlCatalog implements TableCatalog {
     const table = this.#byName.get(name);
     if (table) return table;
     const view = this.#visibleViews.find((each) => each.name === name || each.sourceName === name);
-    return view && this.#views?.table(view);
+    return view ? this.#views?.table(view) : this.#systemTable(name);
   }
 
   isView(table: TableDef): boolean {
     return this.#views?.isView(table) ?? false;
   }
 
-  /** The queries that `SELECT * FROM *` stands for: one for each visible view, and table that keeps its rows. */
+  #systemTable(name: string): TableDef | undefined {
+    const table = this.#hasSystemTables ? systemTable(name) : undefined;
+    return table?.isPublic === true || this.isOwner ? table : undefined;
+  }
+
+  /** The queries that `SELECT * FROM *` stands for: one for each visible view, and table of the module that keeps its rows. */
   selectAllTables(): string[] {
     const tables = this.#visible.filter((table) => !table.isEvent);
     return [...tables, ...this.#visibleViews].map(

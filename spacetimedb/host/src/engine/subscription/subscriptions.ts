@@ -6,13 +6,13 @@ import type { HostLimits } from '../limits.ts';
 import { RowListEncoder, encodeRowList } from '../protocol/row-list.ts';
 import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../protocol/messages.ts';
 import { RequestBudget, UNLIMITED, type QueryBudget } from '../sql/budget.ts';
-import { compileSubscription } from '../sql/compile.ts';
-import { executeRows } from '../sql/execute.ts';
+import { compileOneOffQuery, compileSubscription } from '../sql/compile.ts';
+import { executeRows, executeTableQuery } from '../sql/execute.ts';
 import { isSelectAllTables } from '../sql/select-all.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
 import type { SelectPlan } from '../sql/plan.ts';
-import type { Views } from '../views/views.ts';
+import type { ReadableTables } from '../views/readable-tables.ts';
 import { JoinIndexes } from './join-index.ts';
 import { makeLiveQuery, type LiveQuery, type QueryDelta } from './live-query.ts';
 import { QueryDirectory } from './query-directory.ts';
@@ -61,8 +61,8 @@ interface QuerySets {
 type FailureListener = (subscriber: Subscriber, querySetId: number, error: Error) => void;
 
 interface SubscriptionsOptions {
-  /** Where the rows come from, those of tables too. */
-  readonly views: Views;
+  /** Where the rows come from. */
+  readonly tables: ReadableTables;
   /** The tables that a subscriber may see. */
   readonly catalogFor: (subscriber: Subscriber) => SqlCatalog;
   readonly limits: HostLimits;
@@ -87,7 +87,7 @@ export class Subscriptions {
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
-    this.#indexes = new JoinIndexes(options.views);
+    this.#indexes = new JoinIndexes(options.tables);
   }
 
   /**
@@ -132,15 +132,16 @@ export class Subscriptions {
     for (const querySet of [...(this.#querySets.get(subscriber)?.byId.values() ?? [])]) this.#close(querySet);
   }
 
-  /** The rows that a query returns now, for a client that asks once. @throws {SqlError} */
+  /** The rows that a query returns now, for a client that asks once: always one table. @throws {SqlError} */
   queryOnce(subscriber: Subscriber, statement: string): QueryRows {
     const catalog = this.#options.catalogFor(subscriber);
     const budget = this.#budgetFor(catalog);
     try {
-      const plans = expand([statement], catalog).map((text) => this.#compile(text, catalog, subscriber));
-      return this.#rowsOf(plans, budget);
+      const { plan, relation, table } = compileOneOffQuery(statement, catalog, subscriber.identity);
+      const rows = executeTableQuery(plan, relation, this.#options.tables, budget);
+      return { tables: [{ table: table.name, rows: encodeRowList(rows) }] };
     } finally {
-      this.#options.views.dropUnused();
+      this.#options.tables.dropUnused();
     }
   }
 
@@ -180,8 +181,8 @@ export class Subscriptions {
    *
    * @param onFailure told of each query set that the new schema no longer allows, which ends it
    */
-  movedTo(views: Views, onFailure: FailureListener): Subscriptions {
-    const moved = new Subscriptions({ ...this.#options, views });
+  movedTo(tables: ReadableTables, onFailure: FailureListener): Subscriptions {
+    const moved = new Subscriptions({ ...this.#options, tables });
     const querySets = [...this.#querySets.values()].flatMap(({ byId }) => [...byId.values()]);
     for (const querySet of querySets) this.#close(querySet);
     for (const { subscriber, id, statements } of querySets) {
@@ -249,9 +250,8 @@ export class Subscriptions {
     try {
       for (const text of texts) {
         const plan = this.#compile(text, catalog, subscriber);
-        const { views } = this.#options;
         const tables = plan.join ? [plan.table, plan.join.table] : [plan.table];
-        const isPersonal = plan.usesSender || tables.some((table) => views.isPersonal(table));
+        const isPersonal = plan.usesSender || tables.some((table) => this.#options.tables.isPersonal(table));
         const key = isPersonal ? `${subscriber.identity.toHexString()} ${text}` : text;
         if (found.has(key)) continue;
         found.set(
@@ -274,7 +274,7 @@ export class Subscriptions {
     { isOwner }: SqlCatalog,
     budget: QueryBudget,
   ): SharedQuery {
-    const { views, usage, limits } = this.#options;
+    const { usage, limits } = this.#options;
     if (!isOwner && usage.liveQueries + weight > limits.queriesPerHost) {
       throw new SqlError(
         `The host has as many different subscribed queries as it may have, ${limits.queriesPerHost} ` +
@@ -286,21 +286,21 @@ export class Subscriptions {
     usage.liveQueries += weight;
     this.#shared.set(key, query);
     this.#directory.add(query);
-    for (const table of tables) views.retain(table);
+    for (const table of tables) this.#options.tables.retain(table);
     return query;
   }
 
   #dropUnused(queries: readonly SharedQuery[]): void {
-    const { views, usage } = this.#options;
+    const { tables, usage } = this.#options;
     for (const query of queries) {
       if (query.querySets.size > 0) continue;
       this.#shared.delete(query.key);
       this.#directory.remove(query);
       query.live.close();
       usage.liveQueries -= query.weight;
-      for (const table of query.tables) views.release(table);
+      for (const table of query.tables) tables.release(table);
     }
-    views.dropUnused();
+    tables.dropUnused();
   }
 
   /** @throws {SqlError} that names the statement, as a set may have several */
@@ -318,7 +318,7 @@ export class Subscriptions {
     const results = plans.map((plan) => ({
       table: plan.table.name,
       // Those who come to an event table are told what happens from now on, not what happened.
-      rows: plan.table.isEvent ? [] : [...executeRows(plan, this.#options.views, budget)],
+      rows: plan.table.isEvent ? [] : [...executeRows(plan, this.#options.tables, budget)],
     }));
     // Encoded only now: a result that is too large is never built.
     const tables = results

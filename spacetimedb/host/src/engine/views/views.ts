@@ -2,10 +2,9 @@ import type { Identity } from 'spacetimedb';
 import { SqlError } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
-import type { IndexRange } from '../datastore/table-index.ts';
 import { Table } from '../datastore/table.ts';
 import type { TableChange, Transaction } from '../datastore/transaction.ts';
-import type { IndexDef, ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
+import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import type { RowSource } from '../sql/plan.ts';
 import { evaluateView, type CallView, type ViewResult } from './evaluate-view.ts';
 import { viewTableDef } from './view-table.ts';
@@ -100,12 +99,12 @@ export class Views implements RowSource {
   }
 
   scan(table: TableDef): Iterable<Row> {
-    return this.#byTable.get(table)?.table.committed.rows.values() ?? this.#datastore.scan(table);
+    return this.#byTable.get(table)?.table.committed.rows.values() ?? [];
   }
 
-  /** Views have no indexes, so this is about tables. */
-  seek(table: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
-    return this.#datastore.seek(table, index, range);
+  /** @throws {RangeError} always: views have no indexes */
+  seek(table: TableDef): never {
+    throw new RangeError(`the view ${table.name} has no indexes`);
   }
 
   #materialize(key: string, view: ViewDef, sender: Identity): Materialized {
@@ -130,12 +129,7 @@ export class Views implements RowSource {
 
 /** @returns what that changed; `undefined` when it was nothing */
 function replaceRows(view: Materialized, { rows, reads }: ViewResult): TableChange | undefined {
-  const { committed } = view.table;
-  const current = new Map(rows.map((row) => [row.key, row]));
-  const deletes = [...committed.rows.values()].filter(({ key }) => !current.has(key));
-  const inserts = [...current.values()].filter(({ key }) => !committed.rows.has(key));
-  for (const row of deletes) committed.remove(row);
-  for (const row of inserts) committed.add(row);
+  const { deletes, inserts } = view.table.committed.replace(rows);
   view.reads = reads;
   return deletes.length + inserts.length > 0 ? { table: view.table, deletes, inserts } : undefined;
 }
