@@ -7,6 +7,9 @@ export interface SourceLocation {
   readonly functionName: string | undefined;
 }
 
+/** What callers are told of every failure that is not a `SenderError`; the log has the rest. */
+export const FATAL_ERROR = 'The instance encountered a fatal error.';
+
 /** The module threw a `SenderError`: the text is for the caller. */
 export class SenderErrorThrown extends Error {
   override readonly name = 'SenderErrorThrown';

@@ -24,6 +24,7 @@ import { SqlCatalog } from '../sql/catalog.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
 import { SystemTables, type SystemEvent } from '../system-tables/system-tables.ts';
 import { ReadableTables } from '../views/readable-tables.ts';
+import { ViewError } from '../views/evaluate-view.ts';
 import { Views } from '../views/views.ts';
 import type { MicrosecondClock } from './clock.ts';
 import type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
@@ -164,12 +165,15 @@ export class Database implements DatabaseApi {
     this.#subscriptions.removeAll(client);
   }
 
-  /** @throws {SqlError} @throws {DuplicateQuerySetError} */
+  /** @throws {SqlError} */
   subscribe(client: DatabaseClient, querySetId: number, statements: readonly string[]): QueryRows {
     return this.#subscriptions.add(client, querySetId, statements);
   }
 
-  /** @throws {SqlError} when reading the rows, if they are wanted, costs too much */
+  /**
+   * @returns the rows that the query set held, if they are wanted
+   * @throws {SqlError} when there is no such query set, or reading the rows costs too much
+   */
   unsubscribe(client: DatabaseClient, querySetId: number, withRows: boolean): QueryRows | undefined {
     return this.#subscriptions.remove(client, querySetId, withRows);
   }
@@ -256,6 +260,9 @@ export class Database implements DatabaseApi {
       const changed = rowLimit ? (['st_var'] as const) : [];
       this.#commit(transaction, rowLimit ? { meta: this.#meta } : {}, { changed });
       return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
+    } catch (error) {
+      if (!(error instanceof ViewError)) throw error;
+      throw new SqlError(`The module instance encountered a fatal error: ${error.message}`, { cause: error });
     } finally {
       this.#tables.dropUnused();
     }
@@ -447,7 +454,7 @@ export class Database implements DatabaseApi {
     try {
       return { result, ...this.#commit(transaction, write, event, client) };
     } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
+      if (!(error instanceof ViewError)) throw error;
       // A view that cannot be computed any more: what would make it so does not happen.
       return { result: { tag: 'fatal', message: error.message }, querySets: [], offset: undefined };
     }
@@ -460,7 +467,7 @@ export class Database implements DatabaseApi {
       this.#commit(transaction, {}, {});
     } catch (error) {
       // As above, and the log says so. The row is there still, for the next start.
-      if (!(error instanceof SqlError)) throw error;
+      if (!(error instanceof ViewError)) throw error;
     }
   }
 
@@ -468,7 +475,7 @@ export class Database implements DatabaseApi {
    * Commits, queues the write, and tells everybody but `client`, who gets its part back.
    *
    * @param event what the transaction means beside the rows that it changes
-   * @throws {SqlError} when a view cannot be computed; nothing is committed then
+   * @throws {ViewError} when a view cannot be computed; nothing is committed then
    */
   #commit(
     transaction: Transaction,
@@ -508,8 +515,13 @@ export class Database implements DatabaseApi {
 
   #makeViews(): Views {
     const runtime = this.#runtime;
-    const { queryRows } = this.limits;
-    return new Views(runtime.def, this.#datastore, (...args) => runtime.callView(...args), queryRows);
+    return new Views(
+      runtime.def,
+      this.#datastore,
+      (...args) => runtime.callView(...args),
+      this.limits.queryRows,
+      (message, view) => this.logSystem('Error', message, view),
+    );
   }
 
   #catalogFor(identity: Identity): SqlCatalog {

@@ -1,6 +1,7 @@
 import type { ConnectionId, Identity } from 'spacetimedb';
 import { HostEnvironment } from '../abi/host-environment.ts';
 import {
+  FATAL_ERROR,
   ModulePanic,
   SenderErrorThrown,
   type ModuleInstance,
@@ -16,9 +17,6 @@ import { resolveModuleDef } from '../schema/resolve.ts';
 import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
 import type { MicrosecondClock } from './clock.ts';
 import { logLevel, type DatabaseLog } from './logs.ts';
-
-/** What callers are told of every failure that is not a `SenderError`; the log has the rest. */
-const FATAL_ERROR = 'The instance encountered a fatal error.';
 
 export interface RuntimeServices {
   /** Milliseconds that one run of the module's code may take. */

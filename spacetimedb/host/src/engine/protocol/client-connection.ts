@@ -1,4 +1,4 @@
-import { BinaryWriter, Timestamp, type Identity } from 'spacetimedb';
+import { BinaryWriter, Timestamp, type ConnectionId, type Identity } from 'spacetimedb';
 import { SqlError, type AuthenticatedClient, type ReducerOutcome } from '../database-api.ts';
 import type { Database, DatabaseClient } from '../database/database.ts';
 import { IncomingMessages } from './incoming-messages.ts';
@@ -36,6 +36,7 @@ const MAX_REASON_BYTES = 123;
 /** One WebSocket client of one database: its subscriptions, its calls, and what it is told. */
 export class ClientConnection implements DatabaseClient {
   readonly identity: Identity;
+  readonly connectionId: ConnectionId;
   readonly #options: ConnectionOptions;
   readonly #outbox: Outbox;
   readonly #incoming: IncomingMessages;
@@ -46,6 +47,7 @@ export class ClientConnection implements DatabaseClient {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.identity = options.client.identity;
+    this.connectionId = options.client.connectionId;
     this.#outbox = new Outbox({
       storage: options.database.storage,
       confirmedReads: options.confirmedReads,
@@ -91,7 +93,8 @@ export class ClientConnection implements DatabaseClient {
 
   /** The protocols have no text messages. */
   receiveText(): void {
-    this.#shut(CLOSE.internalError, 'websocket does not support text messages');
+    const version = this.#options.isV3 ? 'v3' : 'v2';
+    this.#shut(CLOSE.internalError, `${version} websocket does not support text messages`);
   }
 
   /** The client has taken some of what was sent. */
@@ -191,9 +194,7 @@ export class ClientConnection implements DatabaseClient {
     const { database } = this.#options;
     try {
       const withRows = flags.tag === 'SendDroppedRows';
-      const dropped = database.unsubscribe(this, querySetId.id, withRows);
-      if (!dropped) throw new SqlError(`Subscription not found for query set id ${querySetId.id}`);
-      const rows = withRows ? dropped : undefined;
+      const rows = database.unsubscribe(this, querySetId.id, withRows);
       this.#send({ tag: 'UnsubscribeApplied', value: { requestId, querySetId, rows } }, database.offset);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
@@ -227,9 +228,9 @@ export class ClientConnection implements DatabaseClient {
     this.#send({ tag: 'ReducerResult', value: { requestId, timestamp, result } }, called.offset);
   }
 
-  #callProcedure({ requestId, procedure }: MessageValue<'CallProcedure'>): void {
+  #callProcedure({ requestId }: MessageValue<'CallProcedure'>): void {
     // No module with procedures gets published here (`unsupportedFeatures`), so none of this name can exist.
-    const status = { tag: 'InternalError', value: `No such procedure: ${procedure}` } as const;
+    const status = { tag: 'InternalError', value: 'No such procedure' } as const;
     const zero = new Timestamp(0n);
     this.#send({
       tag: 'ProcedureResult',

@@ -1,4 +1,4 @@
-import type { Identity } from 'spacetimedb';
+import type { ConnectionId, Identity } from 'spacetimedb';
 import { SqlError } from '../database-api.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
@@ -21,11 +21,7 @@ import { UpdateAllowance } from './update-allowance.ts';
 /** Who subscribes: the same object for all subscriptions of one connection. */
 export interface Subscriber {
   readonly identity: Identity;
-}
-
-/** A client used an id that it has in use already: the real server closes the connection over it. */
-class DuplicateQuerySetError extends Error {
-  override readonly name = 'DuplicateQuerySetError';
+  readonly connectionId: ConnectionId;
 }
 
 interface SharedQuery {
@@ -92,8 +88,8 @@ export class Subscriptions {
 
   /**
    * @returns the rows that the query set holds now
-   * @throws {SqlError} when a query is refused or costs too much: none of the set is subscribed to then
-   * @throws {DuplicateQuerySetError}
+   * @throws {SqlError} when the id is in use, or a query is refused or costs too much: none of the set is subscribed to
+   * then
    */
   add(subscriber: Subscriber, id: number, statements: readonly string[]): QueryRows {
     const catalog = this.#options.catalogFor(subscriber);
@@ -113,16 +109,19 @@ export class Subscriptions {
   /**
    * Ends a query set.
    *
-   * @param withRows whether to return the rows that it held; without it there are none
-   * @returns `undefined` when there is no query set with this id
-   * @throws {SqlError} when reading the rows costs too much; the query set is ended all the same
+   * @param withRows whether to return the rows that it held
+   * @throws {SqlError} when there is no query set with this id, or reading the rows costs too much; the query set is
+   * ended all the same
    */
   remove(subscriber: Subscriber, id: number, withRows: boolean): QueryRows | undefined {
-    const querySet = this.#querySets.get(subscriber)?.byId.get(id);
-    if (!querySet) return undefined;
+    const ofSubscriber = this.#querySets.get(subscriber);
+    const client = clientText(subscriber);
+    if (!ofSubscriber) throw new SqlError(`Client not found: ${client}`);
+    const querySet = ofSubscriber.byId.get(id);
+    if (!querySet) throw new SqlError(`Subscription not found: (${client}, ${querySetText(id)})`);
     try {
-      const plans = withRows ? querySet.queries.map(({ plan }) => plan) : [];
-      return this.#rowsOf(plans, this.#budgetFor(querySet));
+      const plans = querySet.queries.map(({ plan }) => plan);
+      return withRows ? this.#rowsOf(plans, this.#budgetFor(querySet)) : undefined;
     } finally {
       this.#close(querySet);
     }
@@ -130,6 +129,7 @@ export class Subscriptions {
 
   removeAll(subscriber: Subscriber): void {
     for (const querySet of [...(this.#querySets.get(subscriber)?.byId.values() ?? [])]) this.#close(querySet);
+    this.#querySets.delete(subscriber);
   }
 
   /** The rows that a query returns now, for a client that asks once: always one table. @throws {SqlError} */
@@ -162,7 +162,7 @@ export class Subscriptions {
     // Clients that subscribe to the same get the same object, so that it is encoded once for all of them.
     const made = new Map<string, QuerySetUpdate[]>();
     for (const [subscriber, ofSubscriber] of bySubscriber) {
-      const sets = [...ofSubscriber].sort(([a], [b]) => a.order - b.order);
+      const sets = [...ofSubscriber].sort(([a], [b]) => a.id - b.id);
       const key = sets
         .map(([{ id }, queries]) => `${id}:${queries.map(([{ order }]) => order).join()}`)
         .join(';');
@@ -185,6 +185,7 @@ export class Subscriptions {
     const moved = new Subscriptions({ ...this.#options, tables });
     const querySets = [...this.#querySets.values()].flatMap(({ byId }) => [...byId.values()]);
     for (const querySet of querySets) this.#close(querySet);
+    for (const subscriber of this.#querySets.keys()) moved.#querySets.set(subscriber, noQuerySets());
     for (const { subscriber, id, statements } of querySets) {
       try {
         moved.#open(subscriber, id, statements, this.#options.catalogFor(subscriber), UNLIMITED);
@@ -206,9 +207,7 @@ export class Subscriptions {
     catalog: SqlCatalog,
     budget: QueryBudget,
   ): QuerySet {
-    const ofSubscriber = this.#querySets.get(subscriber) ?? { byId: new Map<number, QuerySet>(), weight: 0 };
-    if (ofSubscriber.byId.has(id))
-      throw new DuplicateQuerySetError(`the query set id ${id} is in use already`);
+    const ofSubscriber = this.#querySets.get(subscriber) ?? noQuerySets();
     const { isOwner } = catalog;
     const { queriesPerConnection } = this.#options.limits;
     const texts = expand(statements, catalog);
@@ -221,6 +220,12 @@ export class Subscriptions {
       );
     }
     const queries = this.#share(subscriber, texts, catalog, budget);
+    if (ofSubscriber.byId.has(id)) {
+      this.#dropUnused(queries);
+      throw new SqlError(
+        `Subscription with id ${querySetText(id)} already exists for client: ${clientText(subscriber)}`,
+      );
+    }
     const querySet = { id, order: this.#made++, subscriber, isOwner, statements, queries, weight };
     for (const query of queries) query.querySets.add(querySet);
     ofSubscriber.byId.set(id, querySet);
@@ -234,7 +239,6 @@ export class Subscriptions {
     if (ofSubscriber?.byId.get(querySet.id) !== querySet) return;
     ofSubscriber.byId.delete(querySet.id);
     ofSubscriber.weight -= querySet.weight;
-    if (ofSubscriber.byId.size === 0) this.#querySets.delete(querySet.subscriber);
     for (const query of querySet.queries) query.querySets.delete(querySet);
     this.#dropUnused(querySet.queries);
   }
@@ -315,16 +319,13 @@ export class Subscriptions {
   }
 
   #rowsOf(plans: readonly SelectPlan[], budget: QueryBudget): QueryRows {
-    const results = plans.map((plan) => ({
-      table: plan.table.name,
-      // Those who come to an event table are told what happens from now on, not what happened.
-      rows: plan.table.isEvent ? [] : [...executeRows(plan, this.#options.tables, budget)],
-    }));
+    const { tables } = this.#options;
+    const results = plans
+      // As the real server, which looks into no query of which a table is empty. Event tables always are.
+      .filter(({ table, join }) => tables.hasRows(table) && (!join || tables.hasRows(join.table)))
+      .map((plan) => ({ table: plan.table.name, rows: [...executeRows(plan, tables, budget)] }));
     // Encoded only now: a result that is too large is never built.
-    const tables = results
-      .filter(({ rows }) => rows.length > 0)
-      .map(({ table, rows }) => ({ table, rows: encodeRowList(rows) }));
-    return { tables };
+    return { tables: results.map(({ table, rows }) => ({ table, rows: encodeRowList(rows) })) };
   }
 
   /** Each changed query's delta, encoded once for all who subscribe to it. */
@@ -356,11 +357,11 @@ export class Subscriptions {
   }
 }
 
-/** The statements with the queries that `SELECT * FROM *` stands for. */
+/** The statements with the queries that `SELECT * FROM *` stands for, which come first. */
 function expand(statements: readonly string[], catalog: SqlCatalog): string[] {
-  return statements.flatMap((statement) =>
-    isSelectAllTables(statement) ? catalog.selectAllTables() : [statement],
-  );
+  const own = statements.filter((statement) => !isSelectAllTables(statement));
+  const all = own.length < statements.length ? catalog.selectAllTables() : [];
+  return [...all, ...own.map((statement) => statement.trim())];
 }
 
 /** What the owner subscribes to is not limited, for those who share the query either. */
@@ -387,5 +388,19 @@ function tableUpdates(queries: readonly (readonly [SharedQuery, TableUpdateRows]
     if (ofTable) ofTable.push(rows);
     else byTable.set(query.live.table.name, [rows]);
   }
-  return [...byTable].map(([tableName, rows]) => ({ tableName, rows }));
+  return [...byTable]
+    .map(([tableName, rows]) => ({ tableName, rows }))
+    .sort((a, b) => (a.tableName < b.tableName ? -1 : 1));
+}
+
+function noQuerySets(): QuerySets {
+  return { byId: new Map(), weight: 0 };
+}
+
+function clientText({ identity, connectionId }: Subscriber): string {
+  return `(Identity(${identity.toHexString()}), ConnectionId(${connectionId.toHexString()}))`;
+}
+
+function querySetText(id: number): string {
+  return `QuerySetId { id: ${id} }`;
 }

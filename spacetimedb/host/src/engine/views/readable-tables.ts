@@ -26,6 +26,13 @@ export class ReadableTables implements RowSource {
     return this.#sourceOf(table).seek(table, index, range);
   }
 
+  /** Whether there is any row; a view has one as soon as anybody sees one in it. */
+  hasRows(table: TableDef): boolean {
+    if (this.#views.isView(table)) return this.#views.hasRows(table);
+    for (const _ of this.scan(table)) return true;
+    return false;
+  }
+
   /** Do the rows depend on who asks? */
   isPersonal(table: TableDef): boolean {
     return this.#views.isPersonal(table);

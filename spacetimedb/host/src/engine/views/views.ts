@@ -1,12 +1,12 @@
 import type { Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { FATAL_ERROR, ModulePanic, SenderErrorThrown } from '../abi/module-instance.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import { Table } from '../datastore/table.ts';
 import type { TableChange, Transaction } from '../datastore/transaction.ts';
 import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import type { RowSource } from '../sql/plan.ts';
-import { evaluateView, type CallView, type ViewResult } from './evaluate-view.ts';
+import { evaluateView, ViewError, type CallView, type ViewResult } from './evaluate-view.ts';
 import { viewTableDef } from './view-table.ts';
 
 /** A view whose rows are kept: those of one person, or of everybody when it does not ask who wants them. */
@@ -15,9 +15,12 @@ interface Materialized {
   readonly view: ViewDef;
   readonly sender: Identity;
   readonly table: Table;
+  /** Empty when it could not be computed. */
   reads: ReadonlySet<Table>;
   /** Queries that read it. */
   users: number;
+  /** Whether it could not be computed, so that it has no rows; who asks next makes the host try again. */
+  hasFailed: boolean;
 }
 
 /**
@@ -29,25 +32,38 @@ export class Views implements RowSource {
   readonly #datastore: Datastore;
   readonly #call: CallView;
   readonly #maxRows: number;
+  readonly #log: (message: string, view: string) => void;
   readonly #byKey = new Map<string, Materialized>();
   readonly #byTable = new Map<TableDef, Materialized>();
 
-  /** @param maxRows how many rows a view may have when it is first asked for */
-  constructor(def: ModuleDef, datastore: Datastore, call: CallView, maxRows: number) {
+  /**
+   * @param maxRows how many rows a view may have when it is first asked for
+   * @param log is told of what a view returns that cannot be used
+   */
+  constructor(
+    def: ModuleDef,
+    datastore: Datastore,
+    call: CallView,
+    maxRows: number,
+    log: (message: string, view: string) => void,
+  ) {
     this.#def = def;
     this.#datastore = datastore;
     this.#call = call;
     this.#maxRows = maxRows;
+    this.#log = log;
   }
 
   /**
-   * A view as a table for queries of `sender`, with the rows that are committed.
-   * @throws {SqlError} when it cannot be computed
+   * A view as a table for queries of `sender`, with the rows that are committed. One that cannot be computed has none, as
+   * on the real server; the log says why.
+   *
+   * @throws {ViewTooLargeError}
    */
   table(view: ViewDef, sender: Identity): TableDef {
     const key = view.isAnonymous ? view.name : `${view.name} ${sender.toHexString()}`;
-    const { table } = this.#byKey.get(key) ?? this.#materialize(key, view, sender);
-    return table.def;
+    const known = this.#byKey.get(key);
+    return (known?.hasFailed === false ? known : this.#materialize(key, view, sender, known)).table.def;
   }
 
   isView(table: TableDef): boolean {
@@ -57,6 +73,15 @@ export class Views implements RowSource {
   /** Do the rows depend on who asks? */
   isPersonal(table: TableDef): boolean {
     return this.#byTable.get(table)?.view.isAnonymous === false;
+  }
+
+  /** Whether the view has a row for anybody. */
+  hasRows(table: TableDef): boolean {
+    const view = this.#byTable.get(table)?.view;
+    for (const each of this.#byKey.values()) {
+      if (each.view === view && each.table.committed.rows.size > 0) return true;
+    }
+    return false;
   }
 
   /** Keeps the view up to date for one more query, if the table is one. */
@@ -83,7 +108,7 @@ export class Views implements RowSource {
    * Computes what a transaction changes in the views. Nothing is changed yet.
    *
    * @returns to be called when the transaction is committed: makes the changes and says what they are
-   * @throws {SqlError} when a view cannot be computed: the transaction is not to be committed then
+   * @throws {ViewError} when a view cannot be computed: the transaction is not to be committed then
    */
   refresh(transaction: Transaction): () => TableChange[] {
     if (this.#byKey.size === 0) return () => [];
@@ -107,12 +132,21 @@ export class Views implements RowSource {
     throw new RangeError(`the view ${table.name} has no indexes`);
   }
 
-  #materialize(key: string, view: ViewDef, sender: Identity): Materialized {
-    const table = new Table(0, viewTableDef(view, this.#def.typespace), this.#def.typespace, new Map());
-    const made: Materialized = { key, view, sender, table, reads: new Set(), users: 0 };
-    replaceRows(made, this.#evaluate(made, this.#datastore.begin(), this.#maxRows));
+  #materialize(key: string, view: ViewDef, sender: Identity, known?: Materialized): Materialized {
+    const { typespace } = this.#def;
+    const made = known ?? {
+      ...{ key, view, sender, reads: new Set(), users: 0, hasFailed: false },
+      table: new Table(0, viewTableDef(view, typespace), typespace, new Map()),
+    };
+    try {
+      replaceRows(made, this.#evaluate(made, this.#datastore.begin(), this.#maxRows));
+      made.hasFailed = false;
+    } catch (error) {
+      if (!(error instanceof ViewError)) throw error;
+      made.hasFailed = true;
+    }
     this.#byKey.set(key, made);
-    this.#byTable.set(table.def, made);
+    this.#byTable.set(made.table.def, made);
     return made;
   }
 
@@ -121,8 +155,12 @@ export class Views implements RowSource {
     try {
       return evaluateView(module, view, table, sender, this.#datastore, transaction, maxRows);
     } catch (error) {
-      const { message } = error as Error;
-      throw new SqlError(`The view \`${view.name}\` cannot be computed: ${message}`, { cause: error });
+      if (error instanceof ModulePanic || error instanceof SenderErrorThrown) {
+        throw new ViewError(FATAL_ERROR, { cause: error });
+      }
+      if (error instanceof ViewError)
+        this.#log(`${error.message}: ${(error.cause as Error).message}`, view.name);
+      throw error;
     }
   }
 }
