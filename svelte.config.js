@@ -31,6 +31,8 @@ export default {
       assets: 'web/static',
     },
     paths: { relative: true },
+    // In the page itself: the first paint waits for no second request.
+    inlineStyleThreshold: Infinity,
     csp: {
       mode: 'hash',
       directives: {

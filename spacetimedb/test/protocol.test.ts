@@ -37,7 +37,7 @@ async function openRaw(protocols: string[], query = 'compression=None'): Promise
   return { socket, frames, closed };
 }
 
-/** BSATN of a `CallReducer` message. */
+/** The bytes of a `CallReducer` message, written out so that the test does not share the host's message schema. */
 function callMessage(requestId: number, reducer: string, args: Uint8Array): Uint8Array {
   const writer = new BinaryWriter(64);
   writer.writeU8(3);

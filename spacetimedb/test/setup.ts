@@ -1,10 +1,13 @@
-/** For every test that runs in Node: what the SDK expects of its surroundings. */
+/** Runs before every test file in Node. */
 import { setGlobalLogLevel } from 'spacetimedb';
 import { WebSocket } from 'undici';
+import { vi } from 'vitest';
 
-// Node has a WebSocket of its own only from version 22 on, and the way in which the SDK looks for another one does not
-// work inside Vitest.
+// Node before version 22 has no WebSocket, and the SDK's own fallback does not load inside Vitest.
 globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;
 
-// It reports every connection otherwise.
+// By default the SDK logs every connection.
 setGlobalLogLevel('error');
+
+// A busy machine with two cores can need far more than Vitest's 5 seconds for a property test.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

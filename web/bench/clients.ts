@@ -6,7 +6,7 @@ import { brotliCompressSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { startHost } from 'spacetimedb-host';
 import { build } from 'vite';
-import { ROOT } from '../scripts/environment.ts';
+import { ROOT } from '../tools/environment.ts';
 
 export interface Client {
   /** Where its page is, when the room is at `uri`. */

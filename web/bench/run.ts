@@ -6,10 +6,10 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { findBrowser } from '../e2e/find-browser.ts';
-import { launch } from '../e2e/launch-browser.ts';
-import { openSeededSite } from '../e2e/site.ts';
-import { buildSiteIfStale } from '../scripts/build-site.ts';
+import { findBrowser } from '../tools/browser/find-browser.ts';
+import { launch } from '../tools/browser/launch-browser.ts';
+import { openSeededSite } from '../tools/pages/site.ts';
+import { buildSiteIfStale } from '../tools/build-site.ts';
 import { buildTutorial, site, type Client } from './clients.ts';
 import { compareLoads, CONDITIONS, mediansOf } from './load.ts';
 import { Probe } from './probe.ts';

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { violations } from './axe.ts';
-import { cutOff } from './cut-off.ts';
-import { openSeededSite, type SeededSite } from './site.ts';
-import { FILLED_LOG, launchBrowser, Visitor, type Arrival } from './visitor.ts';
+import { violations } from '../tools/checks/axe.ts';
+import { cutOff } from '../tools/checks/cut-off.ts';
+import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
+import { FILLED_LOG, launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: SeededSite;

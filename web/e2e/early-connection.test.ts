@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openOwnSite, type OwnSite } from './site.ts';
-import { closeContext, openContext } from './traces.ts';
-import { launchBrowser } from './visitor.ts';
+import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
+import { closeContext, openContext } from '../tools/browser/traces.ts';
+import { launchBrowser } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: OwnSite;

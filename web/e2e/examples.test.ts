@@ -1,9 +1,9 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { violations } from './axe.ts';
-import { RunningExample } from './running-example.ts';
-import { openContext } from './traces.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { violations } from '../tools/checks/axe.ts';
+import { RunningExample } from '../tools/pages/running-example.ts';
+import { openContext } from '../tools/browser/traces.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openSeededSite, type SeededSite } from './site.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: SeededSite;

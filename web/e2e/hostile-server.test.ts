@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { openOwnSite, type OwnSite } from './site.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 /** What somebody finds whom a link leads to a server that means them harm, and what a site can do about it. */
 
 const patient = { timeout: 20_000, interval: 100 };
-const hostileModule = fileURLToPath(new URL('hostile-module', import.meta.url));
+const hostileModule = fileURLToPath(new URL('../tools/modules/hostile', import.meta.url));
 const build = fileURLToPath(new URL('../../build/', import.meta.url));
 let browser: Browser;
 let site: OwnSite;
@@ -130,7 +130,7 @@ it('lets its reader type while a crowd is there and messages pour in', async () 
 
 it('says that a database with other tables is not a chat, and does not try again by itself', async () => {
   const other = await startHost({
-    module: fileURLToPath(new URL('other-types-module', import.meta.url)),
+    module: fileURLToPath(new URL('../tools/modules/other-types', import.meta.url)),
     name: 'quickstart-chat',
   });
   try {

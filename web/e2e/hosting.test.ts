@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startFileServer, type FileServer } from './file-server.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { startFileServer, type FileServer } from '../tools/pages/file-server.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const database = process.env.DATABASE || 'quickstart-chat';

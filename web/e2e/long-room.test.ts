@@ -1,7 +1,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openSeededSite, type SeededSite } from './site.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 const MINUTE = 60_000;
 

@@ -3,10 +3,10 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleSource } from '../../spacetimedb/host/src/testing/module-source.ts';
 import { PLAIN_MODULE } from '../../spacetimedb/test/plain-module.ts';
-import { violations } from './axe.ts';
-import { cutOff } from './cut-off.ts';
-import { openOwnSite, type OwnSite } from './site.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { violations } from '../tools/checks/axe.ts';
+import { cutOff } from '../tools/checks/cut-off.ts';
+import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: OwnSite;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, resolveConfig } from 'vite';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
-import { startFileServer } from './file-server.ts';
-import { database, openSite } from './site.ts';
-import { openContext } from './traces.ts';
-import { launchBrowser } from './visitor.ts';
+import { startFileServer } from '../tools/pages/file-server.ts';
+import { database, openSite } from '../tools/pages/site.ts';
+import { openContext } from '../tools/browser/traces.ts';
+import { launchBrowser } from '../tools/pages/visitor.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const configs = { site: path('../../vite.config.ts'), widget: path('../widget/vite.config.ts') };
@@ -22,7 +22,7 @@ it('does all that its types promise, in a page without eval', async () => {
   await build({
     configFile: configs.widget,
     logLevel: 'error',
-    build: { outDir: folder, rolldownOptions: { input: { sdk: path('official-sdk/entry.ts') } } },
+    build: { outDir: folder, rolldownOptions: { input: { sdk: path('../tools/official-sdk/entry.ts') } } },
   });
   const policy = "default-src 'none'; script-src 'self'; connect-src *; base-uri 'none'";
   await writeFile(

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cutOff } from './cut-off.ts';
-import { openSite, type Site } from './site.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { cutOff } from '../tools/checks/cut-off.ts';
+import { openSite, type Site } from '../tools/pages/site.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: Site;

@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Embedder, scriptOf, type Embedded } from './embedder.ts';
-import { pixelsApart } from './pictures.ts';
-import { openSite, type Site } from './site.ts';
-import { FILLED_LOG, launchBrowser } from './visitor.ts';
+import { Embedder, scriptOf, type Embedded } from '../tools/pages/embedder.ts';
+import { pixelsApart } from '../tools/checks/compare-pictures.ts';
+import { openSite, type Site } from '../tools/pages/site.ts';
+import { FILLED_LOG, launchBrowser } from '../tools/pages/visitor.ts';
 
 /** What pages do to the elements in them. */
 const hostile = {

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { violations } from './axe.ts';
-import { Embedder, type Embedded } from './embedder.ts';
-import { Visitor } from './visitor.ts';
-import { browser, context, embedder, script, setStage, site } from './widget-stage.ts';
+import { violations } from '../tools/checks/axe.ts';
+import { Embedder, type Embedded } from '../tools/pages/embedder.ts';
+import { Visitor } from '../tools/pages/visitor.ts';
+import { browser, context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
 
 setStage();
 

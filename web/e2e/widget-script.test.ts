@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { scriptOf } from './embedder.ts';
-import { context, embedder, script, setStage, site } from './widget-stage.ts';
+import { scriptOf } from '../tools/pages/embedder.ts';
+import { context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
 
 const folder = new URL('../../build/widget/', import.meta.url);
 const element = '<spacetimedb-chat lang="de"></spacetimedb-chat>';

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { SpacetimedbChatElement } from '../widget/spacetimedb-chat.d.ts';
-import { Embedded } from './embedder.ts';
-import { closeContext, openContext } from './traces.ts';
-import { Visitor } from './visitor.ts';
-import { browser, context, embedder, script, setStage, site } from './widget-stage.ts';
+import { Embedded } from '../tools/pages/embedder.ts';
+import { closeContext, openContext } from '../tools/browser/traces.ts';
+import { Visitor } from '../tools/pages/visitor.ts';
+import { browser, context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
 
 setStage();
 

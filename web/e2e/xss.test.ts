@@ -2,11 +2,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boundedName } from '../../adapters/src/chat/bounds.ts';
 import { normalizeMessage } from '../../spacetimedb/src/rules.ts';
-import { hostileTexts, unruledTexts } from './hostile-texts.ts';
-import { inspectPage } from './inspect-page.ts';
-import { openSeededSite, type SeededSite, type Site } from './site.ts';
-import { surfaces } from './surfaces.ts';
-import { launchBrowser, Visitor } from './visitor.ts';
+import { hostileTexts, unruledTexts } from '../tools/checks/hostile-texts.ts';
+import { inspectPage } from '../tools/checks/inspect-page.ts';
+import { openSeededSite, type SeededSite, type Site } from '../tools/pages/site.ts';
+import { surfaces } from '../tools/pages/surfaces.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 /** What the page remembers of what happened to it. */
 interface Marks {
@@ -79,12 +79,12 @@ async function expectNothingStrange(page: Page): Promise<void> {
   if (found.length > 0) throw new Error(found.join('\n'));
 }
 
-/** Looks at each text with all that is expected of it, and tells of all that are not as they should be. */
-async function eachOf(texts: readonly string[], look: (text: string) => Promise<void>): Promise<void> {
-  const wrong: { text: string; because: string }[] = [];
-  for (const text of texts) {
-    await look(text).catch((error: unknown) => {
-      wrong.push({ text: text.slice(0, 200), because: String(error).slice(0, 500) });
+/** Runs `look` for each item, and reports all that failed at once. */
+async function eachOf<T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> {
+  const wrong: { item: string; because: string }[] = [];
+  for (const item of items) {
+    await look(item).catch((error: unknown) => {
+      wrong.push({ item: JSON.stringify(item).slice(0, 200), because: String(error).slice(0, 500) });
     });
   }
   expect(wrong).toEqual([]);
@@ -154,33 +154,26 @@ describe.each(surfaces)('$name', (surface) => {
     expect(answer.status, await answer.text()).toBe(200);
   }
 
-  it('shows messages as the texts that they are', { timeout: 240_000 }, async () => {
-    await eachOf(hostileTexts, async (text) => {
-      const kept = normalizeMessage(text);
-      await writer.messageField.fill(text);
-      await writer.messageField.press('Enter');
-      await Promise.all([shows(reader.page, kept), shows(writer.page, kept)]);
-      await expectHarmless();
-      await vi.waitFor(async () => {
-        expect(await announced()).toContain(kept.slice(0, 300));
-        if (surface.isWholePage) expect(await notified()).toMatchObject({ body: kept.slice(0, 200) });
-      });
-      const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat · chat$/ : /^Somebody's page$/;
-      expect(await reader.page.title()).toMatch(title);
-    });
+  it('shows typed messages as plain text', { timeout: 240_000 }, async () => {
+    // Every fourth, which has some of each kind: below, all of them come past the composer and its rules.
+    await eachOf(
+      hostileTexts.filter((_, index) => index % 4 === 0),
+      async (text) => {
+        const kept = normalizeMessage(text);
+        await writer.messageField.fill(text);
+        await writer.messageField.press('Enter');
+        await Promise.all([shows(reader.page, kept), shows(writer.page, kept)]);
+        await expectHarmless();
+        const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat · chat$/ : /^Somebody's page$/;
+        expect(await reader.page.title()).toMatch(title);
+      },
+    );
   });
 
-  it('shows what no rules have kept out', { timeout: 120_000 }, async () => {
-    await eachOf(unruledTexts, async (text) => {
-      await plant('Mallory', text);
-      await Promise.all([shows(reader.page, text), shows(writer.page, text)]);
-      await expectHarmless();
-    });
-  });
-
-  it('shows names as the texts that they are', { timeout: 240_000 }, async () => {
-    await eachOf([...hostileTexts, ...unruledTexts], async (planted) => {
-      const text = `I am ${Math.random()}`;
+  it('shows names and messages that broke all rules as plain text', { timeout: 240_000 }, async () => {
+    const texts = [...hostileTexts, ...unruledTexts];
+    const pairs = texts.map((text, index) => ({ planted: text, text: texts.at(index - 1) ?? '' }));
+    await eachOf(pairs, async ({ planted, text }) => {
       const name = boundedName(planted) ?? '';
       // What is read out is shorter than what is shown.
       const characters = [...name];
@@ -189,16 +182,19 @@ describe.each(surfaces)('$name', (surface) => {
       await Promise.all([shows(reader.page, text), shows(writer.page, text)]);
       const isNamed = async ({ page }: Visitor): Promise<void> => {
         const author = page.getByRole('log').getByRole('article').last().locator('bdi');
-        expect(await author.textContent()).toBe(name);
+        await vi.waitFor(async () => expect(await author.textContent()).toBe(name));
         expect(await page.locator('aside li bdi').allTextContents()).toContain(name);
       };
       await Promise.all([reader, writer].map(isNamed));
       expect(await writer.page.getByText('Writing as').locator('bdi').textContent()).toBe(name);
       await expectHarmless();
       await vi.waitFor(async () => {
-        expect(await announced()).toBe(`${heard}: ${text}`);
+        expect(await announced()).toContain(`${heard}: ${text.slice(0, 200)}`);
         if (!surface.isWholePage) return;
-        expect(await notified()).toEqual({ title: `${name} · quickstart-chat`, body: text });
+        expect(await notified()).toEqual({
+          title: `${name} · quickstart-chat`,
+          body: expect.stringContaining(text.slice(0, 200)) as string,
+        });
       });
     });
   });

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { failInOneLine } from 'spacetimedb-host';
-import { ROOT } from './environment.ts';
+import { ROOT } from '../tools/environment.ts';
 
 const BENCHMARKS: Record<string, string> = {
   stores: 'adapters/bench/run.ts',

@@ -8,7 +8,7 @@ import {
   type StartedHost,
 } from 'spacetimedb-host';
 import { createServer } from 'vite';
-import { ROOT, readEnvironment } from './environment.ts';
+import { ROOT, readEnvironment } from '../tools/environment.ts';
 
 const MODULE = path.join(ROOT, 'spacetimedb');
 const BINDINGS = path.join(ROOT, 'web', 'module_bindings');

@@ -1,8 +1,8 @@
 /** `npm run example -- NAME`: builds a small app on the stores, and runs its module and serves its page on one port. */
 import path from 'node:path';
 import { failInOneLine, parsePort, startHost, stopOnSignals, UsageError } from 'spacetimedb-host';
-import { ROOT } from './environment.ts';
-import { examples } from './examples.ts';
+import { ROOT } from '../tools/environment.ts';
+import { examples } from '../tools/examples.ts';
 
 try {
   const [name = ''] = process.argv.slice(2);

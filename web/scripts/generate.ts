@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { failInOneLine, generateBindings } from 'spacetimedb-host';
-import { ROOT } from './environment.ts';
+import { ROOT } from '../tools/environment.ts';
 
 /** Each module, and where its bindings are. */
 const modules = [

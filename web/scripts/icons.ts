@@ -3,9 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { failInOneLine } from 'spacetimedb-host';
-import { findBrowser } from '../e2e/find-browser.ts';
-import { launch } from '../e2e/launch-browser.ts';
-import { ROOT } from './environment.ts';
+import { findBrowser } from '../tools/browser/find-browser.ts';
+import { launch } from '../tools/browser/launch-browser.ts';
+import { ROOT } from '../tools/environment.ts';
 
 const STATIC = path.join(ROOT, 'web', 'static');
 

@@ -2,12 +2,12 @@
 import path from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { failInOneLine, startHost, type StartedHost } from 'spacetimedb-host';
-import { findBrowser } from '../e2e/find-browser.ts';
-import { launch } from '../e2e/launch-browser.ts';
-import { database } from '../e2e/site.ts';
-import { Visitor, type Arrival } from '../e2e/visitor.ts';
-import { SITE, buildSiteIfStale } from './build-site.ts';
-import { ROOT } from './environment.ts';
+import { findBrowser } from '../tools/browser/find-browser.ts';
+import { launch } from '../tools/browser/launch-browser.ts';
+import { database } from '../tools/pages/site.ts';
+import { Visitor, type Arrival } from '../tools/pages/visitor.ts';
+import { SITE, buildSiteIfStale } from '../tools/build-site.ts';
+import { ROOT } from '../tools/environment.ts';
 
 const PICTURES = path.join(ROOT, 'web', 'screenshots');
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, locale: 'en-GB' };

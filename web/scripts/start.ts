@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { failInOneLine, startHost, stopOnSignals } from 'spacetimedb-host';
-import { SITE, buildSiteIfStale } from './build-site.ts';
-import { ROOT, readEnvironment } from './environment.ts';
+import { SITE, buildSiteIfStale } from '../tools/build-site.ts';
+import { ROOT, readEnvironment } from '../tools/environment.ts';
 
 try {
   const { port, dataDir, database, ...options } = readEnvironment(process.env);

@@ -44,7 +44,7 @@ export function shippedFiles(declarations: Readonly<Record<string, string>>): Pl
       );
       for (const [name, from] of Object.entries(declarations)) {
         const types = await readFile(from, 'utf8');
-        await writeFile(join(dir, name), types.replace('../lib/strings/types.ts', './strings.d.ts'));
+        await writeFile(join(dir, name), types.replace('../lib/i18n/types.ts', './strings.d.ts'));
       }
       const sorted = Object.fromEntries(files.map((file) => [file, hashes[file]]));
       await writeFile(join(dir, 'integrity.json'), `${JSON.stringify(sorted, null, 2)}\n`);

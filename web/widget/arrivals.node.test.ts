@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { message, user } from '../tests/chat.ts';
+import { message, user } from '../testing/fixtures.ts';
 import { Arrivals } from './arrivals.ts';
 
 const ada = user('Ada');

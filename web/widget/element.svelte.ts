@@ -1,8 +1,8 @@
 /** The custom element `<spacetimedb-chat>`. */
 import { mount, unmount } from 'svelte';
-import { en } from '../lib/strings/en.ts';
-import { loadStrings } from '../lib/strings/languages.ts';
-import type { Strings } from '../lib/strings/strings.ts';
+import { en } from '../lib/i18n/en.ts';
+import { loadStrings } from '../lib/i18n/languages.ts';
+import type { Strings } from '../lib/i18n/strings.ts';
 import { attributes, readOptions, type Options } from './options.ts';
 import type { Lease } from './shared-chats.ts';
 import { widgetSheet } from './sheet.ts';

@@ -2,7 +2,7 @@
  * The script of the page that shows the chat in an `<iframe>`: takes the element's attributes from the page's address,
  * and tells the page around it how large it is and what is unread.
  */
-import { resolveSiteSettings, settingsFromFile } from '../lib/settings.ts';
+import { resolveSiteAddress, addressFromConfig } from '../lib/session/server-address.ts';
 import type { SpacetimedbChatElement } from './spacetimedb-chat.d.ts';
 
 /** Attributes that the address may name. */
@@ -82,18 +82,18 @@ addEventListener('message', (event: MessageEvent<unknown>) => {
  * What has to be said about the server that the address names: that the site does not allow it, or, where the page's own
  * address is all that one sees, that it is another one.
  *
- * @throws {SettingsError} when the chat may not be shown, or cannot be
+ * @throws {AddressError} when the chat may not be shown, or cannot be
  */
 async function wordsAboutServer(): Promise<string | undefined> {
   const uri = parameters.get('uri');
   const page = new URL(location.href);
   if (uri === null || uri === '') return undefined;
-  const file = await settingsFromFile('../config.json', fetch);
+  const file = await addressFromConfig('../config.json', fetch);
   // By itself the element talks to the server that this script comes from; the site's own one is as welcome.
   const { where, unknown = false, servers } = file;
   const known: unknown = Array.isArray(servers) && file.uri !== undefined ? [...servers, file.uri] : servers;
   const own = [{ where, unknown, uri: page.origin, ...(known !== undefined && { servers: known }) }];
-  const { foreign } = resolveSiteSettings([{ where: "in this page's address", uri }], own, page);
+  const { foreign } = resolveSiteAddress([{ where: "in this page's address", uri }], own, page);
   return parent === window && foreign !== undefined ? `This chat is on ${foreign}.` : undefined;
 }
 

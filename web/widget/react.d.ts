@@ -1,6 +1,11 @@
 /** `<spacetimedb-chat>` in the JSX of React 19, which sets properties where there are such, and listens to events of any name. */
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
-import type { Attributes, EventDetails, Settings, SpacetimedbChatElement } from './spacetimedb-chat.d.ts';
+import type {
+  Attributes,
+  EventDetails,
+  WidgetOptions,
+  SpacetimedbChatElement,
+} from './spacetimedb-chat.d.ts';
 
 type Handlers = {
   [Name in keyof EventDetails as `on${Name}`]?: (event: CustomEvent<EventDetails[Name]>) => unknown;
@@ -12,7 +17,7 @@ declare module 'react' {
       'spacetimedb-chat': DetailedHTMLProps<HTMLAttributes<SpacetimedbChatElement>, SpacetimedbChatElement> &
         Attributes &
         Handlers &
-        Partial<Pick<Settings, 'strings' | 'tokenStorage'>>;
+        Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage'>>;
     }
   }
 }

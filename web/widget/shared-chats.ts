@@ -1,6 +1,6 @@
 /** The open chats of the page: elements that show the same room as the same person share one, and with it one connection. */
-import { openChat, type OpenChat } from '../lib/chat.ts';
-import type { Settings } from '../lib/settings.ts';
+import { openChat, type OpenChat } from '../lib/session/open-chat.ts';
+import type { ServerAddress } from '../lib/session/server-address.ts';
 import type { TokenStorage } from './spacetimedb-chat.d.ts';
 import { tokensIn } from './tokens.ts';
 
@@ -12,7 +12,7 @@ export interface Lease extends OpenChat {
 }
 
 /** Opens the chat at `settings`, or takes the one that is open already. */
-export function leaseChat(settings: Settings, storage: TokenStorage): Lease {
+export function leaseChat(settings: ServerAddress, storage: TokenStorage): Lease {
   const key = `${storage} ${settings.database} ${settings.uri}`;
   const entry = chats.get(key) ?? {
     // Only what exports and imports tokens starts anew, and the widget has no such thing.

@@ -1,5 +1,5 @@
 /** The types of `<spacetimedb-chat>`, for pages that load its script. */
-import type { Strings } from '../lib/strings/types.ts';
+import type { Strings } from '../lib/i18n/types.ts';
 
 export type { Strings };
 
@@ -44,7 +44,7 @@ export interface EventDetails {
 }
 
 /** What may be set on an element, be it as properties or, as far as they are texts, as attributes. */
-export interface Settings {
+export interface WidgetOptions {
   /** The server's address; by default the server that the script comes from. */
   uri: string;
   /** The name of the database there; `quickstart-chat` by default. */
@@ -67,7 +67,7 @@ export interface Settings {
 
 /** The attributes, as they are written in HTML and in templates. */
 export interface Attributes extends Partial<
-  Pick<Settings, 'uri' | 'database' | 'mode' | 'side' | 'theme' | 'heading' | 'label'>
+  Pick<WidgetOptions, 'uri' | 'database' | 'mode' | 'side' | 'theme' | 'heading' | 'label'>
 > {
   opened?: boolean | '';
   eager?: boolean | '';
@@ -75,7 +75,7 @@ export interface Attributes extends Partial<
 }
 
 /** The element. */
-export interface SpacetimedbChatElement extends Settings, HTMLElement {
+export interface SpacetimedbChatElement extends WidgetOptions, HTMLElement {
   /** How many messages of others have arrived that have not been seen. */
   readonly unread: number;
   readonly status: ConnectionState;

@@ -1,6 +1,11 @@
 /** `<spacetimedb-chat>` in Svelte's markup. */
 import type { HTMLAttributes } from 'svelte/elements';
-import type { Attributes, EventDetails, Settings, SpacetimedbChatElement } from './spacetimedb-chat.d.ts';
+import type {
+  Attributes,
+  EventDetails,
+  WidgetOptions,
+  SpacetimedbChatElement,
+} from './spacetimedb-chat.d.ts';
 
 type Handlers = {
   [Name in keyof EventDetails as `on${Name}`]?: (event: CustomEvent<EventDetails[Name]>) => unknown;
@@ -11,6 +16,6 @@ declare module 'svelte/elements' {
     'spacetimedb-chat': Omit<HTMLAttributes<SpacetimedbChatElement>, keyof Handlers> &
       Attributes &
       Handlers &
-      Partial<Pick<Settings, 'strings' | 'tokenStorage'>>;
+      Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage'>>;
   }
 }

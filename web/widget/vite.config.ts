@@ -17,7 +17,7 @@ export default defineConfig({
     svelte({ compilerOptions: { runes: true, discloseVersion: false } }),
     shippedFiles({
       'spacetimedb-chat.d.ts': path('spacetimedb-chat.d.ts'),
-      'strings.d.ts': path('../lib/strings/types.ts'),
+      'strings.d.ts': path('../lib/i18n/types.ts'),
       'svelte.d.ts': path('svelte.d.ts'),
       'react.d.ts': path('react.d.ts'),
       'vue.d.ts': path('vue.d.ts'),

@@ -1,6 +1,6 @@
 /** `<spacetimedb-chat>` in Vue's templates and JSX. */
 import type { DefineComponent, HTMLAttributes } from 'vue';
-import type { Attributes, EventDetails, Settings } from './spacetimedb-chat.d.ts';
+import type { Attributes, EventDetails, WidgetOptions } from './spacetimedb-chat.d.ts';
 
 type Handlers = {
   [Name in keyof EventDetails as `on${Capitalize<Name>}`]?: (
@@ -8,7 +8,7 @@ type Handlers = {
   ) => unknown;
 };
 
-type Props = Attributes & Handlers & Partial<Pick<Settings, 'strings' | 'tokenStorage'>>;
+type Props = Attributes & Handlers & Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage'>>;
 
 declare module 'vue' {
   interface GlobalComponents {

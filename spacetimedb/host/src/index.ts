@@ -9,13 +9,8 @@ export { StorageError } from './node/storage/storage-error.ts';
 export { SigningKeyError } from './node/auth/keys.ts';
 export { ManualTime, type TimeSource } from './engine/database/time-source.ts';
 export { PortInUseError } from './node/http/server.ts';
-export {
-  SqlError,
-  type LogLevel,
-  type LogRecord,
-  type ReducerOutcome,
-  type SqlResult,
-} from './engine/database-api.ts';
+export type { LogLevel, LogRecord, ReducerOutcome, SqlResult } from './engine/database-api.ts';
+export { SqlError } from './engine/sql/sql-error.ts';
 export type { HostLimits } from './engine/limits.ts';
 export type { TrustProxy } from './node/http/client-address.ts';
 export type { AllowPublish } from './node/http/host-api.ts';

@@ -1,4 +1,4 @@
-/** The parts, one after the other. A single part is handed back as it is. */
+/** Concatenates byte arrays. A single array is returned without copying. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (only && parts.length === 1) return only;

@@ -1,23 +1,24 @@
-/** What the outside (HTTP, WebSocket, command line) may ask of one database. */
-import type { AlgebraicType, ConnectionId, Identity } from 'spacetimedb';
+/** The operations that HTTP, WebSocket and the command line may use on one database. */
+import type { ConnectionId, Identity } from 'spacetimedb';
 import type { ModuleDef } from './schema/module-def.ts';
+import type { ResultColumn } from './sql/plan.ts';
 
-/** Who calls. */
+/** The identity that makes a call. */
 export interface Caller {
   readonly identity: Identity;
-  /** `null` for calls that do not come from a client, such as `init`. */
+  /** `null` for calls without a client, such as `init`. */
   readonly connectionId: ConnectionId | null;
 }
 
-/** A caller whose token was checked. */
+/** A caller with a verified token. */
 export interface AuthenticatedClient {
   readonly identity: Identity;
   readonly connectionId: ConnectionId;
-  /** The claims of its token, as JSON text: what the module reads through `ctx.senderAuth`. */
+  /** The claims of the token as JSON text. The module reads them through `ctx.senderAuth`. */
   readonly jwtPayload: string;
 }
 
-/** How a reducer call ended; each call is one transaction, and only `ok` commits it. */
+/** The result of a reducer call. Each call is one transaction; only `ok` commits it. */
 export type ReducerOutcome =
   | { readonly tag: 'ok'; readonly durationMicros: number }
   /** The module threw a `SenderError`: the text is meant for the caller. */
@@ -36,16 +37,10 @@ export type ConnectOutcome =
   /** `client_connected` threw; `message` is what an HTTP caller gets with 403. */
   | { readonly tag: 'rejected'; readonly message: string };
 
-/** The arguments of an HTTP call, not yet decoded: BSATN, or JSON as it came in. */
+/** The undecoded arguments of a call: BSATN, or JSON text. */
 export type CallArguments =
   | { readonly format: 'bsatn'; readonly bytes: Uint8Array }
   | { readonly format: 'json'; readonly text: string };
-
-/** One column of a query's result. `name` is absent for nothing that this host produces, but the format allows it. */
-export interface ResultColumn {
-  readonly name: string | undefined;
-  readonly type: AlgebraicType;
-}
 
 export interface SqlResult {
   readonly columns: readonly ResultColumn[];
@@ -57,7 +52,7 @@ export interface SqlResult {
 
 export type LogLevel = 'Error' | 'Warn' | 'Info' | 'Debug' | 'Trace' | 'Panic';
 
-/** One line of a database's log; the fields are those that `GET …/logs` answers with. */
+/** One line of a database's log, with the fields that `GET …/logs` returns. */
 export interface LogRecord {
   readonly level: LogLevel;
   /** Microseconds since the Unix epoch. */
@@ -71,23 +66,18 @@ export interface LogRecord {
 }
 
 export interface LogReader {
-  /** The newest `count` records, oldest first; all that are kept when `count` is absent. */
+  /** The newest `count` records, oldest first; all stored records by default. */
   tail(count?: number): readonly LogRecord[];
-  /** Calls `listener` for each record from now on; returns how to stop that. */
+  /** Calls `listener` for each new record. @returns a function that stops it */
   follow(listener: (record: LogRecord) => void): () => void;
 }
 
-/** A query or a statement that the database refuses; `message` is the text that the caller gets. */
-export class SqlError extends Error {
-  override readonly name = 'SqlError';
-}
-
-/** The database cannot do now what it is asked for; `message` is a sentence for the caller. */
+/** The database cannot do this now. `message` is a sentence for the caller. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
 }
 
-/** The database is there, but its program does not run; `message` is the sentence for the caller. */
+/** The database exists, but its program does not run. `message` is a sentence for the caller. */
 export class DatabaseStoppedError extends Error {
   override readonly name = 'DatabaseStoppedError';
 }
@@ -103,25 +93,25 @@ export interface DatabaseApi {
   readonly programHash: string;
   readonly logs: LogReader;
   /**
-   * Why the database takes no calls, in a sentence for anybody; absent while it runs. What needs the program throws
-   * {@link DatabaseStoppedError} then.
+   * Why the database accepts no calls, as a sentence that anyone may read; absent while it runs. Operations that need
+   * the program throw {@link DatabaseStoppedError} then.
    */
   readonly stopped?: string;
-  /** Runs the module's `client_connected` for this client; refuses the connection id of one that is connected. */
+  /** Runs the module's `client_connected` for this client. A connection id that is already connected is rejected. */
   clientConnected(client: AuthenticatedClient): ConnectOutcome;
   /**
-   * Runs the module's `client_disconnected`; does nothing for a client that is not connected.
-   * @param client the very object that {@link clientConnected} was given
+   * Runs the module's `client_disconnected`. Does nothing for a client that is not connected.
+   * @param client the same object that {@link clientConnected} was called with
    */
   clientDisconnected(client: AuthenticatedClient): void;
   /** @param name canonical name of the reducer */
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome;
-  /** @throws {SqlError} when the statement is refused @throws {UnavailableError} when nothing can be changed now */
+  /** @throws {SqlError} when the statement is refused @throws {UnavailableError} when the disk accepts no changes */
   sql(caller: Caller, statement: string): SqlResult;
   /**
    * Resolves when everything committed so far is on disk; at once for an in-memory database.
    *
-   * @throws {UnavailableError} when the disk does not take it now
+   * @throws {UnavailableError} when the disk accepts no writes
    */
   durable(): Promise<void>;
 }

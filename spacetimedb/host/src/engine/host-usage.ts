@@ -1,12 +1,12 @@
-/** What all databases of a host use together, where a limit is about the host as a whole. */
+/** Resources that all databases of a host use together, for the limits of the whole host. */
 export class HostUsage {
-  /** Different subscribed queries, long ones counted several times. */
+  /** Number of different subscribed queries. Long queries count more than once. */
   liveQueries = 0;
   readonly #outgoing = new Set<() => number>();
 
   /**
-   * @param waiting says how many bytes wait for one client now
-   * @returns how to leave that client out again
+   * @param waiting returns how many bytes wait for one client
+   * @returns a function that removes the client
    */
   addClient(waiting: () => number): () => void {
     this.#outgoing.add(waiting);

@@ -9,7 +9,7 @@ import { MemoryStorage } from '../engine/database/storage.ts';
 import { ManualTime } from '../engine/database/time-source.ts';
 import { HostUsage } from '../engine/host-usage.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
-import type { QueryRows, QuerySetUpdate } from '../engine/protocol/messages.ts';
+import type { QueryRows, QuerySetUpdate } from '../engine/wire/messages.ts';
 import { startHost } from '../index.ts';
 import { bundleSource } from '../testing/module-source.ts';
 import { loadModule } from './module/isolate.ts';

@@ -73,7 +73,7 @@ function ask(
   });
 }
 
-const STOPPED = 'This database is stopped: its program did not start, and its log says why to its owner';
+const STOPPED = 'This database is stopped: its program did not start. Its owner can see why in the log';
 
 describe.each(BROKEN)('a stored database whose program %s', (_what, line, reason) => {
   test('leaves the host and the other databases to start, and says so', async () => {

@@ -7,7 +7,7 @@ import { createDatabase } from '../engine/database/open-database.ts';
 import { MemoryStorage } from '../engine/database/storage.ts';
 import { ManualTime } from '../engine/database/time-source.ts';
 import { DEFAULT_LIMITS } from '../engine/limits.ts';
-import type { QueryRows, QuerySetUpdate } from '../engine/protocol/messages.ts';
+import type { QueryRows, QuerySetUpdate } from '../engine/wire/messages.ts';
 import { bundleSource } from '../testing/module-source.ts';
 import { loadModule } from './module/isolate.ts';
 

@@ -8,7 +8,7 @@ import { createDatabase } from '../engine/database/open-database.ts';
 import { MemoryStorage } from '../engine/database/storage.ts';
 import { ManualTime } from '../engine/database/time-source.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
-import type { BsatnRowList, QueryRows, QuerySetUpdate } from '../engine/protocol/messages.ts';
+import type { BsatnRowList, QueryRows, QuerySetUpdate } from '../engine/wire/messages.ts';
 import { loadModule } from '../node/module/isolate.ts';
 import { bundleSource } from './module-source.ts';
 

@@ -1,7 +1,8 @@
 /** For tests: a WebSocket client that says exactly what it is told to. */
 import { once } from 'node:events';
-import { BinaryWriter } from 'spacetimedb';
+import { AlgebraicType, BinaryReader, BinaryWriter } from 'spacetimedb';
 import { WebSocket } from 'ws';
+import { ClientMessage, ServerMessage } from '../engine/wire/messages.ts';
 
 export interface RawClient {
   readonly socket: WebSocket;
@@ -58,13 +59,22 @@ export async function openRawClient(
   return { socket, received, closed };
 }
 
-/** BSATN of a `CallReducer` message. @param args the arguments' BSATN */
+/** The bytes of a `CallReducer` message. @param args the arguments' BSATN */
 export function callMessage(requestId: number, reducer: string, args = new Uint8Array(0)): Uint8Array {
-  const writer = new BinaryWriter(64);
-  writer.writeU8(3);
-  writer.writeU32(requestId);
-  writer.writeU8(0);
-  writer.writeString(reducer);
-  writer.writeUInt8Array(args);
+  return encodeClientMessage({ tag: 'CallReducer', value: { requestId, flags: 0, reducer, args } });
+}
+
+const readServerMessage = AlgebraicType.makeDeserializer(ServerMessage.algebraicType);
+const writeClientMessage = AlgebraicType.makeSerializer(ClientMessage.algebraicType);
+
+/** The bytes of one message to the server. */
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  const writer = new BinaryWriter(256);
+  writeClientMessage(writer, message);
   return writer.getBuffer();
+}
+
+/** Reads one message from the server. @param payload without the compression byte */
+export function decodeServerMessage(payload: Uint8Array): ServerMessage {
+  return readServerMessage(new BinaryReader(payload)) as ServerMessage;
 }

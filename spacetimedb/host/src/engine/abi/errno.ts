@@ -1,4 +1,4 @@
-/** The numbers by which host calls fail, as in crates/primitives/src/errno.rs. */
+/** Error codes of host calls, as in crates/primitives/src/errno.rs. */
 export const errno = {
   HOST_CALL_FAILURE: 1,
   NOT_IN_TRANSACTION: 2,
@@ -40,8 +40,8 @@ const MESSAGES: Readonly<Record<Errno, string>> = {
 };
 
 /**
- * A host call that fails in a way that the module may catch. The isolate rethrows it as the error class that the
- * module's own library registered for `code`.
+ * A host call failed in a way that the module may catch. The isolate rethrows it as the error class that the module's
+ * library registered for `code`.
  */
 export class HostCallError extends Error {
   override readonly name = 'HostCallError';
@@ -53,7 +53,7 @@ export class HostCallError extends Error {
   }
 }
 
-/** The caller's buffer cannot hold even the next chunk of rows; the module grows it to `needed` bytes and asks again. */
+/** The caller's buffer is smaller than the next chunk of rows. The module grows it to `needed` bytes and retries. */
 export class BufferTooSmallError extends Error {
   override readonly name = 'BufferTooSmallError';
   readonly needed: number;
@@ -62,9 +62,4 @@ export class BufferTooSmallError extends Error {
     super(`the buffer is too small: ${needed} bytes are needed`);
     this.needed = needed;
   }
-}
-
-/** Whether V8 threw this because there was no room for one more call. The realm that it is of does not matter. */
-export function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
 }

@@ -1,10 +1,11 @@
 import { BinaryReader } from 'spacetimedb';
-import { isTooFarAhead, scheduleOf } from '../database/schedule-at.ts';
+import { isTooFarAhead, scheduleOf } from '../datastore/schedule-at.ts';
 import type { Datastore, IndexPlace } from '../datastore/datastore.ts';
+import { DatastoreError, type DatastoreErrorCode } from '../datastore/datastore-error.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
-import { HostCallError, errno } from './errno.ts';
+import { HostCallError, errno, type Errno } from './errno.ts';
 import { decoding, readPoint, readRange } from './index-arguments.ts';
 import { RowIterators } from './row-iterators.ts';
 import type { RangeArguments, Syscalls } from './syscalls.ts';
@@ -12,18 +13,25 @@ import type { RangeArguments, Syscalls } from './syscalls.ts';
 /** What a module's host calls need besides the tables. */
 export interface HostServices {
   readonly databaseIdentity: bigint;
-  /** `level` is one of the numbers that the module library's `console` sends. */
+  /** @param level one of the numbers that the module library's `console` sends */
   log(level: number, message: string): void;
-  /** Writes the line that the real host writes when a `console.timeEnd` ends a span. */
+  /** Writes the log line of a `console.timeEnd`, as the real host does. */
   logTimer(name: string, micros: number): void;
   nowMicros(): number;
-  /** The claims of a connection's token as JSON text; `''` when it has none. */
+  /** The claims of a connection's token as JSON text; `''` if it has none. */
   jwtPayload(connectionId: bigint): string;
-  /** Queues a reducer call that runs even if the transaction that asked for it is rolled back. */
+  /** Queues a reducer call. It runs even if the calling transaction is rolled back. */
   scheduleImmediate(reducer: string, args: Uint8Array): void;
 }
 
-/** The module's stack ran out in the middle of a change to a table. */
+/** The error code for each change that the datastore refuses. */
+const REFUSALS: Readonly<Record<DatastoreErrorCode, Errno>> = {
+  unique_violation: errno.UNIQUE_ALREADY_EXISTS,
+  index_not_unique: errno.INDEX_NOT_UNIQUE,
+  no_such_row: errno.NO_SUCH_ROW,
+};
+
+/** The module's stack overflowed in the middle of a change to a table. */
 class TornTransactionError extends Error {
   override readonly name = 'TornTransactionError';
 
@@ -33,8 +41,8 @@ class TornTransactionError extends Error {
 }
 
 /**
- * The host's side of the ABI: what the functions of `spacetime:sys` do (crates/core/src/host/instance_env.rs).
- * Table calls work on the transaction that is open, and fail with NOT_IN_TRANSACTION when none is.
+ * Implements the functions of `spacetime:sys` (crates/core/src/host/instance_env.rs). Table calls use the open
+ * transaction, and fail with NOT_IN_TRANSACTION without one.
  */
 export class HostEnvironment implements Syscalls {
   readonly #services: HostServices;
@@ -43,9 +51,9 @@ export class HostEnvironment implements Syscalls {
   #nextTimer = 0;
   #datastore: Datastore | undefined;
   #transaction: Transaction | undefined;
-  /** What a view has looked into so far; there only while one runs. */
+  /** The tables that the running view has read; undefined outside views. */
   #reads: Set<Table> | undefined;
-  /** Whether a change of the open transaction was left half done. */
+  /** Was a change of the open transaction left half done? */
   #isTorn = false;
 
   constructor(services: HostServices) {
@@ -53,9 +61,9 @@ export class HostEnvironment implements Syscalls {
   }
 
   /**
-   * Runs `body` with `transaction` as the one that the module's table calls work on.
+   * Runs `body`; the module's table calls work on `transaction`.
    *
-   * @throws {TornTransactionError} when the stack was too small for a change, even if the module caught that
+   * @throws {TornTransactionError} when the stack overflowed during a change, even if the module caught the error
    */
   withTransaction<T>(datastore: Datastore, transaction: Transaction, body: () => T): T {
     this.#datastore = datastore;
@@ -71,7 +79,7 @@ export class HostEnvironment implements Syscalls {
     }
   }
 
-  /** As `withTransaction`, for a body that must not write. @returns also the tables that it looked into */
+  /** Like `withTransaction`, but read-only. @returns also the tables that were read */
   whileReading<T>(
     datastore: Datastore,
     transaction: Transaction,
@@ -131,7 +139,7 @@ export class HostEnvironment implements Syscalls {
   }
 
   row_iter_bsatn_close(iter: number): void {
-    // The module library also calls this from a finaliser, between calls and for iterators that went with theirs.
+    // The module library also calls this from a finaliser, between calls, for iterators that no longer exist.
     if (this.#transaction) this.#iterators.close(iter);
   }
 
@@ -204,7 +212,7 @@ export class HostEnvironment implements Syscalls {
     return new TextEncoder().encode(this.#services.jwtPayload(connectionId));
   }
 
-  // Procedures are refused when a module is published (`unsupportedFeatures`), so nothing gets to call these.
+  // Modules with procedures cannot be published (`unsupportedFeatures`), so nothing calls these functions.
 
   procedure_start_mut_tx(): bigint {
     throw new HostCallError(errno.HOST_CALL_FAILURE);
@@ -233,7 +241,7 @@ export class HostEnvironment implements Syscalls {
     return { datastore: this.#datastore, transaction: this.#transaction };
   }
 
-  /** @throws {HostCallError} in a view */
+  /** @throws {HostCallError} TRANSACTION_IS_READ_ONLY in a view */
   #openForWriting(): { transaction: Transaction } {
     if (this.#reads) throw new HostCallError(errno.TRANSACTION_IS_READ_ONLY);
     return this.#open();
@@ -273,14 +281,14 @@ export class HostEnvironment implements Syscalls {
 
   #deleteAll(table: Table, rows: Iterable<Row>): number {
     const { transaction } = this.#openForWriting();
-    // Gathered first: deleting while the index is walked would disturb the walk.
+    // Collected first, because deleting while iterating would disturb the index iterator.
     const found = [...rows];
     return this.#change(() => found.filter((row) => transaction.delete(table, row)).length);
   }
 
   /**
-   * A change that the stack is too small for may be half done, so the transaction must not be committed. Where little is
-   * left, the change is not begun: the module may catch that and go on.
+   * A stack overflow may leave a change half done, and then the transaction must not be committed. If little stack is
+   * left, the change does not start, so the module may catch the error and go on.
    */
   #change<T>(make: () => T): T {
     requireStack(STACK_OF_A_CHANGE);
@@ -291,22 +299,22 @@ export class HostEnvironment implements Syscalls {
       this.#isTorn = wasTorn;
       return result;
     } catch (error) {
-      // Such an error comes before any change.
-      if (error instanceof HostCallError) this.#isTorn = wasTorn;
-      throw error;
+      if (!(error instanceof DatastoreError)) throw error;
+      this.#isTorn = wasTorn;
+      throw new HostCallError(REFUSALS[error.code]);
     }
   }
 }
 
-/** In calls of `requireStack`: more than a change to an index with many rows takes. */
+/** Stack depth, in calls of `requireStack`. More than changing an index with many rows needs. */
 const STACK_OF_A_CHANGE = 128;
 
-/** @throws {RangeError} when the stack has no room for so many calls */
+/** @throws {RangeError} when the stack has no room for this many calls */
 function requireStack(calls: number): number {
   return calls === 0 ? 0 : requireStack(calls - 1) + 1;
 }
 
-/** Puts the generated columns where the module reads them back from. @returns how many bytes that took */
+/** Writes the generated columns back into the module's buffer. @returns how many bytes were written */
 function writeBack(bytes: Uint8Array, generated: Uint8Array): number {
   bytes.set(generated);
   return generated.length;

@@ -1,7 +1,8 @@
 import { BinaryReader } from 'spacetimedb';
 import type { Bound, IndexRange } from '../datastore/table-index.ts';
 import type { IndexPlace } from '../datastore/datastore.ts';
-import { HostCallError, errno, isStackOverflow } from './errno.ts';
+import { HostCallError, errno } from './errno.ts';
+import { isStackOverflow } from '../stack-overflow.ts';
 
 /** Reads the BSATN of one value for each column of an index. @throws {HostCallError} BSATN_DECODE_ERROR */
 export function readPoint({ table, position }: IndexPlace, bytes: Uint8Array): unknown[] {
@@ -13,9 +14,10 @@ export function readPoint({ table, position }: IndexPlace, bytes: Uint8Array): u
 }
 
 /**
- * Reads the arguments of a range scan: values for the first `prefixElems` columns, then two bounds for the next.
+ * Reads the arguments of a range scan: values for the first `prefixElems` columns, then two bounds for the next
+ * column.
  *
- * @param rendLen 0 means that the end is the start: a single value
+ * @param rendLen 0 means that the end equals the start: a single value
  * @throws {HostCallError} BSATN_DECODE_ERROR, WRONG_INDEX_ALGO
  */
 export function readRange(
@@ -52,7 +54,7 @@ export function readRange(
   return { prefix, lower, upper };
 }
 
-/** @throws {HostCallError} BSATN_DECODE_ERROR for whatever reading throws */
+/** Runs `read`. @throws {HostCallError} BSATN_DECODE_ERROR for any error in it */
 export function decoding<T>(read: () => T): T {
   try {
     return read();

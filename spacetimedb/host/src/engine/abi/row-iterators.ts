@@ -2,16 +2,16 @@ import { concatBytes } from '../bytes.ts';
 import type { Row } from '../datastore/row.ts';
 import { BufferTooSmallError, HostCallError, errno } from './errno.ts';
 
-/** Rows are gathered into chunks of at least this many bytes, and only whole chunks are handed over. */
+/** Rows are packed into chunks of at least this many bytes, and only whole chunks are copied to the module. */
 const CHUNK_BYTES = 32 * 1024;
 
 /**
- * The iterators that a module has open, by handle. Rows are serialised when the iterator is made, so a module may change
- * the table while it walks it.
+ * A module's open iterators, by handle. Rows are serialised when an iterator opens, so a module may change a table
+ * while iterating over it.
  */
 export class RowIterators {
   readonly #open = new Map<number, Uint8Array[]>();
-  /** Handles are never used twice: the module's garbage collector may close one long after its call ended. */
+  /** Handles are not reused, because the module's garbage collector may close one long after its call ended. */
   #nextHandle = 1;
 
   open(rows: Iterable<Row>): number {
@@ -23,9 +23,9 @@ export class RowIterators {
   /**
    * Copies as many whole chunks as fit.
    *
-   * @returns bytes written: positive while more remain, negative when these were the last, 0 when there were none; the
-   *   iterator is gone in the last two cases
-   * @throws {BufferTooSmallError} when not even the next chunk fits @throws {HostCallError} NO_SUCH_ITER
+   * @returns bytes written: positive if more rows remain, negative if these were the last, 0 if there were none. In
+   * the last two cases the iterator is closed.
+   * @throws {BufferTooSmallError} when the next chunk does not fit @throws {HostCallError} NO_SUCH_ITER
    */
   advance(handle: number, target: Uint8Array): number {
     const chunks = this.#open.get(handle);
@@ -47,7 +47,7 @@ export class RowIterators {
     if (!this.#open.delete(handle)) throw new HostCallError(errno.NO_SUCH_ITER);
   }
 
-  /** Forgets those that a call left open. */
+  /** Closes the iterators that a call left open. */
   clear(): void {
     this.#open.clear();
   }

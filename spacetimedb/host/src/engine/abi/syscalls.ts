@@ -1,4 +1,4 @@
-/** An index, and the range of it in the given bytes: see `readRange`. */
+/** An index and an encoded range of it: see `readRange`. */
 export type RangeArguments = [
   indexId: number,
   bytes: Uint8Array,
@@ -9,9 +9,9 @@ export type RangeArguments = [
 ];
 
 /**
- * The functions of `spacetime:sys@2.0` and `@2.1`, by name, as the module library's `sys.d.ts` declares them.
- * Byte arrays are lent: a syscall reads and writes them in place and keeps none. In place of a buffer and a length, each is
- * exactly as long as what it holds.
+ * The functions of `spacetime:sys@2.0` and `@2.1`, as the module library's `sys.d.ts` declares them. Byte arrays are
+ * borrowed: a syscall reads or writes them in place and must not keep them. Each array is exactly as long as its
+ * content.
  */
 export interface Syscalls {
   table_id_from_name(name: string): number;

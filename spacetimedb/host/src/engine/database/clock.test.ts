@@ -15,8 +15,8 @@ function setUp() {
   return { time, clock };
 }
 
-describe('a clock', () => {
-  test('never tells the same time twice, nor an earlier one, whatever the wall clock does', () => {
+describe('MicrosecondClock', () => {
+  test('the clock never returns the same or an earlier time, whatever the wall clock does', () => {
     const step = fc.oneof(
       fc.record({ advance: fc.integer({ min: 0, max: 2 * HOUR_MS }) }),
       fc.record({ set: fc.integer({ min: -48 * HOUR_MS, max: 48 * HOUR_MS }) }),
@@ -37,14 +37,14 @@ describe('a clock', () => {
     );
   });
 
-  test('follows the wall clock at once when it jumps ahead, as after a suspend', () => {
+  test('the clock follows the wall clock at once when it jumps ahead, as after a suspend', () => {
     const { time, clock } = setUp();
     clock.now();
     time.setWallClock(START + 8 * HOUR_MS * 1000);
     expect(clock.now()).toBe(START + 8 * HOUR_MS * 1000);
   });
 
-  test('goes on at half its speed after the wall clock was set back, until that has caught up', () => {
+  test('the clock runs at half speed after the wall clock was set back, until that catches up', () => {
     const { time, clock } = setUp();
     const before = clock.now();
     time.setWallClock(START - HOUR_MS * 1000);
@@ -56,7 +56,7 @@ describe('a clock', () => {
     expect(clock.now()).toBe(time.now());
   });
 
-  test('goes on from what was told before a restart', () => {
+  test('the clock continues after the newest time of the previous process', () => {
     const { time, clock } = setUp();
     clock.continueFrom(START + HOUR_MS * 1000);
     expect(clock.now()).toBe(START + HOUR_MS * 1000 + 1);
@@ -66,8 +66,8 @@ describe('a clock', () => {
   });
 });
 
-describe("the machine's time", () => {
-  test('wakes nobody later than after five seconds, as timers stand still while it sleeps', ({
+describe('systemTime', () => {
+  test('the system time wakes after five seconds at most, because timers stop while the machine sleeps', ({
     onTestFinished,
   }) => {
     vi.useFakeTimers();
@@ -81,7 +81,7 @@ describe("the machine's time", () => {
     expect(called).not.toHaveBeenCalled();
   });
 
-  test('is the wall clock’s, also when that jumps', ({ onTestFinished }) => {
+  test('the system time follows the wall clock when it jumps', ({ onTestFinished }) => {
     const real = Date.now.bind(Date);
     onTestFinished(() => {
       Date.now = real;

@@ -1,15 +1,14 @@
-/** Tells the time in microseconds since the Unix epoch, never the same twice and never going back. */
+/** Returns microseconds since the Unix epoch, strictly increasing. */
 export class MicrosecondClock {
   readonly #read: () => number;
   readonly #elapsed: () => number;
   #last = 0;
-  /** What `#elapsed` said when `#last` was told. */
+  /** The value of `#elapsed` when `#last` was returned. */
   #toldAt: number;
 
   /**
-   * @param read the wall clock in microseconds, which somebody may set back
-   * @param elapsed microseconds since any moment, on a clock that only goes on; when absent, time stands nearly still
-   *   while the wall clock is behind
+   * @param read the wall clock in microseconds; it may be set back
+   * @param elapsed a monotonic clock in microseconds; without it, time almost stops while the wall clock is behind
    */
   constructor(read: () => number, elapsed: () => number = () => 0) {
     this.#read = read;
@@ -17,15 +16,15 @@ export class MicrosecondClock {
     this.#toldAt = elapsed();
   }
 
-  /** The newest time that was told; 0 when there was none. */
+  /** The newest time that was returned; 0 if there was none. */
   get last(): number {
     return this.#last;
   }
 
   /**
-   * Two transactions must not get the same time: tables are sets, and two equal messages sent in the same microsecond
-   * would be one row. While the wall clock is behind what was told already, time goes on at half its speed until the
-   * wall clock has caught up: order is kept, and waits end.
+   * Transactions need different times: tables are sets, so two equal messages sent in the same microsecond would
+   * become one row. While the wall clock is behind, time runs at half speed until the wall clock has caught up. This
+   * keeps the order, and timers still fire.
    */
   now(): number {
     const elapsed = this.#elapsed();
@@ -35,7 +34,7 @@ export class MicrosecondClock {
     return this.#last;
   }
 
-  /** Goes on from a time that was told before this process began. */
+  /** Continues after a time that a previous process returned. */
   continueFrom(micros: number): void {
     this.#last = Math.max(this.#last, micros);
   }

@@ -1,6 +1,6 @@
 import type { ModuleLoader } from '../abi/module-instance.ts';
 import type { ReducerOutcome } from '../database-api.ts';
-import type { QuerySetUpdate } from '../protocol/messages.ts';
+import type { QuerySetUpdate } from '../wire/messages.ts';
 import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import type { Subscriber } from '../subscription/subscriptions.ts';
@@ -9,23 +9,23 @@ import type { DatabaseLog } from './logs.ts';
 import type { DatabaseMeta, DatabaseStorage } from './storage.ts';
 import type { TimeSource } from './time-source.ts';
 
-/** A connection that the database pushes to. */
+/** A connection that the database sends messages to. */
 export interface DatabaseClient extends Subscriber {
-  /** Called for each transaction of somebody else's that changes what the client subscribes to. */
+  /** Called for each transaction of another client that changes the results of this client's subscriptions. */
   transactionUpdate(querySets: QuerySetUpdate[], offset: number): void;
-  /** A subscription that ran until now was ended by the database. */
+  /** The database has ended a subscription. */
   subscriptionFailed(querySetId: number, reason: string): void;
-  /** The database goes away, or comes back with a schema that this client does not know. */
+  /** The database is closing, or its new schema breaks this client. */
   moduleExited(): void;
 }
 
-/** How a client's own call ended, with what the call's transaction changed for that client. */
+/** The result of a client's own call, with the changes of its transaction for that client. */
 export interface ClientCallResult {
   readonly outcome: ReducerOutcome;
   readonly querySets: QuerySetUpdate[];
   /** When the reducer ran, in microseconds since the Unix epoch. */
   readonly timestamp: number;
-  /** Of the call's transaction; `undefined` when it committed none. */
+  /** Offset of the call's transaction; `undefined` if nothing was committed. */
   readonly offset: number | undefined;
 }
 
@@ -34,10 +34,10 @@ export interface DatabaseParts {
   readonly storage: DatabaseStorage;
   readonly loader: ModuleLoader;
   readonly time: TimeSource;
-  /** Reads `time`. */
+  /** A clock that reads `time`. */
   readonly clock: MicrosecondClock;
   readonly log: DatabaseLog;
   readonly limits: HostLimits;
-  /** Shared by all databases of a host; a database without it counts for itself. */
+  /** Shared by all databases of a host. A database without it counts only its own. */
   readonly usage?: HostUsage;
 }

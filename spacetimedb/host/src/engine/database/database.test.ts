@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { loadModule } from '../../node/module/isolate.ts';
 import { bundleSource } from '../../testing/module-source.ts';
-import { ClientConnection } from '../protocol/client-connection.ts';
+import { ClientConnection } from '../client/client-connection.ts';
 import { ConnectionId, Identity } from 'spacetimedb';
 import { MicrosecondClock } from './clock.ts';
 import type { Database } from './database.ts';
@@ -21,7 +21,7 @@ const SOURCE = `
   export const add = spacetimedb.reducer({ text: t.string() }, (ctx, { text }) => { ctx.db.note.insert({ text }); });
 `;
 
-/** A disk that is as slow as a test wants it to be, and may break. */
+/** Storage that confirms writes only when the test says so, and can fail. */
 class SlowStorage implements DatabaseStorage {
   durableOffset = 0;
   #offset = 0;
@@ -100,8 +100,8 @@ function connect(database: Database, confirmedReads: boolean) {
   return { connection, socket };
 }
 
-describe('a client with confirmed reads', { timeout: 60_000 }, () => {
-  test('is told of a transaction only when that is on disk, and one without at once', async () => {
+describe('confirmed reads', { timeout: 60_000 }, () => {
+  test('a client with confirmed reads sees a transaction only after it is on disk, others see it at once', async () => {
     const storage = new SlowStorage();
     const { database } = await open(storage);
     storage.catchUp();
@@ -118,7 +118,7 @@ describe('a client with confirmed reads', { timeout: 60_000 }, () => {
     expect(patient.socket.send).toHaveBeenCalledTimes(2);
   });
 
-  test('is asked to come again later when the disk is so slow that too much waits for it', async () => {
+  test('a client with confirmed reads is asked to come back later when too much waits for a slow disk', async () => {
     const storage = new SlowStorage();
     const { database } = await open(storage, { outgoingBytes: 4_000 });
     storage.catchUp();
@@ -131,14 +131,14 @@ describe('a client with confirmed reads', { timeout: 60_000 }, () => {
     }
     expect(socket.cutOff.mock.calls).toEqual([[1013, expect.stringContaining('limit outgoingBytes: 4000')]]);
     expect(database.logs.tail().filter(({ level }) => level === 'Warn')).toHaveLength(1);
-    // It has left, and nothing is kept for it any more.
+    // Everything about the client has been released.
     await vi.waitFor(() => expect(database.usage.outgoingBytes()).toBe(0));
     expect(database.usage.liveQueries).toBe(0);
   });
 });
 
-describe('a database whose disk is full', { timeout: 60_000 }, () => {
-  test('refuses what changes anything and says why, and lets everybody read and stay', async () => {
+describe('a full disk', { timeout: 60_000 }, () => {
+  test('a database whose disk is full refuses changes with a reason and still serves reads', async () => {
     const storage = new SlowStorage();
     const { database, parts, program } = await open(storage);
     const { connection, socket } = connect(database, false);
@@ -162,7 +162,7 @@ describe('a database whose disk is full', { timeout: 60_000 }, () => {
     expect(database.logs.tail(1)).toMatchObject([{ level: 'Error', message: 'The disk is full' }]);
   });
 
-  test('takes calls again when there is room, with nothing lost and nothing of what it refused', async () => {
+  test('a database accepts calls again when the disk has room, without losing anything or running refused calls', async () => {
     const storage = new SlowStorage();
     const { database } = await open(storage);
     const caller = { identity: database.owner, connectionId: null };
@@ -174,7 +174,7 @@ describe('a database whose disk is full', { timeout: 60_000 }, () => {
     expect(database.sql(caller, 'SELECT * FROM note').rows).toHaveLength(1);
   });
 
-  test('lets those who wait for the disk know that they wait in vain', async () => {
+  test('waiting for durability is rejected when the disk is full', async () => {
     const storage = new SlowStorage();
     const { database } = await open(storage);
     database.callReducer({ identity: database.owner, connectionId: null }, 'add', ADD);

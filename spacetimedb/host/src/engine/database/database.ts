@@ -1,6 +1,5 @@
-import { ConnectionId, Identity } from 'spacetimedb';
+import { Identity } from 'spacetimedb';
 import {
-  SqlError,
   UnavailableError,
   type AuthenticatedClient,
   type CallArguments,
@@ -11,23 +10,23 @@ import {
   type ReducerOutcome,
   type SqlResult,
 } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
+import { SystemTables, type SystemEvent } from '../system-tables/system-tables.ts';
+import { ViewError } from '../views/evaluate-view.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
 import type { TableChange, Transaction } from '../datastore/transaction.ts';
 import { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
-import type { QueryRows, QuerySetUpdate } from '../protocol/messages.ts';
+import type { QueryRows, QuerySetUpdate } from '../wire/messages.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
 import { RequestBudget, UNLIMITED } from '../sql/budget.ts';
-import { SqlCatalog } from '../sql/catalog.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
-import { SystemTables, type SystemEvent } from '../system-tables/system-tables.ts';
-import { ReadableTables } from '../views/readable-tables.ts';
-import { ViewError } from '../views/evaluate-view.ts';
-import { Views } from '../views/views.ts';
 import type { MicrosecondClock } from './clock.ts';
 import type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
+import { ConnectedClients } from './connected-clients.ts';
+import { LoadedModule, isSame } from './loaded-module.ts';
 import type { DatabaseLog } from './logs.ts';
 import type { ModuleRuntime, RunResult } from './module-runtime.ts';
 import { prepareCall } from './prepare-call.ts';
@@ -36,25 +35,20 @@ import { Scheduler } from './scheduler.ts';
 import { runStatement } from './statement.ts';
 import {
   changesOf,
-  whenDurable,
+  rowLimitOf,
   withRowLimit,
   withSchema,
   type DatabaseMeta,
   type DatabaseStorage,
   type DatabaseWrite,
 } from './storage.ts';
+import { StorageWriter } from './storage-writer.ts';
 
 export type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
 
 /**
- * Clients may come and go while the disk takes nothing; what that writes waits in memory. Beyond this many bytes nobody
- * new is let in.
- */
-const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
-
-/**
- * One running database. Everything it does is synchronous and in the order in which it was asked: a call is one
- * transaction, from the reducer's first line to the messages that tell the clients of it.
+ * A running database. Everything is synchronous and in order: each call is one transaction, from the start of the
+ * reducer to the messages that report its changes to clients.
  */
 export class Database implements DatabaseApi {
   readonly identity: Identity;
@@ -64,20 +58,15 @@ export class Database implements DatabaseApi {
   readonly usage: HostUsage;
   readonly #storage: DatabaseStorage;
   readonly #clock: MicrosecondClock;
-  readonly #connected = new Map<string, AuthenticatedClient>();
+  readonly #writer: StorageWriter;
+  readonly #connected: ConnectedClients;
+  /** Clients with an open WebSocket. */
   readonly #clients = new Set<DatabaseClient>();
   readonly #scheduler: Scheduler;
   readonly #system: SystemTables;
   #meta: DatabaseMeta;
-  #runtime: ModuleRuntime;
-  #datastore: Datastore;
-  #views: Views;
-  #tables: ReadableTables;
+  #module: LoadedModule;
   #subscriptions: Subscriptions;
-  /** The offset of the newest write: what a client sees now is durable once this is. */
-  #offset = 0;
-  #failure: string | undefined;
-  #isClosed = false;
 
   constructor(parts: DatabaseParts, runtime: ModuleRuntime, datastore: Datastore) {
     this.identity = Identity.fromString(parts.meta.identity);
@@ -88,34 +77,37 @@ export class Database implements DatabaseApi {
     this.#storage = parts.storage;
     this.#clock = parts.clock;
     this.#meta = parts.meta;
-    this.#runtime = runtime;
-    this.#datastore = datastore;
     this.#system = new SystemTables(() => ({
       identity: this.identity,
       owner: this.owner,
-      program: this.#runtime.program,
+      program: this.#module.runtime.program,
       programHash: this.#meta.programHash,
-      def: this.#runtime.def,
-      datastore: this.#datastore,
-      clients: this.#connected.values(),
-      rowLimit: this.#rowLimit,
+      def: this.#module.runtime.def,
+      datastore: this.#module.datastore,
+      clients: this.#connected.all,
+      rowLimit: rowLimitOf(this.#meta),
     }));
-    this.#views = this.#makeViews();
-    this.#tables = new ReadableTables(datastore, this.#views, this.#system);
+    this.#module = this.#loadedModule(runtime, datastore);
     this.#subscriptions = new Subscriptions({
-      tables: this.#tables,
-      catalogFor: (subscriber) => this.#catalogFor(subscriber.identity),
+      tables: this.#module.tables,
+      catalogFor: (subscriber) => this.#module.catalogFor(subscriber.identity),
       limits: this.limits,
       usage: this.usage,
       onFailure: subscriptionFailed,
     });
-    parts.storage.onChange(() => this.#followFailure());
+    this.#writer = new StorageWriter(parts.storage, parts.clock, (failure) => this.#followFailure(failure));
+    this.#connected = new ConnectedClients({
+      runLifecycle: (...args) => this.#runLifecycle(...args),
+      commit: (write, event) => this.#commit(this.#module.datastore.begin(), write, event),
+      logError: (message) => this.logSystem('Error', message),
+      callMillis: this.limits.callMillis,
+    });
     this.#scheduler = new Scheduler(parts.time, parts.clock, (scheduled) =>
       runScheduled(scheduled, {
-        reducerFor: (table) => this.#runtime.scheduledReducer(table),
+        reducerFor: (table) => this.#module.runtime.scheduledReducer(table),
         call: (reducer, args) => {
           const caller = { identity: this.identity, connectionId: null };
-          this.#run(reducer, caller, args, this.#clock.now(), {}, {}, undefined);
+          this.#run(reducer, caller, args, this.#clock.now());
         },
         deleteRow: (table, row) => this.#deleteRow(table, row),
       }),
@@ -131,29 +123,29 @@ export class Database implements DatabaseApi {
   }
 
   get moduleDef(): ModuleDef {
-    return this.#runtime.def;
+    return this.#module.runtime.def;
   }
 
   get rawModuleDef(): Uint8Array {
-    return this.#runtime.rawDef;
+    return this.#module.runtime.rawDef;
   }
 
   get datastore(): Datastore {
-    return this.#datastore;
+    return this.#module.datastore;
   }
 
   get storage(): DatabaseStorage {
     return this.#storage;
   }
 
-  /** Why the database takes no calls now, if it does not. */
+  /** Why the database accepts no calls now; `undefined` while it does. */
   get failure(): string | undefined {
-    return this.#failure;
+    return this.#writer.failure;
   }
 
-  /** Of the newest write. */
+  /** Offset of the newest write. */
   get offset(): number {
-    return this.#offset;
+    return this.#writer.offset;
   }
 
   attach(client: DatabaseClient): void {
@@ -171,8 +163,8 @@ export class Database implements DatabaseApi {
   }
 
   /**
-   * @returns the rows that the query set held, if they are wanted
-   * @throws {SqlError} when there is no such query set, or reading the rows costs too much
+   * @returns the rows of the query set, if `withRows`
+   * @throws {SqlError} when there is no such query set, or reading its rows costs too much
    */
   unsubscribe(client: DatabaseClient, querySetId: number, withRows: boolean): QueryRows | undefined {
     return this.#subscriptions.remove(client, querySetId, withRows);
@@ -184,43 +176,20 @@ export class Database implements DatabaseApi {
   }
 
   clientConnected(client: AuthenticatedClient): ConnectOutcome {
-    if (this.#failure !== undefined && this.#storage.queuedBytes > MAX_QUEUED_BYTES) {
-      return { tag: 'rejected', message: this.#failure };
-    }
-    const key = client.connectionId.toHexString();
-    // As on the real server; taking the first one's place would mean that nobody ever sees it leave.
-    if (this.#connected.has(key)) {
-      return { tag: 'rejected', message: `The connection id ${key} is in use by an open connection` };
-    }
-    // Already here while its reducer runs, which may ask for the claims of its token.
-    this.#connected.set(key, client);
-    const connected = {
-      identity: client.identity.toHexString(),
-      connectionId: key,
-      jwtPayload: client.jwtPayload,
-    };
-    const event = { connected: client };
-    const { result } = this.#runLifecycle('on_connect', client, { connected }, event);
-    if (result.tag === 'ok') return { tag: 'ok' };
-    this.#connected.delete(key);
-    return { tag: 'rejected', message: result.message };
+    const { failure, isFull } = this.#writer;
+    if (isFull && failure !== undefined) return { tag: 'rejected', message: failure };
+    return this.#connected.connect(client);
   }
 
   clientDisconnected(client: AuthenticatedClient): void {
-    const key = client.connectionId.toHexString();
-    if (this.#connected.get(key) !== client) return;
-    const event = { disconnected: client };
-    const { result } = this.#runLifecycle('on_disconnect', client, { disconnected: key }, event);
-    // Whatever the module makes of it, the client is gone.
-    if (result.tag !== 'ok') this.#commit(this.#datastore.begin(), { disconnected: key }, event);
-    this.#connected.delete(key);
+    this.#connected.disconnect(client);
   }
 
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome {
     return this.#call(caller, name, args, undefined).outcome;
   }
 
-  /** Calls a reducer for the database itself, as schedules do: the sender is the database. */
+  /** Calls a reducer with the database as the sender, as schedules do. */
   callInternally(name: string, bytes: Uint8Array): ReducerOutcome {
     return this.callReducer({ identity: this.identity, connectionId: null }, name, {
       format: 'bsatn',
@@ -228,7 +197,7 @@ export class Database implements DatabaseApi {
     });
   }
 
-  /** As `callReducer`, for a client that gets its own changes with the answer instead of in an update. */
+  /** Like `callReducer`, for a client that gets its own changes with the result instead of in an update. */
   callFromClient(
     client: DatabaseClient,
     caller: Caller,
@@ -241,67 +210,68 @@ export class Database implements DatabaseApi {
   /** @throws {SqlError} @throws {UnavailableError} */
   sql(caller: Caller, statement: string): SqlResult {
     const start = performance.now();
-    const transaction = this.#datastore.begin();
+    const { datastore, tables } = this.#module;
+    const transaction = datastore.begin();
     try {
-      const catalog = this.#catalogFor(caller.identity);
+      const catalog = this.#module.catalogFor(caller.identity);
       const { rowLimit, ...result } = runStatement(statement, {
         catalog,
-        datastore: this.#datastore,
-        tables: this.#tables,
+        datastore,
+        tables,
         transaction,
         caller: caller.identity,
         budget: catalog.isOwner ? UNLIMITED : new RequestBudget(this.limits),
       });
-      // Reading goes on whatever the disk does.
-      if (this.#failure !== undefined && (rowLimit || transaction.changes().length > 0)) {
-        throw new UnavailableError(this.#failure);
+      // Reads are always possible.
+      if (this.failure !== undefined && (rowLimit || transaction.changes().length > 0)) {
+        throw new UnavailableError(this.failure);
       }
-      if (rowLimit) this.#meta = withRowLimit(this.#meta, rowLimit.value);
-      const changed = rowLimit ? (['st_var'] as const) : [];
-      this.#commit(transaction, rowLimit ? { meta: this.#meta } : {}, { changed });
+      if (rowLimit) this.#setRowLimit(rowLimit.value);
+      else this.#commit(transaction);
       return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
     } catch (error) {
       if (!(error instanceof ViewError)) throw error;
       throw new SqlError(`The module instance encountered a fatal error: ${error.message}`, { cause: error });
     } finally {
-      this.#tables.dropUnused();
+      tables.dropUnused();
     }
   }
 
   durable(): Promise<void> {
-    return whenDurable(this.#storage, this.#offset);
+    return this.#writer.durable();
   }
 
-  /** Writes a line of the host's own into the log, of `functionName` when it is about one. */
+  /** Writes a log line of the host. @param functionName the module function that it is about, if any */
   logSystem(level: LogRecord['level'], message: string, functionName?: string): void {
     this.logs.writeSystem(level, this.#clock.now(), message, functionName);
   }
 
   /**
-   * Runs the module's `init`, in the transaction that also stores the new database.
-   * @returns how it ended; for anything but `ok` nothing was stored
+   * Runs the module's `init` in the transaction that also stores the new database.
+   * @returns the result; nothing is stored unless it is `ok`
    */
   initialize(write: Pick<DatabaseWrite, 'program'>): RunResult {
-    for (const { name } of this.#runtime.def.tables) this.logSystem('Info', `Creating table \`${name}\``);
-    const init = this.#runtime.lifecycleReducer('init');
+    for (const { name } of this.#module.runtime.def.tables)
+      this.logSystem('Info', `Creating table \`${name}\``);
+    const init = this.#module.runtime.lifecycleReducer('init');
     if (init) this.logSystem('Info', 'Invoking `init` reducer');
-    const { result } = this.#runLifecycle(
+    const result = this.#runLifecycle(
       'init',
       { identity: this.owner, connectionId: null },
       {
         ...write,
         meta: this.#meta,
       },
-      {},
     );
     if (result.tag === 'ok') this.logSystem('Info', 'Database initialized');
     return result;
   }
 
   /**
-   * Goes on with another program, whose schema the rows in `datastore` already have.
+   * Continues with another program.
    *
-   * @param breaksClients whether those who are connected cannot go on with the new schema
+   * @param datastore the rows, already with the program's schema
+   * @param breaksClients disconnect the clients because the new schema is incompatible?
    */
   replaceModule(
     runtime: ModuleRuntime,
@@ -311,72 +281,45 @@ export class Database implements DatabaseApi {
   ): void {
     if (breaksClients) for (const client of [...this.#clients]) client.moduleExited();
     const releaseSystemTables = this.#system.hold();
-    this.#meta = withRowLimit(write.meta, this.#rowLimit);
-    if (this.#runtime !== runtime) this.#runtime.dispose();
-    this.#runtime = runtime;
-    this.#datastore = datastore;
-    this.#views = this.#makeViews();
-    this.#tables = new ReadableTables(datastore, this.#views, this.#system);
-    this.#subscriptions = this.#subscriptions.movedTo(this.#tables, subscriptionFailed);
-    this.#write({ ...write, meta: this.#meta });
+    this.#meta = withRowLimit(write.meta, rowLimitOf(this.#meta));
+    if (this.#module.runtime !== runtime) this.#module.runtime.dispose();
+    this.#module = this.#loadedModule(runtime, datastore);
+    this.#subscriptions = this.#subscriptions.movedTo(this.#module.tables, subscriptionFailed);
+    this.#writer.write({ ...write, meta: this.#meta });
     this.#tell(this.#system.refresh());
     releaseSystemTables();
     this.startScheduler();
   }
 
-  /** Stores what the database is, if what is stored lacks the schema. */
+  /** Stores the schema if an older host did not. */
   storeSchema(): void {
     if (this.#meta.schema !== undefined) return;
-    this.#meta = withSchema(this.#meta, this.#runtime.rawDef);
-    this.#write({ meta: this.#meta });
+    this.#meta = withSchema(this.#meta, this.#module.runtime.rawDef);
+    this.#writer.write({ meta: this.#meta });
   }
 
-  /** Begins to call scheduled reducers: the last thing that a database does before it takes calls. */
+  /** Starts to call scheduled reducers. Called last, before the database accepts calls. */
   startScheduler(): void {
-    this.#followFailure();
-    if (this.#failure === undefined) this.#scheduler.start(this.#datastore);
+    this.#writer.checkFailure();
+    if (this.failure === undefined) this.#scheduler.start(this.#module.datastore);
   }
 
-  /** Disconnects the clients that a crash left behind, as the real host does before it takes any call. */
+  /** Disconnects the clients of a crashed process, as the real host does before it accepts calls. */
   disconnectStale(clients: readonly AuthenticatedClient[]): void {
-    for (const client of clients) this.#connected.set(client.connectionId.toHexString(), client);
-    this.#disconnectAll();
+    this.#connected.disconnectStale(clients);
   }
 
-  /** Sends all clients away, lets the module see them go, and waits until everything is on disk. */
+  /** Disconnects all clients, runs their `on_disconnect`, and waits until everything is on disk. */
   async close(): Promise<void> {
     for (const client of [...this.#clients]) client.moduleExited();
-    this.#disconnectAll();
-    this.#isClosed = true;
+    this.#connected.disconnectAll();
     this.#scheduler.stop();
-    this.#runtime.dispose();
-    await this.#storage.close();
+    this.#module.runtime.dispose();
+    await this.#writer.close();
   }
 
   jwtPayloadOf(connectionId: bigint): string {
-    return this.#connected.get(new ConnectionId(connectionId).toHexString())?.jwtPayload ?? '';
-  }
-
-  /**
-   * Lets the module see everybody go. Together they have the time of one call: those that are left then go without the
-   * module seeing it, and the log says so.
-   */
-  #disconnectAll(): void {
-    const { callMillis } = this.limits;
-    const start = performance.now();
-    let unseen = 0;
-    for (const [key, client] of [...this.#connected]) {
-      if (performance.now() - start < callMillis) {
-        this.clientDisconnected(client);
-        continue;
-      }
-      this.#commit(this.#datastore.begin(), { disconnected: key }, { disconnected: client });
-      this.#connected.delete(key);
-      unseen++;
-    }
-    if (unseen === 0) return;
-    const why = `on_disconnect took more than ${callMillis} ms for those before them (limit callMillis)`;
-    this.logSystem('Error', `${unseen} clients were disconnected without the module seeing it: ${why}`);
+    return this.#connected.jwtPayloadOf(connectionId);
   }
 
   #call(
@@ -388,54 +331,45 @@ export class Database implements DatabaseApi {
     const start = performance.now();
     const timestamp = this.#clock.now();
     const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
-    if (this.#failure !== undefined) return failed({ tag: 'unavailable', message: this.#failure });
+    if (this.failure !== undefined) return failed({ tag: 'unavailable', message: this.failure });
     const mayCallPrivate = isSame(caller.identity, this.owner) || isSame(caller.identity, this.identity);
-    const call = prepareCall(this.#runtime.def, name, args, mayCallPrivate);
+    const call = prepareCall(this.#module.runtime.def, name, args, mayCallPrivate);
     if ('refusal' in call) {
       if (call.logLine !== undefined) this.logSystem('Error', call.logLine, name);
       return failed(call.refusal);
     }
-    const { result, querySets, offset } = this.#run(
-      call.reducer,
-      caller,
-      call.args,
-      timestamp,
-      {},
-      {},
+    const { result, querySets, offset } = this.#run(call.reducer, caller, call.args, timestamp, {
       client,
-    );
+    });
     if (result.tag !== 'ok') return failed(result);
     const durationMicros = Math.round((performance.now() - start) * 1000);
     return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
   }
 
-  /** While the disk takes nothing, nothing is changed that could be refused. What is in memory stays right. */
-  #followFailure(): void {
-    const { failure } = this.#storage;
-    if (failure === this.#failure || this.#isClosed) return;
-    this.#failure = failure;
+  /** While the disk accepts no writes, calls are refused and schedules stop. The state in memory stays correct. */
+  #followFailure(failure: string | undefined): void {
     if (failure !== undefined) {
       this.#scheduler.stop();
       this.logSystem('Error', failure);
     } else {
-      this.logSystem('Info', 'The disk takes changes again');
-      this.#scheduler.start(this.#datastore);
+      this.logSystem('Info', 'The disk accepts changes again');
+      this.#scheduler.start(this.#module.datastore);
     }
   }
 
-  /** Runs a lifecycle reducer, if the module has it, and writes `write` with what it changes. */
+  /** Runs a lifecycle reducer, if the module has it, and stores `write` in the same transaction. */
   #runLifecycle(
     lifecycle: NonNullable<ReducerDef['lifecycle']>,
     caller: Caller,
     write: Partial<DatabaseWrite>,
-    event: SystemEvent,
-  ): { result: RunResult } {
-    const reducer = this.#runtime.lifecycleReducer(lifecycle);
-    if (!reducer) {
-      this.#commit(this.#datastore.begin(), write, event);
-      return { result: { tag: 'ok' } };
+    event: SystemEvent = {},
+  ): RunResult {
+    const reducer = this.#module.runtime.lifecycleReducer(lifecycle);
+    if (reducer) {
+      return this.#run(reducer, caller, new Uint8Array(0), this.#clock.now(), { write, event }).result;
     }
-    return this.#run(reducer, caller, new Uint8Array(0), this.#clock.now(), write, event, undefined);
+    this.#commit(this.#module.datastore.begin(), write, event);
+    return { tag: 'ok' };
   }
 
   #run(
@@ -443,101 +377,79 @@ export class Database implements DatabaseApi {
     caller: Caller,
     args: Uint8Array,
     timestamp: number,
-    write: Partial<DatabaseWrite>,
-    event: SystemEvent,
-    client: DatabaseClient | undefined,
+    commit: { write?: Partial<DatabaseWrite>; event?: SystemEvent; client?: DatabaseClient | undefined } = {},
   ): { result: RunResult; querySets: QuerySetUpdate[]; offset: number | undefined } {
-    const transaction = this.#datastore.begin(this.limits);
-    const call = { datastore: this.#datastore, transaction, timestamp };
-    const result = this.#runtime.run(reducer, call, caller.identity, caller.connectionId, args);
+    const { datastore, runtime } = this.#module;
+    const transaction = datastore.begin(this.limits);
+    const call = { datastore, transaction, timestamp };
+    const result = runtime.run(reducer, call, caller.identity, caller.connectionId, args);
     if (result.tag !== 'ok') return { result, querySets: [], offset: undefined };
     try {
-      return { result, ...this.#commit(transaction, write, event, client) };
+      return { result, ...this.#commit(transaction, commit.write, commit.event, commit.client) };
     } catch (error) {
       if (!(error instanceof ViewError)) throw error;
-      // A view that cannot be computed any more: what would make it so does not happen.
+      // A view can no longer be evaluated, so the transaction that would cause this is not committed.
       return { result: { tag: 'fatal', message: error.message }, querySets: [], offset: undefined };
     }
   }
 
   #deleteRow(table: Table, row: Row): void {
-    const transaction = this.#datastore.begin();
+    const transaction = this.#module.datastore.begin();
     transaction.delete(table, row);
     try {
-      this.#commit(transaction, {}, {});
+      this.#commit(transaction);
     } catch (error) {
-      // As above, and the log says so. The row is there still, for the next start.
+      // A view failed, as above, and the log says so. The row stays until the next start.
       if (!(error instanceof ViewError)) throw error;
     }
   }
 
   /**
-   * Commits, queues the write, and tells everybody but `client`, who gets its part back.
+   * Commits, queues the write and sends updates to all clients except `client`, whose update is returned.
    *
-   * @param event what the transaction means beside the rows that it changes
-   * @throws {ViewError} when a view cannot be computed; nothing is committed then
+   * @param event what the transaction changes besides its rows
+   * @throws {ViewError} when a view cannot be evaluated; nothing is committed
    */
   #commit(
     transaction: Transaction,
-    write: Partial<DatabaseWrite>,
-    event: SystemEvent,
+    write: Partial<DatabaseWrite> = {},
+    event: SystemEvent = {},
     client?: DatabaseClient,
   ): { querySets: QuerySetUpdate[]; offset: number } {
-    const refreshViews = this.#views.refresh(transaction);
-    const committed = this.#datastore.commit(transaction);
+    const { datastore, views } = this.#module;
+    const refreshViews = views.refresh(transaction);
+    const committed = datastore.commit(transaction);
     const changes = [...committed.changes, ...refreshViews(), ...this.#system.follow(event, committed)];
-    this.#write({ ...write, ...changesOf(committed) });
+    this.#writer.write({ ...write, ...changesOf(committed) });
     this.#scheduler.follow(committed);
-    return { querySets: this.#tell(changes, client), offset: this.#offset };
+    return { querySets: this.#tell(changes, client), offset: this.offset };
   }
 
-  /** Tells everybody but `client`, who gets its part back. */
+  /** Sends updates to all clients except `client`, whose update is returned. */
   #tell(changes: readonly TableChange[], client?: DatabaseClient): QuerySetUpdate[] {
     let querySets: QuerySetUpdate[] = [];
     for (const [subscriber, update] of this.#subscriptions.updates({ changes })) {
       if (subscriber === client) querySets = update;
-      else (subscriber as DatabaseClient).transactionUpdate(update, this.#offset);
+      else (subscriber as DatabaseClient).transactionUpdate(update, this.offset);
     }
     return querySets;
   }
 
-  /** A write of nothing takes no offset, as on the real server. */
-  #write(write: Partial<DatabaseWrite>): void {
-    const { tables = [], sequences = new Map(), ...rest } = write;
-    if (tables.length === 0 && sequences.size === 0 && Object.keys(rest).length === 0) return;
-    this.#offset = this.#storage.append({ tables, sequences, time: this.#clock.last, ...rest });
+  #setRowLimit(value: bigint | undefined): void {
+    this.#meta = withRowLimit(this.#meta, value);
+    this.#commit(this.#module.datastore.begin(), { meta: this.#meta }, { changed: ['st_var'] });
   }
 
-  get #rowLimit(): bigint | undefined {
-    const { rowLimit } = this.#meta;
-    return rowLimit === undefined ? undefined : BigInt(rowLimit);
-  }
-
-  #makeViews(): Views {
-    const runtime = this.#runtime;
-    return new Views(
-      runtime.def,
-      this.#datastore,
-      (...args) => runtime.callView(...args),
-      this.limits.queryRows,
-      (message, view) => this.logSystem('Error', message, view),
-    );
-  }
-
-  #catalogFor(identity: Identity): SqlCatalog {
-    const views = this.#views;
-    return new SqlCatalog(this.#runtime.def, isSame(identity, this.owner), {
-      table: (view) => views.table(view, identity),
-      isView: (table) => views.isView(table),
+  #loadedModule(runtime: ModuleRuntime, datastore: Datastore): LoadedModule {
+    return new LoadedModule(runtime, datastore, {
+      owner: this.owner,
+      system: this.#system,
+      maxViewRows: this.limits.queryRows,
+      logViewError: (message, view) => this.logSystem('Error', message, view),
     });
   }
 }
 
 function subscriptionFailed(subscriber: Subscriber, querySetId: number, error: Error): void {
   (subscriber as DatabaseClient).subscriptionFailed(querySetId, error.message);
-}
-
-/** `Identity.isEqual` formats both as hex first, which costs more than the rest of a small call. */
-function isSame(a: Identity, b: Identity): boolean {
-  return a.__identity__ === b.__identity__;
 }

@@ -55,8 +55,8 @@ const stored = (count: number) =>
     jwtPayload: '',
   }));
 
-describe('a database whose module never ends', () => {
-  test('opens after a crash: clients that it does not let go, go without it', async () => {
+describe('a module that never returns', () => {
+  test('a database opens after a crash even if on_disconnect of its stale clients never returns', async () => {
     const parts = makeParts();
     const database = await openDatabase(parts, {
       meta: parts.meta,
@@ -69,12 +69,12 @@ describe('a database whose module never ends', () => {
     const lines = parts.log.tail().map(({ level, message }) => `${level} ${message}`);
     expect(lines).toEqual([
       `Panic The reducer was stopped after ${LIMIT} ms, the most that it may run (limit callMillis)`,
-      expect.stringMatching(/^Error 4 clients were disconnected without the module seeing it/),
+      expect.stringMatching(/^Error 4 clients were disconnected without on_disconnect/),
     ]);
     await database.close();
   });
 
-  test('changes nothing when a view of what it would change never ends', async () => {
+  test('a transaction is not committed when a view of its changes never returns', async () => {
     const parts = makeParts();
     const database = await createDatabase(parts, program);
     const client: DatabaseClient = {

@@ -1,12 +1,12 @@
 import type { LogLevel, LogReader, LogRecord } from '../database-api.ts';
 
-/** How many records are kept in memory; older ones are gone (the real server keeps a file for each day). */
+/** Records kept in memory; older ones are dropped. The real server keeps a file per day. */
 const KEPT_RECORDS = 10_000;
 
-/** Marks the lines that the host writes itself: `spacetime logs` does not show it as a file name. */
+/** Marks lines that the host writes itself. `spacetime logs` does not show it as a file name. */
 const HOST_SENTINEL = '__spacetimedb__';
 
-/** What the module library's `console` sends as level. */
+/** The levels that the module library's `console` sends. */
 const LEVELS: Readonly<Record<number, LogLevel>> = {
   0: 'Error',
   1: 'Warn',
@@ -16,7 +16,7 @@ const LEVELS: Readonly<Record<number, LogLevel>> = {
   101: 'Panic',
 };
 
-/** The log level that a number from the module stands for; unknown ones as the real host reads them. */
+/** The log level for a number from the module. Unknown numbers map as on the real host. */
 export function logLevel(level: number): LogLevel {
   return LEVELS[level] ?? 'Debug';
 }
@@ -33,9 +33,9 @@ export class DatabaseLog implements LogReader {
   }
 
   /**
-   * Writes a line of the host's own, of which `spacetime logs` does not show the place.
+   * Writes a log line of the host. `spacetime logs` shows no source location for it.
    *
-   * @param functionName what it is about; absent when it is about no function
+   * @param functionName the module function that it is about, if any
    */
   writeSystem(level: LogLevel, ts: number, message: string, functionName?: string): void {
     this.write({

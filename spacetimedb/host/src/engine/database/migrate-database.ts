@@ -7,12 +7,12 @@ import { ModuleRuntime } from './module-runtime.ts';
 import { RuntimeLink } from './open-database.ts';
 import { withSchema, type DatabaseMeta, type DatabaseWrite, type TableWrite } from './storage.ts';
 
-/** The stored data cannot get the new program's schema; nothing was changed. */
+/** The stored data cannot be migrated to the new program's schema. Nothing was changed. */
 export class MigrationRejectedError extends Error {
   override readonly name = 'MigrationRejectedError';
 }
 
-/** Says what publishing `program` over a database would change. @throws as `ModuleRuntime.load` */
+/** Plans what publishing `program` would change. @throws like `ModuleRuntime.load` */
 export async function planDatabaseMigration(
   database: Database,
   parts: DatabaseParts,
@@ -24,10 +24,10 @@ export async function planDatabaseMigration(
 }
 
 /**
- * Replaces a running database's program, and gives its data the new schema.
+ * Replaces a running database's program and migrates its data to the new schema.
  *
- * @param parts with the `meta` that the database has afterwards
- * @throws {MigrationRejectedError} @throws as `ModuleRuntime.load`; the old program goes on running then
+ * @param parts with the `meta` of the database after the migration
+ * @throws {MigrationRejectedError} @throws like `ModuleRuntime.load`; the old program keeps running then
  */
 export async function migrateDatabase(
   database: Database,
@@ -38,7 +38,7 @@ export async function migrateDatabase(
   const link = new RuntimeLink(parts);
   link.connect(database);
   const runtime = await ModuleRuntime.load(program, parts.loader, link.services);
-  // From here on nothing waits: no call may change the rows between the copy and the switch.
+  // No await from here on: no call may change the rows between the copy and the switch.
   if (database.failure !== undefined) throw new MigrationRejectedError(database.failure);
   let migration: Migration;
   try {
@@ -52,7 +52,7 @@ export async function migrateDatabase(
   for (const step of plan.steps) database.logSystem('Info', step);
 }
 
-/** The rows that are there, and the schema that they have. */
+/** The current rows and their schema. */
 export interface MigrationSource {
   readonly moduleDef: ModuleDef;
   readonly datastore: Datastore;
@@ -62,14 +62,14 @@ export interface Migration {
   readonly plan: Extract<MigrationPlan, { tag: 'auto' }>;
   /** The rows with the new schema. */
   readonly datastore: Datastore;
-  /** What has to change on disk. */
+  /** The changes on disk. */
   readonly write: DatabaseWrite & { readonly meta: DatabaseMeta };
 }
 
 /**
- * Gives rows the schema of another program, without changing anything yet.
+ * Migrates rows to the schema of another program, without changing the database yet.
  *
- * @param meta what the database is afterwards, but for the schema
+ * @param meta of the database after the migration, without the schema
  * @throws {MigrationRejectedError}
  */
 export function prepareMigration(
@@ -82,7 +82,7 @@ export function prepareMigration(
   const plan = planFor(source, runtime);
   if (plan.tag === 'manual') throw new MigrationRejectedError(plan.reasons.join('\n'));
   if (plan.breaksClients && !mayBreakClients) {
-    throw new MigrationRejectedError('This migration would disconnect the clients that are connected now');
+    throw new MigrationRejectedError('This migration would disconnect the connected clients');
   }
   const { datastore, rewritten, dropped } = moveRows(source.datastore, runtime);
   checkUnique(datastore);
@@ -97,7 +97,7 @@ export function prepareMigration(
   return { plan, datastore, write };
 }
 
-/** What moving the rows to another program's schema would change. */
+/** Plans the migration to another program's schema. */
 export function planFor(source: MigrationSource, runtime: ModuleRuntime): MigrationPlan {
   return planMigration(
     source.moduleDef,
@@ -106,7 +106,7 @@ export function planFor(source: MigrationSource, runtime: ModuleRuntime): Migrat
   );
 }
 
-/** A datastore of the new schema with the old one's rows, and what has to change on disk for it. */
+/** Copies the rows into a datastore with the new schema, and lists what changes on disk. */
 function moveRows(
   old: Datastore,
   runtime: ModuleRuntime,
@@ -140,7 +140,7 @@ function moveRows(
   return { datastore, rewritten, dropped };
 }
 
-/** BSATN of the columns that the new definition has behind the old ones; `undefined` when it has none. */
+/** BSATN of the default values of added columns; `undefined` if no column was added. */
 function addedColumns(before: TableDef, after: TableDef): Uint8Array | undefined {
   if (after.columns.length <= before.columns.length) return undefined;
   const values = after.columns.slice(before.columns.length).map((_, n) => {
@@ -160,20 +160,20 @@ function checkUnique(datastore: Datastore): void {
       if (!committed.indexes[position]?.hasDuplicates()) continue;
       const index = def.indexes[position]?.name;
       throw new MigrationRejectedError(
-        `Table ${def.name} has rows that are equal in index ${index}, which is unique`,
+        `Table ${def.name} has rows with equal values in the unique index ${index}`,
       );
     }
   }
 }
 
-/** A sequence that starts among values which rows have already would hand those out a second time. */
+/** A new sequence must not generate a value that an existing row has. */
 function checkSequence(datastore: Datastore, { table, sequence }: SequenceCheck): void {
   const rows = datastore.tableByName(table)?.committed.rows.values() ?? [];
   for (const { columns } of rows) {
     const value = BigInt(columns[sequence.column] as number | bigint);
     if (value < sequence.min || value > sequence.max) continue;
     throw new MigrationRejectedError(
-      `Column ${sequence.column} of table ${table} cannot count up by itself: a row has the value ${value} already`,
+      `Column ${sequence.column} of table ${table} cannot auto-increment: a row already has the value ${value}`,
     );
   }
 }

@@ -19,7 +19,7 @@ import type { MicrosecondClock } from './clock.ts';
 import { logLevel, type DatabaseLog } from './logs.ts';
 
 export interface RuntimeServices {
-  /** Milliseconds that one run of the module's code may take. */
+  /** Milliseconds that one run of module code may take. */
   readonly callMillis: number;
   readonly databaseIdentity: Identity;
   readonly clock: MicrosecondClock;
@@ -28,11 +28,11 @@ export interface RuntimeServices {
   readonly scheduleImmediate: (reducer: string, args: Uint8Array) => void;
 }
 
-/** How a reducer ended: what it wrote is in the transaction that it was given, which is worth committing only for `ok`. */
+/** The result of a reducer. Its transaction may be committed only for `ok`. */
 export type RunResult =
   { readonly tag: 'ok' } | { readonly tag: 'sender_error' | 'fatal'; readonly message: string };
 
-/** A loaded program with its schema: runs reducers and writes what they log. */
+/** A loaded program and its schema. Runs reducers and views, and writes their log lines. */
 export class ModuleRuntime {
   readonly def: ModuleDef;
   /** BSATN of the `RawModuleDef`. */
@@ -47,14 +47,14 @@ export class ModuleRuntime {
   /**
    * @param program UTF-8 source of one ES module
    * @throws {ModulePanic} when the program does not load
-   * @throws {ModuleDefError} when what it describes is not valid, or needs something that this host does not have
+   * @throws {ModuleDefError} when its description is invalid, or uses a feature that this host does not have
    */
   static async load(
     program: Uint8Array,
     loader: ModuleLoader,
     services: RuntimeServices,
   ): Promise<ModuleRuntime> {
-    // The environment is there before the instance, which the log lines of a starting module need.
+    // The environment is created before the instance, because the log lines of a loading module need it.
     const holder: { instance?: ModuleInstance } = {};
     const effects = new Effects();
     const environment = makeEnvironment(services, effects, () => holder.instance?.currentLocation());
@@ -91,17 +91,17 @@ export class ModuleRuntime {
     if (unsupported.length > 0) throw new ModuleDefError(unsupported);
   }
 
-  /** Lets go of the program. No other method may be called afterwards. */
+  /** Frees the program. Call no other method afterwards. */
   dispose(): void {
     this.#instance.dispose();
   }
 
-  /** The reducer that the host itself calls at this point of a client's or the database's life. */
+  /** The reducer that the host calls for this lifecycle event. */
   lifecycleReducer(lifecycle: NonNullable<ReducerDef['lifecycle']>): ReducerDef | undefined {
     return this.def.reducers.find((reducer) => reducer.lifecycle === lifecycle);
   }
 
-  /** The reducer that is called for each row of a scheduled table, when the row is due. */
+  /** The reducer that runs for each due row of a scheduled table. */
   scheduledReducer({ schedule }: TableDef): ReducerDef | undefined {
     return this.def.reducers.find(
       ({ name, sourceName }) => schedule && [name, sourceName].includes(schedule.functionName),
@@ -143,9 +143,9 @@ export class ModuleRuntime {
   }
 
   /**
-   * Computes a view.
-   * @returns BSATN of a `ViewResultHeader` and what follows it, and the tables that it looked into
-   * @throws what the module throws, when that is written to the log
+   * Evaluates a view.
+   * @returns BSATN of a `ViewResultHeader` and its payload, and the tables that the view read
+   * @throws the module's error, after logging it
    */
   callView(
     view: ViewDef,
@@ -173,12 +173,12 @@ export class ModuleRuntime {
   }
 }
 
-/** How many effects one run may leave: of more, the oldest are dropped, as the log would drop them. */
+/** Effects that one run may queue. When there are more, the oldest are dropped, as the log would drop them. */
 const KEPT_EFFECTS = 20_000;
 
 /**
- * What a module's run does beside its transaction: lines for the log, calls to come. They wait until the run has ended,
- * because a run that is stopped leaves everything that it is in the middle of.
+ * The effects of a run besides its transaction: log lines and queued calls. They are applied after the run, because a
+ * time limit may stop a run at any point, even inside one of these.
  */
 class Effects {
   #waiting: (() => void)[] = [];
@@ -197,7 +197,7 @@ class Effects {
 }
 
 function logRejection(services: RuntimeServices, reason: Error): void {
-  logFailure(services, 'Error', undefined, reason, 'A promise was rejected and nobody handled it: ');
+  logFailure(services, 'Error', undefined, reason, 'Unhandled promise rejection: ');
 }
 
 function logFailure(
@@ -254,7 +254,7 @@ function location(at: SourceLocation | undefined): Pick<LogRecord, 'filename' | 
   };
 }
 
-/** As Rust prints a `Duration` of whole microseconds: `12µs`, `1.5ms`, `2.25s`. */
+/** Formats whole microseconds like Rust's `Duration`: `12µs`, `1.5ms`, `2.25s`. */
 function formatDuration(micros: number): string {
   if (micros < 1000) return `${micros}µs`;
   if (micros < 1_000_000) return `${micros / 1000}ms`;

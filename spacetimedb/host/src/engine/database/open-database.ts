@@ -7,11 +7,11 @@ import { ModuleRuntime, type RuntimeServices } from './module-runtime.ts';
 import { withSchema, type StoredClient, type StoredDatabase } from './storage.ts';
 
 /**
- * Creates a database: loads its program, makes the tables and runs `init`, all or nothing.
+ * Creates a database: loads its program, creates the tables and runs `init`, all or nothing.
  *
  * @param program UTF-8 source of one ES module
  * @throws {ModulePanic} when the program does not load or its `init` fails
- * @throws {ModuleDefError} when its schema is not valid here
+ * @throws {ModuleDefError} when its schema is invalid
  */
 export async function createDatabase(parts: DatabaseParts, program: Uint8Array): Promise<Database> {
   const link = new RuntimeLink(parts);
@@ -28,10 +28,9 @@ export async function createDatabase(parts: DatabaseParts, program: Uint8Array):
 }
 
 /**
- * Opens a database that was stored, with the program that it was stored with. Clients that a crash left connected are
- * disconnected before anything else can happen.
+ * Opens a stored database with its stored program. Clients of a crashed process are disconnected first.
  *
- * @throws {ModulePanic} when the program does not load any more
+ * @throws {ModulePanic} when the program no longer loads
  */
 export async function openDatabase(parts: DatabaseParts, stored: StoredDatabase): Promise<Database> {
   const link = new RuntimeLink(parts);
@@ -43,7 +42,6 @@ export async function openDatabase(parts: DatabaseParts, stored: StoredDatabase)
   return database;
 }
 
-/** A client as it was stored. */
 export function toClient(client: StoredClient): AuthenticatedClient {
   return {
     identity: Identity.fromString(client.identity),
@@ -52,7 +50,7 @@ export function toClient(client: StoredClient): AuthenticatedClient {
   };
 }
 
-/** A program's host calls reach the database, which is made only after the program was loaded. */
+/** Connects a program's host calls to its database, which is created only after the program has loaded. */
 export class RuntimeLink {
   readonly services: RuntimeServices;
   #database: Database | undefined;

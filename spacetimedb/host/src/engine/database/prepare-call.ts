@@ -7,7 +7,7 @@ type Refusal = Extract<
   { tag: 'lifecycle_reducer' | 'no_such_reducer' | 'invalid_arguments' }
 >;
 
-/** What somebody asked for, ready to be run: or why it is not, and what the real host writes to the log about that. */
+/** A call that is ready to run, or why it is refused, with the log line of the real host. */
 export type PreparedCall =
   | { readonly reducer: ReducerDef; /** BSATN. */ readonly args: Uint8Array }
   | { readonly refusal: Refusal; readonly logLine: string | undefined };
@@ -15,11 +15,10 @@ export type PreparedCall =
 const LIFECYCLE_NAMES = { init: 'Init', on_connect: 'OnConnect', on_disconnect: 'OnDisconnect' } as const;
 
 /**
- * Finds a reducer and checks the arguments for it.
+ * Finds a reducer and checks its arguments.
  *
- * @param name canonical
- * @param mayCallPrivate whether the caller is the owner, or the database itself; private reducers are not there for
- * anybody else
+ * @param name canonical name
+ * @param mayCallPrivate is the caller the owner or the database itself? Private reducers do not exist for others.
  */
 export function prepareCall(
   { reducers, typespace }: ModuleDef,

@@ -2,12 +2,13 @@ import { BinaryWriter, ProductType } from 'spacetimedb';
 import type { CallArguments } from '../database-api.ts';
 import { BsatnReader } from '../sats/bsatn-reader.ts';
 import { argumentsFromJson } from '../sats/from-json.ts';
-import type { ReducerDef, Typespace } from '../schema/module-def.ts';
+import type { ReducerDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /**
- * The BSATN of a reducer call's arguments, checked against its parameters.
+ * Checks a call's arguments and returns their BSATN.
  *
- * @throws {Error} whose message says what is wrong with them
+ * @throws {Error} with a message that says what is wrong with them
  */
 export function encodeArguments(reducer: ReducerDef, typespace: Typespace, args: CallArguments): Uint8Array {
   if (args.format === 'bsatn') {

@@ -1,6 +1,6 @@
 import { createOrderedMap } from '../datastore/ordered-map.ts';
 import type { MicrosecondClock } from './clock.ts';
-import { firstTick, nextTick, scheduleOf } from './schedule-at.ts';
+import { firstTick, nextTick, scheduleOf } from '../datastore/schedule-at.ts';
 import type { TimeSource } from './time-source.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
@@ -16,19 +16,19 @@ export interface ScheduledRow {
 interface Planned extends ScheduledRow {
   /** When it is due, in microseconds. */
   readonly at: number;
-  /** Tells those apart that are due at the same moment: the first to be planned is the first to run. */
+  /** Rows due at the same time run in the order in which they were scheduled. */
   readonly sequence: number;
 }
 
-/** Runs a row's reducer. @returns the row as it is afterwards, when it is to run again */
+/** Runs a row's reducer. @returns the row after the call, if it has to run again */
 export type RunScheduled = (scheduled: ScheduledRow) => Row | undefined;
 
-/** After this many calls in a row, others get their turn. */
+/** After this many calls, the event loop gets a turn. */
 const BATCH = 64;
 
 /**
- * Calls scheduled reducers when they are due (crates/core/src/host/scheduler.rs). The rows are what counts: what is
- * planned here is made from them whenever a database starts, and a row that is gone when its time comes is not run.
+ * Calls scheduled reducers when they are due (crates/core/src/host/scheduler.rs). The rows are the source of truth:
+ * the queue is rebuilt from them at every start, and a row that was deleted does not run.
  */
 export class Scheduler {
   readonly #time: TimeSource;
@@ -46,7 +46,7 @@ export class Scheduler {
     this.#run = run;
   }
 
-  /** Plans all rows that there are. What is overdue runs soon, but not before this returns. */
+  /** Schedules all rows. Overdue rows run soon, but never before this returns. */
   start(datastore: Datastore): void {
     this.stop();
     this.#isRunning = true;
@@ -58,7 +58,7 @@ export class Scheduler {
     this.#arm();
   }
 
-  /** Plans the rows that a transaction added or changed, and forgets those that it deleted. */
+  /** Schedules the rows that a transaction added or changed, and removes the deleted ones. */
   follow({ changes }: CommittedTransaction): void {
     if (!this.#isRunning) return;
     const scheduled = changes.filter(({ table }) => table.def.schedule);
@@ -71,7 +71,7 @@ export class Scheduler {
     this.#arm();
   }
 
-  /** Forgets everything; the rows stay for the next start. */
+  /** Clears the queue. The rows stay for the next start. */
   stop(): void {
     this.#isRunning = false;
     this.#cancelWake();
@@ -102,8 +102,8 @@ export class Scheduler {
     this.#cancelWake();
     const next = this.#queue.minKey();
     if (!next || !this.#isRunning) return;
-    // Rounded up: woken before the time, there would be nothing to do but to wait again. By the database's clock, which
-    // is ahead of the machine's when somebody has set that back.
+    // Rounded up, because waking early would only mean waiting again. Uses the database's clock, which is ahead of
+    // the wall clock after that was set back.
     const delayMs = Math.max(0, Math.ceil((next.at - this.#clock.now()) / 1000));
     this.#cancelWake = this.#time.wake(delayMs, () => {
       this.#runDue();

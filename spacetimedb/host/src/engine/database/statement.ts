@@ -1,6 +1,7 @@
 import type { Identity } from 'spacetimedb';
-import { HostCallError } from '../abi/errno.ts';
-import { SqlError, type SqlResult } from '../database-api.ts';
+import { DatastoreError } from '../datastore/datastore-error.ts';
+import type { SqlResult } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { UniqueViolationError, uniqueViolationText } from '../datastore/unique-violation.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
@@ -20,12 +21,12 @@ const VARIABLES = systemTable('st_var') as TableDef;
 export interface StatementContext {
   readonly catalog: SqlCatalog;
   readonly datastore: Datastore;
-  /** Committed rows, of views and system tables too. */
+  /** Committed rows, including those of views and system tables. */
   readonly tables: RowSource;
-  /** What the statement changes goes in here; the caller commits it. */
+  /** The statement changes rows in this transaction; the caller commits it. */
   readonly transaction: Transaction;
   readonly caller: Identity;
-  /** What a query may cost. */
+  /** The cost limit of the query. */
   readonly budget: QueryBudget;
 }
 
@@ -44,12 +45,12 @@ interface Change {
   readonly rowLimit?: RowLimitChange;
 }
 
-/** Runs one SQL statement. @throws {SqlError} when it is refused; the transaction is not to be committed then */
+/** Runs one SQL statement. @throws {SqlError} when it is refused; the transaction must not be committed then */
 export function runStatement(sql: string, context: StatementContext): StatementResult {
   const statement = compileStatement(sql, context.catalog, context.caller);
   const source = new TransactionSource(context.datastore, context.transaction);
   if (statement.kind === 'select') {
-    // Nothing was changed in this transaction, so the committed rows are what it sees.
+    // The transaction has no changes yet, so it sees the committed rows.
     const { columns, rows } = executeQuery(statement.plan, context.tables, context.budget);
     return { columns, rows, stats: { inserted: 0, deleted: 0, updated: 0 } };
   }
@@ -84,7 +85,7 @@ function change(
     }
   } catch (error) {
     if (error instanceof UniqueViolationError) throw uniqueViolation(error.describe(), error);
-    if (error instanceof HostCallError) throw new SqlError(error.message, { cause: error });
+    if (error instanceof DatastoreError) throw new SqlError(error.message, { cause: error });
     throw error;
   }
 }
@@ -126,7 +127,7 @@ function remove(plan: DeletePlan, { transaction }: StatementContext, source: Tra
   return rows.length;
 }
 
-/** All go before any comes back, so that rows may exchange their unique values. */
+/** All old rows are deleted before any new row is inserted, so that rows may swap unique values. */
 function update(plan: UpdatePlan, { transaction }: StatementContext, source: TransactionSource): number {
   const target = source.table(plan.table);
   const rows = selected(plan, source);
@@ -139,7 +140,7 @@ function update(plan: UpdatePlan, { transaction }: StatementContext, source: Tra
   return rows.length;
 }
 
-/** Gathered first: the tables change while the rows are dealt with. */
+/** Collected first, because the tables change while the rows are processed. */
 function selected(selection: Selection, source: RowSource): Row[] {
   return [...selectRows(selection, source)];
 }

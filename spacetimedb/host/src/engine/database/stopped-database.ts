@@ -22,21 +22,21 @@ import { ModuleRuntime } from './module-runtime.ts';
 import { RuntimeLink, toClient } from './open-database.ts';
 import type { DatabaseMeta, DatabaseStorage, StoredDatabase } from './storage.ts';
 
-/** A stored database whose program does not start. Its data is kept, and a program that starts can be published over it. */
+/** A stored database whose program does not start. Its data is kept, and a working program can be published over it. */
 export class StoppedDatabase implements DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
   readonly names: readonly string[];
   readonly programHash: string;
   readonly logs: DatabaseLog;
-  /** What anybody is told. */
-  readonly stopped = 'This database is stopped: its program did not start, and its log says why to its owner';
-  /** Why, for the owner. */
+  /** The reason that everyone may see. */
+  readonly stopped = 'This database is stopped: its program did not start. Its owner can see why in the log';
+  /** The reason for the owner. */
   readonly reason: string;
   readonly storage: DatabaseStorage;
   readonly #meta: DatabaseMeta;
 
-  /** @param reason what the program's start failed with; it is written to the log */
+  /** @param reason the error of the program's start; written to the log */
   constructor({ meta, storage, log, clock }: DatabaseParts, reason: string) {
     this.identity = Identity.fromString(meta.identity);
     this.owner = Identity.fromString(meta.owner);
@@ -65,7 +65,7 @@ export class StoppedDatabase implements DatabaseApi {
   }
 
   clientDisconnected(): void {
-    // Nobody is connected.
+    // No client is connected.
   }
 
   callReducer(): ReducerOutcome {
@@ -81,8 +81,8 @@ export class StoppedDatabase implements DatabaseApi {
   }
 
   /**
-   * Says what publishing `program` over the database would change.
-   * @throws {MigrationRejectedError} @throws as `ModuleRuntime.load`
+   * Plans what publishing `program` would change.
+   * @throws {MigrationRejectedError} @throws like `ModuleRuntime.load`
    */
   async plan(parts: DatabaseParts, program: Uint8Array): Promise<MigrationPlan> {
     const runtime = await ModuleRuntime.load(program, parts.loader, new RuntimeLink(parts).services);
@@ -91,17 +91,17 @@ export class StoppedDatabase implements DatabaseApi {
   }
 
   /**
-   * Starts the database with another program, and gives its data that program's schema.
+   * Starts the database with another program and migrates its data.
    *
-   * @param parts with the `meta` that the database has afterwards
-   * @throws {MigrationRejectedError} @throws as `ModuleRuntime.load`; the database stays as it was then
+   * @param parts with the `meta` of the database afterwards
+   * @throws {MigrationRejectedError} @throws like `ModuleRuntime.load`; nothing is changed then
    */
   async repair(parts: DatabaseParts, program: Uint8Array): Promise<Database> {
     const link = new RuntimeLink(parts);
     const runtime = await ModuleRuntime.load(program, parts.loader, link.services);
     try {
       const source = await this.#source();
-      // Nobody is connected, so there is nobody to break.
+      // No client is connected, so breaking changes are fine.
       const { datastore, write, plan } = prepareMigration(source, runtime, parts.meta, program, true);
       const database = link.connect(new Database(parts, runtime, datastore));
       database.replaceModule(runtime, datastore, write, false);
@@ -123,7 +123,7 @@ export class StoppedDatabase implements DatabaseApi {
     const stored = await this.storage.load();
     if (!stored || !this.#meta.schema) {
       throw new MigrationRejectedError(
-        'The schema of the stored data is not known, because an older host stored it: clear the data, or delete the database',
+        'An older host stored this data without its schema: clear the data or delete the database',
       );
     }
     const { moduleDef } = this;

@@ -3,15 +3,15 @@ import type { StoredState } from '../datastore/datastore.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { Row } from '../datastore/row.ts';
 
-/** What a database is, apart from its rows. Identities are hex. */
+/** A database without its rows. Identities are hex. */
 export interface DatabaseMeta {
   readonly identity: string;
   readonly owner: string;
   readonly names: readonly string[];
   readonly programHash: string;
   /**
-   * BSATN of the program's `RawModuleDef`: what the rows are read with when the program itself does not load
-   * any more. Absent in what was stored before there was this.
+   * BSATN of the program's `RawModuleDef`. Decodes the rows when the program no longer loads. Absent in data of older
+   * hosts.
    */
   readonly schema?: Uint8Array;
   /** The value of the variable `row_limit`, in decimal; absent while it is not set. */
@@ -31,7 +31,11 @@ export function withRowLimit(
   return value === undefined ? meta : { ...meta, rowLimit: String(value) };
 }
 
-/** A client that was connected: after a crash the module must still see it disconnect. */
+export function rowLimitOf({ rowLimit }: DatabaseMeta): bigint | undefined {
+  return rowLimit === undefined ? undefined : BigInt(rowLimit);
+}
+
+/** A connected client. After a crash the module must still see it disconnect. */
 export interface StoredClient {
   /** Hex. */
   readonly identity: string;
@@ -44,7 +48,7 @@ export interface StoredDatabase extends StoredState {
   readonly meta: DatabaseMeta;
   readonly program: Uint8Array;
   readonly clients: readonly StoredClient[];
-  /** Of the newest transaction, in microseconds since the Unix epoch. */
+  /** When the newest transaction ran, in microseconds since the Unix epoch. */
   readonly time: number;
 }
 
@@ -55,11 +59,11 @@ export interface TableWrite {
   readonly inserts: readonly Row[];
 }
 
-/** One transaction, as it goes to disk: all of it or nothing. */
+/** One transaction, written to disk atomically. */
 export interface DatabaseWrite {
   readonly meta?: DatabaseMeta;
   readonly program?: Uint8Array;
-  /** Canonical names of tables whose rows all go before `tables` is applied. */
+  /** Canonical names of tables that are emptied before `tables` is applied. */
   readonly clearedTables?: readonly string[];
   readonly tables: readonly TableWrite[];
   /** Sequence marks that moved. */
@@ -67,11 +71,11 @@ export interface DatabaseWrite {
   readonly connected?: StoredClient;
   /** Connection id, hex. */
   readonly disconnected?: string;
-  /** The newest time that the database has told, in microseconds since the Unix epoch. */
+  /** The newest time of the database's clock, in microseconds since the Unix epoch. */
   readonly time?: number;
 }
 
-/** What of a transaction goes to disk. */
+/** The part of a transaction that is stored. */
 export function changesOf({
   changes,
   sequences,
@@ -83,33 +87,33 @@ export function changesOf({
 }
 
 /**
- * Where one database is kept. Writes are queued and reach the disk in order; a client that asked for confirmed reads is
- * told of a transaction only when `durableOffset` has reached its offset.
+ * Stores one database. Writes are queued and reach the disk in order. Clients with confirmed reads see a transaction
+ * only when `durableOffset` has reached its offset.
  */
 export interface DatabaseStorage {
-  /** `undefined` when nothing was ever written here. */
+  /** @returns `undefined` when nothing was ever stored */
   load(): Promise<StoredDatabase | undefined>;
-  /** Queues a write. @returns its offset: one more than the write before it */
+  /** Queues a write. @returns its offset: one more than that of the previous write */
   append(write: DatabaseWrite): number;
   /** Everything up to this offset is on disk. */
   readonly durableOffset: number;
   /**
-   * One sentence for callers that says why nothing should be changed now; `undefined` while all is well. What is queued
-   * is written as soon as the disk takes it.
+   * Why nothing should be changed now, as a sentence for callers; `undefined` while the storage works. Queued writes
+   * are retried until the disk accepts them.
    */
   readonly failure: string | undefined;
   /** Bytes that wait for the disk. */
   readonly queuedBytes: number;
-  /** Calls `listener` whenever `durableOffset` or `failure` changed. @returns how to stop that */
+  /** Calls `listener` whenever `durableOffset` or `failure` changes. @returns a function that stops it */
   onChange(listener: () => void): () => void;
-  /** Waits for what is queued. @throws {Error} when some of it cannot be written */
+  /** Waits for queued writes. @throws {Error} when some of them cannot be written */
   close(): Promise<void>;
 }
 
 /**
  * Resolves when everything up to `offset` is on disk.
  *
- * @throws {UnavailableError} when the disk does not take it now; it may still get there
+ * @throws {UnavailableError} when the disk accepts no writes; the data may still reach it later
  */
 export function whenDurable(storage: DatabaseStorage, offset: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -124,7 +128,7 @@ export function whenDurable(storage: DatabaseStorage, offset: number): Promise<v
   });
 }
 
-/** Keeps nothing: every write counts as durable at once. */
+/** Stores nothing. Every write counts as durable at once. */
 export class MemoryStorage implements DatabaseStorage {
   #offset = 0;
 

@@ -1,27 +1,29 @@
-/** Where a host gets the time from, and what wakes it. */
+/** The clock and timers of a host. */
 export interface TimeSource {
-  /** The wall clock: microseconds since the Unix epoch. Two calls may get the same, and it may be set back. */
+  /** Wall clock: microseconds since the Unix epoch. Two calls may return the same time, and it may be set back. */
   now(): number;
-  /** Microseconds since any moment, on a clock that nobody sets. */
+  /** Monotonic clock: microseconds since an arbitrary moment. */
   elapsed(): number;
   /**
-   * Calls `run` once, in `delayMs` milliseconds or somewhat later. It may call earlier than asked: whoever is woken looks
-   * at the time.
+   * Calls `run` once after about `delayMs` milliseconds. It may call early, so `run` must check the time.
    *
-   * @returns calls it off
+   * @returns a function that cancels it
    */
   wake(delayMs: number, run: () => void): () => void;
 }
 
-/** Timers stand still while the machine sleeps, and the wall clock goes on: nobody waits longer than this in one go. */
+/**
+ * Timers stop while the machine sleeps but the wall clock does not, so long waits are split into parts of this
+ * length.
+ */
 const MAX_TIMEOUT_MS = 5_000;
-/** How far the finer clock may be from the wall clock before it is set anew. */
+/** How far the monotonic clock may drift from the wall clock before the offset is corrected. */
 const MAX_DRIFT_MS = 5;
 
-/** Between the wall clock and the clock that only goes on, which is finer and stands still while the machine sleeps. */
+/** Difference between the wall clock and the monotonic clock, which is finer but stops while the machine sleeps. */
 let offsetMs = performance.timeOrigin;
 
-/** The time of the machine, with the resolution of `performance.now()`. */
+/** The machine's time, with the resolution of `performance.now()`. */
 export const systemTime: TimeSource = {
   now: () => {
     const elapsed = performance.now();
@@ -36,13 +38,13 @@ export const systemTime: TimeSource = {
   },
 };
 
-/** A time that stands still until it is told to move: for tests of what happens later. */
+/** A clock for tests that moves only when told to. */
 export class ManualTime implements TimeSource {
   #now: number;
   #elapsed = 0;
   readonly #sleepers = new Set<{ readonly at: number; readonly run: () => void }>();
 
-  /** @param start microseconds since the Unix epoch; now when absent */
+  /** @param start microseconds since the Unix epoch; now by default */
   constructor(start = Date.now() * 1000) {
     this.#now = start;
   }
@@ -55,7 +57,10 @@ export class ManualTime implements TimeSource {
     return this.#elapsed;
   }
 
-  /** Sets the wall clock, as somebody does by hand: no time passes, and nobody is woken. @param micros since the Unix epoch */
+  /**
+   * Sets the wall clock as an administrator would: no time passes and nothing wakes. @param micros since the Unix
+   * epoch
+   */
   setWallClock(micros: number): void {
     this.#now = micros;
   }
@@ -66,12 +71,12 @@ export class ManualTime implements TimeSource {
     return () => this.#sleepers.delete(sleeper);
   }
 
-  /** How many calls of `wake` are yet to come. */
+  /** Number of pending `wake` calls. */
   get pending(): number {
     return this.#sleepers.size;
   }
 
-  /** Moves the time on, and wakes everybody on the way, each at their own moment. */
+  /** Moves the time forward and runs each pending `wake` at its time. */
   advance(ms: number): void {
     const end = this.#elapsed + ms * 1000;
     for (;;) {

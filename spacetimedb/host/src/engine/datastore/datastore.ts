@@ -1,4 +1,5 @@
-import type { IndexDef, ModuleDef, TableDef, Typespace } from '../schema/module-def.ts';
+import type { IndexDef, ModuleDef, TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { IndexRange } from './table-index.ts';
 import type { Row } from './row.ts';
 import { Table } from './table.ts';
@@ -14,24 +15,24 @@ export interface IndexPlace {
 }
 
 export interface StoredRow {
-  /** Its BSATN. */
+  /** BSATN of the row. */
   readonly bytes: Uint8Array;
   readonly storageId: number | undefined;
 }
 
-/** What a datastore is started with: the rows and sequence marks that were on disk. */
+/** The rows and sequence marks that a datastore starts with. */
 export interface StoredState {
   /** By canonical table name. */
   readonly rows: ReadonlyMap<string, Iterable<StoredRow>>;
-  /** The persisted mark of each sequence, by sequence name. */
+  /** The persisted mark of each sequence (see `Sequence`), by sequence name. */
   readonly sequences: ReadonlyMap<string, bigint>;
 }
 
 const EMPTY_STATE: StoredState = { rows: new Map(), sequences: new Map() };
 
 /**
- * The tables of one database, in memory. There is one writer: a transaction is begun, used and ended without any other
- * work in between, so each sees the state that the one before it left.
+ * The tables of one database, in memory. There is one writer: transactions run one after the other, so each sees the
+ * state that the one before it committed.
  */
 export class Datastore {
   readonly typespace: Typespace;
@@ -83,17 +84,17 @@ export class Datastore {
     return this.#indexes[id - FIRST_USER_ID];
   }
 
-  /** @param limits none when absent */
+  /** @param limits none by default */
   begin(limits?: TransactionLimits): Transaction {
     return new Transaction(limits);
   }
 
-  /** Makes a transaction's changes the committed state, and says what they are. */
+  /** Applies a transaction's changes to the committed state and returns them. */
   commit(transaction: Transaction): CommittedTransaction {
     const changes = transaction.changes();
     for (const { table, deletes, inserts } of changes) {
       for (const row of deletes) table.committed.remove(row);
-      // The rows of an event table are seen by those who listen at the moment of the commit, and kept by nobody.
+      // Rows of event tables reach subscribers when they are committed, and are not stored.
       if (!table.def.isEvent) for (const row of inserts) table.committed.add(row);
     }
     const sequences = new Map<string, bigint>();
@@ -111,7 +112,7 @@ export class Datastore {
     return this.#store(def).rows.values();
   }
 
-  /** The committed rows in a range of one of a table's indexes, in key order. */
+  /** The committed rows in a range of a table's index, in key order. */
   seek(def: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
     const position = def.indexes.indexOf(index);
     const found = this.#store(def).indexes[position];

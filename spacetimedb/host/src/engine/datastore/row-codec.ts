@@ -6,16 +6,17 @@ import {
   type Deserializer,
   type Serializer,
 } from 'spacetimedb';
-import { isStackOverflow } from '../abi/errno.ts';
-import type { TableDef, Typespace } from '../schema/module-def.ts';
+import { isStackOverflow } from '../stack-overflow.ts';
+import type { TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { Row } from './row.ts';
 
-/** Bytes that are not what a type's BSATN looks like. */
+/** Bytes that are not valid BSATN of the expected type. */
 class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
 
-/** Reads and writes the rows, and parts of rows, of one table. */
+/** Encodes and decodes the rows and columns of one table. */
 export class RowCodec {
   readonly #deserialize: Deserializer<Record<string, unknown>>;
   readonly #serialize: Serializer<Record<string, unknown>>;
@@ -24,7 +25,7 @@ export class RowCodec {
   readonly #columnWriters: readonly Serializer<unknown>[];
 
   constructor(table: TableDef, typespace: Typespace) {
-    // By position, so that no column name can collide with what the SDK's decoder does to names.
+    // Fields are named by position, because the SDK's decoder changes some names and could make two of them equal.
     this.#names = table.columns.map((_, index) => `c${index}`);
     const type = {
       elements: table.columns.map((column, index) => ({ name: `c${index}`, algebraicType: column.type })),
@@ -35,7 +36,7 @@ export class RowCodec {
     this.#columnWriters = table.columns.map(({ type }) => AlgebraicType.makeSerializer(type, typespace));
   }
 
-  /** The row that `bytes` encode; they are kept, so the caller must not change them. Decoded when first looked into. */
+  /** Wraps trusted BSATN without decoding it yet. The bytes are kept, so the caller must not change them. */
   fromStored(bytes: Uint8Array, storageId?: number): Row {
     const row = new StoredRow(bytes, this);
     row.storageId = storageId;
@@ -43,18 +44,18 @@ export class RowCodec {
   }
 
   /**
-   * The row that `bytes` encode, checked. The bytes are copied.
+   * Decodes and checks BSATN from a module. The bytes are copied.
    * @throws {DecodeError}
    */
   fromUntrusted(bytes: Uint8Array): Row {
     const reader = new BinaryReader(bytes);
     const row = this.readRow(reader);
-    if (reader.remaining > 0) throw new DecodeError(`${reader.remaining} bytes follow the row`);
+    if (reader.remaining > 0) throw new DecodeError(`the row has ${reader.remaining} trailing bytes`);
     return row;
   }
 
   /**
-   * The next row in `reader`; its bytes are copied.
+   * Decodes the next row in `reader`. Its bytes are copied.
    * @throws {DecodeError}
    */
   readRow(reader: BinaryReader): Row {
@@ -65,7 +66,6 @@ export class RowCodec {
     return new StoredRow(bytes, this, columns);
   }
 
-  /** The row with these values. */
   fromColumns(columns: readonly unknown[]): Row {
     const value: Record<string, unknown> = {};
     this.#names.forEach((name, index) => (value[name] = columns[index]));
@@ -93,7 +93,7 @@ export class RowCodec {
   }
 }
 
-/** The SDK's reader throws whatever `DataView` throws, and may run past the end without noticing. */
+/** The SDK's reader throws any error of `DataView`, and may read past the end without noticing. */
 function guarded<T>(reader: BinaryReader, read: () => T): T {
   let value: T;
   try {
@@ -102,7 +102,7 @@ function guarded<T>(reader: BinaryReader, read: () => T): T {
     if (isStackOverflow(error)) throw error;
     throw new DecodeError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  if (reader.remaining < 0) throw new DecodeError('the data ends too early');
+  if (reader.remaining < 0) throw new DecodeError('the data is truncated');
   return value;
 }
 
@@ -132,7 +132,7 @@ class StoredRow implements Row {
 
 const MAX_ARGUMENTS = 4096;
 
-/** One character for each byte: a one-byte string to V8, a third of what base64 costs to make and less to keep. */
+/** One character per byte. V8 keeps such a string in one byte per character; base64 would take three times as long. */
 function binaryString(bytes: Uint8Array): string {
   if (bytes.length <= MAX_ARGUMENTS) return charactersOf(bytes);
   let text = '';
@@ -142,7 +142,7 @@ function binaryString(bytes: Uint8Array): string {
   return text;
 }
 
-/** Five times as fast as `String.fromCharCode(...bytes)`, which walks the bytes with an iterator. */
+/** Five times as fast as `String.fromCharCode(...bytes)`, which iterates over the bytes. */
 function charactersOf(bytes: Uint8Array): string {
   return Reflect.apply(String.fromCharCode, undefined, bytes);
 }

@@ -1,11 +1,13 @@
-/** A row of a table: immutable (but for the storage's note), shared between tables, transactions and messages. */
+/** A row of a table. Immutable except for `storageId`; shared between tables, transactions and messages. */
 export interface Row {
-  /** Its BSATN. */
+  /** BSATN of the row. */
   readonly bytes: Uint8Array;
-  /** `bytes` as a string that is equal exactly when the bytes are: tables are sets, and this is the member's key. */
+  /**
+   * A string that is equal exactly when `bytes` are equal. Tables are sets of rows, and this identifies a row in one.
+   */
   readonly key: string;
-  /** Its values in column order, as the SDK decodes them (`Identity`, `Timestamp`, `bigint`, …). Decoded on first use. */
+  /** Values in column order, as the SDK decodes them (`Identity`, `Timestamp`, `bigint`, …). Decoded on first use. */
   readonly columns: readonly unknown[];
-  /** Where the storage keeps it; the storage's own note, and nobody else's business. */
+  /** Where the storage keeps the row. Private to the storage layer. */
   storageId: number | undefined;
 }

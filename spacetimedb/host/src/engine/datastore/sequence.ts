@@ -1,11 +1,13 @@
 import type { SequenceDef } from '../schema/module-def.ts';
 
-/** How far ahead of use the persisted mark is set: after a restart a sequence goes on there (as the real server does). */
+/**
+ * How far ahead the persisted mark is set. After a restart a sequence continues from the mark, as on the real server.
+ */
 const ALLOCATION_STEP = 4096n;
 
 /**
- * Hands out the values of an auto-increment column. Values are not given back when a transaction rolls back, and
- * never handed out twice: what is persisted is a mark that lies ahead of every value in use.
+ * Generates the values of an auto-increment column. No value is generated twice: rolled-back values are not reused,
+ * and the persisted mark is ahead of every value in use.
  */
 export class Sequence {
   readonly def: SequenceDef;
@@ -13,7 +15,7 @@ export class Sequence {
   #allocated: bigint;
   #isDirty = false;
 
-  /** @param allocated the persisted mark; absent for a sequence that is new */
+  /** @param allocated the persisted mark; absent for a new sequence */
   constructor(def: SequenceDef, allocated?: bigint) {
     this.def = def;
     this.#next = allocated ?? def.start;
@@ -24,7 +26,7 @@ export class Sequence {
     const value = this.#next;
     const next = this.#after(value);
     const isAhead = this.def.increment > 0n ? next > this.#allocated : next < this.#allocated;
-    // The mark moves first: a call that is stopped in between must not leave a value in use that lies beyond it.
+    // The mark moves first, so that a call stopped in between cannot leave a used value beyond it.
     if (isAhead) {
       this.#isDirty = true;
       this.#allocated = next + this.def.increment * ALLOCATION_STEP;
@@ -33,12 +35,12 @@ export class Sequence {
     return value;
   }
 
-  /** The mark: no value at or beyond it was handed out. */
+  /** The mark: no value at or beyond it has been generated. */
   get allocated(): bigint {
     return this.#allocated;
   }
 
-  /** The mark to persist, when it moved since this was last asked. */
+  /** Returns the mark if it moved since the last call, for persisting. */
   takeAllocation(): bigint | undefined {
     if (!this.#isDirty) return undefined;
     this.#isDirty = false;
@@ -69,7 +71,7 @@ const WIDTHS: Readonly<Record<string, readonly [bits: number, signed: boolean]>>
   U256: [256, false],
 };
 
-/** `value` as a column of the integer type `tag` holds it: cut to its width, as the real server cuts it. */
+/** Truncates `value` to the integer type `tag`, as the real server does. */
 export function truncateToColumn(value: bigint, tag: string): number | bigint {
   const width = WIDTHS[tag];
   if (!width) throw new TypeError(`an auto-increment column cannot be of type ${tag}`);

@@ -1,5 +1,6 @@
 import { makeComparator } from '../sats/compare.ts';
-import type { IndexDef, TableDef, Typespace } from '../schema/module-def.ts';
+import type { IndexDef, TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import { createOrderedMap, type OrderedMap } from './ordered-map.ts';
 import type { Row } from './row.ts';
 
@@ -9,7 +10,7 @@ export type Bound =
   | { readonly kind: 'excluded'; readonly value: unknown }
   | { readonly kind: 'unbounded' };
 
-/** Equality on the first columns of an index, then a range over the next one; columns after that are free. */
+/** Equal values in the first columns of an index, and a range over the next column. */
 export interface IndexRange {
   readonly prefix: readonly unknown[];
   readonly lower: Bound;
@@ -17,10 +18,10 @@ export interface IndexRange {
 }
 
 type Key = readonly unknown[];
-/** The rows of one key; most keys have a single one. */
+/** The rows of one key. Most keys have one row. */
 type Bucket = Row | Map<string, Row>;
 
-/** An index over the rows of one table (or of one transaction's part of it), in key order. */
+/** An ordered index over the rows of one table, or over the rows that one transaction added. */
 export class TableIndex {
   readonly def: IndexDef;
   readonly isUnique: boolean;
@@ -69,7 +70,7 @@ export class TableIndex {
 
   /** The rows in a range, in key order. */
   *range({ prefix, lower, upper }: IndexRange): Iterable<Row> {
-    // A key that is shorter sorts before every key that it begins: this is where the range starts at the earliest.
+    // A shorter key sorts before every key that starts with it, so this is the earliest possible start of the range.
     const from = lower.kind === 'unbounded' ? prefix : [...prefix, lower.value];
     const compare = this.#comparators[prefix.length];
     for (const [key, bucket] of this.#buckets.entries(from)) {
@@ -84,7 +85,7 @@ export class TableIndex {
     }
   }
 
-  /** Whether two rows share a key. */
+  /** Do two rows share a key? */
   hasDuplicates(): boolean {
     for (const bucket of this.#buckets.values()) if (bucket instanceof Map && bucket.size > 1) return true;
     return false;

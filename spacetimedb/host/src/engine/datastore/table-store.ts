@@ -1,8 +1,9 @@
-import type { TableDef, Typespace } from '../schema/module-def.ts';
+import type { TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { Row } from './row.ts';
 import { TableIndex } from './table-index.ts';
 
-/** The rows of one table with all its indexes: of the committed state, or of what one transaction adds to it. */
+/** Rows with all their indexes: the committed rows of a table, or the rows that one transaction added to it. */
 export class TableStore {
   readonly rows = new Map<string, Row>();
   /** In the order of `TableDef.indexes`. */

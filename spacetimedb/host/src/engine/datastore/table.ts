@@ -1,9 +1,10 @@
-import type { TableDef, Typespace } from '../schema/module-def.ts';
+import type { TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import { RowCodec } from './row-codec.ts';
 import { Sequence } from './sequence.ts';
 import { TableStore } from './table-store.ts';
 
-/** A table of the database: its definition and its committed state. */
+/** The definition and the committed rows of one table. */
 export class Table {
   readonly id: number;
   readonly def: TableDef;
@@ -11,10 +12,10 @@ export class Table {
   readonly codec: RowCodec;
   readonly committed: TableStore;
   readonly sequences: readonly Sequence[];
-  /** Positions, in `def.indexes`, of those that enforce a unique constraint. */
+  /** Positions in `def.indexes` of the unique indexes. */
   readonly uniqueIndexes: readonly number[];
 
-  /** @param allocations persisted marks of the table's sequences, by sequence name */
+  /** @param allocations persisted sequence marks, by sequence name */
   constructor(id: number, def: TableDef, typespace: Typespace, allocations: ReadonlyMap<string, bigint>) {
     this.id = id;
     this.def = def;

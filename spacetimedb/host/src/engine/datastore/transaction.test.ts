@@ -1,13 +1,13 @@
 import { AlgebraicType } from 'spacetimedb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HostCallError, errno } from '../abi/errno.ts';
+import { DatastoreError } from './datastore-error.ts';
 import type { ModuleDef, TableDef } from '../schema/module-def.ts';
 import { Datastore } from './datastore.ts';
 import type { Table } from './table.ts';
 import type { Transaction } from './transaction.ts';
 
-/** A table with a unique key that counts up, a unique name, and an index over two columns. */
+/** A table with an auto-increment key, a unique name, and an index over two columns. */
 const ITEM: TableDef = {
   name: 'item',
   sourceName: 'item',
@@ -82,8 +82,8 @@ function allRows(table: Table, transaction: Transaction): Values[] {
 
 const byId = (a: Values, b: Values) => a[0] - b[0];
 
-describe('a transaction', () => {
-  test('shows its own changes at once, and to others only when it is committed', () => {
+describe('Transaction', () => {
+  test('a transaction sees its own changes at once, others see them after the commit', () => {
     const { datastore, table } = open();
     const first = datastore.begin();
     insert(first, table, [7, 'a', 0, 0n]);
@@ -93,7 +93,7 @@ describe('a transaction', () => {
     expect(allRows(table, datastore.begin())).toEqual([[7, 'a', 0, 0n]]);
   });
 
-  test('says nothing about a row that was deleted and put back', () => {
+  test('a row that is deleted and inserted again is not reported as a change', () => {
     const { datastore, table } = open();
     const first = datastore.begin();
     const { row } = insert(first, table, [7, 'a', 0, 0n]);
@@ -104,7 +104,7 @@ describe('a transaction', () => {
     expect(datastore.commit(second).changes).toEqual([]);
   });
 
-  test('takes an identical row for the one that is there', () => {
+  test('inserting an identical row changes nothing', () => {
     const { datastore, table } = open();
     const transaction = datastore.begin();
     insert(transaction, table, [7, 'a', 0, 0n]);
@@ -112,11 +112,11 @@ describe('a transaction', () => {
     expect(transaction.rowCount(table)).toBe(1);
   });
 
-  test('refuses a second row with a unique value, and stays as it was', () => {
+  test('a second row with the same unique value is refused and nothing changes', () => {
     const { datastore, table } = open();
     const transaction = datastore.begin();
     insert(transaction, table, [7, 'a', 0, 0n]);
-    const refusal = new HostCallError(errno.UNIQUE_ALREADY_EXISTS);
+    const refusal = new DatastoreError('unique_violation');
     expect(() => insert(transaction, table, [8, 'a', 0, 0n])).toThrow(refusal);
     insert(transaction, table, [8, 'b', 0, 0n]);
     const renamed = table.codec.fromColumns([8, 'a', 0, 0n]);
@@ -127,7 +127,7 @@ describe('a transaction', () => {
     ]);
   });
 
-  test('does not bring a deleted row back beside one that took its unique value', () => {
+  test('a deleted row cannot return after another row took its unique value', () => {
     const { datastore, table } = open();
     const first = datastore.begin();
     const { row } = insert(first, table, [7, 'a', 0, 0n]);
@@ -135,18 +135,18 @@ describe('a transaction', () => {
     const second = datastore.begin();
     second.delete(table, row);
     insert(second, table, [7, 'other', 0, 0n]);
-    expect(() => insert(second, table, [7, 'a', 0, 0n])).toThrow(HostCallError);
+    expect(() => insert(second, table, [7, 'a', 0, 0n])).toThrow(DatastoreError);
   });
 
-  test('updates only through a unique index, and only what is there', () => {
+  test('an update needs a unique index and an existing row', () => {
     const { datastore, table } = open();
     const transaction = datastore.begin();
     const row = table.codec.fromColumns([7, 'a', 0, 0n]);
-    expect(() => transaction.update(table, BY_GROUP, row)).toThrow(new HostCallError(errno.INDEX_NOT_UNIQUE));
-    expect(() => transaction.update(table, BY_ID, row)).toThrow(new HostCallError(errno.NO_SUCH_ROW));
+    expect(() => transaction.update(table, BY_GROUP, row)).toThrow(new DatastoreError('index_not_unique'));
+    expect(() => transaction.update(table, BY_ID, row)).toThrow(new DatastoreError('no_such_row'));
   });
 
-  test('fills an auto-increment column that is zero, and writes back just that', () => {
+  test('an auto-increment column of zero is filled, and only that column is written back', () => {
     const { datastore, table } = open();
     const transaction = datastore.begin();
     expect(insert(transaction, table, [0, 'a', 0, 0n]).generated).toEqual(new Uint8Array([1, 0, 0, 0]));
@@ -154,7 +154,7 @@ describe('a transaction', () => {
     expect(insert(transaction, table, [9, 'c', 0, 0n]).generated).toHaveLength(0);
   });
 
-  test('does not hand a value out again that a rolled-back transaction took, nor after a restart', () => {
+  test('an auto-increment value is not reused after a rollback or a restart', () => {
     const { datastore, table } = open();
     insert(datastore.begin(), table, [0, 'dropped', 0, 0n]);
     const kept = datastore.begin();
@@ -190,7 +190,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('end' as const), commit: fc.boolean() }) },
 );
 
-/** What a table should hold: a plain list, in which every rule is checked by looking at every row. */
+/** A list of rows that checks every rule by looking at every row. */
 class Model {
   rows: Values[] = [];
 
@@ -214,12 +214,12 @@ function attempt(change: () => void): boolean {
     change();
     return true;
   } catch (error) {
-    if (error instanceof HostCallError) return false;
+    if (error instanceof DatastoreError) return false;
     throw error;
   }
 }
 
-test('behaves as a plain list of rows does, whatever is done, and reports exactly what changed', () => {
+test('a transaction behaves like a plain list of rows and reports exactly what changed', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const { datastore, table } = open();
@@ -273,7 +273,7 @@ test('behaves as a plain list of rows does, whatever is done, and reports exactl
   );
 });
 
-test('an index range holds the rows that a look at every row finds, in key order', () => {
+test('an index range returns the rows that a full scan finds, in key order', () => {
   const bound = fc.oneof(
     fc.record({ kind: fc.constantFrom('included', 'excluded'), value: fc.bigInt({ min: -3n, max: 3n }) }),
     fc.record({ kind: fc.constant('unbounded') }),

@@ -1,5 +1,5 @@
 import { BinaryWriter } from 'spacetimedb';
-import { HostCallError, errno } from '../abi/errno.ts';
+import { DatastoreError } from './datastore-error.ts';
 import type { IndexRange, TableIndex } from './table-index.ts';
 import type { Row } from './row.ts';
 import { truncateToColumn } from './sequence.ts';
@@ -8,7 +8,7 @@ import type { Table } from './table.ts';
 import type { TableStore } from './table-store.ts';
 import { UniqueViolationError } from './unique-violation.ts';
 
-/** What one transaction did to one table. A row that was deleted and put back is in neither list. */
+/** What a transaction changed in one table. A row that was deleted and inserted again is in neither list. */
 export interface TableChange {
   readonly table: Table;
   readonly inserts: readonly Row[];
@@ -21,16 +21,16 @@ export interface CommittedTransaction {
   readonly sequences: ReadonlyMap<string, bigint>;
 }
 
-/** A transaction's view of one table: what it added, with indexes of its own, and what it took from the committed rows. */
+/** What a transaction added to and deleted from one table. */
 interface TableDelta {
   readonly inserts: TableStore;
   readonly deletes: Map<string, Row>;
 }
 
-/** What one transaction may change at most. */
+/** How much one transaction may change. */
 export type TransactionLimits = Pick<HostLimits, 'transactionRows' | 'transactionBytes'>;
 
-/** A transaction that changes more than it may; it must not be committed. */
+/** A transaction exceeded its limits. It must not be committed. */
 class TransactionLimitError extends Error {
   override readonly name = 'TransactionLimitError';
 }
@@ -38,18 +38,18 @@ class TransactionLimitError extends Error {
 const NO_LIMITS: TransactionLimits = { transactionRows: Infinity, transactionBytes: Infinity };
 
 /**
- * One transaction. It writes beside the committed state and never into it: dropping the object rolls everything back,
- * `Datastore.commit` applies it. Reads see the committed rows as this transaction left them.
+ * One transaction. It keeps its changes apart from the committed state: `Datastore.commit` applies them, and dropping
+ * the object rolls them back. Reads see the committed rows with this transaction's changes.
  */
 export class Transaction {
   readonly #deltas = new Map<Table, TableDelta>();
   readonly #limits: TransactionLimits;
-  /** How many rows it adds and deletes. */
+  /** Number of rows added and deleted. */
   #rows = 0;
-  /** Of the rows that it adds. */
+  /** Bytes of the added rows. */
   #bytes = 0;
 
-  /** @param limits none when absent */
+  /** @param limits none by default */
   constructor(limits: TransactionLimits = NO_LIMITS) {
     this.#limits = limits;
   }
@@ -79,11 +79,11 @@ export class Transaction {
   }
 
   /**
-   * Inserts a row; sequence columns that are zero get their next value. Tables are sets: a row that is there already
-   * changes nothing.
+   * Inserts a row. Auto-increment columns that are zero get their next value. Inserting a row that exists changes
+   * nothing.
    *
-   * @returns the row as inserted, and the BSATN of its generated columns one after the other
-   * @throws {HostCallError} UNIQUE_ALREADY_EXISTS; nothing is changed then
+   * @returns the inserted row, and the BSATN of its generated columns
+   * @throws {DatastoreError} `unique_violation`; nothing is changed
    */
   insert(table: Table, row: Row): { row: Row; generated: Uint8Array } {
     const { row: complete, generated } = generateColumns(table, row);
@@ -91,7 +91,7 @@ export class Transaction {
     return { row: complete, generated };
   }
 
-  /** Deletes one row. @returns whether it was there */
+  /** Deletes one row. @returns whether it existed */
   delete(table: Table, row: Row): boolean {
     const delta = this.#delta(table);
     const added = delta.inserts.rows.get(row.key);
@@ -108,17 +108,17 @@ export class Transaction {
   }
 
   /**
-   * Replaces the row that has the new row's key in a unique index.
+   * Replaces the row that has the same key in a unique index.
    *
-   * @throws {HostCallError} INDEX_NOT_UNIQUE, NO_SUCH_ROW, UNIQUE_ALREADY_EXISTS; nothing is changed then
+   * @throws {DatastoreError} nothing is changed
    */
   update(table: Table, position: number, row: Row): { row: Row; generated: Uint8Array } {
     const index = indexAt(table.committed, position);
-    if (!index.isUnique) throw new HostCallError(errno.INDEX_NOT_UNIQUE);
+    if (!index.isUnique) throw new DatastoreError('index_not_unique');
     const { row: complete, generated } = generateColumns(table, row);
     const key = index.keyOf(complete);
     const [old] = this.point(table, position, key);
-    if (!old) throw new HostCallError(errno.NO_SUCH_ROW);
+    if (!old) throw new DatastoreError('no_such_row');
     if (old.key === complete.key) return { row: old, generated };
     this.delete(table, old);
     try {
@@ -130,7 +130,7 @@ export class Transaction {
     return { row: complete, generated };
   }
 
-  /** @returns how many rows there were */
+  /** Deletes all rows. @returns how many there were */
   clear(table: Table): number {
     const rows = [...this.scan(table)];
     for (const row of rows) this.delete(table, row);
@@ -205,7 +205,7 @@ function indexAt(store: TableStore, position: number): TableIndex {
 
 const NOTHING = new Uint8Array(0);
 
-/** Fills the sequence columns that are zero. */
+/** Fills auto-increment columns that are zero. */
 function generateColumns(table: Table, row: Row): { row: Row; generated: Uint8Array } {
   if (table.sequences.length === 0) return { row, generated: NOTHING };
   const columns = [...row.columns];

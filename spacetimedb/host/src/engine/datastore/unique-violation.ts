@@ -1,16 +1,17 @@
-import { HostCallError, errno } from '../abi/errno.ts';
+import { DatastoreError } from './datastore-error.ts';
 import { productText, valueText } from '../sats/satn.ts';
-import type { IndexDef, TableDef, Typespace } from '../schema/module-def.ts';
+import type { IndexDef, TableDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { Table } from './table.ts';
 
 /** A row that has the same values in a unique index as another one. */
-export class UniqueViolationError extends HostCallError {
+export class UniqueViolationError extends DatastoreError {
   readonly #table: Table;
   readonly #index: IndexDef;
   readonly #key: readonly unknown[];
 
   constructor(table: Table, index: IndexDef, key: readonly unknown[]) {
-    super(errno.UNIQUE_ALREADY_EXISTS);
+    super('unique_violation');
     this.#table = table;
     this.#index = index;
     this.#key = key;

@@ -1,5 +1,5 @@
 import type { AlgebraicType } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { isBytes, resolveType } from './type-shape.ts';
 
 /** Bytes that are not the BSATN of what they should be; `message` is the real server's (`crates/sats/src/buffer.rs`). */

@@ -1,7 +1,7 @@
 import { AlgebraicType, BinaryReader, BinaryWriter, Identity, Timestamp } from 'spacetimedb';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { makeComparator } from './compare.ts';
 import { types, valuesOf } from './testing.ts';
 
@@ -13,7 +13,7 @@ function sorted(type: AlgebraicType, values: readonly unknown[], typespace = NO_
 }
 
 describe('makeComparator', () => {
-  test('strings go by UTF-8 bytes, not by UTF-16 units', () => {
+  test('strings are ordered by their UTF-8 bytes, not by UTF-16 units', () => {
     expect(sorted({ tag: 'String' }, ['🥶', '\uffee', 'b', 'ab', 'a', ''])).toEqual([
       '',
       'a',
@@ -24,7 +24,7 @@ describe('makeComparator', () => {
     ]);
   });
 
-  test('floats put NaN last and take both zeros for the same', () => {
+  test('floats are ordered with NaN last and both zeros equal', () => {
     const values = [NaN, Infinity, 1, -0, -Infinity, -1];
     expect(sorted({ tag: 'F64' }, values)).toEqual([-Infinity, -1, -0, 1, Infinity, NaN]);
     const compare = makeComparator({ tag: 'F32' }, NO_TYPES);
@@ -32,7 +32,7 @@ describe('makeComparator', () => {
     expect(compare(NaN, NaN)).toBe(0);
   });
 
-  test('identities and timestamps go by their number', () => {
+  test('identities and timestamps are ordered by their number', () => {
     const identities = [new Identity(1n << 255n), new Identity(2n), new Identity(10n)];
     const numbers = sorted(Identity.getAlgebraicType(), identities).map(
       (it) => (it as Identity).__identity__,
@@ -42,7 +42,7 @@ describe('makeComparator', () => {
     expect(compare(new Timestamp(-1n), new Timestamp(0n))).toBeLessThan(0);
   });
 
-  test('some comes before none', () => {
+  test('some is ordered before none', () => {
     const unit: AlgebraicType = { tag: 'Product', value: { elements: [] } };
     const variants = [
       { name: 'some', algebraicType: U32 },
@@ -55,7 +55,7 @@ describe('makeComparator', () => {
     expect(compare(undefined, undefined)).toBe(0);
   });
 
-  test('sums go by the position of the variant, then by its payload', () => {
+  test('sums are ordered by the position of the variant, then by its payload', () => {
     const variants = [
       { name: 'z', algebraicType: U32 },
       { name: 'a', algebraicType: U32 },
@@ -68,13 +68,13 @@ describe('makeComparator', () => {
     expect(sorted({ tag: 'Sum', value: { variants } }, values)).toEqual([values[2], values[1], values[0]]);
   });
 
-  test('arrays go element by element, the shorter first', () => {
+  test('arrays are ordered element by element, the shorter one first', () => {
     expect(sorted({ tag: 'Array', value: U32 }, [[2], [1, 9], [1], []])).toEqual([[], [1], [1, 9], [2]]);
     const bytes = [Uint8Array.of(200), Uint8Array.of(3, 1), Uint8Array.of(3)];
     expect(sorted({ tag: 'Array', value: { tag: 'U8' } }, bytes)).toEqual([bytes[2], bytes[1], bytes[0]]);
   });
 
-  test('products go field by field', () => {
+  test('products are ordered field by field', () => {
     const elements = [
       { name: 'first', algebraicType: U32 },
       { name: 'second', algebraicType: { tag: 'String' } as const },
@@ -91,7 +91,7 @@ describe('makeComparator', () => {
     ]);
   });
 
-  it('follows references, also through recursive types', () => {
+  it('the comparator follows references, also in recursive types', () => {
     const list: AlgebraicType = {
       tag: 'Sum',
       value: {
@@ -108,7 +108,7 @@ describe('makeComparator', () => {
     expect(() => makeComparator({ tag: 'Ref', value: 1 }, { types: [list] })).toThrow(RangeError);
   });
 
-  it('is a total order, whose equality is that of the encoded bytes', () => {
+  it('the comparator is a total order whose equality matches the encoded bytes', () => {
     const samples = types.chain((type) =>
       fc.tuple(fc.constant(type), valuesOf(type), valuesOf(type), valuesOf(type)),
     );
@@ -121,7 +121,7 @@ describe('makeComparator', () => {
         expect(compare(low, high)).toBeLessThanOrEqual(0);
         const copy = decode(type, encode(type, a));
         expect(compare(a, copy)).toBe(0);
-        // Minus zero equals zero, although their bytes differ.
+        // -0 equals 0 although their bytes differ.
         if (!hasMinusZero(a) && !hasMinusZero(b)) {
           expect(compare(a, b) === 0).toBe(encode(type, a).join() === encode(type, b).join());
         }

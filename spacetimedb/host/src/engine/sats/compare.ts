@@ -1,21 +1,21 @@
 /**
- * The order of decoded values: that of `AlgebraicValue` on the real server (`crates/sats/src/algebraic_value.rs`).
- * Indexes and SQL comparisons share it.
+ * The order of decoded values, as `AlgebraicValue` defines it on the real server
+ * (`crates/sats/src/algebraic_value.rs`). Indexes and SQL comparisons share it.
  */
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { isBytes, isOption, isResult, resolveType } from './type-shape.ts';
 
-/** Negative when `a` comes first, positive when `b` does, 0 when they are equal. Both are values of one type. */
+/** Negative if `a` comes first, positive if `b` does, 0 if they are equal. Both have the same type. */
 export type Comparator = (a: unknown, b: unknown) => number;
 
 /**
- * Makes the comparator for the values of a type, as the SDK decodes them.
+ * Makes the comparator for the decoded values of a type.
  *
- * Products go field by field, sums by tag and then by payload (so `some` precedes `none`), arrays element by
- * element with the shorter first, strings by their UTF-8 bytes, floats numerically with `-0 = 0` and NaN last
+ * Products are compared field by field, sums by tag and then payload (so `some` precedes `none`), arrays element by
+ * element with the shorter first, strings by UTF-8 bytes, floats numerically with `-0 = 0` and NaN last
  * (`decorum::Total`), booleans `false` before `true`.
- * @throws {RangeError} when a reference in the type leads nowhere
+ * @throws {RangeError} when a reference in the type is invalid
  */
 export function makeComparator(type: AlgebraicType, typespace: Typespace): Comparator {
   return new ComparatorFactory(typespace).make(type);
@@ -23,7 +23,7 @@ export function makeComparator(type: AlgebraicType, typespace: Typespace): Compa
 
 class ComparatorFactory {
   readonly #typespace: Typespace;
-  /** By position in the typespace; a recursive type finds the comparator that is still being made. */
+  /** By typespace position. A recursive type finds the comparator that is still being built. */
   readonly #byReference = new Map<number, { compare: Comparator }>();
 
   constructor(typespace: Typespace) {
@@ -65,7 +65,7 @@ class ComparatorFactory {
       compare: this.make(algebraicType),
     }));
     const only = fields[0];
-    // Identities, timestamps and the like are products of one field, kept in a property of its name.
+    // The SDK decodes identities, timestamps and the like into objects with one property.
     if (fields.length === 1 && only !== undefined) {
       const { name, compare } = only;
       return (a, b) => compare((a as Fields)[name], (b as Fields)[name]);
@@ -113,8 +113,8 @@ function compareFloats(a: unknown, b: unknown): number {
 }
 
 /**
- * Orders strings by their UTF-8 bytes, which is the order of code points. JavaScript's own `<` goes by UTF-16
- * units and puts U+E000 to U+FFFF after the characters beyond them.
+ * Orders strings by their UTF-8 bytes, which is code point order. JavaScript's `<` compares UTF-16 units and so puts
+ * U+E000 to U+FFFF after the characters beyond them.
  */
 export function compareStrings(a: unknown, b: unknown): number {
   if (a === b) return 0;
@@ -129,7 +129,7 @@ export function compareStrings(a: unknown, b: unknown): number {
   return left.length - right.length;
 }
 
-/** Moves the surrogates behind all other units. */
+/** Ranks surrogates after all other units. */
 function codePointRank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;

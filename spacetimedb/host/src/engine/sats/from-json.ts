@@ -1,6 +1,6 @@
 /**
- * SATS-JSON to values, as the real server reads the arguments of a call (`crates/sats/src/de/serde.rs`).
- * Both forms of each type are taken: products as arrays or objects, sums as `[tag, value]` or `{"name": value}`.
+ * SATS-JSON to values, as the real server reads the arguments of a call (`crates/sats/src/de/serde.rs`). Both forms
+ * of each type are accepted: products as arrays or objects, sums as `[tag, value]` or `{"name": value}`.
  */
 import {
   ConnectionId,
@@ -12,7 +12,7 @@ import {
   type ProductType,
   type SumType,
 } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { debugString, JsonError, JsonReader, numberText, placeText } from './json-reader.ts';
 import {
   isBytes,
@@ -30,18 +30,18 @@ const INTEGER_BITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads a value of a type from JSON text; values come out the way the SDK decodes them.
- * @throws {JsonError} when the text is not JSON, or not of that type
+ * Parses JSON text into a value of a type, as the SDK decodes it.
+ * @throws {JsonError} when the text is not JSON or not of that type
  */
 export function fromJson(type: AlgebraicType, typespace: Typespace, text: string): unknown {
   return read(text, (reader) => new ValueReader(reader, typespace).value(type));
 }
 
 /**
- * Reads the arguments of a call: an array of them, or an object by parameter name.
- * @param name the function's, for messages
+ * Parses the arguments of a call: an array, or an object with parameter names.
+ * @param name the function's name, for error messages
  * @returns the arguments by parameter name
- * @throws {JsonError} when the text is not JSON, or does not fit the parameters
+ * @throws {JsonError} when the text is not JSON or does not match the parameters
  */
 export function argumentsFromJson(
   params: ProductType,
@@ -53,7 +53,7 @@ export function argumentsFromJson(
   return read(text, (reader) => new ValueReader(reader, typespace).product(params, labels));
 }
 
-/** Reads a whole text, and completes the message of what went wrong. */
+/** Reads a whole text. Adds the path and place to the message of an error. */
 export function read<Value>(text: string, readValue: (reader: JsonReader) => Value): Value {
   const reader = new JsonReader(text);
   try {
@@ -66,7 +66,7 @@ export function read<Value>(text: string, readValue: (reader: JsonReader) => Val
   }
 }
 
-/** How messages call a product and its fields. */
+/** The words for a product and its fields in error messages. */
 interface ProductLabels {
   readonly kind: string;
   readonly expected: string;
@@ -160,7 +160,7 @@ class ValueReader {
         found.set(key, this.value(element.algebraicType));
       }
       if (elements.length === 0) nextKey();
-      // The SDK's own objects have their fields in the order of the type.
+      // Objects decoded by the SDK have their fields in the order of the type.
       return Object.fromEntries(elements.map(({ name }) => [String(name), found.get(String(name))]));
     });
   }
@@ -194,7 +194,7 @@ class ValueReader {
     }
   }
 
-  /** The first element of `[tag, value]`: a number, or a name. */
+  /** The first element of `[tag, value]`: a number or a name. */
   #variantElement(sum: SumType): number {
     const reader = this.#reader;
     const expected = 'variant identifier (string or int)';
@@ -299,7 +299,7 @@ class ValueReader {
     }
   }
 
-  /** 256-bit integers are strings: `0x…`, behind a sign or not. */
+  /** 256-bit integers are strings: `0x…`, with an optional sign. */
   #hexInteger(isSigned: boolean): bigint {
     const text = this.#string('a formatted 256-bit integer');
     if (text === '') throw this.#reader.invalid('cannot parse integer from empty string');

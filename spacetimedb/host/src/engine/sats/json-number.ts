@@ -1,6 +1,6 @@
-/** Numbers as serde_json writes them, with the digits of the ryu algorithm. */
+/** Formats numbers as serde_json does, with the digits of the ryu algorithm. */
 
-/** From which size on a number is written with an exponent, by the place of the decimal point. */
+/** The positions of the decimal point from which a number gets an exponent. */
 interface Notation {
   readonly maxPoint: number;
   readonly minPoint: number;
@@ -9,12 +9,12 @@ interface Notation {
 const F64_NOTATION: Notation = { maxPoint: 16, minPoint: -5 };
 const F32_NOTATION: Notation = { maxPoint: 13, minPoint: -6 };
 
-/** `1.0`, `0.1`, `1e16`; `null` for NaN and the infinities, which JSON does not know. */
+/** `1.0`, `0.1`, `1e16`; `null` for NaN and infinity, which JSON does not have. */
 export function f64Json(value: number): string {
   return Number.isFinite(value) ? floatText(value, value.toExponential(), F64_NOTATION) : 'null';
 }
 
-/** Like `f64Json`, with no more digits than tell one 32-bit float from the next. */
+/** Like `f64Json`, with the shortest digits that identify a 32-bit float. */
 export function f32Json(value: number): string {
   if (!Number.isFinite(value)) return 'null';
   let digits = 0;

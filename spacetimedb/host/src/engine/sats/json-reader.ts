@@ -1,15 +1,15 @@
 /**
- * A reader of JSON text, token by token, that keeps integers exact. It takes and refuses what serde_json does, with
- * the same words and places, because its errors reach the callers of reducers.
+ * A pull parser for JSON that keeps integers exact. It accepts and refuses what serde_json does, with the same
+ * messages and positions, because its errors reach the callers of reducers.
  */
 import { f64Json } from './json-number.ts';
 
-/** What is wrong with a JSON text. */
+/** An error in a JSON text. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
-  /** Where in the value: `.` for the whole, else such as `[0].name`. */
+  /** Path in the value: `.` for the root, otherwise such as `[0].name`. */
   path = '.';
-  /** The index in the text that the message names; `undefined` until it is known. */
+  /** Index in the text that the message names; `undefined` until known. */
   offset: number | undefined;
 
   constructor(message: string, offset?: number) {
@@ -20,16 +20,16 @@ export class JsonError extends Error {
 
 type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object';
 
-/** Integers that fit 64 bits are `bigint`, all other numbers are `number`. */
+/** Integers that fit into 64 bits are `bigint`, all other numbers are `number`. */
 export type JsonNumber = bigint | number;
 
 const MAX_DEPTH = 127;
 const U64_MAX = (1n << 64n) - 1n;
-/** No integer of 128 bits has more. */
+/** Enough for any integer of 128 bits. */
 const MAX_INTEGER_DIGITS = 39;
 const I64_MIN = -(1n << 63n);
 
-/** Everything from the space on but the quote and the backslash. */
+/** All characters from the space on except the quote and the backslash. */
 const PLAIN_CHARACTERS = /[ !#-[\]-\uffff]+/y;
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -47,7 +47,7 @@ export class JsonReader {
     this.#text = text;
   }
 
-  /** What kind of value comes next. */
+  /** The kind of the next value. */
   kind(): JsonKind {
     switch (this.#peek()) {
       case 'n':
@@ -90,7 +90,7 @@ export class JsonReader {
     if (/[eE+-]$/.test(exponent)) throw this.#badDigit();
     if (fraction === '' && exponent === '' && digits.length <= MAX_INTEGER_DIGITS) {
       const integer = BigInt(text);
-      // JSON's -0 is a float: no integer is negative and zero.
+      // JSON's -0 is a float, because no integer is negative zero.
       if (text !== '-0' && integer >= I64_MIN && integer <= U64_MAX) return integer;
     }
     const value = Number(text + fraction + exponent);
@@ -98,7 +98,7 @@ export class JsonReader {
     return value;
   }
 
-  /** An integer of at most 128 bits, signed or not. Stops before a fraction, which is an error for whoever is next. */
+  /** Reads an integer of at most 128 bits. Stops before a fraction, which the next read reports as an error. */
   wideInteger(isSigned: boolean): bigint {
     if (this.#peek() === '') throw this.#at('EOF while parsing a value');
     if (this.#peek() === '-' && !isSigned) throw this.#at('number out of range', 1);
@@ -130,8 +130,8 @@ export class JsonReader {
   }
 
   /**
-   * Reads an array: `read` gets a function that says whether another element follows, to be called before each.
-   * Elements that it leaves unread are an error.
+   * Reads an array. `read` gets a function that says whether another element follows, and calls it before each
+   * element. Unread elements are an error.
    */
   array<Result>(read: (next: () => boolean) => Result): Result {
     let index = -1;
@@ -147,8 +147,8 @@ export class JsonReader {
   }
 
   /**
-   * Reads an object: `read` gets a function that returns the next key, `undefined` after the last one; the value
-   * is to be read before it is called again.
+   * Reads an object. `read` gets a function that returns the next key, or `undefined` after the last one. Each value
+   * must be read before the next key.
    */
   object<Result>(read: (nextKey: () => string | undefined) => Result): Result {
     let isFirst = true;
@@ -177,27 +177,27 @@ export class JsonReader {
     this.#offset++;
   }
 
-  /** Makes sure that nothing but white space follows. */
+  /** Checks that only white space follows. */
   end(): void {
     if (this.#peek() !== '') throw this.#at('trailing characters', 1);
   }
 
-  /** Takes the value that comes next as one of the wrong type, and makes the error that says so. */
+  /** Consumes the next value and returns an error that says it has the wrong type. */
   invalidType(expected: string): JsonError {
     return this.#locate(new JsonError(`invalid type: ${this.#unexpected()}, expected ${expected}`));
   }
 
-  /** The error that a value which was read already is not acceptable. */
+  /** An error about the value that was just read. */
   invalid(message: string): JsonError {
     return this.#locate(new JsonError(message));
   }
 
-  /** An error about the array or object that is being read; its place in the text is where that ends. */
+  /** An error about the array or object being read. Its position is the end of the container. */
   invalidContainer(message: string): JsonError {
     return this.#withPath(new JsonError(message));
   }
 
-  /** The error that a key came twice: it is the object's, not the value's. */
+  /** An error about a repeated key. It belongs to the object, not to the value. */
   duplicateKey(message: string): JsonError {
     this.#path.pop();
     return this.invalidContainer(message);
@@ -233,7 +233,7 @@ export class JsonReader {
     } catch (error) {
       failure = error;
     }
-    // Whoever read too little hears that more follows; whoever failed is told how far the text was read.
+    // Report unread elements, and record how far a failed read got.
     this.#path.length = depth;
     this.#depth--;
     try {
@@ -271,7 +271,7 @@ export class JsonReader {
     return true;
   }
 
-  /** The next character that is no white space, which stays where it is; empty at the end. */
+  /** The next character that is not white space, without consuming it; empty at the end. */
   #peek(): string {
     for (;;) {
       const next = this.#text[this.#offset] ?? '';
@@ -345,7 +345,7 @@ export class JsonReader {
     return Number.parseInt(digits, 16);
   }
 
-  /** An error here, or `ahead` characters on: serde_json counts a character that it only looked at. */
+  /** An error here, or `ahead` characters later: serde_json counts a character that it only peeked at. */
   #at(message: string, ahead = 0): JsonError {
     return this.#locate(new JsonError(message), ahead);
   }
@@ -366,12 +366,12 @@ export class JsonReader {
   }
 }
 
-/** A number as messages show it. */
+/** Formats a number for error messages. */
 export function numberText(value: JsonNumber): string {
   return typeof value === 'bigint' ? `integer \`${value}\`` : `floating point \`${f64Json(value)}\``;
 }
 
-/** A string as messages show it: in quotes, with escapes. */
+/** Formats a string for error messages: quoted and escaped. */
 export function debugString(value: string): string {
   const escaped = value.replace(/["\\\n\r\t\0]/g, (character) => {
     const letters: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\0': '0' };
@@ -380,7 +380,7 @@ export function debugString(value: string): string {
   return `"${escaped.replace(/\p{Cc}/gu, (control) => `\\u{${control.charCodeAt(0).toString(16)}}`)}"`;
 }
 
-/** Where `offset` is, as messages say it: lines and bytes within the line, counted from 1 and from 0. */
+/** The position of `offset` for error messages: line from 1, bytes within the line from 0. */
 export function placeText(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;

@@ -1,7 +1,7 @@
 import { ConnectionId, Identity, Timestamp, type AlgebraicType, type ProductType } from 'spacetimedb';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { makeComparator } from './compare.ts';
 import { argumentsFromJson, fromJson } from './from-json.ts';
 import { JsonError } from './json-reader.ts';
@@ -48,14 +48,14 @@ function fails(action: () => unknown): { readonly message: string; readonly path
 }
 
 describe('parseJson', () => {
-  it('keeps integers exact', () => {
+  it('parseJson keeps integers exact', () => {
     expect(
       parseJson('[9007199254740991, 9007199254740993, -9007199254740993, 18446744073709551615]'),
     ).toEqual([9007199254740991, 9007199254740993n, -9007199254740993n, 18446744073709551615n]);
     expect(parseJson('[18446744073709551616, 1.5, -0, 1e3]')).toEqual([18446744073709551616, 1.5, -0, 1000]);
   });
 
-  it('agrees with JSON.parse', () => {
+  it('parseJson agrees with JSON.parse', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(withNumbers(parseJson(text))).toEqual(JSON.parse(text));
@@ -65,7 +65,7 @@ describe('parseJson', () => {
     expect(parseJson('"\\ud83e\\udd76 \\u00e9\\/\\b"')).toBe('🥶 é/\b');
   });
 
-  it('takes and refuses the same texts as JSON.parse, but for broken surrogates', () => {
+  it('parseJson accepts the same texts as JSON.parse, except for broken surrogates', () => {
     const pieces = fc.constantFrom(
       ...'[]{},:"\\ \nt-+.e0193'.split(''),
       'true',
@@ -111,18 +111,18 @@ describe('parseJson', () => {
     ['"\\ud800x"', 'unexpected end of hex escape at line 1 column 8'],
     ['"\n"', 'control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0'],
     ['@', 'expected value at line 1 column 1'],
-  ])('refuses %j as serde_json does', (text, message) => {
+  ])('parseJson refuses %j as serde_json does', (text, message) => {
     expect(fails(() => parseJson(text)).message).toBe(message);
   });
 
-  it('limits how deep a value nests', () => {
+  it('parseJson limits the nesting depth of a value', () => {
     expect(parseJson('['.repeat(127) + ']'.repeat(127))).toBeInstanceOf(Array);
     expect(fails(() => parseJson('['.repeat(128))).message).toMatch(/^recursion limit exceeded at/);
     expect(() => parseJson('{"a":'.repeat(100_000))).toThrow(JsonError);
   });
 });
 
-describe('values', () => {
+describe('toTypedJson, toUntypedJson and fromJson', () => {
   it.each<[string, AlgebraicType, unknown, string, string]>([
     ['product', POINT, { x: 1, y: 'a"b' }, '[1,"a\\"b"]', '{"x":1,"y":"a\\"b"}'],
     ['sum', SHAPE, { tag: 'Circle', value: 1 }, '[0,1.0]', '{"Circle":1.0}'],
@@ -143,14 +143,14 @@ describe('values', () => {
       '[-5]',
       '{"__timestamp_micros_since_unix_epoch__":-5}',
     ],
-  ])('writes and reads: %s', (_name, type, value, untyped, typed) => {
+  ])('a value is written and read as JSON: %s', (_name, type, value, untyped, typed) => {
     expect(toUntypedJson(type, NO_TYPES, value)).toBe(untyped);
     expect(toTypedJson(type, NO_TYPES, value)).toBe(typed);
     expect(fromJson(type, NO_TYPES, untyped)).toEqual(value);
     expect(fromJson(type, NO_TYPES, typed)).toEqual(value);
   });
 
-  it('reads back what it writes, in both forms', () => {
+  it('fromJson reads what both writers write', () => {
     const samples = types.chain((type) => fc.tuple(fc.constant(type), valuesOf(type)));
     fc.assert(
       fc.property(samples, ([type, value]) => {
@@ -165,7 +165,7 @@ describe('values', () => {
     );
   });
 
-  it('never throws anything but JsonError, whatever the text', () => {
+  it('fromJson throws only JsonError, whatever the text', () => {
     fc.assert(
       fc.property(types, fc.json(), fc.nat(20), (type, text, cut) => {
         try {
@@ -177,7 +177,7 @@ describe('values', () => {
     );
   });
 
-  it('writes floats with the digits of ryu, and what JSON has no number for as null', () => {
+  it('floats have the digits of ryu, and NaN and infinity become null', () => {
     const f64 = (value: number) => toUntypedJson({ tag: 'F64' }, NO_TYPES, value);
     expect([0, -0, 1, 0.1, 1e15, 1e16, 1.5e300, 0.00001, 1e-6, -2.5, NaN, Infinity].map(f64)).toEqual([
       ...['0.0', '-0.0', '1.0', '0.1', '1000000000000000.0', '1e16', '1.5e300', '0.00001', '1e-6', '-2.5'],
@@ -189,7 +189,7 @@ describe('values', () => {
     ]);
   });
 
-  it('takes the other forms that the server takes', () => {
+  it('fromJson accepts the other forms that the server accepts', () => {
     expect(fromJson(OPTION, NO_TYPES, 'null')).toBeUndefined();
     expect(fromJson(SHAPE, NO_TYPES, '["Circle", 2]')).toEqual({ tag: 'Circle', value: 2 });
     expect(fromJson(SHAPE, NO_TYPES, '{"0": 2}')).toEqual({ tag: 'Circle', value: 2 });
@@ -224,7 +224,7 @@ describe('values', () => {
     [SHAPE, '{"Empty": [], "Circle": 1}', 'trailing comma at line 1 column 13'],
     [POINT, '"a"', 'invalid type: string "a", expected a 2-element tuple at line 1 column 3'],
     [POINT, '{"x": 1, "x": 2}', 'duplicate field `x` at line 1 column 12'],
-  ])('refuses %j given %s', (type, text, message) => {
+  ])('fromJson refuses %j given %s', (type, text, message) => {
     expect(fails(() => fromJson(type, NO_TYPES, text)).message).toBe(message);
   });
 });
@@ -233,7 +233,7 @@ describe('argumentsFromJson', () => {
   const params: ProductType = product({ name: STRING, at: OPTION }).value;
   const read = (text: string) => argumentsFromJson(params, 'greet', NO_TYPES, text);
 
-  it('takes an array or an object', () => {
+  it('argumentsFromJson accepts an array or an object', () => {
     expect(read('["bob", {"some": 3}]')).toEqual({ name: 'bob', at: 3 });
     expect(read('{"at": null, "name": "bob"}')).toEqual({ name: 'bob', at: undefined });
     expect(argumentsFromJson({ elements: [] }, 'init', NO_TYPES, ' [] ')).toEqual({});
@@ -251,12 +251,12 @@ describe('argumentsFromJson', () => {
     ['{"name": "a", "name": "b"}', '.', 'duplicate reducer argument `name` at line 1 column 20'],
     ['"a"', '.', 'invalid type: string "a", expected a greet tuple at line 1 column 3'],
     ['["a", null] x', '.', 'trailing characters at line 1 column 13'],
-  ])('refuses %s', (text, path, message) => {
+  ])('argumentsFromJson refuses %s', (text, path, message) => {
     expect(fails(() => read(text))).toEqual({ path, message });
   });
 });
 
-test('types are written as the server writes them', () => {
+test('types are formatted as the server formats them', () => {
   expect(algebraicTypeJson(U64)).toBe('{"U64":[]}');
   expect(algebraicTypeJson({ tag: 'Array', value: { tag: 'Ref', value: 3 } })).toBe('{"Array":{"Ref":3}}');
   expect(algebraicTypeJson(Identity.getAlgebraicType())).toBe(

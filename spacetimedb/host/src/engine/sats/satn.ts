@@ -1,5 +1,5 @@
 import type { AlgebraicType } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { isBytes, isOption, isResult, resolveType } from './type-shape.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** Random types and values for property tests, and the reading of JSON of no type. */
+/** Random types and values for property tests, and a parser for untyped JSON. */
 import { ConnectionId, Identity, TimeDuration, Timestamp, Uuid, type AlgebraicType } from 'spacetimedb';
 import fc from 'fast-check';
 import { read } from './from-json.ts';
@@ -29,7 +29,7 @@ export const comparableTypes: fc.Arbitrary<AlgebraicType> = fc.constantFrom<Alge
 
 const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'ok', 'some', 'name', 'x1'), { maxLength: 3 });
 
-/** Types of all kinds but references. */
+/** Types of all kinds except references. */
 export const types: fc.Arbitrary<AlgebraicType> = fc.letrec<{ type: AlgebraicType }>((tie) => ({
   type: fc.oneof(
     { maxDepth: 3, depthSize: 'small' },
@@ -50,11 +50,11 @@ export const types: fc.Arbitrary<AlgebraicType> = fc.letrec<{ type: AlgebraicTyp
         value: { variants: list.map((name, i) => ({ name, algebraicType: of[i] as AlgebraicType })) },
       })),
     tie('type').map((value): AlgebraicType => ({ tag: 'Array', value })),
-    // The SDK cannot tell `some(none)` from `none`, so options of options are left out.
+    // The SDK cannot tell `some(none)` from `none`, so options do not nest.
     tie('type')
       .filter((type) => type.tag !== 'Sum' || !isOption(type.value))
       .map(option),
-    // The SDK writes errors as if they had the type of the success (2.10.1), so both have the same here.
+    // SDK 2.10.1 writes errors with the type of the success value, so both types are equal here.
     tie('type').map((type): AlgebraicType => ({
       tag: 'Sum',
       value: { variants: ['ok', 'err'].map((name) => ({ name, algebraicType: type })) },
@@ -80,7 +80,7 @@ const text = fc.string({
   maxLength: 4,
 });
 
-/** Values of a type as the SDK decodes them; small numbers and short strings come often, so that values repeat. */
+/** Decoded values of a type. Small numbers and short strings are frequent, so that values repeat. */
 export function valuesOf(type: AlgebraicType): fc.Arbitrary<unknown> {
   switch (type.tag) {
     case 'Bool':
@@ -165,8 +165,8 @@ export type JsonValue =
   null | boolean | number | bigint | string | JsonValue[] | { readonly [key: string]: JsonValue };
 
 /**
- * Reads any JSON text. Integers that a `number` cannot hold exactly come out as `bigint`, as long as they fit
- * 64 bits; of a key that stands twice in an object the last value counts.
+ * Parses any JSON text. Integers beyond the exact range of `number` become `bigint` if they fit into 64 bits. The
+ * last value of a repeated key wins.
  * @throws {JsonError} when the text is not JSON, or nests more than 127 levels deep
  */
 export function parseJson(text: string): JsonValue {

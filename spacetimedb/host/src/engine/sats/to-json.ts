@@ -1,6 +1,6 @@
 /** Values and types to SATS-JSON (`crates/sats/src/ser`). */
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 import { f32Json, f64Json } from './json-number.ts';
 import { isBytes, isOption, isResult, resolveType } from './type-shape.ts';
 
@@ -17,10 +17,10 @@ const UNTYPED: Form = {
   sum: (tag, _name, value) => `[${tag},${value}]`,
 };
 
-/** @param fieldName what a field is called in the text */
+/** @param fieldName maps a field's name to its name in the text */
 const typed = (fieldName: (name: string) => string): Form => ({
   product: (names, values) =>
-    // The unit is an empty array in this form too.
+    // The unit is an empty array in both forms.
     names.length === 0
       ? '[]'
       : `{${names.map((name, i) => `${JSON.stringify(fieldName(name))}:${values[i]}`).join(',')}}`,
@@ -28,8 +28,8 @@ const typed = (fieldName: (name: string) => string): Form => ({
 });
 
 /**
- * Writes a value without the names of its type: products are arrays, sums `[tag, value]`. The rows that `/sql`
- * answers with and the results of procedures have this form.
+ * Writes a value without names: products are arrays, sums `[tag, value]`. `/sql` rows and procedure results have this
+ * form.
  * @param value as the SDK decodes it
  */
 export function toUntypedJson(type: AlgebraicType, typespace: Typespace, value: unknown): string {
@@ -39,7 +39,7 @@ export function toUntypedJson(type: AlgebraicType, typespace: Typespace, value: 
 /**
  * Writes a value with names: products are objects, sums `{"name": value}`. Schemas have this form.
  * @param value as the SDK decodes it
- * @param fieldName what a field is called in the text; by default as in its type
+ * @param fieldName maps a field's name to its name in the text; unchanged by default
  */
 export function toTypedJson(
   type: AlgebraicType,
@@ -50,7 +50,7 @@ export function toTypedJson(
   return write(typed(fieldName), type, typespace, value);
 }
 
-/** Writes a type, as `/sql` shows those of its columns: `{"U64":[]}`, `{"Array":{"String":[]}}`. */
+/** Writes a type as `/sql` does for its columns: `{"U64":[]}`, `{"Array":{"String":[]}}`. */
 export function algebraicTypeJson(type: AlgebraicType): string {
   switch (type.tag) {
     case 'Ref':
@@ -68,7 +68,7 @@ export function algebraicTypeJson(type: AlgebraicType): string {
   }
 }
 
-/** Writes a product type: the `schema` of `/sql` is one. */
+/** Writes a product type, such as the `schema` of a `/sql` result. */
 export function productTypeJson({ elements }: ProductType): string {
   return `{"elements":[${elements.map(({ name, algebraicType }) => memberJson(name, algebraicType)).join(',')}]}`;
 }

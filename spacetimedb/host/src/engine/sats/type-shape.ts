@@ -1,14 +1,14 @@
-/** Questions about an `AlgebraicType` that decide how the SDK represents its values. */
+/** Properties of an `AlgebraicType` that decide how the SDK represents its values. */
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
-import type { Typespace } from '../schema/module-def.ts';
+import type { Typespace } from './typespace.ts';
 
-/** Deeper types than this are taken to be recursive. */
+/** A type nested deeper than this is treated as recursive. */
 const MAX_TYPE_DEPTH = 64;
 
-/** A type that is no reference. */
+/** A type that is not a reference. */
 export type ConcreteType = Exclude<AlgebraicType, { tag: 'Ref' }>;
 
-/** The single field names by which SATS, and the SDK, know the products that stand for special types. */
+/** The field names that mark a one-field product as a special type in SATS and the SDK. */
 export type SpecialField =
   | '__identity__'
   | '__connection_id__'
@@ -25,8 +25,8 @@ const SPECIAL_FIELDS: Readonly<Record<SpecialField, AlgebraicType['tag']>> = {
 };
 
 /**
- * Follows references until the type says what it is.
- * @throws {RangeError} when a reference points outside the typespace, or only at other references
+ * Follows references to a concrete type.
+ * @throws {RangeError} when a reference points outside the typespace or only to other references
  */
 export function resolveType(type: AlgebraicType, typespace: Typespace): ConcreteType {
   let current = type;
@@ -41,8 +41,8 @@ export function resolveType(type: AlgebraicType, typespace: Typespace): Concrete
 }
 
 /**
- * The type with every reference in it replaced by what it points to.
- * @throws {RangeError} for a recursive type, which has no such form, and for a reference that leads nowhere
+ * Replaces every reference in a type with the type it points to.
+ * @throws {RangeError} when the type is recursive or a reference is invalid
  */
 export function withoutReferences(type: AlgebraicType, typespace: Typespace, depth = 0): AlgebraicType {
   if (depth > MAX_TYPE_DEPTH) throw new RangeError('a recursive type cannot be written without references');
@@ -69,17 +69,17 @@ export function withoutReferences(type: AlgebraicType, typespace: Typespace, dep
   }
 }
 
-/** Is this a sum of exactly `some` and `none`, which the SDK shows as the bare value or `undefined`? */
+/** Is this a sum of exactly `some` and `none`? The SDK represents it as the bare value or `undefined`. */
 export function isOption(sum: SumType): boolean {
   return sum.variants.length === 2 && sum.variants[0]?.name === 'some' && sum.variants[1]?.name === 'none';
 }
 
-/** Is this a sum of exactly `ok` and `err`, which the SDK shows as `{ ok }` or `{ err }`? */
+/** Is this a sum of exactly `ok` and `err`? The SDK represents it as `{ ok }` or `{ err }`. */
 export function isResult(sum: SumType): boolean {
   return sum.variants.length === 2 && sum.variants[0]?.name === 'ok' && sum.variants[1]?.name === 'err';
 }
 
-/** Which special type a product stands for (`Identity`, `Timestamp`, …); `undefined` for all others. */
+/** The special type that a product represents (`Identity`, `Timestamp`, …); `undefined` for all others. */
 export function specialField(product: ProductType): SpecialField | undefined {
   const element = product.elements[0];
   if (product.elements.length !== 1 || element?.name === undefined) return undefined;
@@ -88,7 +88,7 @@ export function specialField(product: ProductType): SpecialField | undefined {
   return element.algebraicType.tag === SPECIAL_FIELDS[name] ? name : undefined;
 }
 
-/** Is this an array of bytes, which the SDK shows as a `Uint8Array`? */
+/** Is this an array of bytes? The SDK represents it as a `Uint8Array`. */
 export function isBytes(type: AlgebraicType): boolean {
   return type.tag === 'Array' && type.value.tag === 'U8';
 }

@@ -1,6 +1,6 @@
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
 
-/** A type the way the server's messages show it, such as `(x: U32, y: Array<String>)` (`algebraic_type/fmt.rs`). */
+/** Formats a type as the server's messages do, such as `(x: U32, y: Array<String>)` (`algebraic_type/fmt.rs`). */
 export function typeText(type: AlgebraicType): string {
   switch (type.tag) {
     case 'Ref':

@@ -1,6 +1,6 @@
 import type { AlgebraicType } from 'spacetimedb';
 import { BsatnError, BsatnReader } from '../sats/bsatn-reader.ts';
-import type { Typespace } from './module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /** Why `bytes` do not begin with a value of `type` in BSATN, as the end of a sentence; `undefined` when they do. */
 export function bsatnProblem(

@@ -1,5 +1,5 @@
 import type { AlgebraicType } from 'spacetimedb';
-import type { Typespace } from './module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /**
  * A type with what its references lead to in their place, so that types of two modules can be compared. A reference

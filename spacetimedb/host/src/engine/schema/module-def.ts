@@ -3,11 +3,7 @@
  * It is made from the `RawModuleDef` that the module describes itself with (see `resolve.ts`).
  */
 import type { AlgebraicType, ProductType } from 'spacetimedb';
-
-/** The types that a `Ref` in this module's other types points into, by position. */
-export interface Typespace {
-  readonly types: AlgebraicType[];
-}
+import type { Typespace } from '../sats/typespace.ts';
 
 export interface ColumnDef {
   /** Canonical name: the one on the wire and in SQL. */

@@ -2,7 +2,8 @@
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
 import { specialField } from '../sats/type-shape.ts';
 import { toCase } from './case-conversion.ts';
-import type { IndexAlgorithm, Typespace } from './module-def.ts';
+import type { IndexAlgorithm } from './module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import { section, type RawModuleDefV10 } from './raw-module-def.ts';
 import { isScheduleAt, optionPayload, resultPayloads } from './special-types.ts';
 

@@ -1,6 +1,7 @@
 /** What tables and views have in common: rows of named columns. */
 import type { ProductType } from 'spacetimedb';
-import type { ColumnDef, Typespace } from './module-def.ts';
+import type { ColumnDef } from './module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { Names } from './names.ts';
 import type { RawModuleDefV10 } from './raw-module-def.ts';
 

@@ -3,7 +3,8 @@
  * Source: `crates/schema/src/def/validate/v10.rs` of the real server.
  */
 import { ModuleDefError } from './errors.ts';
-import type { ModuleDef, NamedTypeDef, ReducerDef, SubmoduleDef, Typespace } from './module-def.ts';
+import type { ModuleDef, NamedTypeDef, ReducerDef, SubmoduleDef } from './module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import { Names } from './names.ts';
 import {
   decodeRawModuleDef,

@@ -4,7 +4,7 @@
  */
 import type { AlgebraicType } from 'spacetimedb';
 import { specialField, type SpecialField } from '../sats/type-shape.ts';
-import type { Typespace } from './module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import { isScheduleAt, isUnit, optionPayload, resultPayloads } from './special-types.ts';
 
 type PrimitiveTag = Exclude<AlgebraicType['tag'], 'Ref' | 'Sum' | 'Product' | 'Array'>;

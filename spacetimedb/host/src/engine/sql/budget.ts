@@ -1,5 +1,5 @@
 /** How much a query may cost, for those whose queries are limited. */
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import type { HostLimits } from '../limits.ts';
 
 /** What an execution reports as it goes along; either method may end it by throwing. */

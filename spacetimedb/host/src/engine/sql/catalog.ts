@@ -1,5 +1,6 @@
-import type { ModuleDef, TableDef, Typespace, ViewDef } from '../schema/module-def.ts';
+import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import { systemTable } from '../system-tables/definitions.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /** What the compiler asks about a database. */
 export interface TableCatalog {

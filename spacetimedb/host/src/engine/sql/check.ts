@@ -1,6 +1,6 @@
 /** Names and types: from what a statement says to what it means in one database (`crates/expr/src`). */
 import type { AlgebraicType, Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import type { ColumnDef, TableDef } from '../schema/module-def.ts';
 import { isBytes, specialField, withoutReferences } from '../sats/type-shape.ts';
 import { typeText } from '../sats/type-text.ts';

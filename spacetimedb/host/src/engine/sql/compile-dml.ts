@@ -1,6 +1,6 @@
 /** INSERT, UPDATE, DELETE and SET (`crates/expr/src/statement.rs`). */
 import type { AlgebraicType, Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import { withoutReferences } from '../sats/type-shape.ts';
 import type { TableCatalog } from './catalog.ts';

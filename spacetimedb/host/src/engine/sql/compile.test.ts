@@ -1,6 +1,6 @@
 import { Identity, Timestamp, type AlgebraicType } from 'spacetimedb';
 import { describe, expect, it, test } from 'vitest';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import type { ModuleDef } from '../schema/module-def.ts';
 import { SqlCatalog } from './catalog.ts';
 import { UNLIMITED } from './budget.ts';

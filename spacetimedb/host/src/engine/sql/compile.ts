@@ -1,13 +1,21 @@
 /** From SQL text to plans. */
 import type { AlgebraicType, Identity } from 'spacetimedb';
-import { SqlError, type ResultColumn } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import { withoutReferences } from '../sats/type-shape.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import type { TableCatalog } from './catalog.ts';
 import { Checker, type TypedExpr, type TypedSelect } from './check.ts';
 import { compileDelete, compileInsert, compileSet, compileUpdate, checkVariable } from './compile-dml.ts';
 import { makeSelection } from './lookup.ts';
-import type { JoinStep, QueryOutput, QueryPlan, SelectPlan, Selection, Statement } from './plan.ts';
+import type {
+  JoinStep,
+  QueryOutput,
+  QueryPlan,
+  ResultColumn,
+  SelectPlan,
+  Selection,
+  Statement,
+} from './plan.ts';
 import { compileTuplePredicate, conjuncts, keyMaker, relationsOf } from './predicate.ts';
 import { parseStatementSyntax, parseSubscriptionSyntax, type SqlSelect } from './restrict.ts';
 import { compileSubscriptionJoin } from './subscription-join.ts';

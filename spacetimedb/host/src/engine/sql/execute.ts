@@ -1,9 +1,16 @@
 /** Runs compiled queries over a source of rows. */
-import type { ResultColumn } from '../database-api.ts';
 import type { Row } from '../datastore/row.ts';
 import { UNLIMITED, type QueryBudget } from './budget.ts';
 import { makePartnerFinder } from './partners.ts';
-import type { JoinStep, QueryOutput, QueryPlan, RowSource, SelectPlan, Selection } from './plan.ts';
+import type {
+  JoinStep,
+  QueryOutput,
+  QueryPlan,
+  ResultColumn,
+  RowSource,
+  SelectPlan,
+  Selection,
+} from './plan.ts';
 import { selectRows } from './select-rows.ts';
 
 /**

@@ -2,7 +2,7 @@
  * Cuts SQL into tokens as the real server does: sqlparser 0.38 with its Postgres dialect.
  * Comments and white space are dropped.
  */
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 
 export type Token =
   /** An identifier or a keyword; `keyword` is its upper-case form, empty when it was quoted. */

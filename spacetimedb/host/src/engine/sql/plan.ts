@@ -1,8 +1,14 @@
 /** What a statement compiles to. */
+import type { AlgebraicType } from 'spacetimedb';
 import type { IndexRange } from '../datastore/table-index.ts';
 import type { Row } from '../datastore/row.ts';
-import type { ResultColumn } from '../database-api.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
+
+/** One column of a query's result. This host names every column, but the wire format allows one without a name. */
+export interface ResultColumn {
+  readonly name: string | undefined;
+  readonly type: AlgebraicType;
+}
 
 /** Where to look in an index for all the rows that a condition can hold for, and perhaps some more. */
 export interface IndexLookup {

@@ -11,7 +11,7 @@ import {
 } from 'spacetimedb';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import { makeComparator } from '../sats/compare.ts';
 import { comparableTypes, valuesOf } from '../sats/testing.ts';
 import { specialField } from '../sats/type-shape.ts';

@@ -1,5 +1,5 @@
 /** Queries: SELECT with its clauses, VALUES, and what may stand in FROM. */
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import { ExpressionParser, identOf } from './expression-parser.ts';
 import { printExpr, printName, printQuery, printQueryBody, printTableFactor } from './print.ts';
 import type {

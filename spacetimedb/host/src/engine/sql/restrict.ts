@@ -2,7 +2,7 @@
  * From the syntax that the parser reads to what the server supports, refusing the rest with its texts
  * (`crates/sql-parser/src/parser`).
  */
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import {
   printExpr,
   printQuery,

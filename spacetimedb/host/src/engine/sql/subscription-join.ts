@@ -1,5 +1,5 @@
 /** Joins in subscriptions, which the server evaluates for every transaction and therefore wants indexed. */
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import type { TypedExpr, TypedSelect } from './check.ts';
 import { constantComparison } from './lookup.ts';
 import type { JoinPlan, Selection } from './plan.ts';

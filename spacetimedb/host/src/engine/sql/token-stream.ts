@@ -1,5 +1,5 @@
 /** A cursor over the tokens of one SQL text, with the parser's own errors. */
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import { locationText, tokenize, tokenText, type Token } from './lexer.ts';
 
 /** How deep statements, queries and expressions may nest (sqlparser's limit). */

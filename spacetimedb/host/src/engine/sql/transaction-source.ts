@@ -1,4 +1,4 @@
-import { SqlError } from '../database-api.ts';
+import { SqlError } from './sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { IndexRange } from '../datastore/table-index.ts';

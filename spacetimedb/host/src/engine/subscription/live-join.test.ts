@@ -1,18 +1,18 @@
 import { Identity, type AlgebraicType } from 'spacetimedb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
-import { HostCallError } from '../abi/errno.ts';
+import { DatastoreError } from '../datastore/datastore-error.ts';
 import type { IndexAlgorithm, ModuleDef, TableDef } from '../schema/module-def.ts';
 import { UNLIMITED } from '../sql/budget.ts';
 import { compileSubscription } from '../sql/compile.ts';
 import { executeRows } from '../sql/execute.ts';
 import { makeCatalog, makeTable } from '../sql/testing.ts';
 import { JoinIndexes } from './join-index.ts';
-import { makeLiveQuery } from './live-query.ts';
+import { makeLiveQuery } from './make-live-query.ts';
 
 const ME = new Identity(5n);
 const U8: AlgebraicType = { tag: 'U8' };
@@ -100,7 +100,7 @@ function runStep(datastore: Datastore, transaction: ReturnType<Datastore['begin'
     }
   } catch (error) {
     // Only the unique index refuses anything: the step does nothing then.
-    if (!(error instanceof HostCallError)) throw error;
+    if (!(error instanceof DatastoreError)) throw error;
   }
 }
 type Step = typeof stepArbitrary extends fc.Arbitrary<infer T> ? T : never;

@@ -1,7 +1,7 @@
 /** Expected answers are those that a real SpacetimeDB 2.8.3 gave, or follow its sources. */
 import { ConnectionId } from 'spacetimedb';
 import { describe, expect, test } from 'vitest';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import { ANN, BOB, joinDatabase, openMemoryDatabase, OWNER } from '../../testing/memory-database.ts';
 
 const SOURCE = `

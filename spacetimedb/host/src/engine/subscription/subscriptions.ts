@@ -1,10 +1,10 @@
 import type { ConnectionId, Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
-import { RowListEncoder, encodeRowList } from '../protocol/row-list.ts';
-import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../protocol/messages.ts';
+import { RowListEncoder, encodeRowList } from '../wire/row-list.ts';
+import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../wire/messages.ts';
 import { RequestBudget, UNLIMITED, type QueryBudget } from '../sql/budget.ts';
 import { compileOneOffQuery, compileSubscription } from '../sql/compile.ts';
 import { executeRows, executeTableQuery } from '../sql/execute.ts';
@@ -14,7 +14,8 @@ import type { SqlCatalog } from '../sql/catalog.ts';
 import type { SelectPlan } from '../sql/plan.ts';
 import type { ReadableTables } from '../views/readable-tables.ts';
 import { JoinIndexes } from './join-index.ts';
-import { makeLiveQuery, type LiveQuery, type QueryDelta } from './live-query.ts';
+import type { LiveQuery, QueryDelta } from './live-query.ts';
+import { makeLiveQuery } from './make-live-query.ts';
 import { QueryDirectory } from './query-directory.ts';
 import { UpdateAllowance } from './update-allowance.ts';
 

@@ -8,9 +8,9 @@ import type {
   ModuleDef,
   SequenceDef,
   TableDef,
-  Typespace,
   ViewDef,
 } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import { FIRST_USER_ID, SYSTEM_TABLES, type SystemTableDef } from './definitions.ts';
 
 export interface DatabaseObject {

@@ -1,5 +1,5 @@
 import { BinaryReader, BinaryWriter, type Identity } from 'spacetimedb';
-import { SqlError } from '../database-api.ts';
+import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
@@ -10,7 +10,9 @@ import { compileSubscription } from '../sql/compile.ts';
 import { executeRows } from '../sql/execute.ts';
 import { TransactionSource } from '../sql/transaction-source.ts';
 
-/** Calls a module's view function. @returns BSATN of a `ViewResultHeader` and what follows it, and what was read */
+/**
+ * Calls a module's view function. @returns BSATN of a `ViewResultHeader` and its payload, and the tables that it read
+ */
 export type CallView = (
   view: ViewDef,
   sender: Identity,
@@ -20,7 +22,7 @@ export type CallView = (
 
 export interface ViewResult {
   readonly rows: readonly Row[];
-  /** As long as none of these changes, the rows do not either. */
+  /** The rows can only change when one of these tables changes. */
   readonly reads: ReadonlySet<Table>;
 }
 
@@ -37,17 +39,15 @@ export class ViewError extends Error {
 /** A view with more rows than a query may return. */
 export class ViewTooLargeError extends SqlError {
   constructor(view: string, maxRows: number) {
-    super(
-      `The view \`${view}\` cannot be computed: it has more than ${maxRows} rows, which is the host's limit (queryRows)`,
-    );
+    super(`The view \`${view}\` cannot be evaluated: it has more than ${maxRows} rows (limit queryRows)`);
   }
 }
 
-/** Tags of `ViewResultHeader` (crates/lib/src/db/raw_def/v9.rs). */
+/** A tag of `ViewResultHeader` (crates/lib/src/db/raw_def/v9.rs). */
 const ROW_DATA = 0;
 
 /**
- * Computes a view.
+ * Evaluates a view.
  *
  * @param target the table that the rows are for
  * @param maxRows how many rows it may have
@@ -113,7 +113,7 @@ function queryRows(sql: string, reads: ReadonlySet<Table>, context: ViewQueryCon
   const rows: Row[] = [];
   let tables: readonly TableDef[];
   try {
-    // A view runs with its author's rights: it may ask for private tables.
+    // A view runs with its author's rights, so it may query private tables.
     const plan = compileSubscription(sql, new SqlCatalog(def, true), sender);
     tables = plan.join ? [plan.table, plan.join.table] : [plan.table];
     for (const { bytes } of executeRows(plan, source)) {

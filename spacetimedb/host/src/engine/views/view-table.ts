@@ -1,8 +1,9 @@
-import type { TableDef, Typespace, ViewDef } from '../schema/module-def.ts';
+import type { TableDef, ViewDef } from '../schema/module-def.ts';
+import type { Typespace } from '../sats/typespace.ts';
 
 /**
- * A view as a table that queries can name. Each call makes a definition of its own: the rows of a view depend on who
- * asks, and it is by its definition that a query's table is told from others.
+ * Describes a view as a table that queries can name. Each call returns a new object, because the rows of a view
+ * depend on the caller and query tables are compared by their definition.
  */
 export function viewTableDef(view: ViewDef, { types }: Typespace): TableDef {
   const rowType = types[view.typeRef];

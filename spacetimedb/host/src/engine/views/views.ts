@@ -9,7 +9,7 @@ import type { RowSource } from '../sql/plan.ts';
 import { evaluateView, ViewError, type CallView, type ViewResult } from './evaluate-view.ts';
 import { viewTableDef } from './view-table.ts';
 
-/** A view whose rows are kept: those of one person, or of everybody when it does not ask who wants them. */
+/** A view with its current rows: one per caller, or one for all callers if the view is anonymous. */
 interface Materialized {
   readonly key: string;
   readonly view: ViewDef;
@@ -17,15 +17,15 @@ interface Materialized {
   readonly table: Table;
   /** Empty when it could not be computed. */
   reads: ReadonlySet<Table>;
-  /** Queries that read it. */
+  /** Number of queries that read it. */
   users: number;
   /** Whether it could not be computed, so that it has no rows; who asks next makes the host try again. */
   hasFailed: boolean;
 }
 
 /**
- * The views of a database, as far as somebody reads them. Each is computed when it is first asked for, and again in
- * every transaction that changes a table that it has read.
+ * The views of a database that are in use. Each is evaluated on first use, and again in every transaction that
+ * changes a table it reads.
  */
 export class Views implements RowSource {
   readonly #def: ModuleDef;
@@ -37,8 +37,8 @@ export class Views implements RowSource {
   readonly #byTable = new Map<TableDef, Materialized>();
 
   /**
-   * @param maxRows how many rows a view may have when it is first asked for
-   * @param log is told of what a view returns that cannot be used
+   * @param maxRows the most rows that a view may have on first use
+   * @param log receives what is wrong with the result of a view
    */
   constructor(
     def: ModuleDef,
@@ -55,8 +55,8 @@ export class Views implements RowSource {
   }
 
   /**
-   * A view as a table for queries of `sender`, with the rows that are committed. One that cannot be computed has none, as
-   * on the real server; the log says why.
+   * Returns a view as a table for queries of `sender`. A view that fails has no rows, as on the real server, and the log
+   * says why.
    *
    * @throws {ViewTooLargeError}
    */
@@ -70,7 +70,7 @@ export class Views implements RowSource {
     return this.#byTable.has(table);
   }
 
-  /** Do the rows depend on who asks? */
+  /** Does the view depend on the caller? */
   isPersonal(table: TableDef): boolean {
     return this.#byTable.get(table)?.view.isAnonymous === false;
   }
@@ -95,7 +95,7 @@ export class Views implements RowSource {
     if (view) view.users--;
   }
 
-  /** Forgets the views that no query reads. */
+  /** Drops the views that no query reads. */
   dropUnused(): void {
     for (const { key, table, users } of this.#byKey.values()) {
       if (users > 0) continue;
@@ -105,7 +105,7 @@ export class Views implements RowSource {
   }
 
   /**
-   * Computes what a transaction changes in the views. Nothing is changed yet.
+   * Evaluates the views that a transaction changes, without applying anything.
    *
    * @returns to be called when the transaction is committed: makes the changes and says what they are
    * @throws {ViewError} when a view cannot be computed: the transaction is not to be committed then
@@ -116,7 +116,7 @@ export class Views implements RowSource {
     const results = new Map<Materialized, ViewResult>();
     for (const view of this.#byKey.values()) {
       if ([...view.reads].some((table) => changed.has(table))) {
-        // A view that grew is no reason to refuse the transaction: who reads it next is refused.
+        // A view that grew does not block the transaction. The next query that reads it is refused instead.
         results.set(view, this.#evaluate(view, transaction, Infinity));
       }
     }
@@ -165,7 +165,7 @@ export class Views implements RowSource {
   }
 }
 
-/** @returns what that changed; `undefined` when it was nothing */
+/** @returns the change; `undefined` if nothing changed */
 function replaceRows(view: Materialized, { rows, reads }: ViewResult): TableChange | undefined {
   const { deletes, inserts } = view.table.committed.replace(rows);
   view.reads = reads;

@@ -1,7 +1,7 @@
 import type { SqlResult } from '../../engine/database-api.ts';
 import { productTypeJson, toUntypedJson } from '../../engine/sats/to-json.ts';
 import { UNLIMITED, type QueryBudget } from '../../engine/sql/budget.ts';
-import type { Typespace } from '../../engine/schema/module-def.ts';
+import type { Typespace } from '../../engine/sats/typespace.ts';
 
 /**
  * The answer to `POST …/sql`: a list with the result of the one statement, rows as arrays without names

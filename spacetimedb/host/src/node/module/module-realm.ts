@@ -1,5 +1,6 @@
 import vm from 'node:vm';
-import { BufferTooSmallError, HostCallError, errno, isStackOverflow } from '../../engine/abi/errno.ts';
+import { BufferTooSmallError, HostCallError, errno } from '../../engine/abi/errno.ts';
+import { isStackOverflow } from '../../engine/stack-overflow.ts';
 import type { Syscalls } from '../../engine/abi/syscalls.ts';
 import {
   CONTEXT_PRELUDE,

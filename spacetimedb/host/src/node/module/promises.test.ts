@@ -60,7 +60,7 @@ const seen = (host: StartedHost) => host.sql('SELECT what FROM seen').rows.map((
 /** What the log says of rejections. Node tells of them at the end of its turn. */
 async function rejections(host: StartedHost): Promise<string[]> {
   await new Promise((resolve) => setImmediate(resolve));
-  const prefix = 'A promise was rejected and nobody handled it: ';
+  const prefix = 'Unhandled promise rejection: ';
   return host
     .logs()
     .filter(({ message }) => message.startsWith(prefix))
@@ -114,7 +114,7 @@ describe('a promise of a module', () => {
 
   test('of a view makes only the query fail', async () => {
     const host = await start();
-    expect(() => host.sql('SELECT * FROM slow_view')).toThrow(/cannot be computed/);
+    expect(() => host.sql('SELECT * FROM slow_view')).toThrow(/cannot be evaluated/);
     expect(host.call('later')).toMatchObject({ tag: 'ok' });
   });
 

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { ClientSocket } from '../../engine/protocol/client-socket.ts';
+import type { ClientSocket } from '../../engine/client/client-socket.ts';
 
 /** Larger frames are sent in fragments of this size, so that one can see a client take them. */
 const FRAGMENT_BYTES = 256 * 1024;

@@ -1,13 +1,13 @@
 /** Clients that do not read what they are sent, over real sockets. */
-import { BinaryReader, BinaryWriter, AlgebraicType } from 'spacetimedb';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { ClientMessage, ServerMessage } from '../../engine/protocol/messages.ts';
+import type { ClientMessage, ServerMessage } from '../../engine/wire/messages.ts';
 import type { HostLimits } from '../../engine/limits.ts';
 import { Host } from '../host.ts';
 import { createApp } from '../http/app.ts';
 import { listen } from '../http/server.ts';
 import { bundleSource } from '../../testing/module-source.ts';
+import { decodeServerMessage, encodeClientMessage } from '../../testing/raw-client.ts';
 import { SubscribeServer } from './websocket-server.ts';
 
 const NOTES = `
@@ -44,26 +44,19 @@ async function startServer(limits: Partial<HostLimits>) {
   return { database, uri: server.url.replace('http', 'ws'), call, owner: host.owner };
 }
 
-const writeMessage = AlgebraicType.makeSerializer(ClientMessage.algebraicType);
-const readMessage = AlgebraicType.makeDeserializer(ServerMessage.algebraicType);
-
 async function connect(uri: string, query = 'confirmed=false') {
   const socket = new WebSocket(`${uri}/v1/database/notes/subscribe?compression=None&${query}`, [
     'v2.bsatn.spacetimedb',
   ]);
   const answers: ServerMessage[] = [];
   socket.on('message', (data: Buffer) => {
-    answers.push(readMessage(new BinaryReader(new Uint8Array(data.subarray(1)))) as ServerMessage);
+    answers.push(decodeServerMessage(new Uint8Array(data.subarray(1))));
   });
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });
   onTestFinished(() => socket.terminate());
-  const send = (message: ClientMessage) => {
-    const writer = new BinaryWriter(64);
-    writeMessage(writer, message);
-    socket.send(writer.getBuffer());
-  };
+  const send = (message: ClientMessage) => socket.send(encodeClientMessage(message));
   await vi.waitFor(() => expect(answers.map(({ tag }) => tag)).toEqual(['InitialConnection']), WAIT);
   answers.length = 0;
   return {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { Database } from '../../engine/database/database.ts';
 import type { StoppedDatabase } from '../../engine/database/stopped-database.ts';
-import { ClientConnection } from '../../engine/protocol/client-connection.ts';
+import { ClientConnection } from '../../engine/client/client-connection.ts';
 import type { HostApi } from '../http/host-api.ts';
 import { HttpError } from '../http/http-error.ts';
 import { authenticateUpgrade, refuseUpgrade, type AcceptedUpgrade } from '../http/upgrade.ts';

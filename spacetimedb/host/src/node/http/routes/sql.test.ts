@@ -1,7 +1,7 @@
 import { AlgebraicType, Identity, Timestamp } from 'spacetimedb';
 import { UnavailableError } from '../../../engine/database-api.ts';
 import { describe, expect, it } from 'vitest';
-import { SqlError } from '../../../engine/database-api.ts';
+import { SqlError } from '../../../engine/sql/sql-error.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 
 const sql = (server: TestServer, init: Parameters<TestServer['request']>[1] = {}, query = '') =>

@@ -1,11 +1,11 @@
 import type { Hono } from 'hono';
 import {
-  SqlError,
   UnavailableError,
   type AuthenticatedClient,
   type DatabaseApi,
   type SqlResult,
 } from '../../../engine/database-api.ts';
+import { SqlError } from '../../../engine/sql/sql-error.ts';
 import type { HostLimits } from '../../../engine/limits.ts';
 import { RequestBudget, UNLIMITED } from '../../../engine/sql/budget.ts';
 import { asClient } from '../client-lifecycle.ts';

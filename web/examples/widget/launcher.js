@@ -1,9 +1,0 @@
-/** What a page can do with the element: listen to it, and call it. @import { SpacetimedbChat } from '../../widget/element.svelte.ts' */
-
-const chat = /** @type {SpacetimedbChat} */ (document.querySelector('spacetimedb-chat'));
-const { title } = document;
-
-chat.addEventListener('unread', () => {
-  document.title = chat.unread > 0 ? `(${chat.unread}) ${title}` : title;
-});
-document.querySelector('#ask')?.addEventListener('click', () => chat.open());

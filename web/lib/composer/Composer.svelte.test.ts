@@ -1,0 +1,93 @@
+import { createEvent, fireEvent, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { named } from '../../testing/fixtures.ts';
+import Composer from './Composer.svelte';
+
+function setUp(send: (text: string) => Promise<void> = () => Promise.resolve()) {
+  const onsend = vi.fn(send);
+  render(Composer, { onsend });
+  return { onsend, person: userEvent.setup(), field: screen.getByRole('textbox', { name: 'Message' }) };
+}
+
+it('sends on Enter, and is empty for the next message', async () => {
+  const { onsend, person, field } = setUp();
+  await person.type(field, 'Hello{Enter}');
+  expect(onsend).toHaveBeenCalledExactlyOnceWith('Hello');
+  expect(field).toHaveValue('');
+  expect(field).toHaveFocus();
+});
+
+it('sends on a click, too', async () => {
+  const { onsend, person, field } = setUp();
+  await person.type(field, 'Hello');
+  await person.click(screen.getByRole('button', { name: 'Send' }));
+  expect(onsend).toHaveBeenCalledExactlyOnceWith('Hello');
+});
+
+it('breaks the line on Shift+Enter', async () => {
+  const { onsend, person, field } = setUp();
+  await person.type(field, 'one{Shift>}{Enter}{/Shift}two');
+  expect(onsend).not.toHaveBeenCalled();
+  expect(field).toHaveValue('one\ntwo');
+  await person.keyboard('{Enter}');
+  expect(onsend).toHaveBeenCalledExactlyOnceWith('one\ntwo');
+});
+
+it.each([
+  ['while an input method composes', { isComposing: true }],
+  ['for the key that ended a composition in Safari', { keyCode: 229 }],
+  ['for a key that is held down', { repeat: true }],
+])('does not send %s', async (_, init) => {
+  const { onsend, person, field } = setUp();
+  await person.type(field, 'にほん');
+  await fireEvent(field, createEvent.keyDown(field, { key: 'Enter', ...init }));
+  expect(onsend).not.toHaveBeenCalled();
+});
+
+it('says at the field that a message needs words, without asking the server', async () => {
+  const { onsend, person, field } = setUp();
+  await person.type(field, '   ');
+  await person.type(field, '{Enter}');
+  expect(onsend).not.toHaveBeenCalled();
+  expect(field).toBeInvalid();
+  expect(field).toHaveAccessibleDescription(/^Messages must not be empty/);
+});
+
+it('shows the words of the server at the field, and keeps the message', async () => {
+  const { person, field } = setUp(() => Promise.reject(named('SenderError', 'Not so fast')));
+  await person.type(field, 'Hello{Enter}');
+  await vi.waitFor(() => expect(field).toHaveAccessibleDescription(/^Not so fast/));
+  expect(field).toHaveValue('Hello');
+});
+
+describe('a draft', () => {
+  function drafts(begin: string) {
+    const save = vi.fn<(text: string, unsent: readonly string[]) => void>();
+    return { load: () => begin, save };
+  }
+
+  it('is what the field begins with, and is kept as it is written', async () => {
+    const draft = drafts('half a sen');
+    render(Composer, { onsend: () => Promise.resolve(), draft, unsent: ['not sent'] });
+    const field = screen.getByRole('textbox', { name: 'Message' });
+    expect(field).toHaveValue('half a sen');
+    await userEvent.type(field, 'tence');
+    expect(draft.save).toHaveBeenLastCalledWith('half a sentence', ['not sent']);
+  });
+
+  it('does not take the place of what was written before it was known', async () => {
+    const { rerender } = render(Composer, { onsend: () => Promise.resolve() });
+    const field = screen.getByRole('textbox', { name: 'Message' });
+    await userEvent.type(field, 'new');
+    await rerender({ draft: drafts('old') });
+    expect(field).toHaveValue('old\nnew');
+  });
+
+  it('is over when it is sent', async () => {
+    const draft = drafts('Hello');
+    render(Composer, { onsend: () => Promise.resolve(), draft });
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '{Enter}');
+    await vi.waitFor(() => expect(draft.save).toHaveBeenLastCalledWith('', []));
+  });
+});

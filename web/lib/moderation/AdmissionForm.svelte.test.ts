@@ -1,0 +1,41 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, it, vi } from 'vitest';
+import type { Settings as RoomSettings } from '../../module_bindings/types.ts';
+import type { ModerationController } from './controller.svelte.ts';
+import AdmissionForm from './AdmissionForm.svelte';
+
+function show(settings: Pick<RoomSettings, 'admission' | 'admissionMinutes'>) {
+  const setAdmission = vi.fn(() => Promise.resolve());
+  const call = (run: (reducers: { setAdmission: typeof setAdmission }) => Promise<void>) =>
+    run({ setAdmission });
+  render(AdmissionForm, {
+    controller: { call } as unknown as ModerationController,
+    settings: settings as RoomSettings,
+  });
+  return setAdmission;
+}
+
+it('shows the policy in force and saves another one with its minutes', async () => {
+  const setAdmission = show({ admission: 'open', admissionMinutes: 0 });
+  expect(screen.getByRole('radio', { name: 'At once' })).toBeChecked();
+  expect(screen.queryByRole('textbox', { name: 'Minutes' })).toBeNull();
+  await userEvent.click(screen.getByRole('radio', { name: 'After a while' }));
+  const minutes = screen.getByRole('textbox', { name: 'Minutes' });
+  expect(minutes).toHaveValue('10');
+  await userEvent.clear(minutes);
+  await userEvent.type(minutes, '25');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  expect(setAdmission).toHaveBeenCalledWith({ policy: 'wait', minutes: 25 });
+  expect(screen.getByRole('status')).toHaveTextContent('Saved.');
+});
+
+it('refuses minutes that are no number', async () => {
+  const setAdmission = show({ admission: 'wait', admissionMinutes: 5 });
+  const minutes = screen.getByRole('textbox', { name: 'Minutes' });
+  await userEvent.clear(minutes);
+  await userEvent.type(minutes, 'soon');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  expect(screen.getByRole('alert')).toHaveTextContent('“Minutes” is a whole number');
+  expect(setAdmission).not.toHaveBeenCalled();
+});

@@ -1,0 +1,68 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { createRawSnippet } from 'svelte';
+import { expect, it, vi } from 'vitest';
+import { named } from '../../testing/fixtures.ts';
+import NumbersForm from './NumbersForm.svelte';
+
+function show(act: (values: Record<'messages' | 'days', number>) => Promise<void>) {
+  render(NumbersForm<'messages' | 'days'>, {
+    title: 'Kept',
+    fields: { messages: 'Newest messages', days: 'Days' },
+    values: { messages: 0, days: 30 },
+    consent: 'Older ones are deleted for good.',
+    needsConsent: ({ messages, days }) => messages + days > 0,
+    act,
+    children: createRawSnippet(() => ({ render: () => '<span>0 sets no limit.</span>' })),
+  });
+  return {
+    field: (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name }),
+    fill: async (name: string, text: string) => {
+      const field = screen.getByRole('textbox', { name });
+      await userEvent.clear(field);
+      if (text) await userEvent.type(field, text);
+    },
+    agree: () => userEvent.click(screen.getByRole('checkbox')),
+    save: () => userEvent.click(screen.getByRole('button', { name: 'Save' })),
+  };
+}
+
+it('shows what holds, and saves what was changed, but not without consent', async () => {
+  const act = vi.fn(() => Promise.resolve());
+  const { field, fill, agree, save } = show(act);
+  expect(field('Days')).toHaveValue('30');
+  await fill('Newest messages', '500');
+  await save();
+  expect(screen.getByRole('alert')).toHaveTextContent('Tick the box first');
+  expect(act).not.toHaveBeenCalled();
+  await agree();
+  await save();
+  expect(act).toHaveBeenCalledWith({ messages: 500, days: 30 });
+  expect(screen.getByRole('status')).toHaveTextContent('Saved.');
+});
+
+it('asks for no consent to what deletes nothing', async () => {
+  const act = vi.fn(() => Promise.resolve());
+  const { fill, save } = show(act);
+  await fill('Days', '');
+  await save();
+  expect(act).toHaveBeenCalledWith({ messages: 0, days: 0 });
+});
+
+it('names what is no number, and sends nothing', async () => {
+  const act = vi.fn(() => Promise.resolve());
+  const { fill, agree, save } = show(act);
+  await fill('Days', '-3');
+  await agree();
+  await save();
+  expect(screen.getByRole('alert')).toHaveTextContent('“Days” is a whole number');
+  expect(act).not.toHaveBeenCalled();
+});
+
+it('says in place what the server has against it', async () => {
+  const { agree, save } = show(() => Promise.reject(named('SenderError', 'Only the owner may do this')));
+  await agree();
+  await save();
+  expect(screen.getByRole('alert')).toHaveTextContent('Only the owner may do this');
+  expect(screen.getByRole('status')).toHaveTextContent('');
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { actWords, moment, numberProblem, timeLeft } from './text.ts';
+
+const MINUTE = 60_000;
+
+it.each([
+  [1, '1 minute'],
+  [10 * MINUTE, '10 minutes'],
+  [10 * MINUTE + 1, '11 minutes'],
+  [99 * MINUTE, '99 minutes'],
+  [100 * MINUTE, '2 hours'],
+  [47 * 60 * MINUTE, '47 hours'],
+  [47 * 60 * MINUTE + 1, '2 days'],
+  [30 * 1440 * MINUTE, '30 days'],
+])('says of %i milliseconds that it is %s', (ms, words) => {
+  expect(timeLeft(ms)).toBe(words);
+});
+
+it('names the day of a moment only when it is another one', () => {
+  const now = new Date(2026, 10, 24, 12).getTime();
+  expect(moment(new Date(2026, 10, 24, 9, 5), now, '24')).toBe('09:05');
+  expect(moment(new Date(2026, 10, 23, 9, 5), now, '24')).toBe('Yesterday, 09:05');
+});
+
+it('has words for an act of a later module, too', () => {
+  expect(actWords('ban_user')).toEqual(['banned', '']);
+  expect(actWords('promote')).toEqual(['did “promote” to', '']);
+});
+
+describe('a number', () => {
+  it.each(['0', '', ' 12 ', '4294967295'])('may be %j', (text) => {
+    expect(numberProblem(text, 'Days')).toBeUndefined();
+  });
+
+  it.each(['-1', '1.5', 'ten', '4294967296', '1e3'])('may not be %j', (text) => {
+    expect(numberProblem(text, 'Days')).toBe('“Days” is a whole number, from 0 to 4,294,967,295.');
+  });
+});

@@ -1,0 +1,119 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { deferred, named, user } from '../../testing/fixtures.ts';
+import OwnName from './OwnName.svelte';
+
+const ada = user('Ada', { isMe: true });
+const nobody = user(undefined, { isMe: true });
+
+function setUp(me = ada, rename: (name: string) => Promise<void> = () => Promise.resolve()) {
+  const onrename = vi.fn(rename);
+  render(OwnName, { me, onrename });
+  return { onrename, person: userEvent.setup() };
+}
+
+const changing = () => screen.getByRole('button', { name: 'Change your name' });
+const field = () => screen.getByRole('textbox', { name: 'Your name' });
+const opened = () => screen.findByRole('textbox', { name: 'Your name' });
+
+it('offers nothing to edit before it is known who one is', () => {
+  render(OwnName, { me: undefined, onrename: () => Promise.resolve() });
+  expect(screen.queryByRole('button')).not.toBeInTheDocument();
+});
+
+it('shows the name, and edits it in place', async () => {
+  const { onrename, person } = setUp();
+  expect(screen.getByText('Ada')).toBeVisible();
+  await person.click(changing());
+  await opened();
+  expect(field()).toHaveValue('Ada');
+  expect(field()).toHaveFocus();
+  // The old name is selected, so that typing replaces it.
+  await person.keyboard('Countess{Enter}');
+  expect(onrename).toHaveBeenCalledExactlyOnceWith('Countess');
+  await vi.waitFor(() => expect(changing()).toHaveFocus());
+});
+
+it('asks someone without a name for one', async () => {
+  const { onrename, person } = setUp(nobody);
+  expect(screen.getByText('You have no name yet')).toBeVisible();
+  await person.click(screen.getByRole('button', { name: 'Choose a name' }));
+  await opened();
+  expect(field()).toHaveValue('');
+  await person.keyboard('  Ada {Enter}');
+  expect(onrename).toHaveBeenCalledExactlyOnceWith('Ada');
+});
+
+it.each(['{Escape}', '{Tab}{Tab}{Enter}'])('gives up on %s, and goes back to the button', async (keys) => {
+  const { onrename, person } = setUp();
+  await person.click(changing());
+  await opened();
+  await person.keyboard(`Other${keys}`);
+  expect(onrename).not.toHaveBeenCalled();
+  expect(screen.getByText('Ada')).toBeVisible();
+  expect(changing()).toHaveFocus();
+});
+
+it('says at the field that a name needs letters, without asking the server', async () => {
+  const { onrename, person } = setUp();
+  await person.click(changing());
+  await opened();
+  await person.keyboard(' {Enter}');
+  expect(onrename).not.toHaveBeenCalled();
+  expect(field()).toBeInvalid();
+  expect(field()).toHaveAccessibleDescription('Names must not be empty');
+});
+
+it('shows the words of the server at the field, and stays open', async () => {
+  const { person } = setUp(ada, () => Promise.reject(named('SenderError', 'Taken')));
+  await person.click(changing());
+  await opened();
+  await person.keyboard('Grace{Enter}');
+  await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Taken'));
+  expect(field()).toHaveValue('Grace');
+});
+
+it('cannot be left while the server is asked, so that its answer is seen', async () => {
+  const answer = deferred();
+  const { person } = setUp(ada, () => answer.promise);
+  await person.click(changing());
+  await opened();
+  await person.keyboard('Grace{Enter}');
+  await person.click(screen.getByRole('button', { name: 'Cancel' }));
+  await person.keyboard('{Escape}');
+  answer.reject(named('SenderError', 'Taken'));
+  await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Taken'));
+});
+
+describe('on the first visit', () => {
+  async function welcome() {
+    const [onrename, onwelcomed] = [vi.fn(() => Promise.resolve()), vi.fn()];
+    const { rerender } = render(OwnName, { me: nobody, welcome: true, onrename, onwelcomed });
+    await opened();
+    return { onrename, onwelcomed, rerender, person: userEvent.setup() };
+  }
+
+  it('asks for a name, without taking the keyboard', async () => {
+    const { onrename, onwelcomed, person } = await welcome();
+    expect(screen.getByText('Welcome!')).toBeVisible();
+    expect(field()).not.toHaveFocus();
+    await person.type(field(), 'Ada{Enter}');
+    expect(onrename).toHaveBeenCalledExactlyOnceWith('Ada');
+    expect(onwelcomed).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes no for an answer', async () => {
+    const { onrename, onwelcomed, rerender, person } = await welcome();
+    await person.click(screen.getByRole('button', { name: 'Skip' }));
+    expect(onwelcomed).toHaveBeenCalledTimes(1);
+    expect(onrename).not.toHaveBeenCalled();
+    await rerender({ welcome: false });
+    expect(screen.getByRole('button', { name: 'Choose a name' })).toBeVisible();
+  });
+
+  it('does not ask who has a name', () => {
+    render(OwnName, { me: ada, welcome: true, onrename: () => Promise.resolve() });
+    expect(screen.queryByText('Welcome!')).not.toBeInTheDocument();
+  });
+});

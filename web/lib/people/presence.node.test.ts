@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { user } from '../../testing/fixtures.ts';
+import { byPresence, search } from './presence.ts';
+
+it('parts those who are here from those who are not', () => {
+  const [ada, bob] = [user('Ada'), user('Bob', { online: false })];
+  expect(byPresence([ada, bob])).toEqual({ online: [ada], offline: [bob] });
+});
+
+it('puts yourself first, then names as a reader sorts them, then those without one', () => {
+  const people = [
+    user(undefined),
+    user('zoe'),
+    user('Émile'),
+    user('eva'),
+    user('Me', { isMe: true }),
+    user('Bot 10'),
+    user('Bot 9'),
+  ];
+  expect(byPresence(people).online.map((person) => person.name)).toEqual([
+    'Me',
+    'Bot 9',
+    'Bot 10',
+    'Émile',
+    'eva',
+    'zoe',
+    undefined,
+  ]);
+});
+
+it('does not shuffle people of one name', () => {
+  const [a, b] = [user('Sam', { id: 'a'.repeat(64) }), user('Sam', { id: 'b'.repeat(64) })];
+  expect(byPresence([a, b])).toEqual(byPresence([b, a]));
+});
+
+it('leaves more than a thousand people in the order that they come in, within their groups', () => {
+  const many = Array.from({ length: 1_200 }, (_, n) =>
+    user(n % 3 === 0 ? undefined : `Name ${n % 7}`, {
+      id: n.toString(16).padStart(64, '0'),
+      online: n % 2 === 0,
+    }),
+  );
+  many.splice(600, 0, user('Zoe', { isMe: true }));
+  const { online, offline } = byPresence(many);
+  expect(online[0]?.isMe).toBe(true);
+  const named = many.filter(({ online, isMe, name }) => online && !isMe && name !== undefined);
+  const others = many.filter(({ online, name }) => online && name === undefined);
+  expect(online.slice(1)).toEqual([...named, ...others]);
+  expect(online.length + offline.length).toBe(many.length);
+});
+
+it('finds by any part of a name, whatever the case, and by the start of an identity', () => {
+  const [ada, bob] = [user('Ada Lovelace'), user('Bob', { id: 'c'.repeat(64) })];
+  expect(search([ada, bob], ' LOVE ')).toEqual([ada]);
+  expect(search([ada, bob], 'cccc')).toEqual([bob]);
+  expect(search([ada, bob], '')).toEqual([ada, bob]);
+});

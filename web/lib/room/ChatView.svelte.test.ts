@@ -1,0 +1,228 @@
+import { render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import type { ComponentProps } from 'svelte';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { message, user, chatSessionWith } from '../../testing/fixtures.ts';
+import { FakeResizeObserver } from '../../testing/fake-layout.ts';
+import { preferences } from '../settings/preferences.svelte.ts';
+import type { ChatSession } from '../session/chat-session.svelte.ts';
+import ChatView from './ChatView.svelte';
+
+const [me, ada] = [user('Me', { isMe: true }), user('Ada', { online: false })];
+
+function show(parts: Partial<ChatSession> = {}, props: Partial<ComponentProps<typeof ChatView>> = {}) {
+  let session = chatSessionWith({ messages: [message(ada, 'Hello')], users: [me, ada], me, ...parts });
+  const { rerender } = render(ChatView, { room: 'lobby', server: 'chat.example.com', session, ...props });
+  return {
+    update: (changed: Partial<ChatSession>) => rerender({ session: (session = { ...session, ...changed }) }),
+  };
+}
+
+it('has the room, the state of the connection, the messages, the people and a field to write in', async () => {
+  show();
+  expect(screen.getByRole('heading', { level: 1, name: 'lobby' })).toBeVisible();
+  expect(screen.getByRole('status')).toHaveTextContent('Connected');
+  expect(await within(screen.getByRole('log')).findByText('Hello')).toBeVisible();
+  expect(
+    await within(screen.getByRole('complementary', { name: 'People' })).findByText('Ada'),
+  ).toBeInTheDocument();
+  expect(screen.getByRole('textbox', { name: 'Message' })).toBeVisible();
+});
+
+it.each([
+  ['connecting', 'Connecting…'],
+  ['reconnecting', 'Reconnecting…'],
+  ['offline', 'Offline'],
+  ['rejected', 'Sign-in refused'],
+  ['closed', 'Disconnected'],
+] as const)('says in words that it is %s', (state, words) => {
+  show({ status: { state, attempt: 1 } });
+  expect(screen.getByRole('status')).toHaveTextContent(words);
+});
+
+describe('on another server than the site’s own', () => {
+  it('says which, whole and for as long as the page is open, to those who do not see it, too', async () => {
+    const foreign = `chat.example.com.${'long-label.'.repeat(12)}evil.example:8443`;
+    const { update } = show({}, { foreign });
+    const mark = screen.getByText(
+      (_, element) => element?.textContent?.startsWith(`on ${foreign}`) ?? false,
+      {
+        selector: 'header p',
+      },
+    );
+    expect(mark).toBeVisible();
+    expect(mark).toHaveTextContent('This is not the server that this page comes with.');
+    expect(mark).not.toHaveClass('truncate');
+    await update({ status: { state: 'reconnecting', attempt: 1 }, phase: 'stale' });
+    expect(mark).toBeVisible();
+  });
+
+  it('says nothing of the kind on its own one', () => {
+    show();
+    expect(screen.queryByText(/^on /)).not.toBeInTheDocument();
+  });
+
+  it('shows a notice in place of the messages where it is refused, and leads back', async () => {
+    const run = vi.fn();
+    show(
+      { messages: [], users: [], me: undefined, phase: 'idle' },
+      { settingsProblem: 'This site does not use evil.example.', settingsRemedy: { label: 'Go back', run } },
+    );
+    expect(screen.getByText('This server is not allowed here')).toBeVisible();
+    expect(screen.getByText('This site does not use evil.example.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Go back' }));
+    expect(run).toHaveBeenCalledOnce();
+  });
+});
+
+it('counts the messages that cannot be shown', async () => {
+  const { update } = show({ history: { loading: false, reachedStart: true, unshown: 3 } });
+  expect(screen.getByText('3 messages cannot be shown.')).toBeVisible();
+  await update({ history: { loading: false, reachedStart: true, unshown: 1 } });
+  expect(screen.getByText('1 message cannot be shown.')).toBeVisible();
+  await update({ history: { loading: false, reachedStart: true, unshown: 0 } });
+  expect(screen.queryByText(/cannot be shown/)).not.toBeInTheDocument();
+});
+
+describe('before anything is known', () => {
+  const unknown = { messages: [], users: [], me: undefined };
+
+  it('waits without claiming anything', () => {
+    show({ ...unknown, status: { state: 'connecting', attempt: 0 }, phase: 'loading' });
+    expect(screen.queryByText('No messages yet')).not.toBeInTheDocument();
+    expect(screen.queryByRole('region', { name: /Online/ })).not.toBeInTheDocument();
+  });
+
+  it('explains a database that does not exist', () => {
+    show({
+      ...unknown,
+      status: { state: 'reconnecting', problem: 'unknown-database', attempt: 1 },
+      phase: 'loading',
+    });
+    expect(screen.getByRole('region', { name: 'Connection' })).toHaveTextContent(
+      'chat.example.com has no database called “lobby”.',
+    );
+    expect(screen.getByText('Nothing to show yet')).toBeVisible();
+  });
+
+  it('explains settings that cannot work in place of the messages', () => {
+    show(
+      {
+        ...unknown,
+        status: { state: 'idle', attempt: 0 },
+        phase: 'idle',
+      },
+      { settingsProblem: 'No such server.' },
+    );
+    expect(screen.getByText('No such server.')).toBeVisible();
+    expect(screen.getByRole('status')).toHaveTextContent('Not connected');
+  });
+});
+
+it('keeps what is being written through every change of the connection', async () => {
+  const { update } = show({ status: { state: 'connecting', attempt: 0 } });
+  const field = screen.getByRole('textbox', { name: 'Message' });
+  await userEvent.type(field, 'half a sen');
+  await update({ status: { state: 'connected', attempt: 0 } });
+  await update({ status: { state: 'reconnecting', attempt: 1 }, phase: 'stale' });
+  expect(field).toHaveValue('half a sen');
+  expect(field).toHaveFocus();
+});
+
+it('opens the people on a narrow screen, and closes them with Escape', async () => {
+  show();
+  const button = screen.getByRole('button', { name: /^People 1 Online$/ });
+  expect(button).toHaveAttribute('aria-expanded', 'false');
+  await userEvent.click(button);
+  expect(button).toHaveAttribute('aria-expanded', 'true');
+  expect(document.getElementById(button.getAttribute('aria-controls') ?? '')).toContainElement(
+    await screen.findByText('Offline'),
+  );
+  await userEvent.keyboard('{Escape}');
+  expect(button).toHaveAttribute('aria-expanded', 'false');
+  expect(button).toHaveFocus();
+});
+
+it('lists the people only where there is a place for them, or when somebody asks for them', async () => {
+  vi.stubGlobal(
+    'ResizeObserver',
+    class extends FakeResizeObserver {
+      override observe(target: Element): void {
+        if (target.localName !== 'aside') super.observe(target);
+      }
+    },
+  );
+  show();
+  await screen.findByText('Hello');
+  await vi.dynamicImportSettled();
+  expect(screen.queryByRole('region', { name: /Online/ })).not.toBeInTheDocument();
+  await userEvent.keyboard('p');
+  expect(await screen.findByRole('region', { name: /Online/ })).toBeInTheDocument();
+});
+
+it('is told what changes about people, unless that is switched off', async () => {
+  const { update } = show();
+  const told = () => screen.queryAllByText(/is now called/);
+  await update({ users: [me, { ...ada, name: 'Countess', label: 'Countess' }] });
+  await vi.waitFor(() => expect(told()).toHaveLength(1));
+  expect(told()[0]).toHaveTextContent('Ada is now called Countess');
+  preferences.changes = false;
+  await vi.waitFor(() => expect(told()).toHaveLength(0));
+});
+
+afterEach(() => {
+  preferences.changes = true;
+  preferences.keys = true;
+});
+
+describe('with the keyboard', () => {
+  it('lists its shortcuts, and goes back to where one was', async () => {
+    show();
+    await userEvent.keyboard('?');
+    const dialog = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    expect(within(dialog).getByText('Write a message')).toBeInTheDocument();
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
+    await vi.waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+  });
+
+  it.each([
+    ['/', () => screen.getByRole('textbox', { name: 'Message' })],
+    ['l', () => screen.getByRole('log')],
+    ['n', () => screen.getByRole('textbox', { name: 'Your name' })],
+  ])('goes by %s to where it belongs', async (key, target) => {
+    show();
+    await userEvent.keyboard(key);
+    await vi.waitFor(() => expect(target()).toHaveFocus());
+  });
+
+  it('opens the settings with s, and the people with p', async () => {
+    show();
+    await userEvent.keyboard('p');
+    expect(screen.getByRole('button', { name: /^People/ })).toHaveAttribute('aria-expanded', 'true');
+    await userEvent.keyboard('s');
+    expect(await screen.findByRole('dialog', { name: 'Settings' })).toBeVisible();
+  });
+
+  it('opens a dialog as soon as another is closed, which is told a little later', async () => {
+    show();
+    await userEvent.keyboard('s');
+    const settings = await screen.findByRole('dialog', { name: 'Settings' });
+    settings.removeAttribute('open');
+    await userEvent.keyboard('?');
+    expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  });
+
+  it('takes keys for letters in a field', async () => {
+    show();
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'snl?/p');
+    expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('snl?/p');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('leaves single keys alone when they are switched off', async () => {
+    show();
+    preferences.keys = false;
+    await userEvent.keyboard('/');
+    expect(screen.getByRole('textbox', { name: 'Message' })).not.toHaveFocus();
+  });
+});

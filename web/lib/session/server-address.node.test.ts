@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  resolveAddress,
+  resolveSiteAddress,
+  ServerNotAllowedError,
+  AddressError,
+  addressFromConfig,
+  addressFromQuery,
+} from './server-address.ts';
+
+const page = new URL('https://chat.example.com/room/');
+const none = { where: 'nowhere' };
+
+describe('resolveAddress', () => {
+  it('falls back on the server of the page and the default database', () => {
+    expect(resolveAddress([none], page)).toEqual({
+      uri: 'https://chat.example.com',
+      database: 'quickstart-chat',
+    });
+  });
+
+  it('takes each setting from the first source that has it', () => {
+    const sources = [
+      { where: 'a', database: 'lobby' },
+      { where: 'b', uri: 'wss://b.example.com/', database: 'other' },
+      { where: 'c', uri: 'https://c.example.com/' },
+    ];
+    expect(resolveAddress(sources, page)).toEqual({ uri: 'wss://b.example.com/', database: 'lobby' });
+  });
+
+  it('takes an empty setting for none, as an unset variable of the build is one', () => {
+    expect(resolveAddress([{ where: 'a', uri: '', database: '' }], page).database).toBe('quickstart-chat');
+  });
+
+  it.each(['localhost:3000', 'chat', '/server', 'ftp://example.com', 'https://', 7, {}])(
+    'explains that %j is no server address, and where it stands',
+    (uri) => {
+      expect(() => resolveAddress([{ where: 'in config.json', uri }], page)).toThrow(
+        /The server address in config\.json is not a web address: “.*”\. An address looks like https:/,
+      );
+    },
+  );
+
+  it.each(['Lobby', 'a_b', 'a--b', '-a', 'a-', 'a b', '../x', 5])(
+    'explains that %j is no database',
+    (database) => {
+      expect(() => resolveAddress([{ where: "in this page's address", database }], page)).toThrow(
+        `No database can be called “${database}”, as it is in this page's address.`,
+      );
+    },
+  );
+
+  it("takes a database's identity for its name", () => {
+    const database = `c200${'0f'.repeat(30)}`;
+    expect(resolveAddress([{ where: 'a', database }], page).database).toBe(database);
+  });
+
+  it('explains what a browser forbids: an insecure server for a secure page', () => {
+    const source = { where: 'in config.json', uri: 'http://10.0.0.5:3000' };
+    expect(() => resolveAddress([source], page)).toThrow(/insecure server “http:\/\/10\.0\.0\.5:3000\/”/);
+    expect(resolveAddress([source], new URL('http://10.0.0.1/')).uri).toBe('http://10.0.0.5:3000/');
+  });
+
+  it.each(['http://localhost:3000/', 'ws://127.0.0.1:3000/', 'http://[::1]:3000/'])(
+    'lets a secure page use %s, as browsers do',
+    (uri) => expect(resolveAddress([{ where: 'a', uri }], page).uri).toBe(uri),
+  );
+
+  it('asks for a server when a file is opened without one', () => {
+    const file = new URL('file:///home/me/build/index.html');
+    expect(() => resolveAddress([none], file)).toThrow(/not loaded from a web server/);
+    expect(resolveAddress([{ where: 'a', uri: 'https://a.example.com' }], file).uri).toBe(
+      'https://a.example.com/',
+    );
+  });
+});
+
+describe('resolveSiteAddress', () => {
+  const query = (uri: string) => [{ where: "in this page's address", uri }];
+  const file = (content: object) => [{ where: 'in config.json', ...content }];
+  const site = (uri: string, content: object) => resolveSiteAddress(query(uri), file(content), page);
+
+  it.each(['https://evil.example/', 'wss://evil.example:8443', 'https://chat.example.com:444'])(
+    'says that %s is another server than the site’s own',
+    (uri) => expect(site(uri, {}).foreign).toBe(new URL(uri).host),
+  );
+
+  it.each([
+    'https://chat.example.com',
+    'wss://chat.example.com/',
+    'WSS://CHAT.example.com:443',
+    'https://user@chat.example.com/',
+  ])('takes %s for the server that serves the page', (uri) =>
+    expect(site(uri, { servers: [] }).foreign).toBeUndefined(),
+  );
+
+  it('takes the server in config.json, or that of the build, for the site’s own', () => {
+    const settings = site('wss://own.example', { uri: 'https://own.example/', servers: [] });
+    expect(settings).toEqual({ uri: 'wss://own.example/', database: 'quickstart-chat', foreign: undefined });
+    const built = { where: 'that this page was built with', uri: 'https://built.example' };
+    const own = [...file({ servers: [] }), built];
+    expect(resolveSiteAddress(query('wss://built.example'), own, page).foreign).toBeUndefined();
+    expect(() => resolveSiteAddress(query('https://chat.example.com'), own, page)).toThrow(
+      ServerNotAllowedError,
+    );
+  });
+
+  it('refuses a server that is not in the list, and names it and who asked for it', () => {
+    const servers = ['wss://a.example/', 'https://b.example'];
+    expect(site('https://a.example', { servers }).foreign).toBe('a.example');
+    expect(site('wss://b.example/', { servers }).foreign).toBe('b.example');
+    expect(() => site('https://evil.example/', { servers })).toThrow(
+      /does not allow the server evil\.example, named in this page's address/,
+    );
+    const visitor = [{ where: 'in your settings', uri: 'https://evil.example' }];
+    expect(() => resolveSiteAddress(visitor, file({ servers }), page)).toThrow(/in your settings/);
+    expect(() => site('http://localhost:3000', { servers: ['https://localhost:3000'] })).toThrow(
+      ServerNotAllowedError,
+    );
+  });
+
+  it('lets no address through a list that it is not in, however it is written', () => {
+    const host = fc.constantFrom(
+      'a.example',
+      'A.example',
+      'a.example.',
+      'a.example.evil.net',
+      'evil.net',
+      '\u0430.example',
+    );
+    const address = fc
+      .record({
+        scheme: fc.constantFrom('https', 'wss', 'WSS'),
+        user: fc.constantFrom('', 'a.example@', 'a.example:443@'),
+        host,
+        port: fc.constantFrom('', ':443', ':444'),
+        rest: fc.constantFrom('', '/', '/a.example', '?a.example', '#@a.example', '\\\\@a.example'),
+      })
+      .map(({ scheme, user, host, port, rest }) => `${scheme}://${user}${host}${port}${rest}`);
+    fc.assert(
+      fc.property(address, (uri) => {
+        const allowed = new URL(uri).hostname === 'a.example' && new URL(uri).port === '';
+        const attempt = (): unknown => site(uri, { servers: ['https://a.example'] });
+        if (allowed) expect(attempt()).toMatchObject({ foreign: 'a.example' });
+        else expect(attempt).toThrow(ServerNotAllowedError);
+      }),
+    );
+  });
+
+  it.each([null, {}, ['a.example'], [7], 'evil'])(
+    'explains that %j is no list of servers, and lets no other server in',
+    (servers) =>
+      expect(() => site('https://evil.example', { servers })).toThrow(
+        /“servers” in config\.json have to be a list/,
+      ),
+  );
+
+  it('lets no other server in while it is not known which ones may be', () => {
+    expect(() => site('https://evil.example', { unknown: true })).toThrow(ServerNotAllowedError);
+    expect(site('wss://chat.example.com', { unknown: true }).foreign).toBeUndefined();
+    const local = new URL('file:///home/me/index.html');
+    expect(resolveSiteAddress(query('https://a.example'), file({ unknown: true }), local).foreign).toBe(
+      'a.example',
+    );
+  });
+});
+
+describe('addressFromQuery', () => {
+  it('reads the address', () => {
+    const source = addressFromQuery(new URL('https://x.example/?uri=https%3A%2F%2Fy.example&database=lobby'));
+    expect(source).toMatchObject({ uri: 'https://y.example', database: 'lobby' });
+  });
+
+  it('leaves out what is not there', () => {
+    expect(addressFromQuery(page)).toMatchObject({ uri: undefined, database: undefined });
+  });
+});
+
+describe('addressFromConfig', () => {
+  const answering = (body: string, init: ResponseInit & { type?: string } = {}) =>
+    addressFromConfig('https://x.example/config.json', async () => {
+      return new Response(body, { headers: { 'content-type': init.type ?? 'application/json' }, ...init });
+    });
+
+  it('reads the file', async () => {
+    expect(await answering('{ "uri": "https://y.example", "database": "lobby" }')).toMatchObject({
+      uri: 'https://y.example',
+      database: 'lobby',
+    });
+  });
+
+  it('takes a missing file for no settings', async () => {
+    const nothing = { where: 'in config.json' };
+    expect(await answering('not found', { status: 404 })).toEqual(nothing);
+    expect(await answering('<!doctype html>', { type: 'text/html' })).toEqual(nothing);
+  });
+
+  it('says that the settings are unknown when there is no answer, or the server is broken', async () => {
+    const unknown = { where: 'in config.json', unknown: true };
+    expect(await answering('no', { status: 503 })).toEqual(unknown);
+    expect(
+      await addressFromConfig('https://x.example/', () => Promise.reject(new TypeError('down'))),
+    ).toEqual(unknown);
+  });
+
+  it('reads which servers are allowed', async () => {
+    expect(await answering('{ "servers": ["https://a.example"] }')).toMatchObject({
+      servers: ['https://a.example'],
+    });
+  });
+
+  it.each(['{ "uri": ', '[]', 'null', '"https://y.example"'])(
+    'explains that it cannot read %s',
+    async (content) => {
+      await expect(answering(content)).rejects.toThrow(AddressError);
+      await expect(answering(content)).rejects.toThrow(/config\.json .* cannot be read/);
+    },
+  );
+});

@@ -1,0 +1,107 @@
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { throttled } from './throttled-stores.svelte.ts';
+
+/** A store of the stores' kind, and what sets it. */
+function store<T>(value: T) {
+  const runs = new Set<(value: T) => void>();
+  return {
+    get: () => value,
+    set: (next: T) => {
+      value = next;
+      for (const run of runs) run(value);
+    },
+    subscribe: (run: (value: T) => void) => {
+      runs.add(run);
+      run(value);
+      return () => void runs.delete(run);
+    },
+    watched: () => runs.size > 0,
+  };
+}
+
+let frames: (() => void)[];
+let stop: () => void;
+
+beforeEach(() => {
+  frames = [];
+  vi.useFakeTimers();
+  vi.stubGlobal('requestAnimationFrame', (run: () => void) => frames.push(run));
+  vi.stubGlobal('cancelAnimationFrame', (id: number) => {
+    if (frames[id - 1]) frames[id - 1] = () => {};
+  });
+});
+afterEach(() => {
+  stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+/** What an effect sees of two stores. */
+function watch() {
+  const [count, name] = [store(0), store('a')];
+  const seen: string[] = [];
+  stop = $effect.root(() => {
+    const values = throttled({ count, name });
+    $effect(() => {
+      seen.push(`${values().count}${values().name}`);
+    });
+  });
+  flushSync();
+  const frame = (): void => {
+    for (const run of frames.splice(0)) run();
+    flushSync();
+  };
+  return { count, name, seen, frame };
+}
+
+it('shows the values at once, and changes once for each frame, of all stores together', () => {
+  const { count, name, seen, frame } = watch();
+  expect(seen).toEqual(['0a']);
+  for (let n = 1; n <= 100; n++) count.set(n);
+  name.set('b');
+  flushSync();
+  expect(seen).toEqual(['0a']);
+  frame();
+  expect(seen).toEqual(['0a', '100b']);
+  frame();
+  expect(seen).toHaveLength(2);
+});
+
+it('takes its time when showing takes long', () => {
+  const { count, seen, frame } = watch();
+  let now = 1_000;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  count.set(1);
+  frame();
+  // It took 100 ms to show this.
+  now += 100;
+  vi.advanceTimersByTime(1);
+  count.set(2);
+  expect(frames).toHaveLength(0);
+  now += 300;
+  vi.advanceTimersByTime(300);
+  frame();
+  expect(seen).toEqual(['0a', '1a', '2a']);
+});
+
+it('is up to date soon where no frames are drawn, and at once in a hidden page', () => {
+  const { count, seen } = watch();
+  count.set(1);
+  vi.advanceTimersByTime(100);
+  flushSync();
+  expect(seen).toEqual(['0a', '1a']);
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  count.set(2);
+  flushSync();
+  expect(seen).toEqual(['0a', '1a', '2a']);
+});
+
+it('lets go of the stores with what reads them', async () => {
+  const { count, name } = watch();
+  expect([count.watched(), name.watched()]).toEqual([true, true]);
+  stop();
+  await vi.runAllTimersAsync();
+  expect([count.watched(), name.watched()]).toEqual([false, false]);
+});

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { message, user } from '../../testing/fixtures.ts';
+import { mayNotify, notify, playSound } from './alerts.ts';
+
+const [ada, bob] = [user('Ada'), user('Bob')];
+
+describe('a notification', () => {
+  const shown: { title: string; options: NotificationOptions | undefined; close: () => void }[] = [];
+  class FakeNotification {
+    static permission: NotificationPermission = 'granted';
+    static requestPermission = (): Promise<NotificationPermission> => Promise.resolve(this.permission);
+    onclick: (() => void) | undefined;
+    close = vi.fn();
+    readonly title: string;
+    readonly options: NotificationOptions | undefined;
+    constructor(title: string, options?: NotificationOptions) {
+      this.title = title;
+      this.options = options;
+      shown.push(this);
+    }
+  }
+
+  beforeEach(() => {
+    shown.length = 0;
+    FakeNotification.permission = 'granted';
+    vi.stubGlobal('Notification', FakeNotification);
+  });
+  afterEach(() => Reflect.deleteProperty(navigator, 'serviceWorker'));
+
+  it('shows who wrote what, and where', () => {
+    notify('lobby', [message(ada, 'Are you there?')]);
+    expect(shown).toMatchObject([
+      { title: 'Ada · lobby', options: { body: 'Are you there?', tag: 'spacetimedb-chat:lobby' } },
+    ]);
+  });
+
+  it('shows how many there are, and the last of them, cut where it is long', () => {
+    notify('lobby', [message(ada, 'one'), message(bob, 'x'.repeat(500))]);
+    expect(shown).toMatchObject([{ title: '2 messages · lobby', options: { body: 'x'.repeat(200) } }]);
+  });
+
+  it('brings the page to the front when it is clicked, and goes', () => {
+    const focus = vi.spyOn(window, 'focus').mockImplementation(() => {});
+    notify('lobby', [message(ada, 'one')]);
+    const [notification] = shown as unknown as FakeNotification[];
+    notification?.onclick?.();
+    expect(focus).toHaveBeenCalledTimes(1);
+    expect(notification?.close).toHaveBeenCalledTimes(1);
+  });
+
+  it('is shown by the service worker where pages may not', async () => {
+    const showNotification = vi.fn(() => Promise.resolve());
+    Object.defineProperty(navigator, 'serviceWorker', {
+      configurable: true,
+      value: { getRegistration: () => Promise.resolve({ showNotification }) },
+    });
+    const refused = (): never => {
+      throw new TypeError('Illegal constructor');
+    };
+    vi.stubGlobal('Notification', new Proxy(FakeNotification, { construct: refused }));
+    notify('lobby', [message(ada, 'one')]);
+    await vi.waitFor(() =>
+      expect(showNotification).toHaveBeenCalledExactlyOnceWith('Ada · lobby', {
+        body: 'one',
+        tag: 'spacetimedb-chat:lobby',
+      }),
+    );
+  });
+
+  it('is not shown without leave, for nothing, or where there are none', async () => {
+    notify('lobby', []);
+    FakeNotification.permission = 'denied';
+    notify('lobby', [message(ada, 'one')]);
+    expect(await mayNotify()).toBe(false);
+    vi.stubGlobal('Notification', undefined);
+    notify('lobby', [message(ada, 'one')]);
+    expect(await mayNotify()).toBe(false);
+    expect(shown).toEqual([]);
+  });
+});
+
+it('is heard as two tones, one after the other', () => {
+  const tones: { frequency: { value: number }; from: number; to: number }[] = [];
+  const connect = (next: unknown): unknown => next;
+  vi.stubGlobal(
+    'AudioContext',
+    class {
+      currentTime = 5;
+      destination = {};
+      createGain = () => ({
+        connect,
+        gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} },
+      });
+      createOscillator = () => {
+        const tone = { connect, frequency: { value: 0 }, from: 0, to: 0, start, stop };
+        function start(at: number): void {
+          tone.from = at;
+        }
+        function stop(at: number): void {
+          tone.to = at;
+        }
+        tones.push(tone);
+        return tone;
+      };
+    },
+  );
+  playSound();
+  expect(tones.map(({ frequency }) => frequency.value)).toEqual([660, 880]);
+  for (const { from, to } of tones) expect(to).toBeGreaterThan(from);
+  expect(tones[1]?.from).toBeGreaterThan(tones[0]?.from ?? Infinity);
+});

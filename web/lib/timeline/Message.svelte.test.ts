@@ -1,0 +1,97 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { message, named, user } from '../../testing/fixtures.ts';
+import Message from './Message.svelte';
+
+const ada = user('Ada');
+const sent = new Date(2026, 2, 14, 9, 5, 7);
+
+it('shows who wrote what, and when', () => {
+  render(Message, { message: message(ada, 'Hello', { sent }), withAuthor: true });
+  expect(screen.getByText('Ada')).toBeVisible();
+  expect(screen.getByText('Hello')).toBeVisible();
+  const time = screen.getByText(/9\D05/);
+  expect(time).toHaveAttribute('datetime', sent.toISOString());
+  expect(time).toHaveAttribute('title', expect.stringMatching(/2026.*9\D05\D07/));
+});
+
+it('names the author to screen readers where the eye sees them above', () => {
+  render(Message, { message: message(ada, 'Hello', { sent }), withAuthor: false });
+  expect(screen.getByText('Ada')).toHaveClass('sr-only');
+  expect(screen.getByText(/9\D05/)).toBeInTheDocument();
+});
+
+it('marks your own', () => {
+  const { rerender } = render(Message, { message: message(ada, 'Hello'), withAuthor: true });
+  expect(screen.queryByText('you')).not.toBeInTheDocument();
+  return rerender({ message: message({ ...ada, isMe: true }, 'Hello'), withAuthor: true }).then(() =>
+    expect(screen.getByText('you')).toBeVisible(),
+  );
+});
+
+it('keeps line breaks, and lets the text choose its direction', () => {
+  const { container } = render(Message, { message: message(ada, 'one\n  two'), withAuthor: true });
+  const text = container.querySelector('[dir="auto"]');
+  expect(text?.textContent).toBe('one\n  two');
+  expect(text).toHaveClass('whitespace-pre-wrap');
+});
+
+it('shows markup as the text that it is', () => {
+  render(Message, { message: message(ada, '<img src=x onerror=alert(1)>'), withAuthor: true });
+  expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeVisible();
+  expect(screen.queryByRole('img')).not.toBeInTheDocument();
+});
+
+it('links web addresses, and nothing else', () => {
+  render(Message, {
+    message: message(ada, 'See https://example.com/a?b=c. Not javascript:alert(1)'),
+    withAuthor: true,
+  });
+  const link = screen.getByRole('link');
+  expect(link).toHaveTextContent(/^https:\/\/example\.com\/a\?b=c$/);
+  expect(link).toHaveAttribute('href', 'https://example.com/a?b=c');
+  expect(link).toHaveAttribute('rel', expect.stringContaining('noopener'));
+});
+
+it('tells how long ago it was while that is not long', () => {
+  const recent = message(ada, 'Hello', { sent: new Date(Date.now() - 5 * 60_000) });
+  render(Message, { message: recent, withAuthor: true });
+  expect(screen.getByText(/5 minutes ago/)).toBeInTheDocument();
+});
+
+it('folds what is very long, and unfolds it at a click', async () => {
+  const { container } = render(Message, { message: message(ada, 'x'.repeat(100_000)), withAuthor: true });
+  expect(container.textContent.length).toBeLessThan(5000);
+  await userEvent.click(screen.getByRole('button', { name: 'Show all 100,000 characters' }));
+  expect(container.textContent.length).toBeGreaterThan(100_000);
+});
+
+describe('one of your own', () => {
+  const mine = message({ ...ada, isMe: true }, 'Hello');
+
+  it('is busy until the server has it', () => {
+    render(Message, { message: { ...mine, state: 'pending' }, withAuthor: true });
+    expect(screen.getByRole('article')).toHaveAttribute('aria-busy', 'true');
+    expect(screen.getByText('Sending…')).toBeInTheDocument();
+  });
+
+  it.each([
+    [named('SenderError', 'Not so fast'), 'Not so fast'],
+    [named('NotConnectedError'), 'There is no connection.'],
+    [named('UnknownOutcomeError'), 'it may have arrived all the same'],
+  ])('tells why it failed: %s', (error, words) => {
+    render(Message, { message: { ...mine, state: 'failed', error }, withAuthor: true });
+    expect(screen.getByText(words, { exact: false })).toHaveTextContent('Not sent.');
+  });
+
+  it('can be sent again, or discarded', async () => {
+    const [onresend, ondiscard] = [vi.fn(), vi.fn()];
+    const failed = { ...mine, state: 'failed', error: named('NotConnectedError') } as const;
+    render(Message, { message: failed, withAuthor: true, onresend, ondiscard });
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(onresend).toHaveBeenCalledExactlyOnceWith(failed);
+    await userEvent.click(screen.getByRole('button', { name: 'Discard' }));
+    expect(ondiscard).toHaveBeenCalledExactlyOnceWith(failed);
+  });
+});

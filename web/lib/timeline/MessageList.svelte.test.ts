@@ -1,0 +1,296 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import type { ChatMessage } from 'spacetimedb-stores/chat';
+import type { ComponentProps } from 'svelte';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { message, user, chatSessionWith } from '../../testing/fixtures.ts';
+import { layOut } from '../../testing/fake-layout.ts';
+import { Unread } from './unread.svelte.ts';
+import type { ChatSession } from '../session/chat-session.svelte.ts';
+import MessageList from './MessageList.svelte';
+
+const [ada, me] = [user('Ada'), user('Me', { isMe: true })];
+let messages: ChatMessage[];
+beforeEach(() => {
+  messages = ['one', 'two', 'three'].map((text) => message(ada, text));
+});
+
+async function show(
+  parts: Partial<ChatSession> = {},
+  props: Omit<ComponentProps<typeof MessageList>, 'session'> = {},
+) {
+  const onloadolder = vi.fn(() => Promise.resolve());
+  let session = chatSessionWith({ messages, onloadolder, ...parts });
+  const { rerender, container, component } = render(MessageList, { session, ...props });
+  // The list measures itself before it shows its rows.
+  if (session.messages.length > 0) await screen.findAllByRole('article');
+  return {
+    container,
+    log: screen.getByRole('log', { name: 'Messages' }),
+    update: (changed: Partial<ChatSession>) => rerender({ session: (session = { ...session, ...changed }) }),
+    onloadolder,
+    wrote: () => (component as unknown as { wrote: () => void }).wrote(),
+  };
+}
+
+describe('what it shows', () => {
+  it('is every message, oldest first', async () => {
+    await show();
+    expect(screen.getAllByRole('article').map((item) => item.textContent.trim())).toEqual([
+      expect.stringContaining('one'),
+      expect.stringContaining('two'),
+      expect.stringContaining('three'),
+    ]);
+  });
+
+  it('says that there are no messages yet', async () => {
+    await show({ messages: [] });
+    expect(screen.getByText('No messages yet')).toBeVisible();
+  });
+
+  it.each(['loading', 'failed'] as const)(
+    'is what one has just written, though the others are %s',
+    async (phase) => {
+      await show({ messages: [message(me, 'mine', { state: 'pending' })], phase, error: 'no such table' });
+      expect(screen.getByRole('article')).toHaveTextContent('mine');
+      expect(screen.queryAllByText('no such table')).toHaveLength(phase === 'failed' ? 1 : 0);
+    },
+  );
+
+  it('is busy while they are loading, and does not claim that there are none', async () => {
+    const { log } = await show({ messages: [], phase: 'loading' });
+    expect(log).toHaveAttribute('aria-busy', 'true');
+    expect(screen.queryByText('No messages yet')).not.toBeInTheDocument();
+  });
+
+  it('is not busy while nothing will come', async () => {
+    const { log } = await show({ messages: [], phase: 'loading' }, { stuck: true });
+    expect(log).toHaveAttribute('aria-busy', 'false');
+    expect(screen.getByText('Nothing to show yet')).toBeVisible();
+  });
+
+  it('asks nothing any more of a visit that is over, if it is scrolled last of all', async () => {
+    const history = vi.fn(() => ({ loading: false, reachedStart: true }));
+    const session = Object.defineProperty(chatSessionWith({ messages }), 'history', { get: history });
+    const { unmount } = render(MessageList, { session });
+    await screen.findAllByRole('article');
+    const log = screen.getByRole('log');
+    log.remove();
+    history.mockClear();
+    log.dispatchEvent(new Event('scroll'));
+    expect(history).not.toHaveBeenCalled();
+    unmount();
+  });
+
+  it('keeps the last known messages without a connection', async () => {
+    await show({ phase: 'stale' });
+    expect(screen.getAllByRole('article')).toHaveLength(3);
+  });
+
+  it('tells why they could not be loaded', async () => {
+    await show({ messages: [], phase: 'failed', error: 'no such table: `message`' });
+    expect(screen.getByText('no such table: `message`')).toBeVisible();
+  });
+
+  it('parts the days', async () => {
+    messages.push(message(ada, 'next day', { sent: new Date(2026, 2, 15, 9) }));
+    const { container } = await show();
+    expect(container.textContent).toMatch(/14.*15/s);
+  });
+});
+
+const announced = () => document.querySelector('[aria-live="polite"]')?.textContent.trim() ?? '';
+
+describe('what it announces', () => {
+  beforeEach(() => void vi.useFakeTimers());
+
+  it('is what others write from now on, not what was there', async () => {
+    const { log, update } = await show({ messages: [], phase: 'loading' });
+    await update({ messages, phase: 'ready' });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(announced()).toBe('');
+    await update({ messages: [...messages, message(ada, 'four'), message(me, 'five')] });
+    expect(announced()).toBe('Ada: four');
+    // The rows themselves are not live: they come into the page whenever someone scrolls.
+    expect(log).toHaveAttribute('aria-live', 'off');
+  });
+
+  it('is only how much it is when it is much', async () => {
+    const { update } = await show();
+    await vi.advanceTimersByTimeAsync(1000);
+    await update({ messages: [...messages, ...[1, 2, 3, 4].map((i) => message(ada, `more ${i}`))] });
+    expect(announced()).toBe('4 new messages');
+  });
+
+  it('says a long name as far as it takes to know who it is, and whole characters of it', async () => {
+    const { log, update } = await show();
+    vi.advanceTimersByTime(1000);
+    const long = user(`${'😀'.repeat(70)}\nend`);
+    await update({ messages: [...messages, message(user('😀'.repeat(60)), 'four'), message(long, 'five')] });
+    const said = [...document.querySelectorAll('[aria-live="polite"] p')].map((line) => line.textContent);
+    expect(said).toEqual([`${'😀'.repeat(60)}: four`, `${'😀'.repeat(60)}…: five`]);
+    expect(log.textContent).toContain(long.label);
+  });
+
+  it('is not what was missed while the connection was lost', async () => {
+    const { update } = await show();
+    await vi.advanceTimersByTimeAsync(1000);
+    await update({ phase: 'stale' });
+    await update({ phase: 'ready', messages: [...messages, message(ada, 'four')] });
+    expect(announced()).toBe('');
+  });
+
+  it('is not what is older', async () => {
+    const { update } = await show();
+    await vi.advanceTimersByTimeAsync(1000);
+    await update({ messages: [message(ada, 'zero', { sent: new Date(2026, 2, 13) }), ...messages] });
+    expect(announced()).toBe('');
+  });
+
+  it('is told to the page, which may tell the visitor', async () => {
+    const onarrival = vi.fn();
+    const { update } = await show({}, { onarrival });
+    await vi.advanceTimersByTimeAsync(1000);
+    const four = message(ada, 'four');
+    await update({ messages: [...messages, four] });
+    expect(onarrival).toHaveBeenCalledExactlyOnceWith([four]);
+  });
+});
+
+describe('what is new', () => {
+  function scrolledUp(view: Awaited<ReturnType<typeof show>>): void {
+    layOut(view.log, 100, () => 1000);
+    view.log.scrollTop = 900;
+    view.log.scrollTop = 50;
+  }
+
+  it('is counted and marked for who has scrolled up, and gone to at a click', async () => {
+    const view = await show();
+    scrolledUp(view);
+    expect(await screen.findByRole('button', { name: 'Latest messages' })).toBeVisible();
+    const more = [...messages, message(ada, 'four')];
+    await view.update({ messages: more });
+    expect(screen.getByRole('button', { name: '1 new message' })).toBeVisible();
+    await view.update({ messages: [...more, message(ada, 'five')] });
+    expect(screen.getByText('New messages')).toBeInTheDocument();
+    expect(view.log.scrollTop).toBe(50);
+    await userEvent.click(screen.getByRole('button', { name: '2 new messages' }));
+    expect(view.log.scrollTop).toBe(900);
+    expect(screen.queryByRole('button')).not.toBeInTheDocument();
+    expect(view.log).toHaveFocus();
+  });
+
+  it('is not marked for who sees it arrive', async () => {
+    const { update } = await show();
+    await update({ messages: [...messages, message(ada, 'four')] });
+    expect(screen.queryByText('New messages')).not.toBeInTheDocument();
+  });
+
+  it('is no longer marked for who has written', async () => {
+    const view = await show();
+    scrolledUp(view);
+    await view.update({ messages: [...messages, message(ada, 'four')] });
+    expect(screen.getByText('New messages')).toBeInTheDocument();
+    view.wrote();
+    await vi.waitFor(() => expect(screen.queryByText('New messages')).not.toBeInTheDocument());
+    expect(view.log.scrollTop).toBe(900);
+  });
+});
+
+describe('changes about people', () => {
+  const [joined, renamed] = [
+    { key: 'change-1', change: 'joined', person: user('Bob'), was: undefined, sent: new Date(), after: 0 },
+    {
+      key: 'change-2',
+      change: 'renamed',
+      person: user('Robert'),
+      was: 'Bob',
+      sent: new Date(),
+      after: Infinity,
+    },
+  ] as const;
+
+  it('stand between the messages', async () => {
+    const { log } = await show(
+      {},
+      {
+        changes: [{ ...joined, after: messages[0]?.sent.getTime() ?? 0 }, renamed],
+      },
+    );
+    expect(log.textContent).toMatch(/one.*Bob joined.*two.*three.*Bob is now called Robert/s);
+  });
+
+  it('make an author be named again', async () => {
+    const { log } = await show({}, { changes: [{ ...joined, after: messages[0]?.sent.getTime() ?? 0 }] });
+    expect(log.querySelectorAll('bdi.person')).toHaveLength(2);
+  });
+});
+
+describe('older messages', () => {
+  it('are asked for before the first one comes into view', async () => {
+    const { onloadolder } = await show({ history: { loading: false, reachedStart: false } });
+    await vi.waitFor(() => expect(onloadolder).toHaveBeenCalledTimes(1));
+  });
+
+  it('are not asked for far from there', async () => {
+    const { log, onloadolder } = await show({
+      phase: 'stale',
+      history: { loading: false, reachedStart: false },
+    });
+    layOut(log, 100, () => 1000);
+    log.scrollTop = 800;
+    expect(onloadolder).not.toHaveBeenCalled();
+  });
+
+  it('may go when there are very many, but never while someone reads further up', async () => {
+    const many = Array.from({ length: 1_001 }, (_, i) => message(ada, `text ${i}`));
+    const onforgetolder = vi.fn();
+    const view = await show({ messages: many.slice(1) }, { onforgetolder });
+    expect(onforgetolder).not.toHaveBeenCalled();
+    layOut(view.log, 100, () => 1000);
+    view.log.scrollTop = 900;
+    view.log.scrollTop = 50;
+    await view.update({ messages: many });
+    expect(onforgetolder).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole('button', { name: /Latest messages|new message/ }));
+    await vi.waitFor(() => expect(onforgetolder).toHaveBeenCalled());
+  });
+
+  it.each([
+    ['while they are on their way', { loading: true, reachedStart: false }],
+    ['where there are none', { loading: false, reachedStart: true }],
+  ])('are not asked for %s', async (_, history) => {
+    const { log, onloadolder } = await show({ history });
+    log.dispatchEvent(new Event('scroll'));
+    await Promise.resolve();
+    expect(onloadolder).not.toHaveBeenCalled();
+  });
+
+  it('can be asked for again when they could not be had', async () => {
+    const onloadolder = vi.fn(() => Promise.reject(new Error('no')));
+    await show({ history: { loading: false, reachedStart: false }, onloadolder });
+    const again = await screen.findByRole('button', { name: /Try again/ });
+    expect(onloadolder).toHaveBeenCalledTimes(1);
+    await userEvent.click(again);
+    expect(onloadolder).toHaveBeenCalledTimes(2);
+  });
+});
+
+it('keeps few rows in the page, however many messages there are', async () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => message(ada, `text ${i}`));
+  await show({ messages: many });
+  await vi.waitFor(() => expect(screen.getAllByRole('article').length).toBeGreaterThan(5));
+  expect(screen.getAllByRole('article').length).toBeLessThan(100);
+});
+
+it('has not shown to anybody what arrives in a page that was opened in the background', async () => {
+  const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  onTestFinished(() => hidden.mockRestore());
+  const unread = new Unread();
+  const { update } = await show({ unread });
+  await update({ messages: [...messages, message(ada, 'four')] });
+  expect(unread.unseen).toBe(1);
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event('visibilitychange'));
+  await vi.waitFor(() => expect(unread.unseen).toBe(0));
+});

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { hostileTexts, unruledTexts } from '../../tools/checks/hostile-texts.ts';
+import { splitLinks } from './links.ts';
+
+const links = (text: string) => splitLinks(text).filter(({ href }) => href !== undefined);
+
+it.each([
+  ['https://example.com', 'https://example.com', 'https://example.com/'],
+  ['see www.example.com/x now', 'www.example.com/x', 'https://www.example.com/x'],
+  ['HTTP://EXAMPLE.COM/A', 'HTTP://EXAMPLE.COM/A', 'http://example.com/A'],
+  ['It is at https://example.com/a.', 'https://example.com/a', 'https://example.com/a'],
+  ['(https://example.com/a)', 'https://example.com/a', 'https://example.com/a'],
+  ['https://example.org/Foo_(bar)', 'https://example.org/Foo_(bar)', 'https://example.org/Foo_(bar)'],
+  ['https://example.com/?q=a&b=c#d!', 'https://example.com/?q=a&b=c#d', 'https://example.com/?q=a&b=c#d'],
+])('finds the address in %j', (text, shown, href) => {
+  expect(links(text)).toEqual([{ text: shown, href }]);
+});
+
+it.each([
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'http://',
+  'www.',
+  'www..',
+  'example.com',
+  'file:///etc/passwd',
+  'ftp://a.b',
+])('leaves %j alone', (text) => {
+  expect(links(text)).toEqual([]);
+});
+
+it.each(['\u202e', '\u2066', '\u200e', '\u200f', '\u061c'])(
+  'ends an address at a control that turns the direction of text (%j)',
+  (control) => expect(links(`https://example.com/${control}gpj.exe`)[0]?.text).toBe('https://example.com/'),
+);
+
+it.each(['https://bank.example@evil.example/', 'https://a:b@evil.example', 'www.bank.example@evil.example'])(
+  'makes no link of %j, which looks like one place and leads to another',
+  (text) => expect(links(text)).toEqual([]),
+);
+
+it.each([')', '(', '()', ').', 'https://a)'])(
+  'takes no more than a moment for a long text of %j, since everybody in the room would wait',
+  (piece) => {
+    const text = `https://example.com/${piece.repeat(200_000)}`;
+    const start = performance.now();
+    splitLinks(text);
+    // With the square of the length it is minutes.
+    expect(performance.now() - start).toBeLessThan(2_000);
+  },
+);
+
+/** What holds for every text: it is all there, and each link leads to the web, to where it says. */
+function expectHonest(text: string): void {
+  const parts = splitLinks(text);
+  expect(parts.map((part) => part.text).join('')).toBe(text);
+  for (const { text: shown, href } of parts) {
+    if (href === undefined) continue;
+    const { protocol, username, password } = new URL(href);
+    expect(['http:', 'https:']).toContain(protocol);
+    expect(username + password).toBe('');
+    expect(shown).toMatch(/^(?:https?:\/\/|www\.)[^\s<>"]+$/i);
+    expect(new URL(shown.replace(/^www\./i, 'https://$&')).href).toBe(href);
+  }
+}
+
+it.each([...hostileTexts, ...unruledTexts])('is honest about %j', expectHonest);
+
+it('is honest about any text', () => {
+  const piece = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary' }),
+    fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    fc.constantFrom(...hostileTexts),
+    fc.constantFrom(
+      'javascript:',
+      'data:',
+      'https://',
+      'http:',
+      'www.',
+      '@',
+      ':',
+      '/',
+      '\\',
+      '(',
+      ')',
+      '.',
+      ' ',
+    ),
+    fc.constantFrom('\n', '\t', '\0', '"', "'", '\u202e', '\u200b', '\ud800'),
+  );
+  fc.assert(fc.property(fc.array(piece), (pieces) => expectHonest(pieces.join(''))));
+});

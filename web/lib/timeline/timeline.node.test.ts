@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { message, user } from '../../testing/fixtures.ts';
+import { startsDay, startsRun } from './timeline.ts';
+import { mergeTimeline, type PresenceEvent } from '../people/presence-events.ts';
+
+const [ada, bob] = [user('Ada'), user('Bob')];
+const at = (author: typeof ada, hour: number, minute: number, day = 14) =>
+  message(author, 'text', { sent: new Date(2026, 2, day, hour, minute) });
+
+it('shows the author of the first message', () => {
+  expect(startsRun(at(ada, 9, 0), undefined)).toBe(true);
+});
+
+it('shows the author once while the same person goes on', () => {
+  expect(startsRun(at(ada, 9, 5), at(ada, 9, 0))).toBe(false);
+});
+
+it('shows the author anew after someone else, after a pause, and on another day', () => {
+  expect(startsRun(at(ada, 9, 1), at(bob, 9, 0))).toBe(true);
+  expect(startsRun(at(ada, 9, 6), at(ada, 9, 0))).toBe(true);
+  expect(startsRun(at(ada, 0, 1, 15), at(ada, 23, 59))).toBe(true);
+});
+
+it('goes by the person, not by the name', () => {
+  expect(startsRun(at({ ...ada, name: 'Countess', label: 'Countess' }, 9, 1), at(ada, 9, 0))).toBe(false);
+});
+
+it('parts the days', () => {
+  expect(startsDay(at(ada, 9, 0), undefined)).toBe(true);
+  expect(startsDay(at(ada, 0, 1, 15), at(ada, 23, 59))).toBe(true);
+  expect(startsDay(at(ada, 9, 1), at(ada, 9, 0))).toBe(false);
+});
+
+const change = (after: Date): PresenceEvent => ({
+  key: `change-${after.getTime()}`,
+  change: 'joined',
+  person: bob,
+  was: undefined,
+  sent: after,
+  after: after.getTime(),
+});
+
+it('is just the messages when nothing changed', () => {
+  const messages = [at(ada, 9, 0)];
+  expect(mergeTimeline(messages, [])).toBe(messages);
+});
+
+it('puts changes after the messages that were there, and before those that were not', () => {
+  const [one, two, three] = [at(ada, 9, 0), at(ada, 9, 1), at(ada, 9, 2)];
+  const [first, second, last] = [change(new Date(0)), change(two.sent), change(three.sent)];
+  expect(mergeTimeline([one, two, three], [first, second, last])).toEqual([
+    first,
+    one,
+    two,
+    second,
+    three,
+    last,
+  ]);
+});
+
+it('shows the author anew after a change', () => {
+  expect(startsRun(at(ada, 9, 1), change(at(ada, 9, 0).sent))).toBe(true);
+});

@@ -1,0 +1,170 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { deferred, named } from '../../testing/fixtures.ts';
+import FormActionHost from '../../testing/FormActionHost.svelte';
+import type { FormActionOptions } from './form-action.svelte.ts';
+
+function setUp(options: Partial<FormActionOptions> = {}) {
+  const submit = vi.fn<FormActionOptions['submit']>(options.submit ?? (() => Promise.resolve()));
+  const view = render(FormActionHost, { options: { field: 'text', ...options, submit } });
+  return {
+    ...view,
+    submit,
+    person: userEvent.setup(),
+    field: screen.getByRole<HTMLInputElement>('textbox', { name: 'Text' }),
+    note: screen.getByRole<HTMLInputElement>('textbox', { name: 'Note' }),
+    button: screen.getByRole('button', { name: 'Go' }),
+    alert: screen.getByRole('alert'),
+    state: () => screen.getByRole('status').textContent,
+  };
+}
+
+describe('a submission', () => {
+  it('calls with what the form holds, and never leaves the page', async () => {
+    const { person, field, note, submit, container } = setUp();
+    const prevented = vi.fn();
+    container.addEventListener('submit', (event) => prevented(event.defaultPrevented));
+    await person.type(note, 'a note');
+    await person.type(field, 'hello{Enter}');
+    expect(Object.fromEntries(submit.mock.lastCall?.[0] ?? [])).toEqual({ text: 'hello', note: 'a note' });
+    expect(prevented).toHaveBeenCalledWith(true);
+  });
+
+  it('is pending until it is settled', async () => {
+    const answer = deferred();
+    const { person, field, state } = setUp({ submit: () => answer.promise });
+    expect(state()).toBe('at rest');
+    await person.type(field, 'hello{Enter}');
+    expect(state()).toBe('pending');
+    answer.resolve();
+    await vi.waitFor(() => expect(state()).toBe('at rest'));
+  });
+
+  it('is sent once, however often it is asked for', async () => {
+    const answer = deferred();
+    const { person, field, button, submit } = setUp({ submit: () => answer.promise });
+    await person.type(field, 'hello{Enter}{Enter}');
+    await person.click(button);
+    expect(submit).toHaveBeenCalledTimes(1);
+    answer.resolve();
+    await vi.waitFor(() => expect(field).toHaveValue(''));
+    await person.type(field, 'again{Enter}');
+    expect(submit).toHaveBeenCalledTimes(2);
+  });
+
+  it('can be made again after one that failed', async () => {
+    const { person, field, submit } = setUp({ submit: () => Promise.reject(named('SenderError', 'No')) });
+    await person.type(field, 'hello{Enter}');
+    await person.type(field, '{Enter}');
+    expect(submit).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('after a success', () => {
+  it('the form is reset, the focus is in its field, and the owner is told', async () => {
+    const onsuccess = vi.fn();
+    const { person, field, note, button } = setUp({ onsuccess });
+    await person.type(field, 'hello');
+    await person.type(note, 'a note');
+    await person.click(button);
+    await vi.waitFor(() => expect(onsuccess).toHaveBeenCalledTimes(1));
+    expect(field).toHaveValue('');
+    expect(note).toHaveValue('');
+    expect(field).toHaveFocus();
+  });
+
+  it('what was typed meanwhile stays', async () => {
+    const answer = deferred();
+    const { person, field, state } = setUp({ submit: () => answer.promise });
+    await person.type(field, 'hello{Enter}');
+    await person.type(field, ' and more');
+    answer.resolve();
+    await vi.waitFor(() => expect(state()).toBe('at rest'));
+    expect(field).toHaveValue(' and more');
+  });
+
+  it('what was typed over meanwhile stays', async () => {
+    const answer = deferred();
+    const { person, field, state } = setUp({ submit: () => answer.promise });
+    await person.type(field, 'hello{Enter}');
+    await person.clear(field);
+    await person.type(field, 'something else');
+    answer.resolve();
+    await vi.waitFor(() => expect(state()).toBe('at rest'));
+    expect(field).toHaveValue('something else');
+  });
+});
+
+describe('after a failure', () => {
+  it.each([
+    ["the server's own words", named('SenderError', 'Names must not be empty'), /^Names must not be empty$/],
+    ['that it is unknown whether it arrived', named('UnknownOutcomeError'), /may or may not have arrived/],
+    ['that nothing was sent', named('NotConnectedError'), /no connection, so this was not sent/],
+    [
+      'what else went wrong',
+      named('InternalError', 'The instance crashed'),
+      /did not work: The instance crashed/,
+    ],
+  ])('the field tells %s, and keeps what was typed', async (_, error, words) => {
+    const { person, field, note, alert } = setUp({ submit: () => Promise.reject(error) });
+    await person.type(note, 'a note');
+    await person.type(field, 'hello{Enter}');
+    await vi.waitFor(() => expect(alert).toHaveTextContent(words));
+    expect(field).toHaveValue('hello');
+    expect(note).toHaveValue('a note');
+    expect(field).toBeInvalid();
+    expect(field).toHaveAccessibleDescription(words);
+    expect(field).toHaveFocus();
+  });
+
+  it('typing takes the words away', async () => {
+    const { person, field, alert } = setUp({ submit: () => Promise.reject(named('SenderError', 'No')) });
+    await person.type(field, 'hello{Enter}');
+    expect(alert).toHaveTextContent('No');
+    await person.type(field, '!');
+    expect(alert).toBeEmptyDOMElement();
+    expect(field).toBeValid();
+  });
+
+  it('nobody is called back from where they have gone meanwhile', async () => {
+    const answer = deferred();
+    const { person, field, alert } = setUp({ submit: () => answer.promise });
+    await person.type(field, 'hello{Enter}');
+    await person.click(screen.getByRole('button', { name: 'Elsewhere' }));
+    answer.reject(named('SenderError', 'No'));
+    await vi.waitFor(() => expect(alert).toHaveTextContent('No'));
+    expect(screen.getByRole('button', { name: 'Elsewhere' })).toHaveFocus();
+  });
+});
+
+describe('a check', () => {
+  it('that finds something keeps it from being sent', async () => {
+    const { person, field, submit, alert } = setUp({ check: () => 'Too short' });
+    await person.type(field, 'x{Enter}');
+    expect(submit).not.toHaveBeenCalled();
+    expect(alert).toHaveTextContent('Too short');
+    expect(field).toHaveFocus();
+  });
+
+  it('that finds nothing lets it pass', async () => {
+    const { person, field, submit } = setUp({
+      check: (data) => (data.get('text') === '' ? 'Empty' : undefined),
+    });
+    await person.type(field, 'x{Enter}');
+    expect(submit).toHaveBeenCalledTimes(1);
+  });
+});
+
+it('leaves nothing behind when the form goes', async () => {
+  const answer = deferred();
+  const { person, field, unmount, submit } = setUp({ submit: () => answer.promise });
+  await person.type(field, 'hello{Enter}');
+  const form = field.form;
+  unmount();
+  answer.reject(named('UnknownOutcomeError'));
+  form?.addEventListener('submit', (event) => event.preventDefault());
+  form?.dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
+  await Promise.resolve();
+  expect(submit).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,76 @@
+import { Identity } from 'spacetimedb';
+import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import { Unread } from '../lib/timeline/unread.svelte.ts';
+import type { ChatSession } from '../lib/session/chat-session.svelte.ts';
+
+/** People and messages for tests, each with what the test is about, and the rest made up. */
+
+export function user(name: string | undefined, parts: Partial<ChatUser> = {}): ChatUser {
+  const id =
+    parts.id ??
+    [...(name ?? 'nobody')]
+      .map((c) => c.charCodeAt(0).toString(16))
+      .join('')
+      .padEnd(64, '0');
+  const identity = Identity.fromString(id.slice(0, 64));
+  return { id, identity, name, label: name ?? id.slice(0, 8), online: true, isMe: false, ...parts };
+}
+
+let made = 0;
+
+export function message(author: ChatUser, text: string, parts: Partial<ChatMessage> = {}): ChatMessage {
+  made++;
+  return {
+    key: `message-${made}`,
+    author,
+    text,
+    // A minute apart.
+    sent: new Date(2026, 2, 14, 9, made),
+    mine: author.isMe,
+    state: 'sent',
+    ...parts,
+  };
+}
+
+/** A visit to a room where all is well and nobody is. */
+export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
+  return {
+    status: { state: 'connected', attempt: 0 },
+    messages: [],
+    phase: 'ready',
+    error: undefined,
+    history: { loading: false, reachedStart: true },
+    users: [],
+    onlineCount: parts.users?.filter(({ online }) => online).length ?? 0,
+    me: undefined,
+    draft: undefined,
+    unread: new Unread(),
+    unsent: [],
+    welcome: false,
+    onsend: () => Promise.resolve(),
+    onresend: () => {},
+    ondiscard: () => {},
+    onrename: () => Promise.resolve(),
+    onwelcomed: () => {},
+    onloadolder: () => Promise.resolve(),
+    onretry: () => {},
+    onnewperson: () => {},
+    ...parts,
+  };
+}
+
+/** A promise, and what settles it. */
+export function deferred(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
+  let resolve!: () => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** An error as the stores reject with. */
+export function named(name: string, text = ''): Error {
+  return Object.assign(new Error(text), { name });
+}

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { cp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { build } from 'vite';
+import { forBrowsers } from '../vite/conditions.ts';
+import { SITE, buildSiteIfStale } from './build-site.ts';
+import { ROOT } from './environment.ts';
+
+/** A small app, and what runs behind it. Paths are relative to the project's folder. */
+export interface Example {
+  /** The module's folder. */
+  readonly module: string;
+  readonly database: string;
+  /** Where the data is kept, unless `DATA_DIR` says otherwise. */
+  readonly dataDir: string;
+  /** Makes the folder of files that the page consists of. @returns its path */
+  readonly build: () => Promise<string>;
+}
+
+const EXAMPLES = path.join(ROOT, 'adapters', 'examples');
+const BUILT = path.join(EXAMPLES, 'dist');
+
+/** The same list for both examples: whoever starts one and then the other finds what they wrote. */
+const shoppingList = {
+  module: 'adapters/examples/spacetimedb',
+  database: 'shopping-list',
+  dataDir: 'adapters/examples/.spacetimedb',
+};
+
+/** By the name that `npm run example` takes. */
+export const examples: Readonly<Record<string, Example>> = {
+  list: { ...shoppingList, build: buildList },
+  plain: { ...shoppingList, build: buildPlain },
+  // The room of `npm start`.
+  widget: {
+    module: 'spacetimedb',
+    database: 'quickstart-chat',
+    dataDir: '.spacetimedb',
+    build: buildWidget,
+  },
+};
+
+/** The Svelte app, built as any other. */
+async function buildList(): Promise<string> {
+  const outDir = path.join(BUILT, 'list');
+  await build({
+    root: path.join(EXAMPLES, 'list'),
+    configFile: false,
+    logLevel: 'error',
+    plugins: [svelte()],
+    resolve: { conditions: forBrowsers },
+    build: { outDir, emptyOutDir: true },
+  });
+  return outDir;
+}
+
+/** The page as it stands, and beside it the files that its import map names. */
+async function buildPlain(): Promise<string> {
+  const outDir = path.join(BUILT, 'plain');
+  await rm(outDir, { recursive: true, force: true });
+  const require = createRequire(import.meta.url);
+  const sdk = path.join(path.dirname(require.resolve('spacetimedb')), 'index.browser.mjs');
+  await cp(path.join(EXAMPLES, 'plain'), outDir, { recursive: true });
+  await Promise.all([
+    cp(path.join(EXAMPLES, 'list.css'), path.join(outDir, 'list.css')),
+    cp(sdk, path.join(outDir, 'spacetimedb.js')),
+    compileStores(path.join(outDir, 'spacetimedb-stores')),
+    compileBindings(outDir),
+  ]);
+  return outDir;
+}
+
+/** What the package `spacetimedb-stores` has in its `dist`. */
+async function compileStores(outDir: string): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const tsc = require.resolve('typescript/bin/tsc');
+  const project = path.join(ROOT, 'adapters', 'tsconfig.build.json');
+  const options = ['--outDir', outDir, '--declaration', 'false', '--sourceMap', 'false'];
+  await promisify(execFile)(process.execPath, [tsc, '-p', project, ...options]);
+}
+
+/** Bindings are TypeScript, and import each other without the ending that a browser needs: one file of them all. */
+async function compileBindings(outDir: string): Promise<void> {
+  await build({
+    root: EXAMPLES,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir,
+      emptyOutDir: false,
+      copyPublicDir: false,
+      lib: { entry: 'module_bindings/index.ts', formats: ['es'], fileName: 'module_bindings' },
+      rolldownOptions: { external: ['spacetimedb'] },
+    },
+  });
+}
+
+/** The pages as they stand, and beside them the widget. */
+async function buildWidget(): Promise<string> {
+  const outDir = path.join(BUILT, 'widget');
+  await rm(outDir, { recursive: true, force: true });
+  await buildSiteIfStale();
+  await cp(path.join(EXAMPLES, 'widget'), outDir, { recursive: true });
+  await cp(path.join(SITE, 'widget'), path.join(outDir, 'widget'), { recursive: true });
+  return outDir;
+}

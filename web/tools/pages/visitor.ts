@@ -1,0 +1,163 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { launch } from '../browser/launch-browser.ts';
+import { tokenKey } from '../../../adapters/src/tokens.ts';
+import { database, type Site } from './site.ts';
+import { closeContext, openContext } from '../browser/traces.ts';
+
+/**
+ * Starts the browser that the global set-up has found, in a time zone where it is about noon: what was just written is
+ * then of today, whenever the tests run.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  // Visitors are for scripts outside of tests, too.
+  const { inject } = await import('vitest');
+  return launch(inject('browserPath'), zoneAtNoon(new Date()));
+}
+
+/** One of the zones that are whole hours from UTC. Their names have the sign of POSIX: `Etc/GMT+2` is behind UTC. */
+function zoneAtNoon(now: Date): string {
+  const behind = now.getUTCHours() - 12;
+  return `Etc/GMT${behind < 0 ? '-' : '+'}${Math.abs(behind)}`;
+}
+
+/** The list of messages, once they are here: a connection is there before them. */
+export const FILLED_LOG = '[role="log"][aria-busy="false"]';
+
+export interface Arrival extends BrowserContextOptions {
+  /** Replace those of the site's address. */
+  parameters?: Record<string, string>;
+  /** Is given the browser before the page is opened in it. */
+  prepare?: (context: BrowserContext) => Promise<unknown>;
+  /** Of someone they are; by default they are someone new. */
+  token?: string;
+  /** How far the page has come when they have arrived: by default, its scripts have run. */
+  waitUntil?: 'commit' | 'load';
+  /** Whether a trace is kept if the test fails; it slows down tests that do hundreds of things. */
+  traced?: boolean;
+}
+
+/** Someone who visits the site with a browser of their own, and what they see there. */
+export class Visitor {
+  readonly page: Page;
+  /** What the page has complained about on its console, or thrown. */
+  readonly complaints: string[] = [];
+  /** Where it has sent requests to. */
+  readonly origins = new Set<string>();
+  readonly #context: BrowserContext;
+  readonly #url: string;
+
+  static async arrive(
+    browser: Browser,
+    site: Pick<Site, 'url'>,
+    { parameters = {}, prepare, token, waitUntil = 'load', traced = true, ...options }: Arrival = {},
+  ): Promise<Visitor> {
+    const context = traced ? await openContext(browser, options) : await browser.newContext(options);
+    await prepare?.(context);
+    await context.addInitScript(() =>
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+        console.error(`Content Security Policy: ${effectiveDirective} forbids ${blockedURI}`),
+      ),
+    );
+    if (token !== undefined) {
+      const key = tokenKey(site.url, database);
+      await context.addInitScript(([key, token]) => localStorage.setItem(key, token), [key, token] as const);
+    }
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const url = new URL(site.url);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    const visitor = new Visitor(context, page, url.href);
+    await page.goto(url.href, { waitUntil });
+    return visitor;
+  }
+
+  private constructor(context: BrowserContext, page: Page, url: string) {
+    this.#context = context;
+    this.#url = url;
+    this.page = page;
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    context.on('request', (request) => this.#note(request.url()));
+    page.on('websocket', (socket) => this.#note(socket.url()));
+  }
+
+  #note(url: string): void {
+    const { protocol, origin, host } = new URL(url);
+    this.origins.add(
+      protocol === 'ws:' ? `http://${host}` : protocol === 'wss:' ? `https://${host}` : origin,
+    );
+  }
+
+  get state(): Locator {
+    return this.page.getByRole('status');
+  }
+
+  get messageField(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message' });
+  }
+
+  get nameField(): Locator {
+    return this.page.getByRole('textbox', { name: 'Your name' });
+  }
+
+  get nameButton(): Locator {
+    return this.page.getByRole('button', { name: /^(Change your name|Choose a name)$/ });
+  }
+
+  messagesWith(text: string): Locator {
+    return this.page.getByRole('log').getByRole('article').filter({ hasText: text });
+  }
+
+  /** The entry of someone in one of the two lists of people. */
+  listed(where: 'Online' | 'Offline', name: string): Locator {
+    return this.page
+      .getByRole('complementary', { name: 'People' })
+      .getByRole('region', { name: new RegExp(`^${where} `) })
+      .getByRole('listitem')
+      .filter({ hasText: name });
+  }
+
+  async connected(): Promise<void> {
+    await this.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
+    await this.nameButton.or(this.nameField).waitFor();
+  }
+
+  async rename(name: string): Promise<void> {
+    // On the first visit the field comes by itself, and takes the button's place.
+    if (!(await this.nameField.isVisible())) await this.nameButton.click({ timeout: 1000 }).catch(() => {});
+    await this.nameField.fill(name);
+    await this.nameField.press('Enter');
+    await this.page.getByText('Writing as').filter({ hasText: name }).waitFor();
+  }
+
+  async write(text: string): Promise<void> {
+    await this.messageField.fill(text);
+    await this.messageField.press('Enter');
+    await this.messageField.and(this.page.locator(':placeholder-shown')).waitFor();
+    await this.messagesWith(text.split('\n')[0] ?? text)
+      .and(this.page.locator(':not([aria-busy])'))
+      .last()
+      .waitFor();
+  }
+
+  /** Refuses the name that is asked for on the first visit. */
+  async skipWelcome(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Skip' }).click();
+    await this.nameButton.waitFor();
+  }
+
+  /** How many people the page lists, here or not. */
+  async peopleCount(): Promise<number> {
+    return this.page.getByRole('complementary', { name: 'People' }).getByRole('listitem').count();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.goto(this.#url);
+  }
+
+  async leave(): Promise<void> {
+    await closeContext(this.#context);
+  }
+}

@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { findBrowser } from '../browser/find-browser.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The executable of the browser that the tests drive. */
+    browserPath: string;
+  }
+}
+
+/** What the browser tests need before the first of them: a browser, and the built site. */
+export default function setUp(project: TestProject): void {
+  const browser = findBrowser();
+  console.info(`Browser tests use ${browser.path} (${browser.how}).`);
+  project.provide('browserPath', browser.path);
+  buildSite();
+}
+
+function buildSite(): void {
+  const { NODE_ENV: _, VITEST: __, ...env } = process.env;
+  const build = fileURLToPath(new URL('build.ts', import.meta.url));
+  const { status } = spawnSync(process.execPath, ['--conditions=source', '--import=tsx', build], {
+    env,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('The site could not be built for the browser tests.');
+}

@@ -1,0 +1,14 @@
+/** Runs in each file of browser tests. */
+import { afterEach, beforeEach, type TestContext } from 'vitest';
+import { saveOpenContexts, traceFailures } from '../browser/traces.ts';
+
+let task: TestContext['task'] | undefined;
+traceFailures(() => (task?.result?.state === 'fail' ? task.name : undefined));
+
+beforeEach((context) => {
+  task = context.task;
+});
+afterEach(async () => {
+  await saveOpenContexts();
+  task = undefined;
+});
