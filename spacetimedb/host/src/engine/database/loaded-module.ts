@@ -1,6 +1,7 @@
 import type { Identity } from 'spacetimedb';
 import type { Datastore } from '../datastore/datastore.ts';
 import { SqlCatalog } from '../sql/catalog.ts';
+import { systemTable } from '../system-tables/definitions.ts';
 import type { SystemTables } from '../system-tables/system-tables.ts';
 import { ReadableTables } from '../views/readable-tables.ts';
 import { Views } from '../views/views.ts';
@@ -42,8 +43,9 @@ export class LoadedModule {
   catalogFor(identity: Identity): SqlCatalog {
     const { views } = this;
     return new SqlCatalog(this.runtime.def, isSame(identity, this.#owner), {
-      table: (view) => views.table(view, identity),
+      view: (view) => views.table(view, identity),
       isView: (table) => views.isView(table),
+      systemTable,
     });
   }
 }

@@ -1,5 +1,4 @@
 import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
-import { systemTable } from '../system-tables/definitions.ts';
 import type { Typespace } from '../sats/typespace.ts';
 
 /** What the compiler asks about a database. */
@@ -14,11 +13,12 @@ export interface TableCatalog {
   isView?(table: TableDef): boolean;
 }
 
-/** What a catalog asks about views. */
-export interface ViewCatalog {
+/** The tables beside those that the module declares. */
+export interface OtherTables {
   /** A view as a table that queries can name. */
-  table(view: ViewDef): TableDef;
+  view(view: ViewDef): TableDef;
   isView(table: TableDef): boolean;
+  systemTable(name: string): TableDef | undefined;
 }
 
 /** The tables of a database as one caller sees them: private ones are there for the owner only. */
@@ -26,19 +26,17 @@ export class SqlCatalog implements TableCatalog {
   readonly typespace: Typespace;
   /** Does the caller own the database? Then nothing is hidden from it, and its queries are not limited. */
   readonly isOwner: boolean;
-  readonly #views: ViewCatalog | undefined;
-  readonly #hasSystemTables: boolean;
+  readonly #others: OtherTables | undefined;
   readonly #visibleViews: readonly ViewDef[];
   readonly #visible: readonly TableDef[];
   readonly #byName: ReadonlyMap<string, TableDef>;
 
-  /** @param views without it there are neither views nor system tables */
-  constructor(def: ModuleDef, isOwner: boolean, views?: ViewCatalog) {
-    this.#hasSystemTables = views !== undefined;
+  /** @param others without them there are neither views nor system tables */
+  constructor(def: ModuleDef, isOwner: boolean, others?: OtherTables) {
     this.typespace = def.typespace;
     this.isOwner = isOwner;
-    this.#views = views;
-    this.#visibleViews = views ? def.views.filter((view) => isOwner || view.isPublic) : [];
+    this.#others = others;
+    this.#visibleViews = others ? def.views.filter((view) => isOwner || view.isPublic) : [];
     this.#visible = def.tables.filter((table) => isOwner || table.isPublic);
     // Canonical names come last, to win over another table's source name.
     this.#byName = new Map([
@@ -51,15 +49,15 @@ export class SqlCatalog implements TableCatalog {
     const table = this.#byName.get(name);
     if (table) return table;
     const view = this.#visibleViews.find((each) => each.name === name || each.sourceName === name);
-    return view ? this.#views?.table(view) : this.#systemTable(name);
+    return view ? this.#others?.view(view) : this.#systemTable(name);
   }
 
   isView(table: TableDef): boolean {
-    return this.#views?.isView(table) ?? false;
+    return this.#others?.isView(table) ?? false;
   }
 
   #systemTable(name: string): TableDef | undefined {
-    const table = this.#hasSystemTables ? systemTable(name) : undefined;
+    const table = this.#others?.systemTable(name);
     return table?.isPublic === true || this.isOwner ? table : undefined;
   }
 
