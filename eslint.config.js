@@ -14,6 +14,7 @@ export default ts.config(
       'web/module_bindings/',
       'adapters/examples/module_bindings/',
       'spacetimedb/host/test/features/bindings/',
+      'spacetimedb/test/recorded/',
     ],
   },
   js.configs.recommended,

@@ -85,7 +85,6 @@ export class DatabaseStoppedError extends Error {
 export interface DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
-  readonly names: readonly string[];
   /** BSATN of the `RawModuleDef` that the running module described. */
   readonly rawModuleDef: Uint8Array;
   readonly moduleDef: ModuleDef;

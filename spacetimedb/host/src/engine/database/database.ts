@@ -19,8 +19,10 @@ import type { Table } from '../datastore/table.ts';
 import type { TableChange, Transaction } from '../datastore/transaction.ts';
 import { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
+import { compareStrings } from '../sats/compare.ts';
 import type { QueryRows, QuerySetUpdate } from '../wire/messages.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import { tablesOf } from '../schema/mounted.ts';
 import { RequestBudget, UNLIMITED } from '../sql/budget.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
 import type { MicrosecondClock } from './clock.ts';
@@ -112,10 +114,6 @@ export class Database implements DatabaseApi {
         deleteRow: (table, row) => this.#deleteRow(table, row),
       }),
     );
-  }
-
-  get names(): readonly string[] {
-    return this.#meta.names;
   }
 
   get programHash(): string {
@@ -251,8 +249,9 @@ export class Database implements DatabaseApi {
    * @returns the result; nothing is stored unless it is `ok`
    */
   initialize(write: Pick<DatabaseWrite, 'program'>): RunResult {
-    for (const { name } of this.#module.runtime.def.tables)
+    for (const name of [...tablesOf(this.#module.runtime.def).keys()].toSorted(compareStrings)) {
       this.logSystem('Info', `Creating table \`${name}\``);
+    }
     const init = this.#module.runtime.lifecycleReducer('init');
     if (init) this.logSystem('Info', 'Invoking `init` reducer');
     const result = this.#runLifecycle(

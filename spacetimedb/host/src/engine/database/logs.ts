@@ -3,7 +3,7 @@ import type { LogLevel, LogReader, LogRecord } from '../database-api.ts';
 /** Records kept in memory; older ones are dropped. The real server keeps a file per day. */
 const KEPT_RECORDS = 10_000;
 
-/** Marks lines that the host writes itself. `spacetime logs` does not show it as a file name. */
+/** Marks lines that the host writes itself. `spacetime logs` shows it neither as a file nor as a function. */
 const HOST_SENTINEL = '__spacetimedb__';
 
 /** The levels that the module library's `console` sends. */
@@ -37,13 +37,13 @@ export class DatabaseLog implements LogReader {
    *
    * @param functionName the module function that it is about, if any
    */
-  writeSystem(level: LogLevel, ts: number, message: string, functionName?: string): void {
+  writeSystem(level: LogLevel, ts: number, message: string, functionName = HOST_SENTINEL): void {
     this.write({
       level,
       ts,
       target: HOST_SENTINEL,
       filename: HOST_SENTINEL,
-      ...(functionName === undefined ? {} : { function: functionName }),
+      function: functionName,
       message,
     });
   }

@@ -18,7 +18,7 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
     findDatabase(host),
     async (context) => {
       const contentType = context.req.header('content-type');
-      if (contentType === undefined) throw new HttpError(400, 'Header of type `content-type` was missing');
+      requireMediaType(contentType);
       const text = await readUtf8Body(context);
       requireJson(contentType);
       const database = context.get('database');
@@ -33,6 +33,14 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
       });
     },
   );
+}
+
+/** @throws {HttpError} 400 for a header that is missing or is no media type at all */
+function requireMediaType(contentType: string | undefined): asserts contentType is string {
+  if (contentType === undefined) throw new HttpError(400, 'Header of type `content-type` was missing');
+  if (!/^\s*[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(?:;|$)/.test(contentType)) {
+    throw new HttpError(400, 'invalid HTTP header (content-type)');
+  }
 }
 
 /** The server compares the whole value: a charset parameter is refused too. */

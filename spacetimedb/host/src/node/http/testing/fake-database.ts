@@ -24,7 +24,6 @@ export type Event =
 export class FakeDatabase implements DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
-  readonly names: readonly string[];
   readonly rawModuleDef = encodeRawModuleDef({ sections: [] });
   readonly programHash = `${'00'.repeat(30)}beef`;
   readonly events: Event[] = [];
@@ -45,7 +44,6 @@ export class FakeDatabase implements DatabaseApi {
   constructor(name: string, owner: Identity) {
     this.identity = identityFromClaims('localhost', name);
     this.owner = owner;
-    this.names = [name];
   }
 
   readonly moduleDef = resolveRawModuleDef({ sections: [] });
