@@ -15,8 +15,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/("line_number":)\d+/g, '$1<N>'],
   [/("ts":)(?:\d+|<TS>)/g, '$1<TS>'],
   [/\b1[67]\d{14}\b/g, '<TS>'],
-  // A row of st_client: an identity and a connection id.
-  [/(\["0x<\w+>"\],\[)\d{20,39}\]/g, '$1<CONN>]'],
+  // A row of st_client, in JSON and in BSATN: an identity and a connection id.
+  [/(\["0x<\w+>",)\d{20,39}\]/g, '$1<CONN>]'],
+  [/^[0-9a-f]{96}$/, '<ID><CONN>'],
+  [/ConnectionId\([0-9a-f]{32}\)/g, 'ConnectionId(<CONN>)'],
   [/^[0-9a-f]{32}$/, '<CONN>'],
 ];
 

@@ -61,12 +61,14 @@ export class SqlCatalog implements TableCatalog {
     return table?.isPublic === true || this.isOwner ? table : undefined;
   }
 
-  /** The queries that `SELECT * FROM *` stands for: one for each visible view, and table of the module that keeps its rows. */
+  /**
+   * The queries that `SELECT * FROM *` stands for: one for each visible table of the module that keeps its rows, then one
+   * for each view, both by name as on the real server.
+   */
   selectAllTables(): string[] {
     const tables = this.#visible.filter((table) => !table.isEvent);
-    return [...tables, ...this.#visibleViews].map(
-      (table) => `SELECT * FROM ${table.name.split('.').map(quoteName).join('.')}`,
-    );
+    const names = [tables, this.#visibleViews].flatMap((list) => list.map(({ name }) => name).sort());
+    return names.map((name) => `SELECT * FROM ${name.split('.').map(quoteName).join('.')}`);
   }
 }
 

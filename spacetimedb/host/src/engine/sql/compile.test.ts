@@ -275,7 +275,7 @@ describe('subscriptions', () => {
     const def = { ...emptyDef, tables: [dotted, hidden, events] };
     const forOwner = new SqlCatalog(def, true);
     const forOthers = new SqlCatalog(def, false);
-    expect(forOwner.selectAllTables()).toEqual(['SELECT * FROM "lib"."items"', 'SELECT * FROM "hidden"']);
+    expect(forOwner.selectAllTables()).toEqual(['SELECT * FROM "hidden"', 'SELECT * FROM "lib"."items"']);
     expect(forOthers.selectAllTables()).toEqual(['SELECT * FROM "lib"."items"']);
     expect(refusal(() => compileSubscription('SELECT * FROM hidden', forOthers, me))).toMatch(
       /^no such table/,

@@ -95,7 +95,7 @@ describe('a query set', () => {
     const { add, ann } = await setUp();
     add(1);
     expect(ann.subscribe(1, 'SELECT * FROM a WHERE n = 9', ' select * FROM * ')).toEqual([
-      ...[{ b: ['01'] }, { a: ['01'] }, { mine: ['01'] }],
+      ...[{ a: ['01'] }, { b: ['01'] }, { mine: ['01'] }],
       { a: [] },
     ]);
     expect(() => ann.subscribe(2, 'SELECT * FROM *;')).toThrow(
