@@ -31,11 +31,6 @@ onRealServer.each(['v1.bsatn.spacetimedb', 'v1.json.spacetimedb'])(
   },
 );
 
-onRealServer('SHOW row_limit is answered', async () => {
-  const answer = await fetch(database('/sql'), { method: 'POST', body: 'SHOW row_limit' });
-  expect(answer.status).toBe(200);
-});
-
 onRealServer('the energy of an identity can be asked for', async () => {
   const { identity } = (await (await fetch(`${server.uri}/v1/identity`, { method: 'POST' })).json()) as {
     identity: string;

@@ -8,15 +8,18 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/ey[\w-]{10,}\.[\w-]+\.[\w-]+/g, '<JWT>'],
   [/\bc200[0-9a-f]{60}\b/g, '<ID>'],
   [/\b0xc200[0-9a-f]{60}\b/g, '0x<ID>'],
-  [/\b0x[0-9a-f]{64}\b/g, '0x<HEX>'],
+  // Without leading zeros.
+  [/\b0x[0-9a-f]{54,64}\b/g, '0x<HEX>'],
   [/\b[0-9a-f]{64}\b/g, '<HEX64>'],
   [/("(?:total_duration_micros)":)(?:\d+|<N>)/g, '$1<N>'],
   // The line of a bundle, which depends on the bundler.
   [/("line_number":)\d+/g, '$1<N>'],
   [/("ts":)(?:\d+|<TS>)/g, '$1<TS>'],
   [/\b1[67]\d{14}\b/g, '<TS>'],
-  // A row of st_client: an identity and a connection id.
-  [/(\["0x<\w+>"\],\[)\d{20,39}\]/g, '$1<CONN>]'],
+  // A row of st_client, in JSON and in BSATN: an identity and a connection id.
+  [/(\["0x<\w+>",)\d{20,39}\]/g, '$1<CONN>]'],
+  [/^[0-9a-f]{96}$/, '<ID><CONN>'],
+  [/ConnectionId\([0-9a-f]{32}\)/g, 'ConnectionId(<CONN>)'],
   [/^[0-9a-f]{32}$/, '<CONN>'],
 ];
 
