@@ -314,6 +314,7 @@ export class Database implements DatabaseApi {
     this.#connected.disconnectAll();
     this.#scheduler.stop();
     this.#module.runtime.dispose();
+    this.logs.end();
     await this.#writer.close();
   }
 

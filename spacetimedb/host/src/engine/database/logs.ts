@@ -24,12 +24,13 @@ export function logLevel(level: number): LogLevel {
 /** The log of one database. */
 export class DatabaseLog implements LogReader {
   readonly #records: LogRecord[] = [];
-  readonly #listeners = new Set<(record: LogRecord) => void>();
+  /** With what to call at the end of the log. */
+  readonly #followers = new Map<(record: LogRecord) => void, () => void>();
 
   write(record: LogRecord): void {
     this.#records.push(record);
     if (this.#records.length > 2 * KEPT_RECORDS) this.#records.splice(0, this.#records.length - KEPT_RECORDS);
-    for (const listener of this.#listeners) listener(record);
+    for (const listener of this.#followers.keys()) listener(record);
   }
 
   /**
@@ -52,8 +53,14 @@ export class DatabaseLog implements LogReader {
     return count <= 0 ? [] : this.#records.slice(-count);
   }
 
-  follow(listener: (record: LogRecord) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  follow(listener: (record: LogRecord) => void, onEnd: () => void): () => void {
+    this.#followers.set(listener, onEnd);
+    return () => this.#followers.delete(listener);
+  }
+
+  /** Ends the log for its followers: its database is gone. */
+  end(): void {
+    for (const onEnd of this.#followers.values()) onEnd();
+    this.#followers.clear();
   }
 }

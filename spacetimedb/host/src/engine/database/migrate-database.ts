@@ -1,5 +1,6 @@
 import { concatBytes } from '../bytes.ts';
 import { Datastore, type StoredRow } from '../datastore/datastore.ts';
+import { uniqueViolationText } from '../datastore/unique-violation.ts';
 import type { ModuleDef, TableDef } from '../schema/module-def.ts';
 import {
   logLines,
@@ -205,9 +206,11 @@ function addedColumns(before: TableDef, after: TableDef): Uint8Array | undefined
 function checkUnique(datastore: Datastore): void {
   for (const { def, committed, uniqueIndexes } of datastore.tables) {
     for (const position of uniqueIndexes) {
-      if (!committed.indexes[position]?.hasDuplicates()) continue;
-      const index = def.indexes[position]?.name;
-      throw failed(`Table ${def.name} has rows with equal values in the unique index ${index}`);
+      const index = committed.indexes[position];
+      const key = index?.duplicateKey();
+      if (!index || !key) continue;
+      const text = uniqueViolationText(def, index.def, key, datastore.typespace);
+      throw failed(`DatastoreError: IndexError: ${text}`);
     }
   }
 }

@@ -109,7 +109,12 @@ export class StoppedDatabase implements DatabaseApi {
     }
   }
 
+  logSystem(): void {
+    throw this.#error();
+  }
+
   close(): Promise<void> {
+    this.logs.end();
     return this.storage.close();
   }
 

@@ -61,7 +61,7 @@ export function read<Value>(text: string, readValue: (reader: JsonReader) => Val
     end(reader);
     return value;
   } catch (error) {
-    if (error instanceof JsonError) error.message += ` ${placeText(text, error.offset ?? 0)}`;
+    if (error instanceof JsonError) error.message += ` ${placeText(text, error)}`;
     throw error;
   }
 }

@@ -27,6 +27,7 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
         const started = performance.now();
         const outcome = database.callReducer(client, name, { format: 'json', text });
         const elapsedMicros = Math.round((performance.now() - started) * 1000);
+        if (outcome.tag === 'no_such_reducer') database.logSystem('Error', missingProcedure(name), name);
         // The real server answers before that, and may lose what it said was done.
         if (outcome.tag === 'ok') await database.durable();
         return respond(outcome, elapsedMicros);
@@ -47,6 +48,11 @@ function requireMediaType(contentType: string | undefined): asserts contentType 
 function requireJson(contentType: string): void {
   if (contentType.trim().toLowerCase() === 'application/json') return;
   throw new HttpError(415, 'Expected request with `Content-Type: application/json`');
+}
+
+/** The server looks for a procedure of the name when there is no such reducer. */
+function missingProcedure(name: string): string {
+  return `External attempt to call nonexistent procedure "${name}" failed. Have you run \`spacetime generate\` recently?`;
 }
 
 function respond(outcome: ReducerOutcome, elapsedMicros: number): Response {

@@ -101,6 +101,13 @@ describe('GET …/logs', () => {
     await vi.waitFor(() => expect(server.database.followers.size).toBe(0));
   });
 
+  it('ends for its followers when the database is closed', async () => {
+    const server = await startTestServer();
+    const lines = linesOf(await logs(server, '?follow=true'));
+    for (const onEnd of server.database.followers.values()) onEnd();
+    expect((await lines.next()).done).toBe(true);
+  });
+
   it('answers a follower at once, though there is no line yet', async () => {
     const server = await startTestServer();
     server.database.log(line('old'));

@@ -41,9 +41,12 @@ function followLog(logs: LogReader, lines: number): ReadableStream<Uint8Array> {
       start(controller) {
         const old = lines === 0 ? [] : logs.tail(Math.min(lines, MAX_LINES_BEFORE_FOLLOWING));
         if (old.length > 0) controller.enqueue(encoder.encode(formatLog(old)));
-        stop = logs.follow((record) => {
-          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(formatRecord(record)));
-        });
+        stop = logs.follow(
+          (record) => {
+            if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(formatRecord(record)));
+          },
+          () => controller.close(),
+        );
       },
       cancel() {
         stop();

@@ -28,7 +28,7 @@ export class FakeDatabase implements DatabaseApi {
   readonly programHash = `${'00'.repeat(30)}beef`;
   readonly events: Event[] = [];
   readonly records: LogRecord[] = [];
-  readonly followers = new Set<(record: LogRecord) => void>();
+  readonly followers = new Map<(record: LogRecord) => void, () => void>();
 
   connectOutcome: ConnectOutcome = { tag: 'ok' };
   /** Thrown if it is an error. */
@@ -50,15 +50,19 @@ export class FakeDatabase implements DatabaseApi {
 
   readonly logs = {
     tail: (count = Infinity) => (count === 0 ? [] : this.records.slice(-count)),
-    follow: (listener: (record: LogRecord) => void) => {
-      this.followers.add(listener);
+    follow: (listener: (record: LogRecord) => void, onEnd: () => void) => {
+      this.followers.set(listener, onEnd);
       return () => void this.followers.delete(listener);
     },
   };
 
   log(record: LogRecord): void {
     this.records.push(record);
-    for (const listener of this.followers) listener(record);
+    for (const listener of this.followers.keys()) listener(record);
+  }
+
+  logSystem(level: LogRecord['level'], message: string, functionName?: string): void {
+    this.log({ level, ts: 0, message, ...(functionName === undefined ? {} : { function: functionName }) });
   }
 
   clientConnected(client: AuthenticatedClient): ConnectOutcome {
