@@ -21,15 +21,16 @@ export interface Run {
 
 /** A way in which the embedded host is not like SpacetimeDB. */
 export interface Difference {
+  readonly kind: 'on purpose' | 'missing' | 'detail';
   readonly what: string;
   readonly why: string;
-  /** The steps that show it, by the recorded file. */
+  /** The recorded steps that show it, by file; none for what was not recorded. */
   readonly steps: Readonly<Record<string, readonly string[]>>;
 }
 
 const DIFFERENCES = path.join(import.meta.dirname, 'differences.json');
 
-function readDifferences(): Difference[] {
+export function readDifferences(): Difference[] {
   return JSON.parse(readFileSync(DIFFERENCES, 'utf8')) as Difference[];
 }
 
