@@ -37,7 +37,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: ['spacetimedb/**/*.test.ts', 'adapters/**/*.test.ts', 'web/**/*.node.test.ts'],
+          include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk],
         },
       },
@@ -49,7 +49,12 @@ export default defineConfig({
           name: 'lowest-sdk',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: [lowestSdk, ...storesAtWork, 'adapters/test/readme.test.ts', 'adapters/src/csp/*.test.ts'],
+          include: [
+            lowestSdk,
+            ...storesAtWork,
+            'adapters/test/examples/examples.test.ts',
+            'adapters/src/csp/*.test.ts',
+          ],
         },
       },
       {
@@ -58,8 +63,17 @@ export default defineConfig({
         test: {
           name: 'components',
           environment: 'jsdom',
-          include: ['{web,adapters}/**/*.svelte.test.ts'],
+          include: ['web/**/*.svelte.test.ts'],
           setupFiles: ['web/testing/setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [svelteTesting()],
+        test: {
+          name: 'store-components',
+          environment: 'jsdom',
+          include: ['adapters/**/*.svelte.test.ts'],
         },
       },
       {

@@ -39,9 +39,7 @@ import { DISK_FULL, isDiskFull } from './storage/disk.ts';
 import { JournalStorage } from './storage/journal-storage.ts';
 import { StorageError } from './storage/storage-error.ts';
 import type { SocketHost } from './websocket/websocket-server.ts';
-
-/** Of this package; also what it says to be in `GET /v1/health`. */
-export const HOST_VERSION = '0.1.0';
+import { HOST_VERSION } from '../version.ts';
 
 export interface HostOptions {
   /** Where to keep everything. Without it, all data is gone when the host stops. */
@@ -171,7 +169,7 @@ export class Host implements SocketHost {
       (request.existing && this.find(request.existing.identity.toHexString())) ??
       (name === undefined ? undefined : this.find(name));
     if (existing && !existing.owner.isEqual(publisher)) {
-      return { tag: 'rejected', message: `the name ${name ?? ''} was taken by somebody else meanwhile` };
+      return { tag: 'rejected', message: `the name ${name ?? ''} was taken meanwhile` };
     }
     if (!existing) {
       if (this.#databases.size >= this.limits.databases) return tooManyDatabases(this.limits.databases);

@@ -9,7 +9,8 @@ import { Host } from './host.ts';
 import { bundleModule } from './module/bundle.ts';
 import { SubscribeServer } from './websocket/websocket-server.ts';
 import type { TimeSource } from '../engine/database/time-source.ts';
-import type { Database } from '../engine/database/database.ts';
+import { Database } from '../engine/database/database.ts';
+import { StorageError } from './storage/storage-error.ts';
 
 export interface StartHostOptions {
   /** The module's folder (the one with `src/index.ts` in it), to be bundled and published under `name`. */
@@ -48,7 +49,10 @@ export interface StartHostOptions {
   readonly warn?: (line: string) => void;
 }
 
-/** A host that runs. The methods act on the database `name`, as its owner. */
+/**
+ * A host that runs. The methods act on the database `name`, as its owner; they throw a {@link StorageError} when it was
+ * deleted.
+ */
 export interface StartedHost {
   /** What clients connect to, such as `http://localhost:3000`. */
   readonly uri: string;
@@ -107,17 +111,25 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
     throw error;
   }
   const owner = { identity: host.owner.identity, connectionId: null };
+  // Publishing over HTTP may replace the database, or delete it.
+  const current = (): Database => {
+    const found = host.find(options.name);
+    if (found instanceof Database) return found;
+    throw new StorageError(
+      found ? `the database ${options.name} has stopped` : `there is no database ${options.name} any more`,
+    );
+  };
   let stopped: Promise<void> | undefined;
   return {
     uri: server.url,
     port: server.port,
     identity: database.identity.toHexString(),
     ownerToken: host.owner.token,
-    call: (reducer, args = []) => database.callReducer(owner, reducer, toArguments(args)),
-    sql: (statement) => database.sql(owner, statement),
-    logs: (count) => database.logs.tail(count),
+    call: (reducer, args = []) => current().callReducer(owner, reducer, toArguments(args)),
+    sql: (statement) => current().sql(owner, statement),
+    logs: (count) => current().logs.tail(count),
     republish: async () => {
-      database = await host.ensure(options.name, await loadProgram());
+      await host.ensure(options.name, await loadProgram());
     },
     stop: () => {
       stopped ??= host.close().finally(() => server.close());

@@ -2,7 +2,10 @@ import type { AlgebraicType } from 'spacetimedb';
 import { BsatnError, BsatnReader } from '../sats/bsatn-reader.ts';
 import type { Typespace } from '../sats/typespace.ts';
 
-/** Why `bytes` do not begin with a value of `type` in BSATN, as the end of a sentence; `undefined` when they do. */
+/**
+ * Says why `bytes` do not start with a BSATN value of `type`, as the end of a sentence; `undefined` if they do. The
+ * SDK's own reader accepts any tag and any byte for a bool, and does not check UTF-8.
+ */
 export function bsatnProblem(
   bytes: Uint8Array,
   type: AlgebraicType,

@@ -1,6 +1,6 @@
 /**
- * What has to happen to a database when its module is replaced by one with another schema, or why it cannot happen by
- * itself. Source: `crates/schema/src/auto_migrate.rs` and `crates/engine/src/update.rs` of the real server.
+ * Plans how a database changes to the schema of another module, or says why that is not possible automatically.
+ * Source: `crates/schema/src/auto_migrate.rs` and `crates/engine/src/update.rs` of the real server.
  */
 import { planColumns } from './migrate-columns.ts';
 import { planConstraints, planIndexes, planSequences } from './migrate-table-parts.ts';
@@ -25,8 +25,8 @@ export { logLines, type MigrationPlan, type MigrationStep, type SequenceCheck } 
  * Compares two schemas. Nothing is changed, and no rows are looked at: the caller checks that tables to be removed are
  * empty, that new unique constraints hold, and the `sequenceChecks` of the plan.
  *
- * @param before what the database has now
- * @param after what it shall have
+ * @param before the current schema
+ * @param after the new schema
  */
 export function planMigration(before: ModuleDef, after: ModuleDef): MigrationPlan {
   const draft = new MigrationDraft();

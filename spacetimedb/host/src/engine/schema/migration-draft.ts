@@ -2,7 +2,7 @@ import { compareStrings } from '../sats/compare.ts';
 import { disconnectedClients, type Shown } from './migration-text.ts';
 import type { SequenceDef } from './module-def.ts';
 
-/** A sequence that cannot start while rows have values in its range: the caller has the rows, and looks. */
+/** A new sequence must not start while rows have values in its range. The caller checks the rows. */
 export interface SequenceCheck {
   /** Canonical name of the table, with its namespace. */
   readonly table: string;
@@ -14,13 +14,13 @@ export type MigrationPlan =
       readonly tag: 'auto';
       /** In the order in which they are done. */
       readonly steps: readonly MigrationStep[];
-      /** Whether clients that are connected have to be disconnected, as their bindings no longer fit. */
+      /** Must connected clients be disconnected, because their bindings no longer match? */
       readonly breaksClients: boolean;
       readonly sequenceChecks: readonly SequenceCheck[];
     }
   | {
       readonly tag: 'manual';
-      /** Why it does not go by itself, one sentence each; never empty. */
+      /** Why an automatic migration is not possible, one sentence each; never empty. */
       readonly reasons: readonly string[];
     };
 
@@ -34,7 +34,7 @@ export interface MigrationStep {
   readonly show: Shown;
 }
 
-/** The order of the steps: what is removed goes before what is added, which may have the same name. */
+/** The order of the steps. Removals come before additions, which may have the same name. */
 const STEP_KINDS = [
   'RemoveIndex',
   'RemoveConstraint',
@@ -80,19 +80,19 @@ export function logLines(steps: readonly MigrationStep[]): string[] {
   return steps.filter(({ kind }) => !SILENT.includes(kind)).map(({ text }) => text);
 }
 
-/** A plan that is still being made. */
+/** A migration plan under construction. */
 export class MigrationDraft {
   readonly reasons: string[] = [];
   readonly sequenceChecks: SequenceCheck[] = [];
   breaksClients = false;
   readonly #steps: MigrationStep[] = [];
 
-  /** Adds a step; those of one kind are done in the order of `name`. */
+  /** Adds a step. Steps of one kind are sorted by `name`. */
   step(kind: StepKind, name: string, text: string, show: Shown): void {
     this.#steps.push({ kind, name, text, show });
   }
 
-  /** The plan, with its steps in order; any reason against it makes it a manual one. */
+  /** Returns the plan with its steps in order. Any reason makes it manual. */
   finish(): MigrationPlan {
     if (this.reasons.length > 0) return { tag: 'manual', reasons: [...new Set(this.reasons)] };
     const { breaksClients, sequenceChecks } = this;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from './testing/start-test-server.ts';
 
-describe('every route', () => {
-  it('allows any origin to read its answers, but exposes no headers', async () => {
+describe('all routes', () => {
+  it('any origin may use the API and sees none of our own headers', async () => {
     const { request } = await startTestServer();
     for (const path of ['/v1/ping', '/v1/database/chat', '/v1/database/nope']) {
       const response = await request(path, { headers: { origin: 'https://site.example' } });
@@ -12,7 +12,7 @@ describe('every route', () => {
     }
   });
 
-  it('has no CORS headers and no preflight where there is no route', async () => {
+  it('an unknown path has no CORS headers and no preflight', async () => {
     const { request } = await startTestServer();
     for (const method of ['GET', 'OPTIONS']) {
       const response = await request('/v1/nothing', { method, headers: { origin: 'https://site.example' } });
@@ -20,7 +20,7 @@ describe('every route', () => {
     }
   });
 
-  it('answers the preflight of a call with a token', async () => {
+  it('the preflight of a call with a token is answered', async () => {
     const { request } = await startTestServer();
     const response = await request('/v1/database/chat/call/send_message', {
       method: 'OPTIONS',
@@ -36,7 +36,7 @@ describe('every route', () => {
     expect(response.headers.get('access-control-allow-headers')).toBe('authorization,accept,content-type');
   });
 
-  it('is 404 where there is none, and 405 for another method', async () => {
+  it('an unknown route is 404 and another method 405', async () => {
     const { request } = await startTestServer();
     for (const path of [
       '/v1',
@@ -54,7 +54,7 @@ describe('every route', () => {
     expect(response.headers.get('allow')).toBe('POST');
   });
 
-  it('turns what it did not expect into a 500 with the text, and goes on', async () => {
+  it('an unexpected error is a 500 with its text, and the server goes on', async () => {
     const { request, database, unexpected } = await startTestServer();
     database.callOutcome = new RangeError('the disk is full');
     const response = await request('/v1/database/chat/call/x', {
@@ -71,7 +71,7 @@ describe('every route', () => {
 });
 
 describe('about the host', () => {
-  it('answers a ping, but not one with a bad token', async () => {
+  it('a ping is answered, but not with an invalid token', async () => {
     const { request, owner } = await startTestServer();
     const plain = await request('/v1/ping');
     expect([plain.status, await plain.text()]).toEqual([200, '']);
@@ -80,7 +80,7 @@ describe('about the host', () => {
     expect([bad.status, await bad.text()]).toEqual([401, 'Invalid token: InvalidToken']);
   });
 
-  it('tells its health', async () => {
+  it('the health route answers', async () => {
     const { request } = await startTestServer();
     expect(await (await request('/v1/health')).json()).toEqual({
       package_name: 'spacetimedb-host',

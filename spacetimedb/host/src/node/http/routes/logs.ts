@@ -28,6 +28,8 @@ export function addLogsRoute(app: Hono<AppEnv>, host: HostApi): void {
       {
         'content-type': 'application/x-ndjson',
         'cache-control': 'no-cache',
+        // nginx would hold lines back until it has a buffer full of them.
+        ...(follow ? { 'x-accel-buffering': 'no' } : {}),
       },
     );
   });

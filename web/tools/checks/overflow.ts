@@ -1,0 +1,21 @@
+import type { Page } from 'playwright-core';
+
+/**
+ * Finds elements that extend beyond the left or right edge of the page. Scroll sizes alone would miss clipped
+ * ones.
+ *
+ * @returns one line per element, and one if the page scrolls sideways
+ */
+export function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    const outside = [...document.body.querySelectorAll('*')].flatMap((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      // SvelteKit's announcer is one pixel outside.
+      if (width <= 1 || !element.checkVisibility() || (left >= 0 && right <= clientWidth)) return [];
+      const text = element.textContent.trim().slice(0, 30);
+      return `${element.localName}, ${left} to ${right} of ${clientWidth}: ${text}`;
+    });
+    return scrollWidth > innerWidth ? [...outside, `the page, ${scrollWidth} of ${innerWidth}`] : outside;
+  });
+}
