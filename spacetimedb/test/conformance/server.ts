@@ -18,7 +18,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-export type Headers = Readonly<Record<string, string>>;
+type Headers = Readonly<Record<string, string>>;
 
 export interface ConformanceServer {
   readonly uri: string;

@@ -19,7 +19,7 @@ const LIFECYCLE_NAMES = { init: 'Init', on_connect: 'OnConnect', on_disconnect: 
  * Says what is wrong with arguments. For JSON, the real server writes the whole chain of its errors, most of which
  * repeat the place.
  */
-export function argumentsProblem(kind: 'reducer' | 'procedure', name: string, error: Error): string {
+function argumentsProblem(kind: 'reducer' | 'procedure', name: string, error: Error): string {
   if (!(error instanceof JsonError)) return `invalid arguments for ${kind} ${name}: ${error.message}`;
   const { path, message } = error;
   const place = path ?? message;
