@@ -15,6 +15,7 @@ export default ts.config(
       'adapters/examples/module_bindings/',
       'adapters/test/module_bindings/',
       'spacetimedb/host/test/*/bindings/',
+      'spacetimedb/test/recorded/',
     ],
   },
   js.configs.recommended,

@@ -96,7 +96,8 @@ describe('a call', () => {
     ['of a lifecycle reducer', 'on_connect', new Uint8Array(0), 3],
     ['with too few arguments', 'set_name', new Uint8Array(0), 3],
     ['with truncated arguments', 'set_name', new Uint8Array([9, 0, 0, 0, 65]), 3],
-    ['with trailing bytes', 'set_name', new Uint8Array([...nameArgument(), 1, 2, 3]), 3],
+    ['with a text that is not UTF-8', 'set_name', new Uint8Array([2, 0, 0, 0, 0xff, 0xfe]), 3],
+    ['with trailing bytes', 'set_name', new Uint8Array([...nameArgument(), 1, 2, 3]), 0],
   ])('a call %s is answered, and the connection stays usable', async (_what, reducer, args, outcome) => {
     const { socket, frames } = await openRaw([V2]);
     socket.send(callMessage(1, reducer, args));

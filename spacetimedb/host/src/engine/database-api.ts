@@ -68,8 +68,11 @@ export interface LogRecord {
 export interface LogReader {
   /** The newest `count` records, oldest first; all stored records by default. */
   tail(count?: number): readonly LogRecord[];
-  /** Calls `listener` for each new record. @returns a function that stops it */
-  follow(listener: (record: LogRecord) => void): () => void;
+  /**
+   * Calls `listener` for each new record, and `onEnd` once when the database is closed.
+   * @returns a function that stops both
+   */
+  follow(listener: (record: LogRecord) => void, onEnd: () => void): () => void;
 }
 
 /** The database cannot do this now. `message` is a sentence for the caller. */
@@ -85,7 +88,6 @@ export class DatabaseStoppedError extends Error {
 export interface DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
-  readonly names: readonly string[];
   /** BSATN of the `RawModuleDef` that the running module described. */
   readonly rawModuleDef: Uint8Array;
   readonly moduleDef: ModuleDef;
@@ -108,6 +110,8 @@ export interface DatabaseApi {
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome;
   /** @throws {SqlError} when the statement is refused @throws {UnavailableError} when the disk accepts no changes */
   sql(caller: Caller, statement: string): SqlResult;
+  /** Writes a log line of the host. @param functionName the module function that it is about, if any */
+  logSystem(level: LogLevel, message: string, functionName?: string): void;
   /**
    * Resolves when everything committed so far is on disk; at once for an in-memory database.
    *

@@ -8,10 +8,14 @@ import { createDatabase, openDatabase } from '../engine/database/open-database.t
 import { systemTime, type TimeSource } from '../engine/database/time-source.ts';
 import { MemoryStorage, type DatabaseMeta, type DatabaseStorage } from '../engine/database/storage.ts';
 import {
+  MigrationFailedError,
   MigrationRejectedError,
+  errorsOccurred,
   migrateDatabase,
   planDatabaseMigration,
+  type AgreeToPlan,
 } from '../engine/database/migrate-database.ts';
+import { ansi, plain, planText } from '../engine/schema/migration-text.ts';
 import { UnavailableError } from '../engine/database-api.ts';
 import { HostUsage } from '../engine/host-usage.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
@@ -23,11 +27,13 @@ import type {
   AllowPublish,
   MigrationPlan,
   MigrationPlanRequest,
+  MigrationPolicy,
   PublishOutcome,
   PublishRequest,
 } from './http/host-api.ts';
 import { loadModule } from './module/isolate.ts';
 import { openOwner, temporaryOwner, type HostOwner } from './owner.ts';
+import { Registry } from './registry.ts';
 import { DataFolder } from './storage/data-folder.ts';
 import { DISK_FULL, isDiskFull } from './storage/disk.ts';
 import { JournalStorage } from './storage/journal-storage.ts';
@@ -57,6 +63,8 @@ export class Host implements SocketHost {
   readonly allowPublish: AllowPublish;
   readonly limits: HostLimits;
   readonly addresses: AddressLimits;
+  /** Names, locks and energy. */
+  readonly registry: Registry;
   readonly #folder: DataFolder | undefined;
   readonly #time: TimeSource;
   readonly #clock: MicrosecondClock;
@@ -74,11 +82,16 @@ export class Host implements SocketHost {
   static async open(options: HostOptions = {}): Promise<Host> {
     const { dataDir } = options;
     if (dataDir === undefined) {
-      return new Host(await temporaryOwner(generateSigningKeys()), undefined, options);
+      return new Host(
+        await temporaryOwner(generateSigningKeys()),
+        undefined,
+        await Registry.open(undefined),
+        options,
+      );
     }
     const folder = await DataFolder.open(dataDir);
     try {
-      const host = new Host(await openOwner(folder), folder, options);
+      const host = new Host(await openOwner(folder), folder, await Registry.open(folder), options);
       for (const identity of await folder.databases()) await host.#openStored(identity);
       return host;
     } catch (error) {
@@ -90,11 +103,13 @@ export class Host implements SocketHost {
   private constructor(
     { auth, owner }: HostOwner,
     folder: DataFolder | undefined,
+    registry: Registry,
     { time = systemTime, limits, allowPublish = 'owner', trustProxy }: HostOptions,
   ) {
     this.auth = auth;
     this.owner = owner;
     this.#folder = folder;
+    this.registry = registry;
     this.allowPublish = allowPublish;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.addresses = new AddressLimits(this.limits, { trustProxy });
@@ -115,11 +130,7 @@ export class Host implements SocketHost {
   }
 
   find(nameOrIdentity: string): Database | StoppedDatabase | undefined {
-    const byIdentity = this.#databases.get(nameOrIdentity);
-    if (byIdentity) return byIdentity;
-    for (const database of this.#databases.values())
-      if (database.names.includes(nameOrIdentity)) return database;
-    return undefined;
+    return this.#databases.get(this.registry.identityOf(nameOrIdentity) ?? nameOrIdentity);
   }
 
   /**
@@ -138,9 +149,10 @@ export class Host implements SocketHost {
       program,
       clear: false,
       // Whoever starts the host with a changed module means to run that: clients come back by themselves.
-      policy: { tag: 'break_clients', token: hashOf(program) },
+      policy: { tag: 'any' },
     });
     if (outcome.tag === 'too_many_databases') throw new StorageError(outcome.message);
+    if (outcome.tag === 'name_denied') throw new StorageError(`somebody else owns the name ${name}`);
     if (outcome.tag !== 'published') throw new MigrationRejectedError(outcome.message);
     return this.find(name) as Database;
   }
@@ -162,6 +174,10 @@ export class Host implements SocketHost {
     }
     if (!existing) {
       if (this.#databases.size >= this.limits.databases) return tooManyDatabases(this.limits.databases);
+      // A deleted database's name may be used by anybody, as on the real server.
+      const isFree = name !== undefined && this.registry.identityOf(name) === undefined;
+      if (isFree && !this.registry.mayName(name, publisher.toHexString()))
+        return { tag: 'name_denied', name };
       return { tag: 'published', database: await this.#create(request) };
     }
     // Nothing is deleted while nothing new can be stored.
@@ -172,18 +188,15 @@ export class Host implements SocketHost {
     if (existing instanceof StoppedDatabase) return this.#repair(existing, request.program);
     if (programHash === existing.programHash) return { tag: 'published', database: existing };
     try {
-      await migrateDatabase(existing, this.#partsOf(existing, programHash), request.program, {
-        // The token is the one that the plan came with: who agrees has seen the plan for this very program.
-        mayBreakClients: request.policy.tag === 'break_clients' && request.policy.token === programHash,
-      });
+      const agree = agreement(request.policy, migrationToken(existing, programHash));
+      await migrateDatabase(existing, this.#partsOf(existing, programHash), request.program, agree);
     } catch (error) {
-      if (error instanceof MigrationRejectedError) return { tag: 'rejected', message: error.message };
-      throw error;
+      return refusal(error);
     }
     return { tag: 'published', database: existing };
   }
 
-  async planMigration({ database, program }: MigrationPlanRequest): Promise<MigrationPlan> {
+  async planMigration({ database, program, ansiColors }: MigrationPlanRequest): Promise<MigrationPlan> {
     const existing = this.find(database.identity.toHexString());
     if (!existing) throw new StorageError('the database is gone');
     const parts = this.#partsOf(existing, hashOf(program));
@@ -192,12 +205,12 @@ export class Host implements SocketHost {
         ? await existing.plan(parts, program)
         : await planDatabaseMigration(existing, parts, program);
     if (plan.tag === 'manual')
-      return { tag: 'manual', reason: plan.reasons.join('\n'), majorVersionUpgrade: false };
+      return { tag: 'manual', reason: errorsOccurred(plan.reasons), majorVersionUpgrade: false };
     return {
       tag: 'auto',
-      plan: plan.steps.join('\n'),
+      plan: planText(plan.steps, ansiColors ? ansi : plain),
       breaksClients: plan.breaksClients,
-      token: hashOf(program),
+      token: migrationToken(existing, hashOf(program)),
       majorVersionUpgrade: false,
     };
   }
@@ -225,9 +238,16 @@ export class Host implements SocketHost {
   }
 
   async #create({ publisher, name, identity, program }: PublishRequest): Promise<Database> {
-    const made = identity ?? (await this.auth.mint()).identity;
+    const made =
+      identity?.toHexString() ??
+      (name === undefined ? undefined : this.registry.identityOf(name)) ??
+      (await this.auth.mint()).identity.toHexString();
+    // As on the real server, the name is taken even if the program turns out not to run.
+    if (name !== undefined && this.registry.identityOf(name) === undefined) {
+      await this.registry.addName(name, made, publisher.toHexString());
+    }
     const meta: DatabaseMeta = {
-      identity: made.toHexString(),
+      identity: made,
       owner: publisher.toHexString(),
       names: name === undefined ? [] : [name],
       programHash: hashOf(program),
@@ -252,15 +272,21 @@ export class Host implements SocketHost {
       this.#databases.set(existing.identity.toHexString(), database);
       return { tag: 'published', database };
     } catch (error) {
-      if (error instanceof MigrationRejectedError) return { tag: 'rejected', message: error.message };
-      throw error;
+      return refusal(error);
     }
   }
 
   async #reset(existing: Database | StoppedDatabase, request: PublishRequest): Promise<Database> {
-    const [name] = existing.names;
+    const [name] = this.registry.namesOf(existing.identity.toHexString());
+    await this.#tryProgram(this.#partsOf(existing, hashOf(request.program)), request.program);
     await this.delete(existing);
     return this.#create({ ...request, name, identity: existing.identity });
+  }
+
+  /** Runs a program in a database of its own, so that nothing is thrown away for one that does not run. */
+  async #tryProgram(parts: DatabaseParts, program: Uint8Array): Promise<void> {
+    const trial = { ...parts, storage: new MemoryStorage(), log: new DatabaseLog(), usage: new HostUsage() };
+    await (await createDatabase(trial, program)).close();
   }
 
   async #openStored(identity: string): Promise<void> {
@@ -274,6 +300,9 @@ export class Host implements SocketHost {
       return;
     }
     this.#clock.continueFrom(stored.time);
+    // An older host kept the names with the databases only.
+    for (const name of this.registry.isNew ? stored.meta.names : [])
+      await this.registry.addName(name, identity, stored.meta.owner);
     const parts = this.#parts(stored.meta, storage);
     try {
       this.#databases.set(identity, await openDatabase(parts, stored));
@@ -298,7 +327,7 @@ export class Host implements SocketHost {
     const meta: DatabaseMeta = {
       identity: database.identity.toHexString(),
       owner: database.owner.toHexString(),
-      names: database.names,
+      names: this.registry.namesOf(database.identity.toHexString()),
       programHash,
     };
     return { ...this.#parts(meta, database.storage), log: database.logs };
@@ -321,6 +350,34 @@ export class Host implements SocketHost {
 function tooManyDatabases(limit: number): PublishOutcome {
   const message = `This host holds ${limit} databases, as many as its limit "databases" allows; delete one, or raise the limit`;
   return { tag: 'too_many_databases', message };
+}
+
+/** Of the plan from a database's program to another one; it shows that whoever sends it has seen the plan. */
+function migrationToken(database: Database | StoppedDatabase, programHash: string): string {
+  const text = `${database.identity.toHexString()}${database.programHash}${programHash}`;
+  return hashOf(new TextEncoder().encode(text));
+}
+
+/** @param token of the plan, hex */
+function agreement(policy: MigrationPolicy, token: string): AgreeToPlan {
+  return ({ breaksClients }) => {
+    if (policy.tag === 'compatible' && breaksClients) {
+      throw new MigrationFailedError(
+        'Migration plan contains a client-breaking change which is disallowed under current policy',
+        false,
+      );
+    }
+    if (policy.tag === 'break_clients' && policy.token !== token) {
+      throw new MigrationFailedError('Token provided is invalid or does not match expected hash', false);
+    }
+  };
+}
+
+/** @throws what is no refusal */
+function refusal(error: unknown): PublishOutcome {
+  if (error instanceof MigrationFailedError) return { tag: 'migration_failed', message: error.message };
+  if (error instanceof MigrationRejectedError) return { tag: 'rejected', message: error.message };
+  throw error;
 }
 
 function hashOf(program: Uint8Array): string {

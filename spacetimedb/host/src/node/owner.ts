@@ -4,6 +4,7 @@ import { whenDurable } from '../engine/database/storage.ts';
 import { parseClaims } from './auth/claims.ts';
 import { SigningKeyError, loadOrCreateSigningKeys, type SigningKeys } from './auth/keys.ts';
 import { LOCAL_ISSUER, TokenAuthority, type Credentials } from './auth/tokens.ts';
+import { Registry } from './registry.ts';
 import { DataFolder } from './storage/data-folder.ts';
 import { JournalStorage } from './storage/journal-storage.ts';
 import { StorageError } from './storage/storage-error.ts';
@@ -181,6 +182,7 @@ async function usableKeys(folder: DataFolder): Promise<{ keys: SigningKeys; areN
 
 async function transferAll(folder: DataFolder, { identity }: Credentials): Promise<string[]> {
   const transferred: string[] = [];
+  const registry = await Registry.open(folder);
   for (const database of await folder.databases()) {
     const storage = await JournalStorage.open(folder.database(database));
     try {
@@ -188,10 +190,11 @@ async function transferAll(folder: DataFolder, { identity }: Credentials): Promi
       if (!stored) continue;
       const meta = { ...stored.meta, owner: identity.toHexString() };
       await whenDurable(storage, storage.append({ meta, tables: [], sequences: new Map() }));
-      transferred.push(stored.meta.names[0] ?? database);
+      transferred.push(registry.namesOf(database)[0] ?? stored.meta.names[0] ?? database);
     } finally {
       await storage.close();
     }
   }
+  if (!registry.isNew) await registry.transferNames(identity.toHexString());
   return transferred;
 }

@@ -1,5 +1,5 @@
 /** The limits on queries over HTTP and WebSockets. */
-import { Identity } from 'spacetimedb';
+import { ConnectionId, Identity } from 'spacetimedb';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { MicrosecondClock } from '../engine/database/clock.ts';
 import type { Database, DatabaseClient } from '../engine/database/database.ts';
@@ -75,6 +75,7 @@ function join(database: Database, who: Identity) {
   const failures: string[] = [];
   const client: DatabaseClient = {
     identity: who,
+    connectionId: ConnectionId.random(),
     transactionUpdate: (querySets) => updates.push(querySets),
     subscriptionFailed: (id, reason) => failures.push(`${id}: ${reason}`),
     moduleExited: () => undefined,

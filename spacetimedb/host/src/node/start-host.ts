@@ -125,10 +125,9 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
   try {
     database = await host.ensure(options.name, program);
     const { warn = console.error } = options;
-    for (const { names, identity, reason } of host.stopped()) {
-      warn(
-        `the database ${names[0] ?? identity.toHexString()} did not start: ${reason.replace(/\s*\n\s*/g, '; ')}`,
-      );
+    for (const { identity, reason } of host.stopped()) {
+      const [name = identity.toHexString()] = host.registry.namesOf(identity.toHexString());
+      warn(`the database ${name} did not start: ${reason.replace(/\s*\n\s*/g, '; ')}`);
     }
     server = await listen(createApp(host), {
       port: options.port ?? 0,

@@ -1,4 +1,4 @@
-import { BinaryWriter, Timestamp, type Identity } from 'spacetimedb';
+import { BinaryWriter, Timestamp, type ConnectionId, type Identity } from 'spacetimedb';
 import type { AuthenticatedClient, ReducerOutcome } from '../database-api.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Database, DatabaseClient } from '../database/database.ts';
@@ -37,6 +37,7 @@ const MAX_REASON_BYTES = 123;
 /** One WebSocket client of a database: its subscriptions, calls and outgoing messages. */
 export class ClientConnection implements DatabaseClient {
   readonly identity: Identity;
+  readonly connectionId: ConnectionId;
   readonly #options: ConnectionOptions;
   readonly #outbox: Outbox;
   readonly #incoming: IncomingMessages;
@@ -47,6 +48,7 @@ export class ClientConnection implements DatabaseClient {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.identity = options.client.identity;
+    this.connectionId = options.client.connectionId;
     this.#outbox = new Outbox({
       storage: options.database.storage,
       confirmedReads: options.confirmedReads,
@@ -95,7 +97,8 @@ export class ClientConnection implements DatabaseClient {
 
   /** The protocols have no text messages. */
   receiveText(): void {
-    this.#shut(CLOSE.internalError, 'websocket does not support text messages');
+    const version = this.#options.isV3 ? 'v3' : 'v2';
+    this.#shut(CLOSE.internalError, `${version} websocket does not support text messages`);
   }
 
   /** The client has received some of the waiting data. */
@@ -195,9 +198,7 @@ export class ClientConnection implements DatabaseClient {
     const { database } = this.#options;
     try {
       const withRows = flags.tag === 'SendDroppedRows';
-      const dropped = database.unsubscribe(this, querySetId.id, withRows);
-      if (!dropped) throw new SqlError(`Subscription not found for query set id ${querySetId.id}`);
-      const rows = withRows ? dropped : undefined;
+      const rows = database.unsubscribe(this, querySetId.id, withRows);
       this.#send({ tag: 'UnsubscribeApplied', value: { requestId, querySetId, rows } }, database.offset);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
@@ -231,9 +232,9 @@ export class ClientConnection implements DatabaseClient {
     this.#send({ tag: 'ReducerResult', value: { requestId, timestamp, result } }, called.offset);
   }
 
-  #callProcedure({ requestId, procedure }: MessageValue<'CallProcedure'>): void {
+  #callProcedure({ requestId }: MessageValue<'CallProcedure'>): void {
     // Modules with procedures cannot be published here (`unsupportedFeatures`), so no procedure exists.
-    const status = { tag: 'InternalError', value: `No such procedure: ${procedure}` } as const;
+    const status = { tag: 'InternalError', value: 'No such procedure' } as const;
     const zero = new Timestamp(0n);
     this.#send({
       tag: 'ProcedureResult',

@@ -1,5 +1,6 @@
 import { ConnectionId } from 'spacetimedb';
 import type { AuthenticatedClient, ConnectOutcome } from '../database-api.ts';
+import type { SystemEvent } from '../system-tables/system-tables.ts';
 import type { RunResult } from './module-runtime.ts';
 import type { DatabaseWrite } from './storage.ts';
 
@@ -9,8 +10,10 @@ interface ConnectedClientsOptions {
     lifecycle: 'on_connect' | 'on_disconnect',
     client: AuthenticatedClient,
     write: Partial<DatabaseWrite>,
+    event: SystemEvent,
   ) => RunResult;
-  readonly write: (write: Partial<DatabaseWrite>) => void;
+  /** Stores `write` in a transaction of its own. */
+  readonly commit: (write: Partial<DatabaseWrite>, event: SystemEvent) => void;
   readonly logError: (message: string) => void;
   /** Milliseconds that disconnecting everyone at once may take. */
   readonly callMillis: number;
@@ -23,6 +26,10 @@ export class ConnectedClients {
 
   constructor(options: ConnectedClientsOptions) {
     this.#options = options;
+  }
+
+  get all(): Iterable<AuthenticatedClient> {
+    return this.#byId.values();
   }
 
   /** Runs `on_connect` for a client. */
@@ -39,7 +46,7 @@ export class ConnectedClients {
       connectionId: key,
       jwtPayload: client.jwtPayload,
     };
-    const result = this.#options.runLifecycle('on_connect', client, { connected });
+    const result = this.#options.runLifecycle('on_connect', client, { connected }, { connected: client });
     if (result.tag === 'ok') return { tag: 'ok' };
     this.#byId.delete(key);
     return { tag: 'rejected', message: result.message };
@@ -49,9 +56,10 @@ export class ConnectedClients {
   disconnect(client: AuthenticatedClient): void {
     const key = client.connectionId.toHexString();
     if (this.#byId.get(key) !== client) return;
-    const result = this.#options.runLifecycle('on_disconnect', client, { disconnected: key });
+    const [write, event] = [{ disconnected: key }, { disconnected: client }];
+    const result = this.#options.runLifecycle('on_disconnect', client, write, event);
     // The client is gone even if the reducer failed.
-    if (result.tag !== 'ok') this.#options.write({ disconnected: key });
+    if (result.tag !== 'ok') this.#options.commit(write, event);
     this.#byId.delete(key);
   }
 
@@ -74,7 +82,7 @@ export class ConnectedClients {
         this.disconnect(client);
         continue;
       }
-      this.#options.write({ disconnected: key });
+      this.#options.commit({ disconnected: key }, { disconnected: client });
       this.#byId.delete(key);
       unseen++;
     }

@@ -11,14 +11,18 @@ import {
   type SqlResult,
 } from '../database-api.ts';
 import { SqlError } from '../sql/sql-error.ts';
+import { SystemTables, type SystemEvent } from '../system-tables/system-tables.ts';
+import { ViewError } from '../views/evaluate-view.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Table } from '../datastore/table.ts';
-import type { Transaction } from '../datastore/transaction.ts';
+import type { TableChange, Transaction } from '../datastore/transaction.ts';
 import { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
+import { compareStrings } from '../sats/compare.ts';
 import type { QueryRows, QuerySetUpdate } from '../wire/messages.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import { tablesOf } from '../schema/mounted.ts';
 import { RequestBudget, UNLIMITED } from '../sql/budget.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
 import type { MicrosecondClock } from './clock.ts';
@@ -34,6 +38,8 @@ import { Scheduler } from './scheduler.ts';
 import { runStatement } from './statement.ts';
 import {
   changesOf,
+  rowLimitOf,
+  withRowLimit,
   withSchema,
   type DatabaseMeta,
   type DatabaseStorage,
@@ -60,6 +66,7 @@ export class Database implements DatabaseApi {
   /** Clients with an open WebSocket. */
   readonly #clients = new Set<DatabaseClient>();
   readonly #scheduler: Scheduler;
+  readonly #system: SystemTables;
   #meta: DatabaseMeta;
   #module: LoadedModule;
   #subscriptions: Subscriptions;
@@ -73,9 +80,19 @@ export class Database implements DatabaseApi {
     this.#storage = parts.storage;
     this.#clock = parts.clock;
     this.#meta = parts.meta;
-    this.#module = new LoadedModule(runtime, datastore, this.owner, this.limits.queryRows);
+    this.#system = new SystemTables(() => ({
+      identity: this.identity,
+      owner: this.owner,
+      program: this.#module.runtime.program,
+      programHash: this.#meta.programHash,
+      def: this.#module.runtime.def,
+      datastore: this.#module.datastore,
+      clients: this.#connected.all,
+      rowLimit: rowLimitOf(this.#meta),
+    }));
+    this.#module = this.#loadedModule(runtime, datastore);
     this.#subscriptions = new Subscriptions({
-      views: this.#module.views,
+      tables: this.#module.tables,
       catalogFor: (subscriber) => this.#module.catalogFor(subscriber.identity),
       limits: this.limits,
       usage: this.usage,
@@ -83,8 +100,8 @@ export class Database implements DatabaseApi {
     });
     this.#writer = new StorageWriter(parts.storage, parts.clock, (failure) => this.#followFailure(failure));
     this.#connected = new ConnectedClients({
-      runLifecycle: (lifecycle, client, write) => this.#runLifecycle(lifecycle, client, write),
-      write: (write) => this.#writer.write(write),
+      runLifecycle: (...args) => this.#runLifecycle(...args),
+      commit: (write, event) => this.#commit(this.#module.datastore.begin(), write, event),
       logError: (message) => this.logSystem('Error', message),
       callMillis: this.limits.callMillis,
     });
@@ -93,15 +110,11 @@ export class Database implements DatabaseApi {
         reducerFor: (table) => this.#module.runtime.scheduledReducer(table),
         call: (reducer, args) => {
           const caller = { identity: this.identity, connectionId: null };
-          this.#run(reducer, caller, args, this.#clock.now(), {}, undefined);
+          this.#run(reducer, caller, args, this.#clock.now());
         },
         deleteRow: (table, row) => this.#deleteRow(table, row),
       }),
     );
-  }
-
-  get names(): readonly string[] {
-    return this.#meta.names;
   }
 
   get programHash(): string {
@@ -143,12 +156,15 @@ export class Database implements DatabaseApi {
     this.#subscriptions.removeAll(client);
   }
 
-  /** @throws {SqlError} @throws {DuplicateQuerySetError} */
+  /** @throws {SqlError} */
   subscribe(client: DatabaseClient, querySetId: number, statements: readonly string[]): QueryRows {
     return this.#subscriptions.add(client, querySetId, statements);
   }
 
-  /** @throws {SqlError} when `withRows` and reading the rows costs too much */
+  /**
+   * @returns the rows of the query set, if `withRows`
+   * @throws {SqlError} when there is no such query set, or reading its rows costs too much
+   */
   unsubscribe(client: DatabaseClient, querySetId: number, withRows: boolean): QueryRows | undefined {
     return this.#subscriptions.remove(client, querySetId, withRows);
   }
@@ -193,26 +209,30 @@ export class Database implements DatabaseApi {
   /** @throws {SqlError} @throws {UnavailableError} */
   sql(caller: Caller, statement: string): SqlResult {
     const start = performance.now();
-    const { datastore, views } = this.#module;
+    const { datastore, tables } = this.#module;
     const transaction = datastore.begin();
     try {
       const catalog = this.#module.catalogFor(caller.identity);
-      const result = runStatement(statement, {
+      const { rowLimit, ...result } = runStatement(statement, {
         catalog,
         datastore,
-        views,
+        tables,
         transaction,
         caller: caller.identity,
         budget: catalog.isOwner ? UNLIMITED : new RequestBudget(this.limits),
       });
       // Reads are always possible.
-      if (this.failure !== undefined && transaction.changes().length > 0) {
+      if (this.failure !== undefined && (rowLimit || transaction.changes().length > 0)) {
         throw new UnavailableError(this.failure);
       }
-      this.#commit(transaction, {});
+      if (rowLimit) this.#setRowLimit(rowLimit.value);
+      else this.#commit(transaction);
       return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
+    } catch (error) {
+      if (!(error instanceof ViewError)) throw error;
+      throw new SqlError(`The module instance encountered a fatal error: ${error.message}`, { cause: error });
     } finally {
-      views.dropUnused();
+      tables.dropUnused();
     }
   }
 
@@ -247,8 +267,9 @@ export class Database implements DatabaseApi {
    * @returns the result; nothing is stored unless it is `ok`
    */
   initialize(write: Pick<DatabaseWrite, 'program'>): RunResult {
-    for (const { name } of this.#module.runtime.def.tables)
+    for (const name of [...tablesOf(this.#module.runtime.def).keys()].toSorted(compareStrings)) {
       this.logSystem('Info', `Creating table \`${name}\``);
+    }
     const init = this.#module.runtime.lifecycleReducer('init');
     if (init) this.logSystem('Info', 'Invoking `init` reducer');
     const result = this.#runLifecycle(
@@ -276,11 +297,14 @@ export class Database implements DatabaseApi {
     breaksClients: boolean,
   ): void {
     if (breaksClients) for (const client of [...this.#clients]) client.moduleExited();
-    this.#meta = write.meta;
+    const releaseSystemTables = this.#system.hold();
+    this.#meta = withRowLimit(write.meta, rowLimitOf(this.#meta));
     if (this.#module.runtime !== runtime) this.#module.runtime.dispose();
-    this.#module = new LoadedModule(runtime, datastore, this.owner, this.limits.queryRows);
-    this.#subscriptions = this.#subscriptions.movedTo(this.#module.views, subscriptionFailed);
-    this.#writer.write(write);
+    this.#module = this.#loadedModule(runtime, datastore);
+    this.#subscriptions = this.#subscriptions.movedTo(this.#module.tables, subscriptionFailed);
+    this.#writer.write({ ...write, meta: this.#meta });
+    this.#tell(this.#system.refresh());
+    releaseSystemTables();
     this.startScheduler();
   }
 
@@ -308,6 +332,7 @@ export class Database implements DatabaseApi {
     this.#connected.disconnectAll();
     this.#scheduler.stop();
     this.#module.runtime.dispose();
+    this.logs.end();
     await this.#writer.close();
   }
 
@@ -331,7 +356,9 @@ export class Database implements DatabaseApi {
       if (call.logLine !== undefined) this.logSystem('Error', call.logLine, name);
       return failed(call.refusal);
     }
-    const { result, querySets, offset } = this.#run(call.reducer, caller, call.args, timestamp, {}, client);
+    const { result, querySets, offset } = this.#run(call.reducer, caller, call.args, timestamp, {
+      client,
+    });
     if (result.tag !== 'ok') return failed(result);
     const durationMicros = Math.round((performance.now() - start) * 1000);
     return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
@@ -353,13 +380,14 @@ export class Database implements DatabaseApi {
     lifecycle: NonNullable<ReducerDef['lifecycle']>,
     caller: Caller,
     write: Partial<DatabaseWrite>,
+    event: SystemEvent = {},
   ): RunResult {
     const reducer = this.#module.runtime.lifecycleReducer(lifecycle);
-    if (!reducer) {
-      this.#writer.write(write);
-      return { tag: 'ok' };
+    if (reducer) {
+      return this.#run(reducer, caller, new Uint8Array(0), this.#clock.now(), { write, event }).result;
     }
-    return this.#run(reducer, caller, new Uint8Array(0), this.#clock.now(), write, undefined).result;
+    this.#commit(this.#module.datastore.begin(), write, event);
+    return { tag: 'ok' };
   }
 
   #run(
@@ -367,8 +395,7 @@ export class Database implements DatabaseApi {
     caller: Caller,
     args: Uint8Array,
     timestamp: number,
-    write: Partial<DatabaseWrite>,
-    client: DatabaseClient | undefined,
+    commit: { write?: Partial<DatabaseWrite>; event?: SystemEvent; client?: DatabaseClient | undefined } = {},
   ): { result: RunResult; querySets: QuerySetUpdate[]; offset: number | undefined } {
     const { datastore, runtime } = this.#module;
     const transaction = datastore.begin(this.limits);
@@ -376,9 +403,9 @@ export class Database implements DatabaseApi {
     const result = runtime.run(reducer, call, caller.identity, caller.connectionId, args);
     if (result.tag !== 'ok') return { result, querySets: [], offset: undefined };
     try {
-      return { result, ...this.#commit(transaction, write, client) };
+      return { result, ...this.#commit(transaction, commit.write, commit.event, commit.client) };
     } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
+      if (!(error instanceof ViewError)) throw error;
       // A view can no longer be evaluated, so the transaction that would cause this is not committed.
       return { result: { tag: 'fatal', message: error.message }, querySets: [], offset: undefined };
     }
@@ -388,34 +415,56 @@ export class Database implements DatabaseApi {
     const transaction = this.#module.datastore.begin();
     transaction.delete(table, row);
     try {
-      this.#commit(transaction, {});
+      this.#commit(transaction);
     } catch (error) {
       // A view failed, as above, and the log says so. The row stays until the next start.
-      if (!(error instanceof SqlError)) throw error;
+      if (!(error instanceof ViewError)) throw error;
     }
   }
 
   /**
    * Commits, queues the write and sends updates to all clients except `client`, whose update is returned.
-   * @throws {SqlError} when a view cannot be evaluated; nothing is committed
+   *
+   * @param event what the transaction changes besides its rows
+   * @throws {ViewError} when a view cannot be evaluated; nothing is committed
    */
   #commit(
     transaction: Transaction,
-    write: Partial<DatabaseWrite>,
+    write: Partial<DatabaseWrite> = {},
+    event: SystemEvent = {},
     client?: DatabaseClient,
   ): { querySets: QuerySetUpdate[]; offset: number } {
     const { datastore, views } = this.#module;
     const refreshViews = views.refresh(transaction);
     const committed = datastore.commit(transaction);
-    const changes = [...committed.changes, ...refreshViews()];
+    const changes = [...committed.changes, ...refreshViews(), ...this.#system.follow(event, committed)];
     this.#writer.write({ ...write, ...changesOf(committed) });
     this.#scheduler.follow(committed);
+    return { querySets: this.#tell(changes, client), offset: this.offset };
+  }
+
+  /** Sends updates to all clients except `client`, whose update is returned. */
+  #tell(changes: readonly TableChange[], client?: DatabaseClient): QuerySetUpdate[] {
     let querySets: QuerySetUpdate[] = [];
     for (const [subscriber, update] of this.#subscriptions.updates({ changes })) {
       if (subscriber === client) querySets = update;
       else (subscriber as DatabaseClient).transactionUpdate(update, this.offset);
     }
-    return { querySets, offset: this.offset };
+    return querySets;
+  }
+
+  #setRowLimit(value: bigint | undefined): void {
+    this.#meta = withRowLimit(this.#meta, value);
+    this.#commit(this.#module.datastore.begin(), { meta: this.#meta }, { changed: ['st_var'] });
+  }
+
+  #loadedModule(runtime: ModuleRuntime, datastore: Datastore): LoadedModule {
+    return new LoadedModule(runtime, datastore, {
+      owner: this.owner,
+      system: this.#system,
+      maxViewRows: this.limits.queryRows,
+      logViewError: (message, view) => this.logSystem('Error', message, view),
+    });
   }
 }
 

@@ -79,6 +79,7 @@ describe('a module that never returns', () => {
     const database = await createDatabase(parts, program);
     const client: DatabaseClient = {
       identity: Identity.zero(),
+      connectionId: ConnectionId.random(),
       transactionUpdate: vi.fn(),
       subscriptionFailed: vi.fn(),
       moduleExited: vi.fn(),
@@ -93,7 +94,7 @@ describe('a module that never returns', () => {
     expect(add('first')).toMatchObject({ tag: 'ok' });
     expect(add('poison')).toMatchObject({
       tag: 'fatal',
-      message: expect.stringContaining('was stopped after'),
+      message: 'The instance encountered a fatal error.',
     });
     expect(add('second')).toMatchObject({ tag: 'ok' });
     const rows = database.sql({ identity: database.owner, connectionId: null }, 'SELECT text FROM note').rows;

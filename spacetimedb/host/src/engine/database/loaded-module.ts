@@ -1,30 +1,51 @@
 import type { Identity } from 'spacetimedb';
 import type { Datastore } from '../datastore/datastore.ts';
 import { SqlCatalog } from '../sql/catalog.ts';
+import { systemTable } from '../system-tables/definitions.ts';
+import type { SystemTables } from '../system-tables/system-tables.ts';
+import { ReadableTables } from '../views/readable-tables.ts';
 import { Views } from '../views/views.ts';
 import type { ModuleRuntime } from './module-runtime.ts';
+
+export interface LoadedModuleOptions {
+  readonly owner: Identity;
+  readonly system: SystemTables;
+  /** How many rows a view may have when a query first reads it. */
+  readonly maxViewRows: number;
+  /** Receives what is wrong with the result of a view. */
+  readonly logViewError: (message: string, view: string) => void;
+}
 
 /** A running program with its tables and views. Publishing another program replaces all of it together. */
 export class LoadedModule {
   readonly runtime: ModuleRuntime;
   readonly datastore: Datastore;
   readonly views: Views;
+  /** Everything that queries can read. */
+  readonly tables: ReadableTables;
   readonly #owner: Identity;
 
-  /** @param maxViewRows how many rows a view may have when a query first reads it */
-  constructor(runtime: ModuleRuntime, datastore: Datastore, owner: Identity, maxViewRows: number) {
+  constructor(runtime: ModuleRuntime, datastore: Datastore, options: LoadedModuleOptions) {
     this.runtime = runtime;
     this.datastore = datastore;
-    this.views = new Views(runtime.def, datastore, (...args) => runtime.callView(...args), maxViewRows);
-    this.#owner = owner;
+    this.views = new Views(
+      runtime.def,
+      datastore,
+      (...args) => runtime.callView(...args),
+      options.maxViewRows,
+      options.logViewError,
+    );
+    this.tables = new ReadableTables(datastore, this.views, options.system);
+    this.#owner = options.owner;
   }
 
   /** The tables and views that queries of `identity` may name. */
   catalogFor(identity: Identity): SqlCatalog {
     const { views } = this;
     return new SqlCatalog(this.runtime.def, isSame(identity, this.#owner), {
-      table: (view) => views.table(view, identity),
+      view: (view) => views.table(view, identity),
       isView: (table) => views.isView(table),
+      systemTable,
     });
   }
 }

@@ -3,7 +3,7 @@ import type { LogLevel, LogReader, LogRecord } from '../database-api.ts';
 /** Records kept in memory; older ones are dropped. The real server keeps a file per day. */
 const KEPT_RECORDS = 10_000;
 
-/** Marks lines that the host writes itself. `spacetime logs` does not show it as a file name. */
+/** Marks lines that the host writes itself. `spacetime logs` shows it neither as a file nor as a function. */
 const HOST_SENTINEL = '__spacetimedb__';
 
 /** The levels that the module library's `console` sends. */
@@ -26,14 +26,15 @@ export class DatabaseLog implements LogReader {
   readonly #records: LogRecord[] = [];
   /** How many old records are gone. */
   #dropped = 0;
-  readonly #listeners = new Set<(record: LogRecord) => void>();
+  /** With what to call at the end of the log. */
+  readonly #followers = new Map<(record: LogRecord) => void, () => void>();
 
   write(record: LogRecord): void {
     this.#records.push(record);
     if (this.#records.length > 2 * KEPT_RECORDS) {
       this.#dropped += this.#records.splice(0, this.#records.length - KEPT_RECORDS).length;
     }
-    for (const listener of this.#listeners) listener(record);
+    for (const listener of this.#followers.keys()) listener(record);
   }
 
   /**
@@ -41,13 +42,13 @@ export class DatabaseLog implements LogReader {
    *
    * @param functionName the module function that it is about, if any
    */
-  writeSystem(level: LogLevel, ts: number, message: string, functionName?: string): void {
+  writeSystem(level: LogLevel, ts: number, message: string, functionName = HOST_SENTINEL): void {
     this.write({
       level,
       ts,
       target: HOST_SENTINEL,
       filename: HOST_SENTINEL,
-      ...(functionName === undefined ? {} : { function: functionName }),
+      function: functionName,
       message,
     });
   }
@@ -66,8 +67,14 @@ export class DatabaseLog implements LogReader {
     return count <= 0 ? [] : this.#records.slice(-count);
   }
 
-  follow(listener: (record: LogRecord) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  follow(listener: (record: LogRecord) => void, onEnd: () => void): () => void {
+    this.#followers.set(listener, onEnd);
+    return () => this.#followers.delete(listener);
+  }
+
+  /** Ends the log for its followers: its database is gone. */
+  end(): void {
+    for (const onEnd of this.#followers.values()) onEnd();
+    this.#followers.clear();
   }
 }

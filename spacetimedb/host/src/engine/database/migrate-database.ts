@@ -1,8 +1,15 @@
 import { concatBytes } from '../bytes.ts';
 import { Datastore, type StoredRow } from '../datastore/datastore.ts';
 import type { Sequence } from '../datastore/sequence.ts';
+import { uniqueViolationText } from '../datastore/unique-violation.ts';
 import type { ModuleDef, TableDef } from '../schema/module-def.ts';
-import { planMigration, type MigrationPlan, type SequenceCheck } from '../schema/migrate.ts';
+import {
+  logLines,
+  planMigration,
+  type MigrationPlan,
+  type MigrationStep,
+  type SequenceCheck,
+} from '../schema/migrate.ts';
 import type { Database, DatabaseParts } from './database.ts';
 import { ModuleRuntime } from './module-runtime.ts';
 import { RuntimeLink } from './open-database.ts';
@@ -10,7 +17,19 @@ import { withSchema, type DatabaseMeta, type DatabaseWrite, type TableWrite } fr
 
 /** The stored data cannot be migrated to the new program's schema. Nothing was changed. */
 export class MigrationRejectedError extends Error {
-  override readonly name = 'MigrationRejectedError';
+  override readonly name: string = 'MigrationRejectedError';
+}
+
+/** A plan leads to the new schema, but it was not agreed to or does not fit the rows. Nothing was changed. */
+export class MigrationFailedError extends MigrationRejectedError {
+  override readonly name = 'MigrationFailedError';
+  /** Whether its steps were tried: the log says so. */
+  readonly hasBegun: boolean;
+
+  constructor(message: string, hasBegun: boolean) {
+    super(message);
+    this.hasBegun = hasBegun;
+  }
 }
 
 /** Plans what publishing `program` would change. @throws like `ModuleRuntime.load` */
@@ -21,8 +40,11 @@ export async function planDatabaseMigration(
 ): Promise<MigrationPlan> {
   const runtime = await ModuleRuntime.load(program, parts.loader, new RuntimeLink(parts).services);
   runtime.dispose();
-  return planFor(database, runtime);
+  return planMigration(database.moduleDef, runtime.def);
 }
+
+/** Checks that the publisher agrees to a plan. @throws {MigrationFailedError} */
+export type AgreeToPlan = (plan: AutoMigrationPlan) => void;
 
 /**
  * Replaces a running database's program and migrates its data to the new schema.
@@ -34,7 +56,7 @@ export async function migrateDatabase(
   database: Database,
   parts: DatabaseParts,
   program: Uint8Array,
-  { mayBreakClients }: { mayBreakClients: boolean },
+  agree: AgreeToPlan,
 ): Promise<void> {
   const link = new RuntimeLink(parts);
   link.connect(database);
@@ -43,14 +65,28 @@ export async function migrateDatabase(
   if (database.failure !== undefined) throw new MigrationRejectedError(database.failure);
   let migration: Migration;
   try {
-    migration = prepareMigration(database, runtime, parts.meta, program, mayBreakClients);
+    migration = prepareMigration(database, runtime, parts.meta, program, agree);
   } catch (error) {
     runtime.dispose();
+    if (error instanceof MigrationFailedError) logFailure(database, parts.meta.programHash, error);
     throw error;
   }
   const { plan, datastore, write } = migration;
   database.replaceModule(runtime, datastore, write, plan.breaksClients);
-  for (const step of plan.steps) database.logSystem('Info', step);
+  database.logSystem('Info', `Updated program to ${parts.meta.programHash}`);
+  for (const line of logLines(plan.steps)) database.logSystem('Info', line);
+  database.logSystem('Info', 'Database updated');
+}
+
+/** The real server logs the update before it tries the steps. */
+function logFailure(
+  database: Database,
+  programHash: string,
+  { message, hasBegun }: MigrationFailedError,
+): void {
+  if (!hasBegun) return;
+  database.logSystem('Info', `Updated program to ${programHash}`);
+  database.logSystem('Warn', `Database update failed: ${message}`);
 }
 
 /** The current rows and their schema. */
@@ -59,8 +95,10 @@ export interface MigrationSource {
   readonly datastore: Datastore;
 }
 
+type AutoMigrationPlan = Extract<MigrationPlan, { tag: 'auto' }>;
+
 export interface Migration {
-  readonly plan: Extract<MigrationPlan, { tag: 'auto' }>;
+  readonly plan: AutoMigrationPlan;
   /** The rows with the new schema. */
   readonly datastore: Datastore;
   /** The changes on disk. */
@@ -71,20 +109,21 @@ export interface Migration {
  * Migrates rows to the schema of another program, without changing the database yet.
  *
  * @param meta of the database after the migration, without the schema
- * @throws {MigrationRejectedError}
+ * @param agree throws when the plan is not agreed to
+ * @throws {MigrationRejectedError} when no plan leads to the new schema
+ * @throws {MigrationFailedError} when the plan does not fit the rows
  */
 export function prepareMigration(
   source: MigrationSource,
   runtime: ModuleRuntime,
   meta: DatabaseMeta,
   program: Uint8Array,
-  mayBreakClients: boolean,
+  agree: AgreeToPlan,
 ): Migration {
-  const plan = planFor(source, runtime);
-  if (plan.tag === 'manual') throw new MigrationRejectedError(plan.reasons.join('\n'));
-  if (plan.breaksClients && !mayBreakClients) {
-    throw new MigrationRejectedError('This migration would disconnect the connected clients');
-  }
+  const plan = planMigration(source.moduleDef, runtime.def);
+  if (plan.tag === 'manual') throw new MigrationRejectedError(errorsOccurred(plan.reasons));
+  agree(plan);
+  for (const step of plan.steps) checkStep(step, source.datastore);
   const { datastore, rewritten, dropped } = moveRows(source.datastore, runtime);
   checkUnique(datastore);
   for (const check of plan.sequenceChecks) checkSequence(datastore, check);
@@ -98,13 +137,23 @@ export function prepareMigration(
   return { plan, datastore, write };
 }
 
-/** Plans the migration to another program's schema. */
-export function planFor(source: MigrationSource, runtime: ModuleRuntime): MigrationPlan {
-  return planMigration(
-    source.moduleDef,
-    runtime.def,
-    (table) => source.datastore.tableByName(table)?.committed.rows.size ?? 0,
+/** Reasons in the form that the server gives them (`ErrorStream`). */
+export function errorsOccurred(reasons: readonly string[]): string {
+  return `Errors occurred:\n${reasons.map((reason) => `${reason}\n\n`).join('')}`;
+}
+
+function checkStep({ kind, name }: MigrationStep, datastore: Datastore): void {
+  if (kind === 'AddSchedule') throw failed('Adding schedules is not yet implemented');
+  if (kind === 'RemoveSchedule') throw failed('Removing schedules is not yet implemented');
+  if (kind !== 'RemoveTable' || !datastore.tableByName(name)?.committed.rows.size) return;
+  throw failed(
+    `Cannot remove table \`${name}\`: table contains data. ` +
+      "Clear the table's rows (e.g. via a reducer) before removing it from your schema.",
   );
+}
+
+function failed(message: string): MigrationFailedError {
+  return new MigrationFailedError(message, true);
 }
 
 /** Copies the rows into a datastore with the new schema, and lists what changes on disk. */
@@ -162,11 +211,11 @@ function addedColumns(before: TableDef, after: TableDef): Uint8Array | undefined
 function checkUnique(datastore: Datastore): void {
   for (const { def, committed, uniqueIndexes } of datastore.tables) {
     for (const position of uniqueIndexes) {
-      if (!committed.indexes[position]?.hasDuplicates()) continue;
-      const index = def.indexes[position]?.name;
-      throw new MigrationRejectedError(
-        `Table ${def.name} has rows with equal values in the unique index ${index}`,
-      );
+      const index = committed.indexes[position];
+      const key = index?.duplicateKey();
+      if (!index || !key) continue;
+      const text = uniqueViolationText(def, index.def, key, datastore.typespace);
+      throw failed(`DatastoreError: IndexError: ${text}`);
     }
   }
 }
@@ -177,8 +226,6 @@ function checkSequence(datastore: Datastore, { table, sequence }: SequenceCheck)
   for (const { columns } of rows) {
     const value = BigInt(columns[sequence.column] as number | bigint);
     if (value < sequence.min || value > sequence.max) continue;
-    throw new MigrationRejectedError(
-      `Column ${sequence.column} of table ${table} cannot auto-increment: a row already has the value ${value}`,
-    );
+    throw failed(`Precheck failed: added sequence ${sequence.name} already has values in range`);
   }
 }

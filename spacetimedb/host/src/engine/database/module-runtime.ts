@@ -1,6 +1,7 @@
 import type { ConnectionId, Identity } from 'spacetimedb';
 import { HostEnvironment } from '../abi/host-environment.ts';
 import {
+  FATAL_ERROR,
   ModulePanic,
   SenderErrorThrown,
   type ModuleInstance,
@@ -16,9 +17,6 @@ import { resolveModuleDef } from '../schema/resolve.ts';
 import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
 import type { MicrosecondClock } from './clock.ts';
 import { logLevel, type DatabaseLog } from './logs.ts';
-
-/** What callers see of every failure except a `SenderError`. The log has the details. */
-const FATAL_ERROR = 'The instance encountered a fatal error.';
 
 export interface RuntimeServices {
   /** Milliseconds that one run of module code may take. */
@@ -39,6 +37,8 @@ export class ModuleRuntime {
   readonly def: ModuleDef;
   /** BSATN of the `RawModuleDef`. */
   readonly rawDef: Uint8Array;
+  /** UTF-8 source of one ES module. */
+  readonly program: Uint8Array;
   readonly #instance: ModuleInstance;
   readonly #environment: HostEnvironment;
   readonly #services: RuntimeServices;
@@ -64,7 +64,7 @@ export class ModuleRuntime {
         onRejection: (reason) => logRejection(services, reason),
       });
       holder.instance = instance;
-      return new ModuleRuntime(instance, environment, services, effects);
+      return new ModuleRuntime(program, instance, environment, services, effects);
     } catch (error) {
       holder.instance?.dispose();
       throw error;
@@ -74,11 +74,13 @@ export class ModuleRuntime {
   }
 
   private constructor(
+    program: Uint8Array,
     instance: ModuleInstance,
     environment: HostEnvironment,
     services: RuntimeServices,
     effects: Effects,
   ) {
+    this.program = program;
     this.#instance = instance;
     this.#environment = environment;
     this.#services = services;

@@ -21,7 +21,7 @@ export async function createDatabase(parts: DatabaseParts, program: Uint8Array):
   const result = database.initialize({ program });
   if (result.tag !== 'ok') {
     runtime.dispose();
-    throw new ModulePanic(`the module's init reducer failed: ${result.message}`);
+    throw new ModulePanic(result.message);
   }
   database.startScheduler();
   return database;

@@ -3,6 +3,8 @@ import { DatastoreError } from '../datastore/datastore-error.ts';
 import type { SqlResult } from '../database-api.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
+import { UniqueViolationError, uniqueViolationText } from '../datastore/unique-violation.ts';
+import type { IndexDef, TableDef } from '../schema/module-def.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
@@ -12,12 +14,15 @@ import { executeQuery } from '../sql/execute.ts';
 import type { DeletePlan, InsertPlan, RowSource, Selection, Statement, UpdatePlan } from '../sql/plan.ts';
 import { selectRows } from '../sql/select-rows.ts';
 import { TransactionSource } from '../sql/transaction-source.ts';
+import { systemTable } from '../system-tables/definitions.ts';
+
+const VARIABLES = systemTable('st_var') as TableDef;
 
 export interface StatementContext {
   readonly catalog: SqlCatalog;
   readonly datastore: Datastore;
-  /** Committed rows, including those of views. */
-  readonly views: RowSource;
+  /** Committed rows, including those of views and system tables. */
+  readonly tables: RowSource;
   /** The statement changes rows in this transaction; the caller commits it. */
   readonly transaction: Transaction;
   readonly caller: Identity;
@@ -25,7 +30,20 @@ export interface StatementContext {
   readonly budget: QueryBudget;
 }
 
-type StatementResult = Omit<SqlResult, 'durationMicros'>;
+interface StatementResult extends Omit<SqlResult, 'durationMicros'> {
+  /** What the variable `row_limit` is from now on; absent when it stays as it is. */
+  readonly rowLimit?: RowLimitChange | undefined;
+}
+
+interface RowLimitChange {
+  /** `undefined` unsets it. */
+  readonly value: bigint | undefined;
+}
+
+interface Change {
+  readonly stats: Partial<SqlResult['stats']>;
+  readonly rowLimit?: RowLimitChange;
+}
 
 /** Runs one SQL statement. @throws {SqlError} when it is refused; the transaction must not be committed then */
 export function runStatement(sql: string, context: StatementContext): StatementResult {
@@ -33,40 +51,63 @@ export function runStatement(sql: string, context: StatementContext): StatementR
   const source = new TransactionSource(context.datastore, context.transaction);
   if (statement.kind === 'select') {
     // The transaction has no changes yet, so it sees the committed rows.
-    const { columns, rows } = executeQuery(statement.plan, context.views, context.budget);
+    const { columns, rows } = executeQuery(statement.plan, context.tables, context.budget);
     return { columns, rows, stats: { inserted: 0, deleted: 0, updated: 0 } };
   }
   if (!context.catalog.isOwner) {
     const caller = context.caller.toHexString();
     throw new SqlError(`Caller ${caller} is not authorized to run SQL DML statements`);
   }
-  const stats = { inserted: 0, deleted: 0, updated: 0, ...change(statement, context, source) };
-  return { columns: [], rows: [], stats };
+  const { stats, rowLimit } = change(statement, context, source);
+  return { columns: [], rows: [], stats: { inserted: 0, deleted: 0, updated: 0, ...stats }, rowLimit };
 }
 
 function change(
   statement: Exclude<Statement, { kind: 'select' }>,
   context: StatementContext,
   source: TransactionSource,
-): Partial<SqlResult['stats']> {
+): Change {
+  if (statement.kind === 'set') return setRowLimit(statement.value, context);
+  if (statement.table === VARIABLES && statement.kind === 'delete') return unset(statement, context);
+  if (systemTable(statement.table.name) !== undefined) {
+    throw new SqlError(
+      `\`${statement.table.name}\` is a system table; this host keeps it and SQL cannot change it`,
+    );
+  }
   try {
     switch (statement.kind) {
       case 'insert':
-        return { inserted: insert(statement, context, source) };
+        return { stats: { inserted: insert(statement, context, source) } };
       case 'delete':
-        return { deleted: remove(statement, context, source) };
+        return { stats: { deleted: remove(statement, context, source) } };
       case 'update':
-        return { updated: update(statement, context, source) };
-      case 'set':
-      case 'show':
-        throw new SqlError(
-          `The embedded host does not support ${statement.variable}; use the host's limits instead (queryRows)`,
-        );
+        return { stats: { updated: update(statement, context, source) } };
     }
   } catch (error) {
+    if (error instanceof UniqueViolationError) throw uniqueViolation(error.describe(), error);
     if (error instanceof DatastoreError) throw new SqlError(error.message, { cause: error });
     throw error;
   }
+}
+
+function uniqueViolation(text: string, cause?: unknown): SqlError {
+  return new SqlError(`IndexError: ${text}`, { cause });
+}
+
+/** `SET row_limit = n` inserts into `st_var`, so another value has to be deleted there first. */
+function setRowLimit(value: bigint, { tables }: StatementContext): Change {
+  const [current] = tables.scan(VARIABLES);
+  const known = current && (current.columns[1] as { readonly value: bigint }).value;
+  if (known !== undefined && known !== value) {
+    const [byName] = VARIABLES.indexes;
+    throw uniqueViolation(uniqueViolationText(VARIABLES, byName as IndexDef, ['row_limit'], { types: [] }));
+  }
+  return { stats: { inserted: 1 }, rowLimit: { value } };
+}
+
+function unset(plan: DeletePlan, { tables }: StatementContext): Change {
+  const deleted = selected(plan, tables).length;
+  return deleted === 0 ? { stats: {} } : { stats: { deleted }, rowLimit: { value: undefined } };
 }
 
 function insert(

@@ -8,16 +8,11 @@ import {
 } from '../database-api.ts';
 import { Datastore } from '../datastore/datastore.ts';
 import type { ModuleDef } from '../schema/module-def.ts';
-import type { MigrationPlan } from '../schema/migrate.ts';
+import { logLines, planMigration, type MigrationPlan } from '../schema/migrate.ts';
 import { resolveModuleDef } from '../schema/resolve.ts';
 import { Database, type DatabaseParts } from './database.ts';
 import type { DatabaseLog } from './logs.ts';
-import {
-  MigrationRejectedError,
-  planFor,
-  prepareMigration,
-  type MigrationSource,
-} from './migrate-database.ts';
+import { MigrationRejectedError, prepareMigration, type MigrationSource } from './migrate-database.ts';
 import { ModuleRuntime } from './module-runtime.ts';
 import { RuntimeLink, toClient } from './open-database.ts';
 import type { DatabaseMeta, DatabaseStorage, StoredDatabase } from './storage.ts';
@@ -26,7 +21,6 @@ import type { DatabaseMeta, DatabaseStorage, StoredDatabase } from './storage.ts
 export class StoppedDatabase implements DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
-  readonly names: readonly string[];
   readonly programHash: string;
   readonly logs: DatabaseLog;
   /** The reason that everyone may see. */
@@ -40,7 +34,6 @@ export class StoppedDatabase implements DatabaseApi {
   constructor({ meta, storage, log, clock }: DatabaseParts, reason: string) {
     this.identity = Identity.fromString(meta.identity);
     this.owner = Identity.fromString(meta.owner);
-    this.names = meta.names;
     this.programHash = meta.programHash;
     this.logs = log;
     this.storage = storage;
@@ -87,7 +80,8 @@ export class StoppedDatabase implements DatabaseApi {
   async plan(parts: DatabaseParts, program: Uint8Array): Promise<MigrationPlan> {
     const runtime = await ModuleRuntime.load(program, parts.loader, new RuntimeLink(parts).services);
     runtime.dispose();
-    return planFor(await this.#source(), runtime);
+    const { moduleDef } = await this.#source();
+    return planMigration(moduleDef, runtime.def);
   }
 
   /**
@@ -102,11 +96,11 @@ export class StoppedDatabase implements DatabaseApi {
     try {
       const source = await this.#source();
       // No client is connected, so breaking changes are fine.
-      const { datastore, write, plan } = prepareMigration(source, runtime, parts.meta, program, true);
+      const { datastore, write, plan } = prepareMigration(source, runtime, parts.meta, program, () => {});
       const database = link.connect(new Database(parts, runtime, datastore));
       database.replaceModule(runtime, datastore, write, false);
       database.logSystem('Info', 'The database was started with another program');
-      for (const step of plan.steps) database.logSystem('Info', step);
+      for (const line of logLines(plan.steps)) database.logSystem('Info', line);
       database.disconnectStale(source.stored.clients.map(toClient));
       return database;
     } catch (error) {
@@ -115,7 +109,12 @@ export class StoppedDatabase implements DatabaseApi {
     }
   }
 
+  logSystem(): void {
+    throw this.#error();
+  }
+
   close(): Promise<void> {
+    this.logs.end();
     return this.storage.close();
   }
 

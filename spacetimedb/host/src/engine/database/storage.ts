@@ -14,11 +14,25 @@ export interface DatabaseMeta {
    * hosts.
    */
   readonly schema?: Uint8Array;
+  /** The value of the variable `row_limit`, in decimal; absent while it is not set. */
+  readonly rowLimit?: string;
 }
 
 /** @param rawDef BSATN of a `RawModuleDef` */
 export function withSchema(meta: DatabaseMeta, rawDef: Uint8Array): DatabaseMeta {
   return { ...meta, schema: rawDef };
+}
+
+/** @param value of the variable `row_limit`; `undefined` unsets it */
+export function withRowLimit(
+  { rowLimit: _, ...meta }: DatabaseMeta,
+  value: bigint | undefined,
+): DatabaseMeta {
+  return value === undefined ? meta : { ...meta, rowLimit: String(value) };
+}
+
+export function rowLimitOf({ rowLimit }: DatabaseMeta): bigint | undefined {
+  return rowLimit === undefined ? undefined : BigInt(rowLimit);
 }
 
 /** A connected client. After a crash the module must still see it disconnect. */

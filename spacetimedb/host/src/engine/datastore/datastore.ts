@@ -43,7 +43,9 @@ export class Datastore {
 
   constructor(schema: ModuleDef, state: StoredState = EMPTY_STATE) {
     this.typespace = schema.typespace;
-    this.#tables = schema.tables.map(
+    // By name, which is how the real server numbers the tables of a new database.
+    const defs = [...schema.tables].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.#tables = defs.map(
       (def, position) => new Table(FIRST_USER_ID + position, def, schema.typespace, state.sequences),
     );
     // Canonical names win over aliases.

@@ -85,10 +85,12 @@ export class TableIndex {
     }
   }
 
-  /** Do two rows share a key? */
-  hasDuplicates(): boolean {
-    for (const bucket of this.#buckets.values()) if (bucket instanceof Map && bucket.size > 1) return true;
-    return false;
+  /** A key that two rows share; `undefined` if there is none. */
+  duplicateKey(): Key | undefined {
+    for (const [key, bucket] of this.#buckets.entries([])) {
+      if (bucket instanceof Map && bucket.size > 1) return key;
+    }
+    return undefined;
   }
 
   #compareKeys = (a: Key, b: Key): number => {

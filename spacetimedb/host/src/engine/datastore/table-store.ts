@@ -22,4 +22,14 @@ export class TableStore {
     this.rows.delete(row.key);
     for (const index of this.indexes) index.remove(row);
   }
+
+  /** Makes these the rows of the store. @returns what that changed */
+  replace(rows: readonly Row[]): { readonly deletes: readonly Row[]; readonly inserts: readonly Row[] } {
+    const current = new Map(rows.map((row) => [row.key, row]));
+    const deletes = [...this.rows.values()].filter(({ key }) => !current.has(key));
+    const inserts = [...current.values()].filter(({ key }) => !this.rows.has(key));
+    for (const row of deletes) this.remove(row);
+    for (const row of inserts) this.add(row);
+    return { deletes, inserts };
+  }
 }

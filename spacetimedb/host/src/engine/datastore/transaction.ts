@@ -6,6 +6,7 @@ import { truncateToColumn } from './sequence.ts';
 import type { HostLimits } from '../limits.ts';
 import type { Table } from './table.ts';
 import type { TableStore } from './table-store.ts';
+import { UniqueViolationError } from './unique-violation.ts';
 
 /** What a transaction changed in one table. A row that was deleted and inserted again is in neither list. */
 export interface TableChange {
@@ -158,7 +159,7 @@ export class Transaction {
     for (const position of table.uniqueIndexes) {
       const index = indexAt(table.committed, position);
       const [holder] = this.point(table, position, index.keyOf(row));
-      if (holder) throw new DatastoreError('unique_violation');
+      if (holder) throw new UniqueViolationError(table, index.def, index.keyOf(row));
     }
     if (isDeleted) {
       delta.deletes.delete(row.key);

@@ -7,10 +7,12 @@ import { f64Json } from './json-number.ts';
 /** An error in a JSON text. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
-  /** Path in the value: `.` for the root, otherwise such as `[0].name`. */
-  path = '.';
+  /** Path in the value: `.` for the root, otherwise such as `[0].name`; `undefined` behind the value. */
+  path: string | undefined = '.';
   /** Index in the text that the message names; `undefined` until known. */
   offset: number | undefined;
+  /** How many of the characters before `offset` were only looked at: each counts as one byte. */
+  ahead = 0;
 
   constructor(message: string, offset?: number) {
     super(message);
@@ -137,10 +139,10 @@ export class JsonReader {
     let index = -1;
     return this.#container(']', 'EOF while parsing a list', () =>
       read(() => {
-        if (index >= 0) this.#path.pop();
-        this.#path.push(++index);
+        if (index++ >= 0) this.#path.pop();
+        // What is wrong between two items belongs to the list.
         const found = this.#nextItem(']', index === 0, 'EOF while parsing a list', 'expected `,` or `]`');
-        if (!found) this.#path.pop();
+        if (found) this.#path.push(index);
         return found;
       }),
     );
@@ -352,6 +354,7 @@ export class JsonReader {
 
   #locate(error: JsonError, ahead = 0): JsonError {
     error.offset = Math.min(this.#offset + ahead, this.#text.length);
+    error.ahead = error.offset - this.#offset;
     return this.#withPath(error);
   }
 
@@ -381,9 +384,9 @@ export function debugString(value: string): string {
 }
 
 /** The position of `offset` for error messages: line from 1, bytes within the line from 0. */
-export function placeText(text: string, offset: number): string {
-  const before = text.slice(0, offset);
+export function placeText(text: string, { offset = 0, ahead }: JsonError): string {
+  const before = text.slice(0, offset - ahead);
   const lineStart = before.lastIndexOf('\n') + 1;
-  const column = new TextEncoder().encode(before.slice(lineStart)).length;
+  const column = new TextEncoder().encode(before.slice(lineStart)).length + ahead;
   return `at line ${before.split('\n').length} column ${column}`;
 }

@@ -1,6 +1,7 @@
 import { columnUpgrade } from './column-upgrade.ts';
 import { inlineRefs } from './inline-types.ts';
 import type { MigrationDraft } from './migration-draft.ts';
+import { addedColumns, changedColumnAccessor, changedColumns, changedEventTable } from './migration-text.ts';
 import type { ColumnDef, TableDef } from './module-def.ts';
 import type { Mounted } from './mounted.ts';
 
@@ -21,15 +22,25 @@ export function planColumns(
   if (old.item.isEvent) {
     if (!isChanged && reasons.length === 0 && !isExtended) return;
     draft.breaksClients = true;
-    draft.step('ReschemaEventTable', name, `Changing schema of event table \`${name}\``);
+    draft.step(
+      'ReschemaEventTable',
+      name,
+      `Changing schema of event table \`${name}\``,
+      changedEventTable(name),
+    );
     return;
   }
   draft.reasons.push(...reasons);
   if (isExtended) {
     draft.breaksClients = true;
-    draft.step('AddColumns', name, `Adding columns to table \`${name}\``);
+    draft.step('AddColumns', name, `Adding columns to table \`${name}\``, addedColumns(name, old, current));
   } else if (isChanged) {
-    draft.step('ChangeColumns', name, `Changing columns of table \`${name}\``);
+    draft.step(
+      'ChangeColumns',
+      name,
+      `Changing columns of table \`${name}\``,
+      changedColumns(name, old, current),
+    );
   }
 }
 
@@ -39,7 +50,7 @@ function planAccessorNames(draft: MigrationDraft, table: string, before: TableDe
     const old = before.columns.find((column) => column.name === name);
     if (!old || old.sourceName === sourceName) continue;
     const text = `Changing column accessor name for \`${table}\`.\`${name}\` to \`${sourceName}\``;
-    draft.step('ChangeColumnAccessorName', `${table}.${name}`, text);
+    draft.step('ChangeColumnAccessorName', `${table}.${name}`, text, changedColumnAccessor(table, name));
   }
 }
 

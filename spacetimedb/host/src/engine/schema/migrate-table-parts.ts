@@ -1,15 +1,26 @@
 /** Plans the changes of a table's indexes, constraints and sequences. */
 import type { MigrationDraft } from './migration-draft.ts';
-import type { SequenceDef, TableDef } from './module-def.ts';
+import { changedColumnsPart, changedSequence } from './migration-text.ts';
+import type { IndexDef, SequenceDef, TableDef } from './module-def.ts';
 
 export function planIndexes(draft: MigrationDraft, table: string, before: TableDef, after: TableDef): void {
   const { removed, added, kept } = compareByName(before.indexes, after.indexes);
-  const remove = (name: string): void =>
-    draft.step('RemoveIndex', name, `Dropping index \`${name}\` on table \`${table}\``);
-  const add = (name: string): void =>
-    draft.step('AddIndex', name, `Creating index \`${name}\` on table \`${table}\``);
-  for (const { name } of removed) remove(name);
-  for (const { name } of added) add(name);
+  const remove = (index: IndexDef): void =>
+    draft.step(
+      'RemoveIndex',
+      index.name,
+      `Dropping index \`${index.name}\` on table \`${table}\``,
+      changedColumnsPart('removed', 'index', table, before, index),
+    );
+  const add = (index: IndexDef): void =>
+    draft.step(
+      'AddIndex',
+      index.name,
+      `Creating index \`${index.name}\` on table \`${table}\``,
+      changedColumnsPart('created', 'index', table, after, index),
+    );
+  removed.forEach(remove);
+  added.forEach(add);
   for (const [old, current] of kept) {
     const { name } = current;
     if (old.accessorName !== current.accessorName) {
@@ -20,14 +31,15 @@ export function planIndexes(draft: MigrationDraft, table: string, before: TableD
         `Changing the accessor name on index ${name} from ${from} to ${to} requires a manual migration`,
       );
     } else if (old.algorithm !== current.algorithm || !isSameList(old.columns, current.columns)) {
-      remove(name);
-      add(name);
+      remove(old);
+      add(current);
     } else if (old.sourceName !== current.sourceName) {
       const change = `from \`${old.sourceName}\` to \`${current.sourceName}\``;
       draft.step(
         'ChangeIndexSourceName',
         name,
         `Changing index source name for \`${name}\` on table \`${table}\` ${change}`,
+        changedColumnsPart('changed', 'index', table, after, current),
       );
     }
   }
@@ -40,11 +52,21 @@ export function planConstraints(
   after: TableDef,
 ): void {
   const { removed, added, kept } = compareByName(before.uniqueConstraints, after.uniqueConstraints);
-  for (const { name } of removed) {
-    draft.step('RemoveConstraint', name, `Dropping constraint \`${name}\` on table \`${table}\``);
+  for (const constraint of removed) {
+    draft.step(
+      'RemoveConstraint',
+      constraint.name,
+      `Dropping constraint \`${constraint.name}\` on table \`${table}\``,
+      changedColumnsPart('removed', 'unique constraint', table, before, constraint),
+    );
   }
-  for (const { name } of added) {
-    draft.step('AddConstraint', name, `Adding constraint \`${name}\` on table \`${table}\``);
+  for (const constraint of added) {
+    draft.step(
+      'AddConstraint',
+      constraint.name,
+      `Adding constraint \`${constraint.name}\` on table \`${table}\``,
+      changedColumnsPart('created', 'unique constraint', table, after, constraint),
+    );
   }
   for (const [old, current] of kept) {
     if (isSameList(old.columns, current.columns)) continue;
@@ -55,12 +77,23 @@ export function planConstraints(
 export function planSequences(draft: MigrationDraft, table: string, before: TableDef, after: TableDef): void {
   const { removed, added, kept } = compareByName(before.sequences, after.sequences);
   const changed = kept.filter(([old, current]) => !isSameSequence(old, current));
-  for (const { name } of [...removed, ...changed.map(([old]) => old)]) {
-    draft.step('RemoveSequence', name, `Dropping sequence \`${name}\` from table \`${table}\``);
+  for (const sequence of [...removed, ...changed.map(([old]) => old)]) {
+    const { name } = sequence;
+    draft.step(
+      'RemoveSequence',
+      name,
+      `Dropping sequence \`${name}\` from table \`${table}\``,
+      changedSequence('removed', table, before, sequence),
+    );
   }
   for (const sequence of [...added, ...changed.map(([, current]) => current)]) {
     const { name } = sequence;
-    draft.step('AddSequence', name, `Adding sequence \`${name}\` to table \`${table}\``);
+    draft.step(
+      'AddSequence',
+      name,
+      `Adding sequence \`${name}\` to table \`${table}\``,
+      changedSequence('created', table, after, sequence),
+    );
     draft.sequenceChecks.push({ table, sequence });
   }
 }

@@ -2,6 +2,7 @@ import type { AlgebraicType } from 'spacetimedb';
 import { columnUpgrade } from './column-upgrade.ts';
 import { inlineRefs } from './inline-types.ts';
 import type { MigrationDraft } from './migration-draft.ts';
+import { changedAccess, changedView, nothing } from './migration-text.ts';
 import type { ViewDef } from './module-def.ts';
 import type { Mounted } from './mounted.ts';
 
@@ -11,29 +12,31 @@ export function planViews(
   before: ReadonlyMap<string, Mounted<ViewDef>>,
   after: ReadonlyMap<string, Mounted<ViewDef>>,
 ): void {
-  const remove = (name: string): void => {
+  const remove = (name: string, view: Mounted<ViewDef>): void => {
     draft.breaksClients = true;
-    draft.step('RemoveView', name, `Dropping view \`${name}\``);
+    draft.step('RemoveView', name, `Dropping view \`${name}\``, changedView('removed', name, view));
   };
-  const add = (name: string): void => draft.step('AddView', name, `Creating view \`${name}\``);
-  for (const name of before.keys()) {
-    if (!after.has(name)) remove(name);
+  const add = (name: string, view: Mounted<ViewDef>): void =>
+    draft.step('AddView', name, `Creating view \`${name}\``, changedView('created', name, view));
+  for (const [name, view] of before) {
+    if (!after.has(name)) remove(name, view);
   }
   for (const [name, current] of after) {
     const old = before.get(name);
     if (!old) {
-      add(name);
+      add(name, current);
       continue;
     }
     if (old.item.isPublic !== current.item.isPublic) {
       const access = current.item.isPublic ? 'public' : 'private';
-      draft.step('ChangeAccess', name, `Changing access of view \`${name}\` to ${access}`);
+      const text = `Changing access of view \`${name}\` to ${access}`;
+      draft.step('ChangeAccess', name, text, changedAccess(name, current.item.isPublic));
     }
     if (looksDifferent(old, current)) {
-      remove(name);
-      add(name);
+      remove(name, old);
+      add(name, current);
     } else {
-      draft.step('UpdateView', name, `Updating view \`${name}\``);
+      draft.step('UpdateView', name, `Updating view \`${name}\``, nothing);
     }
   }
 }

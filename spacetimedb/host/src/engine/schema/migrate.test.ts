@@ -1,6 +1,7 @@
 import { AlgebraicType } from 'spacetimedb';
 import { describe, expect, it } from 'vitest';
 import { planMigration, type MigrationPlan } from './migrate.ts';
+import { ansi, plain, planText } from './migration-text.ts';
 import type { RawIndexDef } from './raw-module-def.ts';
 import { resolveRawModuleDef } from './resolve.ts';
 import {
@@ -18,14 +19,23 @@ import {
 
 const { Bool, I32, String: Text, U16, U32, U64 } = AlgebraicType;
 
-function plan(
-  before: RawModuleBuilder,
-  after: RawModuleBuilder,
-  rows: Record<string, number> = {},
-): MigrationPlan {
+function planOf(before: RawModuleBuilder, after: RawModuleBuilder): MigrationPlan {
   const [old, current] = [before, after].map((module) => resolveRawModuleDef(module.build()));
   if (!old || !current) throw new Error('no module');
-  return planMigration(old, current, (table) => rows[table] ?? 0);
+  return planMigration(old, current);
+}
+
+/** The plan, with its steps as the lines that say what is done. */
+function plan(before: RawModuleBuilder, after: RawModuleBuilder) {
+  const result = planOf(before, after);
+  return result.tag === 'auto' ? { ...result, steps: result.steps.map(({ text }) => text) } : result;
+}
+
+/** The plan as whoever publishes sees it, without the heading and colours. */
+function shown(before: RawModuleBuilder, after: RawModuleBuilder): string[] {
+  const result = planOf(before, after);
+  if (result.tag === 'manual') return [];
+  return planText(result.steps, plain).split('\n').slice(4);
 }
 
 const apples = (fields: Fields, options?: TableOptions): RawModuleBuilder =>
@@ -189,7 +199,7 @@ describe('automatic migrations that disconnect clients', () => {
       { id: U64, fresh: U32 },
       { defaultValues: [{ colId: 1, value: new Uint8Array([5, 0, 0, 0]) }] },
     );
-    expect(plan(apples({ id: U64 }), after, { apples: 9 })).toMatchObject({
+    expect(plan(apples({ id: U64 }), after)).toMatchObject({
       tag: 'auto',
       breaksClients: true,
       steps: ['Adding columns to table `apples`', 'Disconnecting all users'],
@@ -260,27 +270,14 @@ describe('automatic migrations that disconnect clients', () => {
     expect(plan(mount(apples({ id: U64 })), mount(new RawModuleBuilder()))).toMatchObject({
       steps: ['Dropping table `lib.apples`', 'Disconnecting all users'],
     });
-    expect(
-      plan(mount(apples({ id: U64 })), mount(new RawModuleBuilder()), { 'lib.apples': 1 }),
-    ).toMatchObject({ tag: 'manual' });
   });
 });
 
 describe('manual migrations', () => {
-  const reasons = (
-    before: RawModuleBuilder,
-    after: RawModuleBuilder,
-    rows?: Record<string, number>,
-  ): readonly string[] => {
-    const result = plan(before, after, rows);
+  const reasons = (before: RawModuleBuilder, after: RawModuleBuilder): readonly string[] => {
+    const result = plan(before, after);
     return result.tag === 'manual' ? result.reasons : [];
   };
-
-  it('removing a table with rows needs a manual migration', () => {
-    expect(reasons(apples({ id: U64 }), new RawModuleBuilder(), { apples: 1 })).toEqual([
-      "Cannot remove table `apples`: table contains data. Clear the table's rows (e.g. via a reducer) before removing it from your schema.",
-    ]);
-  });
 
   it('removing, reordering or adding columns without a default value needs a manual migration', () => {
     expect(reasons(apples({ id: U64, name: Text }), apples({ id: U64 }))).toEqual([
@@ -335,7 +332,81 @@ describe('manual migrations', () => {
     expect(reasons(make('old'), make(undefined))[0]).toContain('from Some("old") to None');
   });
 
-  it('adding or removing schedules needs a manual migration', () => {
+  it('all reasons are reported at once', () => {
+    const before = apples({ id: U64, name: Text, count: U16 });
+    expect(reasons(before, apples({ id: U32 }))).toHaveLength(3);
+  });
+});
+
+describe('the text of a plan', () => {
+  it('a new table is shown with its parts', () => {
+    const after = apples({ id: U64 }).table(
+      'oranges',
+      { id: U32, name: Text },
+      {
+        isPublic: true,
+        primaryKey: [0],
+        unique: [[0]],
+        indexes: [{ sourceName: 'o', accessorName: 'id', algorithm: btree(0) }],
+        sequences: [{ column: 0 }],
+      },
+    );
+    expect(shown(apples({ id: U64 }), after)).toEqual([
+      '▸ Created user table: oranges (public)',
+      '    Columns:',
+      '        • id: U32',
+      '        • name: String',
+      '    Unique constraints:',
+      '        • oranges_id_key on [id]',
+      '    Indexes:',
+      '        • oranges_id_idx_btree on [id]',
+      '    Auto-increment constraints:',
+      '        • oranges_id_seq on id',
+      '',
+      '',
+    ]);
+  });
+
+  it('new columns are shown with their default values and a warning', () => {
+    const values = new Uint8Array([5, 0, 0, 0, 1, 0, 0, 0, 120]);
+    const after = apples(
+      { id: U64, fresh: U32, name: Text },
+      {
+        defaultValues: [
+          { colId: 1, value: values.slice(0, 4) },
+          { colId: 2, value: values.slice(4) },
+        ],
+      },
+    );
+    expect(shown(apples({ id: U64 }), after)).toEqual([
+      '▸ Created columns in table apples',
+      '    + fresh: U32 (default: U32(',
+      '    5,',
+      '))',
+      '    + name: String (default: String(',
+      '    "x",',
+      '))',
+      '!!! Warning: All clients will be disconnected due to breaking schema changes',
+      '',
+    ]);
+  });
+
+  it('removed and changed parts are shown', () => {
+    const before = apples({ id: U64, name: Text }, { indexes: [index('name', 1)], isPublic: true });
+    const after = apples({ id: U64, name: Text }, { unique: [[0]], indexes: [index('id', 0)] });
+    expect(shown(before.table('pears', { id: U64 }), after)).toEqual([
+      '▸ Removed index apples_name_idx_btree on [name] of table apples',
+      '▸ Removed table: pears',
+      '',
+      '▸ Created index apples_id_idx_btree on [id] of table apples',
+      '▸ Created unique constraint apples_id_key on [id] of table apples',
+      '▸ Changed access for table apples (public → private)',
+      '!!! Warning: All clients will be disconnected due to breaking schema changes',
+      '',
+    ]);
+  });
+
+  it('added and removed schedules are shown', () => {
     const make = (isScheduled: boolean): RawModuleBuilder => {
       const module = new RawModuleBuilder();
       const row = module.type('Timer', product({ id: U64, at: scheduleAt }));
@@ -343,13 +414,16 @@ describe('manual migrations', () => {
       module.tableOf(row, 'timer', { primaryKey: [0], unique: [[0]], indexes }).reducer('tick', { row });
       return isScheduled ? module.schedule('timer', 1, 'tick') : module;
     };
-    expect(reasons(make(false), make(true))).toEqual(['Adding schedules is not yet implemented']);
-    expect(reasons(make(true), make(false))).toEqual(['Removing schedules is not yet implemented']);
+    expect(shown(make(false), make(true))[0]).toBe('▸ Created schedule for table timer calling reducer tick');
+    expect(shown(make(true), make(false))[0]).toBe('▸ Removed schedule for table timer calling reducer tick');
     expect(plan(make(true), make(true))).toEqual(none);
   });
 
-  it('all reasons are reported at once', () => {
-    const before = apples({ id: U64, name: Text }).table('pears', { id: U64 });
-    expect(reasons(before, apples({ id: U32 }), { pears: 2 })).toHaveLength(3);
+  it('the text can be coloured', () => {
+    const result = planOf(apples({ id: U64 }, { isPublic: true }), apples({ id: U64 }));
+    if (result.tag === 'manual') throw new Error('no plan');
+    expect(planText(result.steps, ansi).split('\n').slice(4)[0]).toBe(
+      '▸ \x1b[0m\x1b[1m\x1b[33mChanged\x1b[0m access for table \x1b[0m\x1b[1m\x1b[36mapples\x1b[0m (\x1b[0m\x1b[32mpublic → private\x1b[0m)',
+    );
   });
 });

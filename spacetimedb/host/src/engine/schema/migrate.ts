@@ -6,25 +6,31 @@ import { planColumns } from './migrate-columns.ts';
 import { planConstraints, planIndexes, planSequences } from './migrate-table-parts.ts';
 import { planViews } from './migrate-views.ts';
 import { MigrationDraft, type MigrationPlan } from './migration-draft.ts';
+import {
+  addedTable,
+  changedAccess,
+  changedPrimaryKey,
+  changedRowLevelSecurity,
+  changedSchedule,
+  changedTableAccessor,
+  nothing,
+  removedTable,
+} from './migration-text.ts';
 import type { ModuleDef, TableDef } from './module-def.ts';
 import { tablesOf, viewsOf, type Mounted } from './mounted.ts';
 
-export type { MigrationPlan, SequenceCheck } from './migration-draft.ts';
+export { logLines, type MigrationPlan, type MigrationStep, type SequenceCheck } from './migration-draft.ts';
 
 /**
- * Compares two schemas without changing anything. It only looks at the number of rows, so the caller must check new
- * unique constraints and the plan's `sequenceChecks`.
+ * Compares two schemas. Nothing is changed, and no rows are looked at: the caller checks that tables to be removed are
+ * empty, that new unique constraints hold, and the `sequenceChecks` of the plan.
+ *
  * @param before the current schema
  * @param after the new schema
- * @param rowCount current number of rows of a table, by canonical name with namespace
  */
-export function planMigration(
-  before: ModuleDef,
-  after: ModuleDef,
-  rowCount: (table: string) => number,
-): MigrationPlan {
+export function planMigration(before: ModuleDef, after: ModuleDef): MigrationPlan {
   const draft = new MigrationDraft();
-  planTables(draft, tablesOf(before), tablesOf(after), rowCount);
+  planTables(draft, tablesOf(before), tablesOf(after));
   planViews(draft, viewsOf(before), viewsOf(after));
   planRowLevelSecurity(draft, before.rowLevelSecurity, after.rowLevelSecurity);
   return draft.finish();
@@ -32,27 +38,16 @@ export function planMigration(
 
 type Tables = ReadonlyMap<string, Mounted<TableDef>>;
 
-function planTables(
-  draft: MigrationDraft,
-  before: Tables,
-  after: Tables,
-  rowCount: (table: string) => number,
-): void {
+function planTables(draft: MigrationDraft, before: Tables, after: Tables): void {
   for (const name of before.keys()) {
     if (after.has(name)) continue;
-    if (rowCount(name) > 0) {
-      draft.reasons.push(
-        `Cannot remove table \`${name}\`: table contains data. ` +
-          "Clear the table's rows (e.g. via a reducer) before removing it from your schema.",
-      );
-    }
     draft.breaksClients = true;
-    draft.step('RemoveTable', name, `Dropping table \`${name}\``);
+    draft.step('RemoveTable', name, `Dropping table \`${name}\``, removedTable(name));
   }
   for (const [name, current] of after) {
     const old = before.get(name);
     if (old) planTable(draft, name, old, current);
-    else draft.step('AddTable', name, `Creating table \`${name}\``);
+    else draft.step('AddTable', name, `Creating table \`${name}\``, addedTable(name, current));
   }
 }
 
@@ -77,43 +72,68 @@ function planTable(
       'ChangeAccess',
       name,
       `Changing access of table \`${name}\` to ${after.isPublic ? 'public' : 'private'}`,
+      changedAccess(name, after.isPublic),
     );
   }
   if (before.primaryKey !== after.primaryKey) {
-    draft.step('ChangePrimaryKey', name, `Changing primary key for table \`${name}\``);
+    draft.step(
+      'ChangePrimaryKey',
+      name,
+      `Changing primary key for table \`${name}\``,
+      changedPrimaryKey(name, before.primaryKey, after.primaryKey),
+    );
   }
   if (before.sourceName !== after.sourceName) {
     const text = `Changing table accessor name for \`${name}\` to \`${after.sourceName}\``;
-    draft.step('ChangeTableAccessorName', name, text);
+    draft.step('ChangeTableAccessorName', name, text, changedTableAccessor(name));
   }
-  planSchedule(draft, before, after);
+  planSchedule(draft, name, before, after);
   planColumns(draft, name, old, current);
   planIndexes(draft, name, before, after);
   planConstraints(draft, name, before, after);
   planSequences(draft, name, before, after);
 }
 
-/** The real server plans these changes too, but then refuses to apply them. */
-function planSchedule(draft: MigrationDraft, before: TableDef, after: TableDef): void {
+/** The real server plans these changes, but refuses to carry them out: so does `prepareMigration`. */
+function planSchedule(draft: MigrationDraft, table: string, before: TableDef, after: TableDef): void {
   const [old, current] = [before.schedule, after.schedule];
   const isSame =
     old?.atColumn === current?.atColumn &&
     old?.functionName === current?.functionName &&
     old?.functionKind === current?.functionKind;
   if (isSame) return;
-  if (old) draft.reasons.push('Removing schedules is not yet implemented');
-  if (current) draft.reasons.push('Adding schedules is not yet implemented');
+  if (old) {
+    draft.step(
+      'RemoveSchedule',
+      old.name,
+      `Removing schedule \`${old.name}\``,
+      changedSchedule('removed', table, old),
+    );
+  }
+  if (current) {
+    draft.step(
+      'AddSchedule',
+      current.name,
+      `Adding schedule \`${current.name}\``,
+      changedSchedule('created', table, current),
+    );
+  }
 }
 
-/** A rule can mention any table, so all rules are recreated if the schema changes. */
+/** A rule can mention any table, so the server makes all of them again; the plan shows those that differ. */
 function planRowLevelSecurity(
   draft: MigrationDraft,
   before: readonly string[],
   after: readonly string[],
 ): void {
-  for (const sql of before)
-    draft.step('RemoveRowLevelSecurity', sql, `Removing row-level security \`${sql}\``);
-  for (const sql of after) draft.step('AddRowLevelSecurity', sql, `Adding row-level security \`${sql}\``);
+  for (const sql of before) {
+    const show = after.includes(sql) ? nothing : changedRowLevelSecurity('removed', sql);
+    draft.step('RemoveRowLevelSecurity', sql, `Removing row-level security \`${sql}\``, show);
+  }
+  for (const sql of after) {
+    const show = before.includes(sql) ? nothing : changedRowLevelSecurity('created', sql);
+    draft.step('AddRowLevelSecurity', sql, `Adding row-level security \`${sql}\``, show);
+  }
   const isSame = before.every((sql) => after.includes(sql)) && after.every((sql) => before.includes(sql));
   if (!isSame) draft.breaksClients = true;
 }

@@ -1,4 +1,5 @@
 import { compareStrings } from '../sats/compare.ts';
+import { disconnectedClients, type Shown } from './migration-text.ts';
 import type { SequenceDef } from './module-def.ts';
 
 /** A new sequence must not start while rows have values in its range. The caller checks the rows. */
@@ -11,8 +12,8 @@ export interface SequenceCheck {
 export type MigrationPlan =
   | {
       readonly tag: 'auto';
-      /** The changes in order, one line each. The real server logs the same lines. */
-      readonly steps: readonly string[];
+      /** In the order in which they are done. */
+      readonly steps: readonly MigrationStep[];
       /** Must connected clients be disconnected, because their bindings no longer match? */
       readonly breaksClients: boolean;
       readonly sequenceChecks: readonly SequenceCheck[];
@@ -23,11 +24,22 @@ export type MigrationPlan =
       readonly reasons: readonly string[];
     };
 
+export interface MigrationStep {
+  readonly kind: StepKind;
+  /** Canonical name of what is changed, with its namespace. */
+  readonly name: string;
+  /** One line that says what is done. */
+  readonly text: string;
+  /** As whoever publishes sees it before agreeing. */
+  readonly show: Shown;
+}
+
 /** The order of the steps. Removals come before additions, which may have the same name. */
 const STEP_KINDS = [
   'RemoveIndex',
   'RemoveConstraint',
   'RemoveSequence',
+  'RemoveSchedule',
   'RemoveView',
   'RemoveRowLevelSecurity',
   'RemoveTable',
@@ -41,37 +53,53 @@ const STEP_KINDS = [
   'AddIndex',
   'AddConstraint',
   'AddSequence',
+  'AddSchedule',
   'AddView',
   'AddRowLevelSecurity',
   'ChangeAccess',
   'ChangePrimaryKey',
   'UpdateView',
+  'DisconnectAllUsers',
 ] as const;
 
 type StepKind = (typeof STEP_KINDS)[number];
+
+/** The real server writes no log line for these (`crates/engine/src/update.rs`). */
+const SILENT: readonly StepKind[] = [
+  'RemoveSchedule',
+  'RemoveView',
+  'AddColumns',
+  'AddSchedule',
+  'AddView',
+  'ChangeAccess',
+  'UpdateView',
+];
+
+/** What the log says of a migration. */
+export function logLines(steps: readonly MigrationStep[]): string[] {
+  return steps.filter(({ kind }) => !SILENT.includes(kind)).map(({ text }) => text);
+}
 
 /** A migration plan under construction. */
 export class MigrationDraft {
   readonly reasons: string[] = [];
   readonly sequenceChecks: SequenceCheck[] = [];
   breaksClients = false;
-  readonly #steps: { kind: StepKind; name: string; text: string }[] = [];
+  readonly #steps: MigrationStep[] = [];
 
   /** Adds a step. Steps of one kind are sorted by `name`. */
-  step(kind: StepKind, name: string, text: string): void {
-    this.#steps.push({ kind, name, text });
+  step(kind: StepKind, name: string, text: string, show: Shown): void {
+    this.#steps.push({ kind, name, text, show });
   }
 
   /** Returns the plan with its steps in order. Any reason makes it manual. */
   finish(): MigrationPlan {
     if (this.reasons.length > 0) return { tag: 'manual', reasons: [...new Set(this.reasons)] };
     const { breaksClients, sequenceChecks } = this;
-    const steps = this.#steps
-      .toSorted(
-        (a, b) => STEP_KINDS.indexOf(a.kind) - STEP_KINDS.indexOf(b.kind) || compareStrings(a.name, b.name),
-      )
-      .map(({ text }) => text);
-    if (breaksClients) steps.push('Disconnecting all users');
+    if (breaksClients) this.step('DisconnectAllUsers', '', 'Disconnecting all users', disconnectedClients);
+    const steps = this.#steps.toSorted(
+      (a, b) => STEP_KINDS.indexOf(a.kind) - STEP_KINDS.indexOf(b.kind) || compareStrings(a.name, b.name),
+    );
     return { tag: 'auto', steps, breaksClients, sequenceChecks };
   }
 }

@@ -121,7 +121,7 @@ describe('tables', () => {
     [
       'a default value that is too short',
       bananas({ defaultValues: [{ colId: 1, value: new Uint8Array(7) }] }),
-      'The default value of column `a` of table `Bananas` does not decode: it ends 1 bytes too early.',
+      'The default value of column `a` of table `Bananas` does not decode: data too short for u64: Expected 8, given 7.',
     ],
     [
       'a default value for no column',

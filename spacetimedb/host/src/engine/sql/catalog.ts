@@ -13,29 +13,30 @@ export interface TableCatalog {
   isView?(table: TableDef): boolean;
 }
 
-/** What a catalog asks about views. */
-export interface ViewCatalog {
+/** The tables beside those that the module declares. */
+export interface OtherTables {
   /** A view as a table that queries can name. */
-  table(view: ViewDef): TableDef;
+  view(view: ViewDef): TableDef;
   isView(table: TableDef): boolean;
+  systemTable(name: string): TableDef | undefined;
 }
 
-/** The tables of a module as one caller sees them: private ones are there for the owner only. */
+/** The tables of a database as one caller sees them: private ones are there for the owner only. */
 export class SqlCatalog implements TableCatalog {
   readonly typespace: Typespace;
   /** Is the caller the owner of the database? The owner sees everything, and their queries are not limited. */
   readonly isOwner: boolean;
-  readonly #views: ViewCatalog | undefined;
+  readonly #others: OtherTables | undefined;
   readonly #visibleViews: readonly ViewDef[];
   readonly #visible: readonly TableDef[];
   readonly #byName: ReadonlyMap<string, TableDef>;
 
-  /** @param views without it there are no views */
-  constructor(def: ModuleDef, isOwner: boolean, views?: ViewCatalog) {
+  /** @param others without them there are neither views nor system tables */
+  constructor(def: ModuleDef, isOwner: boolean, others?: OtherTables) {
     this.typespace = def.typespace;
     this.isOwner = isOwner;
-    this.#views = views;
-    this.#visibleViews = views ? def.views.filter((view) => isOwner || view.isPublic) : [];
+    this.#others = others;
+    this.#visibleViews = others ? def.views.filter((view) => isOwner || view.isPublic) : [];
     this.#visible = def.tables.filter((table) => isOwner || table.isPublic);
     // Canonical names come last, to take precedence over other tables' source names.
     this.#byName = new Map([
@@ -48,19 +49,26 @@ export class SqlCatalog implements TableCatalog {
     const table = this.#byName.get(name);
     if (table) return table;
     const view = this.#visibleViews.find((each) => each.name === name || each.sourceName === name);
-    return view && this.#views?.table(view);
+    return view ? this.#others?.view(view) : this.#systemTable(name);
   }
 
   isView(table: TableDef): boolean {
-    return this.#views?.isView(table) ?? false;
+    return this.#others?.isView(table) ?? false;
   }
 
-  /** The queries that `SELECT * FROM *` stands for: one for each visible view, and table that keeps its rows. */
+  #systemTable(name: string): TableDef | undefined {
+    const table = this.#others?.systemTable(name);
+    return table?.isPublic === true || this.isOwner ? table : undefined;
+  }
+
+  /**
+   * The queries that `SELECT * FROM *` stands for: one for each visible table of the module that keeps its rows, then one
+   * for each view, both by name as on the real server.
+   */
   selectAllTables(): string[] {
     const tables = this.#visible.filter((table) => !table.isEvent);
-    return [...tables, ...this.#visibleViews].map(
-      (table) => `SELECT * FROM ${table.name.split('.').map(quoteName).join('.')}`,
-    );
+    const names = [tables, this.#visibleViews].flatMap((list) => list.map(({ name }) => name).sort());
+    return names.map((name) => `SELECT * FROM ${name.split('.').map(quoteName).join('.')}`);
   }
 }
 

@@ -3,8 +3,9 @@ import { describe, expect, it, test } from 'vitest';
 import { SqlError } from './sql-error.ts';
 import type { ModuleDef } from '../schema/module-def.ts';
 import { SqlCatalog } from './catalog.ts';
-import { compileStatement, compileSubscription } from './compile.ts';
-import { executeQuery, executeRows } from './execute.ts';
+import { UNLIMITED } from './budget.ts';
+import { compileOneOffQuery, compileStatement, compileSubscription } from './compile.ts';
+import { executeQuery, executeRows, executeTableQuery } from './execute.ts';
 import { isSelectAllTables } from './select-all.ts';
 import { selectRows } from './select-rows.ts';
 import { makeCatalog, makeRow, makeTable, MemorySource } from './testing.ts';
@@ -133,7 +134,7 @@ describe('subscriptions', () => {
   });
 
   it.each([
-    ['', 'Empty string'],
+    ['', 'SubscriptionError: Empty string'],
     [';', 'Empty SQL query'],
     ['SELECT * FROM nobody', 'no such table: `nobody`. If the table exists, it may be marked private.'],
     ['SELECT * FROM People', 'no such table: `People`. If the table exists, it may be marked private.'],
@@ -274,7 +275,7 @@ describe('subscriptions', () => {
     const def = { ...emptyDef, tables: [dotted, hidden, events] };
     const forOwner = new SqlCatalog(def, true);
     const forOthers = new SqlCatalog(def, false);
-    expect(forOwner.selectAllTables()).toEqual(['SELECT * FROM "lib"."items"', 'SELECT * FROM "hidden"']);
+    expect(forOwner.selectAllTables()).toEqual(['SELECT * FROM "hidden"', 'SELECT * FROM "lib"."items"']);
     expect(forOthers.selectAllTables()).toEqual(['SELECT * FROM "lib"."items"']);
     expect(refusal(() => compileSubscription('SELECT * FROM hidden', forOthers, me))).toMatch(
       /^no such table/,
@@ -368,10 +369,63 @@ describe('queries', () => {
       'SELECT * FROM people WHERE id = 1 HAVING id > 1',
       'Unsupported: SELECT * FROM people WHERE id = 1 HAVING id > 1',
     ],
-    ['CREATE TABLE t (id int)', 'Unsupported: CREATE TABLE t (id int)'],
+    ['CREATE TABLE t (id int)', 'Unsupported: CREATE TABLE t (id INT)'],
+    ['create  table text (text text) -- why', 'Unsupported: CREATE TABLE text (text TEXT)'],
+    ['alter table t add x bigint', 'Unsupported: ALTER TABLE t ADD x BIGINT'],
+    ['SELECT TOP 1 id FROM people', 'Unsupported: SELECT TOP (1) id FROM people'],
+    [
+      'select distinct top (2) percent with ties id from people',
+      'Unsupported: SELECT DISTINCT TOP (2) PERCENT WITH TIES id FROM people',
+    ],
+    [
+      'SELECT TOP x id FROM people',
+      'sql parser error: Expected literal number, found: x at Line: 1, Column 12',
+    ],
+    ['BEGIN', 'Unsupported: BEGIN TRANSACTION'],
+    ['begin work', 'Unsupported: BEGIN TRANSACTION'],
+    ['SHOW TABLES', 'Unsupported: SHOW TABLES'],
+    ['show full columns from t', 'Unsupported: SHOW FULL COLUMNS FROM t'],
+    ['SHOW FULL x', 'sql parser error: EXTENDED/FULL are not supported with this type of SHOW query'],
+    ['SHOW', ' is not a valid system variable'],
     ['SHOW tables_x', 'tables_x is not a valid system variable'],
   ])('a query refuses %s', (sql, message) => {
     expect(refusal(() => query(sql))).toBe(message);
+  });
+});
+
+describe('queries that a client asks once', () => {
+  function askOnce(sql: string): readonly unknown[] {
+    const { plan, relation } = compileOneOffQuery(sql, catalog, me);
+    return executeTableQuery(plan, relation, makeSource(), UNLIMITED);
+  }
+
+  it.each([
+    ['SELECT * FROM people WHERE id = 2', [bob]],
+    ['SELECT n.* FROM people p JOIN notes n ON p.name = n.text', []],
+    ['SELECT p.* FROM people p JOIN notes n ON p.id = n.author', [ann, ann, bob]],
+    ['SELECT p.* FROM people p JOIN people q', [ann, ann, bob, bob]],
+    [
+      'SELECT n.* FROM people p JOIN notes n ON p.id = n.author JOIN people q ON q.id = p.id WHERE q.online = true',
+      [first, second],
+    ],
+    ['SELECT p.* FROM people p JOIN events e ON p.id = e.person', []],
+  ])('join without an index: %s', (sql, rows) => {
+    expect(askOnce(sql)).toEqual(rows);
+  });
+
+  it.each([
+    ['', 'Empty SQL query'],
+    ['SELECT * FROM *', 'sql parser error: Expected identifier, found: * at Line: 1, Column 15'],
+    ['SELECT * FROM nope', 'no such table: `nope`. If the table exists, it may be marked private.'],
+    [
+      'SELECT id FROM people',
+      'Column projections are not supported in subscriptions; Subscriptions must return a table type',
+    ],
+    ['SELECT * FROM people LIMIT 1', 'Unsupported: SELECT * FROM people LIMIT 1'],
+    ['DELETE FROM people', 'Unsupported: Non-SELECT queries'],
+    ['SHOW row_limit', 'Unsupported: Non-SELECT queries'],
+  ])('refuse %j', (sql, message) => {
+    expect(refusal(() => askOnce(sql))).toBe(message);
   });
 });
 
@@ -416,7 +470,14 @@ describe('changes', () => {
       ...{ kind: 'set', variable: 'row_limit', value: 5n },
     });
     expect(compileStatement('set row_limit to 5', catalog, me)).toMatchObject({ kind: 'set' });
-    expect(compileStatement('SHOW row_limit', catalog, me)).toEqual({ kind: 'show', variable: 'row_limit' });
+    const variables = makeTable('st_var', { name: STRING, value: U64 });
+    const source = new MemorySource({ st_var: [makeRow('row_limit', 7n), makeRow('other', 8n)] });
+    const show = compileStatement('SHOW row_limit', makeCatalog(variables), me);
+    if (show.kind !== 'select') throw new TypeError('expected a query');
+    expect(executeQuery(show.plan, source)).toEqual({
+      columns: [{ name: 'value', type: U64 }],
+      rows: [[7n]],
+    });
   });
 
   it.each([
@@ -450,6 +511,11 @@ describe('changes', () => {
     ["SET row_limit = 'x'", 'Unexpected type: (expected) U64 != String (inferred)'],
     ['SET row_limit = -1', 'The literal expression `-1` cannot be parsed as type `U64`'],
     ['SET row_limit = 1, 2', 'Unsupported: SET row_limit = 1, 2'],
+    ['SHOW x', 'x is not a valid system variable'],
+    [
+      "INSERT INTO notes (a) VALUES (0xAb, 'it''s') RETURNING *",
+      "Unsupported: INSERT INTO notes (a) VALUES (X'Ab', 'it''s') RETURNING *",
+    ],
   ])('refuses %s', (sql, message) => {
     expect(refusal(() => compileStatement(sql, catalog, me))).toBe(message);
   });

@@ -2,6 +2,7 @@
 import type { AlgebraicType, Identity } from 'spacetimedb';
 import { SqlError } from './sql-error.ts';
 import { withoutReferences } from '../sats/type-shape.ts';
+import type { TableDef } from '../schema/module-def.ts';
 import type { TableCatalog } from './catalog.ts';
 import { Checker, type TypedExpr, type TypedSelect } from './check.ts';
 import { compileDelete, compileInsert, compileSet, compileUpdate, checkVariable } from './compile-dml.ts';
@@ -16,7 +17,7 @@ import type {
   Statement,
 } from './plan.ts';
 import { compileTuplePredicate, conjuncts, keyMaker, relationsOf } from './predicate.ts';
-import { parseStatementSyntax, parseSubscriptionSyntax } from './restrict.ts';
+import { parseStatementSyntax, parseSubscriptionSyntax, type SqlSelect } from './restrict.ts';
 import { compileSubscriptionJoin } from './subscription-join.ts';
 
 const MAX_SQL_BYTES = 50_000;
@@ -28,22 +29,18 @@ const MAX_SQL_BYTES = 50_000;
  * @throws {SqlError} when the server would refuse it, with the server's message (without its `, executing: …`)
  */
 export function compileSubscription(sql: string, catalog: TableCatalog, sender: Identity): SelectPlan {
-  if (sql.trim() === '') throw new SqlError('Empty string');
+  if (sql.trim() === '') throw new SqlError('SubscriptionError: Empty string');
   checkLength(sql);
   const select = new Checker(catalog, sender).select(parseSubscriptionSyntax(sql));
-  const { projection, usesSender } = select;
-  if (projection.kind !== 'table') {
-    throw new SqlError(
-      'Column projections are not supported in subscriptions; Subscriptions must return a table type',
-    );
-  }
+  const { usesSender } = select;
+  const relation = returnedRelation(select);
   const { selections, residual } = splitWhere(select);
-  const selection = selections[projection.relation] as Selection;
+  const selection = selections[relation] as Selection;
   if (selections.length === 1) return { ...selection, usesSender, join: undefined };
   return {
     ...selection,
     usesSender,
-    join: compileSubscriptionJoin(select, projection.relation, selections, residual),
+    join: compileSubscriptionJoin(select, relation, selections, residual),
   };
 }
 
@@ -71,8 +68,51 @@ export function compileStatement(sql: string, catalog: TableCatalog, sender: Ide
     case 'set':
       return compileSet(statement);
     case 'show':
-      return { kind: 'show', variable: checkVariable(statement.variable) };
+      return {
+        kind: 'select',
+        plan: planQuery(new Checker(catalog, sender).select(selectVariable(statement.variable)), catalog),
+      };
   }
+}
+
+/**
+ * Compiles a query that a client asks once. It is a subscription's, but joins need no indexes.
+ *
+ * @param sql one statement, at most 50 000 bytes long
+ * @param sender what `:sender` stands for
+ * @throws {SqlError} when the server would refuse it, with the server's text
+ */
+export function compileOneOffQuery(
+  sql: string,
+  catalog: TableCatalog,
+  sender: Identity,
+): { readonly plan: QueryPlan; readonly relation: number; readonly table: TableDef } {
+  checkLength(sql);
+  const select = new Checker(catalog, sender).select(parseSubscriptionSyntax(sql));
+  const relation = returnedRelation(select);
+  const table = select.relations[relation]?.table as TableDef;
+  return { plan: planQuery(select, catalog), relation, table };
+}
+
+/** Which table's rows a query returns. @throws {SqlError} when it does not return whole rows */
+function returnedRelation({ projection }: TypedSelect): number {
+  if (projection.kind === 'table') return projection.relation;
+  throw new SqlError(
+    'Column projections are not supported in subscriptions; Subscriptions must return a table type',
+  );
+}
+
+/** `SHOW name` is `SELECT value FROM st_var WHERE name = 'name'`. */
+function selectVariable(variable: string): SqlSelect {
+  const column = (name: string) => ({ kind: 'column', table: undefined, name }) as const;
+  const name = { kind: 'literal', literal: { kind: 'string', value: checkVariable(variable) } } as const;
+  return {
+    projection: { kind: 'columns', columns: [{ column: column('value'), alias: 'value' }] },
+    from: { table: 'st_var', alias: 'st_var' },
+    joins: [],
+    where: { kind: 'compare', operator: '=', left: column('name'), right: name },
+    limit: undefined,
+  };
 }
 
 function checkLength(sql: string): void {

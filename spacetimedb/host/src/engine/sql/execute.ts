@@ -80,6 +80,29 @@ export function executeQuery(
   return { columns, rows };
 }
 
+/**
+ * The rows of one table in FROM that a query returns, each once for every match.
+ *
+ * @param relation the table's position in FROM
+ * @param budget what the query may cost
+ * @throws {SqlError} when it costs more
+ */
+export function executeTableQuery(
+  plan: QueryPlan,
+  relation: number,
+  source: RowSource,
+  budget: QueryBudget,
+): Row[] {
+  const rows: Row[] = [];
+  new NestedJoin(plan, source, budget).forEach((tuple) => {
+    const row = tuple[relation] as Row;
+    budget.take(row.bytes.length);
+    rows.push(row);
+    return true;
+  });
+  return rows;
+}
+
 function outputReader(
   output: Exclude<QueryOutput, { kind: 'count' }>,
 ): (rows: readonly Row[]) => { readonly values: readonly unknown[]; readonly bytes: number } {

@@ -117,8 +117,7 @@ export type Statement =
   | UpdatePlan
   | DeletePlan
   /** `SET row_limit = …`: how many rows a query may be expected to return for those who do not own the database. */
-  | { readonly kind: 'set'; readonly variable: 'row_limit'; readonly value: bigint }
-  | { readonly kind: 'show'; readonly variable: 'row_limit' };
+  | { readonly kind: 'set'; readonly variable: 'row_limit'; readonly value: bigint };
 
 /** A source of rows, such as `Datastore`. */
 export interface RowSource {

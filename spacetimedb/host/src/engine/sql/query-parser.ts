@@ -13,6 +13,7 @@ import type {
   TableFactor,
   TableWithJoins,
 } from './syntax.ts';
+import { tokenText } from './lexer.ts';
 import { keywordOf, type TokenStream } from './token-stream.ts';
 
 const RESERVED = (
@@ -135,8 +136,7 @@ export class QueryParser {
 
   #select(): Select {
     const tokens = this.#tokens;
-    const modifier = this.#modifier();
-    if (keywordOf(tokens.peek()) === 'TOP') throw this.#unsupported();
+    const modifier = [this.#modifier(), this.#top()].filter((part) => part !== '').join(' ');
     const projection = tokens.commaSeparated(() => this.selectItem());
     if (keywordOf(tokens.peek()) === 'INTO') throw this.#unsupported();
     const from = tokens.keywords('FROM') ? tokens.commaSeparated(() => this.tableWithJoins()) : [];
@@ -156,6 +156,19 @@ export class QueryParser {
     const columns = tokens.commaSeparated(() => printExpr(this.expressions.expr()));
     tokens.expectSymbol(')');
     return `DISTINCT ON (${columns.join(', ')})`;
+  }
+
+  #top(): string {
+    const tokens = this.#tokens;
+    if (!tokens.keywords('TOP')) return '';
+    const inParentheses = tokens.symbol('(');
+    const start = tokens.peek();
+    if (!inParentheses && start.kind !== 'number') throw tokens.expected('literal number', start);
+    const quantity = inParentheses ? printExpr(this.expressions.expr()) : tokenText(tokens.next());
+    if (inParentheses) tokens.expectSymbol(')');
+    const percent = tokens.keywords('PERCENT') ? ' PERCENT' : '';
+    const ties = tokens.keywords('WITH', 'TIES') ? ' WITH TIES' : '';
+    return `TOP (${quantity})${percent}${ties}`;
   }
 
   /** Everything behind WHERE that belongs to the SELECT itself. */

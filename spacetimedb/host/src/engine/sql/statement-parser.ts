@@ -1,6 +1,7 @@
 /** Parses statements; `restrict.ts` checks what they may contain. */
 import { QueryParser } from './query-parser.ts';
 import type { Assignment, Ident, ObjectName, StatementSyntax } from './syntax.ts';
+import { printUnread } from './print-unread.ts';
 import { keywordOf, TokenStream } from './token-stream.ts';
 import { identOf } from './expression-parser.ts';
 
@@ -11,6 +12,9 @@ const OTHER_STATEMENTS = new Set(
     'USE GRANT REVOKE START BEGIN SAVEPOINT COMMIT ROLLBACK ASSERT DEALLOCATE EXECUTE PREPARE MERGE COMMENT'
   ).split(' '),
 );
+
+/** What `SHOW` lists in sqlparser; behind it every other word is the name of a variable. */
+const SHOWN_OBJECTS = new Set('COLUMNS FIELDS TABLES FUNCTIONS COLLATION CREATE'.split(' '));
 
 /**
  * Parses all statements of a text. `;` separates them and may end the last one.
@@ -47,6 +51,7 @@ class StatementParser {
     if (tokens.isSymbol('(') || ['SELECT', 'WITH', 'VALUES'].includes(keyword)) {
       return { kind: 'query', query: this.#queries.query() };
     }
+    if (keyword === 'BEGIN') return this.#begin();
     if (OTHER_STATEMENTS.has(keyword)) return this.#unread();
     tokens.next();
     switch (keyword) {
@@ -59,7 +64,7 @@ class StatementParser {
       case 'SET':
         return this.#set(start.offset);
       case 'SHOW':
-        return this.#show();
+        return this.#show(start.offset);
       default:
         throw tokens.expected('an SQL statement', start);
     }
@@ -124,8 +129,23 @@ class StatementParser {
     return { kind: 'set', variable, values };
   }
 
-  #show(): StatementSyntax {
+  #show(start: number): StatementSyntax {
+    const tokens = this.#tokens;
+    const extended = tokens.keywords('EXTENDED');
+    const full = tokens.keywords('FULL');
+    if (SHOWN_OBJECTS.has(keywordOf(tokens.peek()))) return this.#unread(start);
+    if (extended || full) {
+      throw tokens.error('EXTENDED/FULL are not supported with this type of SHOW query');
+    }
     return { kind: 'show', variable: this.#looseName() };
+  }
+
+  /** `BEGIN` may be followed by words that mean nothing. */
+  #begin(): StatementSyntax {
+    this.#tokens.next();
+    this.#tokens.oneOf('TRANSACTION', 'WORK');
+    const modes = this.#unread();
+    return { kind: 'other', text: `BEGIN TRANSACTION ${modes.text}`.trimEnd() };
   }
 
   /** Reads words up to `=` or the end, and like sqlparser minds nothing that stands between them. */
@@ -139,10 +159,10 @@ class StatementParser {
     return parts;
   }
 
-  /** Reads past the rest of the statement, and keeps it as it was written. */
-  #unread(start = this.#tokens.peek().offset): StatementSyntax {
+  /** Reads past the rest of the statement, and keeps what was written. */
+  #unread(start = this.#tokens.peek().offset): StatementSyntax & { kind: 'other' } {
     const tokens = this.#tokens;
     while (tokens.peek().kind !== 'end' && !tokens.isSymbol(';')) tokens.next();
-    return { kind: 'other', text: tokens.sql.slice(start, tokens.peek().offset).trim() };
+    return { kind: 'other', text: printUnread(tokens.sql.slice(start, tokens.peek().offset)) };
   }
 }

@@ -105,61 +105,65 @@ function runStep(datastore: Datastore, transaction: ReturnType<Datastore['begin'
 }
 type Step = typeof stepArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
-test('what transactions change in a join adds up to its rows, and says no more than changed', () => {
-  fc.assert(
-    fc.property(
-      fc.tuple(indexArbitrary, indexArbitrary, fc.boolean(), fc.boolean()),
-      fc.array(queryArbitrary, { minLength: 1, maxLength: 4 }),
-      transactionsArbitrary,
-      fc.nat(3),
-      ([leftIndexes, rightIndexes, leftIsUnindexed, isUnique], queries, transactions, subscribedAt) => {
-        const columns = { id: U8, j: U8, n: U8 };
-        // The protocol wants an index on one side only: the second one, unless only that is compared with constants.
-        const unique = isUnique ? { uniqueConstraints: [{ name: 'u', columns: [0] }] } : {};
-        const withId = [...rightIndexes, ['btree', 'id'] as const];
-        const left = makeTable('l', columns, leftIsUnindexed ? [] : leftIndexes);
-        const right = makeTable('r', columns, withId, unique);
-        const datastore = makeDatastore(left, right);
-        const catalog = makeCatalog(left, right);
-        const indexes = new JoinIndexes(datastore);
-        const live: { plan: ReturnType<typeof compileSubscription>; query: ReturnType<typeof makeLiveQuery>; counts: Map<string, number> }[] = []; // prettier-ignore
-        const subscribe = () => {
-          for (const sql of queries) {
-            try {
-              const plan = compileSubscription(sql, catalog, ME);
-              const query = makeLiveQuery(plan, indexes, UNLIMITED);
-              live.push({ plan, query, counts: countRows(executeRows(plan, datastore)) });
-            } catch (error) {
-              // This side has no index: the query is refused.
-              if (!(error instanceof SqlError)) throw error;
+test(
+  'what transactions change in a join adds up to its rows, and says no more than changed',
+  { timeout: 60_000 },
+  () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(indexArbitrary, indexArbitrary, fc.boolean(), fc.boolean()),
+        fc.array(queryArbitrary, { minLength: 1, maxLength: 4 }),
+        transactionsArbitrary,
+        fc.nat(3),
+        ([leftIndexes, rightIndexes, leftIsUnindexed, isUnique], queries, transactions, subscribedAt) => {
+          const columns = { id: U8, j: U8, n: U8 };
+          // The protocol wants an index on one side only: the second one, unless only that is compared with constants.
+          const unique = isUnique ? { uniqueConstraints: [{ name: 'u', columns: [0] }] } : {};
+          const withId = [...rightIndexes, ['btree', 'id'] as const];
+          const left = makeTable('l', columns, leftIsUnindexed ? [] : leftIndexes);
+          const right = makeTable('r', columns, withId, unique);
+          const datastore = makeDatastore(left, right);
+          const catalog = makeCatalog(left, right);
+          const indexes = new JoinIndexes(datastore);
+          const live: { plan: ReturnType<typeof compileSubscription>; query: ReturnType<typeof makeLiveQuery>; counts: Map<string, number> }[] = []; // prettier-ignore
+          const subscribe = () => {
+            for (const sql of queries) {
+              try {
+                const plan = compileSubscription(sql, catalog, ME);
+                const query = makeLiveQuery(plan, indexes, UNLIMITED);
+                live.push({ plan, query, counts: countRows(executeRows(plan, datastore)) });
+              } catch (error) {
+                // This side has no index: the query is refused.
+                if (!(error instanceof SqlError)) throw error;
+              }
             }
-          }
-        };
-        transactions.forEach((steps, position) => {
-          if (position === Math.min(subscribedAt, transactions.length - 1)) subscribe();
-          const transaction = datastore.begin();
-          for (const step of steps) runStep(datastore, transaction, step);
-          const { changes } = datastore.commit(transaction);
-          indexes.apply(changes);
-          for (const { plan, query, counts } of live) {
-            const delta = query.delta(changes, UNLIMITED);
-            const inserts = countRows(delta?.inserts ?? []);
-            const deletes = countRows(delta?.deletes ?? []);
-            // A row that came and went as often did not change.
-            for (const key of inserts.keys()) expect(deletes.has(key)).toBe(false);
-            if (delta) expect(inserts.size + deletes.size).toBeGreaterThan(0);
-            for (const [key, count] of inserts) counts.set(key, (counts.get(key) ?? 0) + count);
-            for (const [key, count] of deletes) counts.set(key, (counts.get(key) ?? 0) - count);
-            for (const [key, count] of counts) if (count === 0) counts.delete(key);
-            expect(counts).toEqual(countRows(executeRows(plan, datastore)));
-          }
-        });
-        for (const { query } of live) query.close();
-      },
-    ),
-    { numRuns: 1500 },
-  );
-});
+          };
+          transactions.forEach((steps, position) => {
+            if (position === Math.min(subscribedAt, transactions.length - 1)) subscribe();
+            const transaction = datastore.begin();
+            for (const step of steps) runStep(datastore, transaction, step);
+            const { changes } = datastore.commit(transaction);
+            indexes.apply(changes);
+            for (const { plan, query, counts } of live) {
+              const delta = query.delta(changes, UNLIMITED);
+              const inserts = countRows(delta?.inserts ?? []);
+              const deletes = countRows(delta?.deletes ?? []);
+              // A row that came and went as often did not change.
+              for (const key of inserts.keys()) expect(deletes.has(key)).toBe(false);
+              if (delta) expect(inserts.size + deletes.size).toBeGreaterThan(0);
+              for (const [key, count] of inserts) counts.set(key, (counts.get(key) ?? 0) + count);
+              for (const [key, count] of deletes) counts.set(key, (counts.get(key) ?? 0) - count);
+              for (const [key, count] of counts) if (count === 0) counts.delete(key);
+              expect(counts).toEqual(countRows(executeRows(plan, datastore)));
+            }
+          });
+          for (const { query } of live) query.close();
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  },
+);
 
 test('joins over columns without an index share an index and free it', () => {
   const left = makeTable('l', { id: U8, j: U8, n: U8 });

@@ -1,4 +1,4 @@
-import type { Identity } from 'spacetimedb';
+import type { ConnectionId, Identity } from 'spacetimedb';
 import { SqlError } from '../sql/sql-error.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
@@ -6,13 +6,13 @@ import type { HostLimits } from '../limits.ts';
 import { RowListEncoder, encodeRowList } from '../wire/row-list.ts';
 import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../wire/messages.ts';
 import { RequestBudget, UNLIMITED, type QueryBudget } from '../sql/budget.ts';
-import { compileSubscription } from '../sql/compile.ts';
-import { executeRows } from '../sql/execute.ts';
+import { compileOneOffQuery, compileSubscription } from '../sql/compile.ts';
+import { executeRows, executeTableQuery } from '../sql/execute.ts';
 import { isSelectAllTables } from '../sql/select-all.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
 import type { SelectPlan } from '../sql/plan.ts';
-import type { Views } from '../views/views.ts';
+import type { ReadableTables } from '../views/readable-tables.ts';
 import { JoinIndexes } from './join-index.ts';
 import type { LiveQuery, QueryDelta } from './live-query.ts';
 import { makeLiveQuery } from './make-live-query.ts';
@@ -22,11 +22,7 @@ import { UpdateAllowance } from './update-allowance.ts';
 /** The owner of subscriptions: the same object for all subscriptions of one connection. */
 export interface Subscriber {
   readonly identity: Identity;
-}
-
-/** A client used an id that it has in use already: the real server closes the connection over it. */
-class DuplicateQuerySetError extends Error {
-  override readonly name = 'DuplicateQuerySetError';
+  readonly connectionId: ConnectionId;
 }
 
 interface SharedQuery {
@@ -62,8 +58,8 @@ interface QuerySets {
 type FailureListener = (subscriber: Subscriber, querySetId: number, error: Error) => void;
 
 interface SubscriptionsOptions {
-  /** Where the rows come from, those of tables too. */
-  readonly views: Views;
+  /** Where the rows come from. */
+  readonly tables: ReadableTables;
   /** The tables that a subscriber may see. */
   readonly catalogFor: (subscriber: Subscriber) => SqlCatalog;
   readonly limits: HostLimits;
@@ -90,13 +86,13 @@ export class Subscriptions {
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
-    this.#indexes = new JoinIndexes(options.views);
+    this.#indexes = new JoinIndexes(options.tables);
   }
 
   /**
    * @returns the rows that the query set holds now
-   * @throws {SqlError} when a query is refused or costs too much: none of the set is subscribed to then
-   * @throws {DuplicateQuerySetError}
+   * @throws {SqlError} when the id is in use, or a query is refused or costs too much: none of the set is subscribed to
+   * then
    */
   add(subscriber: Subscriber, id: number, statements: readonly string[]): QueryRows {
     const catalog = this.#options.catalogFor(subscriber);
@@ -116,16 +112,19 @@ export class Subscriptions {
   /**
    * Ends a query set.
    *
-   * @param withRows whether to return the rows that it held; without it there are none
-   * @returns `undefined` when there is no query set with this id
-   * @throws {SqlError} when reading the rows costs too much; the query set is ended all the same
+   * @param withRows whether to return the rows that it held
+   * @throws {SqlError} when there is no query set with this id, or reading the rows costs too much; the query set is
+   * ended all the same
    */
   remove(subscriber: Subscriber, id: number, withRows: boolean): QueryRows | undefined {
-    const querySet = this.#querySets.get(subscriber)?.byId.get(id);
-    if (!querySet) return undefined;
+    const ofSubscriber = this.#querySets.get(subscriber);
+    const client = clientText(subscriber);
+    if (!ofSubscriber) throw new SqlError(`Client not found: ${client}`);
+    const querySet = ofSubscriber.byId.get(id);
+    if (!querySet) throw new SqlError(`Subscription not found: (${client}, ${querySetText(id)})`);
     try {
-      const plans = withRows ? querySet.queries.map(({ plan }) => plan) : [];
-      return this.#rowsOf(plans, this.#budgetFor(querySet));
+      const plans = querySet.queries.map(({ plan }) => plan);
+      return withRows ? this.#rowsOf(plans, this.#budgetFor(querySet)) : undefined;
     } finally {
       this.#close(querySet);
     }
@@ -133,17 +132,19 @@ export class Subscriptions {
 
   removeAll(subscriber: Subscriber): void {
     for (const querySet of [...(this.#querySets.get(subscriber)?.byId.values() ?? [])]) this.#close(querySet);
+    this.#querySets.delete(subscriber);
   }
 
-  /** The rows that a query returns now, for a client that asks once. @throws {SqlError} */
+  /** The rows that a query returns now, for a client that asks once: always one table. @throws {SqlError} */
   queryOnce(subscriber: Subscriber, statement: string): QueryRows {
     const catalog = this.#options.catalogFor(subscriber);
     const budget = this.#budgetFor(catalog);
     try {
-      const plans = expand([statement], catalog).map((text) => this.#compile(text, catalog, subscriber));
-      return this.#rowsOf(plans, budget);
+      const { plan, relation, table } = compileOneOffQuery(statement, catalog, subscriber.identity);
+      const rows = executeTableQuery(plan, relation, this.#options.tables, budget);
+      return { tables: [{ table: table.name, rows: encodeRowList(rows) }] };
     } finally {
-      this.#options.views.dropUnused();
+      this.#options.tables.dropUnused();
     }
   }
 
@@ -164,7 +165,7 @@ export class Subscriptions {
     // Clients with the same subscriptions get the same object, so that it is encoded only once.
     const made = new Map<string, QuerySetUpdate[]>();
     for (const [subscriber, ofSubscriber] of bySubscriber) {
-      const sets = [...ofSubscriber].sort(([a], [b]) => a.order - b.order);
+      const sets = [...ofSubscriber].sort(([a], [b]) => a.id - b.id);
       const key = sets
         .map(([{ id }, queries]) => `${id}:${queries.map(([{ order }]) => order).join()}`)
         .join(';');
@@ -183,10 +184,11 @@ export class Subscriptions {
    *
    * @param onFailure called for each query set that the new schema does not allow and that is therefore ended
    */
-  movedTo(views: Views, onFailure: FailureListener): Subscriptions {
-    const moved = new Subscriptions({ ...this.#options, views });
+  movedTo(tables: ReadableTables, onFailure: FailureListener): Subscriptions {
+    const moved = new Subscriptions({ ...this.#options, tables });
     const querySets = [...this.#querySets.values()].flatMap(({ byId }) => [...byId.values()]);
     for (const querySet of querySets) this.#close(querySet);
+    for (const subscriber of this.#querySets.keys()) moved.#querySets.set(subscriber, noQuerySets());
     for (const { subscriber, id, statements } of querySets) {
       try {
         moved.#open(subscriber, id, statements, this.#options.catalogFor(subscriber), UNLIMITED);
@@ -208,9 +210,7 @@ export class Subscriptions {
     catalog: SqlCatalog,
     budget: QueryBudget,
   ): QuerySet {
-    const ofSubscriber = this.#querySets.get(subscriber) ?? { byId: new Map<number, QuerySet>(), weight: 0 };
-    if (ofSubscriber.byId.has(id))
-      throw new DuplicateQuerySetError(`the query set id ${id} is already in use`);
+    const ofSubscriber = this.#querySets.get(subscriber) ?? noQuerySets();
     const { isOwner } = catalog;
     const { queriesPerConnection } = this.#options.limits;
     const texts = expand(statements, catalog);
@@ -223,6 +223,12 @@ export class Subscriptions {
       );
     }
     const queries = this.#share(subscriber, texts, catalog, budget);
+    if (ofSubscriber.byId.has(id)) {
+      this.#dropUnused(queries);
+      throw new SqlError(
+        `Subscription with id ${querySetText(id)} already exists for client: ${clientText(subscriber)}`,
+      );
+    }
     const querySet = { id, order: this.#made++, subscriber, isOwner, statements, queries, weight };
     for (const query of queries) query.querySets.add(querySet);
     ofSubscriber.byId.set(id, querySet);
@@ -236,7 +242,6 @@ export class Subscriptions {
     if (ofSubscriber?.byId.get(querySet.id) !== querySet) return;
     ofSubscriber.byId.delete(querySet.id);
     ofSubscriber.weight -= querySet.weight;
-    if (ofSubscriber.byId.size === 0) this.#querySets.delete(querySet.subscriber);
     for (const query of querySet.queries) query.querySets.delete(querySet);
     this.#dropUnused(querySet.queries);
   }
@@ -252,9 +257,8 @@ export class Subscriptions {
     try {
       for (const text of texts) {
         const plan = this.#compile(text, catalog, subscriber);
-        const { views } = this.#options;
         const tables = plan.join ? [plan.table, plan.join.table] : [plan.table];
-        const isPersonal = plan.usesSender || tables.some((table) => views.isPersonal(table));
+        const isPersonal = plan.usesSender || tables.some((table) => this.#options.tables.isPersonal(table));
         const key = isPersonal ? `${subscriber.identity.toHexString()} ${text}` : text;
         if (found.has(key)) continue;
         found.set(
@@ -277,7 +281,7 @@ export class Subscriptions {
     { isOwner }: SqlCatalog,
     budget: QueryBudget,
   ): SharedQuery {
-    const { views, usage, limits } = this.#options;
+    const { usage, limits } = this.#options;
     if (!isOwner && usage.liveQueries + weight > limits.queriesPerHost) {
       throw new SqlError(
         `The host already has ${limits.queriesPerHost} different subscribed queries ` +
@@ -289,21 +293,21 @@ export class Subscriptions {
     usage.liveQueries += weight;
     this.#shared.set(key, query);
     this.#directory.add(query);
-    for (const table of tables) views.retain(table);
+    for (const table of tables) this.#options.tables.retain(table);
     return query;
   }
 
   #dropUnused(queries: readonly SharedQuery[]): void {
-    const { views, usage } = this.#options;
+    const { tables, usage } = this.#options;
     for (const query of queries) {
       if (query.querySets.size > 0) continue;
       this.#shared.delete(query.key);
       this.#directory.remove(query);
       query.live.close();
       usage.liveQueries -= query.weight;
-      for (const table of query.tables) views.release(table);
+      for (const table of query.tables) tables.release(table);
     }
-    views.dropUnused();
+    tables.dropUnused();
   }
 
   /** @throws {SqlError} which names the statement, because a set may have several */
@@ -318,16 +322,13 @@ export class Subscriptions {
   }
 
   #rowsOf(plans: readonly SelectPlan[], budget: QueryBudget): QueryRows {
-    const results = plans.map((plan) => ({
-      table: plan.table.name,
-      // Those who come to an event table are told what happens from now on, not what happened.
-      rows: plan.table.isEvent ? [] : [...executeRows(plan, this.#options.views, budget)],
-    }));
+    const { tables } = this.#options;
+    const results = plans
+      // As the real server, which looks into no query of which a table is empty. Event tables always are.
+      .filter(({ table, join }) => tables.hasRows(table) && (!join || tables.hasRows(join.table)))
+      .map((plan) => ({ table: plan.table.name, rows: [...executeRows(plan, tables, budget)] }));
     // Encoded only now: a result that is too large is never built.
-    const tables = results
-      .filter(({ rows }) => rows.length > 0)
-      .map(({ table, rows }) => ({ table, rows: encodeRowList(rows) }));
-    return { tables };
+    return { tables: results.map(({ table, rows }) => ({ table, rows: encodeRowList(rows) })) };
   }
 
   /** Each changed query's delta, encoded once for all subscribers. */
@@ -359,11 +360,11 @@ export class Subscriptions {
   }
 }
 
-/** The statements with the queries that `SELECT * FROM *` stands for. */
+/** The statements with the queries that `SELECT * FROM *` stands for, which come first. */
 function expand(statements: readonly string[], catalog: SqlCatalog): string[] {
-  return statements.flatMap((statement) =>
-    isSelectAllTables(statement) ? catalog.selectAllTables() : [statement],
-  );
+  const own = statements.filter((statement) => !isSelectAllTables(statement));
+  const all = own.length < statements.length ? catalog.selectAllTables() : [];
+  return [...all, ...own.map((statement) => statement.trim())];
 }
 
 /** The owner's queries are not limited, even if others share them. */
@@ -390,5 +391,19 @@ function tableUpdates(queries: readonly (readonly [SharedQuery, TableUpdateRows]
     if (ofTable) ofTable.push(rows);
     else byTable.set(query.live.table.name, [rows]);
   }
-  return [...byTable].map(([tableName, rows]) => ({ tableName, rows }));
+  return [...byTable]
+    .map(([tableName, rows]) => ({ tableName, rows }))
+    .sort((a, b) => (a.tableName < b.tableName ? -1 : 1));
+}
+
+function noQuerySets(): QuerySets {
+  return { byId: new Map(), weight: 0 };
+}
+
+function clientText({ identity, connectionId }: Subscriber): string {
+  return `(Identity(${identity.toHexString()}), ConnectionId(${connectionId.toHexString()}))`;
+}
+
+function querySetText(id: number): string {
+  return `QuerySetId { id: ${id} }`;
 }

@@ -1,4 +1,4 @@
-import { BinaryReader, type Identity } from 'spacetimedb';
+import { BinaryReader, BinaryWriter, type Identity } from 'spacetimedb';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
@@ -26,15 +26,34 @@ export interface ViewResult {
   readonly reads: ReadonlySet<Table>;
 }
 
+/** A view whose rows cannot be used; `message` is what those are told whose call made it so. */
+export class ViewError extends Error {
+  override readonly name = 'ViewError';
+
+  /** @param view canonical name @param step what went wrong, as the real server calls it */
+  static at(view: string, step: string, cause: unknown): ViewError {
+    return new ViewError(`Error materializing view \`${view}\`: ${step}`, { cause });
+  }
+}
+
+/** A view with more rows than a query may return. */
+export class ViewTooLargeError extends SqlError {
+  constructor(view: string, maxRows: number) {
+    super(`The view \`${view}\` cannot be evaluated: it has more than ${maxRows} rows (limit queryRows)`);
+  }
+}
+
 /** A tag of `ViewResultHeader` (crates/lib/src/db/raw_def/v9.rs). */
 const ROW_DATA = 0;
 
 /**
  * Evaluates a view.
  *
- * @param target the table that the rows are decoded for
- * @param maxRows the most rows that the view may return
- * @throws the error of the module @throws {SqlError} when the view returns an invalid query or too many rows
+ * @param target the table that the rows are for
+ * @param maxRows how many rows it may have
+ * @throws {ModulePanic} @throws {SenderErrorThrown} what the module throws
+ * @throws {ViewError} when what it returns is not what the view has declared
+ * @throws {ViewTooLargeError}
  */
 export function evaluateView(
   { def, call }: { readonly def: ModuleDef; readonly call: CallView },
@@ -46,26 +65,84 @@ export function evaluateView(
   maxRows: number,
 ): ViewResult {
   const { bytes, reads } = call(view, sender, datastore, transaction);
+  const returned = readHeader(bytes, view);
+  const result =
+    typeof returned === 'string'
+      ? queryRows(returned, reads, { def, view, target, sender, datastore, transaction, maxRows })
+      : { rows: readRows(returned, view, target, maxRows), reads };
+  checkPrimaryKey(view, target, result.rows);
+  return result;
+}
+
+/** @returns the query that the view returned, or a reader of its rows */
+function readHeader(bytes: Uint8Array, view: ViewDef): string | BinaryReader {
   const reader = new BinaryReader(bytes);
-  if (reader.readU8() === ROW_DATA) {
-    const count = reader.readU32();
-    if (count > maxRows) throw tooManyRows(maxRows);
-    const rows: Row[] = [];
-    for (let n = 0; n < count; n++) rows.push(target.codec.readRow(reader));
-    return { rows, reads };
+  try {
+    return reader.readU8() === ROW_DATA ? reader : reader.readString();
+  } catch (error) {
+    throw ViewError.at(view.name, 'Error parsing view result', error);
   }
-  // A view runs with its author's rights, so it may query private tables.
-  const plan = compileSubscription(reader.readString(), new SqlCatalog(def, true), sender);
-  const source = new TransactionSource(datastore, transaction);
+}
+
+function readRows(reader: BinaryReader, view: ViewDef, target: Table, maxRows: number): Row[] {
   const rows: Row[] = [];
-  for (const { bytes: own } of executeRows(plan, source)) {
-    if (rows.length >= maxRows) throw tooManyRows(maxRows);
-    rows.push(target.codec.fromStored(own, undefined));
+  try {
+    const count = reader.readU32();
+    if (count > maxRows) throw new ViewTooLargeError(view.name, maxRows);
+    for (let n = 0; n < count; n++) rows.push(target.codec.readRow(reader));
+  } catch (error) {
+    if (error instanceof ViewTooLargeError) throw error;
+    throw ViewError.at(view.name, 'Error deserializing rows returned by view', error);
   }
-  const tables: TableDef[] = plan.join ? [plan.table, plan.join.table] : [plan.table];
+  return rows;
+}
+
+interface ViewQueryContext {
+  readonly def: ModuleDef;
+  readonly view: ViewDef;
+  readonly target: Table;
+  readonly sender: Identity;
+  readonly datastore: Datastore;
+  readonly transaction: Transaction;
+  readonly maxRows: number;
+}
+
+function queryRows(sql: string, reads: ReadonlySet<Table>, context: ViewQueryContext): ViewResult {
+  const { def, view, target, sender, maxRows } = context;
+  const source = new TransactionSource(context.datastore, context.transaction);
+  const rows: Row[] = [];
+  let tables: readonly TableDef[];
+  try {
+    // A view runs with its author's rights, so it may query private tables.
+    const plan = compileSubscription(sql, new SqlCatalog(def, true), sender);
+    tables = plan.join ? [plan.table, plan.join.table] : [plan.table];
+    for (const { bytes } of executeRows(plan, source)) {
+      if (rows.length >= maxRows) throw new ViewTooLargeError(view.name, maxRows);
+      rows.push(target.codec.fromStored(bytes, undefined));
+    }
+  } catch (error) {
+    if (!(error instanceof SqlError) || error instanceof ViewTooLargeError) throw error;
+    throw ViewError.at(view.name, 'Error executing raw SQL returned by view', error);
+  }
   return { rows, reads: new Set([...reads, ...tables.map((table) => source.table(table))]) };
 }
 
-function tooManyRows(maxRows: number): SqlError {
-  return new SqlError(`it has more than ${maxRows} rows (limit queryRows)`);
+/** @throws {ViewError} when two different rows have the same primary key */
+function checkPrimaryKey(view: ViewDef, { codec }: Table, rows: readonly Row[]): void {
+  const { primaryKey } = view;
+  if (primaryKey === undefined) return;
+  const byKey = new Map<string, Row>();
+  for (const row of rows) {
+    const writer = new BinaryWriter(32);
+    codec.writeColumn(writer, primaryKey, row.columns[primaryKey]);
+    const key = writer.getBuffer().join();
+    const known = byKey.get(key);
+    if (known && known.key !== row.key) {
+      const cause = new Error(
+        `two of its rows have the same primary key \`${view.columns[primaryKey]?.name}\``,
+      );
+      throw ViewError.at(view.name, 'Error materializing view', cause);
+    }
+    byKey.set(key, row);
+  }
 }

@@ -1,13 +1,12 @@
 import type { Identity } from 'spacetimedb';
-import { SqlError } from '../sql/sql-error.ts';
+import { FATAL_ERROR, ModulePanic, SenderErrorThrown } from '../abi/module-instance.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
-import type { IndexRange } from '../datastore/table-index.ts';
 import { Table } from '../datastore/table.ts';
 import type { TableChange, Transaction } from '../datastore/transaction.ts';
-import type { IndexDef, ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
+import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import type { RowSource } from '../sql/plan.ts';
-import { evaluateView, type CallView, type ViewResult } from './evaluate-view.ts';
+import { evaluateView, ViewError, type CallView, type ViewResult } from './evaluate-view.ts';
 import { viewTableDef } from './view-table.ts';
 
 /** A view with its current rows: one per caller, or one for all callers if the view is anonymous. */
@@ -16,9 +15,12 @@ interface Materialized {
   readonly view: ViewDef;
   readonly sender: Identity;
   readonly table: Table;
+  /** Empty when it could not be computed. */
   reads: ReadonlySet<Table>;
   /** Number of queries that read it. */
   users: number;
+  /** Whether it could not be computed, so that it has no rows; who asks next makes the host try again. */
+  hasFailed: boolean;
 }
 
 /**
@@ -30,25 +32,38 @@ export class Views implements RowSource {
   readonly #datastore: Datastore;
   readonly #call: CallView;
   readonly #maxRows: number;
+  readonly #log: (message: string, view: string) => void;
   readonly #byKey = new Map<string, Materialized>();
   readonly #byTable = new Map<TableDef, Materialized>();
 
-  /** @param maxRows the most rows that a view may have on first use */
-  constructor(def: ModuleDef, datastore: Datastore, call: CallView, maxRows: number) {
+  /**
+   * @param maxRows the most rows that a view may have on first use
+   * @param log receives what is wrong with the result of a view
+   */
+  constructor(
+    def: ModuleDef,
+    datastore: Datastore,
+    call: CallView,
+    maxRows: number,
+    log: (message: string, view: string) => void,
+  ) {
     this.#def = def;
     this.#datastore = datastore;
     this.#call = call;
     this.#maxRows = maxRows;
+    this.#log = log;
   }
 
   /**
-   * Returns a view as a table for queries of `sender`.
-   * @throws {SqlError} when the view cannot be evaluated
+   * Returns a view as a table for queries of `sender`. A view that fails has no rows, as on the real server, and the log
+   * says why.
+   *
+   * @throws {ViewTooLargeError}
    */
   table(view: ViewDef, sender: Identity): TableDef {
     const key = view.isAnonymous ? view.name : `${view.name} ${sender.toHexString()}`;
-    const { table } = this.#byKey.get(key) ?? this.#materialize(key, view, sender);
-    return table.def;
+    const known = this.#byKey.get(key);
+    return (known?.hasFailed === false ? known : this.#materialize(key, view, sender, known)).table.def;
   }
 
   isView(table: TableDef): boolean {
@@ -60,7 +75,16 @@ export class Views implements RowSource {
     return this.#byTable.get(table)?.view.isAnonymous === false;
   }
 
-  /** Counts one more query that reads the table, if it is a view. */
+  /** Whether the view has a row for anybody. */
+  hasRows(table: TableDef): boolean {
+    const view = this.#byTable.get(table)?.view;
+    for (const each of this.#byKey.values()) {
+      if (each.view === view && each.table.committed.rows.size > 0) return true;
+    }
+    return false;
+  }
+
+  /** Keeps the view up to date for one more query, if the table is one. */
   retain(table: TableDef): void {
     const view = this.#byTable.get(table);
     if (view) view.users++;
@@ -83,8 +107,8 @@ export class Views implements RowSource {
   /**
    * Evaluates the views that a transaction changes, without applying anything.
    *
-   * @returns call it after the commit: applies the changes and returns them
-   * @throws {SqlError} when a view cannot be evaluated; the transaction must not be committed then
+   * @returns to be called when the transaction is committed: makes the changes and says what they are
+   * @throws {ViewError} when a view cannot be computed: the transaction is not to be committed then
    */
   refresh(transaction: Transaction): () => TableChange[] {
     if (this.#byKey.size === 0) return () => [];
@@ -100,20 +124,29 @@ export class Views implements RowSource {
   }
 
   scan(table: TableDef): Iterable<Row> {
-    return this.#byTable.get(table)?.table.committed.rows.values() ?? this.#datastore.scan(table);
+    return this.#byTable.get(table)?.table.committed.rows.values() ?? [];
   }
 
-  /** Views have no indexes, so this is always a table. */
-  seek(table: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
-    return this.#datastore.seek(table, index, range);
+  /** @throws {RangeError} always: views have no indexes */
+  seek(table: TableDef): never {
+    throw new RangeError(`the view ${table.name} has no indexes`);
   }
 
-  #materialize(key: string, view: ViewDef, sender: Identity): Materialized {
-    const table = new Table(0, viewTableDef(view, this.#def.typespace), this.#def.typespace, new Map());
-    const made: Materialized = { key, view, sender, table, reads: new Set(), users: 0 };
-    replaceRows(made, this.#evaluate(made, this.#datastore.begin(), this.#maxRows));
+  #materialize(key: string, view: ViewDef, sender: Identity, known?: Materialized): Materialized {
+    const { typespace } = this.#def;
+    const made = known ?? {
+      ...{ key, view, sender, reads: new Set(), users: 0, hasFailed: false },
+      table: new Table(0, viewTableDef(view, typespace), typespace, new Map()),
+    };
+    try {
+      replaceRows(made, this.#evaluate(made, this.#datastore.begin(), this.#maxRows));
+      made.hasFailed = false;
+    } catch (error) {
+      if (!(error instanceof ViewError)) throw error;
+      made.hasFailed = true;
+    }
     this.#byKey.set(key, made);
-    this.#byTable.set(table.def, made);
+    this.#byTable.set(made.table.def, made);
     return made;
   }
 
@@ -122,20 +155,19 @@ export class Views implements RowSource {
     try {
       return evaluateView(module, view, table, sender, this.#datastore, transaction, maxRows);
     } catch (error) {
-      const { message } = error as Error;
-      throw new SqlError(`The view \`${view.name}\` cannot be evaluated: ${message}`, { cause: error });
+      if (error instanceof ModulePanic || error instanceof SenderErrorThrown) {
+        throw new ViewError(FATAL_ERROR, { cause: error });
+      }
+      if (error instanceof ViewError)
+        this.#log(`${error.message}: ${(error.cause as Error).message}`, view.name);
+      throw error;
     }
   }
 }
 
 /** @returns the change; `undefined` if nothing changed */
 function replaceRows(view: Materialized, { rows, reads }: ViewResult): TableChange | undefined {
-  const { committed } = view.table;
-  const current = new Map(rows.map((row) => [row.key, row]));
-  const deletes = [...committed.rows.values()].filter(({ key }) => !current.has(key));
-  const inserts = [...current.values()].filter(({ key }) => !committed.rows.has(key));
-  for (const row of deletes) committed.remove(row);
-  for (const row of inserts) committed.add(row);
+  const { deletes, inserts } = view.table.committed.replace(rows);
   view.reads = reads;
   return deletes.length + inserts.length > 0 ? { table: view.table, deletes, inserts } : undefined;
 }

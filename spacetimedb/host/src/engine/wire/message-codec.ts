@@ -1,7 +1,8 @@
-import { AlgebraicType, BinaryReader, BinaryWriter } from 'spacetimedb';
-import { ClientMessage, ServerMessage, type QuerySetUpdate } from './messages.ts';
+import { AlgebraicType, BinaryWriter } from 'spacetimedb';
+import { BsatnError, BsatnReader } from '../sats/bsatn-reader.ts';
+import { ServerMessage, type ClientMessage, type QuerySetUpdate } from './messages.ts';
+import { readClientMessage } from './read-client-message.ts';
 
-const readClientMessage = AlgebraicType.makeDeserializer(ClientMessage.algebraicType);
 const writeServerMessage = AlgebraicType.makeSerializer(ServerMessage.algebraicType);
 
 /** The largest frame could hold millions of tiny messages, which take many times its size when decoded. */
@@ -20,12 +21,15 @@ export class TooManyMessagesError extends ProtocolError {
 /**
  * Decodes the messages of one frame from a client.
  *
- * @param isV3 whether a frame may contain several messages
+ * @param isV3 whether a frame may contain several messages; in v2 everything after the first message is ignored
  * @throws {TooManyMessagesError} when it contains more than 16,384 messages
- * @throws {ProtocolError} when the frame is empty, truncated, has trailing bytes or an unknown message
+ * @throws {ProtocolError} when the frame is empty or truncated, or has an unknown message
  */
 export function decodeClientFrame(frame: Uint8Array, isV3: boolean): ClientMessage[] {
-  const reader = new BinaryReader(frame);
+  if (isV3 && frame.length === 0) {
+    throw new ProtocolError('v3 websocket binary payload must contain at least one v2 client message');
+  }
+  const reader = new BsatnReader(frame);
   const messages: ClientMessage[] = [];
   do {
     if (messages.length >= MAX_MESSAGES_PER_FRAME) {
@@ -33,20 +37,16 @@ export function decodeClientFrame(frame: Uint8Array, isV3: boolean): ClientMessa
     }
     messages.push(readMessage(reader));
   } while (isV3 && reader.remaining > 0);
-  if (reader.remaining > 0) throw new ProtocolError(`the message has ${reader.remaining} trailing bytes`);
   return messages;
 }
 
-function readMessage(reader: BinaryReader): ClientMessage {
-  let message: ClientMessage | undefined;
+function readMessage(reader: BsatnReader): ClientMessage {
   try {
-    message = readClientMessage(reader) as ClientMessage | undefined;
+    return readClientMessage(reader);
   } catch (error) {
-    throw new ProtocolError(`the message cannot be read: ${(error as Error).message}`, { cause: error });
+    if (!(error instanceof BsatnError)) throw error;
+    throw new ProtocolError(error.message, { cause: error });
   }
-  // The SDK's reader does not detect every read past the end.
-  if (message === undefined || reader.remaining < 0) throw new ProtocolError('the message cannot be read');
-  return message;
 }
 
 /** A buffer with more unused bytes than this is copied, so that a queued message only takes its own size. */

@@ -181,10 +181,21 @@ function unverifiedPayload(token: string): string {
   try {
     decodeProtectedHeader(token);
     if (parts.length !== 3) throw new TypeError('a token has three parts');
+    requireBase64(parts[2] ?? '');
     return decodeUtf8(Buffer.from(parts[1] ?? '', 'base64url'));
   } catch (error) {
+    if (error instanceof TokenError) throw error;
     throw new TokenError('Invalid token: InvalidToken', { cause: error });
   }
+}
+
+/** @throws {TokenError} that says where a text is not base64url */
+function requireBase64(text: string): void {
+  const offset = text.search(/[^\w-]/);
+  if (offset < 0) return;
+  throw new TokenError(
+    `Invalid token: Base64 error: Invalid symbol ${text.charCodeAt(offset)}, offset ${offset}.`,
+  );
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -1,15 +1,18 @@
 import { Hono } from 'hono';
 import { UnavailableError } from '../../engine/database-api.ts';
-import { cors } from 'hono/cors';
-import { methodNotAllowed } from 'hono/method-not-allowed';
 import { DatabaseStoppedError } from '../../engine/database-api.ts';
 import type { HostApi } from './host-api.ts';
 import { errorText, HttpError } from './http-error.ts';
 import type { AppEnv } from './middleware.ts';
+import { answerForPaths } from './paths.ts';
 import { addCallRoute } from './routes/call.ts';
 import { addDatabaseRoutes } from './routes/database.ts';
+import { addEnergyRoutes } from './routes/energy.ts';
 import { addIdentityRoutes } from './routes/identity.ts';
 import { addLogsRoute } from './routes/logs.ts';
+import { addMcpRoutes } from './routes/mcp.ts';
+import { addMetricsRoutes } from './routes/metrics.ts';
+import { addNamesRoutes } from './routes/names.ts';
 import { addNodeRoutes } from './routes/node.ts';
 import { addPublishRoutes } from './routes/publish.ts';
 import { addSqlRoute } from './routes/sql.ts';
@@ -26,20 +29,15 @@ export interface AppOptions {
 export function createApp(host: HostApi, options: AppOptions = {}): Hono<AppEnv> {
   const { onUnexpectedError = console.error } = options;
   const app = new Hono<AppEnv>();
-  app.use(
-    '/v1/*',
-    cors({ origin: '*', allowMethods: ['*'], allowHeaders: ['authorization', 'accept', 'content-type'] }),
-  );
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (context, methods) => context.body(null, 405, { allow: methods.join(',') }),
-    }),
-  );
+  app.use('/v1/*', answerForPaths(app, host));
   addNodeRoutes(app, host);
   addIdentityRoutes(app, host);
   addDatabaseRoutes(app, host);
   addPublishRoutes(app, host);
+  addNamesRoutes(app, host);
+  addEnergyRoutes(app, host);
+  addMcpRoutes(app, host);
+  addMetricsRoutes(app, host);
   addCallRoute(app, host);
   addSqlRoute(app, host);
   addLogsRoute(app, host);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { TokenError, type Credentials, type TokenAuthority } from '../auth/tokens.ts';
 import type { HostApi } from './host-api.ts';
 import { HttpError } from './http-error.ts';
+import { queryText } from './query.ts';
 
 /**
  * Reads the token of a request: `Authorization: Bearer TOKEN`, or else `?token=` in the URL, the only way for a
@@ -16,7 +17,8 @@ export async function readCredentials(
   query: URLSearchParams,
   opensSocket: boolean,
 ): Promise<Credentials | undefined> {
-  const token = authorization === undefined ? query.get('token') : bearerToken(authorization);
+  const token =
+    authorization === undefined ? (queryText(query, 'token') ?? null) : bearerToken(authorization);
   if (token === null) return undefined;
   const credentials = await verify(auth, token);
   if (credentials.opensSocketsOnly && !opensSocket) {
@@ -54,7 +56,7 @@ async function verify(auth: TokenAuthority, token: string): Promise<Credentials>
 }
 
 function bearerToken(authorization: string): string {
-  const token = /^bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1];
+  const token = /^bearer +([\x21-\x7e][\x20-\x7e]*?) *$/i.exec(authorization)?.[1];
   if (token === undefined) throw new HttpError(400, 'Authorization is invalid: malformed token');
   return token;
 }

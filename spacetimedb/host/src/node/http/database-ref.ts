@@ -22,14 +22,23 @@ export function parseDatabaseRef(text: string): DatabaseRef {
 }
 
 /**
- * The database, or `undefined` for an identity that no database here has.
- * @throws {HttpError} 404 for a name that is not taken
+ * The identity that an address names, whether or not a database has it now.
+ * @returns hex
+ * @throws {HttpError} 404 for a name that was never given
+ */
+export function resolveIdentity({ registry }: Pick<HostApi, 'registry'>, ref: DatabaseRef): string {
+  if (ref.tag === 'identity') return ref.identity.toHexString();
+  const identity = registry.identityOf(ref.name);
+  if (identity === undefined) throw new HttpError(404, `\`${ref.name}\` not found`);
+  return identity;
+}
+
+/**
+ * The database, or `undefined` when none has the identity now.
+ * @throws {HttpError} 404 for a name that was never given
  */
 export function resolveDatabase(host: HostApi, ref: DatabaseRef): DatabaseApi | undefined {
-  if (ref.tag === 'identity') return host.find(ref.identity.toHexString());
-  const database = host.find(ref.name);
-  if (database === undefined) throw new HttpError(404, `\`${ref.name}\` not found`);
-  return database;
+  return host.find(resolveIdentity(host, ref));
 }
 
 /** @throws {HttpError} 404 when the database does not exist */
@@ -40,7 +49,7 @@ export function requireDatabase(host: HostApi, ref: DatabaseRef): DatabaseApi {
 }
 
 /** What is wrong with a database name, in the server's words; `undefined` when nothing is. */
-function databaseNameProblem(name: string): string | undefined {
+export function databaseNameProblem(name: string): string | undefined {
   if (name === '') return 'database names cannot be empty';
   const valid = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*)?/.exec(name)?.[0].length ?? 0;
   if (valid === name.length) return undefined;

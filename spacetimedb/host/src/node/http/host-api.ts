@@ -23,6 +23,7 @@ export interface HostApi {
   readonly addresses: AddressLimits;
   /** @param nameOrIdentity a database's name, or its identity as 64 lower-case hex digits */
   find(nameOrIdentity: string): DatabaseApi | undefined;
+  readonly registry: RegistryApi;
   /** Every database that runs here. */
   databases(): Iterable<DatabaseApi>;
   /**
@@ -35,6 +36,25 @@ export interface HostApi {
   planMigration?(request: MigrationPlanRequest): Promise<MigrationPlan>;
   /** Stops a database and deletes its data. Permission has been checked. */
   delete?(database: DatabaseApi): Promise<void>;
+}
+
+/** What the host knows about databases besides what is in them. Identities are hex. */
+export interface RegistryApi {
+  /** @returns `undefined` when the name stands for none; a deleted database keeps its names */
+  identityOf(name: string): string | undefined;
+  namesOf(identity: string): readonly string[];
+  /** Whether nobody else owns the name. */
+  mayName(name: string, caller: string): boolean;
+  /** @param name stands for no database @param owner of the name */
+  addName(name: string, identity: string, owner: string): Promise<void>;
+  /** @param names stand for no database @param owner of the names */
+  replaceNames(identity: string, names: readonly string[], owner: string): Promise<void>;
+  /** Whether the database may be neither deleted nor cleared. */
+  isLocked(identity: string): boolean;
+  setLocked(identity: string, locked: boolean): Promise<void>;
+  energyOf(identity: string): bigint;
+  /** @returns the balance afterwards */
+  addEnergy(identity: string, amount: bigint): bigint;
 }
 
 export interface PublishRequest {
@@ -53,9 +73,14 @@ export interface PublishRequest {
   readonly policy: MigrationPolicy;
 }
 
-/** `break_clients` agrees to a migration that disconnects clients; `token` is the one of its {@link MigrationPlan}. */
+/**
+ * Which migrations the publisher agrees to: those that keep clients connected, the one that `token` was given with (see
+ * {@link MigrationPlan}), or any, as whoever starts the host with a program does.
+ */
 export type MigrationPolicy =
-  { readonly tag: 'compatible' } | { readonly tag: 'break_clients'; readonly token: string };
+  | { readonly tag: 'compatible' }
+  | { readonly tag: 'break_clients'; readonly token: string }
+  | { readonly tag: 'any' };
 
 export type PublishOutcome =
   | { readonly tag: 'published'; readonly database: DatabaseApi }
@@ -63,6 +88,8 @@ export type PublishOutcome =
   | { readonly tag: 'rejected'; readonly message: string }
   /** The migration was possible but failed; nothing has changed. */
   | { readonly tag: 'migration_failed'; readonly message: string }
+  /** Somebody else owns the name. */
+  | { readonly tag: 'name_denied'; readonly name: string }
   /** The host holds as many databases as its limits allow. */
   | { readonly tag: 'too_many_databases'; readonly message: string };
 

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
+import type { Identity } from 'spacetimedb';
 import type { DatabaseApi } from '../../engine/database-api.ts';
+import { parseIdentityHex } from '../auth/identity.ts';
 import type { Credentials, TokenAuthority } from '../auth/tokens.ts';
 import { limitedAddress, mintFor, readCredentials } from './credentials.ts';
 import { parseDatabaseRef, requireDatabase } from './database-ref.ts';
@@ -111,3 +113,18 @@ export function requireOwner(caller: Credentials, database: DatabaseApi, action:
     `${caller.identity} is not authorized to perform action on database ${database.identity}: ${action}`,
   );
 }
+
+/** The identity in an address. @throws {HttpError} 400 */
+export function identityParameter(context: Context): Identity {
+  const text = context.req.param('identity') ?? '';
+  const identity = parseIdentityHex(text);
+  if (identity !== undefined) return identity;
+  const problem = `invalid value: string ${JSON.stringify(text)}, expected a byte array or hex string`;
+  throw new HttpError(400, `Invalid URL: ${problem}`);
+}
+
+/** Answers 400 to an address without a proper identity, before anything else is looked at. */
+export const checkIdentityParameter: MiddlewareHandler<AppEnv> = async (context, next) => {
+  identityParameter(context);
+  await next();
+};

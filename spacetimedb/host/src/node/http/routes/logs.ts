@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { LogReader, LogRecord } from '../../../engine/database-api.ts';
 import type { HostApi } from '../host-api.ts';
 import { findDatabase, identifyOrMint, queryOf, requireOwner, type AppEnv } from '../middleware.ts';
-import { queryBoolean, queryU32 } from '../query.ts';
+import { queryBoolean, queryInteger } from '../query.ts';
 
 /** The maximum number of old lines for a follower (`crates/core/src/database_logger.rs`). */
 const MAX_LINES_BEFORE_FOLLOWING = 2500;
@@ -14,12 +14,16 @@ const FOLLOWER_BUFFER = 64;
 export function addLogsRoute(app: Hono<AppEnv>, host: HostApi): void {
   app.get('/v1/database/:database/logs', identifyOrMint(host), findDatabase(host), (context) => {
     const query = queryOf(context);
-    const lines = queryU32(query, 'num_lines');
+    const wanted = queryInteger(query, 'num_lines', 0xffff_ffffn);
+    const lines = wanted === undefined ? undefined : Number(wanted);
     const follow = queryBoolean(query, 'follow') ?? false;
     const database = context.get('database');
     requireOwner(context.get('credentials'), database, 'view module logs');
     return context.body(
-      follow ? followLog(database.logs, lines ?? 0) : formatLog(database.logs.tail(lines)),
+      // Without following, 0 is taken for 1, as on the real server.
+      follow
+        ? followLog(database.logs, lines ?? 0)
+        : formatLog(database.logs.tail(lines === undefined ? undefined : Math.max(lines, 1))),
       200,
       {
         'content-type': 'application/x-ndjson',
@@ -39,9 +43,12 @@ function followLog(logs: LogReader, lines: number): ReadableStream<Uint8Array> {
       start(controller) {
         const old = lines === 0 ? [] : logs.tail(Math.min(lines, MAX_LINES_BEFORE_FOLLOWING));
         if (old.length > 0) controller.enqueue(encoder.encode(formatLog(old)));
-        stop = logs.follow((record) => {
-          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(formatRecord(record)));
-        });
+        stop = logs.follow(
+          (record) => {
+            if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(formatRecord(record)));
+          },
+          () => controller.close(),
+        );
       },
       cancel() {
         stop();

@@ -7,7 +7,7 @@ export function addNodeRoutes(app: Hono<AppEnv>, host: HostApi): void {
   // Needs no token but refuses an invalid one. `spacetime server ping` and the SDK rely on both.
   app.get('/v1/ping', async (context) => {
     await credentialsOf(host.auth, context);
-    return context.body('');
+    return context.body(null, 200);
   });
 
   app.get('/v1/health', (context) =>

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { DatabaseApi } from '../../../engine/database-api.ts';
-import { parseDatabaseRef, resolveDatabase, type DatabaseRef } from '../database-ref.ts';
+import { parseDatabaseRef, resolveDatabase, resolveIdentity, type DatabaseRef } from '../database-ref.ts';
 import type { HostApi, MigrationPlan, MigrationPolicy } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
 import {
@@ -12,8 +12,9 @@ import {
   requirePublisher,
   type AppEnv,
 } from '../middleware.ts';
-import { queryBoolean, queryDuration, queryWord } from '../query.ts';
+import { queryBoolean, queryDuration, queryHash, queryInteger, queryText, queryWord } from '../query.ts';
 import { readBody } from '../request-body.ts';
+import { hashJson } from '../u256-json.ts';
 import { within } from '../within.ts';
 
 const DEFAULT_CONFIRMATION_MS = 5_000;
@@ -48,6 +49,10 @@ export function addPublishRoutes(app: Hono<AppEnv>, host: HostApi): void {
     return context.json(formatPlan(plan));
   });
 
+  app.put('/v1/database/:database/reset', publisher, findDatabase(host), (context) =>
+    publish(host, context, parseDatabaseRef(context.req.param('database')), { clear: true }),
+  );
+
   // Deleting runs no program, so a database's owner may do it where only the host's owner may publish.
   const deleter = host.allowPublish === 'anyone' ? identifyOrMint(host) : requireIdentity(host.auth);
   app.delete('/v1/database/:database', deleter, async (context) => {
@@ -55,10 +60,11 @@ export function addPublishRoutes(app: Hono<AppEnv>, host: HostApi): void {
     const database = resolveDatabase(host, parseDatabaseRef(context.req.param('database')));
     if (database !== undefined) {
       if (!caller.identity.isEqual(host.owner.identity)) requireOwner(caller, database, 'delete database');
+      refuseLocked(host, database, 'deleted');
       if (host.delete === undefined) throw notOffered('delete databases');
       await host.delete(database);
     }
-    return context.body('');
+    return context.body(null, 200);
   });
 }
 
@@ -66,19 +72,23 @@ async function publish(
   host: HostApi,
   context: Context<AppEnv>,
   ref: DatabaseRef | undefined,
+  options: { readonly clear?: true } = {},
 ): Promise<Response> {
   if (host.publish === undefined) throw notOffered('take modules');
   const query = queryOf(context);
-  const clear = queryBoolean(query, 'clear') ?? false;
+  const clear = options.clear ?? queryBoolean(query, 'clear') ?? false;
   if (clear && ref === undefined)
     throw new HttpError(400, 'Clear database requires database name or identity');
   const policy = migrationPolicy(query);
   const confirmationMs = queryDuration(query, 'update_confirmation_timeout') ?? DEFAULT_CONFIRMATION_MS;
+  const relations = readRelations(query);
   requireJavaScript(query);
   const caller = context.get('credentials');
   const findOwn = () => {
     const existing = ref && findExisting(host, ref);
     if (existing) requireOwner(caller, existing, clear ? 'reset database' : 'update database');
+    if (existing && clear) refuseLocked(host, existing, 'cleared');
+    checkRelations(host, relations, existing !== undefined && clear);
     return existing;
   };
   findOwn();
@@ -100,6 +110,8 @@ async function publish(
       throw new HttpError(400, `Database update rejected: ${outcome.message}`);
     case 'migration_failed':
       throw new HttpError(400, `Failed to create or update the database: ${outcome.message}`);
+    case 'name_denied':
+      return context.json({ PermissionDenied: { name: outcome.name } }, 401);
     case 'too_many_databases':
       throw new HttpError(403, outcome.message);
     case 'published':
@@ -125,16 +137,56 @@ function findExisting(host: HostApi, ref: DatabaseRef): DatabaseApi | undefined 
   return host.find(ref.tag === 'name' ? ref.name : ref.identity.toHexString());
 }
 
+/** @throws {HttpError} 403 when the database is locked */
+function refuseLocked({ registry }: HostApi, { identity }: DatabaseApi, doing: 'deleted' | 'cleared'): void {
+  if (!registry.isLocked(identity.toHexString())) return;
+  const what = doing === 'deleted' ? 'deleted' : 'reset with --delete-data';
+  throw new HttpError(403, `Database is locked and cannot be ${what}. Run \`spacetime unlock\` first.`);
+}
+
+/** What SpacetimeDB lets a database belong to. A standalone server checks it, and does no more; neither does this host. */
+interface Relations {
+  readonly replicas: bigint | undefined;
+  readonly parent: DatabaseRef | undefined;
+  readonly organization: DatabaseRef | undefined;
+}
+
+function readRelations(query: URLSearchParams): Relations {
+  const reference = (name: string) => {
+    const text = queryText(query, name);
+    return text === undefined ? undefined : parseDatabaseRef(text);
+  };
+  return {
+    replicas: queryInteger(query, 'num_replicas', 0xffff_ffff_ffff_ffffn),
+    parent: reference('parent'),
+    organization: reference('organization') ?? reference('org'),
+  };
+}
+
+/** @throws {HttpError} 400 @throws {HttpError} 404 for a name that was never given */
+function checkRelations(host: HostApi, relations: Relations, clears: boolean): void {
+  const { replicas, parent, organization } = relations;
+  if (clears && parent !== undefined) {
+    throw new HttpError(400, 'Setting the parent of an existing database is not supported');
+  }
+  if (parent !== undefined) resolveIdentity(host, parent);
+  if (organization !== undefined) resolveIdentity(host, organization);
+  if (replicas !== undefined && replicas > 255n) {
+    throw new HttpError(400, `Replication factor ${replicas} out of bounds`);
+  }
+}
+
 async function confirm(database: DatabaseApi, milliseconds: number): Promise<void> {
   if (await within(milliseconds, database.durable())) return;
   throw new HttpError(504, 'Database update failed: timeout waiting for transaction confirmation');
 }
 
 function migrationPolicy(query: URLSearchParams): MigrationPolicy {
-  if (queryWord(query, 'policy', ['Compatible', 'BreakClients']) !== 'BreakClients')
-    return { tag: 'compatible' };
-  const token = query.get('token');
-  if (token === null) {
+  const breaksClients = queryWord(query, 'policy', ['Compatible', 'BreakClients']) === 'BreakClients';
+  // Where the caller's own token is in the address, it cannot be the plan's.
+  const token = breaksClients ? queryHash(query, 'token') : undefined;
+  if (!breaksClients) return { tag: 'compatible' };
+  if (token === undefined) {
     throw new HttpError(
       400,
       'Migration policy is set to `BreakClients`, but no migration token was provided.',
@@ -155,7 +207,7 @@ function formatPlan(plan: MigrationPlan): unknown {
         AutoMigrate: {
           migrate_plan: plan.plan,
           break_clients: plan.breaksClients,
-          token: plan.token,
+          token: hashJson(plan.token),
           major_version_upgrade: plan.majorVersionUpgrade,
         },
       }

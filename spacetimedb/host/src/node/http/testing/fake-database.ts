@@ -24,12 +24,11 @@ export type Event =
 export class FakeDatabase implements DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;
-  readonly names: readonly string[];
   readonly rawModuleDef = encodeRawModuleDef({ sections: [] });
   readonly programHash = `${'00'.repeat(30)}beef`;
   readonly events: Event[] = [];
   readonly records: LogRecord[] = [];
-  readonly followers = new Set<(record: LogRecord) => void>();
+  readonly followers = new Map<(record: LogRecord) => void, () => void>();
 
   connectOutcome: ConnectOutcome = { tag: 'ok' };
   /** Thrown if it is an error. */
@@ -45,22 +44,25 @@ export class FakeDatabase implements DatabaseApi {
   constructor(name: string, owner: Identity) {
     this.identity = identityFromClaims('localhost', name);
     this.owner = owner;
-    this.names = [name];
   }
 
   readonly moduleDef = resolveRawModuleDef({ sections: [] });
 
   readonly logs = {
     tail: (count = Infinity) => (count === 0 ? [] : this.records.slice(-count)),
-    follow: (listener: (record: LogRecord) => void) => {
-      this.followers.add(listener);
+    follow: (listener: (record: LogRecord) => void, onEnd: () => void) => {
+      this.followers.set(listener, onEnd);
       return () => void this.followers.delete(listener);
     },
   };
 
   log(record: LogRecord): void {
     this.records.push(record);
-    for (const listener of this.followers) listener(record);
+    for (const listener of this.followers.keys()) listener(record);
+  }
+
+  logSystem(level: LogRecord['level'], message: string, functionName?: string): void {
+    this.log({ level, ts: 0, message, ...(functionName === undefined ? {} : { function: functionName }) });
   }
 
   clientConnected(client: AuthenticatedClient): ConnectOutcome {

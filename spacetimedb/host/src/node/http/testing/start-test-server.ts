@@ -7,6 +7,7 @@ import { createApp } from '../app.ts';
 import type { HostApi } from '../host-api.ts';
 import { listen, type ListenOptions, type RunningServer } from '../server.ts';
 import { FakeDatabase } from './fake-database.ts';
+import { fakeRegistry } from './fake-registry.ts';
 
 export interface TestServer extends RunningServer {
   readonly host: HostApi;
@@ -35,6 +36,7 @@ export async function startTestServer(
     owner,
     allowPublish: 'owner',
     addresses: new AddressLimits(DEFAULT_LIMITS),
+    registry: fakeRegistry({ chat: database.identity.toHexString() }),
     find: (key) => (key === 'chat' || key === database.identity.toHexString() ? database : undefined),
     databases: () => [database],
     ...extra,

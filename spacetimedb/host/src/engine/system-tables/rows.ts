@@ -1,0 +1,137 @@
+/** What the system tables hold. */
+import { BinaryWriter, type AlgebraicType, type Identity } from 'spacetimedb';
+import type { AuthenticatedClient } from '../database-api.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { ModuleDef } from '../schema/module-def.ts';
+import { RawAlgebraicType } from '../schema/raw-module-def.ts';
+import { databaseObjects, type DatabaseObject } from './objects.ts';
+import type { SystemTableName } from './definitions.ts';
+
+/** What the system tables tell about. */
+export interface DatabaseFacts {
+  readonly identity: Identity;
+  readonly owner: Identity;
+  readonly program: Uint8Array;
+  /** Hex. */
+  readonly programHash: string;
+  readonly def: ModuleDef;
+  readonly datastore: Datastore;
+  /** Those that are connected. */
+  readonly clients: Iterable<AuthenticatedClient>;
+  /** The value of the variable `row_limit`; absent while it is not set. */
+  readonly rowLimit: bigint | undefined;
+}
+
+/** Values in column order, as the SDK decodes them. */
+type Columns = readonly unknown[];
+
+/** `ModuleKind::JS` of the real server. */
+const JAVASCRIPT = 1;
+/** What the real server writes for every module. */
+const MODULE_VERSION = '0.0.1';
+
+/** The rows of a system table now. */
+export function systemRows(table: SystemTableName, facts: DatabaseFacts): Iterable<Columns> {
+  return READERS[table](facts);
+}
+
+export function clientColumns({ identity, connectionId }: AuthenticatedClient): Columns {
+  return [identity.__identity__, connectionId.__connection_id__];
+}
+
+export function credentialsColumns({ connectionId, jwtPayload }: AuthenticatedClient): Columns {
+  return [connectionId.__connection_id__, jwtPayload];
+}
+
+/** Reads something of every object in the database. */
+function ofObjects(rowsOf: (object: DatabaseObject) => readonly Columns[]) {
+  return ({ def, datastore }: DatabaseFacts) => databaseObjects(def, datastore).flatMap(rowsOf);
+}
+
+const READERS: Readonly<Record<SystemTableName, (facts: DatabaseFacts) => Iterable<Columns>>> = {
+  st_table: ofObjects(({ id, name, type, isPublic, primaryKey }) => [
+    [id, name, type, isPublic ? 'public' : 'private', primaryKey === undefined ? undefined : [primaryKey]],
+  ]),
+  st_column: ofObjects(({ id, columns }) =>
+    columns.map(({ name, type }, position) => [id, position, name, typeBytes(type)]),
+  ),
+  st_sequence: ofObjects(({ id: tableId, sequences }) =>
+    sequences.map(({ id, def, allocated }) => [
+      id,
+      def.name,
+      tableId,
+      def.column,
+      def.increment,
+      def.start,
+      def.min,
+      def.max,
+      allocated,
+    ]),
+  ),
+  st_index: ofObjects(({ id: tableId, indexes }) =>
+    indexes.map(({ id, name, algorithm, columns }) => [
+      id,
+      tableId,
+      name,
+      indexAlgorithm(algorithm, columns),
+    ]),
+  ),
+  st_constraint: ofObjects(({ id: tableId, constraints }) =>
+    constraints.map(({ id, name, columns }) => [id, name, tableId, { tag: 'Unique', value: { columns } }]),
+  ),
+  st_module: ({ identity, owner, programHash, program }) => [
+    [identity.__identity__, owner.__identity__, JAVASCRIPT, hashNumber(programHash), program, MODULE_VERSION],
+  ],
+  st_client: ({ clients }) => Array.from(clients, clientColumns),
+  st_var: ({ rowLimit }) => (rowLimit === undefined ? [] : [['row_limit', { tag: 'U64', value: rowLimit }]]),
+  st_scheduled: ofObjects(({ id: tableId, schedule }) =>
+    schedule === undefined
+      ? []
+      : [[schedule.id, tableId, schedule.functionName, schedule.name, schedule.atColumn]],
+  ),
+  // No module with rules is published here.
+  st_row_level_security: () => [],
+  st_connection_credentials: ({ clients }) => Array.from(clients, credentialsColumns),
+  // Whether a view is public is not asked: the real server writes `true` for all.
+  st_view: ofObjects(({ id: tableId, name, view }) =>
+    view === undefined ? [] : [[view.id, name, tableId, true, view.isAnonymous]],
+  ),
+  st_view_param: ofObjects(({ view }) =>
+    (view?.params ?? []).map(({ name, type }, position) => [view?.id, position, name, typeBytes(type)]),
+  ),
+  st_view_column: ofObjects(({ view }) =>
+    (view?.columns ?? []).map(({ name, type }, position) => [view?.id, position, name, typeBytes(type)]),
+  ),
+  st_view_sub: () => [],
+  st_view_arg: () => [],
+  st_event_table: ofObjects(({ id, isEvent }) => (isEvent ? [[id]] : [])),
+  st_table_accessor: ofObjects(({ name, accessor }) => (accessor === undefined ? [] : [[name, accessor]])),
+  st_index_accessor: ofObjects(({ indexes }) =>
+    indexes.flatMap(({ name, accessor }) => (accessor === undefined ? [] : [[name, accessor]])),
+  ),
+  st_column_accessor: ofObjects(({ name: table, columns }) =>
+    columns.flatMap(({ name, accessor }) => (accessor === undefined ? [] : [[table, name, accessor]])),
+  ),
+};
+
+function indexAlgorithm(algorithm: 'btree' | 'hash' | 'direct', columns: readonly number[]) {
+  switch (algorithm) {
+    case 'btree':
+      return { tag: 'BTree', value: { columns } };
+    case 'hash':
+      return { tag: 'Hash', value: { columns } };
+    case 'direct':
+      return { tag: 'Direct', value: { column: columns[0] } };
+  }
+}
+
+/** A hash as the real server keeps it: its bytes are a number, the first of them the lowest. */
+function hashNumber(hex: string): bigint {
+  return BigInt(`0x${(hex.match(/../g) ?? ['00']).reverse().join('')}`);
+}
+
+function typeBytes(type: AlgebraicType): Uint8Array {
+  const writer = new BinaryWriter(32);
+  RawAlgebraicType.serialize(writer, type);
+  return writer.getBuffer().slice();
+}
