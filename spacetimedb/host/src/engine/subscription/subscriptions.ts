@@ -12,6 +12,7 @@ import { isSelectAllTables } from '../sql/select-all.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
 import type { SelectPlan } from '../sql/plan.ts';
+import { checkRowLimit, estimateQuery, estimateSubscription, type TableSizes } from '../sql/row-limit.ts';
 import type { ReadableTables } from '../views/readable-tables.ts';
 import { JoinIndexes } from './join-index.ts';
 import type { LiveQuery, QueryDelta } from './live-query.ts';
@@ -63,6 +64,8 @@ interface SubscriptionsOptions {
   /** The tables that a subscriber may see. */
   readonly catalogFor: (subscriber: Subscriber) => SqlCatalog;
   readonly limits: HostLimits;
+  /** The value of the variable `row_limit`; `undefined` while it is not set. */
+  readonly rowLimit: () => bigint | undefined;
   readonly usage: HostUsage;
   /** Told of query sets that cost more than the limits allow. They are ended then. */
   readonly onFailure: FailureListener;
@@ -139,6 +142,7 @@ export class Subscriptions {
     const budget = this.#budgetFor(catalog);
     try {
       const { plan, relation, table } = compileOneOffQuery(statement, catalog, subscriber.identity);
+      this.#checkRowLimit(catalog, (sizes) => [estimateQuery(plan, sizes)]);
       const rows = executeTableQuery(plan, relation, this.#options.tables, budget);
       return { tables: [{ table: table.name, rows: encodeRowList(rows) }] };
     } finally {
@@ -197,6 +201,15 @@ export class Subscriptions {
     return moved;
   }
 
+  /** The owner's queries are not limited. @throws {SqlError} */
+  #checkRowLimit(
+    { isOwner }: { readonly isOwner: boolean },
+    estimate: (sizes: TableSizes) => readonly number[],
+  ): void {
+    const limit = isOwner ? undefined : this.#options.rowLimit();
+    if (limit !== undefined) checkRowLimit(estimate(this.#options.tables), limit);
+  }
+
   #budgetFor({ isOwner }: { readonly isOwner: boolean }): QueryBudget {
     return isOwner ? UNLIMITED : new RequestBudget(this.#options.limits);
   }
@@ -252,6 +265,7 @@ export class Subscriptions {
     budget: QueryBudget,
   ): SharedQuery[] {
     const found = new Map<string, SharedQuery>();
+    const made: SelectPlan[] = [];
     try {
       for (const text of texts) {
         const plan = this.#compile(text, catalog, subscriber);
@@ -259,11 +273,12 @@ export class Subscriptions {
         const isPersonal = plan.usesSender || tables.some((table) => this.#options.tables.isPersonal(table));
         const key = isPersonal ? `${subscriber.identity.toHexString()} ${text}` : text;
         if (found.has(key)) continue;
-        found.set(
-          key,
-          this.#shared.get(key) ?? this.#make(key, plan, tables, weightOf(text), catalog, budget),
-        );
+        const known = this.#shared.get(key);
+        if (!known) made.push(plan);
+        found.set(key, known ?? this.#make(key, plan, tables, weightOf(text), catalog, budget));
       }
+      // As on the real server, what somebody has subscribed to already is not counted.
+      this.#checkRowLimit(catalog, (sizes) => made.map((plan) => estimateSubscription(plan, sizes)));
     } catch (error) {
       this.#dropUnused([...found.values()]);
       throw error;
