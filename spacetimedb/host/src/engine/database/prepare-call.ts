@@ -1,4 +1,5 @@
 import type { CallArguments, ReducerOutcome } from '../database-api.ts';
+import { JsonError } from '../sats/json-reader.ts';
 import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
 import { encodeArguments } from './reducer-arguments.ts';
 
@@ -13,6 +14,18 @@ export type PreparedCall =
   | { readonly refusal: Refusal; readonly logLine: string | undefined };
 
 const LIFECYCLE_NAMES = { init: 'Init', on_connect: 'OnConnect', on_disconnect: 'OnDisconnect' } as const;
+
+/**
+ * Says what is wrong with arguments. For JSON, the real server writes the whole chain of its errors, most of which
+ * repeat the place.
+ */
+export function argumentsProblem(kind: 'reducer' | 'procedure', name: string, error: Error): string {
+  if (!(error instanceof JsonError)) return `invalid arguments for ${kind} ${name}: ${error.message}`;
+  const { path, message } = error;
+  const place = path ?? message;
+  const cause = path === undefined ? message : `${path}: ${message}`;
+  return `invalid arguments for ${kind} ${name}: ${place}: invalid arguments for function ${name}: ${place}: ${cause}`;
+}
 
 /**
  * Finds a reducer and checks its arguments.
@@ -41,7 +54,7 @@ export function prepareCall(
   try {
     return { reducer, args: encodeArguments(reducer, typespace, args) };
   } catch (error) {
-    const message = `invalid arguments for reducer ${name}: ${(error as Error).message}`;
+    const message = argumentsProblem('reducer', name, error as Error);
     return {
       refusal: { tag: 'invalid_arguments', message },
       logLine: `External attempt to call reducer "${name}" failed, invalid arguments.\nThis is likely due to a mismatched client schema, have you run \`spacetime generate\` recently?`,

@@ -58,10 +58,19 @@ export function read<Value>(text: string, readValue: (reader: JsonReader) => Val
   const reader = new JsonReader(text);
   try {
     const value = readValue(reader);
-    reader.end();
+    end(reader);
     return value;
   } catch (error) {
     if (error instanceof JsonError) error.message += ` ${placeText(text, error.offset ?? 0)}`;
+    throw error;
+  }
+}
+
+function end(reader: JsonReader): void {
+  try {
+    reader.end();
+  } catch (error) {
+    if (error instanceof JsonError) error.path = undefined;
     throw error;
   }
 }

@@ -7,8 +7,8 @@ import { f64Json } from './json-number.ts';
 /** An error in a JSON text. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
-  /** Path in the value: `.` for the root, otherwise such as `[0].name`. */
-  path = '.';
+  /** Path in the value: `.` for the root, otherwise such as `[0].name`; `undefined` behind the value. */
+  path: string | undefined = '.';
   /** Index in the text that the message names; `undefined` until known. */
   offset: number | undefined;
 

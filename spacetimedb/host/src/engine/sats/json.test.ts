@@ -250,7 +250,7 @@ describe('argumentsFromJson', () => {
     ['{"nam": "a"}', 'nam', 'unknown reducer argument `nam`, expected `name` or `at` at line 1 column 6'],
     ['{"name": "a", "name": "b"}', '.', 'duplicate reducer argument `name` at line 1 column 20'],
     ['"a"', '.', 'invalid type: string "a", expected a greet tuple at line 1 column 3'],
-    ['["a", null] x', '.', 'trailing characters at line 1 column 13'],
+    ['["a", null] x', undefined, 'trailing characters at line 1 column 13'],
   ])('argumentsFromJson refuses %s', (text, path, message) => {
     expect(fails(() => read(text))).toEqual({ path, message });
   });

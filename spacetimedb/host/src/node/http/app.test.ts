@@ -2,13 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { startTestServer } from './testing/start-test-server.ts';
 
 describe('every route', () => {
-  it('lets any origin in, and shows it no header of ours', async () => {
+  it('allows any origin to read its answers, but exposes no headers', async () => {
     const { request } = await startTestServer();
-    for (const path of ['/v1/ping', '/v1/database/chat', '/v1/database/nope', '/v1/nothing']) {
+    for (const path of ['/v1/ping', '/v1/database/chat', '/v1/database/nope']) {
       const response = await request(path, { headers: { origin: 'https://site.example' } });
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
       expect(response.headers.has('access-control-expose-headers')).toBe(false);
       expect(response.headers.has('access-control-allow-credentials')).toBe(false);
+    }
+  });
+
+  it('has no CORS headers and no preflight where there is no route', async () => {
+    const { request } = await startTestServer();
+    for (const method of ['GET', 'OPTIONS']) {
+      const response = await request('/v1/nothing', { method, headers: { origin: 'https://site.example' } });
+      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([404, null]);
     }
   });
 

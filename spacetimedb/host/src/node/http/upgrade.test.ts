@@ -11,7 +11,7 @@ async function startUpgrading() {
     {},
     {
       onUpgradeWith: (host) => (request, socket) => {
-        authenticateUpgrade(host, request).then(
+        authenticateUpgrade(host, request, ['v2.bsatn.spacetimedb']).then(
           (upgrade) => {
             accepted.push(upgrade);
             socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
@@ -24,7 +24,13 @@ async function startUpgrading() {
   /** The whole answer to an upgrade: status line, headers and body, until the server closes. */
   async function upgrade(path: string, headers: Record<string, string> = {}) {
     const socket = connect(server.port, '127.0.0.1').setEncoding('utf8');
-    const lines = Object.entries({ host: 'x', connection: 'Upgrade', upgrade: 'websocket', ...headers });
+    const lines = Object.entries({
+      host: 'x',
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-protocol': 'v2.bsatn.spacetimedb',
+      ...headers,
+    });
     socket.write(`GET ${path} HTTP/1.1\r\n${lines.map((line) => line.join(': ')).join('\r\n')}\r\n\r\n`);
     let text = '';
     socket.on('data', (part: string) => (text += part));
@@ -48,8 +54,9 @@ describe('authenticateUpgrade', () => {
     expect(first?.database).toBe(database);
     expect(first?.client.identity.isEqual(owner.identity)).toBe(true);
     expect(first?.client.jwtPayload).toBe(owner.jwtPayload);
-    expect(first?.query.get('compression')).toBe('Gzip');
-    expect(first?.headers).toEqual({
+    expect([first?.compression, first?.confirmedReads]).toEqual(['gzip', true]);
+    expect(first?.headers).toMatchObject({
+      'access-control-allow-origin': '*',
       'spacetime-identity': owner.identity.toHexString(),
       'spacetime-identity-token': owner.token,
     });
@@ -83,24 +90,66 @@ describe('authenticateUpgrade', () => {
 
   it.each([
     ['/v1/database/other/subscribe', 404, '`other` not found'],
-    [`/v1/database/${'0'.repeat(64)}/subscribe`, 404, 'No such database.'],
     ['/v1/database/No_Name/subscribe', 400, 'Invalid URL: invalid characters in database name'],
     ['/v1/database/%ff/subscribe', 400, 'Invalid URL: not UTF-8'],
-    ['/v1/database/chat', 404, 'No WebSocket here'],
-    ['/anywhere', 404, 'No WebSocket here'],
+    ['/v1/database/chat', 404, ''],
+    ['/anywhere', 404, ''],
     [`${PATH}?token=garbage`, 401, 'Invalid token: InvalidToken'],
     [
       `${PATH}?connection_id=${'0'.repeat(32)}`,
       400,
       'Invalid connection ID: the all-zeros ConnectionId is reserved.',
     ],
-    [`${PATH}?connection_id=1`, 400, 'Failed to deserialize query string: a connection id is 32 hex digits'],
+    [
+      `${PATH}?connection_id=1`,
+      400,
+      'Failed to deserialize query string: invalid value: string "1", expected a byte array or hex string',
+    ],
+    [
+      `${PATH}?confirmed=1`,
+      400,
+      'Failed to deserialize query string: provided string was not `true` or `false`',
+    ],
+    [`${PATH}?light=`, 400, 'Failed to deserialize query string: provided string was not `true` or `false`'],
+    [
+      `${PATH}?compression=Zip`,
+      400,
+      'Failed to deserialize query string: unknown variant `Zip`, expected one of `None`, `Brotli`, `Gzip`',
+    ],
+    [
+      `${PATH}?compression=None&compression=None`,
+      400,
+      'Failed to deserialize query string: duplicate field `compression`',
+    ],
   ])('refuses %s', async (path, status, text) => {
     const { upgrade, accepted } = await startUpgrading();
     const answer = await upgrade(path);
     expect([answer.status, answer.body]).toEqual([status, text]);
     expect(answer.head).toMatch(/content-length: \d+/);
     expect(accepted).toEqual([]);
+  });
+
+  it('says who was refused, and lets any page read why', async () => {
+    const { upgrade, owner } = await startUpgrading();
+    const { head } = await upgrade(`/v1/database/other/subscribe?token=${owner.token}`);
+    expect(head).toContain(`spacetime-identity: ${owner.identity}`);
+    expect(head).toContain('access-control-allow-origin: *');
+  });
+
+  it('refuses subprotocols that the host does not speak', async () => {
+    const { upgrade } = await startUpgrading();
+    const answer = await upgrade(PATH, { 'sec-websocket-protocol': 'v9.bsatn.spacetimedb' });
+    expect([answer.status, answer.body]).toEqual([400, 'no valid protocol selected']);
+  });
+
+  it('refuses an identity that no database has', async () => {
+    const { upgrade, owner } = await startUpgrading();
+    const identity = '0'.repeat(64);
+    const answer = await upgrade(`/v1/database/${identity}/subscribe?token=${owner.token}`);
+    expect([answer.status, answer.body]).toEqual([
+      500,
+      `Unable to authorize ${owner.identity} for SQL: database ${identity} not found`,
+    ]);
   });
 
   it('refuses a malformed header', async () => {

@@ -41,25 +41,6 @@ function makeFrame(payload: Uint8Array, compression: Compression): Uint8Array {
   return tagged(TAG.brotli, brotliCompressSync(payload, BROTLI_OPTIONS));
 }
 
-/**
- * Reads the `compression` parameter of a subscribe request.
- *
- * @returns `undefined` for a value that the real server refuses, too
- */
-export function parseCompression(value: string | null): Compression | undefined {
-  switch (value) {
-    case null:
-    case 'Brotli':
-      return 'brotli';
-    case 'Gzip':
-      return 'gzip';
-    case 'None':
-      return 'none';
-    default:
-      return undefined;
-  }
-}
-
 function tagged(tag: number, payload: Uint8Array): Uint8Array {
   const frame = new Uint8Array(payload.length + 1);
   frame[0] = tag;

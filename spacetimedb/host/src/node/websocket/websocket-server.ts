@@ -5,9 +5,8 @@ import { Database } from '../../engine/database/database.ts';
 import type { StoppedDatabase } from '../../engine/database/stopped-database.ts';
 import { ClientConnection } from '../../engine/client/client-connection.ts';
 import type { HostApi } from '../http/host-api.ts';
-import { HttpError } from '../http/http-error.ts';
 import { authenticateUpgrade, refuseUpgrade, type AcceptedUpgrade } from '../http/upgrade.ts';
-import { parseCompression, toFrame } from './compression.ts';
+import { toFrame } from './compression.ts';
 import { FrameSocket } from './frame-socket.ts';
 import { IDLE_TIMEOUT_MS, keepAlive } from './heartbeat.ts';
 import { UnfinishedMessages } from './unfinished-messages.ts';
@@ -48,17 +47,10 @@ export class SubscribeServer {
   };
 
   async #accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const accepted = await authenticateUpgrade(this.#host, request);
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-    if (!offered.includes(V3) && !offered.includes(V2))
-      throw new HttpError(400, 'no valid protocol selected');
-    const compression = parseCompression(accepted.query.get('compression'));
-    if (!compression) {
-      throw new HttpError(400, 'Failed to deserialize query string: compression is None, Gzip or Brotli');
-    }
+    const accepted = await authenticateUpgrade(this.#host, request, [V3, V2]);
     if (socket.destroyed) return;
     socket.once('close', this.#host.addresses.admitConnection(accepted.address));
-    extraHeaders.set(request, accepted.headers);
+    extraHeaders.set(request, { ...accepted.headers, date: new Date().toUTCString() });
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#unfinished.watch(socket, webSocket, () => {
         const found = this.#host.find(accepted.database.identity.toHexString());
@@ -66,7 +58,7 @@ export class SubscribeServer {
           found.logSystem('Warn', 'a client that did not finish its message was disconnected');
         webSocket.terminate();
       });
-      this.#connect(webSocket, accepted, (payload) => toFrame(payload, compression));
+      this.#connect(webSocket, accepted, (payload) => toFrame(payload, accepted.compression));
     });
   }
 
@@ -86,7 +78,7 @@ export class SubscribeServer {
       token: accepted.token,
       socket: frames,
       isV3: socket.protocol === V3,
-      confirmedReads: accepted.query.get('confirmed') !== 'false',
+      confirmedReads: accepted.confirmedReads,
       toFrame: frame,
       turn: () => this.#host.addresses.reserveCall(accepted.address),
     });

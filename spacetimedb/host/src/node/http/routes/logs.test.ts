@@ -53,7 +53,7 @@ describe('GET …/logs', () => {
         .flatMap((text) => (text ? JSON.parse(text).message : []));
     expect(await messages('')).toEqual(['a', 'b', 'c']);
     expect(await messages('?num_lines=2')).toEqual(['b', 'c']);
-    expect(await messages('?num_lines=0')).toEqual([]);
+    expect(await messages('?num_lines=0')).toEqual(['c']);
     expect(await messages('?num_lines=9&follow=false')).toEqual(['a', 'b', 'c']);
   });
 

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../../../engine/limits.ts';
 import { identityFromClaims } from '../../auth/identity.ts';
 import { FakeDatabase } from '../testing/fake-database.ts';
 import { sendWithoutEnd } from '../testing/send-without-end.ts';
+import { fakeRegistry } from '../testing/fake-registry.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 
 // Bodies without end take their time on a busy machine.
@@ -96,8 +97,8 @@ describe('publishing, where anyone may', () => {
 
   it('takes the agreement to break clients, with its token', async () => {
     const { put, requests } = await startPublishing();
-    await put('/v1/database/chat?host_type=Js&policy=BreakClients&token=abc');
-    expect(requests[0]?.policy).toEqual({ tag: 'break_clients', token: 'abc' });
+    await put('/v1/database/chat?host_type=Js&policy=BreakClients&token=0xff');
+    expect(requests[0]?.policy).toEqual({ tag: 'break_clients', token: `ff${'00'.repeat(31)}` });
     const response = await put('/v1/database/chat?host_type=Js&policy=BreakClients');
     expect([response.status, await response.text()]).toEqual([
       400,
@@ -141,7 +142,7 @@ describe('publishing, where anyone may', () => {
     ],
     [
       '?host_type=Js&update_confirmation_timeout=5parsecs',
-      'Failed to deserialize query string: unknown time unit "parsecs"',
+      'Failed to deserialize query string: unknown time unit "parsecs", supported units: ns, us/µs, ms, sec, min, hours, days, weeks, months, years (and few variations)',
     ],
   ])('refuses %j', async (query, text) => {
     const { put, requests } = await startPublishing();
@@ -256,6 +257,7 @@ describe('publishing, where only the host’s owner may', () => {
     const requests: unknown[] = [];
     const { request, owner } = await startTestServer({
       find: () => theirs,
+      registry: fakeRegistry({ theirs: theirs.identity.toHexString() }),
       async publish(given) {
         requests.push(given);
         return { tag: 'published', database: theirs };
@@ -320,7 +322,7 @@ describe('planning a migration', () => {
       AutoMigrate: {
         migrate_plan: 'adds a table',
         break_clients: true,
-        token: 'ff',
+        token: '0xff',
         major_version_upgrade: false,
       },
     });
