@@ -4,7 +4,7 @@ import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import { RowListEncoder, encodeRowList } from '../wire/row-list.ts';
-import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../wire/messages.ts';
+import type { QueryRows, QuerySetUpdate, TableUpdateRows } from '../wire/messages.ts';
 import { RequestBudget, UNLIMITED, type QueryBudget } from '../sql/budget.ts';
 import { compileOneOffQuery, compileSubscription } from '../sql/compile.ts';
 import { executeRows, executeTableQuery } from '../sql/execute.ts';
@@ -15,7 +15,8 @@ import type { SelectPlan } from '../sql/plan.ts';
 import { checkRowLimit, estimateQuery, estimateSubscription, type TableSizes } from '../sql/row-limit.ts';
 import type { ReadableTables } from '../views/readable-tables.ts';
 import { JoinIndexes } from './join-index.ts';
-import type { LiveQuery, QueryDelta } from './live-query.ts';
+import { encodeDelta, tableUpdates } from './encode-updates.ts';
+import type { LiveQuery } from './live-query.ts';
 import { makeLiveQuery } from './make-live-query.ts';
 import { QueryDirectory } from './query-directory.ts';
 import { UpdateAllowance } from './update-allowance.ts';
@@ -388,25 +389,6 @@ function hasOwner({ querySets }: SharedQuery): boolean {
 
 function weightOf(statement: string): number {
   return Math.max(1, Math.ceil(statement.length / BYTES_PER_QUERY));
-}
-
-function encodeDelta(table: TableDef, delta: QueryDelta, encoder: RowListEncoder): TableUpdateRows {
-  const inserts = encoder.encode(delta.inserts);
-  return table.isEvent
-    ? { tag: 'EventTable', value: { events: inserts } }
-    : { tag: 'PersistentTable', value: { inserts, deletes: encoder.encode(delta.deletes) } };
-}
-
-function tableUpdates(queries: readonly (readonly [SharedQuery, TableUpdateRows])[]): TableUpdate[] {
-  const byTable = new Map<string, TableUpdateRows[]>();
-  for (const [query, rows] of queries) {
-    const ofTable = byTable.get(query.live.table.name);
-    if (ofTable) ofTable.push(rows);
-    else byTable.set(query.live.table.name, [rows]);
-  }
-  return [...byTable]
-    .map(([tableName, rows]) => ({ tableName, rows }))
-    .sort((a, b) => (a.tableName < b.tableName ? -1 : 1));
 }
 
 function noQuerySets(): QuerySets {
