@@ -45,7 +45,8 @@ export default {
         'media-src': ['self', 'data:'],
         'font-src': ['self'],
         'manifest-src': ['self'],
-        'worker-src': ['self'],
+        // Vite's dev server waits for its own return in a worker made of a blob.
+        'worker-src': process.env.NODE_ENV === 'development' ? ['self', 'blob:'] : ['self'],
         // Which server the chat is on is the visitor's choice.
         'connect-src': ['self', 'http:', 'https:', 'ws:', 'wss:'],
         'base-uri': ['none'],

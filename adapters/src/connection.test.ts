@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
 import { DbConnection, tables } from '../../web/module_bindings/index.ts';
 import { reaches, record, setUp, use } from '../test/set-up.ts';
-import { connect, liveTable, memoryTokens } from './index.ts';
+import { connect, ConnectionError, liveTable, memoryTokens } from './index.ts';
 
-const never = { minDelay: 1e6, maxDelay: 1e6 };
+const never = { minDelayMs: 1e6, maxDelayMs: 1e6 };
 const KEY = 'spacetimedb:chat.example/chat';
 
 describe('status', () => {
@@ -16,7 +16,7 @@ describe('status', () => {
     await reaches(fixture, 'connected');
     stop();
     await reaches(fixture, 'idle');
-    expect(values.map(({ state, attempt }) => [state, attempt])).toEqual([
+    expect(values.map(({ status, attempt }) => [status, attempt])).toEqual([
       ['idle', 0],
       ['connecting', 1],
       ['connected', 0],
@@ -32,7 +32,7 @@ describe('status', () => {
     server.down = true;
     const fixture = setUp(
       {
-        backoff: { minDelay: 2, maxDelay: 5, factor: 2, jitter: 0.5 },
+        backoff: { minDelayMs: 2, maxDelayMs: 5, factor: 2, jitter: 0.5 },
         environment: { now: () => 1_000, random: () => 1 },
       },
       server,
@@ -40,17 +40,16 @@ describe('status', () => {
     const { values } = record(fixture.connection.status);
     use(fixture);
     await vi.waitFor(() => expect(values.at(-1)?.attempt).toBeGreaterThan(4));
-    const waits = values.filter((status) => status.nextTryAt !== undefined);
-    expect(waits.slice(0, 4).map(({ nextTryAt }) => nextTryAt)).toEqual([1_001, 1_002, 1_003, 1_003]);
+    const waits = values.filter((status) => status.nextRetryAt !== undefined);
+    expect(waits.slice(0, 4).map(({ nextRetryAt }) => nextRetryAt)).toEqual([1_001, 1_002, 1_003, 1_003]);
     expect(waits[0]).toMatchObject({
-      state: 'reconnecting',
-      problem: 'unreachable',
-      reason: 'No answer from chat.example',
+      status: 'reconnecting',
+      error: { code: 'unreachable', message: 'No answer from chat.example' },
       attempt: 1,
     });
     server.down = false;
     await reaches(fixture, 'connected');
-    expect(fixture.connection.status.get()).toEqual({ state: 'connected', attempt: 0 });
+    expect(fixture.connection.status.get()).toEqual({ status: 'connected', attempt: 0 });
   });
 
   it('tells an unknown database, and finds it once it is there', async () => {
@@ -58,8 +57,8 @@ describe('status', () => {
     server.hasDatabase = false;
     const fixture = setUp({}, server);
     use(fixture);
-    await vi.waitFor(() => expect(fixture.connection.status.get().problem).toBe('unknown-database'));
-    expect(fixture.connection.status.get().reason).toBe('chat.example has no database chat');
+    await vi.waitFor(() => expect(fixture.connection.status.get().error?.code).toBe('unknown-database'));
+    expect(fixture.connection.status.get().error?.message).toBe('chat.example has no database chat');
     server.hasDatabase = true;
     await reaches(fixture, 'connected');
   });
@@ -71,8 +70,7 @@ describe('status', () => {
     fixture.server.socket.drop(1001, 'module exited');
     await reaches(fixture, 'reconnecting');
     expect(fixture.connection.status.get()).toMatchObject({
-      problem: 'closed-by-server',
-      reason: 'module exited',
+      error: { code: 'closed-by-server', message: 'module exited' },
     });
   });
 
@@ -89,7 +87,7 @@ describe('status', () => {
     );
     use(fixture);
     await reaches(fixture, 'reconnecting');
-    expect(fixture.connection.status.get().reason).toBe('No answer within 0.005 seconds');
+    expect(fixture.connection.status.get().error?.message).toBe('No answer within 0.005 seconds');
   });
 
   it('says so when the builder cannot build', async () => {
@@ -98,8 +96,11 @@ describe('status', () => {
       backoff: never,
     });
     const { stop } = record(liveTable(connection, tables.user));
-    expect(connection.status.get()).toMatchObject({ state: 'reconnecting', problem: 'misconfigured' });
-    expect(connection.status.get().reason).toMatch('Database name');
+    expect(connection.status.get()).toMatchObject({
+      status: 'reconnecting',
+      error: { code: 'misconfigured' },
+    });
+    expect(connection.status.get().error?.message).toMatch('Database name');
     stop();
     connection.close();
   });
@@ -135,16 +136,16 @@ describe('tokens', () => {
     use(fixture);
     await reaches(fixture, 'rejected');
     expect(fixture.connection.status.get()).toMatchObject({
-      problem: 'token-rejected',
-      reason: 'Invalid token',
+      error: { code: 'token-rejected', message: 'Invalid token' },
     });
-    expect(fixture.connection.status.get().nextTryAt).toBeUndefined();
+    expect(fixture.connection.status.get().error).toBeInstanceOf(ConnectionError);
+    expect(fixture.connection.status.get().nextRetryAt).toBeUndefined();
     expect(tokens.get(KEY)).toBe('forged');
     expect(server.sockets).toHaveLength(0);
-    fixture.connection.retryNow();
+    fixture.connection.retry();
     await vi.waitFor(() => expect(server.requests).toHaveLength(2));
     await reaches(fixture, 'rejected');
-    fixture.connection.signInAnew();
+    fixture.connection.resetIdentity();
     await reaches(fixture, 'connected');
     expect(tokens.get(KEY)).toBe('token 1');
   });
@@ -157,7 +158,7 @@ describe('tokens', () => {
     const fixture = setUp({ tokens, backoff: never, environment: { fetch } }, server);
     use(fixture);
     await reaches(fixture, 'reconnecting');
-    expect(fixture.connection.status.get().problem).toBe('unreachable');
+    expect(fixture.connection.status.get().error?.code).toBe('unreachable');
   });
 
   it('given to the builder win over saved ones', async () => {
@@ -180,10 +181,84 @@ describe('tokens', () => {
     use(fixture);
     await reaches(fixture, 'connected');
     const before = fixture.connection.identity.get();
-    fixture.connection.signInAnew();
+    fixture.connection.resetIdentity();
     await vi.waitFor(() => expect(fixture.connection.identity.get()).not.toEqual(before));
     await reaches(fixture, 'connected');
     expect(fixture.server.open).toHaveLength(1);
+  });
+});
+
+describe('the store of the token', () => {
+  it('has the saved token from the first try on, and that of a new identity once it is greeted', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    const first = setUp({ tokens }, server);
+    const { values } = record(first.connection.token);
+    use(first);
+    await reaches(first, 'connected');
+    expect(values).toEqual([undefined, 'token 1']);
+    first.connection.close();
+    server.down = true;
+    const second = setUp({ tokens, backoff: never }, server);
+    use(second);
+    await reaches(second, 'reconnecting');
+    expect(second.connection.token.get()).toBe('token 1');
+  });
+
+  it('has the token that the builder was given', async () => {
+    const server = new FakeServer();
+    const connection = connect(
+      () => DbConnection.builder().withUri('http://chat.example').withDatabaseName('chat').withToken('given'),
+      { connectOnServer: true, tokens: memoryTokens(), environment: server.environment },
+    );
+    use({ connection });
+    await reaches({ connection }, 'connected');
+    expect(connection.token.get()).toBe('given');
+    // What the user chooses wins from then on.
+    connection.useToken('chosen');
+    await vi.waitFor(() => expect(server.socket.url.searchParams.get('token')).toBe('short chosen'));
+    await reaches({ connection }, 'connected');
+    expect(connection.token.get()).toBe('chosen');
+    connection.resetIdentity();
+    await vi.waitFor(() => expect(connection.token.get()).toMatch(/^token \d+$/));
+    expect(server.socket.url.searchParams.has('token')).toBe(false);
+    connection.close();
+  });
+});
+
+describe('useToken', () => {
+  it('connects as the holder of the token, and saves it', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    const other = setUp({}, server);
+    use(other);
+    await reaches(other, 'connected');
+    const token = other.connection.token.get() ?? '';
+    const identity = other.connection.identity.get();
+
+    const fixture = setUp({ tokens }, server);
+    use(fixture);
+    await reaches(fixture, 'connected');
+    expect(fixture.connection.identity.get()).not.toEqual(identity);
+    fixture.connection.useToken(token);
+    await vi.waitFor(() => expect(fixture.connection.identity.get()).toEqual(identity));
+    expect([fixture.connection.token.get(), tokens.get(KEY)]).toEqual([token, token]);
+    expect(server.open).toHaveLength(2);
+  });
+
+  it('ends a rejection, and only saves the token while nothing needs the connection', async () => {
+    const server = new FakeServer();
+    const tokens = memoryTokens();
+    const idle = setUp({ tokens }, server);
+    idle.connection.useToken('forged');
+    expect([tokens.get(KEY), idle.connection.token.get()]).toEqual(['forged', 'forged']);
+    expect(idle.connection.status.get().status).toBe('idle');
+    server.badTokens.add('forged');
+    use(idle);
+    await reaches(idle, 'rejected');
+    idle.connection.useToken('good');
+    await reaches(idle, 'connected');
+    expect(server.socket.url.searchParams.get('token')).toBe('short good');
   });
 });
 
@@ -218,7 +293,7 @@ describe('waking', () => {
     await reaches(fixture, 'reconnecting');
     fixture.document.visibilityState = 'hidden';
     fixture.document.dispatchEvent(new Event('visibilitychange'));
-    expect(fixture.connection.status.get()).toMatchObject({ state: 'reconnecting', attempt: 1 });
+    expect(fixture.connection.status.get()).toMatchObject({ status: 'reconnecting', attempt: 1 });
   });
 
   it('says offline when the browser does', async () => {
@@ -235,7 +310,7 @@ describe('waking', () => {
     await reaches(fixture, 'reconnecting');
     fixture.page.online = false;
     fixture.window.dispatchEvent(new Event('offline'));
-    expect(fixture.connection.status.get().state).toBe('offline');
+    expect(fixture.connection.status.get().status).toBe('offline');
   });
 
   it('finds a connection that has died unnoticed', async () => {
@@ -246,8 +321,8 @@ describe('waking', () => {
     socket.readyState = 3;
     fixture.window.dispatchEvent(new Event('pageshow'));
     expect(fixture.connection.status.get()).toMatchObject({
-      state: 'reconnecting',
-      reason: 'The connection was lost',
+      status: 'reconnecting',
+      error: { message: 'The connection was lost' },
     });
   });
 
@@ -259,7 +334,7 @@ describe('waking', () => {
       await vi.advanceTimersByTimeAsync(10);
       fixture.window.dispatchEvent(new Event('online'));
       await vi.advanceTimersByTimeAsync(6_000);
-      expect(fixture.connection.status.get().state).toBe('connected');
+      expect(fixture.connection.status.get().status).toBe('connected');
       expect(fixture.server.socket.received.at(-1)?.tag).toBe('OneOffQuery');
 
       fixture.server.socket.onmessage = null;
@@ -267,8 +342,8 @@ describe('waking', () => {
       fixture.window.dispatchEvent(new Event('online'));
       await vi.advanceTimersByTimeAsync(6_000);
       expect(fixture.connection.status.get()).toMatchObject({
-        state: 'reconnecting',
-        reason: 'The server does not answer any more',
+        status: 'reconnecting',
+        error: { message: 'The server does not answer any more' },
       });
     } finally {
       vi.useRealTimers();
@@ -287,14 +362,14 @@ describe('waking', () => {
       expect(asked()).toBe(0);
       await vi.advanceTimersByTimeAsync(60_000);
       expect(asked()).toBeGreaterThanOrEqual(2);
-      expect(fixture.connection.status.get().state).toBe('connected');
+      expect(fixture.connection.status.get().status).toBe('connected');
 
       // Half open: what is sent goes nowhere, and nothing comes.
       socket.onmessage = null;
       const call = fixture.connection.call(({ reducers }) => reducers.setName({ name: 'Ann' }));
       const outcome = expect(call).rejects.toMatchObject({ name: 'UnknownOutcomeError' });
       await vi.advanceTimersByTimeAsync(36_000);
-      expect(fixture.connection.status.get().reason).toBe('The server does not answer any more');
+      expect(fixture.connection.status.get().error?.message).toBe('The server does not answer any more');
       await outcome;
     } finally {
       vi.useRealTimers();
@@ -328,7 +403,7 @@ describe('close', () => {
       },
     };
     for (const when of ['connecting', 'connected', 'reconnecting', 'leaving'] as const) {
-      const fixture = setUp({ environment, backoff: never, graceMs: 1e6 });
+      const fixture = setUp({ environment, backoff: never, unsubscribeDelayMs: 1e6 });
       fixture.server.insertUser({ identity: fixture.server.identify('x').identity });
       const users = use(fixture);
       if (when !== 'connecting') await vi.waitFor(() => expect(users.values.at(-1)).toHaveLength(1));
@@ -343,12 +418,12 @@ describe('close', () => {
       expect([...listeners.values()].every((count) => count === 0)).toBe(true);
       await vi.waitFor(() => expect(fixture.server.open).toHaveLength(0));
       expect(users.values.at(-1)).toHaveLength(when === 'connecting' ? 0 : 1);
-      expect(fixture.connection.status.get()).toEqual({ state: 'closed', attempt: 0 });
+      expect(fixture.connection.status.get()).toEqual({ status: 'closed', attempt: 0 });
 
       // For good.
       use(fixture);
-      fixture.connection.retryNow();
-      fixture.connection.signInAnew();
+      fixture.connection.retry();
+      fixture.connection.resetIdentity();
       users.stop();
       expect(timers.size).toBe(0);
       expect(fixture.server.sockets.length).toBeLessThan(2);
@@ -362,10 +437,10 @@ describe('on the server side of a page', () => {
     const users = liveTable(connection, tables.user);
     const { values, stop } = record(users);
     expect(values).toEqual([[]]);
-    expect(users.state.get().phase).toBe('loading');
-    expect(connection.status.get().state).toBe('idle');
+    expect(users.status.get().status).toBe('loading');
+    expect(connection.status.get().status).toBe('idle');
     stop();
-    expect(users.state.get().phase).toBe('idle');
+    expect(users.status.get().status).toBe('idle');
     expect(server.sockets).toHaveLength(0);
   });
 });

@@ -1,249 +1,297 @@
 import type { Identity } from 'spacetimedb';
-import { Calls } from './calls.ts';
+import { defaultBackoff, retryDelay } from './backoff.ts';
+import { noop } from './empty.ts';
 import { environment as platform } from './environment.ts';
-import { NotConnectedError } from './errors.ts';
-import { createHub, type SdkDb } from './hub.ts';
+import { ConnectionError, messageOf, NotConnectedError } from './errors.ts';
 import { setInternals } from './internals.ts';
-import { Leases } from './leases.ts';
+import { PendingCalls } from './pending-calls.ts';
+import { RefCounts } from './ref-count.ts';
+import { SignInToken } from './sign-in-token.ts';
 import { Scope, Store } from './store.ts';
+import { createSubscriptions, type SdkDb } from './subscriptions.ts';
 import { browserTokens, tokenKey } from './tokens.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { Transport } from './transport.ts';
 import type {
   AnyDb,
   Backoff,
   Builder,
+  CallOptions,
   ConnectOptions,
   Connection,
-  ConnectionProblem,
   ConnectionStatus,
+  Environment,
 } from './types.ts';
 
 /** A connection that lasted this long was a good one: the next failure is the first of a new row. */
 const GOOD_MS = 10_000;
 
+/** What no try by itself can mend. */
+const FINAL_CODES: readonly ConnectionError['code'][] = ['token-rejected', 'refused', 'incompatible'];
+
 /**
- * A connection to one database, with stores in mind: it is opened when the first store is subscribed or the
- * first call made, opened again when it is lost, and closed a short grace after its last use. Nothing is
- * opened on the server side of a page, unless `connectOnServer` is set.
- * @param factory makes a builder of the generated bindings, for each try anew: `() =>
+ * Creates a connection to one database. It is opened when the first store is subscribed or the first call made,
+ * opened again when it is lost, and closed shortly after its last use. Nothing is opened on the server side of a page,
+ * unless `connectOnServer` is set.
+ * @param factory creates a builder of the generated bindings, for each try a new one: `() =>
  * DbConnection.builder().withUri(uri).withDatabaseName(name)`
  */
 export function connect<Db extends AnyDb>(
   factory: () => Builder<Db>,
   options: ConnectOptions = {},
 ): Connection<Db> {
-  const environment = platform({
-    ...(options.connectOnServer && { isServer: false }),
-    ...options.environment,
-  });
-  const { window, document, isServer, isOnline, now } = environment;
-  const backoff: Backoff = {
-    minDelay: 500,
-    maxDelay: 15_000,
-    factor: 2,
-    jitter: 0.5,
-    ...options.backoff,
-  };
-  const tokens = options.tokens ?? browserTokens();
-  const scope = new Scope(options.onError ?? ((error) => (globalThis.reportError ?? console.error)(error)));
-  const leases = new Leases(environment, options.graceMs ?? 2_000);
-  const hub = createHub(scope);
-  const calls = new Calls<Db>();
-  const status = new Store<ConnectionStatus>(scope, { state: 'idle', attempt: 0 });
-  const identity = new Store<Identity | undefined>(scope, undefined);
-  let isNeeded = false;
-  /** The connection, or the try to make one. */
-  let session: Transport | undefined;
-  /** Set once the server has greeted us. */
-  let db: Db | undefined;
-  let connectedAt = 0;
-  let failures = 0;
-  /** Ends the comparison of our tables with the server's that is under way. */
-  let comparing: AbortController | undefined;
-  /** Where they were last compared. */
-  let compared: Db | undefined;
-  /** Until the next try. */
-  let timer: unknown;
-
-  const clearTimer = (): void => {
-    environment.clearTimeout(timer);
-    timer = undefined;
-  };
-  const keyOf = (builder: Builder<Db>): string => tokenKey(builder.getUri(), builder.getModuleName());
-
-  /** Makes one try. An SDK connection cannot be used again once it was disconnected, so each builds a new one. */
-  const attempt = (): void => {
-    clearTimer();
-    // Without the time of this try.
-    const { nextTryAt: _, ...known } = status.get();
-    status.set({
-      ...known,
-      state: failures > 0 ? 'reconnecting' : 'connecting',
-      attempt: failures + 1,
-    });
-    try {
-      const builder = factory();
-      const key = keyOf(builder);
-      const transport = createTransport({
-        environment,
-        key,
-        timeoutMs: options.connectTimeoutMs ?? 15_000,
-        // The builder's own token wins, so that a page which signs people in by other means keeps control.
-        savedToken: () => tokens.get(key),
-        guard: (run) => scope.guard(run, undefined),
-        afterFrame: () => transport === session && hub.afterMessage(),
-        onFailure: (problem, reason) => transport === session && failed(problem, reason),
-      });
-      session = transport;
-      builder.withWSFn(transport.open);
-      builder.onConnect((newDb: Db & { token?: string }, newIdentity, newToken) => {
-        if (transport !== session) return;
-        const token = transport.greeted();
-        // With a token, the server's greeting repeats the one for the socket, which soon expires.
-        if (token === undefined) tokens.set(key, newToken);
-        else newDb.token = token;
-        connected(newDb, newIdentity);
-      });
-      builder.build();
-    } catch (error) {
-      failed('misconfigured', error instanceof Error ? error.message : String(error));
-    }
-  };
-
-  const connected = (newDb: Db, newIdentity: Identity): void => {
-    db = newDb;
-    connectedAt = now();
-    scope.batch(() => {
-      if (identity.get()?.__identity__ !== newIdentity.__identity__) identity.set(newIdentity);
-      status.set({ state: 'connected', attempt: 0 });
-      hub.attach(newDb as unknown as SdkDb);
-    });
-    calls.connected(newDb);
-  };
-
-  const failed = (problem: ConnectionProblem, reason: string): void => {
-    // Rows of other types cannot be read either, and then no try will do better.
-    if (problem === 'bad-frame') suspectTables();
-    if (db && now() - connectedAt > GOOD_MS) failures = 0;
-    failures++;
-    const common = { problem, reason, attempt: failures };
-    const isRejected = problem === 'token-rejected' || problem === 'refused' || problem === 'incompatible';
-    scope.batch(() => {
-      end(reason, !isRejected);
-      if (isRejected) return status.set({ state: 'rejected', ...common });
-      const longest = Math.min(backoff.maxDelay, backoff.minDelay * backoff.factor ** (failures - 1));
-      const delay = Math.round(longest * (1 - backoff.jitter * environment.random()));
-      timer = environment.setTimeout(attempt, delay);
-      status.set({ state: isOnline() ? 'reconnecting' : 'offline', nextTryAt: now() + delay, ...common });
-    });
-  };
-
-  const suspectTables = (): void => {
-    const tables = hub.tables();
-    if (comparing || compared === db || tables.length === 0) return;
-    compared = db;
-    const { signal } = (comparing = new AbortController());
-    // If it cannot be found out, what happened was some failure.
-    void import('./mismatch.ts')
-      .then(({ mismatch }) => {
-        const builder = factory();
-        return mismatch(tables, builder.getUri(), builder.getModuleName(), (url) =>
-          environment.fetch(url, { signal }),
-        );
-      })
-      .catch(() => undefined)
-      .then((difference) => {
-        if (signal.aborted) return;
-        comparing = undefined;
-        if (difference !== undefined) {
-          failed('incompatible', `The database is not what is expected: ${difference}`);
-        }
-      });
-  };
-
-  const trustTables = (): void => {
-    comparing?.abort();
-    comparing = compared = undefined;
-  };
-
-  /** Ends the connection, or the try, or the wait for the next try. */
-  const end = (reason: string, retrying = false): void => {
-    clearTimer();
-    const ending = session;
-    session = db = undefined;
-    ending?.stop();
-    hub.detach();
-    calls.lost(reason, retrying);
-  };
-
-  const retryNow = (): void => {
-    if (!isNeeded || session) return;
-    trustTables();
-    attempt();
-  };
-
-  const reconnect = (): void => {
-    end('The connection is made anew');
-    retryNow();
-  };
-
-  /** The network or the page is back, or the network is gone. */
-  const wake = (): void => {
-    if (document?.visibilityState === 'hidden') return;
-    if (session) session.probe();
-    else if (timer === undefined) return;
-    else if (isOnline()) attempt();
-    else status.set({ ...status.get(), state: 'offline' });
-  };
-
-  const keepOpen = leases.create(() => {
-    if (isServer) return () => undefined;
-    const listen = (how: 'addEventListener' | 'removeEventListener'): void => {
-      for (const name of ['online', 'offline', 'pageshow']) window?.[how](name, wake);
-      document?.[how]('visibilitychange', wake);
-    };
-    listen('addEventListener');
-    isNeeded = true;
-    attempt();
-    return () => {
-      listen('removeEventListener');
-      isNeeded = false;
-      trustTables();
-      end('The connection is not needed any more');
-      failures = 0;
-      status.set({ state: 'idle', attempt: 0 });
-    };
-  });
-
+  const manager = new ConnectionManager(factory, options);
+  const { status, identity, token, call, retry, reconnect, useToken, resetIdentity, close } = manager;
   const connection: Connection<Db> = {
     status: status.readable,
     identity: identity.readable,
-    async call(run, { signal, queue = 0 } = {}) {
-      const letGo = keepOpen();
-      try {
-        const isPatient = calls.patient < queue;
-        if (!session && !(isPatient && timer !== undefined))
-          throw new NotConnectedError(status.get().reason ?? 'There is no connection');
-        return await calls.add(run, db, isPatient, signal);
-      } finally {
-        letGo();
-      }
-    },
-    retryNow,
-    signInAnew() {
-      tokens.remove(keyOf(factory()));
-      reconnect();
-    },
+    token: token.readable,
+    call,
+    retry,
     reconnect,
-    close() {
-      trustTables();
-      scope.batch(() => {
-        end('The connection was closed');
-        leases.close();
-        status.set({ state: 'closed', attempt: 0 });
-      });
-    },
+    useToken,
+    resetIdentity,
+    close,
   };
-  setInternals(connection, { environment, scope, leases, hub, keepOpen, identity, suspectTables });
+  setInternals(connection, manager);
   return connection;
+}
+
+class ConnectionManager<Db extends AnyDb> {
+  readonly environment: Environment;
+  readonly scope: Scope;
+  readonly refCounts: RefCounts;
+  readonly subscriptions;
+  readonly status: Store<ConnectionStatus>;
+  readonly identity: Store<Identity | undefined>;
+  readonly token: SignInToken;
+  readonly keepOpen;
+  readonly #factory: () => Builder<Db>;
+  readonly #backoff: Backoff;
+  readonly #timeoutMs: number;
+  readonly #calls = new PendingCalls<Db>();
+  #isNeeded = false;
+  /** The connection, or the try to make one. */
+  #transport: Transport | undefined;
+  /** Set once the server has greeted us. */
+  #db: Db | undefined;
+  #connectedAt = 0;
+  #failures = 0;
+  /** Until the next try. */
+  #timer: unknown;
+  /** Stops the comparison of the bindings with the database that is in progress. */
+  #comparing: AbortController | undefined;
+  /** The connection on which they were last compared. */
+  #compared: Db | undefined;
+
+  constructor(factory: () => Builder<Db>, options: ConnectOptions) {
+    this.#factory = factory;
+    this.#backoff = { ...defaultBackoff, ...options.backoff };
+    this.#timeoutMs = options.connectTimeoutMs ?? 15_000;
+    this.environment = platform({
+      ...(options.connectOnServer && { isServer: false }),
+      ...options.environment,
+    });
+    this.scope = new Scope(options.onError ?? ((error) => (globalThis.reportError ?? console.error)(error)));
+    this.refCounts = new RefCounts(this.environment, options.unsubscribeDelayMs ?? 2_000);
+    this.subscriptions = createSubscriptions(this.scope);
+    this.status = new Store<ConnectionStatus>(this.scope, { status: 'idle', attempt: 0 });
+    this.identity = new Store<Identity | undefined>(this.scope, undefined);
+    this.token = new SignInToken(this.scope, options.tokens ?? browserTokens());
+    this.keepOpen = this.refCounts.create(() => (this.environment.isServer ? noop : this.#start()));
+  }
+
+  readonly call = async <T>(
+    run: (db: Db) => Promise<T>,
+    { signal, maxQueued = 0 }: CallOptions = {},
+  ): Promise<T> => {
+    const release = this.keepOpen();
+    try {
+      const isQueued = this.#calls.queued < maxQueued;
+      if (!this.#transport && !(isQueued && this.#timer !== undefined)) {
+        const { error: cause } = this.status.get();
+        throw new NotConnectedError(cause?.message ?? 'There is no connection', cause && { cause });
+      }
+      return await this.#calls.add(run, this.#db, isQueued, signal);
+    } finally {
+      release();
+    }
+  };
+
+  readonly retry = (): void => {
+    if (!this.#isNeeded || this.#transport) return;
+    this.#resetSchemaCheck();
+    this.#attempt();
+  };
+
+  readonly reconnect = (): void => {
+    this.#end(new Error('The connection is being replaced'));
+    this.retry();
+  };
+
+  readonly useToken = (token: string): void => {
+    this.token.replace(keyOf(this.#factory()), token);
+    this.reconnect();
+  };
+
+  readonly resetIdentity = (): void => {
+    this.token.forget(keyOf(this.#factory()));
+    this.reconnect();
+  };
+
+  readonly close = (): void => {
+    this.#resetSchemaCheck();
+    this.scope.batch(() => {
+      this.#end(new Error('The connection was closed'));
+      this.refCounts.close();
+      this.status.set({ status: 'closed', attempt: 0 });
+    });
+  };
+
+  readonly checkSchema = (): void => {
+    const tables = this.subscriptions.tables();
+    if (this.#comparing || this.#compared === this.#db || tables.length === 0) return;
+    this.#compared = this.#db;
+    const { signal } = (this.#comparing = new AbortController());
+    void import('./schema-check.ts')
+      .then(({ findSchemaMismatch }) => {
+        const builder = this.#factory();
+        return findSchemaMismatch(tables, builder.getUri(), builder.getModuleName(), (url) =>
+          this.environment.fetch(url, { signal }),
+        );
+      })
+      // If nobody says what the database has, it was some other failure.
+      .catch(() => undefined)
+      .then((difference) => {
+        if (signal.aborted) return;
+        this.#comparing = undefined;
+        if (difference === undefined) return;
+        this.#failed(
+          new ConnectionError('incompatible', `The database is not what is expected: ${difference}`),
+        );
+      });
+  };
+
+  #resetSchemaCheck(): void {
+    this.#comparing?.abort();
+    this.#comparing = this.#compared = undefined;
+  }
+
+  /** The first user has come. Returns what is to be done when the last one has left. */
+  #start(): () => void {
+    const { window, document } = this.environment;
+    const listen = (how: 'addEventListener' | 'removeEventListener'): void => {
+      for (const name of ['online', 'offline', 'pageshow']) window?.[how](name, this.#wake);
+      document?.[how]('visibilitychange', this.#wake);
+    };
+    listen('addEventListener');
+    this.#isNeeded = true;
+    this.#attempt();
+    return () => {
+      listen('removeEventListener');
+      this.#isNeeded = false;
+      this.#resetSchemaCheck();
+      this.#end(new Error('The connection is no longer needed'));
+      this.#failures = 0;
+      this.status.set({ status: 'idle', attempt: 0 });
+    };
+  }
+
+  /** Makes one try. An SDK connection cannot be used again once it was disconnected, so each try builds a new one. */
+  #attempt(): void {
+    this.#clearTimer();
+    const { error } = this.status.get();
+    this.status.set({
+      status: this.#failures > 0 ? 'reconnecting' : 'connecting',
+      ...(error && { error }),
+      attempt: this.#failures + 1,
+    });
+    try {
+      const builder = this.#factory();
+      const key = keyOf(builder);
+      const transport = this.#createTransport(key);
+      this.#transport = transport;
+      builder.withWSFn(transport.open);
+      builder.onConnect((db: Db & { token?: string }, identity, newToken) => {
+        if (transport !== this.#transport) return;
+        const token = transport.greeted();
+        // With a token, the server's greeting repeats the one for the socket, which soon expires.
+        if (token !== undefined) db.token = token;
+        this.scope.batch(() => {
+          if (token === undefined) this.token.save(key, newToken);
+          this.#connected(db, identity);
+        });
+        this.#calls.connected(db);
+      });
+      builder.build();
+    } catch (error) {
+      this.#failed(new ConnectionError('misconfigured', messageOf(error), { cause: error }));
+    }
+  }
+
+  #createTransport(key: string): Transport {
+    const transport: Transport = new Transport({
+      environment: this.environment,
+      key,
+      timeoutMs: this.#timeoutMs,
+      chooseToken: (given) => this.token.choose(key, given),
+      guard: (run) => this.scope.guard(run, undefined),
+      afterFrame: () => transport === this.#transport && this.subscriptions.afterMessage(),
+      onFailure: (error) => transport === this.#transport && this.#failed(error),
+    });
+    return transport;
+  }
+
+  #connected(db: Db, identity: Identity): void {
+    this.#db = db;
+    this.#connectedAt = this.environment.now();
+    if (this.identity.get()?.__identity__ !== identity.__identity__) this.identity.set(identity);
+    this.status.set({ status: 'connected', attempt: 0 });
+    this.subscriptions.attach(db as unknown as SdkDb);
+  }
+
+  #failed(error: ConnectionError): void {
+    const { isOnline, now, random, setTimeout } = this.environment;
+    // Rows of other types cannot be read either, and then no try will do better.
+    if (error.code === 'bad-frame') this.checkSchema();
+    if (this.#db && now() - this.#connectedAt > GOOD_MS) this.#failures = 0;
+    const attempt = ++this.#failures;
+    const isFinal = FINAL_CODES.includes(error.code);
+    this.scope.batch(() => {
+      this.#end(error, !isFinal);
+      if (isFinal) return this.status.set({ status: 'rejected', error, attempt });
+      const delay = retryDelay(this.#backoff, attempt, random());
+      this.#timer = setTimeout(() => this.#attempt(), delay);
+      const status = isOnline() ? 'reconnecting' : 'offline';
+      this.status.set({ status, error, nextRetryAt: now() + delay, attempt });
+    });
+  }
+
+  /** Ends the connection, or the try, or the wait for the next try. */
+  #end(cause: Error, isRetrying = false): void {
+    this.#clearTimer();
+    const transport = this.#transport;
+    this.#transport = this.#db = undefined;
+    transport?.stop();
+    this.subscriptions.detach();
+    this.#calls.lost(cause, isRetrying);
+  }
+
+  #clearTimer(): void {
+    this.environment.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The network or the page is back, or the network is gone. */
+  readonly #wake = (): void => {
+    const { document, isOnline } = this.environment;
+    if (document?.visibilityState === 'hidden') return;
+    if (this.#transport) this.#transport.ping();
+    else if (this.#timer === undefined) return;
+    else if (isOnline()) this.#attempt();
+    else this.status.set({ ...this.status.get(), status: 'offline' });
+  };
+}
+
+function keyOf<Db>(builder: Builder<Db>): string {
+  return tokenKey(builder.getUri(), builder.getModuleName());
 }

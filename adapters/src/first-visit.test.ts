@@ -29,7 +29,7 @@ function openTabs(
     return connection;
   });
   const areConnected = () =>
-    expect(tabs.map((tab) => tab.status.get().state)).toEqual(tabs.map(() => 'connected'));
+    expect(tabs.map((tab) => tab.status.get().status)).toEqual(tabs.map(() => 'connected'));
   const identities = () => new Set(tabs.map((tab) => tab.identity.get()?.__identity__));
   return { server, tabs, tokens, areConnected, identities };
 }

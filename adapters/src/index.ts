@@ -1,10 +1,17 @@
-export { action, type Action, type ActionState } from './action.ts';
+export { computed } from './computed.ts';
 export { connect } from './connection.ts';
-export { NotConnectedError, UnknownOutcomeError } from './errors.ts';
-export { derived } from './derived.ts';
-export { joined, type Join } from './joined.ts';
-export { liveEvents, type Events } from './live-events.ts';
-export { liveRow, liveTable, type SqlOptions } from './live-table.ts';
+export {
+  ConnectionError,
+  NotConnectedError,
+  QueryError,
+  ReducerError,
+  UnknownOutcomeError,
+  type CallError,
+  type ConnectionErrorCode,
+  type QueryErrorCode,
+} from './errors.ts';
+export { liveTable, type SqlOptions } from './live-table.ts';
+export { mutation, type Mutation, type MutationStatus } from './mutation.ts';
 export { browserTokens, memoryTokens } from './tokens.ts';
 export type {
   AnyDb,
@@ -13,14 +20,11 @@ export type {
   CallOptions,
   ConnectOptions,
   Connection,
-  ConnectionProblem,
-  ConnectionState,
   ConnectionStatus,
   Environment,
   Live,
   LiveOptions,
-  LivePhase,
-  LiveState,
+  LiveStatus,
   Readable,
   RowOf,
   SocketAdapter,

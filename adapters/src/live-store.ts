@@ -1,54 +1,72 @@
 import type { Internals } from './internals.ts';
 import { Store } from './store.ts';
-import type { Live, LivePhase, LiveState } from './types.ts';
+import type { Live, LiveStatus } from './types.ts';
 
-/** A state, or a query as one. */
-interface State {
-  readonly phase: LivePhase;
-  readonly error?: Error | undefined;
+/** A status in short, as a query has it. */
+export type Progress = Pick<LiveStatus, 'status'> & { readonly error?: LiveStatus['error'] | undefined };
+
+function statusOf(status: LiveStatus['status'], error?: LiveStatus['error']): LiveStatus {
+  return {
+    status,
+    isLoading: status === 'loading',
+    isReady: status === 'ready',
+    isStale: status === 'stale',
+    ...(error && { error }),
+  };
 }
 
-const idle: LiveState = { phase: 'idle' };
-const ready: LiveState = { phase: 'ready' };
-const worse: readonly LivePhase[] = ['failed', 'stale', 'loading', 'idle'];
+// One object for each, so that a status which stays the same is no change.
+const statuses = {
+  idle: statusOf('idle'),
+  loading: statusOf('loading'),
+  ready: statusOf('ready'),
+  stale: statusOf('stale'),
+  error: statusOf('error'),
+} as const;
 
-/** The state of what several fill together: that of the worst of them. */
-export function worstOf(states: readonly State[]): State {
-  for (const phase of worse) {
-    const found = states.find((state) => state.phase === phase);
+export function liveStatus({ status, error }: Progress): LiveStatus {
+  return error ? statusOf(status, error) : statuses[status];
+}
+
+const worse: readonly LiveStatus['status'][] = ['error', 'stale', 'loading', 'idle'];
+
+/** The worst of several: the status of what they fill together. */
+export function worstOf<T extends Progress>(all: readonly T[]): T | LiveStatus {
+  for (const status of worse) {
+    const found = all.find((progress) => progress.status === status);
     if (found) return found;
   }
-  return ready;
+  return statuses.ready;
 }
 
-/** Sets the value and the state of a live store. */
-export type SetLive<T> = (value: T, state: State) => void;
+/** Sets the value and the status of a live store. */
+export type SetLive<T> = (value: T, progress: Progress) => void;
 
 /**
- * A store with a `state`. Subscribing to either keeps going what fills them.
+ * Creates a store with a status. Subscribing to either starts what fills them.
  * @param empty the value while nothing is known
- * @param start runs when the first subscriber comes; what it returns runs when the last one has left
+ * @param start called when the first subscriber comes; what it returns is called after the last one has left
  */
 export function liveStore<T>(
-  { scope, leases, keepOpen }: Internals,
+  { scope, refCounts, keepOpen }: Internals,
   empty: T,
   start: (set: SetLive<T>) => () => void,
 ): Live<T> {
-  const set: SetLive<T> = (next, { phase, error }) => {
+  const set: SetLive<T> = (next, progress) => {
     value.set(next);
-    const known = state.get();
-    if (phase !== known.phase || error !== known.error) state.set(error ? { phase, error } : { phase });
+    const known = status.get();
+    if (progress.status !== known.status || progress.error !== known.error) status.set(liveStatus(progress));
   };
-  const retain = leases.create(() => {
-    const letGo = keepOpen();
+  const acquire = refCounts.create(() => {
+    const release = keepOpen();
     const stop = start(set);
     return () => {
       stop();
-      letGo();
-      if (!leases.closed) set(empty, idle);
+      release();
+      if (!refCounts.isClosed) set(empty, statuses.idle);
     };
   });
-  const value = new Store(scope, empty, retain);
-  const state = new Store(scope, idle, retain);
-  return { ...value.readable, state: state.readable };
+  const value = new Store(scope, empty, acquire);
+  const status = new Store(scope, statuses.idle, acquire);
+  return { ...value.readable, status: status.readable };
 }

@@ -2,11 +2,11 @@ import { Identity } from 'spacetimedb';
 import { describe, expect, it, vi } from 'vitest';
 import { tables } from '../../web/module_bindings/index.ts';
 import { record, setUp } from '../test/set-up.ts';
-import { liveRow, liveTable, type Live } from './index.ts';
+import { liveTable, QueryError, type Live } from './index.ts';
 
 const [ann, bob, cy] = [3n, 4n, 5n].map((value) => new Identity(value)) as [Identity, Identity, Identity];
 
-const ready = (store: Live<unknown>) => vi.waitFor(() => expect(store.state.get().phase).toBe('ready'));
+const ready = (store: Live<unknown>) => vi.waitFor(() => expect(store.status.get().status).toBe('ready'));
 const names = (rows: readonly { name?: string | undefined }[] | undefined) => rows?.map((row) => row.name);
 
 describe('liveTable', () => {
@@ -16,7 +16,7 @@ describe('liveTable', () => {
     server.insertUser({ identity: ann, name: 'Ann' });
     const users = liveTable(connection, tables.user);
     const { values } = record(users);
-    const states = record(users.state);
+    const states = record(users.status);
     await ready(users);
     expect(values.map(names)).toEqual([[], ['Ann', 'Cy']]);
 
@@ -30,7 +30,7 @@ describe('liveTable', () => {
       ['Ann', 'Bobby', 'Cy'],
     ]);
     expect(values[3]?.[0]).toBe(values[1]?.[0]);
-    expect(states.values.map((state) => state.phase)).toEqual(['loading', 'ready']);
+    expect(states.values.map(({ status }) => status)).toEqual(['loading', 'ready']);
   });
 
   it('emits once for each of several transactions in one frame, and once for a large transaction', async () => {
@@ -65,12 +65,20 @@ describe('liveTable', () => {
     await ready(users);
     server.insertUser({ identity: ann, name: 'Ann' });
     server.insertUser({ identity: bob, name: 'Bob' });
-    expect(users.state.get()).toEqual({ phase: 'failed', error: new TypeError('No Bobs') });
+    expect(users.status.get()).toMatchObject({
+      status: 'error',
+      error: {
+        name: 'QueryError',
+        code: 'callback-failed',
+        message: 'No Bobs',
+        cause: new TypeError('No Bobs'),
+      },
+    });
     expect(names(users.get())).toEqual(['Ann']);
     expect(names(others.get())).toHaveLength(2);
     server.insertUser({ identity: cy, name: 'Cy' });
     server.updateUser(bob, { name: 'Rob' });
-    expect(users.state.get()).toEqual({ phase: 'ready' });
+    expect(users.status.get()).toEqual({ status: 'ready', isLoading: false, isReady: true, isStale: false });
     expect(new Set(names(users.get()))).toEqual(new Set(['Ann', 'Cy', 'Rob']));
     expect(server.sockets).toHaveLength(1);
   });
@@ -156,7 +164,7 @@ describe('liveTable', () => {
     const [first, second] = [record(a), record(b)];
     await Promise.all([ready(a), ready(b)]);
     first.stop();
-    await vi.waitFor(() => expect(a.state.get().phase).toBe('idle'));
+    await vi.waitFor(() => expect(a.status.get().status).toBe('idle'));
     server.insertUser({ identity: ann });
     expect(b.get()).toHaveLength(1);
     expect(a.get()).toEqual([]);
@@ -168,7 +176,7 @@ describe('liveTable', () => {
   });
 
   it('survives a short absence of subscribers, without a new subscription', async () => {
-    const { server, connection } = setUp({ graceMs: 10_000 });
+    const { server, connection } = setUp({ unsubscribeDelayMs: 10_000 });
     server.insertUser({ identity: ann });
     const users = liveTable(connection, tables.user);
     const first = record(users);
@@ -190,22 +198,22 @@ describe('liveTable', () => {
     const { values, stop } = record(users);
     await vi.waitFor(() => expect(server.log).toContain('+ SELECT * FROM "user"'));
     stop();
-    await vi.waitFor(() => expect(users.state.get().phase).toBe('idle'));
+    await vi.waitFor(() => expect(users.status.get().status).toBe('idle'));
     server.release();
     await vi.waitFor(() => expect(server.log).toContain('- SELECT * FROM "user"'));
     expect(values).toEqual([[]]);
   });
 
-  it('is open while only its state is watched', async () => {
+  it('is open while only its status is watched', async () => {
     const { server, connection } = setUp();
     server.insertUser({ identity: ann });
     const users = liveTable(connection, tables.user);
-    const { values, stop } = record(users.state);
+    const { values, stop } = record(users.status);
     await ready(users);
     expect(users.get()).toHaveLength(1);
     stop();
-    await vi.waitFor(() => expect(users.state.get().phase).toBe('idle'));
-    expect(values.map((state) => state.phase)).toEqual(['loading', 'ready']);
+    await vi.waitFor(() => expect(users.status.get().status).toBe('idle'));
+    expect(values.map(({ status }) => status)).toEqual(['loading', 'ready']);
   });
 
   it('tells why a query failed, and leaves the others alone', async () => {
@@ -216,10 +224,11 @@ describe('liveTable', () => {
     record(users);
     record(messages);
     await ready(users);
-    expect(messages.state.get()).toMatchObject({
-      phase: 'failed',
-      error: { message: 'no such table: `message`' },
+    expect(messages.status.get()).toMatchObject({
+      status: 'error',
+      error: { code: 'refused', message: 'no such table: `message`' },
     });
+    expect(messages.status.get().error).toBeInstanceOf(QueryError);
     // Another connection may find another module.
     server.refused.clear();
     server.socket.drop();
@@ -236,8 +245,11 @@ describe('liveTable', () => {
     await ready(users);
     const late = liveTable(connection, 'SELECT * FROM nowhere', { table: 'nowhere' as 'user' });
     record(late);
-    expect(early.state.get().error?.message).toMatch('nothing');
-    expect(late.state.get().error?.message).toMatch('nowhere');
+    expect(early.status.get().error).toMatchObject({
+      code: 'unknown-table',
+      message: expect.stringMatching('nothing') as string,
+    });
+    expect(late.status.get().error?.message).toMatch('nowhere');
   });
 
   it('needs the table for SQL text', () => {
@@ -309,13 +321,13 @@ describe('reconnecting', () => {
     const users = liveTable(connection, tables.user);
     const messages = liveTable(connection, tables.message);
     const shown = record(users);
-    const states = record(users.state);
+    const states = record(users.status);
     const others = record(messages);
     await ready(users);
     server.holding = true;
     server.down = true;
     server.socket.drop();
-    await vi.waitFor(() => expect(users.state.get().phase).toBe('stale'));
+    await vi.waitFor(() => expect(users.status.get().status).toBe('stale'));
     expect(names(users.get())).toEqual(['Ann', 'Bob']);
 
     server.updateUser(bob, { name: 'Bobby' });
@@ -331,7 +343,7 @@ describe('reconnecting', () => {
       ['Ann', 'Bobby', 'Cy', 'Dee'],
     ]);
     expect(shown.values[2]?.[0]).toBe(shown.values[1]?.[0]);
-    expect(states.values.map((state) => state.phase)).toEqual(['loading', 'ready', 'stale', 'ready']);
+    expect(states.values.map(({ status }) => status)).toEqual(['loading', 'ready', 'stale', 'ready']);
     expect(others.values).toHaveLength(1);
 
     server.updateUser(ann, { online: false });
@@ -365,9 +377,9 @@ describe('reconnecting', () => {
     await vi.waitFor(() => expect(server.log).toHaveLength(2));
     server.socket.drop();
     await vi.waitFor(() => expect(server.log).toHaveLength(3));
-    expect(users.state.get().phase).toBe('stale');
+    expect(users.status.get().status).toBe('stale');
     server.release();
-    expect(users.state.get().phase).toBe('ready');
+    expect(users.status.get().status).toBe('ready');
     expect(values).toHaveLength(2);
   });
 
@@ -385,24 +397,5 @@ describe('reconnecting', () => {
     server.socket.flush();
     stop();
     await ready(users);
-  });
-});
-
-describe('liveRow', () => {
-  it('shows the first row that matches, or undefined', async () => {
-    const { server, connection } = setUp();
-    const row = liveRow(
-      connection,
-      tables.user.where((user) => user.identity.eq(ann)),
-    );
-    const { values } = record(row);
-    await ready(row);
-    server.insertUser({ identity: ann, name: 'Ann' });
-    server.insertUser({ identity: bob, name: 'Bob' });
-    server.updateUser(ann, { name: 'Anna' });
-    server.commit({
-      user: { inserts: [], deletes: [{ identity: ann, name: 'Anna', online: true }] },
-    });
-    expect(values.map((value) => value?.name)).toEqual([undefined, 'Ann', 'Anna', undefined]);
   });
 });

@@ -16,10 +16,9 @@ describe('a module that does not let somebody in', () => {
     server.refusal = 'You are banned';
     server.socket.drop();
     await reaches(fixture, 'rejected');
-    expect(connection.status.get()).toEqual({
-      state: 'rejected',
-      problem: 'refused',
-      reason: 'You are banned',
+    expect(connection.status.get()).toMatchObject({
+      status: 'rejected',
+      error: { code: 'refused', message: 'You are banned' },
       attempt: 2,
     });
     await expect(connection.call(({ reducers }) => reducers.setName({ name: 'Ann' }))).rejects.toMatchObject({
@@ -27,11 +26,11 @@ describe('a module that does not let somebody in', () => {
       message: 'You are banned',
     });
     const { length } = server.sockets;
-    connection.retryNow();
+    connection.retry();
     await vi.waitFor(() => expect(server.sockets).toHaveLength(length + 1));
     await reaches(fixture, 'rejected');
     server.refusal = undefined;
-    connection.retryNow();
+    connection.retry();
     await reaches(fixture, 'connected');
     expect(connection.identity.get()).toEqual(before);
   });
@@ -54,8 +53,8 @@ describe('a module that does not let somebody in', () => {
     server.refusal = '';
     server.socket.drop();
     await vi.waitFor(() => expect(values.at(-1)?.attempt).toBeGreaterThan(2));
-    expect(values.some(({ state }) => state === 'rejected')).toBe(false);
-    expect(values.at(-1)?.problem).toBe('closed-by-server');
+    expect(values.some(({ status }) => status === 'rejected')).toBe(false);
+    expect(values.at(-1)?.error?.code).toBe('closed-by-server');
     server.refusal = undefined;
     await reaches(fixture, 'connected');
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { none } from './none.ts';
+import { emptyList } from './empty.ts';
 import { append, chunksOf, find, isSame, ofChunks, patch } from './sorted-list.ts';
 
 interface Item {
@@ -10,7 +10,7 @@ interface Item {
 const byValue = (a: Item, b: Item) => a.value - b.value;
 const items = (values: readonly number[]): Item[] => values.map((value) => ({ value }));
 const upTo = (count: number, factor = 1) => items(Array.from({ length: count }, (_, i) => i * factor));
-const listOf = (all: readonly Item[]) => patch<Item>(none, [], all, byValue);
+const listOf = (all: readonly Item[]) => patch<Item>(emptyList, [], all, byValue);
 
 it.each([80, 6_000])(
   'a patched list of up to %i items equals the sorted items, and the old list stays as it was',
@@ -64,7 +64,7 @@ it('an empty list is always the same array, and a patch without changes returns 
   const [item] = items([1]) as [Item];
   const list = listOf([item]);
   expect(patch(list, [], [], byValue)).toBe(list);
-  expect(patch(list, [item], [], byValue)).toBe(none);
+  expect(patch(list, [item], [], byValue)).toBe(emptyList);
 });
 
 it('a list of up to 1,024 items is a plain array', () => {

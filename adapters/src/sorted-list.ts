@@ -7,7 +7,7 @@
  * iteration, spread, every method and `JSON.stringify` work. Only `structuredClone` refuses it, as it does every
  * proxy: clone `[...list]` instead.
  */
-import { none } from './none.ts';
+import { emptyList } from './empty.ts';
 
 export type Compare<T> = (a: T, b: T) => number;
 type Chunks<T> = readonly (readonly T[])[];
@@ -23,12 +23,12 @@ const chunksOfView = new WeakMap<readonly unknown[], Chunks<unknown>>();
 /** The stretches of a list, which it shares with earlier and later versions. */
 export function chunksOf<T>(list: readonly T[]): Chunks<T> {
   const chunks = chunksOfView.get(list) as Chunks<T> | undefined;
-  return chunks ?? (list.length > 0 ? [list] : none);
+  return chunks ?? (list.length > 0 ? [list] : emptyList);
 }
 
 /** The list of the items in `chunks`. None may be empty, and none may be changed from now on. */
 export function ofChunks<T>(chunks: Chunks<T>): readonly T[] {
-  return chunks.length > 1 ? viewOf(chunks) : (chunks[0] ?? none);
+  return chunks.length > 1 ? viewOf(chunks) : (chunks[0] ?? emptyList);
 }
 
 /**
@@ -51,7 +51,7 @@ export function patch<T>(
   const chunks = [...balanced(chunksOf(list))];
   const copies = new Set<readonly T[]>();
   const editable = (index: number): T[] => {
-    const chunk = chunks[index] ?? none;
+    const chunk = chunks[index] ?? emptyList;
     if (copies.has(chunk)) return chunk as T[];
     const copy = [...chunk];
     copies.add(copy);
@@ -113,7 +113,7 @@ function rebuild<T>(
   const gone = new Set(removed);
   const kept = list.filter((item) => !gone.has(item));
   const items = added.length > 0 ? [...kept, ...added].sort(compare) : kept;
-  return ofChunks(balanced(items.length > 0 ? [items] : none));
+  return ofChunks(balanced(items.length > 0 ? [items] : emptyList));
 }
 
 /** Cuts chunks that are too long and joins those that are too short. */
@@ -137,7 +137,7 @@ function balanced<T>(chunks: Chunks<T>): Chunks<T> {
 function locate<T>(chunks: Chunks<T>, item: T, compare: Compare<T>): [chunk: number, index: number] {
   const byLast: Compare<readonly T[]> = (chunk, [wanted]) => compare(chunk.at(-1) as T, wanted as T);
   const index = Math.max(0, Math.min(place(chunks, [item], byLast), chunks.length - 1));
-  return [index, place(chunks[index] ?? none, item, compare)];
+  return [index, place(chunks[index] ?? emptyList, item, compare)];
 }
 
 /** A proxied array. Its target stays empty until something needs all items at once. */

@@ -76,7 +76,7 @@ it('gives the token of one server or database to no other one', async () => {
       },
     });
     const { stop } = use({ connection });
-    await vi.waitFor(() => expect(connection.status.get().state).toBe('connected'));
+    await vi.waitFor(() => expect(connection.status.get().status).toBe('connected'));
     stop();
     connection.close();
     expect(sent).toHaveLength(2);

@@ -14,7 +14,7 @@ describe('frames under gzip', () => {
     const { server, connection } = setUp();
     const messages = liveTable(connection, tables.message);
     const { values } = record(messages);
-    await vi.waitFor(() => expect(messages.state.get().phase).toBe('ready'));
+    await vi.waitFor(() => expect(messages.status.get().status).toBe('ready'));
     sendLargeThenSmall(server);
     await vi.waitFor(() => expect(messages.get()).toHaveLength(3_999));
     expect(values.slice(-2).map((rows) => rows.length)).toEqual([4_000, 3_999]);
@@ -22,14 +22,14 @@ describe('frames under gzip', () => {
   });
 
   it('end with the connection, not before', async () => {
-    const { server, connection } = setUp({ backoff: { minDelay: 60_000, maxDelay: 60_000 } });
+    const { server, connection } = setUp({ backoff: { minDelayMs: 60_000, maxDelayMs: 60_000 } });
     const messages = liveTable(connection, tables.message);
     record(messages);
-    await vi.waitFor(() => expect(messages.state.get().phase).toBe('ready'));
+    await vi.waitFor(() => expect(messages.status.get().status).toBe('ready'));
     server.socket.gzip = true;
     server.insertMessage(ann, 'x'.repeat(100_000));
     server.socket.drop();
-    await vi.waitFor(() => expect(messages.state.get().phase).toBe('stale'));
+    await vi.waitFor(() => expect(messages.status.get().status).toBe('stale'));
     expect(messages.get()).toHaveLength(1);
   });
 });
@@ -45,25 +45,25 @@ describe('bad frames', () => {
     const users = liveTable(connection, tables.user);
     const statuses = record(connection.status);
     record(users);
-    await vi.waitFor(() => expect(users.state.get().phase).toBe('ready'));
+    await vi.waitFor(() => expect(users.status.get().status).toBe('ready'));
     server.socket.deliver(new Uint8Array(bytes));
     await vi.waitFor(() => expect(server.open).toHaveLength(1));
     await vi.waitFor(() => expect(server.sockets).toHaveLength(2));
-    await vi.waitFor(() => expect(users.state.get().phase).toBe('ready'));
-    expect(statuses.values.find((status) => status.problem)?.problem).toBe('bad-frame');
+    await vi.waitFor(() => expect(users.status.get().status).toBe('ready'));
+    expect(statuses.values.find(({ error }) => error)?.error?.code).toBe('bad-frame');
   });
 });
 
 it('does not unpack a small frame into one that fills the memory', async () => {
-  const { server, connection } = setUp({ backoff: { minDelay: 60_000, maxDelay: 60_000 } });
+  const { server, connection } = setUp({ backoff: { minDelayMs: 60_000, maxDelayMs: 60_000 } });
   const users = liveTable(connection, tables.user);
   record(users);
-  await vi.waitFor(() => expect(users.state.get().phase).toBe('ready'));
+  await vi.waitFor(() => expect(users.status.get().status).toBe('ready'));
   const bomb = gzipSync(new Uint8Array(256 * 1024 * 1024 + 1), { level: 1 });
   expect(bomb.length).toBeLessThan(4 * 1024 * 1024);
   server.socket.deliver(Uint8Array.from([2, ...bomb]));
-  await vi.waitFor(() => expect(connection.status.get().problem).toBe('bad-frame'), { timeout: 20_000 });
-  expect(connection.status.get().reason).toBe('A frame of the server could not be unpacked');
+  await vi.waitFor(() => expect(connection.status.get().error?.code).toBe('bad-frame'), { timeout: 20_000 });
+  expect(connection.status.get().error?.message).toBe('A frame of the server could not be unpacked');
 }, 60_000);
 
 describe('the address of the socket', () => {

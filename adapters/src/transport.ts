@@ -1,24 +1,27 @@
-import { explain, refusal, type Request } from './explain.ts';
-import { ignore } from './none.ts';
-import type { ConnectionProblem, Environment, SocketAdapter, SocketArgs, SocketLike } from './types.ts';
+import {
+  createRequest,
+  diagnoseFailure,
+  fetchSocketToken,
+  probeRefusal,
+  type Request,
+} from './connection-probe.ts';
+import { noop } from './empty.ts';
+import { ConnectionError, messageOf } from './errors.ts';
+import { FrameQueue } from './frame-queue.ts';
+import { waitForFirstToken } from './tab-lock.ts';
+import type { Environment, SocketAdapter, SocketArgs, SocketLike } from './types.ts';
 
 const OPEN = 1;
 
 /**
- * A one-off query for nothing (tag, request id, empty text), which the server answers with an error in any
- * case. The SDK has no one-off queries of its own, so the answer is kept from it.
+ * A one-off query without text (tag, request id, length), which the server answers with an error in any case. The SDK
+ * sends no one-off queries, so the answer is not passed on to it.
  */
-const PROBE = new Uint8Array([2, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
-const PROBE_MS = 5_000;
-const PROBE_ANSWER = 5;
-/** A server that is silent for this long is asked whether it is there: a half-open connection looks well for ever. */
-const QUIET_MS = 30_000;
-
-/** Bytes that a frame may have when it is unpacked: a small one could fill all memory. */
-const LARGEST = 256 * 1024 * 1024;
-
-/** How long a tab waits for another one that is about to get the token for both. */
-const LOCK_MS = 5_000;
+const PING = new Uint8Array([2, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+const PONG_TAG = 5;
+const PONG_TIMEOUT_MS = 5_000;
+/** A server that is silent for this long is pinged: a half-open connection looks healthy for ever. */
+const SILENCE_MS = 30_000;
 
 export interface TransportOptions {
   readonly environment: Environment;
@@ -26,245 +29,223 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** Under which tabs agree on who connects first. */
   readonly key: string;
-  /** The token to use when the builder was given none. */
-  savedToken(): string | undefined;
-  /** Calls foreign code and reports what it throws. */
+  /** Says which token to connect with, by the one that the builder was given. */
+  chooseToken(given: string | undefined): string | undefined;
+  /** Calls the SDK and reports what it throws. */
   guard(run: () => void): void;
-  /** Runs after the SDK has handled a frame of the server. */
+  /** Called after the SDK has handled a frame of the server. */
   afterFrame(): void;
-  /** The connection is over, for a reason other than `stop`. Runs once. */
-  onFailure(problem: ConnectionProblem, reason: string): void;
-}
-
-export interface Transport {
-  /** For `DbConnectionBuilder.withWSFn`. Never rejects before the failure was reported. */
-  open(this: void, args: SocketArgs): Promise<SocketAdapter>;
-  /** The server has greeted us. @returns the token that the connection was made with; undefined for a new identity */
-  greeted(): string | undefined;
-  /**
-   * Finds out whether the other side is still there; a connection can die unnoticed, as while a computer
-   * sleeps.
-   */
-  probe(): void;
-  /** Ends the connection; nothing is reported. */
-  stop(): void;
+  /** The connection failed. Called once, and not after `stop`. */
+  onFailure(error: ConnectionError): void;
 }
 
 /**
  * Carries one connection of the SDK, in place of the SDK's own transport. That one (2.10.1) unpacks frames
- * concurrently, so that a small frame overtakes a large one that is still being unpacked (SpacetimeDB issue
- * 5730). This one hands them on in the order in which they arrived. It says why a connection failed, which a
- * browser's WebSocket does not.
+ * concurrently, so that a small frame overtakes a large one that is still being unpacked (SpacetimeDB issue 5730).
+ * This one keeps their order, and finds out why a connection failed.
  */
-export function createTransport(options: TransportOptions): Transport {
-  const { environment, savedToken, key, timeoutMs } = options;
-  const abort = new AbortController();
-  let socket: SocketLike | undefined;
-  let token: string | undefined;
-  let isGreeted = false;
-  let isOver = false;
-  /** Ends the connection, unless something comes before; while all is well, it has the server asked. */
-  let deadline: unknown;
-  /** Whether something came since the server was asked, or greeted us. */
-  let isAnswered = false;
-  let unlock = ignore;
-  let onmessage: (message: { data: Uint8Array }) => void = ignore;
-  let attached = ignore;
-  /** Settles when all frames that have arrived were handed on; not before the SDK has set its handlers. */
-  let delivered = new Promise<void>((resolve) => (attached = resolve));
-  /** How much has to happen before a frame can be handed on at once. */
-  let waiting = 1;
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #frames = new FrameQueue(
+    (payload) => this.#deliver(payload),
+    () => this.#fail(new ConnectionError('bad-frame', 'A frame of the server could not be unpacked')),
+  );
+  readonly #adapter: SdkAdapter;
+  readonly #abort = new AbortController();
+  #socket: SocketLike | undefined;
+  #token: string | undefined;
+  #isGreeted = false;
+  #isOver = false;
+  /** Ends the connection, unless something happens before; while all is well, it pings the server. */
+  #deadline: unknown;
+  /** Whether something came since the last ping, or at all. */
+  #isAnswered = false;
+  #unlock = noop;
 
-  const stop = (): void => {
-    if (isOver) return;
-    isOver = true;
-    environment.clearTimeout(deadline);
-    unlock();
-    abort.abort();
-    socket?.close();
-    options.guard(() => adapter.onclose({ code: 1000, reason: '', wasClean: true } as CloseEvent));
-  };
-  const fail = (problem: ConnectionProblem, reason: string): void => {
-    if (isOver) return;
-    stop();
-    options.onFailure(problem, reason);
-  };
-  const failAfter = (ms: number, problem: ConnectionProblem, reason: string): void => {
-    environment.clearTimeout(deadline);
-    if (!isOver) deadline = environment.setTimeout(() => fail(problem, reason), ms);
-  };
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#adapter = new SdkAdapter({
+      onAttached: () => this.#frames.start(),
+      send: (message) => this.#socket?.send(message),
+      // The SDK disconnects by itself when the server ends a subscription.
+      close: () => this.#fail(new ConnectionError('closed-by-server', 'The server ended a subscription')),
+    });
+    const { timeoutMs } = options;
+    this.#failAfter(
+      timeoutMs,
+      new ConnectionError('unreachable', `No answer within ${timeoutMs / 1000} seconds`),
+    );
+  }
 
-  const probe = (): void => {
-    if (socket && socket.readyState > OPEN) fail('unreachable', 'The connection was lost');
-    else if (isAnswered) {
-      isAnswered = false;
-      socket?.send(PROBE);
-      failAfter(PROBE_MS, 'unreachable', 'The server does not answer any more');
-    }
-  };
-
-  const deliver = (payload: Uint8Array): void => {
+  /** For `DbConnectionBuilder.withWSFn`. Rejects only after `onFailure` or `stop`. */
+  readonly open = async (args: SocketArgs): Promise<SocketAdapter> => {
+    const request = createRequest(this.#options.environment, args.url, this.#abort.signal);
     try {
-      if (isOver) return;
-      if (payload[0] === PROBE_ANSWER) {
-        // Tag, request id, tag of the error, its length and its text.
-        payload = payload.subarray(10 + new DataView(payload.buffer, payload.byteOffset).getUint32(6, true));
-        if (payload.length === 0) return;
-      }
-      onmessage({ data: payload });
-      options.afterFrame();
-    } catch (error) {
-      fail('bad-frame', `A message of the server could not be handled: ${String(error)}`);
+      await this.#connect(args, request);
+    } catch (cause) {
+      if (!this.#isOver) this.#fail(await diagnoseFailure(cause, args, request));
+      throw cause;
     }
-  };
-  const receive = (data: ArrayBuffer): void => {
-    if (isOver) return;
-    environment.clearTimeout(deadline);
-    isAnswered = true;
-    deadline = environment.setTimeout(probe, QUIET_MS);
-    const [format] = new Uint8Array(data, 0, 1);
-    const body = new Uint8Array(data, 1);
-    if (format === 0 && waiting === 0) return deliver(body);
-    waiting++;
-    // Frames are unpacked at the same time but handed on in turn.
-    delivered = Promise.all([
-      format === 0 ? body : unpack(body, format === 2 ? 'gzip' : 'brotli'),
-      delivered,
-    ]).then(
-      ([payload]) => {
-        waiting--;
-        deliver(payload);
-      },
-      () => fail('bad-frame', 'A frame of the server could not be unpacked'),
-    );
+    return this.#adapter;
   };
 
-  const request: Request = (base, path, bearer) => {
-    const url = new URL(path, base);
-    url.protocol = url.protocol.replace('ws', 'http');
-    return environment.fetch(url, {
-      signal: abort.signal,
-      ...(bearer !== undefined && { method: 'POST', headers: { Authorization: `Bearer ${bearer}` } }),
-    });
-  };
-  /** Has the tabs that come without a token wait for the first of them, so that all are the same person. */
-  const firstToken = (): Promise<void> =>
-    new Promise((go) => {
-      const timer = environment.setTimeout(go, LOCK_MS);
-      const held = new Promise<void>((resolve) => {
-        unlock = () => {
-          environment.clearTimeout(timer);
-          resolve();
-        };
-      });
-      void environment.locks?.request(key, () => (go(), held)).then(go, go);
-    });
-  /** @throws the answer that refuses the token, or undefined when the socket did not open */
-  const connect = async (args: SocketArgs): Promise<void> => {
-    const { url: base, nameOrAddress, authToken, compression, lightMode, confirmedReads } = args;
-    token = authToken ?? savedToken();
-    if (token === undefined && environment.locks) {
-      await firstToken();
-      token = savedToken();
+  /**
+   * The server has greeted us.
+   * @returns the token that the connection was made with; undefined for a new identity
+   */
+  greeted(): string | undefined {
+    this.#isGreeted = true;
+    this.#unlock();
+    return this.#token;
+  }
+
+  /** Checks whether the server is still there: a connection can die unnoticed, as while a computer sleeps. */
+  ping(): void {
+    if (this.#socket && this.#socket.readyState > OPEN) {
+      this.#fail(new ConnectionError('unreachable', 'The connection was lost'));
+    } else if (this.#isAnswered) {
+      this.#isAnswered = false;
+      this.#socket?.send(PING);
+      const error = new ConnectionError('unreachable', 'The server does not answer any more');
+      this.#failAfter(PONG_TIMEOUT_MS, error);
     }
-    const url = new URL(`v1/database/${encodeURIComponent(nameOrAddress)}/subscribe`, base);
-    const set = (name: string, value: unknown): void =>
-      value === undefined ? undefined : url.searchParams.set(name, String(value));
-    if (token !== undefined) {
-      // Swaps the token for one that lives a minute, since the one for the socket stands in an address.
-      const response = await request(base, 'v1/identity/websocket-token', token);
-      if (!response.ok) throw response;
-      set('token', ((await response.json()) as { token: string }).token);
+  }
+
+  /** Ends the connection without calling `onFailure`. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#options.environment.clearTimeout(this.#deadline);
+    this.#unlock();
+    this.#abort.abort();
+    this.#socket?.close();
+    this.#options.guard(() => this.#adapter.closed());
+  }
+
+  #fail(error: ConnectionError): void {
+    if (this.#isOver) return;
+    this.stop();
+    this.#options.onFailure(error);
+  }
+
+  #failAfter(ms: number, error: ConnectionError): void {
+    this.#setDeadline(ms, () => this.#fail(error));
+  }
+
+  #setDeadline(ms: number, run: () => void): void {
+    const { clearTimeout, setTimeout } = this.#options.environment;
+    clearTimeout(this.#deadline);
+    if (!this.#isOver) this.#deadline = setTimeout(run, ms);
+  }
+
+  /** @throws the response that rejected the token, or undefined when the socket failed to open */
+  async #connect(args: SocketArgs, request: Request): Promise<void> {
+    const { environment, key, chooseToken } = this.#options;
+    this.#token = chooseToken(args.authToken);
+    if (this.#token === undefined && environment.locks) {
+      await waitForFirstToken(environment, key, (unlock) => (this.#unlock = unlock));
+      this.#token = chooseToken(args.authToken);
     }
-    set(
-      'compression',
-      compression.replace(/^./, (first) => first.toUpperCase()),
-    );
-    set('light', lightMode || undefined);
-    set('confirmed', confirmedReads);
-    abort.signal.throwIfAborted();
-    const opening = (socket = await environment.openSocket(url.href, args.wsProtocol));
-    if (isOver) socket.close();
+    const token = this.#token === undefined ? undefined : await fetchSocketToken(request, this.#token);
+    this.#abort.signal.throwIfAborted();
+    const socket = (this.#socket = await environment.openSocket(socketUrl(args, token), args.wsProtocol));
+    if (this.#isOver) socket.close();
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => receive(data);
+    socket.onmessage = ({ data }) => this.#receive(data);
     await new Promise<void>((resolve, reject) => {
-      opening.onopen = () => {
-        opening.onclose = (event) => closed(event, args);
-        adapter.protocol = opening.protocol;
+      socket.onopen = () => {
+        socket.onclose = (event) => void this.#closed(event, args, request);
+        this.#adapter.protocol = socket.protocol;
         resolve();
       };
       // The WebSocket of undici 6 fails without closing.
-      opening.onclose = opening.onerror = abort.signal.onabort = () => reject();
+      socket.onclose = socket.onerror = this.#abort.signal.onabort = () => reject();
     });
-  };
-  const closed = ({ code, reason }: { code: number; reason: string }, args: SocketArgs): void => {
-    // What arrived before the end still counts: it is handed on, and whoever awaits it runs, before the end
-    // is told.
-    void Promise.all([isGreeted ? undefined : refusalOf(args), delivered]).then(([refusal]) =>
-      refusal
-        ? failAfter(0, 'refused', refusal)
-        : failAfter(0, 'closed-by-server', reason || `The connection was closed (code ${code})`),
-    );
-  };
-  /** The module's words, if it has not let us in. */
-  const refusalOf = (args: SocketArgs): Promise<string | undefined> => refusal(token, args, request);
+  }
 
-  const adapter = {
-    protocol: '',
-    onopen: ignore,
-    onclose: ignore as (event: CloseEvent) => void,
-    // A socket that fails also closes, and then says no less.
-    onerror: ignore,
-    /**
-     * The SDK sets its handlers, all in one go, when `open` has given it the adapter. The socket is open by
-     * then.
-     */
-    set onmessage(run: (message: { data: Uint8Array }) => void) {
-      onmessage = run;
-      queueMicrotask(() => {
-        adapter.onopen();
-        waiting--;
-        attached();
-      });
-    },
-    send: (message: Uint8Array<ArrayBuffer>) => socket?.send(message),
-    // The SDK disconnects by itself when the server ends a query that was running.
-    close: () => fail('closed-by-server', 'The server ended a subscription'),
-  };
+  #receive(frame: ArrayBuffer): void {
+    if (this.#isOver) return;
+    this.#isAnswered = true;
+    this.#setDeadline(SILENCE_MS, () => this.ping());
+    this.#frames.push(frame);
+  }
 
-  failAfter(timeoutMs, 'unreachable', `No answer within ${timeoutMs / 1000} seconds`);
-  return {
-    async open(args) {
-      try {
-        await connect(args);
-      } catch (cause) {
-        if (!isOver) fail(...(await explain(cause, args, request)));
-        throw cause;
-      }
-      return adapter;
-    },
-    greeted() {
-      isGreeted = true;
-      unlock();
-      return token;
-    },
-    probe,
-    stop,
-  };
+  #deliver(payload: Uint8Array): void {
+    try {
+      if (this.#isOver) return;
+      const rest = payload[0] === PONG_TAG ? withoutPong(payload) : payload;
+      if (rest.length === 0) return;
+      this.#adapter.onmessage({ data: rest });
+      this.#options.afterFrame();
+    } catch (error) {
+      this.#fail(
+        new ConnectionError('bad-frame', `A message of the server could not be handled: ${messageOf(error)}`),
+      );
+    }
+  }
+
+  async #closed(event: { code: number; reason: string }, args: SocketArgs, request: Request): Promise<void> {
+    // What arrived before the end still counts, and so do the calls that it settles.
+    const [refusal] = await Promise.all([
+      this.#isGreeted ? undefined : probeRefusal(this.#token, args, request),
+      this.#frames.drained,
+    ]);
+    const reason = event.reason || `The connection was closed (code ${event.code})`;
+    this.#failAfter(0, new ConnectionError(refusal ? 'refused' : 'closed-by-server', refusal || reason));
+  }
 }
 
-/** @throws RangeError when it becomes larger than a frame may be */
-async function unpack(data: Uint8Array<ArrayBuffer>, format: string): Promise<Uint8Array> {
-  let size = 0;
-  const bounded = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
-    transform(part, controller) {
-      if ((size += part.length) > LARGEST) throw new RangeError('Too large');
-      controller.enqueue(part as Uint8Array<ArrayBuffer>);
-    },
-  });
-  const stream = new Blob([data])
-    .stream()
-    .pipeThrough(new DecompressionStream(format as CompressionFormat))
-    .pipeThrough(bounded);
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** What the SDK gets for a socket. */
+class SdkAdapter implements SocketAdapter {
+  protocol = '';
+  onopen = noop;
+  onclose: (event: CloseEvent) => void = noop;
+  // A socket that fails also closes.
+  onerror = noop;
+  readonly send: SocketAdapter['send'];
+  readonly close: SocketAdapter['close'];
+  readonly #onAttached: () => void;
+  #onmessage: (message: { data: Uint8Array }) => void = noop;
+
+  constructor(parts: Pick<SocketAdapter, 'send' | 'close'> & { onAttached(): void }) {
+    this.send = parts.send;
+    this.close = parts.close;
+    this.#onAttached = parts.onAttached;
+  }
+
+  /** The SDK sets its handlers, all in one go, when the socket is open already. */
+  set onmessage(run: (message: { data: Uint8Array }) => void) {
+    this.#onmessage = run;
+    queueMicrotask(() => {
+      this.onopen();
+      this.#onAttached();
+    });
+  }
+  get onmessage(): (message: { data: Uint8Array }) => void {
+    return this.#onmessage;
+  }
+
+  closed(): void {
+    this.onclose({ code: 1000, reason: '', wasClean: true } as CloseEvent);
+  }
+}
+
+function socketUrl(args: SocketArgs, token: string | undefined): string {
+  const { url: base, nameOrAddress, compression, lightMode, confirmedReads } = args;
+  const url = new URL(`v1/database/${encodeURIComponent(nameOrAddress)}/subscribe`, base);
+  const parameters = {
+    token,
+    compression: compression.replace(/^./, (first) => first.toUpperCase()),
+    light: lightMode || undefined,
+    confirmed: confirmedReads,
+  };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url.href;
+}
+
+/** What follows in a payload after the answer to a ping: its tag, request id, tag of the error, and length and text. */
+function withoutPong(payload: Uint8Array): Uint8Array {
+  return payload.subarray(10 + new DataView(payload.buffer, payload.byteOffset).getUint32(6, true));
 }

@@ -1,4 +1,5 @@
 import type { Identity, RowTypedQuery } from 'spacetimedb';
+import type { ConnectionError, QueryError } from './errors.ts';
 
 /** Ends a subscription. Calling it again does nothing. */
 export type Unsubscribe = () => void;
@@ -6,7 +7,7 @@ export type Unsubscribe = () => void;
 /**
  * A value that changes over time: the Svelte store contract, which Vue, Solid, RxJS and plain code can use as
  * well. `get` gives the current value without subscribing, so that React's
- * `useSyncExternalStore(store.subscribe, store.get)` works as it stands (both are bound).
+ * `useSyncExternalStore(store.subscribe, store.get)` works as it is (both are bound).
  */
 export interface Readable<T> {
   /** Calls `run` at once with the current value and then after every change. */
@@ -14,66 +15,52 @@ export interface Readable<T> {
   get(this: void): T;
 }
 
-/**
- * - `idle`: nothing needs the connection yet (or any more), or this is the server side of a page.
- * - `connecting`: the first try is under way.
- * - `connected`: the server has greeted us.
- * - `reconnecting`: a try failed or the connection was lost; `nextTryAt` says when the next try is due
- *   (absent during a try).
- * - `offline`: as `reconnecting`, and the browser says that there is no network.
- * - `rejected`: the server refused the saved token, the module refused to let this identity in, or the database has
- *   other tables than the bindings (`problem` tells which). Nothing is retried until `signInAnew()` or `retryNow()` is
- *   called.
- * - `closed`: `close()` was called. Final.
- */
-export type ConnectionState =
-  'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed';
-
-/** What went wrong, for code; `ConnectionStatus.reason` says it for people. */
-export type ConnectionProblem =
-  | 'unreachable'
-  | 'unknown-database'
-  | 'token-rejected'
-  /** By the module's `client_connected`; the reason is its own text. */
-  | 'refused'
-  | 'closed-by-server'
-  /** What the server sent could not be read. It is tried again, unless that turns out as `incompatible`. */
-  | 'bad-frame'
-  /** The database has other tables than the bindings; the reason names the first difference. */
-  | 'incompatible'
-  | 'misconfigured';
-
+/** The state of a connection. `status` is for the program, `error` also says in words what went wrong. */
 export interface ConnectionStatus {
-  readonly state: ConnectionState;
-  /** The last failure in words, for a person. */
-  readonly reason?: string;
-  readonly problem?: ConnectionProblem;
+  /**
+   * - `idle`: nothing needs the connection (yet, or any more), or this is the server side of a page.
+   * - `connecting`: the first try is in progress.
+   * - `connected`: the server has greeted us.
+   * - `reconnecting`: a try failed or the connection was lost; `nextRetryAt` says when the next try is due
+   *   (absent during a try).
+   * - `offline`: as `reconnecting`, and the browser says that there is no network.
+   * - `rejected`: the server rejected the token, the module refused this identity, or the database has other tables
+   *   than the bindings (`error.code` tells which). Nothing is tried again until `retry()`, `useToken()` or
+   *   `resetIdentity()` is called.
+   * - `closed`: `close()` was called. Final.
+   */
+  readonly status: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed';
+  /** The last failure, until the connection works again. */
+  readonly error?: ConnectionError;
   /** When the next try is due, in milliseconds since the Unix epoch. */
-  readonly nextTryAt?: number;
+  readonly nextRetryAt?: number;
   /** Tries since the last connection that worked; 0 when connected or idle. */
   readonly attempt: number;
 }
 
-/**
- * - `idle`: nobody subscribes.
- * - `loading`: asked for, nothing is known yet.
- * - `ready`: the value is the server's.
- * - `stale`: the connection was lost, and the value is that of before.
- * - `failed`: the server refused the query, or a `filter` or `order` threw, see `error`.
- */
-export type LivePhase = 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
-
-export interface LiveState {
-  readonly phase: LivePhase;
-  readonly error?: Error;
+/** Whether a value can be relied on. */
+export interface LiveStatus {
+  /**
+   * - `idle`: nobody subscribes.
+   * - `loading`: asked for, nothing is known yet.
+   * - `ready`: the value is the server's.
+   * - `stale`: the last known value, because the connection was lost or the query has changed.
+   * - `error`: the query failed; see `error`. The value is the last known one.
+   */
+  readonly status: 'idle' | 'loading' | 'ready' | 'stale' | 'error';
+  /** Whether `status` is `loading`. */
+  readonly isLoading: boolean;
+  /** Whether `status` is `ready`. */
+  readonly isReady: boolean;
+  /** Whether `status` is `stale`. */
+  readonly isStale: boolean;
+  /** Why the query failed; present when `status` is `error`. */
+  readonly error?: QueryError;
 }
 
-/**
- * A store with a `state` that tells whether its value can be relied on. Subscribing to either keeps the query
- * open.
- */
+/** A store with a `status` that tells whether its value can be relied on. Subscribing to either keeps the query open. */
 export interface Live<T> extends Readable<T> {
-  readonly state: Readable<LiveState>;
+  readonly status: Readable<LiveStatus>;
 }
 
 /** Where tokens are kept. `key` names host and database. */
@@ -84,14 +71,14 @@ export interface TokenStore {
 }
 
 /**
- * Times between tries: `minDelay * factor ** n`, at most `maxDelay`, less a random share of up to `jitter` (0
+ * Times between tries: `minDelayMs * factor ** n`, at most `maxDelayMs`, less a random share of up to `jitter` (0
  * to 1).
  */
 export interface Backoff {
   /** Milliseconds; default 500. */
-  readonly minDelay: number;
+  readonly minDelayMs: number;
   /** Milliseconds; default 15,000. */
-  readonly maxDelay: number;
+  readonly maxDelayMs: number;
   /** Default 2. */
   readonly factor: number;
   /** Default 0.5. */
@@ -147,10 +134,10 @@ export interface ConnectOptions {
   readonly tokens?: TokenStore;
   readonly backoff?: Partial<Backoff>;
   /**
-   * How long a query stays subscribed after its last subscriber left, and the socket after its last use.
+   * How long a query stays subscribed after its last subscriber has left, and the connection open after its last use.
    * Milliseconds; default 2,000.
    */
-  readonly graceMs?: number;
+  readonly unsubscribeDelayMs?: number;
   /** How long one try may take until the server has greeted us. Milliseconds; default 15,000. */
   readonly connectTimeoutMs?: number;
   /**
@@ -167,10 +154,10 @@ export interface CallOptions {
   /** Gives up waiting. A call that was sent already may still take effect. */
   readonly signal?: AbortSignal;
   /**
-   * Lets the call wait, in order with others, while the connection is down and tries are made to get it back,
-   * if it is among the first so many that wait. Default 0: it rejects at once.
+   * How many calls may wait while the connection is down, to be sent in order when it is back. One that finds fewer
+   * waiting waits too. Default 0: it rejects at once.
    */
-  readonly queue?: number;
+  readonly maxQueued?: number;
 }
 
 /**
@@ -182,26 +169,37 @@ export interface Connection<Db> {
   /** Who the server says we are; undefined until the first greeting, then kept while reconnecting. */
   readonly identity: Readable<Identity | undefined>;
   /**
-   * Calls reducers or procedures: `connection.call((db) => db.reducers.sendMessage({ text }))`. Opens the
-   * connection if need be, and waits for a try that is under way. Always settles:
-   * @returns what `run` returned, once the server confirmed it; stores show the effect already
-   * @throws SenderError with the module's own text when the reducer refused
-   * @throws InternalError when the reducer failed otherwise
-   * @throws NotConnectedError when there is no connection; nothing was sent
-   * @throws UnknownOutcomeError when the connection was lost before the answer came
+   * The sign-in token that the connection uses: whoever has it is this identity. Undefined until the first try, and
+   * until a new identity is greeted.
    */
-  call<T>(run: (db: Db) => Promise<T>, options?: CallOptions): Promise<T>;
-  /** Tries now instead of at `nextTryAt`. */
-  retryNow(): void;
-  /** Ends the connection and makes another one at once: for when the server may see us with other eyes now. */
-  reconnect(): void;
+  readonly token: Readable<string | undefined>;
+  /**
+   * Calls reducers or procedures: `connection.call((db) => db.reducers.sendMessage({ text }))`. Opens the
+   * connection if need be, and waits for a try that is in progress. Always settles.
+   * @param run makes the call; what else it throws is passed on
+   * @returns what `run` returned, once the server confirmed it; stores show the effect already
+   * @throws ReducerError when the module refused (`code: 'refused'`, with its own text) or the call failed otherwise
+   * @throws NotConnectedError when there is no connection; nothing was sent
+   * @throws UnknownOutcomeError when the connection was lost before the answer
+   * @throws the signal's reason when it gives up: an `AbortError` by default
+   */
+  call<T>(this: void, run: (db: Db) => Promise<T>, options?: CallOptions): Promise<T>;
+  /** Tries now instead of at `nextRetryAt`, and after a rejection. */
+  retry(this: void): void;
+  /** Ends the connection and makes another one at once: for when the server may decide differently about us now. */
+  reconnect(this: void): void;
+  /**
+   * Connects as the holder of another token, and saves it for this host and database. From now on it also wins over
+   * one that the builder is given.
+   */
+  useToken(this: void, token: string): void;
   /** Forgets the token of this host and database and connects as a new identity. */
-  signInAnew(): void;
+  resetIdentity(this: void): void;
   /**
    * Closes the socket and all subscriptions and releases every timer and listener. Final; stores keep their
    * last value.
    */
-  close(): void;
+  close(this: void): void;
 }
 
 /** What a `DbConnectionBuilder` of generated bindings offers. */

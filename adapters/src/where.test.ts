@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { evaluateBooleanExpr, Identity, Timestamp, type BooleanExpr } from 'spacetimedb';
 import { expect, it } from 'vitest';
 import { tables } from '../../web/module_bindings/index.ts';
-import { compile, type Clause } from './where.ts';
+import { compileWhere, type Clause } from './where.ts';
 
 type Message = (typeof tables.message)['cols'];
 type Expression = BooleanExpr<typeof tables.message.tableDef>;
@@ -29,7 +29,9 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
 it('decides as the SDK’s own evaluation does', () => {
   fc.assert(
     fc.property(expression, rows, (expression, row) => {
-      expect(compile(expression.data as unknown as Clause)(row)).toBe(evaluateBooleanExpr(expression, row));
+      expect(compileWhere(expression.data as unknown as Clause)(row)).toBe(
+        evaluateBooleanExpr(expression, row),
+      );
     }),
     { numRuns: 500 },
   );

@@ -1,4 +1,4 @@
-import { compareValues } from './keys.ts';
+import { compareValues } from './compare.ts';
 
 /** The parts of the SDK's query builder that are read (`lib/query.ts` in the SDK). */
 export interface Clause {
@@ -29,12 +29,12 @@ const comparisons: Record<string, (order: number) => boolean> = {
  * Decides about rows as the server's WHERE does. The SDK's own `evaluateBooleanExpr` turns both sides into
  * hexadecimal text to compare two identities, which takes longer than all the rest of a transaction.
  */
-export function compile(clause: Clause): Test {
-  const tests = clause.clauses?.map(compile) ?? [];
+export function compileWhere(clause: Clause): Test {
+  const tests = clause.clauses?.map(compileWhere) ?? [];
   if (clause.type === 'and') return (row) => tests.every((test) => test(row));
   if (clause.type === 'or') return (row) => tests.some((test) => test(row));
   if (clause.type === 'not') {
-    const test = compile(clause.clause as Clause);
+    const test = compileWhere(clause.clause as Clause);
     return (row) => !test(row);
   }
   const left = operand(clause.left as Value);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { AlgebraicType, BinaryReader, BinaryWriter, ConnectionId, Identity, t, Timestamp } from 'spacetimedb';
-import { valueText } from '../src/keys.ts';
+import { valueText } from '../src/compare.ts';
 import type { Environment, SocketLike } from '../src/types.ts';
 import BookRow from '../../spacetimedb/host/test/features/bindings/book_table.ts';
 import SaleRow from '../../spacetimedb/host/test/features/bindings/sale_table.ts';

@@ -37,8 +37,8 @@ function open(tokens: TokenStore = memoryTokens(), options: ConnectOptions & { d
   const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName(database), {
     connectOnServer: true,
     tokens,
-    graceMs: 0,
-    backoff: { minDelay: 20, maxDelay: 100 },
+    unsubscribeDelayMs: 0,
+    backoff: { minDelayMs: 20, maxDelayMs: 100 },
     ...rest,
   });
   closing.push(connection.close);
@@ -46,7 +46,7 @@ function open(tokens: TokenStore = memoryTokens(), options: ConnectOptions & { d
   const stops = [chat.messages, chat.users, chat.onlineUsers, chat.me].map(
     (store) => record<unknown>(store).stop,
   );
-  const ready = () => vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'), slow);
+  const ready = () => vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'), slow);
   return { connection, chat, ready, leave: () => stops.forEach((stop) => stop()) };
 }
 
@@ -68,7 +68,7 @@ describe('two people on the embedded host', () => {
     await vi.waitFor(() => {
       expect(second.chat.users.get().find((user) => user.label === 'Ann')?.online).toBe(false);
     }, slow);
-    expect(first.connection.status.get().state).toBe('idle');
+    expect(first.connection.status.get().status).toBe('idle');
   });
 
   it('part when one is banned: that one is told why, and is not tried for again before they ask', async () => {
@@ -79,14 +79,16 @@ describe('two people on the embedded host', () => {
     const users = first.chat.users.get();
     first.connection.reconnect();
     const status = () => first.connection.status.get();
-    await vi.waitFor(() => expect(status().state).toBe('rejected'), slow);
-    expect(status()).toMatchObject({ problem: 'refused', reason: 'You are banned from this room: spam' });
+    await vi.waitFor(() => expect(status().status).toBe('rejected'), slow);
+    expect(status()).toMatchObject({
+      error: { code: 'refused', message: 'You are banned from this room: spam' },
+    });
     await vi.waitFor(() => {
       expect(second.chat.users.get().find((user) => user.id === id)?.online).toBe(false);
     }, slow);
     expect(first.chat.users.get()).toBe(users);
     expect(host.call('unban_user', [[`0x${id}`]]).tag).toBe('ok');
-    first.connection.retryNow();
+    first.connection.retry();
     await first.ready();
     expect(first.chat.me.get()?.id).toBe(id);
   });
@@ -94,10 +96,10 @@ describe('two people on the embedded host', () => {
   it('get the module’s own words when it refuses', async () => {
     const { chat, connection } = open();
     await expect(chat.sendMessage('')).rejects.toMatchObject({
-      name: 'SenderError',
+      name: 'ReducerError',
       message: 'Messages must not be empty',
     });
-    await expect(chat.setName(' ')).rejects.toMatchObject({ name: 'SenderError' });
+    await expect(chat.setName(' ')).rejects.toMatchObject({ name: 'ReducerError' });
     await expect(connection.call((db) => db.callReducer('nothing', new Uint8Array()))).rejects.toMatchObject({
       name: 'InternalError',
     });
@@ -140,7 +142,7 @@ describe('two people on the embedded host', () => {
     const before = person.chat.messages.get();
     const { port } = host;
     await host.stop();
-    await vi.waitFor(() => expect(person.connection.status.get().state).toBe('reconnecting'), slow);
+    await vi.waitFor(() => expect(person.connection.status.get().status).toBe('reconnecting'), slow);
     expect(person.chat.messages.get()).toEqual(before);
     await expect(person.chat.setName('lost')).rejects.toMatchObject({ name: 'NotConnectedError' });
     host = await startHost({ module, name: 'chat', dataDir, port });
@@ -150,26 +152,26 @@ describe('two people on the embedded host', () => {
     // People went offline and online meanwhile, which at most changed authors.
     expect(emissions.values.length).toBeLessThanOrEqual(2);
     await person.chat.sendMessage('Back again');
-    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Back again', state: 'sent' });
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Back again', status: 'sent' });
     await host.stop();
-    await vi.waitFor(() => expect(person.connection.status.get().state).toBe('reconnecting'), slow);
+    await vi.waitFor(() => expect(person.connection.status.get().status).toBe('reconnecting'), slow);
     const waiting = person.chat.sendMessage('Written meanwhile');
-    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', state: 'pending' });
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', status: 'pending' });
     host = await startHost({ module, name: 'chat', dataDir, port });
     await waiting;
-    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', state: 'sent' });
+    expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', status: 'sent' });
   }, 60_000);
 
   it('are told about a refused token and an unknown database', async () => {
     const tokens = memoryTokens();
     tokens.set(`spacetimedb:${new URL(host.uri).host}/chat`, 'not.a.token');
     const { connection, ready } = open(tokens);
-    await vi.waitFor(() => expect(connection.status.get().state).toBe('rejected'), slow);
-    connection.signInAnew();
+    await vi.waitFor(() => expect(connection.status.get().status).toBe('rejected'), slow);
+    connection.resetIdentity();
     await ready();
 
     const lost = open(memoryTokens(), { database: 'no-such-chat' });
-    await vi.waitFor(() => expect(lost.connection.status.get().problem).toBe('unknown-database'), slow);
+    await vi.waitFor(() => expect(lost.connection.status.get().error?.code).toBe('unknown-database'), slow);
   });
 
   it('notice a query that the host refuses', async () => {
@@ -177,9 +179,9 @@ describe('two people on the embedded host', () => {
     await ready();
     const bad = liveTable(connection, 'SELECT * FROM message WHERE nothing = 1', { table: 'message' });
     record(bad);
-    await vi.waitFor(() => expect(bad.state.get().phase).toBe('failed'), slow);
-    expect(bad.state.get().error?.message).toMatch('nothing');
-    expect(connection.status.get().state).toBe('connected');
+    await vi.waitFor(() => expect(bad.status.get().status).toBe('error'), slow);
+    expect(bad.status.get().error?.message).toMatch('nothing');
+    expect(connection.status.get().status).toBe('connected');
   });
 
   it('get a sign of life from the host when they ask for one', async () => {
@@ -203,6 +205,6 @@ describe('two people on the embedded host', () => {
     window.dispatchEvent(new Event('online'));
     expect(probes).toHaveLength(1);
     await vi.waitFor(() => expect(answered).toHaveLength(1), slow);
-    expect(connection.status.get().state).toBe('connected');
+    expect(connection.status.get().status).toBe('connected');
   });
 });

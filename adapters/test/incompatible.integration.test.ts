@@ -50,8 +50,8 @@ async function openOn(tables: Record<string, Record<string, string>>, rows: Reco
   const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName('chat'), {
     connectOnServer: true,
     tokens: memoryTokens(),
-    graceMs: 0,
-    backoff: { minDelay: 20, maxDelay: 100 },
+    unsubscribeDelayMs: 0,
+    backoff: { minDelayMs: 20, maxDelayMs: 100 },
   });
   closing.push(connection.close);
   const chat = createChat(connection);
@@ -95,15 +95,14 @@ it.each<[string, Parameters<typeof openOn>, string]>([
   'stops, and says what is wrong, when %s',
   async (_, where, difference) => {
     const { connection } = await openOn(...where);
-    await vi.waitFor(() => expect(connection.status.get().state).toBe('rejected'), patient);
+    await vi.waitFor(() => expect(connection.status.get().status).toBe('rejected'), patient);
     expect(connection.status.get()).toMatchObject({
-      problem: 'incompatible',
-      reason: `The database is not what is expected: ${difference}`,
+      error: { code: 'incompatible', message: `The database is not what is expected: ${difference}` },
     });
     // It asks anew, and finds the same.
-    connection.retryNow();
-    expect(connection.status.get().state).not.toBe('rejected');
-    await vi.waitFor(() => expect(connection.status.get().state).toBe('rejected'), patient);
+    connection.retry();
+    expect(connection.status.get().status).not.toBe('rejected');
+    await vi.waitFor(() => expect(connection.status.get().status).toBe('rejected'), patient);
   },
   60_000,
 );
@@ -113,7 +112,7 @@ it('has nothing against a database with more tables than the bindings, or fewer 
     { user, message, book: { title: 't.string()' } },
     { message: '{ sender, sent, text: "hi" }' },
   );
-  await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'), patient);
+  await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'), patient);
   expect(chat.messages.get().map(({ text }) => text)).toEqual(['hi']);
-  expect(connection.status.get().state).toBe('connected');
+  expect(connection.status.get().status).toBe('connected');
 }, 60_000);

@@ -4,16 +4,7 @@ import { Identity } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
 import { DbConnection, tables } from '../../web/module_bindings/index.ts';
 import { createChat } from '../src/chat/index.ts';
-import {
-  action,
-  connect,
-  derived,
-  joined,
-  liveEvents,
-  liveRow,
-  liveTable,
-  memoryTokens,
-} from '../src/index.ts';
+import { computed, connect, liveTable, memoryTokens, mutation } from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';
 import './set-up.ts';
 
@@ -61,23 +52,16 @@ function openAll() {
     {
       connectOnServer: true,
       tokens: memoryTokens(),
-      graceMs: 5,
+      unsubscribeDelayMs: 5,
       environment: { ...server.environment, ...environment, now: () => server.clock },
     },
   );
   const chat = createChat(connection, { pageSize: 5 });
   const [users, messages] = [liveTable(connection, tables.user), liveTable(connection, tables.message)];
-  const authored = joined(messages, users, {
-    on: ({ sender }) => sender.__identity__,
-    key: ({ identity }) => identity.__identity__,
-    with: (message, user) => ({ message, user }),
-  });
   const stores = {
     users,
     messages,
-    authored,
-    row: liveRow(connection, tables.user),
-    both: derived([users, messages], (users, messages) => ({ users, messages })),
+    both: computed([users, messages], (users, messages) => ({ users, messages })),
     ofChat: chat.messages,
     everybody: chat.users,
     online: chat.onlineUsers,
@@ -85,43 +69,39 @@ function openAll() {
     history: chat.history,
     status: connection.status,
     identity: connection.identity,
-    rename: action(connection, (db, name: string) => db.reducers.setName({ name })),
+    rename: mutation(connection, (db, name: string) => db.reducers.setName({ name })),
   };
-  return { server, open, connection, chat, stores, events: liveEvents(connection, tables.user) };
+  return { server, open, connection, chat, stores };
 }
 
 /**
  * Uses all of it as a page does.
  * @returns what ends that, and what must not outlive it, by name
  */
-async function use({ server, connection, chat, stores, events }: ReturnType<typeof openAll>) {
+async function use({ server, connection, chat, stores }: ReturnType<typeof openAll>) {
   const weak = new Map<string, WeakRef<object>>();
-  const subscribers = [
-    ...Object.values(stores).map((store) => {
-      const run = (): void => undefined;
-      weak.set(`subscriber ${weak.size}`, new WeakRef(run));
-      return store.subscribe(run as never);
-    }),
-    events.subscribe(() => undefined),
-  ];
+  const subscribers = Object.values(stores).map((store) => {
+    const run = (): void => undefined;
+    weak.set(`subscriber ${weak.size}`, new WeakRef(run));
+    return store.subscribe(run as never);
+  });
   await vi.waitFor(() => {
-    expect(stores.authored.state.get().phase).toBe('ready');
-    expect(stores.ofChat.state.get().phase).toBe('ready');
+    expect(stores.both.status.get().status).toBe('ready');
+    expect(stores.ofChat.status.get().status).toBe('ready');
   }, rightNow);
   await chat.loadOlder();
   await chat.sendMessage('mine');
   await stores.rename.run('Me');
   server.socket.drop();
   await vi.waitFor(() => expect(server.sockets).toHaveLength(2), rightNow);
-  await vi.waitFor(() => expect(stores.ofChat.state.get().phase).toBe('ready'), rightNow);
-  chat.forgetOlder();
+  await vi.waitFor(() => expect(stores.ofChat.status.get().status).toBe('ready'), rightNow);
+  chat.unloadOlder();
   const lost = chat.sendMessage('bad').catch(() => undefined);
   chat.discard(chat.messages.get().at(-1) as never);
   await lost;
   weak.set('a row', new WeakRef(stores.users.get()[0] as object));
   weak.set('a list', new WeakRef(stores.messages.get()));
-  weak.set('a joined row', new WeakRef(stores.authored.get()[0] as object));
-  weak.set('a derived value', new WeakRef(stores.both.get()));
+  weak.set('a computed value', new WeakRef(stores.both.get()));
   weak.set('a message', new WeakRef(stores.ofChat.get()[0] as object));
   weak.set('a person', new WeakRef(stores.everybody.get()[0] as object));
   weak.set('the DbConnection', new WeakRef(await connection.call((db) => Promise.resolve(db))));
@@ -143,7 +123,7 @@ it('leaves nothing after the last subscriber and the grace, though the stores ar
     leave();
     return { weak };
   });
-  await vi.waitFor(() => expect(all.connection.status.get().state).toBe('idle'), rightNow);
+  await vi.waitFor(() => expect(all.connection.status.get().status).toBe('idle'), rightNow);
   expect(all.open.listeners).toBe(0);
   expect(all.open.timers.size).toBe(0);
   await vi.waitFor(() => expect(all.server.open).toEqual([]), rightNow);
@@ -177,7 +157,7 @@ it('leaves nothing after `close` but the last values', async () => {
 it('no longer follows a table of the SDK that nobody looks at, while others are', async () => {
   const { connection, stores } = openAll();
   stores.messages.subscribe(() => undefined);
-  await vi.waitFor(() => expect(stores.messages.state.get().phase).toBe('ready'), rightNow);
+  await vi.waitFor(() => expect(stores.messages.status.get().status).toBe('ready'), rightNow);
   const db = await connection.call((db) => Promise.resolve(db));
   const table = db.db.user;
   const callbacks = new Set<unknown>();
@@ -191,7 +171,7 @@ it('no longer follows a table of the SDK that nobody looks at, while others are'
     await vi.waitFor(() => expect(stores.users.get()).toHaveLength(1), rightNow);
     expect(callbacks.size).toBeGreaterThan(0);
     stop();
-    await vi.waitFor(() => expect(stores.users.state.get().phase).toBe('idle'), rightNow);
+    await vi.waitFor(() => expect(stores.users.status.get().status).toBe('idle'), rightNow);
     expect(callbacks.size).toBe(0);
     await vi.waitFor(() => expect([...table.iter()]).toEqual([]), rightNow);
   }

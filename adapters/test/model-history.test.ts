@@ -89,12 +89,12 @@ it('shows the spans that were asked for, in full and no others, and lets the row
         let model = new Window(server);
         const settled = () =>
           vi.waitFor(async () => {
-            expect(chat.messages.state.get().phase).toBe('ready');
+            expect(chat.messages.status.get().status).toBe('ready');
             expect(chat.messages.get().map(({ text }) => text)).toEqual(model.shown());
             expect(chat.history.get()).toEqual({
-              loading: false,
+              isLoading: false,
               reachedStart: model.reachedStart,
-              unshown: 0,
+              hiddenCount: 0,
             });
             // The SDK keeps the rows of these spans and no others.
             const kept = await connection.call((db) => Promise.resolve([...db.db.message.iter()]));
@@ -109,7 +109,7 @@ it('shows the spans that were asked for, in full and no others, and lets the row
             model.fill(shown.length + PAGE);
             expect(await chat.loadOlder()).toBe(model.shown().length > shown.length);
           } else if (step.do === 'forget') {
-            expect(chat.forgetOlder(step.keep)).toBe(model.forget(step.keep));
+            expect(chat.unloadOlder(step.keep)).toBe(model.forget(step.keep));
             expect(chat.messages.get().map(({ text }) => text)).toEqual(model.shown());
           } else if (step.do === 'write') {
             write(step.age);
@@ -124,8 +124,8 @@ it('shows the spans that were asked for, in full and no others, and lets the row
             await vi.waitFor(() => expect(server.sockets.length).toBeGreaterThan(tries), soon);
           } else {
             watcher.stop();
-            await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('idle'), soon);
-            expect(chat.forgetOlder()).toBe(false);
+            await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('idle'), soon);
+            expect(chat.unloadOlder()).toBe(false);
             watcher = record(chat.messages);
             model = new Window(server);
             await settled();

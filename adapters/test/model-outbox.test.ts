@@ -140,7 +140,7 @@ class Model {
 
   /** The server answers a call, after which there are these messages. */
   answer(letter: Letter, messages: readonly Row[] | undefined): void {
-    if (letter.text === BAD) this.fail(letter, 'SenderError');
+    if (letter.text === BAD) this.fail(letter, 'ReducerError');
     else {
       const before = new Set(this.#messages);
       this.look(messages);
@@ -191,11 +191,11 @@ class Model {
   }
 }
 
-function look({ sent, text, author, state, error, mine }: ChatMessage): string {
+function look({ sent, text, author, status, error, mine }: ChatMessage): string {
   expect(mine).toBe(deepEqual(author.identity, me));
-  return state === 'sent'
+  return status === 'sent'
     ? `${sent.getTime()} ${text} by ${author.id} ${author.label} ${author.online} sent`
-    : `${text} by ${author.id} ${author.label} ${author.online} ${state}${error ? ` ${error.name}` : ''}`;
+    : `${text} by ${author.id} ${author.label} ${author.online} ${status}${error ? ` ${error.name}` : ''}`;
 }
 
 it('shows each message of ours once, from the moment it is written, whatever becomes of the connection', async () => {
@@ -211,12 +211,12 @@ it('shows each message of ours once, from the moment it is written, whatever bec
         return answer;
       };
       server.insertUser({ identity: me, name: 'Me' });
-      const backoff = { minDelay: 1e6, maxDelay: 1e6 };
+      const backoff = { minDelayMs: 1e6, maxDelayMs: 1e6 };
       const { connection } = setUp({ backoff, environment: { now: () => server.clock } }, server);
-      const chat = createChat(connection, { outbox: SIZE });
+      const chat = createChat(connection, { maxQueued: SIZE });
       record(chat.users);
       let watcher = record(chat.messages);
-      const ready = () => vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'), soon);
+      const ready = () => vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'), soon);
       await ready();
       const model = new Model(server);
       const outcomes: string[] = [];
@@ -284,16 +284,16 @@ it('shows each message of ours once, from the moment it is written, whatever bec
         } else if (step.do === 'drop' && model.link !== 'down') {
           server.socket.drop();
           model.drop();
-          await vi.waitFor(() => expect(connection.status.get().state).toBe('reconnecting'), soon);
+          await vi.waitFor(() => expect(connection.status.get().status).toBe('reconnecting'), soon);
         } else if (step.do === 'restore' && model.link === 'down') {
           const calls = handled.length;
           const queue = model.letters.filter(({ at }) => at === 'queue');
           // A refusal is no transaction, and may be told after the one that follows it.
           exact = model.filled && !queue.some(({ text }) => text === BAD);
-          connection.retryNow();
+          connection.retry();
           // The rows come first, without what was written meanwhile, and then the answers.
           model.sync();
-          await vi.waitFor(() => expect(chat.users.state.get().phase).toBe('ready'), soon);
+          await vi.waitFor(() => expect(chat.users.status.get().status).toBe('ready'), soon);
           if (model.watching) await ready();
           await vi.waitFor(() => {
             for (const { promise } of queue) expect(outcomes[promise]).not.toBe('unsettled');
@@ -301,7 +301,7 @@ it('shows each message of ours once, from the moment it is written, whatever bec
           for (const [i, letter] of queue.entries()) model.answer(letter, handled.slice(calls)[i]);
         } else if (step.do === 'leave' && model.watching) {
           watcher.stop();
-          await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('idle'), soon);
+          await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('idle'), soon);
           for (const letter of model.letters)
             if (letter.at === 'lost') model.fail(letter, 'UnknownOutcomeError');
           model.watching = false;

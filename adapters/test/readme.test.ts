@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createElement, useSyncExternalStore } from 'react';
-import { renderToString } from 'react-dom/server';
 import { Identity } from 'spacetimedb';
-import { compile } from 'svelte/compiler';
 import ts from 'typescript';
 import { afterAll, expect, it, vi } from 'vitest';
 import * as bindings from '../../web/module_bindings/index.ts';
@@ -16,26 +13,22 @@ const blocks = (language: string) =>
   [...readme.matchAll(new RegExp('^```' + language + '\\n(.*?)^```', 'gms'))].map(
     ([, code]) => code as string,
   );
-const [examples, [react = ''], svelte] = [blocks('ts'), blocks('tsx'), blocks('svelte')];
+const [examples, [react = '']] = [blocks('ts'), blocks('tsx')];
 
 let connection: stores.Connection<bindings.DbConnection> | undefined;
 afterAll(() => connection?.close());
 
-it('has five examples', () => {
+it('has three examples without a framework', () => {
   expect(examples).toHaveLength(3);
-  expect(blocks('tsx')).toHaveLength(1);
-  // Of the one for Svelte there are two versions.
-  expect(svelte).toHaveLength(2);
 });
 
 it('has examples that compile', () => {
-  const path = fileURLToPath(new URL('./readme-examples.ts', import.meta.url));
+  const path = fileURLToPath(new URL('./readme-examples.tsx', import.meta.url));
   const source = [
-    `import { useSyncExternalStore } from 'react';`,
     'declare const text: string;',
     'declare function show(...values: unknown[]): void;',
     ...examples,
-    `export function useUsers() {\n${react}\nreturn users;\n}`,
+    react,
     'stop();',
   ]
     .join('\n')
@@ -45,20 +38,16 @@ it('has examples that compile', () => {
     { noUnusedLocals: false },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
   );
-  const host = ts.createCompilerHost(config?.options ?? {});
+  const options = { ...config?.options, jsx: ts.JsxEmit.ReactJSX };
+  const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists } = host;
   host.fileExists = (name) => name === path || fileExists(name);
   host.getSourceFile = (name, version) =>
     name === path ? ts.createSourceFile(name, source, version) : getSourceFile(name, version);
-  const program = ts.createProgram([path], config?.options ?? {}, host);
+  const program = ts.createProgram([path], options, host);
   const problems = ts.getPreEmitDiagnostics(program, program.getSourceFile(path));
   expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
 }, 60_000);
-
-it.each(svelte)('has a Svelte example that compiles without a warning', (source) => {
-  for (const generate of ['server', 'client'] as const)
-    expect(compile(source, { generate }).warnings).toEqual([]);
-});
 
 it('has examples that do what they say', async () => {
   const server = new FakeServer();
@@ -101,11 +90,4 @@ it('has examples that do what they say', async () => {
   expect(shown).toContainEqual(['connected', undefined, undefined]);
   expect(shown.at(-1)).toEqual([['00000000: Hi', '00000000: Hello']]);
   expect([...server.tables.message.values()].map((row) => row['text'])).toEqual(['Hi', 'Hello']);
-
-  const body = react.replace('const users = ', 'return ');
-  const useUsers = new Function('useSyncExternalStore', 'online', body) as (
-    ...parts: unknown[]
-  ) => readonly { name?: string }[];
-  const Component = () => createElement('p', null, useUsers(useSyncExternalStore, result.online).length);
-  expect(renderToString(createElement(Component))).toBe('<p>2</p>');
 });

@@ -6,7 +6,7 @@ import {
   memoryTokens,
   type ConnectOptions,
   type Connection,
-  type ConnectionState,
+  type ConnectionStatus,
   type Readable,
 } from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';
@@ -29,8 +29,8 @@ export function setUp(options: ConnectOptions = {}, server: FakeServer = new Fak
     {
       connectOnServer: true,
       tokens: memoryTokens(),
-      graceMs: 0,
-      backoff: { minDelay: 1, maxDelay: 1 },
+      unsubscribeDelayMs: 0,
+      backoff: { minDelayMs: 1, maxDelayMs: 1 },
       environment: { ...server.environment, ...environment },
       ...rest,
     },
@@ -53,6 +53,9 @@ export function use({ connection }: Pick<Fixture, 'connection'>) {
 }
 
 /** Waits until the connection is in `state`. */
-export function reaches({ connection }: Pick<Fixture, 'connection'>, state: ConnectionState): Promise<void> {
-  return vi.waitFor(() => expect(connection.status.get().state).toBe(state));
+export function reaches(
+  { connection }: Pick<Fixture, 'connection'>,
+  state: ConnectionStatus['status'],
+): Promise<void> {
+  return vi.waitFor(() => expect(connection.status.get().status).toBe(state));
 }

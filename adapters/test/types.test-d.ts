@@ -2,30 +2,28 @@
 import { expectTypeOf } from 'vitest';
 import type { Identity, Timestamp } from 'spacetimedb';
 import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { DbConnection as BookDb } from '../../spacetimedb/host/test/features/bindings/index.ts';
 import {
-  DbConnection as BookDb,
-  tables as bookTables,
-} from '../../spacetimedb/host/test/features/bindings/index.ts';
-import {
-  action,
   browserTokens,
+  computed,
   connect,
-  derived,
-  joined,
-  liveEvents,
-  liveRow,
   liveTable,
   memoryTokens,
+  mutation,
   NotConnectedError,
+  ReducerError,
   UnknownOutcomeError,
-  type Action,
-  type ActionState,
+  type CallError,
   type CallOptions,
   type Connection,
+  type ConnectionError,
+  type ConnectionErrorCode,
   type ConnectionStatus,
-  type Events,
   type Live,
-  type LiveState,
+  type LiveStatus,
+  type Mutation,
+  type MutationStatus,
+  type QueryError,
   type Readable,
   type RowOf,
   type TableName,
@@ -41,7 +39,8 @@ import {
   type ChatUser,
 } from '../src/chat/index.ts';
 import { installWithoutEval } from '../src/csp/index.ts';
-import { connectionContext, fromLive } from '../src/svelte/index.ts';
+import { useConnection, useLiveQuery, useReadable } from '../src/react/index.ts';
+import { fromReadable, getConnection, liveQuery, setConnection } from '../src/svelte/index.ts';
 
 type User = { identity: Identity; name: string | undefined; online: boolean };
 type Message = { sender: Identity; sent: Timestamp; text: string };
@@ -56,8 +55,8 @@ connect(() => DbConnection.builder(), { backof: {} });
 
 connect(() => DbConnection.builder(), {
   tokens: memoryTokens(),
-  backoff: { minDelay: 100 },
-  graceMs: 0,
+  backoff: { minDelayMs: 100 },
+  unsubscribeDelayMs: 0,
   connectTimeoutMs: 1_000,
   connectOnServer: true,
   onError: (error) => expectTypeOf(error).toEqualTypeOf<unknown>(),
@@ -71,14 +70,17 @@ connect(() => DbConnection.builder(), { environment: { now: () => 'now' } });
 connect(DbConnection.builder());
 expectTypeOf(browserTokens()).toEqualTypeOf<TokenStore>();
 expectTypeOf(connection.status.get()).toEqualTypeOf<ConnectionStatus>();
-expectTypeOf(connection.status.get().state).toEqualTypeOf<
+expectTypeOf(connection.status.get().status).toEqualTypeOf<
   'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed'
 >();
 expectTypeOf(connection.status.subscribe(() => undefined)).toEqualTypeOf<Unsubscribe>();
 // @ts-expect-error the status is the connection's to set
-connection.status.set({ state: 'connected', attempt: 0 });
+connection.status.set({ status: 'connected', attempt: 0 });
 // @ts-expect-error and so is what stands in it
-connection.status.get().state = 'connected';
+connection.status.get().status = 'connected';
+expectTypeOf(connection.token).toEqualTypeOf<Readable<string | undefined>>();
+// @ts-expect-error a token, not a store
+connection.useToken(connection.token);
 
 expectTypeOf<TableName<DbConnection>>().toExtend<string>();
 expectTypeOf<'user'>().toExtend<TableName<DbConnection>>();
@@ -88,7 +90,7 @@ const users = liveTable(connection, tables.user);
 expectTypeOf(users.get()).toExtend<readonly User[]>();
 expectTypeOf(users.get()[0]).toExtend<User | undefined>();
 expectTypeOf<User>().toExtend<typeof users extends Live<readonly (infer Row)[]> ? Row : never>();
-expectTypeOf(users.state.get()).toEqualTypeOf<LiveState>();
+expectTypeOf(users.status.get()).toEqualTypeOf<LiveStatus>();
 liveTable(
   connection,
   tables.user.where((user) => user.online),
@@ -124,87 +126,50 @@ liveTable(connection, 'SELECT * FROM message', {
   order: (a, b) => a.time - b.time,
 });
 
-expectTypeOf(liveRow(connection, tables.user).get()).toExtend<User | undefined>();
-expectTypeOf(liveRow(connection, 'SELECT * FROM user', { table: 'user' }).get()).toExtend<User | undefined>();
-
-// @ts-expect-error text does not say which row comes
-liveRow(connection, 'SELECT * FROM user');
-// @ts-expect-error there may be no such row
-void liveRow(connection, tables.user).get().name;
-
 const books = connect(() => BookDb.builder());
-const sales = liveEvents(books, bookTables.sale, { filter: ({ price }) => price > 10 });
-expectTypeOf(sales).toExtend<Events<{ bookId: bigint; price: number }>>();
-sales.subscribe(({ price }) => expectTypeOf(price).toEqualTypeOf<number>());
-liveEvents(books, 'SELECT * FROM sale', { table: 'sale' }).subscribe(({ bookId }) =>
-  expectTypeOf(bookId).toEqualTypeOf<bigint>(),
-);
-// @ts-expect-error events have no current value
-sales.get();
-// @ts-expect-error and no order
-liveEvents(books, bookTables.sale, { order: () => 0 });
-// @ts-expect-error text does not say which rows come
-liveEvents(books, 'SELECT * FROM sale');
-// @ts-expect-error a column that does not exist
-sales.subscribe(({ cost }) => void cost);
-
-const both = derived([users, messages, connection.status], (users, messages, status) => {
+const both = computed([users, messages, connection.status], (users, messages, status) => {
   expectTypeOf(users[0]).toExtend<User | undefined>();
   expectTypeOf(messages[0]).toExtend<Message | undefined>();
   expectTypeOf(status).toEqualTypeOf<ConnectionStatus>();
   return users.length + messages.length;
 });
 expectTypeOf(both).toEqualTypeOf<Live<number>>();
-expectTypeOf(derived([connection.identity], (identity) => identity?.toHexString())).toEqualTypeOf<
+expectTypeOf(computed([connection.identity], (identity) => identity?.toHexString())).toEqualTypeOf<
   Live<string | undefined>
 >();
 // @ts-expect-error more values than stores
-derived([users], (users, messages: unknown[]) => users.length + messages.length);
+computed([users], (users, messages: unknown[]) => users.length + messages.length);
 // @ts-expect-error what is not a store
-derived([users.get()], (rows) => rows);
+computed([users.get()], (rows) => rows);
 
-const authored = joined(messages, users, {
-  on: (message) => message.sender.__identity__,
-  key: (user) => user.identity.__identity__,
-  with: (message, user) => ({ text: message.text, by: user?.name }),
-});
-expectTypeOf(authored).toEqualTypeOf<Live<readonly { text: string; by: string | undefined }[]>>();
-joined(messages, users, {
-  on: (message) => message.sender.__identity__,
-  // @ts-expect-error keys of two types never meet
-  key: (user) => user.identity.toHexString(),
-  with: (message) => message,
-});
-joined(messages, users, {
-  on: (message) => message.sender.__identity__,
-  key: (user) => user.identity.__identity__,
-  // @ts-expect-error there may be no such user
-  with: (message, user) => user.name,
-});
-
-const rename = action(connection, (db, name: string) => db.reducers.setName({ name }), { queue: 1 });
-expectTypeOf(rename).toEqualTypeOf<Action<[name: string], void>>();
-expectTypeOf(rename.get()).toEqualTypeOf<ActionState<void>>();
+const rename = mutation(connection, (db, name: string) => db.reducers.setName({ name }), { maxQueued: 1 });
+expectTypeOf(rename).toEqualTypeOf<Mutation<[name: string], void>>();
+expectTypeOf(rename.get()).toEqualTypeOf<MutationStatus<void>>();
 expectTypeOf(rename.run('Ann')).toEqualTypeOf<Promise<void>>();
 // @ts-expect-error an argument too few
 void rename.run();
 // @ts-expect-error an argument of another type
 void rename.run(5);
 // @ts-expect-error a reducer that does not exist
-action(connection, (db, name: string) => db.reducers.rename({ name }));
+mutation(connection, (db, name: string) => db.reducers.rename({ name }));
 // @ts-expect-error not a call
-action(connection, (_, name: string) => name);
+mutation(connection, (_, name: string) => name);
 
 expectTypeOf(connection.call((db) => Promise.resolve(db.isActive))).toEqualTypeOf<Promise<boolean>>();
 void connection.call((db) => db.reducers.setName({ name: 'Ann' }), {
   signal: new AbortController().signal,
-  queue: 5,
+  maxQueued: 5,
 });
-expectTypeOf<CallOptions>().toEqualTypeOf<{ readonly signal?: AbortSignal; readonly queue?: number }>();
+expectTypeOf<CallOptions>().toEqualTypeOf<{ readonly signal?: AbortSignal; readonly maxQueued?: number }>();
 // @ts-expect-error an option that does not exist
 void connection.call((db) => db.reducers.setName({ name: 'Ann' }), { retry: 5 });
-expectTypeOf(new NotConnectedError('')).toExtend<Error>();
-expectTypeOf(new UnknownOutcomeError('')).toExtend<Error>();
+expectTypeOf<CallError>().toExtend<Error & { readonly code: string }>();
+expectTypeOf<CallError['code']>().toEqualTypeOf<'refused' | 'failed' | 'not-connected' | 'unknown-outcome'>();
+expectTypeOf(new NotConnectedError('')).toExtend<CallError>();
+expectTypeOf(new UnknownOutcomeError('')).toExtend<CallError>();
+expectTypeOf(new ReducerError('refused', '')).toExtend<CallError>();
+expectTypeOf<ConnectionError['code']>().toEqualTypeOf<ConnectionErrorCode>();
+expectTypeOf<LiveStatus['error']>().toEqualTypeOf<QueryError | undefined>();
 expectTypeOf(connection.call((db) => db.reducers.sendMessage({ text: 'hello' }))).toEqualTypeOf<
   Promise<void>
 >();
@@ -225,8 +190,8 @@ expectTypeOf(chat).toEqualTypeOf<Chat>();
 expectTypeOf(chat.users).toEqualTypeOf<Live<readonly ChatUser[]>>();
 expectTypeOf(chat.history).toEqualTypeOf<Readable<ChatHistory>>();
 expectTypeOf(chat.loadOlder()).toEqualTypeOf<Promise<boolean>>();
-expectTypeOf(chat.forgetOlder(100)).toEqualTypeOf<boolean>();
-createChat(connection, { pageSize: 20, windowMs: 3_600_000, outbox: 0 });
+expectTypeOf(chat.unloadOlder(100)).toEqualTypeOf<boolean>();
+createChat(connection, { pageSize: 20, windowMs: 3_600_000, maxQueued: 0 });
 // @ts-expect-error an option that does not exist
 createChat(connection, { pagesize: 20 });
 // @ts-expect-error a message, not its text
@@ -261,16 +226,29 @@ createChat(books);
 
 expectTypeOf(installWithoutEval()).toEqualTypeOf<void>();
 
-const { provideConnection, useConnection } = connectionContext<DbConnection>();
-expectTypeOf(useConnection()).toEqualTypeOf<Connection<DbConnection>>();
-expectTypeOf(provideConnection(() => connection)).toEqualTypeOf<Connection<DbConnection>>();
-// @ts-expect-error a connection of another module
-provideConnection(() => books);
-// @ts-expect-error a connection, and not what opens one
-provideConnection(connection);
-expectTypeOf(fromLive(both).current).toEqualTypeOf<number>();
-expectTypeOf(fromLive(both).state).toEqualTypeOf<LiveState>();
-// @ts-expect-error a store without a state
-fromLive(connection.status);
+expectTypeOf(getConnection<DbConnection>()).toEqualTypeOf<Connection<DbConnection>>();
+expectTypeOf(setConnection(connection)).toEqualTypeOf<Connection<DbConnection>>();
+expectTypeOf(fromReadable(both).current).toEqualTypeOf<number>();
+expectTypeOf(fromReadable(both).status).toEqualTypeOf<LiveStatus>();
+expectTypeOf(fromReadable(both).error).toEqualTypeOf<QueryError | undefined>();
+expectTypeOf(fromReadable(connection.status).current).toEqualTypeOf<ConnectionStatus>();
+// @ts-expect-error the status of a connection has no status itself
+void fromReadable(connection.status).status;
 // @ts-expect-error what a store shows is not set from here
-fromLive(both).current = 5;
+fromReadable(both).current = 5;
+const people = liveQuery(() => tables.user.where((user) => user.online), { connection });
+expectTypeOf(people.current).toExtend<readonly User[]>();
+expectTypeOf(people.status).toEqualTypeOf<LiveStatus>();
+expectTypeOf(liveQuery(tables.user).current).toExtend<readonly User[]>();
+// @ts-expect-error a column that does not exist, in an option
+liveQuery(tables.user, { filter: (user) => user.nam === '' });
+// @ts-expect-error text does not say which rows come
+liveQuery('SELECT * FROM user');
+
+expectTypeOf(useConnection<DbConnection>()).toEqualTypeOf<Connection<DbConnection>>();
+expectTypeOf(useReadable(connection.status)).toEqualTypeOf<ConnectionStatus>();
+const rows = useLiveQuery(() => tables.user.where((user) => user.online), []);
+expectTypeOf(rows.data).toExtend<readonly User[]>();
+expectTypeOf(rows).toExtend<LiveStatus>();
+// @ts-expect-error a query, and not what gives one
+useLiveQuery(tables.user);

@@ -33,8 +33,8 @@ export class Page {
     this.#connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(DATABASE), {
       connectOnServer: true,
       tokens: memoryTokens(),
-      graceMs: 0,
-      backoff: { minDelay: 20, maxDelay: 200 },
+      unsubscribeDelayMs: 0,
+      backoff: { minDelayMs: 20, maxDelayMs: 200 },
       environment: {
         window: this.#window,
         setTimeout: (run, ms) =>
@@ -59,8 +59,8 @@ export class Page {
 
   /** In words, for when it should be another. */
   get state(): string {
-    const { state, reason = '' } = this.#connection.status.get();
-    return `${state}, ${this.#chat.messages.state.get().phase} ${reason}`.trim();
+    const { status, error } = this.#connection.status.get();
+    return `${status}, ${this.#chat.messages.status.get().status} ${error?.message ?? ''}`.trim();
   }
 
   get isReady(): boolean {
@@ -75,7 +75,7 @@ export class Page {
 
   /** Sends everything that failed once more, as its author would; one after the other. */
   async retryFailed(): Promise<void> {
-    for (let message; (message = this.messages.find(({ state }) => state === 'failed'));) {
+    for (let message; (message = this.messages.find(({ status }) => status === 'failed'));) {
       const { text } = message;
       // It may fail again, on a connection that turns out to be half open.
       await this.#chat.retry(message).then(

@@ -139,7 +139,7 @@ async function suffer({ host, proxy, programProxy, pages, program }: World, dice
 async function recover({ host, pages }: World, news: string): Promise<void> {
   await host.say(news);
   const isSettled = (page: Page): boolean =>
-    page.isReady && page.texts.includes(news) && page.messages.every(({ state }) => state !== 'pending');
+    page.isReady && page.texts.includes(news) && page.messages.every(({ status }) => status !== 'pending');
   await vi.waitFor(
     () => expect(pages.filter((page) => !isSettled(page)).map(({ state }) => state)).toEqual([]),
     SLOW,
@@ -149,8 +149,8 @@ async function recover({ host, pages }: World, news: string): Promise<void> {
 async function check({ host, pages, program }: World): Promise<void> {
   const before = new Set(await host.table());
   for (const { messages } of pages) {
-    for (const { state, text } of messages) {
-      if (state === 'failed') expect(before, 'a message shown as failed').not.toContain(text);
+    for (const { status, text } of messages) {
+      if (status === 'failed') expect(before, 'a message shown as failed').not.toContain(text);
     }
   }
   for (const page of pages) await page.retryFailed();
@@ -175,7 +175,7 @@ async function check({ host, pages, program }: World): Promise<void> {
     for (const { name, texts } of pages) expect(texts, name).toEqual(table);
   }, SLOW);
   for (const { messages } of pages)
-    expect(new Set(messages.map(({ state }) => state))).toEqual(new Set(['sent']));
+    expect(new Set(messages.map(({ status }) => status))).toEqual(new Set(['sent']));
   expect(program.texts).toEqual(table);
   for (const { sent, failed, name } of pages) {
     const quiet = new Set(sent.filter((text) => !failed.has(text)));
@@ -226,7 +226,7 @@ test('a message that was given up and reaches the host after all is shown once, 
     await vi.waitFor(() => expect(page.confirmed.size).toBe(1), SLOW);
     letGo();
     await vi.waitFor(
-      () => expect(page.messages.map(({ state }) => state)).toEqual(['sent', 'sent', 'sent']),
+      () => expect(page.messages.map(({ status }) => status)).toEqual(['sent', 'sent', 'sent']),
       SLOW,
     );
     // It came last, and that is where everybody has it.

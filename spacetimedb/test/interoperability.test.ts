@@ -48,7 +48,7 @@ describe('the stores', () => {
   function openChat(room: Room) {
     const connection = connect(
       () => DbConnection.builder().withUri(room.uri).withDatabaseName(room.database),
-      { connectOnServer: true, tokens: memoryTokens(), graceMs: 0 },
+      { connectOnServer: true, tokens: memoryTokens(), unsubscribeDelayMs: 0 },
     );
     onTestFinished(() => connection.close());
     const chat = createChat(connection);
@@ -60,7 +60,7 @@ describe('the stores', () => {
   test('work on a server that has the plain module only', async () => {
     const room = await openRoom({ program: plain, limits: 'default' });
     const [ann, bob] = [openChat(room), openChat(room)];
-    await vi.waitFor(() => expect(ann.chat.messages.state.get().phase).toBe('ready'));
+    await vi.waitFor(() => expect(ann.chat.messages.status.get().status).toBe('ready'));
     await ann.chat.setName('Ann');
     await ann.chat.sendMessage('Hello');
     await vi.waitFor(() =>
@@ -76,7 +76,7 @@ describe('the stores', () => {
     ).rejects.toMatchObject({ name: 'InternalError' });
     const standing = liveTable(ann.connection, 'SELECT * FROM standing', { table: 'standing' });
     onTestFinished(standing.subscribe(() => undefined));
-    await vi.waitFor(() => expect(standing.state.get().phase).toBe('failed'));
+    await vi.waitFor(() => expect(standing.status.get().status).toBe('error'));
     await bob.chat.sendMessage('Still here');
     await vi.waitFor(() => expect(ann.chat.messages.get().map(({ text }) => text)).toContain('Still here'));
   });

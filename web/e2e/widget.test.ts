@@ -159,7 +159,7 @@ describe('what a page can do with it', () => {
         author: expect.objectContaining({ name: 'Scripted' }),
       }),
     ]);
-    const states = (await host.told('statuschange')).map(({ state }) => state);
+    const states = (await host.told('statuschange')).map(({ status }) => status);
     expect(states).toEqual(['connecting', 'connected']);
     expect(await host.told('bubbled')).toEqual([]);
     expect(await host.chat().evaluate((chat: SpacetimedbChatElement) => chat.status)).toBe('connected');

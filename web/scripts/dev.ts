@@ -8,13 +8,16 @@ import {
   type StartedHost,
 } from 'spacetimedb-host';
 import { createServer } from 'vite';
+import { expectFreePort } from '../tools/addresses.ts';
 import { ROOT, readEnvironment } from '../tools/environment.ts';
 
 const MODULE = path.join(ROOT, 'spacetimedb');
 const BINDINGS = path.join(ROOT, 'web', 'module_bindings');
 
 try {
-  const { port, dataDir, database, limits } = readEnvironment(process.env);
+  const { port, hostname, dataDir, database, limits } = readEnvironment(process.env);
+  await expectFreePort(port, hostname);
+  console.log('Starting the server …');
   const host = await startHost({
     module: MODULE,
     name: database,
@@ -22,10 +25,13 @@ try {
     dataDir: path.resolve(ROOT, dataDir),
   });
   process.env['PUBLIC_SPACETIMEDB_DATABASE'] ??= database;
+  console.log('Starting Vite …');
+  // SvelteKit takes its root from the working directory.
+  process.chdir(ROOT);
   const vite = await createServer({
-    root: ROOT,
     server: {
       port,
+      ...(hostname && { host: hostname }),
       strictPort: true,
       // The page talks to its own origin, as it does under `npm start`.
       proxy: { '/v1': { target: host.uri, ws: true } },

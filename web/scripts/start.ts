@@ -1,28 +1,41 @@
 /** `npm start`: builds the site if it is stale, and runs the module and serves the site in one process, on one port. */
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { failInOneLine, startHost, stopOnSignals } from 'spacetimedb-host';
+import { renderUnicodeCompact } from 'uqr';
+import { expectFreePort, reachableFrom } from '../tools/addresses.ts';
 import { SITE, buildSiteIfStale } from '../tools/build-site.ts';
 import { ROOT, readEnvironment } from '../tools/environment.ts';
 
 try {
-  const { port, dataDir, database, ...options } = readEnvironment(process.env);
-  console.log('Building the site, if it changed …');
-  await buildSiteIfStale();
-  // The site asks here which database it shows; without a server address it talks to where it came from.
-  await writeFile(path.join(SITE, 'config.json'), `${JSON.stringify({ database })}\n`);
+  const { port, hostname, dataDir, database, ...options } = readEnvironment(process.env);
+  const folder = path.resolve(ROOT, dataDir);
+  await expectFreePort(port, hostname);
+  await buildSiteIfStale(console.log);
+  console.log('Starting the server …');
   const host = await startHost({
     module: path.join(ROOT, 'spacetimedb'),
     name: database,
     port,
     ...options,
-    dataDir: path.resolve(ROOT, dataDir),
+    ...(hostname && { hostname }),
+    dataDir: folder,
     staticDir: SITE,
+    siteConfig: { database },
   });
   stopOnSignals(() => host.stop());
-  console.log(`The chat runs at ${host.uri}`);
+  // With an address of every interface there is still a loopback one to open here.
+  const here = hostname === '0.0.0.0' || hostname === '::' ? `http://localhost:${host.port}` : host.uri;
+  console.log(`The chat runs at ${here}`);
+  const [elsewhere, ...others] = reachableFrom(hostname, host.port);
+  if (elsewhere !== undefined) {
+    for (const url of [elsewhere, ...others]) console.log(`On other devices:  ${url}`);
+    console.log(renderUnicodeCompact(elsewhere));
+  }
+  console.log(`Messages and people are kept in ${folder}`);
+  console.log(`The owner's sign-in key is in ${path.join(folder, 'owner.token')}`);
 } catch (error) {
   // From a clone, the host's command line is called like this.
-  const text = error instanceof Error ? error.message : String(error);
-  failInOneLine(text.replaceAll('spacetimedb-host owner', 'npm run owner --'));
+  if (error instanceof Error)
+    error.message = error.message.replaceAll('spacetimedb-host owner', 'npm run owner --');
+  failInOneLine(error);
 }

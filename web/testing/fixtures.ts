@@ -1,4 +1,5 @@
 import { Identity } from 'spacetimedb';
+import { QueryError, type LiveStatus } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { Unread } from '../lib/timeline/unread.svelte.ts';
 import type { ChatSession } from '../lib/session/chat-session.svelte.ts';
@@ -27,7 +28,7 @@ export function message(author: ChatUser, text: string, parts: Partial<ChatMessa
     // A minute apart.
     sent: new Date(2026, 2, 14, 9, made),
     mine: author.isMe,
-    state: 'sent',
+    status: 'sent',
     ...parts,
   };
 }
@@ -35,11 +36,10 @@ export function message(author: ChatUser, text: string, parts: Partial<ChatMessa
 /** A visit to a room where all is well and nobody is. */
 export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
   return {
-    status: { state: 'connected', attempt: 0 },
+    status: { status: 'connected', attempt: 0 },
     messages: [],
-    phase: 'ready',
-    error: undefined,
-    history: { loading: false, reachedStart: true },
+    messagesStatus: liveStatus('ready'),
+    history: { isLoading: false, reachedStart: true, hiddenCount: 0 },
     users: [],
     onlineCount: parts.users?.filter(({ online }) => online).length ?? 0,
     me: undefined,
@@ -70,7 +70,12 @@ export function deferred(): { promise: Promise<void>; resolve: () => void; rejec
   return { promise, resolve, reject };
 }
 
-/** An error as the stores reject with. */
-export function named(name: string, text = ''): Error {
-  return Object.assign(new Error(text), { name });
+export function liveStatus(status: LiveStatus['status'], message = ''): LiveStatus {
+  return {
+    status,
+    isLoading: status === 'loading',
+    isReady: status === 'ready',
+    isStale: status === 'stale',
+    ...(status === 'error' && { error: new QueryError('refused', message) }),
+  };
 }

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { build } from 'vite';
+import { promisify } from 'node:util';
 import { ROOT } from './environment.ts';
 
 /** Where the static site is built. */
@@ -27,18 +29,46 @@ const SOURCES = [
   'vite.config.ts',
 ];
 
+const STEPS = [
+  { name: 'site', config: 'vite.config.ts' },
+  { name: 'widget', config: 'web/widget/vite.config.ts' },
+];
+
 /**
  * Builds the static site and the widget unless what is in `build/` is newer than everything that it is made from.
  *
+ * @param report is given a line before each step; nothing when absent
  * @returns whether it had to be built
+ * @throws {Error} with the bundler's output
  */
-export async function buildSiteIfStale(): Promise<boolean> {
+export async function buildSiteIfStale(report: (line: string) => void = () => {}): Promise<boolean> {
   const built = (await exists(path.join(SITE, 'widget', 'spacetimedb-chat.js'))) ? await newest([STAMP]) : 0;
   if (built > (await newest(SOURCES.map((source) => path.join(ROOT, source))))) return false;
-  await build({ logLevel: 'error' });
-  await build({ configFile: path.join(ROOT, 'web', 'widget', 'vite.config.ts'), logLevel: 'error' });
+  for (const [index, { name, config }] of STEPS.entries()) {
+    report(`Building the ${name} (${index + 1} of ${STEPS.length}) …`);
+    await build(name, config);
+  }
   await writeFile(STAMP, '');
   return true;
+}
+
+/** In a process of its own: it prints only when it fails, and builds for production wherever it is called from. */
+async function build(name: string, config: string): Promise<void> {
+  const { NODE_ENV: _, VITEST: __, NODE_OPTIONS: ___, ...env } = process.env;
+  const vite = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('vite/package.json')),
+    'bin',
+    'vite.js',
+  );
+  const words = [vite, 'build', '--config', config, '--logLevel', 'error'];
+  try {
+    await promisify(execFile)(process.execPath, words, { cwd: ROOT, env });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`The ${name} could not be built.\n${stderr || stdout || String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function exists(file: string): Promise<boolean> {

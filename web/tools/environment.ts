@@ -14,6 +14,8 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the environment says about `npm start` and `npm run dev`. */
 export interface Environment {
   readonly port: number;
+  /** Where to listen; this machine only when absent. */
+  readonly hostname?: string;
   readonly dataDir: string;
   readonly database: string;
   readonly limits: Partial<HostLimits>;
@@ -22,7 +24,7 @@ export interface Environment {
 }
 
 /**
- * Reads `PORT` (default 3000), `DATA_DIR` (default `.spacetimedb`), `DATABASE` (default `quickstart-chat`),
+ * Reads `PORT` (default 3000), `HOST` (such as `0.0.0.0`, to be reached from other devices), `DATA_DIR` (default `.spacetimedb`), `DATABASE` (default `quickstart-chat`),
  * `LIMITS` (such as `callMillis=5000,queryRows=none`), `TRUST_PROXY` (such as `1`) and `FRAME_ANCESTORS` (such as
  * `self https://example.com`).
  *
@@ -31,6 +33,7 @@ export interface Environment {
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   return {
     port: parsePort(env['PORT'] || '3000'),
+    ...(env['HOST'] && { hostname: env['HOST'] }),
     dataDir: env['DATA_DIR'] || '.spacetimedb',
     database: parseDatabaseName(env['DATABASE'] || 'quickstart-chat'),
     limits: parseLimits((env['LIMITS'] ?? '').split(',').filter(Boolean)),

@@ -33,9 +33,9 @@ it('takes older ones that are loaded for no news', () => {
 
 it('tells one of ours when the server has it', () => {
   const arrivals = new Arrivals();
-  const ours = message(ada, 'ours', { state: 'pending' });
+  const ours = message(ada, 'ours', { status: 'pending' });
   arrivals.next([]);
   expect(arrivals.next([ours])).toEqual([]);
-  const sent = { ...ours, state: 'sent' as const };
+  const sent = { ...ours, status: 'sent' as const };
   expect(arrivals.next([sent])).toEqual([sent]);
 });

@@ -14,11 +14,11 @@ export class Arrivals {
     // New ones stand last; what is added before them is older, and no news.
     for (let index = messages.length - 1; index >= 0; index--) {
       const message = messages[index] as ChatMessage;
-      if (message.state !== 'sent') continue;
+      if (message.status !== 'sent') continue;
       if (!known || known.has(message.key)) break;
       fresh.push(message);
     }
-    this.#known = new Set(messages.slice(-100).flatMap(({ key, state }) => (state === 'sent' ? key : [])));
+    this.#known = new Set(messages.slice(-100).flatMap(({ key, status }) => (status === 'sent' ? key : [])));
     return known && fresh.reverse();
   }
 }

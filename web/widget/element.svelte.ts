@@ -1,4 +1,5 @@
 /** The custom element `<spacetimedb-chat>`. */
+import { NotConnectedError } from 'spacetimedb-stores';
 import { mount, unmount } from 'svelte';
 import { en } from '../lib/i18n/en.ts';
 import { loadStrings } from '../lib/i18n/languages.ts';
@@ -6,7 +7,7 @@ import type { Strings } from '../lib/i18n/strings.ts';
 import { attributes, readOptions, type Options } from './options.ts';
 import type { Lease } from './shared-chats.ts';
 import { widgetSheet } from './sheet.ts';
-import type { ConnectionState, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
+import type { ConnectionStatus, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
 import Widget from './Widget.svelte';
 
 /** Where this script comes from, if that is a server: the one to talk to where the page names none. */
@@ -145,8 +146,8 @@ export class SpacetimedbChat extends HTMLElement {
   }
 
   /** How the connection stands. */
-  get status(): ConnectionState {
-    return this.#widget?.currentState() ?? 'idle';
+  get status(): ConnectionStatus {
+    return this.#widget?.currentStatus() ?? 'idle';
   }
 
   // What can be done.
@@ -182,7 +183,7 @@ export class SpacetimedbChat extends HTMLElement {
     await this.#start();
     const lease = await this.#widget?.start();
     if (lease) return lease;
-    throw Object.assign(new Error('The chat is not connected.'), { name: 'NotConnectedError' });
+    throw new NotConnectedError('The chat is not connected.');
   }
 
   /** Properties that were set before the script was here hide those of the class. */

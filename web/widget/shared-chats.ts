@@ -15,8 +15,7 @@ export interface Lease extends OpenChat {
 export function leaseChat(settings: ServerAddress, storage: TokenStorage): Lease {
   const key = `${storage} ${settings.database} ${settings.uri}`;
   const entry = chats.get(key) ?? {
-    // Only what exports and imports tokens starts anew, and the widget has no such thing.
-    chat: openChat(settings, () => {}, tokensIn(storage)),
+    chat: openChat(settings, { tokens: tokensIn(storage) }),
     users: 0,
   };
   entry.users++;

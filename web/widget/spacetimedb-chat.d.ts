@@ -12,7 +12,8 @@ export type Theme = 'auto' | 'light' | 'dark';
 /** In which corner a launcher is: at the end of a line, or at its start. */
 export type Side = 'end' | 'start';
 
-export type ConnectionState =
+/** What the connection is doing. */
+export type ConnectionStatus =
   'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed';
 
 /** A message, as it is told to the page. */
@@ -36,7 +37,11 @@ export interface EventDetails {
   /** How many messages are unread has changed. */
   unread: { readonly count: number };
   /** The connection stands otherwise than before. */
-  statuschange: { readonly state: ConnectionState; readonly problem: string | undefined };
+  statuschange: {
+    readonly status: ConnectionStatus;
+    /** The last failure, until the connection works again: `code` for the page, `message` for a person. */
+    readonly error: { readonly code: string; readonly message: string } | undefined;
+  };
   /** Something keeps the chat from working that does not mend itself. */
   error: { readonly message: string };
   /** The panel of a launcher has been opened or closed. */
@@ -78,7 +83,7 @@ export interface Attributes extends Partial<
 export interface SpacetimedbChatElement extends WidgetOptions, HTMLElement {
   /** How many messages of others have arrived that have not been seen. */
   readonly unread: number;
-  readonly status: ConnectionState;
+  readonly status: ConnectionStatus;
   /** Opens the panel of a launcher, and puts the focus into it. */
   open(): void;
   close(): void;

@@ -1,21 +1,23 @@
-import { action, connect, derived, liveTable, type ConnectionStatus } from 'spacetimedb-stores';
+import { computed, connect, liveTable, mutation, type ConnectionStatus } from 'spacetimedb-stores';
 import { DbConnection, tables } from '../module_bindings';
 
 export const connection = connect(() =>
   DbConnection.builder().withUri(location.origin).withDatabaseName('shopping-list'),
 );
 
-export const items = liveTable(connection, tables.item);
-export const left = derived([items], (items) => items.filter(({ done }) => !done).length);
+export const left = computed(
+  [liveTable(connection, tables.item)],
+  (items) => items.filter(({ done }) => !done).length,
+);
 
-export const add = action(connection, (db, text: string) => db.reducers.add({ text }));
-export const setDone = action(connection, (db, id: bigint, done: boolean) =>
+export const add = mutation(connection, (db, text: string) => db.reducers.add({ text }));
+export const setDone = mutation(connection, (db, id: bigint, done: boolean) =>
   db.reducers.setDone({ id, done }),
 );
-export const remove = action(connection, (db, id: bigint) => db.reducers.remove({ id }));
+export const remove = mutation(connection, (db, id: bigint) => db.reducers.remove({ id }));
 
-export function statusText({ state, reason }: ConnectionStatus): string {
-  switch (state) {
+export function statusText({ status, error }: ConnectionStatus): string {
+  switch (status) {
     case 'connected':
       return 'Connected';
     case 'offline':
@@ -23,7 +25,7 @@ export function statusText({ state, reason }: ConnectionStatus): string {
     case 'reconnecting':
       return 'Reconnecting…';
     case 'rejected':
-      return reason ?? 'The server refused the sign-in';
+      return error?.message ?? 'The server refused the sign-in';
     default:
       return 'Connecting…';
   }

@@ -1,17 +1,17 @@
 import { DbConnection, tables } from 'module_bindings';
-import { action, connect, derived, liveTable } from 'spacetimedb-stores';
+import { computed, connect, liveTable, mutation } from 'spacetimedb-stores';
 
 const connection = connect(() =>
   DbConnection.builder().withUri(location.origin).withDatabaseName('shopping-list'),
 );
 const items = liveTable(connection, tables.item);
-const left = derived([items], (items) => items.filter(({ done }) => !done).length);
+const left = computed([items], (items) => items.filter(({ done }) => !done).length);
 
-const add = action(connection, (db, /** @type {string} */ text) => db.reducers.add({ text }));
-const setDone = action(connection, (db, /** @type {bigint} */ id, /** @type {boolean} */ done) =>
+const add = mutation(connection, (db, /** @type {string} */ text) => db.reducers.add({ text }));
+const setDone = mutation(connection, (db, /** @type {bigint} */ id, /** @type {boolean} */ done) =>
   db.reducers.setDone({ id, done }),
 );
-const remove = action(connection, (db, /** @type {bigint} */ id) => db.reducers.remove({ id }));
+const remove = mutation(connection, (db, /** @type {bigint} */ id) => db.reducers.remove({ id }));
 
 /**
  * @template {Element} Type
@@ -54,7 +54,7 @@ function append(id) {
   const box = element('input', HTMLInputElement, row);
   box.onchange = async () => {
     await setDone.run(id, box.checked).catch(() => undefined);
-    // The browser had ticked it already; when the call failed, it shows again what is so.
+    // The browser ticks the box at once. When the call fails, it shows the server's state again.
     box.checked = items.get().find((item) => item.id === id)?.done ?? false;
   };
   element('button', HTMLButtonElement, row).onclick = () => remove.run(id);
@@ -67,15 +67,15 @@ element('#form', HTMLFormElement).onsubmit = async (event) => {
   const sent = field.value;
   try {
     await add.run(sent);
-    // Whoever is quick has written the next one meanwhile.
+    // The next item may be in the field already.
     if (field.value === sent) field.value = '';
   } catch {
-    // It is shown below, and what was written stays where it is.
+    // It is shown below, and the text stays in the field.
   }
 };
 
-add.subscribe(({ pending, error }) => {
-  element('#add', HTMLButtonElement).disabled = pending;
+add.subscribe(({ isPending, error }) => {
+  element('#add', HTMLButtonElement).disabled = isPending;
   element('#problem', HTMLElement).textContent = error?.message ?? '';
 });
 setDone.subscribe(({ error }) => {
@@ -85,14 +85,14 @@ remove.subscribe(({ error }) => {
   element('#remove-problem', HTMLElement).textContent = error ? `Removing failed: ${error.message}` : '';
 });
 left.subscribe((count) => (element('#left', HTMLElement).textContent = `${count} to buy`));
-items.state.subscribe(({ phase }) => list.classList.toggle('stale', phase === 'stale'));
+items.status.subscribe(({ isStale }) => list.classList.toggle('stale', isStale));
 
 const words = { connected: 'Connected', offline: 'You are offline', reconnecting: 'Reconnecting…' };
-connection.status.subscribe(({ state, reason }) => {
-  const rejected = state === 'rejected';
-  element('#anew', HTMLButtonElement).hidden = !rejected;
+connection.status.subscribe(({ status, error }) => {
+  const rejected = status === 'rejected';
+  element('#reset', HTMLButtonElement).hidden = !rejected;
   element('#status', HTMLElement).textContent = rejected
-    ? (reason ?? 'The server refused the sign-in')
-    : (words[/** @type {keyof typeof words} */ (state)] ?? 'Connecting…');
+    ? (error?.message ?? 'The server refused the sign-in')
+    : (words[/** @type {keyof typeof words} */ (status)] ?? 'Connecting…');
 });
-element('#anew', HTMLButtonElement).onclick = () => connection.signInAnew();
+element('#reset', HTMLButtonElement).onclick = connection.resetIdentity;

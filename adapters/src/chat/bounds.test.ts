@@ -16,7 +16,7 @@ async function open(server = new FakeServer()) {
   const chat = createChat(connection, { pageSize: 1_000 });
   const { values } = record(chat.messages);
   record(chat.users);
-  await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'));
+  await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'));
   return { server, connection, chat, values };
 }
 
@@ -63,7 +63,7 @@ it('shows what can be shown, counts the rest, and stays connected, whatever a se
           shown.map(({ sent }) => sent.microsSinceUnixEpoch).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
         );
         expect(list.map(({ text }) => text).sort()).toEqual(shown.map(({ text }) => text).sort());
-        expect(chat.history.get().unshown).toBe(expected.length - shown.length);
+        expect(chat.history.get().hiddenCount).toBe(expected.length - shown.length);
         for (const { sent } of list) expect(sent.toISOString()).toMatch(/^\d{4}-/);
       };
       expectShown(first);
@@ -85,8 +85,8 @@ it('goes on sending and receiving beside messages that cannot be shown', async (
     message: { inserts: [{ sender: ann, sent: new Timestamp(I64.max), text: 'a' }], deletes: [] },
   });
   await chat.sendMessage('hello');
-  expect(chat.messages.get().map(({ text, state }) => [text, state])).toEqual([['hello', 'sent']]);
-  expect(chat.history.get().unshown).toBe(1);
+  expect(chat.messages.get().map(({ text, status }) => [text, status])).toEqual([['hello', 'sent']]);
+  expect(chat.history.get().hiddenCount).toBe(1);
 });
 
 it('takes an own message that cannot be shown out of the list once the server has it', async () => {
@@ -94,7 +94,7 @@ it('takes an own message that cannot be shown out of the list once the server ha
   const tooLong = 'x'.repeat(LONGEST_TEXT + 1);
   await chat.sendMessage(tooLong);
   expect(chat.messages.get()).toEqual([]);
-  expect(chat.history.get().unshown).toBe(1);
+  expect(chat.history.get().hiddenCount).toBe(1);
   expect(server.tables.message.size).toBe(1);
 });
 

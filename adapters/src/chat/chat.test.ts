@@ -19,7 +19,7 @@ function setUpChat(
     server,
   );
   const chat = createChat(fixture.connection, options);
-  const ready = () => vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'));
+  const ready = () => vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'));
   return { ...fixture, chat, ready };
 }
 
@@ -35,7 +35,7 @@ describe('users', () => {
     server.insertUser({ identity: bob, name: 'bob' });
     server.insertUser({ identity: ann, name: 'Ann', online: false });
     const [all, online, me] = [record(chat.users), record(chat.onlineUsers), record(chat.me)];
-    await vi.waitFor(() => expect(chat.users.state.get().phase).toBe('ready'));
+    await vi.waitFor(() => expect(chat.users.status.get().status).toBe('ready'));
     expect(server.log).toEqual(['+ SELECT * FROM user']);
     expect(labels(chat.users.get())).toEqual(['00000000', 'Ann', 'bob']);
     expect(labels(chat.onlineUsers.get())).toEqual(['00000000', 'bob']);
@@ -66,7 +66,7 @@ describe('users', () => {
     const { server, chat } = setUpChat();
     server.insertUser({ identity: ann, name: 'Ann', online: false });
     const { values } = record(chat.onlineUsers);
-    await vi.waitFor(() => expect(chat.onlineUsers.state.get().phase).toBe('ready'));
+    await vi.waitFor(() => expect(chat.onlineUsers.status.get().status).toBe('ready'));
     server.updateUser(ann, { name: 'Anna' });
     expect(values).toHaveLength(1);
   });
@@ -81,11 +81,11 @@ describe('users', () => {
     await ready();
     expect(chat.me.get()?.label).toBe('first');
     expect(chat.messages.get()[0]?.mine).toBe(true);
-    connection.signInAnew();
+    connection.resetIdentity();
     await vi.waitFor(() => expect(chat.me.get()?.label).toBe('second'));
     expect(chat.users.get().map(({ isMe }) => isMe)).toEqual([false, true]);
     expect(chat.messages.get().map(({ mine }) => mine)).toEqual([false, false]);
-    connection.signInAnew();
+    connection.resetIdentity();
     await vi.waitFor(() => expect(chat.messages.get().map(({ mine }) => mine)).toEqual([false, true]));
     expect(chat.me.get()).toBeUndefined();
   });
@@ -100,10 +100,10 @@ describe('messages', () => {
     server.insertMessage(ann, 'first', server.clock - 2_000);
     record(chat.users);
     const { values } = record(chat.messages);
-    const states = record(chat.messages.state);
+    const states = record(chat.messages.status);
     await ready();
     expect(values.map(texts)).toEqual([[], ['first', 'second']]);
-    expect(states.values.map(({ phase }) => phase)).toEqual(['loading', 'ready']);
+    expect(states.values.map(({ status }) => status)).toEqual(['loading', 'ready']);
     expect(values[1]?.[0]).toMatchObject({
       author: chat.users.get()[0],
       sent: new Date(server.clock - 4_000 + 2_000),
@@ -169,7 +169,7 @@ describe('messages', () => {
     expect(chat.messages.get()[0]?.author.name).toBe('Ann');
     server.onCall = () => ({ error: 'Messages must not be empty' });
     await expect(chat.sendMessage('')).rejects.toMatchObject({
-      name: 'SenderError',
+      name: 'ReducerError',
       message: 'Messages must not be empty',
     });
   });
@@ -182,7 +182,7 @@ describe('messages', () => {
     await ready();
     server.down = true;
     server.socket.drop();
-    await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('stale'));
+    await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('stale'));
     server.insertMessage(ann, 'two');
     server.updateUser(ann, { name: 'Anna' });
     server.down = false;
@@ -195,9 +195,9 @@ describe('messages', () => {
     const { server, chat } = setUpChat();
     server.refused.set('message', 'no such table: `message`');
     record(chat.messages);
-    await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('failed'));
-    expect(chat.messages.state.get().error?.message).toMatch('no such table');
-    expect(chat.history.get().loading).toBe(false);
+    await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('error'));
+    expect(chat.messages.status.get().error?.message).toMatch('no such table');
+    expect(chat.history.get().isLoading).toBe(false);
   });
 
   it('end their subscriptions when nobody looks', async () => {
@@ -212,7 +212,7 @@ describe('messages', () => {
     const open = server.log.filter((line) => line.startsWith('+')).length;
     expect(server.log.filter((line) => line.startsWith('-'))).toHaveLength(open - 1);
     expect(chat.messages.get()).toEqual([]);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false, unshown: 0 });
+    expect(chat.history.get()).toEqual({ isLoading: false, reachedStart: false, hiddenCount: 0 });
   });
 });
 
@@ -232,20 +232,20 @@ describe('history', () => {
     expect(values).toHaveLength(2);
     // 2 of today and yesterday, 4 of the span before.
     expect(chat.messages.get()).toHaveLength(6);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false, unshown: 0 });
+    expect(chat.history.get()).toEqual({ isLoading: false, reachedStart: false, hiddenCount: 0 });
 
     const history = record(chat.history);
     const both = [chat.loadOlder(), chat.loadOlder()];
-    expect(chat.history.get().loading).toBe(true);
+    expect(chat.history.get().isLoading).toBe(true);
     expect(await Promise.all(both)).toEqual([true, true]);
     expect(chat.messages.get()).toHaveLength(46);
     expect(chat.messages.get().at(-1)).toBe(values[1]?.at(-1));
-    expect(history.values.map(({ loading }) => loading)).toEqual([false, true, false]);
+    expect(history.values.map(({ isLoading }) => isLoading)).toEqual([false, true, false]);
 
     expect(await chat.loadOlder()).toBe(true);
     expect(chat.messages.get()).toHaveLength(100);
     expect(await chat.loadOlder()).toBe(false);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: true, unshown: 0 });
+    expect(chat.history.get()).toEqual({ isLoading: false, reachedStart: true, hiddenCount: 0 });
     expect(await chat.loadOlder()).toBe(false);
     expect(texts(chat.messages.get())).toEqual(Array.from({ length: 100 }, (_, i) => String(i + 1)));
   });
@@ -265,7 +265,7 @@ describe('history', () => {
     const { values } = record(chat.messages);
     await ready();
     expect(values).toEqual([[]]);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: true, unshown: 0 });
+    expect(chat.history.get()).toEqual({ isLoading: false, reachedStart: true, hiddenCount: 0 });
   });
 
   it('shows new messages even if this clock is years ahead', async () => {
@@ -304,7 +304,7 @@ describe('history', () => {
     const queries = server.log.length;
     const other = createChat(connection, { pageSize: 20 });
     const { values } = record(other.messages);
-    expect(other.messages.state.get().phase).toBe('ready');
+    expect(other.messages.status.get().status).toBe('ready');
     expect(values).toHaveLength(1);
     expect(values[0]).toEqual(chat.messages.get());
     expect(server.log).toHaveLength(queries);
@@ -318,7 +318,7 @@ describe('history', () => {
     await ready();
     server.down = true;
     server.socket.drop();
-    await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('stale'));
+    await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('stale'));
     const older = chat.loadOlder();
     server.down = false;
     expect(await older).toBe(true);
@@ -333,8 +333,8 @@ describe('history', () => {
     await ready();
     server.refused.set('2026-10-10', 'too many rows');
     await expect(chat.loadOlder()).rejects.toThrow('too many rows');
-    expect(chat.history.get().loading).toBe(false);
-    expect(chat.messages.state.get().phase).toBe('ready');
+    expect(chat.history.get().isLoading).toBe(false);
+    expect(chat.messages.status.get().status).toBe('ready');
     expect(chat.messages.get()).toHaveLength(6);
     server.refused.clear();
     expect(await chat.loadOlder()).toBe(true);

@@ -1,10 +1,10 @@
-import type { Change, Changes, Consumer, Feed } from '../feed.ts';
-import type { AnyQuery, Query } from '../hub.ts';
+import { compareValues, valueText } from '../compare.ts';
+import { emptyList } from '../empty.ts';
 import type { Internals } from '../internals.ts';
-import { compareValues, valueText } from '../keys.ts';
 import { worstOf, type SetLive } from '../live-store.ts';
-import { none } from '../none.ts';
 import { append, isSame, patch, place, type Compare } from '../sorted-list.ts';
+import type { AnyQuery, Query } from '../subscriptions.ts';
+import type { Change, Changes, Observer, TableMirror } from '../table-mirror.ts';
 import { canBeShown } from './bounds.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
@@ -23,23 +23,25 @@ interface Entry extends ChatMessage {
 // Numbers this large stand for several microseconds each only some 230 years from now.
 const bySent: Compare<Entry> = (a, b) => a.time - b.time || compareValues(a.row, b.row);
 
-type Publish = (...shown: [...Parameters<SetLive<readonly ChatMessage[]>>, ChatHistory]) => void;
+export type PublishMessages = (
+  ...shown: [...Parameters<SetLive<readonly ChatMessage[]>>, ChatHistory]
+) => void;
 
 /** The messages from the newest back as far as was asked for, with their authors. */
-export class Messages implements Consumer {
+export class Messages implements Observer {
   readonly #internals: Internals;
   readonly #people: People;
   readonly #outbox: Outbox;
-  readonly #publish: Publish;
+  readonly #publish: PublishMessages;
   readonly #pageSize: number;
-  #feed!: Feed<MessageRow>;
+  #mirror!: TableMirror<MessageRow>;
   readonly #spans: Iterator<Span, undefined>;
   /** The author's query, shared with `people`, and those of the spans that were complete at some time. */
   readonly #complete: AnyQuery[];
   /** The complete spans, newest first. */
   readonly #shown: Span[] = [];
-  /** Spans that were let go, the newest last. */
-  readonly #forgotten: Span[] = [];
+  /** Spans that were unloaded, the newest last. */
+  readonly #unloaded: Span[] = [];
   /** The span that is being loaded, next after the complete ones. */
   #loading: (Span & { readonly query: Query<MessageRow> }) | undefined;
   /** Where the complete spans begin, in microseconds. */
@@ -48,18 +50,18 @@ export class Messages implements Consumer {
   /** How many messages to show at least, if there are as many. */
   #goal: number;
   /** Whether the goal was reached once, so that there is something to show. */
-  #filled = false;
+  #isFilled = false;
   /** Whether `#list` has followed all changes. */
-  #following = false;
-  #list: readonly Entry[] = none;
+  #isUpToDate = false;
+  #list: readonly Entry[] = emptyList;
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
-  /** Those of the complete spans that cannot be shown. */
-  readonly #unshown = new Set<MessageRow>();
+  /** Messages of the complete spans that cannot be shown. */
+  readonly #hidden = new Set<MessageRow>();
   /** Keys that rows of the update under way had while they were pending; until it is filled, of all updates. */
   readonly #claimed = new Map<MessageRow, string>();
-  #joined: readonly ChatMessage[] = none;
-  /** What `#joined` was made of. */
-  #joinedFrom: readonly unknown[] = [];
+  #withOwnList: readonly ChatMessage[] = emptyList;
+  /** What `#withOwnList` was made from. */
+  #withOwnSources: readonly unknown[] = [];
   readonly #waiting = new Set<(error?: Error) => void>();
 
   constructor(
@@ -68,7 +70,7 @@ export class Messages implements Consumer {
     outbox: Outbox,
     pageSize: number,
     leastMs: number,
-    publish: Publish,
+    publish: PublishMessages,
   ) {
     this.#internals = internals;
     this.#people = people;
@@ -77,15 +79,15 @@ export class Messages implements Consumer {
     this.#goal = this.#pageSize = pageSize;
     this.#spans = spans(internals.environment.now(), leastMs);
     const { table, sql } = people.query;
-    this.#complete = [internals.hub.use(table, sql, this)];
+    this.#complete = [internals.subscriptions.use(table, sql, this)];
     this.#open();
     this.update(new Map());
   }
 
   stop(): void {
-    const { hub } = this.#internals;
-    for (const query of this.#complete) hub.release(query, this);
-    if (this.#loading) hub.release(this.#loading.query, this);
+    const { subscriptions } = this.#internals;
+    for (const query of this.#complete) subscriptions.release(query, this);
+    if (this.#loading) subscriptions.release(this.#loading.query, this);
     this.#outbox.abandon();
     this.#settle();
   }
@@ -99,9 +101,9 @@ export class Messages implements Consumer {
   async loadOlder(): Promise<boolean> {
     const oldest = this.#list[0]?.key;
     this.#goal = this.#list.length + this.#pageSize;
-    if (this.#loading?.query.phase === 'failed') {
+    if (this.#loading?.query.status === 'error') {
       // Ask anew for what the server refused before.
-      this.#internals.hub.release(this.#loading.query, this);
+      this.#internals.subscriptions.release(this.#loading.query, this);
       this.#subscribe(this.#loading);
     }
     await new Promise<void>((resolve, reject) => {
@@ -115,10 +117,10 @@ export class Messages implements Consumer {
    * Narrows the window by as many whole spans as it can be without showing fewer than `keep` messages.
    * @returns whether that was any
    */
-  forgetOlder(keep: number): boolean {
-    const { hub, scope } = this.#internals;
+  unloadOlder(keep: number): boolean {
+    const { subscriptions, scope } = this.#internals;
     // What was asked for comes first, and what is not here cannot be counted.
-    if (!this.#filled || !this.#isReady() || (this.#loading && this.#loading.query.phase !== 'failed'))
+    if (!this.#isFilled || !this.#isReady() || (this.#loading && this.#loading.query.status !== 'error'))
       return false;
     const enough = Math.max(keep, this.#pageSize);
     const before = this.#shown.length;
@@ -127,17 +129,17 @@ export class Messages implements Consumer {
       if (from === undefined || this.#countSince(from * 1_000) < enough) break;
       if (this.#loading) {
         // The server has refused it.
-        hub.release(this.#loading.query, this);
-        this.#forgotten.push(this.#loading);
+        subscriptions.release(this.#loading.query, this);
+        this.#unloaded.push(this.#loading);
         this.#loading = undefined;
       }
-      this.#forgotten.push(this.#shown.pop() as Span);
-      hub.release(this.#complete.pop() as AnyQuery, this);
+      this.#unloaded.push(this.#shown.pop() as Span);
+      subscriptions.release(this.#complete.pop() as AnyQuery, this);
       this.#from = BigInt(from) * 1_000n;
     }
     if (this.#shown.length === before) return false;
     this.#reachedStart = false;
-    this.#following = false;
+    this.#isUpToDate = false;
     this.#goal = enough;
     scope.batch(() => this.update(new Map()));
     return true;
@@ -150,22 +152,22 @@ export class Messages implements Consumer {
 
   update(changes: Changes): void {
     this.#people.update(changes);
-    let own = this.#feed.changesIn(changes);
-    if (this.#filled) this.#claimed.clear();
+    let own = this.#mirror.changesIn(changes);
+    if (this.#isFilled) this.#claimed.clear();
     for (const change of own) {
       const { before, after } = change;
       const key = this.#outbox.claim(change) ?? (before && this.#claimed.get(before));
       if (before) this.#claimed.delete(before);
       if (after && key !== undefined) this.#claimed.set(after, key);
     }
-    if (this.#complete.some(({ phase }) => phase === 'failed')) this.#following = false;
+    if (this.#complete.some(({ status }) => status === 'error')) this.#isUpToDate = false;
     // A span that another store has subscribed is complete at once, so there may be several in one go.
     for (;;) {
       this.#closeSpan();
       if (!this.#isReady()) break;
-      if (this.#following) this.#follow(own);
+      if (this.#isUpToDate) this.#follow(own);
       else this.#load();
-      own = none;
+      own = emptyList;
       if (this.#loading || this.#isEnough()) break;
       this.#open();
     }
@@ -173,7 +175,7 @@ export class Messages implements Consumer {
   }
 
   #isReady(): boolean {
-    return this.#complete.length > 1 && this.#complete.every(({ phase }) => phase === 'ready');
+    return this.#complete.length > 1 && this.#complete.every(({ status }) => status === 'ready');
   }
 
   #isEnough(): boolean {
@@ -181,19 +183,19 @@ export class Messages implements Consumer {
   }
 
   #open(): void {
-    const value = this.#forgotten.pop() ?? this.#spans.next().value;
+    const value = this.#unloaded.pop() ?? this.#spans.next().value;
     if (value) this.#subscribe(value);
   }
 
   #subscribe(span: Span): void {
-    const query = this.#internals.hub.use<MessageRow>(TABLE, span.sql, this);
-    this.#feed = query.feed;
+    const query = this.#internals.subscriptions.use<MessageRow>(TABLE, span.sql, this);
+    this.#mirror = query.mirror;
     this.#loading = { ...span, query };
   }
 
   /** Counts the span that was being loaded as complete, if it is. */
   #closeSpan(): void {
-    if (this.#loading?.query.phase !== 'ready') return;
+    if (this.#loading?.query.status !== 'ready') return;
     const { query, ...span } = this.#loading;
     const { from } = span;
     this.#loading = undefined;
@@ -202,7 +204,7 @@ export class Messages implements Consumer {
     this.#reachedStart = from === undefined;
     this.#from = from === undefined ? undefined : BigInt(from) * 1000n;
     // Rows of it that another query had brought before count from now on.
-    this.#following = false;
+    this.#isUpToDate = false;
   }
 
   /** Whether a message is in the complete spans, whether or not it can be shown. */
@@ -212,17 +214,17 @@ export class Messages implements Consumer {
 
   #load(): void {
     const before = this.#byAuthor;
-    this.#unshown.clear();
+    this.#hidden.clear();
     this.#byAuthor = new Map();
     const entries: Entry[] = [];
-    for (const row of this.#feed.list) {
+    for (const row of this.#mirror.list) {
       if (!this.#isWithin(row) || !this.#take(row)) continue;
       const known = before.get(row.sender.__identity__)?.get(row);
       entries.push(this.#enter(row, known));
     }
-    const list = patch<Entry>(none, [], entries, bySent);
+    const list = patch<Entry>(emptyList, [], entries, bySent);
     if (!isSame(this.#list, list)) this.#list = list;
-    this.#following = true;
+    this.#isUpToDate = true;
   }
 
   #follow(changes: readonly Change<MessageRow>[]): void {
@@ -235,7 +237,7 @@ export class Messages implements Consumer {
         this.#byAuthor.get(sender)?.delete(known.row);
         removed.push(known);
       }
-      if (before) this.#unshown.delete(before);
+      if (before) this.#hidden.delete(before);
       if (after && this.#isWithin(after) && this.#take(after)) added.push(this.#enter(after, known));
     }
     for (const author of this.#people.changed) {
@@ -252,7 +254,7 @@ export class Messages implements Consumer {
   /** @returns whether the message can be shown; it is counted when it cannot */
   #take(row: MessageRow): boolean {
     const isShown = canBeShown(row);
-    if (!isShown) this.#unshown.add(row);
+    if (!isShown) this.#hidden.add(row);
     return isShown;
   }
 
@@ -262,8 +264,8 @@ export class Messages implements Consumer {
     const { text, sent } = row;
     let entry = known;
     if (entry?.row !== row || entry.author !== author) {
-      const key = known?.key ?? this.#claimed.get(row) ?? valueText(this.#feed.keyOf(row));
-      const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, state: 'sent' as const };
+      const key = known?.key ?? this.#claimed.get(row) ?? valueText(this.#mirror.keyOf(row));
+      const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, status: 'sent' as const };
       entry = { ...message, row, time: Number(sent.microsSinceUnixEpoch) };
     }
     const { __identity__ } = row.sender;
@@ -276,27 +278,28 @@ export class Messages implements Consumer {
   /** Shows what there is, after a change to the outbox too. */
   report(): void {
     const loading = this.#loading?.query;
-    if (loading?.phase === 'failed') this.#settle(loading.error);
+    if (loading?.status === 'error') this.#settle(loading.error);
     if (this.#isReady() && !loading) {
-      this.#filled = true;
+      this.#isFilled = true;
       this.#settle();
     }
-    if (this.#filled && this.#isReady()) this.#outbox.decide();
-    const state = worstOf(this.#filled || !loading ? this.#complete : [...this.#complete, loading]);
+    if (this.#isFilled && this.#isReady()) this.#outbox.decide();
+    const progress = worstOf(this.#isFilled || !loading ? this.#complete : [...this.#complete, loading]);
     const history = {
-      loading: loading !== undefined && loading.phase !== 'failed',
+      isLoading: loading !== undefined && loading.status !== 'error',
       reachedStart: this.#reachedStart,
-      unshown: this.#filled ? this.#unshown.size : 0,
+      hiddenCount: this.#isFilled ? this.#hidden.size : 0,
     };
-    if (state.phase === 'failed') this.#internals.suspectTables();
-    if (this.#filled) this.#publish(this.#withOwn(), state, history);
+    if (progress.status === 'error') this.#internals.checkSchema();
+    if (this.#isFilled) this.#publish(this.#withOwn(), progress, history);
     // What someone has just written must not vanish from their sight, whatever else is not here yet.
-    else this.#publish(this.#ownOnly(), state.phase === 'failed' ? state : { phase: 'loading' }, history);
+    else
+      this.#publish(this.#ownOnly(), progress.status === 'error' ? progress : { status: 'loading' }, history);
   }
 
   #own(): readonly ChatMessage[] {
     const me = this.#internals.identity.get();
-    return me ? this.#outbox.show(this.#people.find(me)) : none;
+    return me ? this.#outbox.show(this.#people.find(me)) : emptyList;
   }
 
   /** Those of our own that the server has by now, and then the others. */
@@ -309,20 +312,20 @@ export class Messages implements Consumer {
       list.push(this.#enter(row, this.#byAuthor.get(row.sender.__identity__)?.get(row)));
     }
     list.push(...own);
-    if (!isSame(this.#joined, list)) this.#joined = list;
-    return this.#joined;
+    if (!isSame(this.#withOwnList, list)) this.#withOwnList = list;
+    return this.#withOwnList;
   }
 
   /** The messages of the server and our own after them; the same list until one of the two changes. */
   #withOwn(): readonly ChatMessage[] {
     const own = this.#own();
     if (own.length === 0) return this.#list;
-    const [list, last] = this.#joinedFrom;
+    const [list, last] = this.#withOwnSources;
     if (list !== this.#list || last !== own) {
-      this.#joinedFrom = [this.#list, own];
-      this.#joined = append<ChatMessage>(this.#list, own);
+      this.#withOwnSources = [this.#list, own];
+      this.#withOwnList = append<ChatMessage>(this.#list, own);
     }
-    return this.#joined;
+    return this.#withOwnList;
   }
 
   #settle(error?: Error): void {

@@ -7,7 +7,7 @@ import { createChat, type ChatMessage, type ChatOptions } from './index.ts';
 
 const me = new Identity(1n);
 const shown = (list: readonly ChatMessage[] | undefined) =>
-  list?.map(({ text, state, problem }) => [text, state, ...(problem ? [problem] : [])].join(' '));
+  list?.map(({ text, status, error }) => [text, status, ...(error ? [error.message] : [])].join(' '));
 
 async function setUpChat(options: ChatOptions = {}) {
   const server = new FakeServer();
@@ -15,7 +15,7 @@ async function setUpChat(options: ChatOptions = {}) {
   const fixture = setUp({ environment: { now: () => server.clock } }, server);
   const chat = createChat(fixture.connection, options);
   const { values, stop } = record(chat.messages);
-  const ready = () => vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'));
+  const ready = () => vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'));
   await ready();
   values.length = 0;
   const now = () => shown(chat.messages.get());
@@ -29,7 +29,7 @@ async function setUpChat(options: ChatOptions = {}) {
   const goOffline = async () => {
     server.down = true;
     server.socket.drop();
-    await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('stale'));
+    await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('stale'));
   };
   const comeBack = async () => {
     server.down = false;
@@ -68,7 +68,7 @@ describe('my own message', () => {
     void chat.sendMessage('mine');
     expect(shown(chat.messages.get())).toEqual(['mine pending']);
     expect(chat.messages.get()[0]?.author).toBe(chat.me.get());
-    expect(chat.messages.state.get().phase).toBe('loading');
+    expect(chat.messages.status.get().status).toBe('loading');
     await vi.waitFor(() => {
       server.release();
       expect(shown(chat.messages.get())).toEqual(['earlier sent', 'mine pending']);
@@ -80,7 +80,7 @@ describe('my own message', () => {
     server.refused.set('message', 'not now');
     server.onCall = () => undefined;
     record(chat.messages);
-    await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('failed'));
+    await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('error'));
     void chat.sendMessage('mine');
     expect(shown(chat.messages.get())).toEqual(['mine pending']);
   });
@@ -155,10 +155,10 @@ describe('a message that the server refuses', () => {
     const { server, chat, now, last } = await setUpChat();
     const { onCall } = server;
     server.onCall = () => ({ error: 'Too fast' });
-    await expect(chat.sendMessage('one')).rejects.toMatchObject({ name: 'SenderError' });
-    await expect(chat.sendMessage('two')).rejects.toMatchObject({ name: 'SenderError' });
+    await expect(chat.sendMessage('one')).rejects.toMatchObject({ name: 'ReducerError' });
+    await expect(chat.sendMessage('two')).rejects.toMatchObject({ name: 'ReducerError' });
     expect(now()).toEqual(['one failed Too fast', 'two failed Too fast']);
-    expect(last().error?.name).toBe('SenderError');
+    expect(last().error?.name).toBe('ReducerError');
     const [one, two] = chat.messages.get() as [ChatMessage, ChatMessage];
     server.onCall = onCall;
     const again = chat.retry(one);
@@ -199,7 +199,7 @@ describe('a message written while the connection is down', () => {
   });
 
   it('fails when too many wait already, and when the connection is closed', async () => {
-    const { chat, connection, goOffline, now, outcome } = await setUpChat({ outbox: 1 });
+    const { chat, connection, goOffline, now, outcome } = await setUpChat({ maxQueued: 1 });
     await goOffline();
     const outcomes = ['a', 'b'].map((text) => outcome(chat.sendMessage(text)));
     await vi.waitFor(() => expect(now()).toEqual(['a pending', expect.stringContaining('b failed')]));
@@ -221,7 +221,7 @@ describe('a message whose answer was lost', () => {
       return undefined;
     };
     const sent = fixture.outcome(chat.sendMessage('hello'));
-    await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('stale'));
+    await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('stale'));
     expect(now()).toEqual(['hello pending']);
     return { ...fixture, sent };
   }
@@ -259,7 +259,7 @@ describe('a message whose answer was lost', () => {
     record(chat.messages);
     await comeBack();
     await ready();
-    expect(now()).toEqual(['hello sent', 'hello failed Connection lost before the answer came']);
+    expect(now()).toEqual(['hello sent', 'hello failed The connection was lost before the answer']);
     server.insertMessage(me, 'hello');
     expect(now()).toEqual(['hello sent', 'hello sent']);
   });
@@ -302,7 +302,7 @@ it('shows no message twice and loses none, whatever becomes of the connection', 
       server.onCall = onCall;
       await comeBack();
       await vi.waitFor(async () => {
-        for (const message of chat.messages.get()) if (message.state === 'failed') await chat.retry(message);
+        for (const message of chat.messages.get()) if (message.status === 'failed') await chat.retry(message);
         expect(shown(chat.messages.get())?.toSorted()).toEqual(
           texts.map((text) => `${text} sent`).toSorted(),
         );

@@ -1,16 +1,16 @@
-import { NotConnectedError, UnknownOutcomeError } from '../errors.ts';
-import type { Change } from '../feed.ts';
+import { emptyList, noop } from '../empty.ts';
+import { NotConnectedError, toCallError, UnknownOutcomeError, type CallError } from '../errors.ts';
+import { isSame } from '../sorted-list.ts';
+import type { Change } from '../table-mirror.ts';
 import type { Connection } from '../types.ts';
 import { canBeShown } from './bounds.ts';
 import type { ChatDb, ChatMessage, ChatUser, MessageRow } from './types.ts';
-import { none } from '../none.ts';
-import { isSame } from '../sorted-list.ts';
 
-/** How far the server's clock and this one are thought to differ at most. Milliseconds. */
-const CLOCKS = 60_000;
+/** How far the server's clock and this one are assumed to differ at most. */
+const MAX_CLOCK_DIFFERENCE_MS = 60_000;
 
 /** One try to send a message. */
-interface Letter {
+interface Outgoing {
   readonly key: string;
   readonly text: string;
   readonly sent: Date;
@@ -20,8 +20,8 @@ interface Letter {
   readonly promise: Promise<void>;
   settle(this: void, error?: Error): void;
   /** Why it failed. */
-  error?: Error;
-  /** Who sent it, when the connection was lost before the answer came. */
+  error?: CallError;
+  /** Who sent it, when the connection was lost before the answer. */
   lostBy?: bigint | undefined;
   /** As it is shown, until something about it changes. */
   shown?: ChatMessage | undefined;
@@ -30,14 +30,14 @@ interface Letter {
 export interface Outbox {
   /** @returns settles when the message is confirmed, has failed or was discarded */
   send(this: void, text: string): Promise<void>;
-  /** Sends a message that failed once more, as the newest. What is under way or has arrived is left alone. */
+  /** Sends a message that failed again, as the newest. Does nothing with one that is pending or has arrived. */
   retry(this: void, message: ChatMessage): Promise<void>;
-  /** Takes a message away. One that was sent already may still arrive. */
+  /** Removes a message. One that was sent already may still arrive. */
   discard(this: void, message: ChatMessage): void;
-  /** What stands after the messages of the server; the same list until something changes. */
+  /** The messages that follow those of the server; the same list until something changes. */
   show(author: ChatUser): readonly ChatMessage[];
   /**
-   * Finds the message that a new row is, and takes it away.
+   * Removes the message that a new row is, if there is one.
    * @returns its key
    */
   claim(change: Change<MessageRow>): string | undefined;
@@ -48,62 +48,65 @@ export interface Outbox {
 }
 
 /**
- * Our own messages from the moment they are written until the server has them, in the order in which they were
- * written. A message leaves in the same step in which its row comes, so that it is never shown twice.
- * @param size how many messages may wait while the connection is down
+ * Creates a list of our own messages from the moment they are written until the server has them, in the order in which
+ * they were written. A message leaves in the same step in which its row comes, so it is never shown twice.
+ * @param maxQueued how many messages may wait while the connection is down
  * @param now milliseconds since the Unix epoch
  * @param changed called after each change that does not come from `claim`, `decide` or `abandon`
  */
 export function createOutbox(
   connection: Connection<ChatDb>,
-  size: number,
+  maxQueued: number,
   now: () => number,
   changed: () => void,
 ): Outbox {
-  let letters: readonly Letter[] = none;
-  let list: readonly ChatMessage[] = none;
+  let messages: readonly Outgoing[] = emptyList;
+  let list: readonly ChatMessage[] = emptyList;
   let count = 0;
   /** Whether the rows tell what became of a call whose answer was lost. */
   let isFollowed = false;
 
-  const find = ({ key }: ChatMessage): Letter | undefined => letters.find((letter) => letter.key === key);
-  const remove = (letter: Letter): void => {
-    letters = letters.filter((other) => other !== letter);
+  const find = ({ key }: ChatMessage): Outgoing | undefined =>
+    messages.find((message) => message.key === key);
+  const remove = (message: Outgoing): void => {
+    messages = messages.filter((other) => other !== message);
   };
-  const fail = (letter: Letter, error: Error): void => {
-    letter.error = error;
-    letter.shown = undefined;
-    letter.settle(error);
+  const fail = (message: Outgoing, error: CallError): void => {
+    message.error = error;
+    message.shown = undefined;
+    message.settle(error);
   };
-  const failLost = (error: () => Error): void => {
-    for (const letter of letters) if (letter.lostBy !== undefined && !letter.error) fail(letter, error());
+  const failLost = (error: () => CallError): void => {
+    for (const message of messages) {
+      if (message.lostBy !== undefined && !message.error) fail(message, error());
+    }
   };
 
   const post = (key: string, text: string): Promise<void> => {
     const args = { text };
     const abort = new AbortController();
-    let settle: Letter['settle'] = () => undefined;
+    let settle: Outgoing['settle'] = noop;
     const promise = new Promise<void>((resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve());
     });
-    // Whoever does not await it sees it fail in the list.
-    promise.catch(() => undefined);
-    const letter: Letter = { key, text, sent: new Date(now()), args, abort, promise, settle };
-    letters = [...letters, letter];
+    // If nobody awaits it, the failure is visible in the list.
+    promise.catch(noop);
+    const message: Outgoing = { key, text, sent: new Date(now()), args, abort, promise, settle };
+    messages = [...messages, message];
     changed();
     connection
-      .call(({ reducers }) => reducers.sendMessage(args), { signal: abort.signal, queue: size })
+      .call(({ reducers }) => reducers.sendMessage(args), { signal: abort.signal, maxQueued })
       .then(
         () => {
-          remove(letter);
+          remove(message);
           settle();
         },
-        (error: Error) => {
+        (error: unknown) => {
           if (error instanceof UnknownOutcomeError) {
-            letter.lostBy = connection.identity.get()?.__identity__;
+            message.lostBy = connection.identity.get()?.__identity__;
             if (isFollowed) return;
           }
-          fail(letter, error);
+          fail(message, toCallError(error));
         },
       )
       .finally(changed);
@@ -113,40 +116,40 @@ export function createOutbox(
   return {
     send: (text) => post(`own ${now()} ${count++}`, text),
     retry(message) {
-      const letter = find(message);
-      if (!letter?.error) return letter?.promise ?? Promise.resolve();
-      remove(letter);
-      return post(letter.key, letter.text);
+      const failed = find(message);
+      if (!failed?.error) return failed?.promise ?? Promise.resolve();
+      remove(failed);
+      return post(failed.key, failed.text);
     },
     discard(message) {
-      const letter = find(message);
-      if (!letter) return;
-      remove(letter);
-      letter.abort.abort();
-      letter.settle(letter.abort.signal.reason as Error);
+      const discarded = find(message);
+      if (!discarded) return;
+      remove(discarded);
+      discarded.abort.abort();
+      discarded.settle(discarded.abort.signal.reason as Error);
       changed();
     },
     show(author) {
-      const next = letters.map((letter) => {
-        if (letter.shown?.author !== author) letter.shown = shown(letter, author);
-        return letter.shown as ChatMessage;
+      const next = messages.map((message) => {
+        if (message.shown?.author !== author) message.shown = toChatMessage(message, author);
+        return message.shown as ChatMessage;
       });
-      if (!isSame(list, next)) list = next.length > 0 ? next : none;
+      if (!isSame(list, next)) list = next.length > 0 ? next : emptyList;
       return list;
     },
-    claim({ before, after, cause }) {
+    claim({ before, after, callArgs }) {
       if (before || !after) return undefined;
-      const isLost = ({ lostBy, text, error, sent }: Letter): boolean =>
+      const isLost = ({ lostBy, text, error, sent }: Outgoing): boolean =>
         lostBy === after.sender.__identity__ &&
         text.trim() === after.text.trim() &&
-        // While it is pending the rows that come are new ones, but not later, as when older messages are loaded.
         canBeShown(after) &&
-        (!error || after.sent.toDate().getTime() > sent.getTime() - CLOCKS);
-      const letter = letters.find(cause ? ({ args }) => args === cause : isLost);
-      if (!letter) return undefined;
-      remove(letter);
-      letter.settle();
-      return letter.key;
+        // While it is pending all rows that come are new. Later they may be older messages that were loaded.
+        (!error || after.sent.toDate().getTime() > sent.getTime() - MAX_CLOCK_DIFFERENCE_MS);
+      const message = messages.find(callArgs ? ({ args }) => args === callArgs : isLost);
+      if (!message) return undefined;
+      remove(message);
+      message.settle();
+      return message.key;
     },
     decide() {
       isFollowed = true;
@@ -154,13 +157,12 @@ export function createOutbox(
     },
     abandon() {
       isFollowed = false;
-      failLost(() => new UnknownOutcomeError('Connection lost before the answer came'));
+      failLost(() => new UnknownOutcomeError('The connection was lost before the answer'));
     },
   };
 }
 
-function shown({ key, text, sent, error }: Letter, author: ChatUser): ChatMessage {
+function toChatMessage({ key, text, sent, error }: Outgoing, author: ChatUser): ChatMessage {
   const message = { key, author, text, sent, mine: true };
-  if (!error) return { ...message, state: 'pending' };
-  return { ...message, state: 'failed', error, problem: error.message };
+  return error ? { ...message, status: 'failed', error } : { ...message, status: 'pending' };
 }

@@ -1,9 +1,9 @@
 import type { Identity } from 'spacetimedb';
-import type { Change, Changes, Consumer } from '../feed.ts';
-import type { Query } from '../hub.ts';
+import { emptyList } from '../empty.ts';
 import type { Internals } from '../internals.ts';
-import { none } from '../none.ts';
 import { patch, type Compare } from '../sorted-list.ts';
+import type { Query } from '../subscriptions.ts';
+import type { Change, Changes, Observer } from '../table-mirror.ts';
 import { boundedName } from './bounds.ts';
 import type { ChatUser, UserRow } from './types.ts';
 
@@ -13,9 +13,9 @@ const byLabel: Compare<ChatUser> = (a, b) =>
   labels.compare(a.label, b.label) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** Everybody in the chat. */
-export class People implements Consumer {
-  all: readonly ChatUser[] = none;
-  online: readonly ChatUser[] = none;
+export class People implements Observer {
+  all: readonly ChatUser[] = emptyList;
+  online: readonly ChatUser[] = emptyList;
   /** Those whose object is another since the last update. */
   changed: ReadonlySet<bigint> = new Set();
   readonly listeners = new Set<() => void>();
@@ -25,17 +25,17 @@ export class People implements Consumer {
   /** Authors without a row, which the tutorial's module never produces. */
   readonly #strangers = new Map<bigint, ChatUser>();
   #me: bigint | undefined;
-  #following = false;
+  #isUpToDate = false;
   #seen: unknown;
 
   constructor(internals: Internals) {
     this.#internals = internals;
-    this.query = internals.hub.use('user', 'SELECT * FROM user', this);
+    this.query = internals.subscriptions.use('user', 'SELECT * FROM user', this);
     this.update(new Map());
   }
 
   stop(): void {
-    this.#internals.hub.release(this.query, this);
+    this.#internals.subscriptions.release(this.query, this);
   }
 
   get me(): ChatUser | undefined {
@@ -51,30 +51,27 @@ export class People implements Consumer {
     return stranger;
   }
 
-  /**
-   * The hub calls it once for each transaction; those who build on it may call it before with the same
-   * `changes`.
-   */
+  /** Called once for each transaction, and possibly before by what builds on it, with the same `changes`. */
   update(changes: Changes): void {
     if (this.#seen === changes) return;
     this.#seen = changes;
     this.changed = new Set();
-    if (this.query.phase === 'failed') {
-      this.#following = false;
-      this.#internals.suspectTables();
+    if (this.query.status === 'error') {
+      this.#isUpToDate = false;
+      this.#internals.checkSchema();
     }
-    if (this.query.phase === 'ready') {
-      this.#apply(this.#following ? this.query.feed.changesIn(changes) : this.#reload());
+    if (this.query.status === 'ready') {
+      this.#apply(this.#isUpToDate ? this.query.mirror.changesIn(changes) : this.#reload());
     }
     for (const listener of this.listeners) listener();
   }
 
   /** What leads from the users known to the rows that are here. */
   #reload(): Pick<Change<UserRow>, 'before' | 'after'>[] {
-    this.#following = true;
+    this.#isUpToDate = true;
     const here = new Set<bigint>();
     const changes: Pick<Change<UserRow>, 'before' | 'after'>[] = [];
-    for (const after of this.query.feed.list) {
+    for (const after of this.query.mirror.list) {
       here.add(after.identity.__identity__);
       changes.push({ before: undefined, after });
     }

@@ -1,4 +1,5 @@
 import type { Identity, Timestamp } from 'spacetimedb';
+import type { CallError } from '../errors.ts';
 import type { AnyDb, ConnectionStatus, Live, Readable } from '../types.ts';
 
 /** A row of the tutorial's `user` table. */
@@ -42,39 +43,37 @@ export interface ChatUser {
 export interface ChatMessage {
   /**
    * The same for the same message on every client and after every reconnect. A message that was shown as
-   * pending here keeps the key that it had then, so that a keyed list does not make it anew.
+   * pending here keeps the key that it had then, so that a keyed list keeps its element.
    */
   readonly key: string;
   readonly author: ChatUser;
   readonly text: string;
   /** By the server's clock; by this one until the server has it. */
   readonly sent: Date;
-  /** As the server has it, which tells to the microsecond when it was sent; absent until the server has it. */
+  /** The server's row, with the time to the microsecond; absent until the server has it. */
   readonly row?: MessageRow;
   /** Whether this connection's identity sent it. */
   readonly mine: boolean;
   /**
    * - `sent`: the server has it.
    * - `pending`: ours, on its way or waiting for the connection.
-   * - `failed`: ours, and the server does not have it; see `problem`.
+   * - `failed`: ours, and the server does not have it; see `error`.
    */
-  readonly state: 'sent' | 'pending' | 'failed';
-  /** Why it failed, in words; the server's own where it refused. */
-  readonly problem?: string;
-  /** Why it failed, for code: `name` is `SenderError`, `NotConnectedError` or `UnknownOutcomeError`, among others. */
-  readonly error?: Error;
+  readonly status: 'sent' | 'pending' | 'failed';
+  /** Why it failed: `code` for the program, `message` for a person, the module's own text where it refused. */
+  readonly error?: CallError;
 }
 
 export interface ChatHistory {
-  /** Older messages have been asked for. */
-  readonly loading: boolean;
-  /** There are no older messages than those shown. */
+  /** Whether older messages have been asked for. */
+  readonly isLoading: boolean;
+  /** Whether there are no older messages than those shown. */
   readonly reachedStart: boolean;
   /**
-   * How many messages of the time that is shown are left out, because they cannot be shown: those with more than 100,000
+   * How many messages of the time that is shown are hidden, because they cannot be shown: those with more than 100,000
    * characters (UTF-16 units), and those that were sent before the year 0 or after the year 9999.
    */
-  readonly unshown: number;
+  readonly hiddenCount: number;
 }
 
 export interface ChatOptions {
@@ -89,10 +88,10 @@ export interface ChatOptions {
    */
   readonly windowMs?: number;
   /**
-   * How many of our messages may wait while the connection is down, to be sent in order when it is back. What
-   * is more fails at once. Default 20.
+   * How many of our messages may wait while the connection is down, to be sent in order when it is back. More than that
+   * fail at once. Default 20.
    */
-  readonly outbox?: number;
+  readonly maxQueued?: number;
 }
 
 export interface Chat {
@@ -102,41 +101,44 @@ export interface Chat {
   readonly messages: Live<readonly ChatMessage[]>;
   /** Everybody who ever came, by label. */
   readonly users: Live<readonly ChatUser[]>;
+  /** Everybody who is connected now, by label. */
   readonly onlineUsers: Live<readonly ChatUser[]>;
   /** Undefined until the server has greeted us and our row is here. */
   readonly me: Live<ChatUser | undefined>;
+  /** The status of the connection. */
   readonly status: Readable<ConnectionStatus>;
   readonly history: Readable<ChatHistory>;
   /**
-   * Shows the message at once, as `pending`; before the messages of others are here, too.
+   * Shows the message at once, as `pending`, even before the messages of others are here.
    * @returns settles when it is `sent` or has `failed`; a failure that nobody awaits is not reported as
    * unhandled
-   * @throws what `Connection.call` throws; `AbortError` when it was discarded
+   * @throws CallError as `Connection.call`
+   * @throws DOMException (`AbortError`) when it was discarded
    */
-  sendMessage(text: string): Promise<void>;
-  /** Sends a message that failed once more, as the newest. Settles as `sendMessage` does. */
-  retry(message: ChatMessage): Promise<void>;
+  sendMessage(this: void, text: string): Promise<void>;
+  /** Sends a message that failed again, as the newest. Settles as `sendMessage` does. */
+  retry(this: void, message: ChatMessage): Promise<void>;
   /**
-   * Takes away a message of ours that failed or is pending. One that waits for the connection is not sent. One
+   * Removes a message of ours that failed or is pending. One that waits for the connection is not sent. One
    * that was sent already may still arrive.
    */
-  discard(message: ChatMessage): void;
+  discard(this: void, message: ChatMessage): void;
   /** Settles as `Connection.call` does. */
-  setName(name: string): Promise<void>;
+  setName(this: void, name: string): Promise<void>;
   /**
    * Shows at least a page of older messages too, if there are as many. Waits for the connection if it is
    * down.
    * @returns whether any were found; false when the beginning is reached, or the connection was closed
-   * @throws the server's error for the query
+   * @throws QueryError when the server refuses the query
    */
-  loadOlder(): Promise<boolean>;
+  loadOlder(this: void): Promise<boolean>;
   /**
-   * Lets the oldest messages go, here and in the SDK's cache, so that a page which stays open for long keeps no
-   * more than it shows. What goes is whole spans of time, so that more than `keep` may stay; `loadOlder` brings
-   * them back. To be called when nobody reads there, as when the newest are in view. Does nothing while older
+   * Unloads the oldest messages, here and in the SDK's cache, so that a page which stays open for long keeps no
+   * more than it shows. Whole spans of time are unloaded, so more than `keep` may stay; `loadOlder` brings
+   * them back. Call it when nobody reads there, as when the newest are in view. Does nothing while older
    * messages are being loaded, or while the connection is down.
-   * @param keep how many messages to leave at least; never fewer than a page, which is the default
-   * @returns whether any span was let go
+   * @param keep how many messages to keep at least; never fewer than a page, which is the default
+   * @returns whether anything was unloaded
    */
-  forgetOlder(keep?: number): boolean;
+  unloadOlder(this: void, keep?: number): boolean;
 }

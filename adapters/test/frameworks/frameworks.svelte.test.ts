@@ -6,10 +6,10 @@ import { liveTable, type Readable } from '../../src/index.ts';
 import { setUp } from '../set-up.ts';
 import type { Framework } from './driver.ts';
 import { plain } from './plain.ts';
-import { react } from './react.ts';
+import { react, reactReadable } from './react.ts';
 import { rxjs } from './rxjs.ts';
 import { solid } from './solid.ts';
-import { svelteDollar, svelteRune } from './svelte.ts';
+import { svelteDollar, svelteFromReadable, svelteFromStore } from './svelte.svelte.ts';
 import { vue } from './vue.ts';
 
 const [ann, bob] = [3n, 4n].map((value) => new Identity(value)) as [Identity, Identity];
@@ -48,7 +48,17 @@ function show(framework: Framework, store: Readable<string>) {
   };
 }
 
-describe.each([plain, svelteDollar, svelteRune, react, vue, solid, rxjs])('in $name', (framework) => {
+describe.each([
+  plain,
+  svelteDollar,
+  svelteFromStore,
+  svelteFromReadable,
+  react,
+  reactReadable,
+  vue,
+  solid,
+  rxjs,
+])('in $name', (framework) => {
   it('a store shows what is there, and each change', async () => {
     const { server, names } = open();
     server.insertUser({ identity: ann, name: 'Ann' });

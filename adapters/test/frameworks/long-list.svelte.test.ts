@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createApp, defineComponent, h, ref } from 'vue';
-import { none } from '../../src/none.ts';
+import { emptyList } from '../../src/empty.ts';
 import { chunksOf, patch } from '../../src/sorted-list.ts';
 import LongList from './LongList.svelte';
 
@@ -12,7 +12,7 @@ interface Item {
   readonly value: number;
 }
 const items: Item[] = Array.from({ length: 1_500 }, (_, value) => ({ value }));
-const list = patch<Item>(none, [], items, (a, b) => a.value - b.value);
+const list = patch<Item>(emptyList, [], items, (a, b) => a.value - b.value);
 const text = items.map(({ value }) => value).join('');
 
 const cleanUps: (() => void)[] = [];

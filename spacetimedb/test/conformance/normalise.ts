@@ -8,7 +8,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/ey[\w-]{10,}\.[\w-]+\.[\w-]+/g, '<JWT>'],
   [/\bc200[0-9a-f]{60}\b/g, '<ID>'],
   [/\b0xc200[0-9a-f]{60}\b/g, '0x<ID>'],
-  [/\b0x[0-9a-f]{64}\b/g, '0x<HEX>'],
+  // Without leading zeros.
+  [/\b0x[0-9a-f]{54,64}\b/g, '0x<HEX>'],
   [/\b[0-9a-f]{64}\b/g, '<HEX64>'],
   [/("(?:total_duration_micros)":)(?:\d+|<N>)/g, '$1<N>'],
   // The line of a bundle, which depends on the bundler.

@@ -1,7 +1,7 @@
+import { ReducerError } from 'spacetimedb-stores';
 import { createEvent, fireEvent, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { named } from '../../testing/fixtures.ts';
 import Composer from './Composer.svelte';
 
 function setUp(send: (text: string) => Promise<void> = () => Promise.resolve()) {
@@ -55,7 +55,7 @@ it('says at the field that a message needs words, without asking the server', as
 });
 
 it('shows the words of the server at the field, and keeps the message', async () => {
-  const { person, field } = setUp(() => Promise.reject(named('SenderError', 'Not so fast')));
+  const { person, field } = setUp(() => Promise.reject(new ReducerError('refused', 'Not so fast')));
   await person.type(field, 'Hello{Enter}');
   await vi.waitFor(() => expect(field).toHaveAccessibleDescription(/^Not so fast/));
   expect(field).toHaveValue('Hello');

@@ -18,9 +18,9 @@ const bad: ConnectionText = {
   remedy: 'new-person',
 };
 
-function show(words: ConnectionText, nextTryAt?: number) {
+function show(words: ConnectionText, nextRetryAt?: number) {
   const on = { onretry: vi.fn(), onnewperson: vi.fn() };
-  const { rerender } = render(ConnectionBanner, { words, nextTryAt, ...on });
+  const { rerender } = render(ConnectionBanner, { words, nextRetryAt, ...on });
   return { ...on, update: rerender };
 }
 

@@ -24,7 +24,7 @@ export function connectionText(
   database: string,
   t = en,
 ): ConnectionText {
-  switch (status.state) {
+  switch (status.status) {
     case 'idle':
     case 'connecting':
       return { brief: t.connecting, tone: 'busy' };
@@ -40,15 +40,15 @@ export function connectionText(
         remedy: 'retry',
       };
     case 'rejected':
-      if (status.problem === 'incompatible')
+      if (status.error?.code === 'incompatible')
         return {
           brief: t.notAChat,
           tone: 'bad',
           detail: t.notAChatMore(server, database),
           remedy: 'retry',
         };
-      if (status.problem === 'refused')
-        return { brief: 'Not let in', tone: 'bad', detail: status.reason ?? '', remedy: 'retry' };
+      if (status.error?.code === 'refused')
+        return { brief: 'Not let in', tone: 'bad', detail: status.error.message, remedy: 'retry' };
       return {
         brief: t.refused,
         tone: 'bad',
@@ -71,7 +71,7 @@ function reconnecting(
   t: Strings,
 ): ConnectionText {
   const busy = { brief: t.reconnecting, tone: 'busy', remedy: 'retry' } as const;
-  switch (status.problem) {
+  switch (status.error?.code) {
     case 'unknown-database':
       return {
         brief: t.noDatabase,
@@ -84,7 +84,7 @@ function reconnecting(
         ...busy,
         brief: t.notConnected,
         tone: 'bad',
-        detail: status.reason ?? t.wrongSettings,
+        detail: status.error.message,
       };
     case 'unreachable':
       return { ...busy, detail: t.unreachable(server) };

@@ -71,7 +71,7 @@ export const strings: Strings = {
       many: (n) => `${n} رسالة جديدة`,
       other: (n) => `${n} رسالة جديدة`,
     }),
-  unshown: (count) =>
+  hidden: (count) =>
     plural(count, {
       zero: () => 'كل الرسائل معروضة.',
       one: () => 'لا يمكن عرض رسالة واحدة.',

@@ -58,7 +58,7 @@ export const strings: Strings = {
   latest: 'Neueste Nachrichten',
   unread: (count) =>
     plural(count, { one: (n) => `${n} neue Nachricht`, other: (n) => `${n} neue Nachrichten` }),
-  unshown: (count) =>
+  hidden: (count) =>
     plural(count, {
       one: (n) => `${n} Nachricht kann nicht angezeigt werden.`,
       other: (n) => `${n} Nachrichten können nicht angezeigt werden.`,

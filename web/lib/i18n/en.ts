@@ -42,7 +42,7 @@ export const en: Strings = {
   olderFailed: 'Earlier messages could not be loaded. Try again',
   latest: 'Latest messages',
   unread: (count) => (count === 1 ? '1 new message' : `${count} new messages`),
-  unshown: (count) => (count === 1 ? '1 message cannot be shown.' : `${count} messages cannot be shown.`),
+  hidden: (count) => (count === 1 ? '1 message cannot be shown.' : `${count} messages cannot be shown.`),
   newMessages: 'New messages',
   you: 'you',
   showAll: (characters) => `Show all ${characters.toLocaleString()} characters`,

@@ -66,7 +66,7 @@ export const strings: Strings = {
       many: (n) => `${n} de mensajes nuevos`,
       other: (n) => `${n} mensajes nuevos`,
     }),
-  unshown: (count) =>
+  hidden: (count) =>
     plural(count, {
       one: (n) => `${n} mensaje no se puede mostrar.`,
       many: (n) => `${n} de mensajes no se pueden mostrar.`,

@@ -66,7 +66,7 @@ export const strings: Strings = {
       many: (n) => `${n} de nouveaux messages`,
       other: (n) => `${n} nouveaux messages`,
     }),
-  unshown: (count) =>
+  hidden: (count) =>
     plural(count, {
       one: (n) => `${n} message ne peut pas être affiché.`,
       many: (n) => `${n} de messages ne peuvent pas être affichés.`,

@@ -55,7 +55,7 @@ export const strings: Strings = {
   olderFailed: '以前のメッセージを読み込めませんでした。再試行',
   latest: '最新のメッセージ',
   unread: (count) => plural(count, { other: (n) => `新着メッセージ ${n} 件` }),
-  unshown: (count) => plural(count, { other: (n) => `${n} 件のメッセージは表示できません。` }),
+  hidden: (count) => plural(count, { other: (n) => `${n} 件のメッセージは表示できません。` }),
   newMessages: '新着メッセージ',
   you: '自分',
   showAll: (count) => `全文を表示（${characters(count)}）`,

@@ -66,7 +66,7 @@ export const strings: Strings = {
       many: (n) => `${n} de mensagens novas`,
       other: (n) => `${n} mensagens novas`,
     }),
-  unshown: (count) =>
+  hidden: (count) =>
     plural(count, {
       one: (n) => `${n} mensagem não pode ser exibida.`,
       many: (n) => `${n} de mensagens não podem ser exibidas.`,

@@ -48,7 +48,7 @@ export interface Strings {
   /** How many messages are new. */
   unread: (count: number) => string;
   /** How many messages the server has that the page leaves out. */
-  unshown: (count: number) => string;
+  hidden: (count: number) => string;
   /** Above the first message that is new. */
   newMessages: string;
   /** Marks what is the reader's own. */

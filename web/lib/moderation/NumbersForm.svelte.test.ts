@@ -1,8 +1,8 @@
+import { ReducerError } from 'spacetimedb-stores';
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { createRawSnippet } from 'svelte';
 import { expect, it, vi } from 'vitest';
-import { named } from '../../testing/fixtures.ts';
 import NumbersForm from './NumbersForm.svelte';
 
 function show(act: (values: Record<'messages' | 'days', number>) => Promise<void>) {
@@ -60,7 +60,9 @@ it('names what is no number, and sends nothing', async () => {
 });
 
 it('says in place what the server has against it', async () => {
-  const { agree, save } = show(() => Promise.reject(named('SenderError', 'Only the owner may do this')));
+  const { agree, save } = show(() =>
+    Promise.reject(new ReducerError('refused', 'Only the owner may do this')),
+  );
   await agree();
   await save();
   expect(screen.getByRole('alert')).toHaveTextContent('Only the owner may do this');

@@ -1,8 +1,8 @@
 /** What those who moderate see and do. */
-import { liveTable, type Connection, type Live } from 'spacetimedb-stores';
+import type { Connection } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
-import { fromStore } from 'svelte/store';
-import type { DbConnection } from '../../module_bindings/index.ts';
+import { fromReadable, liveQuery, type Current } from 'spacetimedb-stores/svelte';
+import { tables, type DbConnection } from '../../module_bindings/index.ts';
 import type {
   PersonStanding,
   RecordedAct,
@@ -48,30 +48,18 @@ export class ModerationController {
   readonly personButtons = new RovingFocus(0);
   readonly #connection: Connection<DbConnection>;
   readonly #moderation: Moderation;
-  readonly #users: { readonly current: readonly ChatUser[] };
-  readonly #acts: { readonly current: readonly RecordedAct[] };
-  readonly #settings: { readonly current: readonly RoomSettings[] };
-  readonly #waiting: { readonly current: readonly WaitingPerson[] };
+  readonly #users: Current<readonly ChatUser[]>;
+  readonly #acts: Current<readonly RecordedAct[]>;
+  readonly #settings: Current<readonly RoomSettings[]>;
+  readonly #waiting: Current<readonly WaitingPerson[]>;
 
   constructor({ chat, connection }: OpenChat, moderation: Moderation) {
     this.#connection = connection;
     this.#moderation = moderation;
-    this.#users = fromStore(chat.users);
-    this.#acts = fromStore(
-      liveTable(connection, 'SELECT * FROM moderation_log', { table: 'moderationLog' }) as Live<
-        readonly RecordedAct[]
-      >,
-    );
-    this.#settings = fromStore(
-      liveTable(connection, 'SELECT * FROM room_settings', { table: 'roomSettings' }) as Live<
-        readonly RoomSettings[]
-      >,
-    );
-    this.#waiting = fromStore(
-      liveTable(connection, 'SELECT * FROM waiting_people', { table: 'waitingPeople' }) as Live<
-        readonly WaitingPerson[]
-      >,
-    );
+    this.#users = fromReadable(chat.users);
+    this.#acts = liveQuery(tables.moderationLog, { connection });
+    this.#settings = liveQuery(tables.roomSettings, { connection });
+    this.#waiting = liveQuery(tables.waitingPeople, { connection });
   }
 
   readonly #people = $derived.by(() => byId(this.#users.current, ({ id }) => id));

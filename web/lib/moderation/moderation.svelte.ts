@@ -4,6 +4,7 @@
  * then nothing of it shows.
  */
 import { liveTable } from 'spacetimedb-stores';
+import { tables } from '../../module_bindings/index.ts';
 import type { OwnAdmission, PersonStanding } from '../../module_bindings/types.ts';
 import type { OpenChat } from '../session/open-chat.ts';
 import Notices from './Notices.svelte';
@@ -27,17 +28,15 @@ export class Moderation {
       this.#me = me?.id;
       this.#act();
     });
-    // As text: the query builder would come with the first view. A query of its own, whose failure disturbs no other.
-    liveTable(connection, 'SELECT * FROM standing', { table: 'standing' }).subscribe((rows) => {
+    // A query of its own, whose failure disturbs no other: not every module has the table.
+    liveTable(connection, tables.standing).subscribe((rows) => {
       const wasBanned = this.mine?.bannedSince;
       this.#rows = rows;
       this.#act();
       // A module cannot close a connection that is open. The server decides about a new one, and says why.
       if (this.mine?.bannedSince && !wasBanned) connection.reconnect();
     });
-    liveTable(connection, 'SELECT * FROM own_admissions', { table: 'ownAdmissions' }).subscribe(
-      (rows) => (this.#admissions = rows),
-    );
+    liveTable(connection, tables.ownAdmissions).subscribe((rows) => (this.#admissions = rows));
   }
 
   /** How everybody stands of whom the reader may know it, by identity in hexadecimal. */

@@ -1,7 +1,8 @@
+import { ReducerError } from 'spacetimedb-stores';
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { deferred, named, user } from '../../testing/fixtures.ts';
+import { deferred, user } from '../../testing/fixtures.ts';
 import OwnName from './OwnName.svelte';
 
 const ada = user('Ada', { isMe: true });
@@ -66,7 +67,7 @@ it('says at the field that a name needs letters, without asking the server', asy
 });
 
 it('shows the words of the server at the field, and stays open', async () => {
-  const { person } = setUp(ada, () => Promise.reject(named('SenderError', 'Taken')));
+  const { person } = setUp(ada, () => Promise.reject(new ReducerError('refused', 'Taken')));
   await person.click(changing());
   await opened();
   await person.keyboard('Grace{Enter}');
@@ -82,7 +83,7 @@ it('cannot be left while the server is asked, so that its answer is seen', async
   await person.keyboard('Grace{Enter}');
   await person.click(screen.getByRole('button', { name: 'Cancel' }));
   await person.keyboard('{Escape}');
-  answer.reject(named('SenderError', 'Taken'));
+  answer.reject(new ReducerError('refused', 'Taken'));
   await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Taken'));
 });
 

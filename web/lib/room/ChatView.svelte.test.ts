@@ -1,8 +1,9 @@
 import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { ConnectionError } from 'spacetimedb-stores';
 import type { ComponentProps } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { message, user, chatSessionWith } from '../../testing/fixtures.ts';
+import { chatSessionWith, liveStatus, message, user } from '../../testing/fixtures.ts';
 import { FakeResizeObserver } from '../../testing/fake-layout.ts';
 import { preferences } from '../settings/preferences.svelte.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
@@ -35,8 +36,8 @@ it.each([
   ['offline', 'Offline'],
   ['rejected', 'Sign-in refused'],
   ['closed', 'Disconnected'],
-] as const)('says in words that it is %s', (state, words) => {
-  show({ status: { state, attempt: 1 } });
+] as const)('says in words that it is %s', (status, words) => {
+  show({ status: { status, attempt: 1 } });
   expect(screen.getByRole('status')).toHaveTextContent(words);
 });
 
@@ -53,7 +54,7 @@ describe('on another server than the site’s own', () => {
     expect(mark).toBeVisible();
     expect(mark).toHaveTextContent('This is not the server that this page comes with.');
     expect(mark).not.toHaveClass('truncate');
-    await update({ status: { state: 'reconnecting', attempt: 1 }, phase: 'stale' });
+    await update({ status: { status: 'reconnecting', attempt: 1 }, messagesStatus: liveStatus('stale') });
     expect(mark).toBeVisible();
   });
 
@@ -65,7 +66,7 @@ describe('on another server than the site’s own', () => {
   it('shows a notice in place of the messages where it is refused, and leads back', async () => {
     const run = vi.fn();
     show(
-      { messages: [], users: [], me: undefined, phase: 'idle' },
+      { messages: [], users: [], me: undefined, messagesStatus: liveStatus('idle') },
       { settingsProblem: 'This site does not use evil.example.', settingsRemedy: { label: 'Go back', run } },
     );
     expect(screen.getByText('This server is not allowed here')).toBeVisible();
@@ -76,11 +77,11 @@ describe('on another server than the site’s own', () => {
 });
 
 it('counts the messages that cannot be shown', async () => {
-  const { update } = show({ history: { loading: false, reachedStart: true, unshown: 3 } });
+  const { update } = show({ history: { isLoading: false, reachedStart: true, hiddenCount: 3 } });
   expect(screen.getByText('3 messages cannot be shown.')).toBeVisible();
-  await update({ history: { loading: false, reachedStart: true, unshown: 1 } });
+  await update({ history: { isLoading: false, reachedStart: true, hiddenCount: 1 } });
   expect(screen.getByText('1 message cannot be shown.')).toBeVisible();
-  await update({ history: { loading: false, reachedStart: true, unshown: 0 } });
+  await update({ history: { isLoading: false, reachedStart: true, hiddenCount: 0 } });
   expect(screen.queryByText(/cannot be shown/)).not.toBeInTheDocument();
 });
 
@@ -88,7 +89,7 @@ describe('before anything is known', () => {
   const unknown = { messages: [], users: [], me: undefined };
 
   it('waits without claiming anything', () => {
-    show({ ...unknown, status: { state: 'connecting', attempt: 0 }, phase: 'loading' });
+    show({ ...unknown, status: { status: 'connecting', attempt: 0 }, messagesStatus: liveStatus('loading') });
     expect(screen.queryByText('No messages yet')).not.toBeInTheDocument();
     expect(screen.queryByRole('region', { name: /Online/ })).not.toBeInTheDocument();
   });
@@ -96,8 +97,12 @@ describe('before anything is known', () => {
   it('explains a database that does not exist', () => {
     show({
       ...unknown,
-      status: { state: 'reconnecting', problem: 'unknown-database', attempt: 1 },
-      phase: 'loading',
+      status: {
+        status: 'reconnecting',
+        error: new ConnectionError('unknown-database', 'No such database'),
+        attempt: 1,
+      },
+      messagesStatus: liveStatus('loading'),
     });
     expect(screen.getByRole('region', { name: 'Connection' })).toHaveTextContent(
       'chat.example.com has no database called “lobby”.',
@@ -109,8 +114,8 @@ describe('before anything is known', () => {
     show(
       {
         ...unknown,
-        status: { state: 'idle', attempt: 0 },
-        phase: 'idle',
+        status: { status: 'idle', attempt: 0 },
+        messagesStatus: liveStatus('idle'),
       },
       { settingsProblem: 'No such server.' },
     );
@@ -120,11 +125,11 @@ describe('before anything is known', () => {
 });
 
 it('keeps what is being written through every change of the connection', async () => {
-  const { update } = show({ status: { state: 'connecting', attempt: 0 } });
+  const { update } = show({ status: { status: 'connecting', attempt: 0 } });
   const field = screen.getByRole('textbox', { name: 'Message' });
   await userEvent.type(field, 'half a sen');
-  await update({ status: { state: 'connected', attempt: 0 } });
-  await update({ status: { state: 'reconnecting', attempt: 1 }, phase: 'stale' });
+  await update({ status: { status: 'connected', attempt: 0 } });
+  await update({ status: { status: 'reconnecting', attempt: 1 }, messagesStatus: liveStatus('stale') });
   expect(field).toHaveValue('half a sen');
   expect(field).toHaveFocus();
 });

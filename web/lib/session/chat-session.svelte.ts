@@ -1,6 +1,6 @@
 /** What is shown of an open chat and done there, whoever shows it: the page of the site, or an element in another page. */
-import type { ConnectionStatus } from 'spacetimedb-stores';
-import type { ChatUser } from 'spacetimedb-stores/chat';
+import { NotConnectedError, type ConnectionStatus, type LiveStatus } from 'spacetimedb-stores';
+import type { ChatHistory, ChatUser } from 'spacetimedb-stores/chat';
 import type { OpenChat } from './open-chat.ts';
 import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts, type ShownMessage } from '../timeline/timeline.ts';
@@ -10,16 +10,19 @@ import { recall, remember } from './storage.ts';
 
 const forgetful: Draft = { load: () => '', save: () => {} };
 
+// Before the chat is open.
+const notConnected: ConnectionStatus = { status: 'idle', attempt: 0 };
+const notAsked: LiveStatus = { status: 'idle', isLoading: false, isReady: false, isStale: false };
+const noHistory: ChatHistory = { isLoading: false, reachedStart: true, hiddenCount: 0 };
+
 /** What a `Room` is given of a chat; those that change can be followed in effects and markup. */
 export interface ChatSession {
   readonly status: ConnectionStatus;
   /** Oldest first. */
   readonly messages: readonly ShownMessage[];
-  /** How far they can be relied on: `stale` are the last known ones, while there is no connection. */
-  readonly phase: 'idle' | 'loading' | 'ready' | 'stale' | 'failed';
-  /** Why they could not be had, when `phase` is `failed`. */
-  readonly error: string | undefined;
-  readonly history: { readonly loading: boolean; readonly reachedStart: boolean; readonly unshown?: number };
+  /** Whether the messages can be relied on: `stale` are the last known ones, while there is no connection. */
+  readonly messagesStatus: LiveStatus;
+  readonly history: ChatHistory;
   readonly users: readonly ChatUser[];
   /** How many of them are here now. */
   readonly onlineCount: number;
@@ -70,7 +73,7 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
       chat &&
       throttled({
         messages: chat.messages,
-        loaded: chat.messages.state,
+        messagesStatus: chat.messages.status,
         users: chat.users,
         online: chat.onlineUsers,
         me: chat.me,
@@ -82,13 +85,12 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
   // One by one: what reads one of them is not run again by the others.
   const messages = $derived(live?.().messages ?? []);
   const unsent = $derived(unsentTexts(messages));
-  const loaded = $derived(live?.().loaded);
   const users = $derived(live?.().users ?? []);
   const onlineCount = $derived(live?.().online.length ?? 0);
   const me = $derived(live?.().me);
-  const status = $derived(live?.().status ?? { state: 'idle' as const, attempt: 0 });
-  const history = $derived(live?.().history ?? { loading: false, reachedStart: true });
-  const phase = $derived(loaded?.phase ?? 'idle');
+  const status = $derived(live?.().status ?? notConnected);
+  const history = $derived(live?.().history ?? noHistory);
+  const messagesStatus = $derived(live?.().messagesStatus ?? notAsked);
   const unread = $derived(new Unread(room || undefined));
 
   let draft = $state.raw<Draft>();
@@ -120,8 +122,7 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
   });
 
   /** Before the chat is open there is nothing to send on; what was written waits in its field. */
-  const refuse = (): Promise<never> =>
-    Promise.reject(Object.assign(new Error(notStarted), { name: 'NotConnectedError' }));
+  const refuse = (): Promise<never> => Promise.reject(new NotConnectedError(notStarted));
 
   return {
     get status() {
@@ -130,11 +131,8 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
     get messages() {
       return messages;
     },
-    get phase() {
-      return phase;
-    },
-    get error() {
-      return loaded?.error?.message;
+    get messagesStatus() {
+      return messagesStatus;
     },
     get history() {
       return history;
@@ -172,7 +170,7 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
-    onretry: () => open()?.connection.retryNow(),
-    onnewperson: () => open()?.connection.signInAnew(),
+    onretry: () => open()?.connection.retry(),
+    onnewperson: () => open()?.connection.resetIdentity(),
   };
 }

@@ -1,7 +1,8 @@
+import { NotConnectedError, ReducerError, UnknownOutcomeError } from 'spacetimedb-stores';
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { message, named, user } from '../../testing/fixtures.ts';
+import { message, user } from '../../testing/fixtures.ts';
 import Message from './Message.svelte';
 
 const ada = user('Ada');
@@ -71,23 +72,23 @@ describe('one of your own', () => {
   const mine = message({ ...ada, isMe: true }, 'Hello');
 
   it('is busy until the server has it', () => {
-    render(Message, { message: { ...mine, state: 'pending' }, withAuthor: true });
+    render(Message, { message: { ...mine, status: 'pending' }, withAuthor: true });
     expect(screen.getByRole('article')).toHaveAttribute('aria-busy', 'true');
     expect(screen.getByText('Sending…')).toBeInTheDocument();
   });
 
   it.each([
-    [named('SenderError', 'Not so fast'), 'Not so fast'],
-    [named('NotConnectedError'), 'There is no connection.'],
-    [named('UnknownOutcomeError'), 'it may have arrived all the same'],
+    [new ReducerError('refused', 'Not so fast'), 'Not so fast'],
+    [new NotConnectedError(), 'There is no connection.'],
+    [new UnknownOutcomeError(), 'it may have arrived all the same'],
   ])('tells why it failed: %s', (error, words) => {
-    render(Message, { message: { ...mine, state: 'failed', error }, withAuthor: true });
+    render(Message, { message: { ...mine, status: 'failed', error }, withAuthor: true });
     expect(screen.getByText(words, { exact: false })).toHaveTextContent('Not sent.');
   });
 
   it('can be sent again, or discarded', async () => {
     const [onresend, ondiscard] = [vi.fn(), vi.fn()];
-    const failed = { ...mine, state: 'failed', error: named('NotConnectedError') } as const;
+    const failed = { ...mine, status: 'failed', error: new NotConnectedError() } as const;
     render(Message, { message: failed, withAuthor: true, onresend, ondiscard });
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(onresend).toHaveBeenCalledExactlyOnceWith(failed);

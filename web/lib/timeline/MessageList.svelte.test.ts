@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import type { ComponentProps } from 'svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { message, user, chatSessionWith } from '../../testing/fixtures.ts';
+import { chatSessionWith, liveStatus, message, user } from '../../testing/fixtures.ts';
 import { layOut } from '../../testing/fake-layout.ts';
 import { Unread } from './unread.svelte.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
@@ -48,29 +48,32 @@ describe('what it shows', () => {
     expect(screen.getByText('No messages yet')).toBeVisible();
   });
 
-  it.each(['loading', 'failed'] as const)(
-    'is what one has just written, though the others are %s',
-    async (phase) => {
-      await show({ messages: [message(me, 'mine', { state: 'pending' })], phase, error: 'no such table' });
+  it.each(['loading', 'error'] as const)(
+    'shows a pending message while the status of the others is %s',
+    async (status) => {
+      await show({
+        messages: [message(me, 'mine', { status: 'pending' })],
+        messagesStatus: liveStatus(status, 'no such table'),
+      });
       expect(screen.getByRole('article')).toHaveTextContent('mine');
-      expect(screen.queryAllByText('no such table')).toHaveLength(phase === 'failed' ? 1 : 0);
+      expect(screen.queryAllByText('no such table')).toHaveLength(status === 'error' ? 1 : 0);
     },
   );
 
   it('is busy while they are loading, and does not claim that there are none', async () => {
-    const { log } = await show({ messages: [], phase: 'loading' });
+    const { log } = await show({ messages: [], messagesStatus: liveStatus('loading') });
     expect(log).toHaveAttribute('aria-busy', 'true');
     expect(screen.queryByText('No messages yet')).not.toBeInTheDocument();
   });
 
   it('is not busy while nothing will come', async () => {
-    const { log } = await show({ messages: [], phase: 'loading' }, { stuck: true });
+    const { log } = await show({ messages: [], messagesStatus: liveStatus('loading') }, { stuck: true });
     expect(log).toHaveAttribute('aria-busy', 'false');
     expect(screen.getByText('Nothing to show yet')).toBeVisible();
   });
 
   it('asks nothing any more of a visit that is over, if it is scrolled last of all', async () => {
-    const history = vi.fn(() => ({ loading: false, reachedStart: true }));
+    const history = vi.fn(() => ({ isLoading: false, reachedStart: true, hiddenCount: 0 }));
     const session = Object.defineProperty(chatSessionWith({ messages }), 'history', { get: history });
     const { unmount } = render(MessageList, { session });
     await screen.findAllByRole('article');
@@ -83,12 +86,12 @@ describe('what it shows', () => {
   });
 
   it('keeps the last known messages without a connection', async () => {
-    await show({ phase: 'stale' });
+    await show({ messagesStatus: liveStatus('stale') });
     expect(screen.getAllByRole('article')).toHaveLength(3);
   });
 
   it('tells why they could not be loaded', async () => {
-    await show({ messages: [], phase: 'failed', error: 'no such table: `message`' });
+    await show({ messages: [], messagesStatus: liveStatus('error', 'no such table: `message`') });
     expect(screen.getByText('no such table: `message`')).toBeVisible();
   });
 
@@ -105,8 +108,8 @@ describe('what it announces', () => {
   beforeEach(() => void vi.useFakeTimers());
 
   it('is what others write from now on, not what was there', async () => {
-    const { log, update } = await show({ messages: [], phase: 'loading' });
-    await update({ messages, phase: 'ready' });
+    const { log, update } = await show({ messages: [], messagesStatus: liveStatus('loading') });
+    await update({ messages, messagesStatus: liveStatus('ready') });
     await vi.advanceTimersByTimeAsync(1000);
     expect(announced()).toBe('');
     await update({ messages: [...messages, message(ada, 'four'), message(me, 'five')] });
@@ -135,8 +138,8 @@ describe('what it announces', () => {
   it('is not what was missed while the connection was lost', async () => {
     const { update } = await show();
     await vi.advanceTimersByTimeAsync(1000);
-    await update({ phase: 'stale' });
-    await update({ phase: 'ready', messages: [...messages, message(ada, 'four')] });
+    await update({ messagesStatus: liveStatus('stale') });
+    await update({ messagesStatus: liveStatus('ready'), messages: [...messages, message(ada, 'four')] });
     expect(announced()).toBe('');
   });
 
@@ -228,14 +231,16 @@ describe('changes about people', () => {
 
 describe('older messages', () => {
   it('are asked for before the first one comes into view', async () => {
-    const { onloadolder } = await show({ history: { loading: false, reachedStart: false } });
+    const { onloadolder } = await show({
+      history: { isLoading: false, reachedStart: false, hiddenCount: 0 },
+    });
     await vi.waitFor(() => expect(onloadolder).toHaveBeenCalledTimes(1));
   });
 
   it('are not asked for far from there', async () => {
     const { log, onloadolder } = await show({
-      phase: 'stale',
-      history: { loading: false, reachedStart: false },
+      messagesStatus: liveStatus('stale'),
+      history: { isLoading: false, reachedStart: false, hiddenCount: 0 },
     });
     layOut(log, 100, () => 1000);
     log.scrollTop = 800;
@@ -257,8 +262,8 @@ describe('older messages', () => {
   });
 
   it.each([
-    ['while they are on their way', { loading: true, reachedStart: false }],
-    ['where there are none', { loading: false, reachedStart: true }],
+    ['while they are on their way', { isLoading: true, reachedStart: false, hiddenCount: 0 }],
+    ['where there are none', { isLoading: false, reachedStart: true, hiddenCount: 0 }],
   ])('are not asked for %s', async (_, history) => {
     const { log, onloadolder } = await show({ history });
     log.dispatchEvent(new Event('scroll'));
@@ -268,7 +273,7 @@ describe('older messages', () => {
 
   it('can be asked for again when they could not be had', async () => {
     const onloadolder = vi.fn(() => Promise.reject(new Error('no')));
-    await show({ history: { loading: false, reachedStart: false }, onloadolder });
+    await show({ history: { isLoading: false, reachedStart: false, hiddenCount: 0 }, onloadolder });
     const again = await screen.findByRole('button', { name: /Try again/ });
     expect(onloadolder).toHaveBeenCalledTimes(1);
     await userEvent.click(again);

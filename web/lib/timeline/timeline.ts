@@ -25,7 +25,7 @@ export function lastSent(messages: readonly ShownMessage[]): number {
 
 function sentCount(messages: readonly ShownMessage[]): number {
   let count = messages.length;
-  while (count > 0 && messages[count - 1]?.state !== 'sent') count--;
+  while (count > 0 && messages[count - 1]?.status !== 'sent') count--;
   return count;
 }
 

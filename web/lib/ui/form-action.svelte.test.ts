@@ -1,7 +1,8 @@
+import { NotConnectedError, ReducerError, UnknownOutcomeError } from 'spacetimedb-stores';
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { deferred, named } from '../../testing/fixtures.ts';
+import { deferred } from '../../testing/fixtures.ts';
 import FormActionHost from '../../testing/FormActionHost.svelte';
 import type { FormActionOptions } from './form-action.svelte.ts';
 
@@ -54,7 +55,9 @@ describe('a submission', () => {
   });
 
   it('can be made again after one that failed', async () => {
-    const { person, field, submit } = setUp({ submit: () => Promise.reject(named('SenderError', 'No')) });
+    const { person, field, submit } = setUp({
+      submit: () => Promise.reject(new ReducerError('refused', 'No')),
+    });
     await person.type(field, 'hello{Enter}');
     await person.type(field, '{Enter}');
     expect(submit).toHaveBeenCalledTimes(2);
@@ -98,12 +101,16 @@ describe('after a success', () => {
 
 describe('after a failure', () => {
   it.each([
-    ["the server's own words", named('SenderError', 'Names must not be empty'), /^Names must not be empty$/],
-    ['that it is unknown whether it arrived', named('UnknownOutcomeError'), /may or may not have arrived/],
-    ['that nothing was sent', named('NotConnectedError'), /no connection, so this was not sent/],
+    [
+      "the server's own words",
+      new ReducerError('refused', 'Names must not be empty'),
+      /^Names must not be empty$/,
+    ],
+    ['that it is unknown whether it arrived', new UnknownOutcomeError(), /may or may not have arrived/],
+    ['that nothing was sent', new NotConnectedError(), /no connection, so this was not sent/],
     [
       'what else went wrong',
-      named('InternalError', 'The instance crashed'),
+      new ReducerError('failed', 'The instance crashed'),
       /did not work: The instance crashed/,
     ],
   ])('the field tells %s, and keeps what was typed', async (_, error, words) => {
@@ -119,7 +126,9 @@ describe('after a failure', () => {
   });
 
   it('typing takes the words away', async () => {
-    const { person, field, alert } = setUp({ submit: () => Promise.reject(named('SenderError', 'No')) });
+    const { person, field, alert } = setUp({
+      submit: () => Promise.reject(new ReducerError('refused', 'No')),
+    });
     await person.type(field, 'hello{Enter}');
     expect(alert).toHaveTextContent('No');
     await person.type(field, '!');
@@ -132,7 +141,7 @@ describe('after a failure', () => {
     const { person, field, alert } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
     await person.click(screen.getByRole('button', { name: 'Elsewhere' }));
-    answer.reject(named('SenderError', 'No'));
+    answer.reject(new ReducerError('refused', 'No'));
     await vi.waitFor(() => expect(alert).toHaveTextContent('No'));
     expect(screen.getByRole('button', { name: 'Elsewhere' })).toHaveFocus();
   });
@@ -162,7 +171,7 @@ it('leaves nothing behind when the form goes', async () => {
   await person.type(field, 'hello{Enter}');
   const form = field.form;
   unmount();
-  answer.reject(named('UnknownOutcomeError'));
+  answer.reject(new UnknownOutcomeError());
   form?.addEventListener('submit', (event) => event.preventDefault());
   form?.dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
   await Promise.resolve();

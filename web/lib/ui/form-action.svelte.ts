@@ -4,47 +4,45 @@
  * and what went wrong is known together with the field it belongs to. Imports nothing of SvelteKit: the widget
  * uses it too.
  */
+import { NotConnectedError, ReducerError, UnknownOutcomeError, type CallError } from 'spacetimedb-stores';
 import type { Attachment } from 'svelte/attachments';
 import { mayTakeFocus } from './focus.ts';
 import { en } from '../i18n/en.ts';
 import type { Strings } from '../i18n/strings.ts';
 
-/** What is wrong with what was submitted, and at which field to say so. */
-export interface FormProblem {
+/** What is wrong with what was submitted, and the field at which to say so. */
+export interface FormError {
   /**
-   * `invalid`: found here, nothing was sent. `unsent`: there was no connection to send it on. `refused`: the server
-   * said no, in its own words. `unknown`: the connection was lost, so it may or may not have arrived. `failed`:
-   * anything else.
+   * `invalid`: found here, nothing was sent. All others are those of `CallError`: `not-connected` when nothing was sent,
+   * `refused` when the server said no in its own words, `unknown-outcome` when it may or may not have arrived, `failed`
+   * for anything else.
    */
-  kind: 'invalid' | 'unsent' | 'refused' | 'unknown' | 'failed';
+  code: 'invalid' | CallError['code'];
+  /** For the person. */
+  message: string;
   /** The `name` of the field. */
   field: string;
-  /** A text for the person. */
-  text: string;
 }
 
 export interface FormActionOptions {
-  /** The `name` of the field at which a problem with the whole submission is shown. */
+  /** The `name` of the field at which an error of the whole submission is shown. */
   field: string;
-  /**
-   * Calls the reducer. Rejections are told apart by their `name`: `SenderError` carries the server's own words,
-   * `NotConnectedError` and `UnknownOutcomeError` are those of `spacetimedb-stores`.
-   */
+  /** Calls the reducer. Rejects as `Connection.call` does. */
   submit: (data: FormData) => Promise<void>;
   /** Looks at the data before anything is sent; a text stops the submission and is shown at `field`. */
   check?: (data: FormData) => string | undefined;
-  /** What problems are put into words with; English by default. */
+  /** The texts for errors; English by default. */
   strings?: () => Strings;
   /** Runs after a success, when the form has been reset. */
   onsuccess?: () => void;
 }
 
 /**
- * One form's action. Put `form` on the form and read `pending` and `problem` in the markup:
+ * One form's action. Put `form` on the form and read `pending` and `error` in the markup:
  *
  * ```svelte
  * <form method="post" novalidate {@attach action.form}>
- *   <input name="name" aria-invalid={action.problem !== undefined} />
+ *   <input name="name" aria-invalid={action.error !== undefined} />
  *   <button disabled={!action.ready}>Save</button>
  * ```
  *
@@ -54,7 +52,7 @@ export class FormAction {
   readonly #options: FormActionOptions;
   #pending = $state(false);
   #ready = $state(false);
-  #problem = $state.raw<FormProblem>();
+  #error = $state.raw<FormError>();
 
   constructor(options: FormActionOptions) {
     this.#options = options;
@@ -71,8 +69,8 @@ export class FormAction {
   }
 
   /** What was wrong with the last submission, until the person types again. */
-  get problem(): FormProblem | undefined {
-    return this.#problem;
+  get error(): FormError | undefined {
+    return this.#error;
   }
 
   /** The attachment for the `<form>`. */
@@ -82,7 +80,7 @@ export class FormAction {
       void this.#submit(form);
     };
     const oninput = (): void => {
-      this.#problem = undefined;
+      this.#error = undefined;
     };
     form.addEventListener('submit', onsubmit);
     form.addEventListener('input', oninput);
@@ -91,7 +89,7 @@ export class FormAction {
       form.removeEventListener('submit', onsubmit);
       form.removeEventListener('input', oninput);
       this.#ready = false;
-      this.#problem = undefined;
+      this.#error = undefined;
     };
   };
 
@@ -107,7 +105,7 @@ export class FormAction {
       this.#show(form, 'invalid', translate(invalid, this.#strings));
       return;
     }
-    this.#problem = undefined;
+    this.#error = undefined;
     this.#pending = true;
     try {
       await this.#options.submit(data);
@@ -122,8 +120,8 @@ export class FormAction {
     this.#options.onsuccess?.();
   }
 
-  #show(form: HTMLFormElement, kind: FormProblem['kind'], text: string): void {
-    this.#problem = { kind, field: this.#options.field, text };
+  #show(form: HTMLFormElement, code: FormError['code'], message: string): void {
+    this.#error = { code, message, field: this.#options.field };
     this.#focusField(form);
   }
 
@@ -134,12 +132,12 @@ export class FormAction {
   }
 }
 
-function explain(error: unknown, t: Strings): [FormProblem['kind'], string] {
-  if (!(error instanceof Error)) return ['failed', t.failed(String(error))];
-  if (error.name === 'SenderError') return ['refused', translate(error.message, t)];
-  if (error.name === 'NotConnectedError') return ['unsent', t.unsent];
-  if (error.name === 'UnknownOutcomeError') return ['unknown', t.mayHaveArrived];
-  return ['failed', t.failed(error.message)];
+function explain(error: unknown, t: Strings): [FormError['code'], string] {
+  if (error instanceof NotConnectedError) return [error.code, t.unsent];
+  if (error instanceof UnknownOutcomeError) return [error.code, t.mayHaveArrived];
+  if (error instanceof ReducerError && error.code === 'refused')
+    return [error.code, translate(error.message, t)];
+  return ['failed', t.failed(error instanceof Error ? error.message : String(error))];
 }
 
 function translate(text: string, t: Strings): string {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,11 +51,9 @@ export async function openSeededSite(): Promise<SeededSite> {
 }
 
 async function siteOnOwnHost(source: { module: string } | { program: string }): Promise<SeededSite> {
-  // As `npm start` does, so that the page finds this database by itself.
-  await writeFile(join(build, 'config.json'), `${JSON.stringify({ database })}\n`);
   const dataDir = await mkdtemp(join(tmpdir(), 'chat-e2e-'));
   const start = (port: number): Promise<StartedHost> =>
-    startHost({ ...source, name: database, staticDir: build, dataDir, port });
+    startHost({ ...source, name: database, staticDir: build, siteConfig: { database }, dataDir, port });
   let host = await start(0);
   // A test writes faster than a person may.
   host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]);

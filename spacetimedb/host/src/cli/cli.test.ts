@@ -71,15 +71,22 @@ describe('start', { timeout: 30_000 }, () => {
     );
   });
 
-  test.each([
-    ['does not parse', 'export default {', /does not bundle/],
-    ['is no module', 'export default 1;', /not a Schema object/],
-    ['imports what there is not', "import './nowhere.ts'; export default 1;", /nowhere/],
-  ])('says that the module %s', async (_what, source, message) => {
-    const folder = await moduleFolder(source);
+  test('says that the module is not one', async () => {
+    const folder = await moduleFolder('export default 1;');
     expect(await runCli('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
-      complaint(message),
+      complaint(/not a Schema object/),
     );
+  });
+
+  test.each([
+    ['a syntax error', 'export default {', /does not bundle: .*\[ src\/index\.ts:1:/s],
+    ['a missing import', "import './nowhere.ts'; export default 1;", /'\.\/nowhere\.ts'.*Module not found/s],
+  ])('shows %s in a module as the bundler draws it', async (_what, source, message) => {
+    const folder = await moduleFolder(source);
+    const { exitCode, stderr } = await runCli('start', '--module', folder, '--name', 'chat', '--in-memory');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.split('\n').length).toBeGreaterThan(4);
   });
 
   test('says that the data folder cannot be used, and leaves it as it is', async () => {

@@ -28,6 +28,14 @@ describe('writeBindings', () => {
     expect(hasChanges(await writeBindings(outDir, FILES, { check: true }))).toBe(false);
   });
 
+  it('keeps the old index while a file that the new one imports is missing', async () => {
+    await mkdir(join(outDir, 'types/reducers.ts', 'blocks'), { recursive: true });
+    await writeFile(join(outDir, 'index.ts'), text('old index'));
+    await expect(writeBindings(outDir, FILES)).rejects.toThrow();
+    expect(await readFile(join(outDir, 'index.ts'), 'utf8')).toBe(text('old index'));
+    expect(await readdir(join(outDir, 'types'))).toEqual(['reducers.ts']);
+  });
+
   it('writes only the files that differ', async () => {
     await writeBindings(outDir, FILES);
     const longAgo = new Date('2001-01-01');

@@ -1,5 +1,5 @@
 /** Puts generated bindings on disk, and says whether those on disk are stale. */
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GENERATED_BANNER } from './typescript/generate.ts';
 
@@ -18,7 +18,8 @@ export interface BindingsChanges {
 
 /**
  * Makes the generated files in `outDir` be exactly `files`. Writes only what differs, so that watchers see no change
- * where there is none, and leaves files alone that do not begin with the generated banner.
+ * where there is none, and leaves files alone that do not begin with the generated banner. `index.ts` is replaced after
+ * the files that it imports are written and before obsolete ones are deleted, so a dev server always finds its imports.
  * @param files text by relative path, as `generateTypescript` returns it
  * @returns what differed before, whether or not it was put right
  * @throws when the folder cannot be read or written
@@ -30,7 +31,7 @@ export async function writeBindings(
 ): Promise<BindingsChanges> {
   const missing: string[] = [];
   const stale: string[] = [];
-  for (const [path, text] of files) {
+  for (const [path, text] of indexLast(files)) {
     const present = await readIfThere(join(outDir, path));
     if (present === text) continue;
     (present === undefined ? missing : stale).push(path);
@@ -55,9 +56,21 @@ async function generatedFiles(outDir: string): Promise<string[]> {
   return paths.filter((_, i) => isGenerated[i]);
 }
 
+function indexLast(files: ReadonlyMap<string, string>): [string, string][] {
+  return [...files].sort(([a], [b]) => Number(a === 'index.ts') - Number(b === 'index.ts'));
+}
+
+/** Replaces the file in one step, so that nobody reads half of it. */
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** Deletes a file, and the folders below `outDir` that it leaves empty. */

@@ -26,6 +26,8 @@ export interface StartHostOptions {
   readonly dataDir?: string;
   /** A folder of static files to serve at `/`. */
   readonly staticDir?: string;
+  /** What the static site's `/config.json` says, such as `{ database: 'chat' }`; the folder's own file when absent. */
+  readonly siteConfig?: object;
   /** What timestamps and scheduled reducers go by; the machine's time when absent. */
   readonly time?: TimeSource;
   /** Limits that differ from the defaults; `Infinity` removes one. */

@@ -168,7 +168,6 @@ class ValueReader {
         this.#reader.colon();
         found.set(key, this.value(element.algebraicType));
       }
-      if (elements.length === 0) nextKey();
       // Objects decoded by the SDK have their fields in the order of the type.
       return Object.fromEntries(elements.map(({ name }) => [String(name), found.get(String(name))]));
     });
@@ -271,6 +270,11 @@ class ValueReader {
         }
         return Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
       }
+      case 'object':
+        // The real server sees only after the brace that it is no text.
+        return reader.object(() => {
+          throw reader.invalidContainer(`invalid type: map, expected ${expected}`);
+        });
       default:
         throw reader.invalidType(expected);
     }
@@ -344,9 +348,12 @@ function fits(value: bigint, bits: number, isSigned: boolean): boolean {
   return isSigned ? BigInt.asIntN(bits, value) === value : BigInt.asUintN(bits, value) === value;
 }
 
+/** Names as the real server lists them. For more than one, it garbles the sentence (`one_of_names` in sats/src/de.rs). */
 function oneOf(names: readonly string[]): string {
-  const quoted = names.map((name) => `\`${name}\``);
-  const last = quoted.pop() ?? '';
-  if (quoted.length === 0) return last;
-  return quoted.length === 1 ? `${quoted[0]} or ${last}` : `one of ${quoted.join(', ')}, or ${last}`;
+  return names
+    .map((name, index) => {
+      if (names.length === 1 || (names.length === 2 && index === 1)) return `\`${name}\``;
+      return index === 1 ? `one of \`${name}\`` : `, \`${name}\``;
+    })
+    .join('');
 }

@@ -137,10 +137,10 @@ export class JsonReader {
     let index = -1;
     return this.#container(']', 'EOF while parsing a list', () =>
       read(() => {
-        if (index >= 0) this.#path.pop();
-        this.#path.push(++index);
+        if (index++ >= 0) this.#path.pop();
+        // What is wrong between two items belongs to the list.
         const found = this.#nextItem(']', index === 0, 'EOF while parsing a list', 'expected `,` or `]`');
-        if (!found) this.#path.pop();
+        if (found) this.#path.push(index);
         return found;
       }),
     );

@@ -56,6 +56,18 @@ describe('the static site', () => {
     expect(await (await server.request('/about')).text()).toBe('about');
   });
 
+  it('serves the given settings instead of the config.json in the folder', async () => {
+    await put('config.json', '{"database":"from-the-folder"}');
+    const siteConfig = { database: 'from-memory' };
+    const other = await startTestServer({}, { files: createStaticHandler(folder, { siteConfig }) });
+    expect(await (await server.request('/config.json')).json()).toEqual({ database: 'from-the-folder' });
+    const response = await other.request('/config.json?now');
+    expect(await response.json()).toEqual(siteConfig);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(await (await other.request('/config.json', { method: 'HEAD' })).text()).toBe('');
+  });
+
   it('lets hashed files be kept for ever, and any page load the widget', async () => {
     for (const path of ['/_app/immutable/entry.abc.js', '/widget/chunks/widget-abc.js']) {
       const hashed = await server.request(path);

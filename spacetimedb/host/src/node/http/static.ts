@@ -11,6 +11,8 @@ const FOR_OTHER_PAGES = /^\/(?:embed|widget)(?:\/|$)/;
 export interface StaticOptions {
   /** Which pages may frame the site, as in `frame-ancestors` of a Content Security Policy; its own when absent. */
   readonly frameAncestors?: string | undefined;
+  /** What `/config.json` says, as JSON; the folder's own file when absent. */
+  readonly siteConfig?: object | undefined;
 }
 
 /**
@@ -28,12 +30,22 @@ export function createStaticHandler(folder: string, options: StaticOptions = {})
     if (FOR_OTHER_PAGES.test(pathname)) return;
     for (const [name, value] of Object.entries(headersOfPages)) response.setHeader(name, value);
   };
+  const config = options.siteConfig && Buffer.from(`${JSON.stringify(options.siteConfig)}\n`);
   const serve = sirv(folder, { dev: true, etag: true, brotli: true, gzip: true, setHeaders });
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(response, 405, 'Method not allowed', { allow: 'GET, HEAD' });
     } else if (isHidden(request.url ?? '/')) {
       notFound(response);
+    } else if (config && /^\/config\.json(?:\?|$)/.test(request.url ?? '')) {
+      setHeaders(response, '/config.json');
+      response
+        .writeHead(200, {
+          'content-type': 'application/json',
+          'content-length': config.length,
+          'cache-control': 'no-cache',
+        })
+        .end(request.method === 'HEAD' ? undefined : config);
     } else {
       serveSafely(serve, request, response);
     }

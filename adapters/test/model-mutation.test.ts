@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { tables } from '../../web/module_bindings/index.ts';
-import { action, liveTable, type ActionState } from '../src/index.ts';
+import { mutation, liveTable, type MutationStatus } from '../src/index.ts';
 import { record, setUp } from './set-up.ts';
 
 /** Begins a call, or ends one of those under way. */
@@ -15,11 +15,11 @@ const steps = fc.array(
 it('tells of calls that overlap in any way: what is under way, what failed last, what was returned last', async () => {
   const { connection } = setUp();
   record(liveTable(connection, tables.user));
-  await vi.waitFor(() => expect(connection.status.get().state).toBe('connected'));
+  await vi.waitFor(() => expect(connection.status.get().status).toBe('connected'));
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
       const calls: { readonly args: readonly unknown[]; settle(error?: Error): void }[] = [];
-      const save = action(
+      const save = mutation(
         connection,
         (_, text: string, number: number) =>
           new Promise<string>((resolve, reject) => {
@@ -28,7 +28,7 @@ it('tells of calls that overlap in any way: what is under way, what failed last,
           }),
       );
       const { values, stop } = record(save);
-      let model: ActionState<string> = { pending: false, error: undefined, result: undefined };
+      let model: MutationStatus<string> = { isPending: false, error: undefined, result: undefined };
       const expected = [model];
       const under: { readonly text: string; readonly promise: Promise<string>; readonly index: number }[] =
         [];
@@ -39,18 +39,18 @@ it('tells of calls that overlap in any way: what is under way, what failed last,
           const promise = save.run(text, count);
           await vi.waitFor(() => expect(calls.at(-1)?.args).toEqual([text, count]), { interval: 1 });
           under.push({ text, promise, index: calls.length - 1 });
-          expected.push((model = { ...model, pending: true, error: undefined }));
+          expected.push((model = { ...model, isPending: true, error: undefined }));
         } else if (under.length > 0) {
           const [call] = under.splice(step.which % under.length, 1);
           const { text, promise, index } = call as (typeof under)[number];
-          const pending = under.length > 0;
+          const isPending = under.length > 0;
           const error = step.do === 'fail' ? new Error(`no ${text}`) : undefined;
           calls[index]?.settle(error);
           if (error) await expect(promise).rejects.toBe(error);
           else expect(await promise).toBe(`${text} saved`);
           model = error
-            ? { ...model, pending, error }
-            : { pending, error: undefined, result: `${text} saved` };
+            ? { ...model, isPending, error }
+            : { isPending, error: undefined, result: `${text} saved` };
           expected.push(model);
         }
         expect(save.get()).toEqual(model);

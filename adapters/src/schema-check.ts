@@ -1,3 +1,5 @@
+/** Compares the bindings with the database. Loaded only when rows could not be read or the server refused a query. */
+
 /** What the bindings say of one table; from the SDK's `tableDef`. */
 export interface ExpectedTable {
   /** As the module calls it. */
@@ -17,15 +19,13 @@ interface Schema {
 }
 
 /**
- * Compares tables of the bindings with those that the database has. This file is loaded when rows of the server could not
- * be read, or it refused a query.
- *
+ * Compares tables of the bindings with those that the database has.
  * @param uri the server's address
  * @param database its name there
- * @returns the first difference that keeps rows from being read, for a person; `undefined` when there is none
+ * @returns the first difference that keeps rows from being read, for a person; undefined when there is none
  * @throws when the server does not say what the database has
  */
-export async function mismatch(
+export async function findSchemaMismatch(
   tables: readonly ExpectedTable[],
   uri: string,
   database: string,
@@ -33,8 +33,8 @@ export async function mismatch(
 ): Promise<string | undefined> {
   const url = new URL(`v1/database/${encodeURIComponent(database)}/schema?version=9`, uri);
   url.protocol = url.protocol.replace('ws', 'http');
-  const answer = await get(url);
-  return answer.ok ? differenceFrom(tables, await answer.json()) : undefined;
+  const response = await get(url);
+  return response.ok ? differenceFrom(tables, await response.json()) : undefined;
 }
 
 function differenceFrom(tables: readonly ExpectedTable[], schema: unknown): string | undefined {

@@ -1,33 +1,33 @@
-import { NotConnectedError, UnknownOutcomeError } from './errors.ts';
+import { fromSdkError, NotConnectedError, UnknownOutcomeError } from './errors.ts';
 
 interface Call<Db> {
   /** Whether it goes on waiting when a try to connect fails. */
-  readonly isPatient: boolean;
+  readonly isQueued: boolean;
   isSent: boolean;
   send(db: Db): void;
   fail(error: unknown): void;
 }
 
 /**
- * Reducer calls under way. The SDK (2.10.1) leaves the promise of a call pending for ever when the connection
- * is lost; these settle.
+ * Calls that wait for a connection or an answer. The SDK (2.10.1) never settles a call when the connection is lost;
+ * these always settle.
  */
-export class Calls<Db> {
+export class PendingCalls<Db> {
   readonly #calls = new Set<Call<Db>>();
 
   /** How many calls wait for a connection, however long it takes. */
-  get patient(): number {
-    return [...this.#calls].filter(({ isPatient, isSent }) => isPatient && !isSent).length;
+  get queued(): number {
+    return [...this.#calls].filter(({ isQueued, isSent }) => isQueued && !isSent).length;
   }
 
   /**
-   * @param db the connection, if it is up; else the call waits for `connected` or `lost`
-   * @param isPatient whether it goes on waiting after `lost`
+   * @param db the connection, if it is up; otherwise the call waits for `connected` or `lost`
+   * @param isQueued whether it goes on waiting after `lost`
    */
   add<T>(
     run: (db: Db) => Promise<T>,
     db: Db | undefined,
-    isPatient: boolean,
+    isQueued: boolean,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -36,7 +36,7 @@ export class Calls<Db> {
         signal?.removeEventListener('abort', abort);
       };
       const call: Call<Db> = {
-        isPatient,
+        isQueued,
         isSent: false,
         send(db) {
           call.isSent = true;
@@ -48,7 +48,7 @@ export class Calls<Db> {
         },
         fail(error) {
           end();
-          reject(error as Error);
+          reject(fromSdkError(error) as Error);
         },
       };
       const abort = (): void => call.fail(signal?.reason);
@@ -65,14 +65,17 @@ export class Calls<Db> {
   }
 
   /**
-   * @param reason why there is no connection, for a person
-   * @param retrying whether another try follows by itself
+   * @param cause why there is no connection
+   * @param isRetrying whether another try follows by itself
    */
-  lost(reason: string, retrying: boolean): void {
+  lost(cause: Error, isRetrying: boolean): void {
     for (const call of this.#calls) {
-      if (call.isSent)
-        call.fail(new UnknownOutcomeError(`Connection lost before the answer came: ${reason}`));
-      else if (!retrying || !call.isPatient) call.fail(new NotConnectedError(reason));
+      if (call.isSent) {
+        const message = `The connection was lost before the answer: ${cause.message}`;
+        call.fail(new UnknownOutcomeError(message, { cause }));
+      } else if (!isRetrying || !call.isQueued) {
+        call.fail(new NotConnectedError(cause.message, { cause }));
+      }
     }
   }
 }

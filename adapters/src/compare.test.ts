@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { deepEqual, Identity } from 'spacetimedb';
 import { describe, expect, it } from 'vitest';
-import { compareValues, valueText } from './keys.ts';
+import { compareValues, valueText } from './compare.ts';
 
 /** Column values of one type. */
 const columns: fc.Arbitrary<unknown>[] = [

@@ -1,5 +1,5 @@
 import { worstOf } from './live-store.ts';
-import type { Live, LiveState, Readable, Unsubscribe } from './types.ts';
+import type { Live, LiveStatus, Readable, Unsubscribe } from './types.ts';
 
 /** What the stores hold, in their order. */
 type Values<Sources extends readonly Readable<unknown>[]> = {
@@ -7,25 +7,28 @@ type Values<Sources extends readonly Readable<unknown>[]> = {
 };
 
 /**
- * A store made of others. However many of them a transaction changes, it emits once; its `get` agrees with theirs
- * at every moment. `combine` runs again only when one of them has another value, and what it returns is told only
- * when it is another value.
+ * A store made of others. It emits once per transaction, however many of them that changes, and its `get` agrees with
+ * theirs at every moment. `combine` is called again only when one of them has another value, and its result is emitted
+ * only when it is another value.
  *
- * Its `state` is that of the worst of the stores that have one.
+ * Its `status` is the worst of those of its sources.
  * @param combine must depend on its arguments alone
  */
-export function derived<const Sources extends readonly Readable<unknown>[], Value>(
+export function computed<const Sources extends readonly Readable<unknown>[], Value>(
   sources: Sources,
   combine: (...values: Values<Sources>) => Value,
 ): Live<Value> {
-  const states = sources.flatMap((source) => ('state' in source ? [(source as Live<unknown>).state] : []));
+  const statuses = sources.flatMap((source) =>
+    'status' in source ? [(source as Live<unknown>).status] : [],
+  );
   return {
     ...combined(sources, (values) => combine(...(values as Values<Sources>))),
-    state: combined(states, (values) => worstOf(values as LiveState[]) as LiveState),
+    status: combined(statuses, (all) => worstOf(all as LiveStatus[])),
   };
 }
 
-function combined<Value>(
+/** The value of several stores together. */
+export function combined<Value>(
   sources: readonly Readable<unknown>[],
   combine: (values: unknown[]) => Value,
 ): Readable<Value> {
@@ -41,24 +44,24 @@ function combined<Value>(
     return value as Value;
   };
   const subscribe = (run: (value: Value) => void): Unsubscribe => {
-    let started = false;
+    let isStarted = false;
     let seen: Value;
-    const tell = (): void => {
-      // The sources call at once; this one has its first call when all of them have.
-      if (!started || Object.is(seen, get())) return;
+    const notify = (): void => {
+      // The sources call at once; `run` is called when all of them have.
+      if (!isStarted || Object.is(seen, get())) return;
       seen = get();
       run(seen);
     };
-    const stops = sources.map((source) => source.subscribe(tell));
-    started = true;
+    const stops = sources.map((source) => source.subscribe(notify));
+    isStarted = true;
     subscribers++;
     seen = get();
     run(seen);
     return () => {
-      if (!started) return;
-      started = false;
+      if (!isStarted) return;
+      isStarted = false;
       stops.forEach((stop) => stop());
-      // Rows that nobody looks at are not kept from going.
+      // Do not keep rows that nobody looks at.
       if (--subscribers === 0) inputs = value = undefined;
     };
   };

@@ -15,7 +15,7 @@ async function setUpChat() {
   const { connection } = setUp({ environment: { now: () => server.clock } }, server);
   const chat = createChat(connection, { pageSize: 5 });
   const { values } = record(chat.messages);
-  const ready = () => vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('ready'));
+  const ready = () => vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'));
   await ready();
   await chat.loadOlder();
   expect(chat.messages.get()).toHaveLength(46);
@@ -24,14 +24,14 @@ async function setUpChat() {
   return { server, connection, chat, values, ready, length };
 }
 
-describe('forgetOlder', () => {
+describe('unloadOlder', () => {
   it('lets whole spans go at once, ends their queries, and keeps at least as many as it is told', async () => {
     const { server, chat, values, length } = await setUpChat();
-    expect(chat.forgetOlder(7)).toBe(false);
-    expect(chat.forgetOlder(6)).toBe(true);
+    expect(chat.unloadOlder(7)).toBe(false);
+    expect(chat.unloadOlder(6)).toBe(true);
     expect(length()).toBe(6);
     expect(values).toHaveLength(1);
-    expect(chat.forgetOlder()).toBe(false);
+    expect(chat.unloadOlder()).toBe(false);
     await vi.waitFor(() => expect(server.log.filter((line) => line.startsWith('-'))).toHaveLength(1));
     expect(values).toHaveLength(1);
     expect(await chat.loadOlder()).toBe(true);
@@ -45,8 +45,8 @@ describe('forgetOlder', () => {
     const { chat, length } = await setUpChat();
     while (await chat.loadOlder());
     expect(chat.history.get().reachedStart).toBe(true);
-    expect(chat.forgetOlder(50)).toBe(true);
-    expect(chat.history.get()).toEqual({ loading: false, reachedStart: false, unshown: 0 });
+    expect(chat.unloadOlder(50)).toBe(true);
+    expect(chat.history.get()).toEqual({ isLoading: false, reachedStart: false, hiddenCount: 0 });
     expect(length()).toBe(100);
     while (await chat.loadOlder());
     expect(chat.history.get().reachedStart).toBe(true);
@@ -55,17 +55,17 @@ describe('forgetOlder', () => {
   it('leaves alone what is being loaded, and what is there while the connection is down', async () => {
     const { server, chat, ready, length } = await setUpChat();
     const older = chat.loadOlder();
-    expect(chat.forgetOlder()).toBe(false);
+    expect(chat.unloadOlder()).toBe(false);
     await older;
     expect(length()).toBe(100);
     server.down = true;
     server.socket.drop();
-    await vi.waitFor(() => expect(chat.messages.state.get().phase).toBe('stale'));
-    expect(chat.forgetOlder()).toBe(false);
+    await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('stale'));
+    expect(chat.unloadOlder()).toBe(false);
     expect(length()).toBe(100);
     server.down = false;
     await ready();
-    expect(chat.forgetOlder()).toBe(true);
+    expect(chat.unloadOlder()).toBe(true);
     expect(length()).toBe(6);
   });
 
@@ -73,7 +73,7 @@ describe('forgetOlder', () => {
     const { server, chat, length } = await setUpChat();
     server.refused.set('2026-01-27', 'too many rows');
     await expect(chat.loadOlder()).rejects.toThrow('too many rows');
-    expect(chat.forgetOlder()).toBe(true);
+    expect(chat.unloadOlder()).toBe(true);
     expect(length()).toBe(6);
     server.refused.clear();
     await chat.loadOlder();

@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import { record, setUp } from '../test/set-up.ts';
-import { action } from './index.ts';
+import { mutation } from './index.ts';
 
-it('tells whether a call is under way, why the last failed, and what it returned', async () => {
+it('says whether a call is in progress, why the last one failed, and what it returned', async () => {
   const { server, connection } = setUp();
-  const rename = action(connection, async (db, name: string) => {
+  const rename = mutation(connection, async (db, name: string) => {
     await db.reducers.setName({ name });
     return name.length;
   });
@@ -15,7 +15,7 @@ it('tells whether a call is under way, why the last failed, and what it returned
   await expect(rename.run('')).rejects.toThrow('Names must not be empty');
   server.onCall = onCall;
   await rename.run('Anna');
-  expect(values.map(({ pending, error, result }) => [pending, error?.message, result])).toEqual([
+  expect(values.map(({ isPending, error, result }) => [isPending, error?.message, result])).toEqual([
     [false, undefined, undefined],
     [true, undefined, undefined],
     [false, undefined, 3],
@@ -30,14 +30,14 @@ it('is pending until the last of several calls has settled, and reports no rejec
   const { server, connection } = setUp();
   const unhandled = vi.fn();
   process.on('unhandledRejection', unhandled);
-  const rename = action(connection, (db, name: string) => db.reducers.setName({ name }));
+  const rename = mutation(connection, (db, name: string) => db.reducers.setName({ name }));
   const { onCall } = server;
   server.onCall = (call) => (call.text === 'bad' ? { error: 'No' } : onCall(call));
   const states = record(rename).values;
   void rename.run('bad');
   await rename.run('good');
-  await vi.waitFor(() => expect(rename.get().pending).toBe(false));
-  expect(states.map(({ pending }) => pending)).toEqual([false, true, true, true, false]);
+  await vi.waitFor(() => expect(rename.get().isPending).toBe(false));
+  expect(states.map(({ isPending }) => isPending)).toEqual([false, true, true, true, false]);
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();
 });

@@ -1,9 +1,8 @@
-import { SenderError } from 'spacetimedb';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
 import { tables } from '../../web/module_bindings/index.ts';
 import { record, setUp } from '../test/set-up.ts';
-import { liveTable, NotConnectedError, UnknownOutcomeError } from './index.ts';
+import { liveTable, NotConnectedError, ReducerError, UnknownOutcomeError } from './index.ts';
 
 const send = (
   { connection }: Pick<ReturnType<typeof setUp>, 'connection'>,
@@ -18,14 +17,14 @@ describe('a call', () => {
     await Promise.all(['a', 'b'].map((text) => send(fixture, text).then(() => order.push(text))));
     expect(order).toEqual(['a', 'b']);
     expect(fixture.server.tables.message.size).toBe(2);
-    await vi.waitFor(() => expect(fixture.connection.status.get().state).toBe('idle'));
+    await vi.waitFor(() => expect(fixture.connection.status.get().status).toBe('idle'));
   });
 
   it('has its effect on the stores before it settles', async () => {
     const fixture = setUp();
     const messages = liveTable(fixture.connection, tables.message);
     const { values } = record(messages);
-    await vi.waitFor(() => expect(messages.state.get().phase).toBe('ready'));
+    await vi.waitFor(() => expect(messages.status.get().status).toBe('ready'));
     await send(fixture);
     expect(values.map((rows) => rows.length)).toEqual([0, 1]);
   });
@@ -34,8 +33,12 @@ describe('a call', () => {
     const fixture = setUp();
     fixture.server.onCall = () => ({ error: 'Messages must not be empty' });
     const failure = await send(fixture, '').catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(SenderError);
-    expect(failure).toMatchObject({ name: 'SenderError', message: 'Messages must not be empty' });
+    expect(failure).toBeInstanceOf(ReducerError);
+    expect(failure).toMatchObject({
+      name: 'ReducerError',
+      code: 'refused',
+      message: 'Messages must not be empty',
+    });
   });
 
   it('rejects with an unknown outcome when the connection is lost before the answer', async () => {
@@ -62,7 +65,7 @@ describe('a call', () => {
   it('rejects as not connected when the try that it waits for fails, and while the next is awaited', async () => {
     const server = new FakeServer();
     server.down = true;
-    const fixture = setUp({ backoff: { minDelay: 1e6, maxDelay: 1e6 } }, server);
+    const fixture = setUp({ backoff: { minDelayMs: 1e6, maxDelayMs: 1e6 } }, server);
     record(liveTable(fixture.connection, tables.user));
     for (let i = 0; i < 2; i++) {
       const failure = await send(fixture).catch((error: unknown) => error);

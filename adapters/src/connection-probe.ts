@@ -1,0 +1,81 @@
+/** Questions to the server over HTTP: a browser does not say why a WebSocket failed. */
+import { ConnectionError } from './errors.ts';
+import type { Environment, SocketArgs } from './types.ts';
+
+/** Sends a request to a path below the server's address; with a token, a POST in the name of its holder. */
+export type Request = (path: string, token?: string) => Promise<Response>;
+
+export function createRequest(environment: Environment, base: URL, signal: AbortSignal): Request {
+  return (path, token) => {
+    const url = new URL(path, base);
+    url.protocol = url.protocol.replace('ws', 'http');
+    const headers = { Authorization: `Bearer ${token}` };
+    return environment.fetch(url, { signal, ...(token !== undefined && { method: 'POST', headers }) });
+  };
+}
+
+/**
+ * Exchanges a sign-in token for one that is valid for a minute, because the address of a socket may be logged.
+ * @throws Response when the server refuses the token
+ */
+export async function fetchSocketToken(request: Request, token: string): Promise<string> {
+  const response = await request('v1/identity/websocket-token', token);
+  if (!response.ok) throw response;
+  return ((await response.json()) as { token: string }).token;
+}
+
+/**
+ * Finds out why a connection could not be made.
+ * @param cause the response that rejected the token, undefined if the WebSocket failed to open, or the reason why
+ * there was no response
+ */
+export async function diagnoseFailure(
+  cause: unknown,
+  { url: { host }, nameOrAddress }: SocketArgs,
+  request: Request,
+): Promise<ConnectionError> {
+  try {
+    if (isResponse(cause)) {
+      if (![400, 401].includes(cause.status)) {
+        return new ConnectionError('unreachable', `${host} answered with status ${cause.status}`);
+      }
+      const text = (await cause.text()).slice(0, 200);
+      return new ConnectionError('token-rejected', text || 'The server does not accept the saved token');
+    }
+    if (cause === undefined) {
+      const { status } = await request(`v1/database/${encodeURIComponent(nameOrAddress)}/identity`);
+      if (status === 404) {
+        return new ConnectionError('unknown-database', `${host} has no database ${nameOrAddress}`);
+      }
+      return new ConnectionError('unreachable', `${host} refused the connection`);
+    }
+  } catch {
+    // No answer to this request either.
+  }
+  return new ConnectionError('unreachable', `No answer from ${host}`);
+}
+
+/**
+ * Asks for the text with which the module's `client_connected` refuses somebody: over a socket the server closes the
+ * connection without a word, but a request of any kind is answered with it.
+ * @returns the module's text; undefined when it does not refuse, or does not answer
+ */
+export async function probeRefusal(
+  token: string | undefined,
+  { nameOrAddress }: SocketArgs,
+  request: Request,
+): Promise<string | undefined> {
+  // Without a token there was no identity yet to refuse.
+  if (token === undefined) return undefined;
+  try {
+    const response = await request(`v1/database/${encodeURIComponent(nameOrAddress)}/sql`, token);
+    return response.status === 403 ? await response.text() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not `instanceof`: it may be the `Response` of another `fetch`. */
+function isResponse(cause: unknown): cause is Response {
+  return typeof cause === 'object' && cause !== null && 'status' in cause;
+}

@@ -1,0 +1,49 @@
+import { Store, type Scope } from './store.ts';
+import type { TokenStore } from './types.ts';
+
+/** The token that a connection signs in with, and where it is saved. */
+export class SignInToken {
+  readonly #tokens: TokenStore;
+  readonly #current: Store<string | undefined>;
+  /** Whether the saved token wins over the builder's. */
+  #isSavedFirst = false;
+
+  constructor(scope: Scope, tokens: TokenStore) {
+    this.#tokens = tokens;
+    this.#current = new Store<string | undefined>(scope, undefined);
+  }
+
+  get readable() {
+    return this.#current.readable;
+  }
+
+  /**
+   * The token for a try. The builder's own wins over a saved one, so that a page which signs people in by other means
+   * keeps control.
+   */
+  choose(key: string, given: string | undefined): string | undefined {
+    const saved = this.#tokens.get(key);
+    const token = this.#isSavedFirst ? saved : (given ?? saved);
+    this.#current.set(token);
+    return token;
+  }
+
+  /** The server has greeted a new identity. */
+  save(key: string, token: string): void {
+    this.#tokens.set(key, token);
+    this.#current.set(token);
+  }
+
+  /** The user has chosen another token. */
+  replace(key: string, token: string): void {
+    this.#isSavedFirst = true;
+    this.save(key, token);
+  }
+
+  /** The user wants a new identity. */
+  forget(key: string): void {
+    this.#isSavedFirst = true;
+    this.#tokens.remove(key);
+    this.#current.set(undefined);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Environment } from './types.ts';
+
+/** How long a tab waits for another one that is about to get a token for both. */
+const MAX_WAIT_MS = 5_000;
+
+/**
+ * Makes the tabs that connect without a token do so one after the other, so that the later ones find the token of the
+ * first, and all are the same person.
+ * @param key the same in all tabs of one host and database
+ * @param onRequested gets what lets the next tab go, or gives up waiting
+ */
+export function waitForFirstToken(
+  { locks, setTimeout, clearTimeout }: Environment,
+  key: string,
+  onRequested: (unlock: () => void) => void,
+): Promise<void> {
+  return new Promise((go) => {
+    const timer = setTimeout(go, MAX_WAIT_MS);
+    const held = new Promise<void>((resolve) => {
+      onRequested(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    void locks?.request(key, () => (go(), held)).then(go, go);
+  });
+}

@@ -1,4 +1,0 @@
-import { connectionContext } from '../../src/svelte/index.ts';
-import type { DbConnection } from '../../../web/module_bindings/index.ts';
-
-export const { provideConnection, useConnection } = connectionContext<DbConnection>();
