@@ -1,4 +1,4 @@
-/** What the environment of the build may say; see `+page.svelte`. */
+/** Build-time environment variables; see `+page.svelte`. */
 interface ImportMetaEnv {
   readonly PUBLIC_SPACETIMEDB_URI?: string;
   readonly PUBLIC_SPACETIMEDB_DATABASE?: string;

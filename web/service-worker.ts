@@ -2,23 +2,21 @@
 /// <reference lib="webworker" />
 import { base, build, files, version } from '$service-worker';
 
-/*
- * Makes the page open without a network, and stay out of the way with one. Only what belongs to this very build is kept: the page, asked of the network
- * first, so that a new build shows at once; and its files, whose names or version tell them from those of any other build.
- */
+/* Makes the page work offline. Caches only files of this build: the page itself, which is requested from the
+   network first so that a new build shows at once, and files whose name or version is unique to the build. */
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
-// Another site may live under another path of the same origin, and the caches are the origin's.
+// Caches are shared by the origin, and another site may live under another path.
 const prefix = `chat ${base}/ `;
 const cacheName = prefix + version;
 
 const page = `${base}/`;
 const config = `${base}/config.json`;
-// Pictures are for systems and link previews, not for the page.
+// Pictures are for operating systems and link previews, not for the page.
 const kept = new Set([...build, ...files].filter((path) => path !== config && !path.endsWith('.png')));
 
-/** So long a network may take for the page before the kept one is shown. */
+/** How long to wait for the network before the cached page is shown, in milliseconds. */
 const PATIENCE_MS = 5_000;
 const TAKE_OVER = 'take over';
 
@@ -42,7 +40,7 @@ worker.addEventListener('fetch', (event) => {
   } else if (kept.has(pathname)) {
     event.respondWith(fromCacheFirst(request, pathname));
   }
-  // The rest, and with it all that is the server's, is as if there were no worker.
+  // All other requests, including those to the chat's server, bypass the worker.
 });
 
 worker.addEventListener('notificationclick', (event) => {
@@ -50,7 +48,7 @@ worker.addEventListener('notificationclick', (event) => {
   event.waitUntil(bringToFront());
 });
 
-/** The page that is open, or a new one: what was notified of is there. */
+/** Focuses the open page, or opens one, to show what a notification was about. */
 async function bringToFront(): Promise<unknown> {
   const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const open = windows.find(({ url }) => url.startsWith(worker.registration.scope));
@@ -60,7 +58,7 @@ async function bringToFront(): Promise<unknown> {
 async function keepShell(): Promise<void> {
   const cache = await caches.open(cacheName);
   await cache.addAll([page, ...kept].map((url) => new Request(url, { cache: 'no-cache' })));
-  // A site need not have this file.
+  // The file is optional.
   await cache.add(new Request(config, { cache: 'no-cache' })).catch(() => undefined);
 }
 
@@ -70,7 +68,7 @@ async function forgetOtherBuilds(): Promise<void> {
   await Promise.all(others.map((name) => caches.delete(name)));
 }
 
-/** A worker waits until no page of the old build is left. On a reload of the only one that is now. */
+/** Lets a new worker, which waits until all pages are closed, take over when the only page reloads. */
 async function letNewBuildIn(): Promise<void> {
   const { waiting } = worker.registration;
   if (!waiting) return;
@@ -94,7 +92,7 @@ async function fromNetworkFirst(request: Request, url: string, signal?: AbortSig
   }
 }
 
-/** From the network; the last known one only where there is none, so that the page does not take another server for its own. */
+/** Falls back to the cache only if offline: a stale file could name another server. */
 async function refreshed(request: Request): Promise<Response> {
   const response = await fromNetworkFirst(request, config);
   if (response.ok) {

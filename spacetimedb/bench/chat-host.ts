@@ -1,4 +1,4 @@
-/** The embedded host with the chat module, in a process of its own and without limits to what one machine may do. */
+/** Runs the embedded host with the chat module in its own process, without limits per machine. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { liftRoomLimits } from './room-limits.ts';
 
 const CHAT = path.resolve(import.meta.dirname, '..');
 
-/** All clients come from one address here, and no stranger can reach the port. */
+/** All clients come from one address here, and the port is not reachable from outside. */
 const PER_ADDRESS = ['connectionsPerAddress', 'identitiesPerMinute', 'callsPerSecond'];
 
 export interface ChatHost {
@@ -17,23 +17,23 @@ export interface ChatHost {
   readonly database: string;
   readonly ownerToken: string;
   readonly process: ChildProcess;
-  /** Stops the host and waits until it is gone. */
+  /** Stops the host and waits until it has exited. */
   stop(): Promise<void>;
 }
 
 export interface ChatHostOptions {
-  /** The data folder; it must exist. */
+  /** An existing data folder. */
   readonly dataDir: string;
-  /** The module's folder; default: the chat. */
+  /** The module's folder; the chat by default. */
   readonly module?: string;
-  /** Default 0: a free port. */
+  /** 0, the default, for a free port. */
   readonly port?: number;
 }
 
 /**
- * Starts the host and lifts the room's limits.
+ * Starts the host and removes the room's limits.
  *
- * @throws {Error} when the host does not start, with what it said
+ * @throws {Error} with the host's output when it does not start
  */
 export async function startChatHost({
   dataDir,
@@ -62,7 +62,7 @@ export async function startChatHost({
   };
 }
 
-/** Runs `use` with a new folder, which is gone afterwards. */
+/** Runs `use` with a temporary folder and deletes it afterwards. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chat-load-'));
   try {

@@ -5,7 +5,7 @@ import type { FromClients, Plan, Progress, Report, ToClients } from './load-mess
 
 type Answer<Tag extends FromClients['tag']> = Extract<FromClients, { tag: Tag }>;
 
-/** A process with some of the clients of `npm run load`. */
+/** A process that runs some of the clients of `npm run load`. */
 export class ClientProcess {
   /** Resolves when all its clients have connected and subscribed. */
   readonly connected: Promise<unknown>;
@@ -33,10 +33,10 @@ export class ClientProcess {
   }
 
   /**
-   * Has the clients write.
+   * Starts sending messages.
    *
-   * @param at when to begin, in milliseconds since the Unix epoch
-   * @returns what each has sent, when all is answered
+   * @param at start time in milliseconds since the Unix epoch
+   * @returns what each client has sent, once all messages are answered
    */
   async send(at: number): Promise<Answer<'sent'>['sent']> {
     this.#tell({ tag: 'start', at });

@@ -1,6 +1,6 @@
 /**
- * The clients of `npm run bench -- host`, in a process beside the host's: official SDK clients with confirmed reads.
- * `drive.ts throughput URI DATABASE CLIENTS SECONDS HOST_PID` or `drive.ts fan-out URI DATABASE CLIENTS MESSAGES`. Prints JSON.
+ * The clients of `npm run bench -- host`, in their own process: official SDK clients with confirmed reads. `drive.ts
+ * throughput URI DATABASE CLIENTS SECONDS HOST_PID` or `drive.ts fan-out URI DATABASE CLIENTS MESSAGES`. Prints JSON.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import '../test/setup.ts';
@@ -11,10 +11,10 @@ import { cpuSeconds } from './process-figures.ts';
 
 const [, , what, uri = '', database = '', clients, amount, hostPid] = process.argv;
 
-/** Before the clock runs: the code is compiled, and the disk is awake. */
+/** Time before measuring, for compiling the code and waking the disk. */
 const WARM_UP_MS = 1_000;
 
-/** Each client sends its next message when the one before it is answered. */
+/** Each client sends its next message when the previous one is answered. */
 async function throughput(people: readonly Person[], seconds: number): Promise<Throughput> {
   const answers = new Histogram();
   let isCounting = false;
@@ -46,7 +46,7 @@ async function throughput(people: readonly Person[], seconds: number): Promise<T
   };
 }
 
-/** From the call until the last of all clients has the message. */
+/** The time from a call until the last client has received the message. */
 async function fanOut(people: readonly Person[], messages: number): Promise<FanOut> {
   const [first] = people;
   if (!first) throw new Error('A message needs a sender');
@@ -66,7 +66,7 @@ async function fanOut(people: readonly Person[], messages: number): Promise<FanO
       arrived = resolve;
       first.connection.reducers.sendMessage({ text: `message ${n}` }).catch(reject);
     });
-    // The first ones are for the compiler.
+    // The first messages warm up the compiler.
     if (n >= 10) times.record(performance.now() - called);
   }
   return { p50: times.percentile(0.5), p99: times.percentile(0.99) };

@@ -1,14 +1,14 @@
-/** Each bucket reaches 2 % further than the one before: so exact are the figures. */
+/** Each bucket is 2 % wider than the previous one, which is the precision of the figures. */
 const STEP = Math.log(1.02);
-/** Milliseconds; anything quicker counts as this. */
+/** Milliseconds; shorter durations count as this. */
 const LEAST = 0.001;
 
-/** How often each duration occurred. Takes the same little memory for a million of them as for ten. */
+/** Counts durations, in the same little memory for a million of them as for ten. */
 export class Histogram {
   readonly #counts: number[] = [];
   #total = 0;
 
-  /** @param counts what `toJSON` returned */
+  /** @param counts a result of `toJSON` */
   static from(counts: readonly (number | null)[]): Histogram {
     const histogram = new Histogram();
     histogram.add(counts);
@@ -26,7 +26,7 @@ export class Histogram {
     this.#total++;
   }
 
-  /** @param counts of another histogram, from `toJSON` */
+  /** @param counts a result of another histogram's `toJSON` */
   add(counts: readonly (number | null)[]): void {
     counts.forEach((count, bucket) => {
       this.#counts[bucket] = (this.#counts[bucket] ?? 0) + (count ?? 0);
@@ -35,7 +35,7 @@ export class Histogram {
   }
 
   /**
-   * The duration that `share` of all did not exceed.
+   * The duration that `share` of all durations did not exceed.
    *
    * @param share from 0 to 1
    * @returns milliseconds; `NaN` when nothing was recorded

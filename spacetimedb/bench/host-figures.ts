@@ -4,9 +4,9 @@ export interface Throughput {
   /** From a call to its answer, which comes when the message is on disk. */
   readonly p50: number;
   readonly p99: number;
-  /** How much of one processor core the host took; `NaN` where the system does not say. */
+  /** Share of one processor core that the host used; `NaN` where the system does not report it. */
   readonly hostCpu: number;
-  /** The same of the process with all the clients. */
+  /** The same for the process with all clients. */
   readonly clientCpu: number;
 }
 
@@ -16,16 +16,16 @@ export interface FanOut {
 }
 
 export interface Inserts {
-  /** One call in memory: its transaction, without a network or a disk. */
+  /** One call in memory: its transaction, without network and disk. */
   readonly call: number;
-  /** The same on disk, until the call returns; the disk is waited for later. */
+  /** The same with a data folder, until the call returns; the disk write follows later. */
   readonly stored: number;
 }
 
 export interface Start {
-  /** From `startHost` with a program that is bundled already until it takes connections. */
+  /** From `startHost` with a bundled program until it accepts connections. */
   readonly ms: number;
-  /** Megabytes of memory that the process then has. */
+  /** Memory of the process afterwards, in megabytes. */
   readonly memory: number;
 }
 
@@ -33,7 +33,7 @@ export interface HostFigures {
   /** By number of clients. */
   readonly throughput: Readonly<Record<string, Throughput>>;
   readonly fanOut: FanOut;
-  /** By number of messages that are there already. */
+  /** By number of existing messages. */
   readonly inserts: Readonly<Record<string, Inserts>>;
   /** By number of messages. */
   readonly starts: Readonly<Record<string, Start>>;

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- host`: what the embedded host does in a second, on disk and with official SDK clients. Each figure is
- * the median of several rounds. `--json FILE` writes them all.
+ * `npm run bench -- host`: the throughput of the embedded host, on disk and with official SDK clients. Each figure is
+ * the median of several rounds. `--json FILE` writes all of them.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ const FAN_OUT = { clients: 100, messages: 100 } as const;
 
 type Figures = Readonly<Record<string, number>>;
 
-/** Runs a script beside this one in a process of its own. @returns what it printed */
+/** Runs a script of this folder in its own process. @returns its parsed output */
 async function run<T extends Figures>(script: string, ...words: readonly unknown[]): Promise<T> {
   const file = path.join(import.meta.dirname, script);
   const child = spawn(
@@ -51,7 +51,7 @@ async function repeated<T extends Figures>(measure: (round: number) => Promise<T
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 
-/** Each round has a host of its own, so that none finds more messages than another. */
+/** Each round has its own host, so that all start with an empty room. */
 async function withHost<T>(measure: (host: ChatHost) => Promise<T>): Promise<T> {
   return withFolder(async (dataDir) => {
     const host = await startChatHost({ dataDir });

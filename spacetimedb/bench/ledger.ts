@@ -1,18 +1,18 @@
-/** What became of one sender's messages, which are numbered from 0. */
+/** The messages of one sender, numbered from 0. */
 export interface Sent {
   readonly count: number;
-  /** Numbers of those that the server refused, or that it did not answer. */
+  /** Numbers of the messages that the server refused or did not answer. */
   readonly unanswered: readonly number[];
 }
 
 interface Sender {
-  /** One more than the highest number that came. */
+  /** One more than the highest number that arrived. */
   next: number;
-  /** Lower numbers that have not come. */
+  /** Lower numbers that have not arrived. */
   readonly skipped: Set<number>;
 }
 
-/** Keeps the books of one observer: which messages came, how often, and in which order. */
+/** Records for one observer which messages arrived, how often and in which order. */
 export class Ledger {
   readonly #senders = new Map<number, Sender>();
   #seen = 0;
@@ -20,27 +20,30 @@ export class Ledger {
   #outOfOrder = 0;
   #order = 0x811c9dc5;
 
-  /** Different messages that came. */
+  /** Number of different messages that arrived. */
   get seen(): number {
     return this.#seen;
   }
 
-  /** How often a message came that had come before. */
+  /** Number of duplicates that arrived. */
   get doubled(): number {
     return this.#doubled;
   }
 
-  /** Messages that came after a later one of the same sender. */
+  /** Messages that arrived after a later one of the same sender. */
   get outOfOrder(): number {
     return this.#outOfOrder;
   }
 
-  /** The same for two observers that saw the same messages in the same order, and hardly ever otherwise. */
+  /**
+   * A hash of the order. Equal for observers that saw the same messages in the same order, and almost never
+   * otherwise.
+   */
   get order(): number {
     return this.#order >>> 0;
   }
 
-  /** Enters a message. @param sender a number @param n the message's number, from 0 */
+  /** Records a message. @param sender the sender's number @param n the message's number, from 0 */
   see(sender: number, n: number): void {
     const known = this.#senders.get(sender) ?? { next: 0, skipped: new Set<number>() };
     this.#senders.set(sender, known);
@@ -57,7 +60,7 @@ export class Ledger {
     this.#seen++;
   }
 
-  /** How many messages have not come that the server confirmed. @param all by sender */
+  /** Number of confirmed messages that have not arrived. @param all by sender */
   lost(all: ReadonlyMap<number, Sent>): number {
     let lost = 0;
     for (const [sender, { count, unanswered }] of all) {
@@ -71,7 +74,7 @@ export class Ledger {
 }
 
 /**
- * How many observers saw another order than most did.
+ * How many observers saw a different order than most.
  *
  * @param orders each observer's `Ledger.order`
  */

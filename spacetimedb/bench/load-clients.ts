@@ -1,4 +1,4 @@
-/** Some of the clients of `npm run load`, in a process of their own: official SDK clients, each with its own identity. */
+/** Some of the clients of `npm run load`, in their own process: official SDK clients, each with its own identity. */
 import { setTimeout as wait } from 'node:timers/promises';
 import '../test/setup.ts';
 import { join, subscribe, type Person } from '../test/server.ts';
@@ -14,16 +14,16 @@ import {
 } from './load-messages.ts';
 
 const PROGRESS_MS = 500;
-/** How many connect at the same time. */
+/** Number of clients that connect at the same time. */
 const CONNECTING = 8;
-/** Without any news for this long, what is missing is lost. */
+/** Missing messages count as lost after this long without any message. */
 const PATIENCE_MS = 15_000;
 
 const plan = JSON.parse(process.argv[2] ?? '') as Plan;
 const { run, clients, from, to, observers, rate, total } = plan;
 const server = { ...plan, stop: () => Promise.resolve() };
 
-/** Several processes on one machine have one wall clock; this reads it finer than `Date.now()` does. */
+/** All processes on a machine share the wall clock. This reads it with a finer resolution than `Date.now()`. */
 const now = (): number => performance.timeOrigin + performance.now();
 
 const answers = new Histogram();
@@ -53,7 +53,7 @@ async function connect(number: number): Promise<Sender> {
       ledger.see(message.sender, message.n);
       if (message.sender !== number) sights.record(now() - message.at);
     });
-    // A little back, as the server's clock may differ; the run's name keeps others' messages out.
+    // A little earlier, because the server's clock may differ. The run's name excludes other messages.
     const since = new Date(Date.now() - 60_000).toISOString();
     await subscribe(person, 'SELECT * FROM user', `SELECT * FROM message WHERE sent >= '${since}'`);
   }
@@ -90,7 +90,7 @@ function send(sender: Sender, number: number): void {
   );
 }
 
-/** Message number k of all is due `k / rate` seconds after the start, whether those before it are answered or not. */
+/** Message k is due `k / rate` seconds after the start, whether earlier ones are answered or not. */
 async function sendAll(senders: readonly Sender[], start: number): Promise<void> {
   for (let k = 0; k < total; k++) {
     const number = k % clients;
@@ -103,7 +103,7 @@ async function sendAll(senders: readonly Sender[], start: number): Promise<void>
   }
 }
 
-/** Waits until `isDone`, or until nothing has come for a while. */
+/** Waits until `isDone`, or until nothing has arrived for a while. */
 async function untilDone(isDone: () => boolean): Promise<void> {
   const state = (): number =>
     ledgers.reduce((sum, { seen }) => sum + seen, progress.answered + progress.refused);
@@ -120,7 +120,7 @@ function reported(senders: readonly Sender[]): (readonly [number, Sent])[] {
   );
 }
 
-/** @param all what all clients sent, those of other processes included */
+/** @param all what all clients sent, including those of other processes */
 async function report(all: ReadonlyMap<number, Sent>): Promise<void> {
   const lost = (): number => ledgers.reduce((sum, ledger) => sum + ledger.lost(all), 0);
   await untilDone(() => lost() === 0);
@@ -138,11 +138,11 @@ async function report(all: ReadonlyMap<number, Sent>): Promise<void> {
   });
 }
 
-// The command that started this process has ended.
+// The parent command has exited.
 process.on('disconnect', () => process.exit(1));
 const senders = await connectAll().catch((error: Error) => {
   tell({ tag: 'failed', reason: error.message });
-  // The command ends this process when it has read that.
+  // The parent command ends this process after reading the report.
   return new Promise<never>(() => undefined);
 });
 setInterval(() => {

@@ -1,22 +1,22 @@
-/** What the command `npm run load` and the processes with its clients tell each other. */
+/** The messages between the command `npm run load` and its client processes. */
 import type { Sent } from './ledger.ts';
 
-/** One process's part of a run, as its only argument in JSON. */
+/** One process's part of a run, passed as its only argument in JSON. */
 export interface Plan {
   readonly uri: string;
   readonly database: string;
-  /** In front of every text, so that messages of others are not counted. */
+  /** Prefix of every text, so that other messages are not counted. */
   readonly run: string;
-  /** Of all processes together; their numbers start at 0. */
+  /** Number of clients in all processes; their numbers start at 0. */
   readonly clients: number;
   /** The first client of this process, and the one after its last. */
   readonly from: number;
   readonly to: number;
-  /** Clients with a lower number follow the room. */
+  /** Clients with a lower number subscribe to the room. */
   readonly observers: number;
-  /** Messages a second, of all clients together. */
+  /** Messages per second, all clients together. */
   readonly rate: number;
-  /** Messages in all. */
+  /** Total number of messages. */
   readonly total: number;
 }
 
@@ -28,7 +28,7 @@ export type ToClients =
 export interface Progress {
   readonly sent: number;
   readonly answered: number;
-  /** By the module, in its words. */
+  /** Refused by the module, with its message. */
   readonly refused: number;
   /** Clients whose connection ended. */
   readonly disconnected: number;
@@ -38,13 +38,13 @@ export interface Report {
   /** Durations, see `Histogram`. */
   readonly answers: readonly (number | null)[];
   readonly sights: readonly (number | null)[];
-  /** Messages that an observer should have seen and did not; of several observers, of each. */
+  /** Messages that an observer should have seen but did not, summed over all observers. */
   readonly lost: number;
   readonly doubled: number;
   readonly outOfOrder: number;
-  /** Of each observer, see `Ledger`. */
+  /** The `Ledger.order` of each observer. */
   readonly orders: readonly number[];
-  /** The first refusal or failure, in words. */
+  /** The first refusal or failure. */
   readonly problem?: string | undefined;
 }
 
@@ -56,12 +56,12 @@ export type FromClients =
   | { readonly tag: 'sent'; readonly sent: readonly (readonly [sender: number, Sent])[] }
   | { readonly tag: 'report'; readonly report: Report };
 
-/** @param at milliseconds since the Unix epoch, when the call is made */
+/** @param at time of the call in milliseconds since the Unix epoch */
 export function textOf(run: string, sender: number, n: number, at: number): string {
   return `${run} ${sender} ${n} ${at}`;
 }
 
-/** @returns `undefined` for a text that is not of this run */
+/** @returns `undefined` for a text that is not from this run */
 export function parseText(run: string, text: string): { sender: number; n: number; at: number } | undefined {
   const [name, sender, n, at] = text.split(' ');
   return name === run ? { sender: Number(sender), n: Number(n), at: Number(at) } : undefined;

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseDatabaseName, UsageError } from 'spacetimedb-host';
 
-export const USAGE = `npm run load -- [options]: many clients write into one room, and every message is followed to every client
+export const USAGE = `npm run load -- [options]: many clients write in one room, and every message is tracked to every client
 
-  --clients N     official SDK clients, each somebody else (default 200)
+  --clients N     official SDK clients, each with its own identity (default 200)
   --rate N        messages per second of all clients together (default 50)
   --minutes N     how long they write; may be a fraction (default 2)
   --observers N   how many of the clients follow the room (default all). Each keeps every message in memory
@@ -18,21 +18,21 @@ room's limits. Environment for another server:
   DATABASE          the chat there (default quickstart-chat)
   OWNER_TOKEN       a token of the room's owner: lifts the room's limits while it runs, and puts them back
 
-It ends by itself, with exit code 1 when a message was lost, doubled or out of order, or a client was disconnected.
+It exits with code 1 if a message was lost, duplicated or out of order, or a client was disconnected.
 `;
 
-/** Messages kept in the memory of all clients together, at about 400 bytes each. */
+/** Total messages kept in the memory of all clients, at about 400 bytes each. */
 const MOST_KEPT = 20_000_000;
 
 export interface LoadOptions {
   readonly clients: number;
-  /** Messages per second, of all clients together. */
+  /** Messages per second, all clients together. */
   readonly rate: number;
   readonly seconds: number;
   readonly observers: number;
   readonly processes: number;
   readonly json: string | undefined;
-  /** Absent: the embedded host, started for this run. */
+  /** Absent for the embedded host, started for this run. */
   readonly server:
     { readonly uri: string; readonly database: string; readonly ownerToken: string | undefined } | undefined;
 }
@@ -40,8 +40,8 @@ export interface LoadOptions {
 /**
  * Reads the command line and the environment.
  *
- * @returns `undefined` when help was asked for
- * @throws {UsageError} with a sentence that says what is wrong
+ * @returns `undefined` when help was requested
+ * @throws {UsageError} with a message that explains the problem
  */
 export function readLoadOptions(words: readonly string[], env: NodeJS.ProcessEnv): LoadOptions | undefined {
   const values = parse(words);
@@ -90,7 +90,7 @@ function readServer(env: NodeJS.ProcessEnv): LoadOptions['server'] {
     throw new UsageError('OWNER_TOKEN is for the server at SPACETIMEDB_URI, which is not set');
   }
   if (!URL.canParse(uri) || !/^https?:$/.test(new URL(uri).protocol)) {
-    throw new UsageError(`SPACETIMEDB_URI must be an address such as http://localhost:3000, and is '${uri}'`);
+    throw new UsageError(`SPACETIMEDB_URI must be an address such as http://localhost:3000, not '${uri}'`);
   }
   return { uri, database: parseDatabaseName(env['DATABASE'] || 'quickstart-chat'), ownerToken };
 }
@@ -98,11 +98,11 @@ function readServer(env: NodeJS.ProcessEnv): LoadOptions['server'] {
 function whole(name: string, text: string, most: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new UsageError(`--${name} must be a whole number from 1 to ${most}, and is '${text}'`);
+  throw new UsageError(`--${name} must be a whole number from 1 to ${most}, not '${text}'`);
 }
 
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new UsageError(`--${name} must be a number above 0, and is '${text}'`);
+  throw new UsageError(`--${name} must be a number above 0, not '${text}'`);
 }

@@ -17,11 +17,11 @@ interface Target {
   readonly uri: string;
   readonly database: string;
   readonly ownerToken: string | undefined;
-  /** Of the host's process; absent for a server elsewhere. */
+  /** The host's process id; absent for another server. */
   readonly pid: number | undefined;
 }
 
-/** What a run showed. Durations in milliseconds. */
+/** The results of a run. Durations in milliseconds. */
 interface Outcome {
   readonly clients: number;
   readonly sent: number;
@@ -34,7 +34,7 @@ interface Outcome {
   readonly doubled: number;
   readonly outOfOrder: number;
   readonly disconnected: number;
-  /** Megabytes, by seconds since the start. */
+  /** Megabytes by seconds since the start. */
   readonly memory: readonly { readonly second: number; readonly megabytes: number }[];
   readonly problem: string | undefined;
 }
@@ -66,10 +66,10 @@ async function withTarget<T>({ server }: LoadOptions, use: (target: Target) => P
   }
 }
 
-/** @throws {Error} with a sentence for whoever wrote the address */
+/** @throws {Error} when the server or the database is not reachable */
 async function checkServer(uri: string, database: string): Promise<void> {
   const answer = await fetch(new URL(`/v1/database/${database}`, uri)).catch(() => undefined);
-  if (!answer) throw new Error(`There is no answer from ${uri} (SPACETIMEDB_URI)`);
+  if (!answer) throw new Error(`No response from ${uri} (SPACETIMEDB_URI)`);
   if (!answer.ok)
     throw new Error(`${uri} has no database ${database} (DATABASE): it answers ${answer.status}`);
 }
@@ -89,7 +89,7 @@ async function drive(options: LoadOptions, target: Target, processes: ClientProc
   await Promise.all(processes.map((each) => each.connected));
 
   const memory = new MemoryLog(target.pid);
-  // Whichever process hears of it last is ready, too.
+  // Half a second, so that every process is ready by then.
   const start = Date.now() + 500;
   const progressTimer = setInterval(() => printProgress(processes, start, memory), PROGRESS_SECONDS * 1000);
   try {
@@ -146,7 +146,7 @@ function combined(reports: readonly Report[]) {
   };
 }
 
-/** What the table itself says, whatever the clients saw. */
+/** Checks the table itself, independently of what the clients saw. */
 async function checkTable(
   { uri, database, ownerToken }: Target,
   run: string,
@@ -160,7 +160,7 @@ async function checkTable(
     headers: ownerToken === undefined ? {} : { authorization: `Bearer ${ownerToken}` },
   }).catch(() => undefined);
   if (!answer)
-    throw new Error(`${uri} does not answer any more, so that the messages could not be read back`);
+    throw new Error(`${uri} no longer responds, so the messages could not be read`);
   if (!answer.ok) throw new Error(`The messages could not be read back: ${await answer.text()}`);
   const [{ rows }] = (await answer.json()) as [{ rows: [text: string][] }];
   const times = new Map<string, number>();
@@ -229,7 +229,7 @@ try {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         isInterrupted = true;
-        // The run fails with its clients, and what was started is stopped on the way out.
+        // The run fails with its clients, and everything started is stopped on the way out.
         stopAll();
       });
     }

@@ -1,6 +1,6 @@
 /**
- * What `npm run bench -- host` measures without clients, each in a process of its own: `measure.ts insert PROGRAM ROWS FOLDER`
- * (in a folder of that many rows, which it makes) or `measure.ts start PROGRAM ROWS FOLDER`. Prints JSON.
+ * The measurements of `npm run bench -- host` without clients, each in its own process: `measure.ts insert PROGRAM
+ * ROWS FOLDER` (creates a folder with that many rows) or `measure.ts start PROGRAM ROWS FOLDER`. Prints JSON.
  */
 import { readFile } from 'node:fs/promises';
 import { startHost, type StartedHost } from 'spacetimedb-host';
@@ -29,7 +29,7 @@ async function open(folder: string | undefined, count: number): Promise<StartedH
   return host;
 }
 
-/** Milliseconds of the median call. */
+/** The median call in milliseconds. */
 function timeCalls(host: StartedHost): number {
   const times: number[] = [];
   for (let n = 0; n < WARM_UP + CALLS; n++) {

@@ -1,22 +1,22 @@
-/** What the system says about another process. `ps` is on every Unix; it takes a process of its own to ask. */
+/** Reads figures of another process from the system. `ps` exists on every Unix. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const ps = promisify(execFile);
 
-/** Ticks that Linux counts in a second of processor time, on every platform that Node supports. */
+/** Clock ticks per second in `/proc` on Linux, on every platform that Node supports. */
 const TICKS = 100;
 
 /**
- * Seconds of processor time that a process has taken.
+ * Processor time that a process has used, in seconds.
  *
- * @returns `NaN` where the system does not say (it is read from `/proc`)
+ * @returns `NaN` where the system has no `/proc`
  */
 export async function cpuSeconds(pid: number | undefined): Promise<number> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program, in brackets, may contain spaces.
+    // The program's name, in parentheses, may contain spaces.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) / TICKS;
   } catch {
@@ -25,9 +25,9 @@ export async function cpuSeconds(pid: number | undefined): Promise<number> {
 }
 
 /**
- * Memory that a process has (its resident set).
+ * Memory of a process (its resident set).
  *
- * @returns megabytes; `undefined` when the process is gone
+ * @returns megabytes; `undefined` when the process has exited
  */
 async function memoryOf(pid: number | undefined): Promise<number | undefined> {
   try {
@@ -40,14 +40,14 @@ async function memoryOf(pid: number | undefined): Promise<number | undefined> {
 
 const SAMPLE_MS = 1_000;
 
-/** Looks at the memory of a process every second. */
+/** Samples the memory of a process every second. */
 export class MemoryLog {
   readonly #samples: { second: number; megabytes: number }[] = [];
   readonly #pid: number | undefined;
   readonly #start = performance.now();
   readonly #timer: NodeJS.Timeout | undefined;
 
-  /** @param pid absent for a process elsewhere: the log stays empty then */
+  /** @param pid absent for another server: the log stays empty */
   constructor(pid: number | undefined) {
     this.#pid = pid;
     if (pid === undefined) return;
@@ -59,13 +59,13 @@ export class MemoryLog {
     return this.#samples;
   }
 
-  /** Looks once more, and then never again. */
+  /** Takes a last sample and stops. */
   async stop(): Promise<void> {
     this.end();
     await this.#sample();
   }
 
-  /** Does not look again. */
+  /** Stops sampling. */
   end(): void {
     clearInterval(this.#timer);
   }

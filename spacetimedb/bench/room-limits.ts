@@ -1,4 +1,4 @@
-/** The room's own limits, which the module keeps and its owner sets. */
+/** The room's limits, which the module stores and the owner sets. */
 
 export interface OwnedRoom {
   readonly uri: string;
@@ -6,14 +6,14 @@ export interface OwnedRoom {
   readonly ownerToken: string;
 }
 
-/** The reducers that set limits; the view `room_settings` has a column for each of their parameters. */
+/** The reducers that set limits. The view `room_settings` has a column for each of their parameters. */
 const SETTERS = ['set_flood_limits', 'set_room_limits'] as const;
 
 /**
  * Sets every limit of the room to 0, which means none.
  *
- * @returns puts the room's limits back as they were
- * @throws {Error} with the server's words when the token is not the owner's
+ * @returns a function that restores the limits
+ * @throws {Error} with the server's message when the token is not the owner's
  */
 export async function liftRoomLimits(room: OwnedRoom): Promise<() => Promise<void>> {
   const putBack: (() => Promise<void>)[] = [];
@@ -28,7 +28,7 @@ export async function liftRoomLimits(room: OwnedRoom): Promise<() => Promise<voi
   };
 }
 
-/** The reducer's parameters, as the server that runs the module knows them. */
+/** The reducer's parameters according to the server. */
 async function limitNames(room: OwnedRoom, setter: string): Promise<string[]> {
   const schema = (await (await ask(room, 'schema?version=9')).json()) as {
     reducers: { name: string; params: { elements: { name: { some: string } }[] } }[];

@@ -1,4 +1,4 @@
-/** Who may write when the owner does not let newcomers write at once. */
+/** Who may write when newcomers may not write at once. */
 import { t } from 'spacetimedb/server';
 import { hasActed } from './flood.ts';
 import { refuse } from './refuse.ts';
@@ -9,12 +9,12 @@ import { MINUTE, duration, timestamp } from './time.ts';
 const ROW_ID = 0;
 
 /**
- * Sets when newcomers may write. People who wrote or chose a name before are no newcomers. For the owner.
+ * Sets when newcomers may write. People who wrote or chose a name before are not newcomers. For the owner.
  *
- * Mutes and bans end where somebody comes back with a new identity, which costs nothing; this does not.
+ * Mutes and bans end when someone returns with a new identity, which is free. This does not.
  *
- * @param policy `open`: at once, the default; `wait`: `minutes` after they chose a name; `approve`: when a moderator
- *   approves them, after they chose a name
+ * @param policy `open`: at once, the default; `wait`: `minutes` after they choose a name; `approve`: once a moderator
+ * approves them, after they choose a name
  */
 export const set_admission = spacetimedb.reducer(
   { policy: t.string(), minutes: t.u32() },
@@ -36,18 +36,18 @@ export const approve_user = spacetimedb.reducer({ identity: t.identity() }, (ctx
   record(ctx, { action: 'approve_user', subject: identity });
 });
 
-/** What `set_admission` has set. */
+/** The settings of `set_admission`. */
 export function admissionOf({ db }: Pick<ViewContext, 'db'>) {
   return db.admission.id.find(ROW_ID) ?? { id: ROW_ID, policy: 'open', minutes: 0 };
 }
 
-/** When a newcomer who has chosen a name may write; undefined when that takes an approval, or for everybody else. */
+/** When a newcomer who has chosen a name may write; undefined if that needs an approval or the policy is `open`. */
 export function waitsUntil({ db }: Pick<ViewContext, 'db'>, since: bigint) {
   const { policy, minutes } = admissionOf({ db });
   return policy === 'wait' ? timestamp(since + MINUTE * BigInt(minutes)) : undefined;
 }
 
-/** Notes that the caller has chosen their first name. To be called before that is counted. */
+/** Records that the caller chose their first name. Call it before the name is counted. */
 export function noteNewcomer(ctx: Ctx): void {
   if (admissionOf(ctx).policy === 'open' || isModerator(ctx) || hasActed(ctx, ctx.sender)) return;
   ctx.db.newcomer.insert({ identity: ctx.sender, since: ctx.timestamp });
@@ -67,7 +67,7 @@ export function refuseNewcomer(ctx: Ctx): void {
     );
   }
   const until = waitsUntil(ctx, row.since.microsSinceUnixEpoch);
-  if (!until) refuse('You can write as soon as a moderator has approved you');
+  if (!until) refuse('You can write once a moderator approves you');
   const left = until.microsSinceUnixEpoch - ctx.timestamp.microsSinceUnixEpoch;
   if (left > 0n) refuse(`You are new here. You can write in ${duration(left)}`);
   ctx.db.newcomer.identity.delete(ctx.sender);

@@ -1,25 +1,25 @@
 /**
- * A token bucket that needs one number to remember (the "generic cell rate algorithm"): the time until which everything
- * so far is paid for, when each thing costs the time after which the next one is due.
+ * A token bucket whose only state is one number (the "generic cell rate algorithm"): the time until which all tokens
+ * so far are paid for, at one token per interval.
  */
 
 export interface Rate {
-  /** How many at once, after a long enough pause; at least 1. */
+  /** Tokens available at once after a long pause; at least 1. */
   readonly burst: number;
-  /** How many in a minute in the long run; 0 sets no limit. */
+  /** Tokens per minute in the long run; 0 for no limit. */
   readonly perMinute: number;
 }
 
 export type Taken =
   | { readonly isOk: true; /** Microseconds. */ readonly paidUntil: bigint }
-  | { readonly isOk: false; /** Microseconds until it would be. */ readonly wait: bigint };
+  | { readonly isOk: false; /** Microseconds until a token is available. */ readonly wait: bigint };
 
 /**
  * Takes one token.
  *
- * @param paidUntil from the last time; anything that lies in the past is a full bucket. What lies further ahead than an
- *   empty bucket can is from a clock that was set back, or from other limits: it counts as a bucket with one token left,
- *   so that nobody waits longer than a token takes to come
+ * @param paidUntil the value returned last time; any time in the past means a full bucket. A time further ahead than
+ * an empty bucket allows comes from a clock that was set back or from other limits. It counts as a bucket with one
+ * token left, so that nobody waits longer than one token takes.
  * @param now microseconds
  */
 export function take({ burst, perMinute }: Rate, paidUntil: bigint, now: bigint): Taken {

@@ -5,7 +5,7 @@ import spacetimedb, { floodLimitColumns, roomLimitColumns, type Ctx } from './sc
 import { isModerator, requireOwner, type ViewContext } from './staff.ts';
 import { MINUTE, duration, timestamp } from './time.ts';
 
-/** What holds until the owner sets something else: room for a lively talk, none for a script. */
+/** The limits per person until the owner changes them: enough for a lively conversation, too little for a bot. */
 const DEFAULT_LIMITS = {
   id: 0,
   burst: 10,
@@ -18,8 +18,8 @@ const DEFAULT_LIMITS = {
 };
 
 /**
- * What holds for the whole room until the owner sets something else. Identities cost nothing, so the limits of one
- * person alone would stop nobody.
+ * The limits of the whole room until the owner changes them. Identities are free, so limits per person alone would
+ * stop nobody.
  */
 const DEFAULT_ROOM_LIMITS = { id: 0, messagesPerSecond: 20, messageBurst: 60, namesPerMinute: 30 };
 
@@ -28,12 +28,12 @@ const ROOM_NAMES = 1;
 
 const NEVER = timestamp(0n);
 
-/** Within this time the same text again is a repetition. */
+/** Sending the same text again within this time counts as a repetition. */
 const REPEAT_WINDOW = MINUTE;
 
 /**
- * Sets how much one person may do. 0 sets no limit: to `perMinute` or `newcomerPerMinute` (messages and changes of name,
- * of which `burst` may come at once), to `repeats` (the same text in a row within a minute) and to `connections`. People
+ * Sets how much one person may do. 0 removes a limit: `perMinute` or `newcomerPerMinute` (messages and name changes,
+ * of which `burst` may come at once), `repeats` (the same text in a row within a minute) and `connections`. People
  * are newcomers for the first `newcomerMinutes`. For the owner.
  */
 export const set_flood_limits = spacetimedb.reducer(floodLimitColumns, (ctx, limits) => {
@@ -47,8 +47,8 @@ export function limitsOf({ db }: Pick<ViewContext, 'db'>) {
 }
 
 /**
- * Sets how much everybody together may do. 0 sets no limit: to `messagesPerSecond`, of which `messageBurst` may come at
- * once, and to `namesPerMinute`, the first names of people. Moderators are not counted. For the owner.
+ * Sets how much everyone together may do. 0 removes a limit: `messagesPerSecond`, of which `messageBurst` may come at
+ * once, and `namesPerMinute` (first names). Moderators are not limited. For the owner.
  */
 export const set_room_limits = spacetimedb.reducer(roomLimitColumns, (ctx, limits) => {
   requireOwner(ctx);
@@ -60,13 +60,13 @@ export function roomLimitsOf({ db }: Pick<ViewContext, 'db'>) {
   return db.roomLimits.id.find(DEFAULT_ROOM_LIMITS.id) ?? DEFAULT_ROOM_LIMITS;
 }
 
-/** Counts a message for the whole room. @throws {SenderError} when there are too many */
+/** Counts a message against the room's limit. @throws {SenderError} when the limit is exceeded */
 export function countRoomMessage(ctx: Ctx): void {
   const { messagesPerSecond, messageBurst } = roomLimitsOf(ctx);
   countInRoom(ctx, ROOM_MESSAGES, { burst: messageBurst, perMinute: messagesPerSecond * 60 });
 }
 
-/** Counts the first name of somebody for the whole room. @throws {SenderError} when there are too many */
+/** Counts a first name against the room's limit. @throws {SenderError} when the limit is exceeded */
 export function countNewName(ctx: Ctx): void {
   const { namesPerMinute } = roomLimitsOf(ctx);
   countInRoom(ctx, ROOM_NAMES, { burst: namesPerMinute, perMinute: namesPerMinute });
@@ -86,21 +86,21 @@ function countInRoom(ctx: Ctx, id: number, rate: Rate): void {
   else ctx.db.roomPace.insert(row);
 }
 
-/** Counts something that the caller does in front of everybody. @throws {SenderError} when it is too much */
+/** Counts a message or name change of the caller. @throws {SenderError} when the limit is exceeded */
 export function countAct(ctx: Ctx): void {
   const limits = limitsOf(ctx);
   const pace = paceOf(ctx);
   const now = ctx.timestamp.microsSinceUnixEpoch;
   const age = now - pace.firstSeen.microsSinceUnixEpoch;
-  // Who comes from the future was here before the clock was set back.
+  // A start time in the future was recorded before the clock was set back.
   const isNewcomer = age >= 0n && age < MINUTE * BigInt(limits.newcomerMinutes);
   const rate = isNewcomer ? { burst: limits.newcomerBurst, perMinute: limits.newcomerPerMinute } : limits;
   const taken = take(rate, pace.paidUntil.microsSinceUnixEpoch, now);
-  if (!taken.isOk) refuse(`You are too fast: wait ${duration(taken.wait)}`);
+  if (!taken.isOk) refuse(`Slow down a little: wait ${duration(taken.wait)}`);
   ctx.db.pace.identity.update({ ...pace, paidUntil: timestamp(taken.paidUntil) });
 }
 
-/** Counts the same text in a row. To be called after `countAct`. @throws {SenderError} when it is too much */
+/** Counts repeated texts. Call it after `countAct`. @throws {SenderError} when the limit is exceeded */
 export function countText(ctx: Ctx, text: string): void {
   const { repeats: allowed } = limitsOf(ctx);
   const pace = paceOf(ctx);
@@ -110,34 +110,34 @@ export function countText(ctx: Ctx, text: string): void {
   const isRepeated = pace.repeats > 0 && lastText === pace.lastText && isRecent;
   const repeats = isRepeated ? pace.repeats + 1 : 1;
   if (allowed > 0 && repeats > allowed) {
-    refuse(`You have just said that: say something else, or wait ${duration(REPEAT_WINDOW - elapsed)}`);
+    refuse(`You just sent that. Wait ${duration(REPEAT_WINDOW - elapsed)} to send it again`);
   }
   ctx.db.pace.identity.update({ ...pace, lastText, lastSent: ctx.timestamp, repeats });
 }
 
-/** Before the caller's new connection is noted down. @throws {SenderError} when they have too many already */
+/** Call it before the new connection is recorded. @throws {SenderError} when the caller has too many connections */
 export function checkConnections(ctx: Ctx): void {
   const { connections: allowed } = limitsOf(ctx);
   if (allowed === 0) return;
   let open = 0;
   for (const _ of ctx.db.liveConnection.identity.filter(ctx.sender)) open++;
-  if (open >= allowed) refuse(`You are connected ${allowed} times already: close one of your windows first`);
+  if (open >= allowed) refuse(`You are already connected ${allowed} times. Close one of your windows first`);
 }
 
-/** People who chose a name before notes were made are no newcomers. */
+/** People who chose a name before flood control recorded it are not newcomers. */
 export function noteArrival(ctx: Ctx): void {
   const name = ctx.db.user.identity.find(ctx.sender)?.name;
   if (name === undefined || ctx.db.pace.identity.find(ctx.sender)) return;
   ctx.db.pace.insert(emptyPace(ctx, NEVER));
 }
 
-/** Notes that somebody wrote before notes were made. */
+/** Records someone who wrote before flood control recorded it. */
 export function noteAuthor(ctx: Ctx, identity: Identity): void {
   ctx.db.pace.identity.delete(identity);
   ctx.db.pace.insert({ ...emptyPace(ctx, NEVER), identity, repeats: 1 });
 }
 
-/** Whether somebody ever chose a name or wrote. */
+/** Has this person ever chosen a name or written? */
 export function hasActed({ db }: Pick<ViewContext, 'db'>, identity: Identity): boolean {
   if (db.user.identity.find(identity)?.name !== undefined) return true;
   const pace = db.pace.identity.find(identity);
@@ -153,7 +153,7 @@ function emptyPace(ctx: Ctx, firstSeen: Timestamp) {
   return { identity: ctx.sender, firstSeen, paidUntil: NEVER, lastText: 0, lastSent: NEVER, repeats: 0 };
 }
 
-/** FNV-1a of the text without regard to case and space: the text itself is nobody's to keep once it is deleted. */
+/** FNV-1a of the text, ignoring case and space. Only a hash is kept, so that deleting a message deletes its text. */
 function fingerprint(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text.toLowerCase().replace(/\s+/g, '')) {

@@ -1,8 +1,8 @@
 /**
- * The chat module: what SpacetimeDB (or the embedded host) runs.
+ * The chat module that SpacetimeDB or the embedded host runs.
  *
- * `set_name`, `send_message` and the two public tables are those of SpacetimeDB's chat tutorial; the other reducers are
- * for the owner of the room and for moderators. What this file exports is what the database offers.
+ * `set_name`, `send_message` and the two public tables are those of SpacetimeDB's chat tutorial. The other reducers
+ * are for the owner of the room and for moderators. The database offers what this file exports.
  */
 export { default } from './schema.ts';
 export { approve_user, set_admission } from './admission.ts';

@@ -8,17 +8,14 @@ import { SECOND, duration, timestamp } from './time.ts';
 
 const REASON_MAX_LENGTH = 200;
 
-/**
- * Deletes what `sender` wrote at `sent`, which is how a message without an id of its own is told from others. For
- * moderators.
- */
+/** Deletes what `sender` wrote at `sent`. Sender and time identify a message, which has no id. For moderators. */
 export const delete_message = spacetimedb.reducer(
   { sender: t.identity(), sent: t.timestamp(), reason: t.string() },
   (ctx, { sender, sent, reason }) => {
     requireModerator(ctx);
     const why = checkedReason(reason);
     const found = [...ctx.db.message.sent.filter(sent)].filter((message) => message.sender.isEqual(sender));
-    if (found.length === 0) refuse('There is no such message');
+    if (found.length === 0) refuse('Message not found');
     for (const message of found) {
       ctx.db.message.delete(message);
       const act = record(ctx, { action: 'delete_message', subject: sender, sent, reason: why });
@@ -27,24 +24,24 @@ export const delete_message = spacetimedb.reducer(
   },
 );
 
-/** Puts a message back that was deleted by the act with this number. For moderators. */
+/** Restores the message that the act with this number deleted. For moderators. */
 export const restore_message = spacetimedb.reducer({ act: t.u64() }, (ctx, { act }) => {
   requireModerator(ctx);
   const deleted = ctx.db.deletedMessage.act.find(act);
-  if (!deleted) refuse('There is no such deleted message');
+  if (!deleted) refuse('Deleted message not found');
   const { sender, sent, text } = deleted;
   ctx.db.message.insert({ sender, sent, text });
   ctx.db.deletedMessage.act.delete(act);
   record(ctx, { action: 'restore_message', subject: sender, sent });
 });
 
-/** Keeps somebody from writing and from changing their name for some time. For moderators. */
+/** Stops someone from writing and from changing their name for a while. For moderators. */
 export const mute_user = spacetimedb.reducer(
   { identity: t.identity(), seconds: t.u32(), reason: t.string() },
   (ctx, { identity, seconds, reason }) => {
     requireModerator(ctx);
     checkSubject(ctx, identity);
-    if (seconds === 0) refuse('Say for how long');
+    if (seconds === 0) refuse('Enter how long to mute them');
     const why = checkedReason(reason);
     const until = timestamp(ctx.timestamp.microsSinceUnixEpoch + SECOND * BigInt(seconds));
     ctx.db.mute.identity.delete(identity);
@@ -53,7 +50,7 @@ export const mute_user = spacetimedb.reducer(
   },
 );
 
-/** Lets somebody who was muted write again. For moderators. */
+/** Ends a mute. For moderators. */
 export const unmute_user = spacetimedb.reducer({ identity: t.identity() }, (ctx, { identity }) => {
   requireModerator(ctx);
   if (!ctx.db.mute.identity.delete(identity)) refuse('They are not muted');
@@ -61,8 +58,8 @@ export const unmute_user = spacetimedb.reducer({ identity: t.identity() }, (ctx,
 });
 
 /**
- * Keeps somebody from doing anything here, at once, and from connecting again. What a connection of theirs that is open
- * now subscribes to goes on until it closes: a module cannot close connections. For moderators.
+ * Stops someone from doing anything here, at once, and from connecting again. Their open connections stay subscribed
+ * until they close, because a module cannot close connections. For moderators.
  */
 export const ban_user = spacetimedb.reducer(
   { identity: t.identity(), reason: t.string() },
@@ -76,7 +73,7 @@ export const ban_user = spacetimedb.reducer(
   },
 );
 
-/** Lets somebody who was banned come back. For moderators. */
+/** Ends a ban. For moderators. */
 export const unban_user = spacetimedb.reducer({ identity: t.identity() }, (ctx, { identity }) => {
   requireModerator(ctx);
   if (!ctx.db.ban.identity.delete(identity)) refuse('They are not banned');
@@ -89,7 +86,7 @@ export function refuseBanned(ctx: Ctx): void {
   if (ban) refuse(withReason('You are banned from this room', ban.reason));
 }
 
-/** @throws {SenderError} when the caller is banned, or muted still */
+/** @throws {SenderError} when the caller is banned or muted */
 export function refuseSilenced(ctx: Ctx): void {
   refuseBanned(ctx);
   const mute = ctx.db.mute.identity.find(ctx.sender);
@@ -103,9 +100,9 @@ function withReason(text: string, reason: string): string {
   return reason === '' ? text : `${text}: ${reason}`;
 }
 
-/** Moderators cannot be turned against each other, nor against the owner. */
+/** Moderators cannot act against each other or against the owner. */
 function checkSubject(ctx: Ctx, identity: Identity): void {
-  if (!ctx.db.user.identity.find(identity)) refuse('There is no such person');
+  if (!ctx.db.user.identity.find(identity)) refuse('Person not found');
   if (ctx.db.staff.identity.find(identity)) refuse('Moderators cannot be muted or banned');
 }
 

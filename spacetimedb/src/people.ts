@@ -25,11 +25,11 @@ export const set_name = spacetimedb.reducer({ name: t.string() }, (ctx, { name }
   ctx.db.user.identity.update({ ...caller, name: normal });
 });
 
-/** Takes a name for the caller and gives up the one that they had. @throws {SenderError} when somebody else has it */
+/** Claims a name for the caller and releases their previous one. @throws {SenderError} when someone else has it */
 function claimName(ctx: Ctx, name: string): void {
-  // In a room from before names were unique, people have names that nobody has claimed yet.
+  // In a room from before names were unique, existing names have not been claimed yet.
   if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
-  // The same for rooms from before names were compared by their looks.
+  // The same for rooms from before look-alike names were refused.
   if (ctx.db.claimedLook.count() === 0n) claimExistingLooks(ctx);
   const key = nameKey(name);
   const looks = nameLooks(name);
@@ -38,7 +38,7 @@ function claimName(ctx: Ctx, name: string): void {
     ...looks.map((look) => ctx.db.claimedLook.look.find(look)),
   ];
   if (holders.some((holder) => holder && !holder.identity.isEqual(ctx.sender))) {
-    refuse('Somebody else has this name already');
+    refuse('That name is taken');
   }
   ctx.db.claimedName.identity.delete(ctx.sender);
   ctx.db.claimedName.insert({ key, identity: ctx.sender });
@@ -46,7 +46,7 @@ function claimName(ctx: Ctx, name: string): void {
   for (const look of looks) ctx.db.claimedLook.insert({ look, identity: ctx.sender });
 }
 
-/** Of two people whose names look the same the first in the table keeps the look; both keep their names. */
+/** If two names look alike, the first in the table keeps the look. Both people keep their names. */
 function claimExistingLooks(ctx: Ctx): void {
   for (const { identity } of ctx.db.claimedName.iter()) {
     const name = ctx.db.user.identity.find(identity)?.name;
@@ -56,7 +56,7 @@ function claimExistingLooks(ctx: Ctx): void {
   }
 }
 
-/** Of two people with the same name the caller is preferred: nothing tells who had it first. */
+/** If two people have the same name, the caller gets it: the data does not say who had it first. */
 function claimExistingNames(ctx: Ctx): void {
   const caller = ctx.db.user.identity.find(ctx.sender);
   for (const { identity, name } of [...(caller ? [caller] : []), ...ctx.db.user.iter()]) {
@@ -65,7 +65,7 @@ function claimExistingNames(ctx: Ctx): void {
   }
 }
 
-/** Called once, when the module is first published. */
+/** Runs once, when the module is first published. */
 export const init = spacetimedb.init((ctx) => makeOwner(ctx));
 
 export const onConnect = spacetimedb.clientConnected((ctx) => {
@@ -86,7 +86,7 @@ export const onDisconnect = spacetimedb.clientDisconnected((ctx) => {
   else setOnline(ctx, false);
 });
 
-/** Whether nobody would miss them: no name, no message, and nothing that moderators or the owner did about them. */
+/** Can this person's row be deleted? That needs no name, no message and no action of moderators or the owner. */
 function isSilent(ctx: Ctx, identity: Identity): boolean {
   const { staff, mute, ban } = ctx.db;
   return (
@@ -97,15 +97,15 @@ function isSilent(ctx: Ctx, identity: Identity): boolean {
   );
 }
 
-/** Deletes all that a visit of somebody silent leaves. */
+/** Deletes everything that a silent visitor leaves. */
 function forget(ctx: Ctx, identity: Identity): void {
   ctx.db.user.identity.delete(identity);
   ctx.db.pace.identity.delete(identity);
 }
 
 /**
- * Older versions kept a row for every visit. The first visit to this version deletes those of people who never said
- * anything; in a room from before flood control only their messages tell who did.
+ * Older versions kept a row for every visit. The first visit to this version deletes the rows of people who never
+ * said anything. In a room from before flood control, only messages show who did.
  */
 function tidyUp(ctx: Ctx): void {
   if (ctx.db.tidied.id.find(0)) return;
@@ -125,7 +125,7 @@ function hasLiveConnection(ctx: Ctx): boolean {
   return false;
 }
 
-/** Keeps `user.online`; someone who comes for the first time gets their row, as yet without a name. */
+/** Updates `user.online`. First-time visitors get a row without a name. */
 function setOnline(ctx: Ctx, online: boolean): void {
   const known = ctx.db.user.identity.find(ctx.sender);
   if (known) {

@@ -1,6 +1,6 @@
 import { SenderError } from 'spacetimedb/server';
 
-/** Refuses a call with `problem`, the text that its caller is shown; `undefined` lets it pass. */
+/** Refuses a call. @param problem the text that the caller sees; `undefined` accepts the call */
 export function refuse(problem: string): never;
 export function refuse(problem: string | undefined): void;
 export function refuse(problem: string | undefined): void {

@@ -4,23 +4,26 @@ import spacetimedb, { retention, type Ctx } from './schema.ts';
 import { requireOwner, type ViewContext } from './staff.ts';
 import { DAY, HOUR, MINUTE, SECOND, timestamp } from './time.ts';
 
-/** A transaction deletes at most so many messages, to hold nobody up and to let clients see them go bit by bit. */
+/**
+ * The most messages that one transaction deletes, so that calls are not delayed and clients see messages go in small
+ * steps.
+ */
 const BATCH = 200;
 
-/** How often it looks while there is more to delete, and when there is not; microseconds. */
+/** The interval while there is more to delete, and while there is not, in microseconds. */
 const BUSY = SECOND;
 const IDLE = MINUTE;
 
 const ROW_ID = 1n;
 
-/** The latest moment that a timestamp can hold. */
+/** The largest timestamp. */
 const END_OF_TIME = 2n ** 63n - 1n;
 
 type Retention = Infer<typeof retention.rowType>;
 
 /**
- * Keeps only the newest `keepMessages` messages, and those only for `keepDays` days. 0 sets no limit, as it is until the
- * owner sets one. For the owner.
+ * Keeps only the newest `keepMessages` messages, and only for `keepDays` days. 0, the default, sets no limit. For the
+ * owner.
  */
 export const set_retention = spacetimedb.reducer(
   { keepMessages: t.u32(), keepDays: t.u32() },
@@ -40,13 +43,16 @@ export const set_retention = spacetimedb.reducer(
   },
 );
 
-/** What `set_retention` has set. */
+/** The settings of `set_retention`. */
 export function keptMessages({ db }: Pick<ViewContext, 'db'>) {
   const { keepMessages = 0, keepDays = 0 } = db.retention.id.find(ROW_ID) ?? {};
   return { keepMessages, keepDays };
 }
 
-/** Looks at every message, deleted ones too, as they may be put back. Once: from then on the row knows where to look. */
+/**
+ * Reads every message, including deleted ones, which may be restored. Runs once; afterwards the row records the
+ * oldest.
+ */
 function oldestMessage(ctx: Ctx): Timestamp {
   let oldest = ctx.timestamp;
   for (const messages of [ctx.db.message.iter(), ctx.db.deletedMessage.iter()]) {
@@ -57,12 +63,12 @@ function oldestMessage(ctx: Ctx): Timestamp {
   return oldest;
 }
 
-/** Deletes a batch of what is too old or too much. */
+/** Deletes one batch of messages that are too old or too many. */
 export const apply_retention = spacetimedb.reducer(
   { onSchedule: retention },
   { row: retention.rowType },
   (ctx, { row }) => {
-    // When the clock was set back, there may be messages from before the oldest that is known.
+    // After the clock was set back, messages may be older than the oldest recorded one.
     const isAhead = row.oldest.microsSinceUnixEpoch > ctx.timestamp.microsSinceUnixEpoch;
     const { rest, isDone } = deleteBatch(ctx, isAhead ? { ...row, oldest: oldestMessage(ctx) } : row);
     const forgotten = ctx.db.deletedMessage.sent.filter(
@@ -74,8 +80,8 @@ export const apply_retention = spacetimedb.reducer(
 );
 
 /**
- * Goes from the oldest message on, one span of time after the other. A scan of an index makes a copy of all the rows in
- * its range before the first can be looked at, so the spans are kept such that each holds about a batch.
+ * Deletes from the oldest message on, one time span after the other. An index scan copies all rows of its range
+ * before the first can be read, so the span is adjusted to contain about one batch.
  */
 function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boolean } {
   const now = ctx.timestamp.microsSinceUnixEpoch;
@@ -85,7 +91,10 @@ function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boole
   let oldest = row.oldest.microsSinceUnixEpoch;
   let left = BATCH;
   const rest = () => ({ ...row, oldest: timestamp(oldest < now ? oldest : now), span });
-  /** Nothing that is newer than this has to go, as far as is known. What is too much may be from a clock set back. */
+  /**
+   * Newer messages need not be deleted. Messages in excess may have timestamps in the future, from before the clock
+   * was set back.
+   */
   const bound = () => (excess > 0 ? END_OF_TIME : tooOld);
   while (oldest < bound()) {
     const isLast = oldest + span >= bound();
@@ -111,7 +120,7 @@ function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boole
   return { rest: rest(), isDone: true };
 }
 
-/** The messages from one moment on and before another. */
+/** The messages from `from` on and before `before`, oldest first. */
 function inOrder(ctx: Ctx, from: bigint, before: bigint) {
   const range = new Range(
     { tag: 'included', value: timestamp(from) },

@@ -1,18 +1,18 @@
 /**
- * The rules of the room: pure functions, shared by the module (which enforces them) and by the clients (which show
- * them while someone types). Those that end in `Problem` return the text that the person should read, or `undefined`
- * when the input is fine; they judge the input as the function that normalises it leaves it.
+ * The rules of the room: pure functions, shared by the module, which enforces them, and the clients, which show them
+ * while someone types. Functions whose name ends in `Problem` return the text to show, or `undefined` if the input is
+ * fine. They check the normalised input.
  */
 
-/** Characters in a name, at most, as `countCharacters` counts them. */
+/** Maximum characters in a name, as `countCharacters` counts. */
 export const NAME_MAX_LENGTH = 32;
 
-/** Characters in a message, at most, as `countCharacters` counts them. */
+/** Maximum characters in a message, as `countCharacters` counts. */
 export const MESSAGE_MAX_LENGTH = 2000;
 
 /**
- * How long a text is: its Unicode code points. Not what a reader would count (a flag is two of them), but the same in
- * every engine whatever its Unicode version, and a bound on what is stored, which graphemes are not.
+ * The length of a text in Unicode code points. Readers may count differently (a flag is two code points), but code
+ * points are the same in every engine and Unicode version, and they limit the stored size, which graphemes do not.
  */
 export function countCharacters(text: string): number {
   let count = 0;
@@ -20,16 +20,16 @@ export function countCharacters(text: string): number {
   return count;
 }
 
-/** A name as it is kept: in composed form (NFC), without space around it, and with single spaces inside. */
+/** A name as it is stored: composed (NFC), trimmed, and with single spaces. */
 export function normalizeName(name: string): string {
-  // White space in Unicode's sense, not in that of `\s`: an invisible U+FEFF is no space.
+  // Unicode white space, not `\s`, which includes the invisible U+FEFF.
   return name
     .normalize('NFC')
     .replace(/\p{White_Space}+/gu, ' ')
     .replace(/^ | $/g, '');
 }
 
-/** Why `name` cannot be taken as a display name, or `undefined` when it can. */
+/** Why `name` is not allowed as a display name, or `undefined` if it is. */
 export function nameProblem(name: string): string | undefined {
   const normal = normalizeName(name);
   if (isBlank(normal)) return 'Names must not be empty';
@@ -38,17 +38,17 @@ export function nameProblem(name: string): string | undefined {
     return 'Names must not change the direction of the text around them';
   }
   if (hasHidden(normal)) return 'Names must not contain invisible or control characters';
-  if (/^\p{M}|\p{M}{5}/u.test(normal)) return 'Names must not pile up accents';
+  if (/^\p{M}|\p{M}{5}/u.test(normal)) return 'That name has too many accents';
   return undefined;
 }
 
 /**
- * What two names have in common that a reader would take for the same one: equal without regard to case, width,
- * compatibility forms and joiners. For comparing only, not for showing.
+ * A key that is equal for names that readers would take for the same: it ignores case, width, compatibility forms and
+ * joiners. For comparing only, not for display.
  */
 export function nameKey(name: string): string {
-  // Down before up, so that what has several lower-case forms (`ς`, `ß`) ends in one; twice, as the first pass can
-  // make letters that compose into others.
+  // Lower case before upper case, so that letters with several lower-case forms (`ς`, `ß`) end in one. Twice, because
+  // the first pass can make letters that compose into others.
   return foldOnce(foldOnce(normalizeName(name)));
 }
 
@@ -57,14 +57,14 @@ function foldOnce(text: string): string {
   return normalizeName(folded.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, ''));
 }
 
-/** More marks on one letter than any language needs; longer runs climb over other messages. */
+/** More marks on one letter than any language needs. Longer runs would cover other messages. */
 const LONG_MARKS = /(\p{M}{8})\p{M}+/gu;
 /** More than two empty lines in a row. */
 const LONG_GAP = /\n(?:[^\S\n]*\n){3,}/g;
 
 /**
- * A message as it is kept: line ends are `\n`, control characters other than those and tabs are gone, long runs of
- * combining marks and of empty lines are cut, and no direction mark reaches beyond its line.
+ * A message as it is stored: line ends are `\n`, other control characters except tabs are removed, long runs of
+ * combining marks and empty lines are cut, and no direction mark reaches beyond its line.
  */
 export function normalizeMessage(text: string): string {
   return text
@@ -81,8 +81,8 @@ const POP_EMBEDDING = '\u202C';
 const POP_ISOLATE = '\u2069';
 
 /**
- * Closes the embeddings, overrides and isolates that a line opens and drops closing marks without an opening one, so
- * that the line cannot turn around what is shown after it (UAX #9).
+ * Closes the embeddings, overrides and isolates that a line opens, and drops closing marks without an opening one, so
+ * that the line cannot reverse the text that follows it (UAX #9).
  */
 function balanceDirections(line: string): string {
   if (!/[\u202A-\u202E\u2066-\u2069]/.test(line)) return line;
@@ -97,7 +97,7 @@ function balanceDirections(line: string): string {
     } else if (character === POP_ISOLATE) {
       const start = open.lastIndexOf(POP_ISOLATE);
       if (start === -1) continue;
-      // The end of an isolate ends what was opened inside of it.
+      // Closing an isolate closes everything opened inside it.
       open.length = start;
     }
     balanced += character;
@@ -105,7 +105,7 @@ function balanceDirections(line: string): string {
   return balanced + open.reverse().join('');
 }
 
-/** Why `text` cannot be sent as a message, or `undefined` when it can. */
+/** Why `text` cannot be sent as a message, or `undefined` if it can. */
 export function messageProblem(text: string): string | undefined {
   const normal = normalizeMessage(text);
   if (isBlank(normal)) return 'Messages must not be empty';
@@ -115,23 +115,23 @@ export function messageProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** The tutorial refuses only `''`; a text of nothing that can be seen looks just as empty to its reader. */
+/** The tutorial refuses only `''`. A text without visible characters looks just as empty. */
 function isBlank(text: string): boolean {
   return !/[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
 
 function isLonger(text: string, max: number): boolean {
-  // A code point is at most two UTF-16 units: what is far too long need not be counted.
+  // A code point is at most two UTF-16 units, so much longer texts need no counting.
   return text.length > 2 * max || countCharacters(text) > max;
 }
 
 const EMOJI = '\\p{Extended_Pictographic}[\\uFE0E\\uFE0F\\p{Emoji_Modifier}]*';
-/** Emoji that are made of several, keycaps, and the flags of parts of countries: their joiners and selectors are seen. */
+/** Emoji sequences, keycaps and regional flags, whose joiners and selectors are visible. */
 const EMOJI_SEQUENCE = new RegExp(
   `\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]+\\u{E007F}|[0-9#*]\\uFE0F?\\u20E3|${EMOJI}(?:\\u200D${EMOJI})*`,
   'gu',
 );
-/** Letters of the scripts in which a joiner between two of them changes how a word is written. */
+/** Letters of scripts in which a joiner between two letters changes the spelling. */
 const JOINING = [
   ...['Arabic', 'Syriac', 'Mongolian', 'Nko', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya'],
   ...['Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer', 'Myanmar'],

@@ -1,7 +1,7 @@
 import { schema, t, table, type InferSchema, type ReducerCtx } from 'spacetimedb/server';
 
-// The public tables have exactly the shape of SpacetimeDB's chat tutorial, so that its other clients and modules
-// interoperate with ours both ways. Everything else is private.
+// The public tables have exactly the shape of SpacetimeDB's chat tutorial, so that other clients and modules of the
+// tutorial work with ours. Everything else is private.
 
 const user = table(
   { name: 'user', public: true },
@@ -16,16 +16,16 @@ const message = table(
   { name: 'message', public: true },
   {
     sender: t.identity(),
-    // Clients subscribe to a window of `sent`; the index keeps each of those subscriptions cheap.
+    // Clients subscribe to a range of `sent`; the index makes those subscriptions cheap.
     sent: t.timestamp().index('btree'),
     text: t.string(),
   },
 );
 
 /**
- * One row for each connection that is open now. `user.online` is a single boolean, which alone would mark someone
- * offline when they close one of two tabs. A row comes and goes in the transaction in which the server notes down
- * the connection itself, so after a crash the server, which disconnects whoever it has noted down, clears both.
+ * One row per open connection. `user.online` is a single boolean, so without this table closing one of two tabs would
+ * set the user offline. The row is written in the transaction that records the connection itself, so after a crash,
+ * when the server disconnects all recorded clients, both are removed.
  */
 const liveConnection = table(
   { name: 'live_connection' },
@@ -35,7 +35,7 @@ const liveConnection = table(
   },
 );
 
-/** Names in use, by what `nameKey` makes of them. */
+/** Names in use, by `nameKey`. */
 const claimedName = table(
   { name: 'claimed_name' },
   {
@@ -44,7 +44,7 @@ const claimedName = table(
   },
 );
 
-/** What names in use look like: two rows for each name, see `nameLooks`. */
+/** The looks of names in use: two rows per name, see `nameLooks`. */
 const claimedLook = table(
   { name: 'claimed_look' },
   {
@@ -53,13 +53,13 @@ const claimedLook = table(
   },
 );
 
-/** How fast someone has been writing. There is a row for everybody who ever chose a name or wrote. */
+/** How fast each person has been writing. Everyone who ever chose a name or wrote has a row. */
 const pace = table(
   { name: 'pace' },
   {
     identity: t.identity().primaryKey(),
     firstSeen: t.timestamp(),
-    /** When all that they sent will have been paid for, at the rate that they may send (see `bucket.ts`). */
+    /** When all that they sent will be paid for at their rate (see `bucket.ts`). */
     paidUntil: t.timestamp(),
     lastText: t.u32(),
     lastSent: t.timestamp(),
@@ -68,7 +68,7 @@ const pace = table(
   },
 );
 
-/** How much one person may do: the limits that the owner can set. */
+/** The limits per person that the owner can set. */
 export const floodLimitColumns = {
   burst: t.u32(),
   perMinute: t.u32(),
@@ -79,7 +79,7 @@ export const floodLimitColumns = {
   connections: t.u32(),
 };
 
-/** What the owner has set; one row with id 0, or none as long as the defaults hold. */
+/** The owner's settings: one row with id 0, or none while the defaults apply. */
 const floodLimits = table(
   { name: 'flood_limits' },
   {
@@ -88,14 +88,14 @@ const floodLimits = table(
   },
 );
 
-/** How much the whole room may do: the limits that the owner can set. */
+/** The limits of the whole room that the owner can set. */
 export const roomLimitColumns = {
   messagesPerSecond: t.u32(),
   messageBurst: t.u32(),
   namesPerMinute: t.u32(),
 };
 
-/** What the owner has set; one row with id 0, or none as long as the defaults hold. */
+/** The owner's settings: one row with id 0, or none while the defaults apply. */
 const roomLimits = table(
   { name: 'room_limits' },
   {
@@ -109,19 +109,19 @@ const roomPace = table(
   { name: 'room_pace' },
   {
     id: t.u8().primaryKey(),
-    /** As in `pace`. */
+    /** See `pace`. */
     paidUntil: t.timestamp(),
   },
 );
 
-/** Who may write besides those who were here before; one row with id 0, or none while everybody may. */
+/** When newcomers may write: one row with id 0, or none while they may at once. */
 const admission = table(
   { name: 'admission_policy' },
   {
     id: t.u8().primaryKey(),
     /** `wait` or `approve`. */
     policy: t.string(),
-    /** How long newcomers wait, with `wait`. */
+    /** How long newcomers wait, for `wait`. */
     minutes: t.u32(),
   },
 );
@@ -135,15 +135,15 @@ const newcomer = table(
   },
 );
 
-/** One row with id 0 once the rows of visitors who never said anything, from older versions, are gone. */
+/** One row with id 0 once the silent visitors of older versions have been deleted. */
 const tidied = table({ name: 'tidied' }, { id: t.u8().primaryKey() });
 
-/** The owner and the moderators. `role` is text and no enum so that the owner can write a row by SQL. */
+/** The owner and the moderators. `role` is text, not an enum, so that the owner can insert a row by SQL. */
 const staff = table(
   { name: 'staff' },
   {
     identity: t.identity().primaryKey(),
-    /** `owner` or `moderator`. Views can look into a table through an index only: hence this one and others. */
+    /** `owner` or `moderator`. Views can read a table only through an index, hence this index and others. */
     role: t.string().index('btree'),
   },
 );
@@ -166,18 +166,18 @@ const ban = table(
   },
 );
 
-/** What is written down of what the owner or a moderator did. */
+/** What is recorded of an action of the owner or a moderator. */
 export const actColumns = {
   id: t.u64().primaryKey().autoInc(),
   at: t.timestamp(),
   actor: t.identity(),
   /** The name of the reducer. */
   action: t.string(),
-  /** Whom it was done to. */
+  /** The person that it affected. */
   subject: t.identity(),
-  /** Of the message that it was about. */
+  /** When the affected message was sent. */
   sent: t.timestamp().optional(),
-  /** Until when they are muted. */
+  /** When the mute ends. */
   until: t.timestamp().optional(),
   reason: t.string(),
 };
@@ -187,12 +187,15 @@ const moderationAct = table(
   { name: 'moderation_act' },
   {
     ...actColumns,
-    /** Which part of the record it belongs to: what is read at once stays small however long that gets. */
+    /** Number of a page of the record. Views read whole pages, so they stay small as the record grows. */
     page: t.u32().index('btree'),
   },
 );
 
-/** Messages that moderators deleted, by the act that did: kept as long as messages are, to be put back. */
+/**
+ * Messages that moderators deleted, by the act that deleted them. Kept as long as messages are, so that they can be
+ * restored.
+ */
 const deletedMessage = table(
   { name: 'deleted_message' },
   {
@@ -203,19 +206,19 @@ const deletedMessage = table(
   },
 );
 
-/** One row with id 1 while messages are kept for a time or up to a number only, none otherwise. */
+/** One row with id 1 while a limit on messages is set, otherwise none. */
 export const retention = table(
   { name: 'retention' },
   {
     id: t.u64().primaryKey(),
     runs: t.scheduleAt(),
-    /** 0 for any number. */
+    /** 0 for no limit. */
     keepMessages: t.u32(),
-    /** 0 for any age. */
+    /** 0 for no limit. */
     keepDays: t.u32(),
     /** No message is older. */
     oldest: t.timestamp(),
-    /** How much time the last look took in, in microseconds. */
+    /** The time span of the last scan, in microseconds. */
     span: t.u64(),
   },
 );

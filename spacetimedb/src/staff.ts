@@ -3,7 +3,7 @@ import { t, type ViewCtx } from 'spacetimedb/server';
 import { refuse } from './refuse.ts';
 import spacetimedb, { type Ctx, type Schema } from './schema.ts';
 
-/** The publisher, who is the caller of `init`, owns the room. */
+/** Makes the publisher, who is the caller of `init`, the owner of the room. */
 export function makeOwner(ctx: Ctx): void {
   ctx.db.staff.insert({ identity: ctx.sender, role: 'owner' });
 }
@@ -13,7 +13,7 @@ export function requireOwner(ctx: Ctx): void {
   if (!isOwner(ctx)) refuse('Only the owner of the room may do this');
 }
 
-/** Where somebody looks from: a reducer, or a view. */
+/** The context of a reducer or a view. */
 export interface ViewContext {
   readonly sender: Identity;
   readonly db: ViewCtx<Schema>['db'];
@@ -27,7 +27,7 @@ export function isModerator({ db, sender }: ViewContext): boolean {
   return db.staff.identity.find(sender) !== null;
 }
 
-/** The record of what was done, at least the last 200 acts (fewer when there are fewer). */
+/** The record of moderation: at least the last 200 acts, if there are that many. */
 export function recentActs({ db }: Pick<ViewContext, 'db'>) {
   const last = lastPage({ db });
   return [...db.moderationAct.page.filter(last), ...(last > 0 ? db.moderationAct.page.filter(last - 1) : [])];
@@ -38,17 +38,17 @@ export function requireModerator(ctx: Ctx): void {
   if (!isModerator(ctx)) refuse('Only moderators may do this');
 }
 
-/** Makes somebody a moderator. For the owner. */
+/** Makes someone a moderator. For the owner. */
 export const appoint_moderator = spacetimedb.reducer({ identity: t.identity() }, (ctx, { identity }) => {
   requireOwner(ctx);
-  if (!ctx.db.user.identity.find(identity)) refuse('There is no such person');
-  if (ctx.db.staff.identity.find(identity)) refuse('They are a moderator already');
+  if (!ctx.db.user.identity.find(identity)) refuse('Person not found');
+  if (ctx.db.staff.identity.find(identity)) refuse('They are already a moderator');
   if (ctx.db.ban.identity.find(identity)) refuse('They are banned: lift the ban first');
   ctx.db.staff.insert({ identity, role: 'moderator' });
   record(ctx, { action: 'appoint_moderator', subject: identity });
 });
 
-/** Makes a moderator an ordinary person again. For the owner. */
+/** Removes a moderator's rights. For the owner. */
 export const dismiss_moderator = spacetimedb.reducer({ identity: t.identity() }, (ctx, { identity }) => {
   requireOwner(ctx);
   if (ctx.db.staff.identity.find(identity)?.role !== 'moderator') refuse('They are not a moderator');
@@ -56,7 +56,7 @@ export const dismiss_moderator = spacetimedb.reducer({ identity: t.identity() },
   record(ctx, { action: 'dismiss_moderator', subject: identity });
 });
 
-/** Something that the owner or a moderator did. */
+/** An action of the owner or a moderator. */
 interface Act {
   readonly action: string;
   readonly subject: Identity;
@@ -67,12 +67,12 @@ interface Act {
 
 const PAGE_SIZE = 200;
 
-/** The part of the record that comes next, or is being written. Nothing is ever taken out, so the number tells. */
+/** The page that is being written. Nothing is ever removed, so the row count determines it. */
 function lastPage({ db }: Pick<ViewContext, 'db'>): number {
   return Math.floor(Number(db.moderationAct.count()) / PAGE_SIZE);
 }
 
-/** Writes down what the caller did. @returns the number under which it stands */
+/** Records an action of the caller. @returns its number */
 export function record(ctx: Ctx, { action, subject, sent, until, reason = '' }: Act): bigint {
   const { timestamp: at, sender: actor } = ctx;
   const page = lastPage(ctx);

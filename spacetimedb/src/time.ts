@@ -7,14 +7,14 @@ export const HOUR = 60n * MINUTE;
 export const DAY = 24n * HOUR;
 
 /**
- * A moment, in microseconds since the Unix epoch. `spacetimedb/server` does not export the class itself, and the root of
- * the package would bring the whole client into the module.
+ * A timestamp from microseconds since the Unix epoch. `spacetimedb/server` does not export the class, and importing
+ * the package's root would put the whole client into the module.
  */
 export function timestamp(micros: bigint): Timestamp {
   return ScheduleAt.time(micros).value as Timestamp;
 }
 
-/** A length of time in words, rounded up: `1 second`, `5 minutes`, `3 days`. @param micros microseconds */
+/** A duration in words, rounded up: `1 second`, `5 minutes`, `3 days`. @param micros microseconds */
 export function duration(micros: bigint): string {
   const seconds = Math.max(1, Math.ceil(Number(micros) / Number(SECOND)));
   if (seconds < 100) return plural(seconds, 'second');

@@ -1,7 +1,7 @@
 /**
- * What is not for everybody to see. A view has other rows for each who asks, so the tables behind it stay private;
- * row-level security could do the same, but SpacetimeDB calls it experimental and recommends views. Their names are written
- * as bindings want them; in SQL they are `moderation_log` and so on.
+ * Data that not everyone may see. A view returns different rows to each caller, so the tables behind it stay private.
+ * Row-level security could do the same, but SpacetimeDB calls it experimental and recommends views. The names here
+ * are in camel case for the bindings; in SQL they are `moderation_log` and so on.
  */
 import type { Identity } from 'spacetimedb';
 import { Range, t } from 'spacetimedb/server';
@@ -15,17 +15,14 @@ const personStanding = t.row('PersonStanding', {
   identity: t.identity().primaryKey(),
   /** `owner`, `moderator`, or absent. */
   role: t.string().optional(),
-  /** They cannot write before. A time that is over stays until they write again. */
+  /** They cannot write before this time. A past time stays until they write again. */
   mutedUntil: t.timestamp().optional(),
   bannedSince: t.timestamp().optional(),
-  /** Why they are banned or, if they are not, muted. */
+  /** The reason of their ban or, without a ban, of their mute. */
   reason: t.string(),
 });
 
-/**
- * How people stand in this room: everybody with a role, muted or banned for moderators, and for others at most the one
- * who asks.
- */
+/** Roles, mutes and bans: of everyone for moderators, of themselves for others. */
 export const standing = spacetimedb.view({ public: true }, t.array(personStanding), (ctx) => {
   if (!isModerator(ctx)) return standingOf(ctx, ctx.sender);
   const { staff, mute, ban } = ctx.db;
@@ -50,11 +47,11 @@ function standingOf({ db }: ViewContext, identity: Identity) {
 
 const recordedAct = t.row('RecordedAct', {
   ...actColumns,
-  /** The message that it deleted, as long as that can be put back. */
+  /** The message that this act deleted, while it can be restored. */
   deletedText: t.string().optional(),
 });
 
-/** For moderators: the record of what they did, from at least 200 acts ago. */
+/** For moderators: the record of their actions, at least the last 200. */
 export const moderationLog = spacetimedb.view({ public: true }, t.array(recordedAct), (ctx) =>
   isModerator(ctx)
     ? recentActs(ctx).map(({ page: _, ...act }) => ({
@@ -75,7 +72,7 @@ const settings = t.row('Settings', {
   admissionMinutes: t.u32(),
 });
 
-/** For the owner: what the `set_…` reducers have set, or the defaults. */
+/** For the owner: the room's settings, or the defaults. */
 export const roomSettings = spacetimedb.view({ public: true }, t.option(settings), (ctx) =>
   isOwner(ctx) ? settingsOf(ctx) : undefined,
 );
@@ -95,15 +92,15 @@ const ownAdmission = t.row('OwnAdmission', {
   identity: t.identity().primaryKey(),
   /** `wait` or `approve`. */
   policy: t.string(),
-  /** Whether they have chosen a name, from which on they wait. */
+  /** Have they chosen a name? Their wait starts then. */
   isWaiting: t.bool(),
-  /** When they may write; absent when that takes an approval. */
+  /** When they may write; absent if that needs an approval. */
   until: t.timestamp().optional(),
-  /** How long the wait is, with `wait`. */
+  /** The length of the wait, for `wait`. */
   minutes: t.u32(),
 });
 
-/** For somebody who may not write yet, or not until `until`: why. No row for everybody else. */
+/** Why the caller may not write yet, or not before `until`. No row if they may write. */
 export const ownAdmissions = spacetimedb.view({ public: true }, t.option(ownAdmission), (ctx) => {
   const { policy, minutes } = admissionOf(ctx);
   if (policy === 'open' || isModerator(ctx)) return undefined;
@@ -118,7 +115,7 @@ const waitingPerson = t.row('WaitingPerson', {
   since: t.timestamp(),
 });
 
-/** For moderators: who has chosen a name and waits for approval. */
+/** For moderators: people who have chosen a name and wait for approval. */
 export const waitingPeople = spacetimedb.view({ public: true }, t.array(waitingPerson), (ctx) =>
   isModerator(ctx) && admissionOf(ctx).policy === 'approve'
     ? [...ctx.db.newcomer.since.filter(new Range())]

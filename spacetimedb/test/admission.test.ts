@@ -7,8 +7,8 @@ import { join } from './server.ts';
 const MINUTE = 60_000;
 const owner = refused('Only the owner of the room may do this');
 
-describe('with the policy "wait"', () => {
-  test('a newcomer chooses a name first and writes when the time is over', async () => {
+describe('policy "wait"', () => {
+  test('with "wait", a newcomer chooses a name first and writes after the wait', async () => {
     const room = await openRoom();
     const known = await room.newcomer();
     expect(await known.call('send_message', 'I was here before')).toEqual(OK);
@@ -30,8 +30,8 @@ describe('with the policy "wait"', () => {
   });
 });
 
-describe('with the policy "approve"', () => {
-  test('a newcomer writes once a moderator has approved them', async () => {
+describe('policy "approve"', () => {
+  test('with "approve", a newcomer writes once a moderator has approved them', async () => {
     const room = await openRoom();
     await room.owner.call('set_admission', 'approve', 0);
     const person = await room.newcomer();
@@ -44,7 +44,7 @@ describe('with the policy "approve"', () => {
     );
     await person.call('set_name', 'New');
     expect(await person.call('send_message', 'hello')).toEqual(
-      refused('You can write as soon as a moderator has approved you'),
+      refused('You can write once a moderator approves you'),
     );
     expect(await person.call('approve_user', subject)).toEqual(refused('Only moderators may do this'));
     expect(await room.owner.call('approve_user', subject)).toEqual(OK);
@@ -52,14 +52,14 @@ describe('with the policy "approve"', () => {
     expect(room.sql('SELECT action FROM moderation_act')).toEqual([['approve_user']]);
   });
 
-  test('moderators write without approval', async () => {
+  test('with "approve", moderators write without approval', async () => {
     const room = await openRoom();
     await room.owner.call('set_admission', 'approve', 0);
     expect(await room.owner.call('send_message', 'welcome')).toEqual(OK);
   });
 });
 
-test('"open" admits everybody who waits', async () => {
+test('setting the policy to "open" admits everyone who waits', async () => {
   const room = await openRoom();
   await room.owner.call('set_admission', 'approve', 0);
   const person = await room.newcomer();
@@ -70,7 +70,7 @@ test('"open" admits everybody who waits', async () => {
   expect(await person.call('send_message', 'hello again')).toEqual(OK);
 });
 
-test('only the owner sets the policy, and only to one that exists', async () => {
+test('only the owner sets the policy, and only to an existing one', async () => {
   const room = await openRoom();
   expect(await (await room.newcomer()).call('set_admission', 'approve', 0)).toEqual(owner);
   expect(await room.owner.call('set_admission', 'closed', 0)).toEqual(
@@ -78,7 +78,7 @@ test('only the owner sets the policy, and only to one that exists', async () => 
   );
 });
 
-test('newcomers see that they wait, and moderators see who does', async () => {
+test('newcomers see that they wait, and moderators see who waits', async () => {
   const room = await openRoom();
   const [newcomer, moderator] = [await join(room), await join(room, { token: room.owner.token })];
   const see = async (person: typeof newcomer) => {

@@ -8,13 +8,13 @@ const rate = fc.record({
   burst: fc.integer({ min: 1, max: 50 }),
   perMinute: fc.integer({ min: 1, max: 600 }),
 });
-/** Pauses between attempts, in microseconds: most are short, some long. */
+/** Pauses between attempts in microseconds: mostly short, some long. */
 const pauses = fc.array(fc.oneof(fc.nat(100_000), fc.nat(200_000_000)).map(BigInt), {
   minLength: 1,
   maxLength: 200,
 });
 
-/** When attempts at these pauses succeed. */
+/** The times of the attempts that succeed. */
 function succeed(limits: Rate, waits: readonly bigint[]): bigint[] {
   let now = 1_000_000_000n;
   let paidUntil = 0n;
@@ -27,8 +27,8 @@ function succeed(limits: Rate, waits: readonly bigint[]): bigint[] {
   });
 }
 
-describe('a bucket', () => {
-  test('gives as many at once as the burst, then none until the next is due', () => {
+describe('take', () => {
+  test('a bucket gives its burst at once and then nothing until the next token', () => {
     const limits = { burst: 3, perMinute: 60 };
     let paidUntil = 0n;
     const now = 5_000_000n;
@@ -41,7 +41,7 @@ describe('a bucket', () => {
     expect(take(limits, paidUntil, now + 1_000_000n).isOk).toBe(true);
   });
 
-  test('never gives more in any stretch of time than the burst and what comes in', () => {
+  test('in any stretch of time a bucket gives no more than its burst and the new tokens', () => {
     fc.assert(
       fc.property(rate, pauses, (limits, waits) => {
         const times = succeed(limits, waits);
@@ -51,7 +51,7 @@ describe('a bucket', () => {
             expect(more + 1).toBeLessThanOrEqual(most + 1);
           }),
         );
-        // A whole minute after a whole minute: in the long run it is the rate that counts.
+        // The span has whole minutes, so that only the rate counts in the long run.
         const last = times.at(-1) ?? 0n;
         const [first = last] = times;
         const minutes = (last - first) / MINUTE + 1n;
@@ -61,7 +61,7 @@ describe('a bucket', () => {
     );
   });
 
-  test('says exactly how long to wait: any sooner is refused, then it is not', () => {
+  test('a refusal says exactly how long to wait', () => {
     fc.assert(
       fc.property(rate, fc.bigInt(0n, 10n ** 12n), fc.bigInt(0n, 10n ** 12n), (limits, paidUntil, now) => {
         const taken = take(limits, paidUntil, now);
@@ -72,7 +72,7 @@ describe('a bucket', () => {
     );
   });
 
-  test('never makes anybody wait longer than a token takes to come, wherever the clock was set', () => {
+  test('nobody waits longer than one token takes, wherever the clock was set', () => {
     fc.assert(
       fc.property(rate, fc.bigInt(0n, 10n ** 15n), fc.bigInt(0n, 10n ** 15n), (limits, before, now) => {
         let paidUntil = before;
@@ -89,7 +89,7 @@ describe('a bucket', () => {
     );
   });
 
-  test('is full again after a pause, however long, and never fuller', () => {
+  test('a bucket is full after any long pause, and never fuller', () => {
     fc.assert(
       fc.property(rate, fc.bigInt(0n, 10n ** 15n), (limits, pause) => {
         const full = MINUTE * BigInt(limits.burst);
@@ -107,7 +107,7 @@ describe('a bucket', () => {
     );
   });
 
-  test('without a rate gives everything', () => {
+  test('a bucket without a rate always gives a token', () => {
     expect(take({ burst: 0, perMinute: 0 }, 10n ** 15n, 0n)).toEqual({ isOk: true, paidUntil: 10n ** 15n });
   });
 });

@@ -1,19 +1,19 @@
-/** Random numbers that a test can draw again: the seed is printed, and taken from the environment when it stands there. */
+/** Random numbers that can be repeated: the seed is printed, and can be set in the environment. */
 export interface Dice {
   readonly seed: number;
-  /** A whole number from 0 up to, not including, `count`. */
+  /** A whole number from 0 up to but not including `count`. */
   below(count: number): number;
-  /** True in `share` of all cases. @param share from 0 to 1 */
+  /** True with the probability `share`. @param share from 0 to 1 */
   chance(share: number): boolean;
-  /** Other dice, whose numbers depend on this seed and on `label` only. */
+  /** Independent dice that depend only on this seed and `label`. */
   fork(label: string): Dice;
 }
 
 /**
- * Dice with the seed in the environment variable, or else with a new one.
+ * Dice with the seed from an environment variable, or a new seed.
  *
  * @param variable such as `FAULT_SEED`; a whole number
- * @throws {Error} when the variable is no such number
+ * @throws {Error} when the variable is not a whole number
  */
 export function rollDice(variable: string): Dice {
   const given = process.env[variable];
@@ -24,11 +24,11 @@ export function rollDice(variable: string): Dice {
 }
 
 /**
- * How often a test is to repeat something.
+ * How often a test repeats something.
  *
- * @param variable such as `FAULT_ROUNDS`: says so in the environment
- * @param usual how often when it does not
- * @throws {Error} when the variable is no positive whole number
+ * @param variable environment variable with the number, such as `FAULT_ROUNDS`
+ * @param usual the number without the variable
+ * @throws {Error} when the variable is not a positive whole number
  */
 export function roundsOf(variable: string, usual: number): number {
   const rounds = Number(process.env[variable] || usual);
@@ -36,7 +36,7 @@ export function roundsOf(variable: string, usual: number): number {
   return rounds;
 }
 
-/** Mulberry32: small, and random enough for a test. */
+/** Mulberry32: small, and random enough for tests. */
 function diceOf(seed: number): Dice {
   let state = seed >>> 0;
   const next = (): number => {

@@ -1,4 +1,4 @@
-/** Those who write in the fault tests: a page with our stores, and a program with the bare SDK. */
+/** The writers in the fault tests: a page with our stores, and a program with the bare SDK. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { createChat, type ChatMessage } from '../../adapters/src/chat/index.ts';
@@ -6,9 +6,9 @@ import { connect, memoryTokens } from '../../adapters/src/index.ts';
 import { DbConnection } from '../../web/module_bindings/index.ts';
 import { join, subscribe, type Person } from './server.ts';
 
-/** The stores' times are this much shorter here: a connection has a second to answer, and three to be made. */
+/** The stores' timeouts are divided by this: a connection has a second to answer and three to open. */
 const HURRY = 5;
-/** And this much that after which they ask a silent server: 30 seconds. */
+/** Divides the time after which the stores check a silent server, normally 30 seconds. */
 const HURRY_LONG = 20;
 /** Milliseconds. */
 const PATIENCE = 3_000;
@@ -18,11 +18,11 @@ export const DATABASE = 'chat';
 /** A page that shows the room. */
 export class Page {
   readonly name: string;
-  /** Every text that was ever sent, in order. */
+  /** Every text sent, in order. */
   readonly sent: string[] = [];
-  /** Those that failed once, whatever became of them. */
+  /** Texts that failed at least once. */
   readonly failed = new Set<string>();
-  /** Those that were confirmed. */
+  /** Texts that were confirmed. */
   readonly confirmed = new Set<string>();
   readonly #window = new EventTarget();
   readonly #connection;
@@ -57,7 +57,7 @@ export class Page {
     return this.messages.map(({ text }) => text);
   }
 
-  /** In words, for when it should be another. */
+  /** A description of the state, for failed expectations. */
   get state(): string {
     const { status, error } = this.#connection.status.get();
     return `${status}, ${this.#chat.messages.status.get().status} ${error?.message ?? ''}`.trim();
@@ -73,11 +73,11 @@ export class Page {
     this.#settle(text, this.#chat.sendMessage(text));
   }
 
-  /** Sends everything that failed once more, as its author would; one after the other. */
+  /** Sends everything that failed again, one after the other, as its author would. */
   async retryFailed(): Promise<void> {
     for (let message; (message = this.messages.find(({ status }) => status === 'failed'));) {
       const { text } = message;
-      // It may fail again, on a connection that turns out to be half open.
+      // It may fail again on a connection that turns out to be half open.
       await this.#chat.retry(message).then(
         () => this.confirmed.add(text),
         () => undefined,
@@ -85,7 +85,7 @@ export class Page {
     }
   }
 
-  /** What the browser's `online` event does: the page finds out whether the connection is alive. */
+  /** Like the browser's `online` event: the page checks whether its connection is alive. */
   wake(): void {
     this.#window.dispatchEvent(new Event('online'));
   }
@@ -98,7 +98,7 @@ export class Page {
   }
 }
 
-/** A program that connects again by itself, and never sends anything twice. */
+/** A program that reconnects by itself and never sends anything twice. */
 export class Program {
   readonly sent: string[] = [];
   readonly confirmed = new Set<string>();
@@ -114,12 +114,12 @@ export class Program {
     onTestFinished(() => this.leave());
   }
 
-  /** The texts that it was shown when it last looked, in the order of the server's clock. */
+  /** The texts that it last read, in the order of the server's clock. */
   get texts(): readonly string[] {
     return this.#rows;
   }
 
-  /** Sends one message, on a new connection if need be. Does not fail. */
+  /** Sends one message, on a new connection if necessary. Never rejects. */
   async send(): Promise<void> {
     const text = `${this.#name} ${this.sent.length}`;
     try {
@@ -158,7 +158,7 @@ export class Program {
     try {
       this.#person = await inTime(joining);
     } catch (error) {
-      // One that is let in after all has nobody who would use it.
+      // Close a connection that opens too late.
       joining.then(
         ({ connection }) => connection.disconnect(),
         () => undefined,
@@ -170,7 +170,7 @@ export class Program {
   }
 }
 
-/** The SDK waits for ever for what a dead connection does not bring. */
+/** The SDK waits forever for answers on a dead connection. */
 function inTime<T>(promise: Promise<T>): Promise<T> {
   const late = wait(PATIENCE, undefined, { ref: false }).then(() => {
     throw new Error('No answer');

@@ -1,14 +1,14 @@
 /**
- * Pages and programs talk to the host through a network that breaks, holds up, halves and cuts off what they send, and
- * the host is killed. The seed decides every fault and every step; which bytes they meet the machine decides.
- * `FAULT_SEED=… FAULT_ROUNDS=300 npx vitest run --project node spacetimedb/test/faults.test.ts`
+ * Pages and programs talk to the host over a network that breaks, delays, splits and truncates what they send, while
+ * the host is killed repeatedly. The seed decides every fault and step; the machine's timing decides which bytes they
+ * hit. `FAULT_SEED=… FAULT_ROUNDS=300 npx vitest run --project node spacetimedb/test/faults.test.ts`
  *
- * What holds at the end, when the network is well again:
- * - A message that was confirmed is in the table. One that the page shows as failed is not, and nothing is sent twice by
- *   itself: a page that lost the answer to a call finds out from the rows whether it took effect.
- * - So once its author has sent again what failed, every message is in the table exactly once, and every page and program
- *   shows that table, in its order.
- * - What one author sent and never saw fail stands in the order in which they sent it.
+ * The guarantees once the network works again:
+ * - A confirmed message is in the table. A message that the page shows as failed is not. Nothing is resent
+ * automatically: a page that lost the answer to a call learns from the rows whether it took effect.
+ * - After authors resend what failed, every message is in the table exactly once, and every page and program shows
+ * the table in its order.
+ * - Messages of one author that never failed are in the order in which they were sent.
  */
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -23,7 +23,7 @@ const PAGES = 3;
 const STEPS = 30;
 const SLOW = { timeout: 60_000, interval: 20 };
 
-/** A host that can be killed and comes back where it was. */
+/** A host that can be killed and restarted on the same port and data. */
 class MortalHost {
   readonly #dataDir: string;
   #host: ChatHost;
@@ -54,7 +54,7 @@ class MortalHost {
     return this.#host.stop();
   }
 
-  /** Sends a message that needs no network. */
+  /** Sends a message over HTTP, without the faulty network. */
   async say(text: string): Promise<void> {
     await this.#ask('call/send_message', JSON.stringify([text]));
   }
@@ -78,14 +78,14 @@ class MortalHost {
   }
 }
 
-// The SDK tells of each try that fails, at whatever level.
+// The SDK logs each failed attempt at any log level.
 vi.spyOn(console, 'log').mockImplementation(() => undefined);
 
 interface World {
   readonly host: MortalHost;
   /** Between the pages and the host. */
   readonly proxy: FaultyProxy;
-  /** Between the program and the host: the bare SDK never gives up a connection that is half open. */
+  /** Between the program and the host: the bare SDK never gives up a half-open connection. */
   readonly programProxy: FaultyProxy;
   readonly pages: readonly Page[];
   readonly program: Program;
@@ -103,7 +103,7 @@ async function withWorld(dice: Dice, use: (world: World) => Promise<void>): Prom
   });
 }
 
-/** A spell of bad weather. @returns how many connections of pages it leaves half open */
+/** A period of faults. @returns how many connections of pages it leaves half open */
 async function suffer({ host, proxy, programProxy, pages, program }: World, dice: Dice): Promise<number> {
   proxy.harm();
   programProxy.harm();
@@ -115,7 +115,7 @@ async function suffer({ host, proxy, programProxy, pages, program }: World, dice
     for (let n = dice.below(4); n > 0; n--) page.send();
     if (dice.chance(0.3)) sending = sending.then(() => program.send());
     if (dice.chance(0.03)) page.wake();
-    // What no connection's fate holds: all of them break at once, as when a router starts again.
+    // A fault of all connections at once, as when a router restarts.
     if (dice.chance(0.03)) proxy.breakAll();
     if (step === death) dying = host.die();
     await wait(dice.below(40));
@@ -131,10 +131,10 @@ async function suffer({ host, proxy, programProxy, pages, program }: World, dice
 }
 
 /**
- * Waits until every page is back, whatever it has to give up for that, and knows what became of what it sent. That it hears
- * of something new shows that its connection is not half open.
+ * Waits until every page is connected and knows what happened to its messages. Receiving a new message shows that its
+ * connection is not half open.
  *
- * @param news a text that nobody has sent yet
+ * @param news a text that has not been sent before
  */
 async function recover({ host, pages }: World, news: string): Promise<void> {
   await host.say(news);
@@ -168,7 +168,7 @@ async function check({ host, pages, program }: World): Promise<void> {
   const own = new Set([...all, ...program.sent]);
   expect(
     table.filter((text) => !own.has(text) && !text.startsWith('news')),
-    'messages of nobody',
+    'unexpected messages',
   ).toEqual([]);
 
   await vi.waitFor(() => {
@@ -189,7 +189,7 @@ async function check({ host, pages, program }: World): Promise<void> {
 }
 
 test(
-  `${ROUNDS} rounds of a bad network and a dying host leave everybody with the same messages, each once, in order`,
+  `after ${ROUNDS} rounds of network faults and host crashes, everyone has the same messages, each once and in order`,
   async () => {
     const dice = rollDice('FAULT_SEED');
     await withWorld(dice, async (world) => {
@@ -210,7 +210,7 @@ test(
   60_000 + ROUNDS * 30_000,
 );
 
-test('a message that was given up and reaches the host after all is shown once, and not as failed', async () => {
+test('a message that was given up but still reaches the host is shown once and not as failed', async () => {
   await withWorld(rollDice('FAULT_SEED'), async (world) => {
     const { host, proxy, pages } = world;
     await recover(world, 'news');
@@ -218,7 +218,7 @@ test('a message that was given up and reaches the host after all is shown once, 
     const letGo = proxy.hold();
     page.send();
     const [late] = page.sent;
-    // No answer comes: the page connects anew, and does not find its message there.
+    // No answer comes: the page reconnects and does not find its message.
     page.wake();
     await vi.waitFor(() => expect(page.messages).toMatchObject([{}, { text: late, state: 'failed' }]), SLOW);
     expect(await host.table()).toEqual(['news']);
@@ -229,14 +229,14 @@ test('a message that was given up and reaches the host after all is shown once, 
       () => expect(page.messages.map(({ status }) => status)).toEqual(['sent', 'sent', 'sent']),
       SLOW,
     );
-    // It came last, and that is where everybody has it.
+    // It arrived last, so everyone shows it last.
     expect(await host.table()).toEqual(['news', page.sent[1], late]);
     for (const { texts } of pages)
       await vi.waitFor(() => expect(texts).toEqual(['news', page.sent[1], late]), SLOW);
   });
 }, 120_000);
 
-test('pages whose connections are half open find that out, though nothing tells them', async () => {
+test('pages notice half-open connections without being told', async () => {
   await withWorld(rollDice('FAULT_SEED'), async (world) => {
     await recover(world, 'news before');
     world.proxy.silence();

@@ -1,22 +1,22 @@
 /**
- * A TCP proxy between clients and a host that does to connections what bad networks do. Bytes within one connection cannot
- * be reordered or lost, TCP sees to that; what can be is that they come in other pieces, late, only in one direction, or
- * not at all because the connection broke, and that one connection gets ahead of another.
+ * A TCP proxy that does to connections what bad networks do. TCP prevents reordering and loss within a connection.
+ * What can happen: data is split differently, late, one-way or lost because the connection broke, and one connection
+ * can overtake another.
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dice } from './dice.ts';
 
-/** What happens to one connection. Amounts of bytes count from its start, in one direction. */
+/** The faults of one connection. Byte counts start at its beginning, per direction. */
 interface Fate {
-  /** Both sides see the connection break once so many bytes went in one direction. */
+  /** Both sides see the connection break after this many bytes in one direction. */
   readonly cut: Readonly<Record<Direction, number>>;
-  /** From here on nothing more goes in that direction, and neither side is told. */
+  /** From this byte on nothing is forwarded in that direction, and neither side is told. */
   readonly stall: Readonly<Record<Direction, number>>;
-  /** Whether a break is a reset and no orderly end. */
+  /** Does a break reset the connection instead of ending it? */
   readonly isReset: boolean;
-  /** How likely a piece waits before it goes on, and how long at most. Milliseconds. */
+  /** The probability that a piece is delayed, and the longest delay in milliseconds. */
   readonly delays: number;
   readonly longestDelay: number;
 }
@@ -32,12 +32,12 @@ const NO_FAULTS: Fate = {
 };
 
 /**
- * No connection is held up for longer in one direction, all delays together: what a client still had on its way when it
- * gave up a connection must not reach the host behind what it sends on the next one. Milliseconds.
+ * The most that a connection is delayed in one direction in total, in milliseconds. Data of a connection that the
+ * client gave up must not reach the host after the data of its next connection.
  */
 const MOST_DELAY = 300;
 
-/** As many bytes as a few calls have, or the answers to a few queries. */
+/** About the bytes of a few calls, or of the answers to a few queries. */
 const SOON: Readonly<Record<Direction, number>> = { up: 3_000, down: 20_000 };
 
 function drawFate(dice: Dice): Fate {
@@ -56,13 +56,13 @@ function drawFate(dice: Dice): Fate {
   };
 }
 
-/** One connection of a client, and the one to the host that belongs to it. */
+/** A client's connection and the matching connection to the host. */
 class Link {
   readonly #client: Socket;
   readonly #host: Socket;
   readonly #fate: Fate;
   readonly #dice: Dice;
-  /** What waits at the gate, see `hold`. */
+  /** What the held data waits for, see `hold`. */
   #gate: Promise<void> | undefined;
   #keepsLate = false;
   #isCalm = false;
@@ -79,34 +79,34 @@ class Link {
     }
     const up = this.#pump('up', client, this.#host);
     void this.#pump('down', this.#host, client);
-    // What a client that left had still on its way is lost with its connection.
+    // Data of a client that left is lost with its connection.
     client.on('close', () => {
       if (!this.#keepsLate) this.#host.destroy();
       else void up.then(() => this.#host.end());
     });
     this.#host.on('close', () => {
-      // That the host has gone is no more heard of than anything else that it says.
+      // On a stalled connection the client does not learn that the host is gone.
       if (!this.#stalled.has('down')) client.destroy();
     });
   }
 
-  /** Holds what the client sends until `gate`, even when the client has left by then. */
+  /** Holds what the client sends until `gate` resolves, even if the client leaves before. */
   hold(gate: Promise<void>): void {
     this.#gate = gate;
     this.#keepsLate = true;
   }
 
-  /** Whether it is half open. */
+  /** Is the connection half open? */
   get isStalled(): boolean {
     return this.#stalled.size > 0;
   }
 
-  /** Has it half open from now on. */
+  /** Makes the connection half open. */
   stall(direction: Direction): void {
     this.#stalled.add(direction);
   }
 
-  /** Nothing more happens to it. One that is half open stays so. */
+  /** Stops the faults. A half-open connection stays half open. */
   calm(): void {
     this.#isCalm = true;
   }
@@ -134,7 +134,7 @@ class Link {
             await wait(delay);
           }
           if (direction === 'up') await this.#gate;
-          // Half open: the sender's bytes are taken, and go nowhere.
+          // Half open: data is accepted but not forwarded.
           if (this.#stalled.has(direction)) continue;
           const end = this.#isCalm ? Infinity : Math.min(cut[direction], stall[direction]);
           const part = piece.subarray(0, end - passed);
@@ -148,11 +148,11 @@ class Link {
         }
       }
     } catch {
-      // The connection broke; its `close` does what there is to do.
+      // The connection broke; the `close` handler deals with it.
     }
   }
 
-  /** Where the pieces begin and end means nothing in TCP, and must mean nothing to anybody. */
+  /** TCP does not preserve the boundaries of writes, so nothing may depend on them. */
   *#piecesOf(chunk: Buffer): Iterable<Buffer> {
     let rest = chunk;
     while (rest.length > 1 && this.#fate !== NO_FAULTS && this.#dice.chance(0.5)) {
@@ -172,7 +172,7 @@ export class FaultyProxy {
   #isFaulty = false;
   #count = 0;
 
-  /** Listens on a free port of this machine, and does no harm yet. */
+  /** Listens on a free port of this machine, without faults at first. */
   static async open(hostPort: number, dice: Dice): Promise<FaultyProxy> {
     const proxy = new FaultyProxy(hostPort, dice);
     proxy.#server.listen(0, 'localhost');
@@ -195,28 +195,28 @@ export class FaultyProxy {
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** From now on new connections have faults. */
+  /** Adds faults to new connections. */
   harm(): void {
     this.#isFaulty = true;
   }
 
-  /** From now on nothing more happens to any connection. Those that are half open stay so. */
+  /** Stops all faults. Half-open connections stay half open. */
   heal(): void {
     this.#isFaulty = false;
     for (const link of this.#links) link.calm();
   }
 
-  /** Has some of the connections half open, as when a router forgets them. */
+  /** Makes some connections half open, as when a router forgets them. */
   stallSome(dice: Dice): void {
     for (const link of this.#links) if (dice.chance(0.5)) link.stall(dice.chance(0.5) ? 'up' : 'down');
   }
 
-  /** Has all connections of now half open: clients hear nothing more on them, not even that they end. */
+  /** Makes all current connections half open: clients receive nothing more, not even the end of the connection. */
   silence(): void {
     for (const link of this.#links) link.stall('down');
   }
 
-  /** How many connections are half open. */
+  /** Number of half-open connections. */
   get stalled(): number {
     return [...this.#links].filter(({ isStalled }) => isStalled).length;
   }
@@ -225,7 +225,10 @@ export class FaultyProxy {
     for (const link of this.#links) link.break();
   }
 
-  /** Holds what clients send on the connections of now. @returns lets it go on, to the host that may have forgotten them */
+  /**
+   * Holds what clients send on the current connections. @returns a function that forwards it to the host, which may
+   * have forgotten the connections
+   */
   hold(): () => void {
     let letGo = (): void => undefined;
     const gate = new Promise<void>((resolve) => {

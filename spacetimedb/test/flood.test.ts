@@ -2,10 +2,10 @@ import { describe, expect, test, vi } from 'vitest';
 import { OK, NO_LIMITS, openRoom, refused, textsIn, type Caller, type Room } from './room.ts';
 import { join } from './server.ts';
 
-/** Each transaction takes a microsecond of its own even while the time stands still: hence the half seconds below. */
+/** Each transaction takes at least a microsecond even when the clock stands still, hence the half seconds below. */
 const SECOND = 1000;
 
-/** Sends until it is refused. */
+/** Sends until a message is refused. */
 async function sendMany(person: Caller): Promise<{ sent: number; refusal: string }> {
   for (let sent = 0; sent < 100; sent++) {
     const answer = await person.call('send_message', `number ${sent} of ${Math.random()}`);
@@ -14,7 +14,7 @@ async function sendMany(person: Caller): Promise<{ sent: number; refusal: string
   throw new Error('nothing was refused');
 }
 
-/** Somebody who is no newcomer any more. */
+/** A person who is no longer a newcomer. */
 async function regular(room: Room): Promise<Caller> {
   const person = await room.newcomer();
   await person.call('send_message', 'I am new here');
@@ -22,40 +22,40 @@ async function regular(room: Room): Promise<Caller> {
   return person;
 }
 
-describe('by default', () => {
+describe('default limits', () => {
   test('a newcomer may send 5 messages at once, then one every 3 seconds', async () => {
     const room = await openRoom({ limits: 'default' });
     const person = await room.newcomer();
-    expect(await sendMany(person)).toEqual({ sent: 5, refusal: 'You are too fast: wait 3 seconds' });
+    expect(await sendMany(person)).toEqual({ sent: 5, refusal: 'Slow down a little: wait 3 seconds' });
     room.time.advance(2.5 * SECOND);
-    expect(await person.call('send_message', 'now?')).toEqual(refused('You are too fast: wait 1 second'));
+    expect(await person.call('send_message', 'now?')).toEqual(refused('Slow down a little: wait 1 second'));
     room.time.advance(SECOND);
     expect(await person.call('send_message', 'now!')).toEqual(OK);
   });
 
-  test('after five minutes it is 10, then one every second', async () => {
+  test('after five minutes a person may send 10 messages at once, then one per second', async () => {
     const room = await openRoom({ limits: 'default' });
     const person = await regular(room);
-    expect(await sendMany(person)).toEqual({ sent: 10, refusal: 'You are too fast: wait 1 second' });
+    expect(await sendMany(person)).toEqual({ sent: 10, refusal: 'Slow down a little: wait 1 second' });
     room.time.advance(SECOND);
     expect((await sendMany(person)).sent).toBe(1);
   });
 
-  test('names are changed out of the same budget', async () => {
+  test('name changes and messages share one limit', async () => {
     const room = await openRoom({ limits: 'default' });
     const person = await room.newcomer();
     for (const name of ['A', 'B', 'C']) expect(await person.call('set_name', name)).toEqual(OK);
     expect((await sendMany(person)).sent).toBe(2);
-    expect(await person.call('set_name', 'D')).toEqual(refused('You are too fast: wait 3 seconds'));
+    expect(await person.call('set_name', 'D')).toEqual(refused('Slow down a little: wait 3 seconds'));
   });
 
-  test('one person being too fast holds up nobody else', async () => {
+  test("one person's limit does not slow down others", async () => {
     const room = await openRoom({ limits: 'default' });
     await sendMany(await room.newcomer());
     expect(await (await room.newcomer()).call('send_message', 'hello')).toEqual(OK);
   });
 
-  test('what is refused costs nothing', async () => {
+  test('refused messages do not count', async () => {
     const room = await openRoom({ limits: 'default' });
     const person = await room.newcomer();
     for (let n = 0; n < 20; n++) expect((await person.call('send_message', ' ')).status).toBe(530);
@@ -66,11 +66,11 @@ describe('by default', () => {
   });
 });
 
-describe('the same text', () => {
+describe('repetitions', () => {
   const tooOften = (seconds: number) =>
-    refused(`You have just said that: say something else, or wait ${seconds} seconds`);
+    refused(`You just sent that. Wait ${seconds} seconds to send it again`);
 
-  test('may be sent three times in a row within a minute', async () => {
+  test('the same text may be sent three times in a row within a minute', async () => {
     const room = await openRoom({ limits: { repeats: 3 } });
     const person = await room.newcomer();
     for (const text of ['Buy now!', 'BUY  NOW!', 'buy now! ']) {
@@ -82,14 +82,14 @@ describe('the same text', () => {
     expect(await person.call('send_message', 'Buy now!')).toEqual(OK);
   });
 
-  test('counts anew after another one', async () => {
+  test('another text resets the count of repetitions', async () => {
     const room = await openRoom({ limits: { repeats: 1 } });
     const person = await room.newcomer();
     for (const text of ['ok', 'yes', 'ok']) expect(await person.call('send_message', text)).toEqual(OK);
     expect(await person.call('send_message', 'ok')).toEqual(tooOften(60));
   });
 
-  test('by somebody else is another matter', async () => {
+  test('the same text by someone else is not a repetition', async () => {
     const room = await openRoom({ limits: { repeats: 1 } });
     for (let n = 0; n < 3; n++) {
       expect(await (await room.newcomer()).call('send_message', 'hello')).toEqual(OK);
@@ -97,11 +97,11 @@ describe('the same text', () => {
   });
 });
 
-test('one identity may have only so many connections, and another one has its own', async () => {
+test('each identity has its own limit of connections', async () => {
   const room = await openRoom({ limits: { connections: 2 } });
   const first = await join(room);
   const second = await join(room, { token: first.token });
-  // The real server says no more than that over a WebSocket either: it drops the connection.
+  // The real server also drops the WebSocket without a message.
   await expect(join(room, { token: first.token })).rejects.toThrow();
   const overHttp = await fetch(`${room.uri}/v1/database/room/call/send_message`, {
     method: 'POST',
@@ -109,7 +109,7 @@ test('one identity may have only so many connections, and another one has its ow
     body: '["hello"]',
   });
   expect(overHttp.status).toBe(403);
-  expect(await overHttp.text()).toBe('You are connected 2 times already: close one of your windows first');
+  expect(await overHttp.text()).toBe('You are already connected 2 times. Close one of your windows first');
   const other = await join(room);
   await second.leave();
   await vi.waitFor(() => expect(room.sql('SELECT * FROM live_connection')).toHaveLength(2));
@@ -117,8 +117,8 @@ test('one identity may have only so many connections, and another one has its ow
   await Promise.all([first.leave(), again.leave(), other.leave()]);
 });
 
-describe('the limits', () => {
-  test('are set by the owner, at once and for everybody', async () => {
+describe('set_flood_limits', () => {
+  test('the owner sets the limits at once and for everyone', async () => {
     const room = await openRoom({ limits: 'default' });
     const person = await room.newcomer();
     await sendMany(person);
@@ -133,7 +133,7 @@ describe('the limits', () => {
     expect((await sendMany(person)).sent).toBe(1);
   });
 
-  test('are not set by anybody else', async () => {
+  test('only the owner sets the limits', async () => {
     const room = await openRoom();
     const person = await room.newcomer();
     const answer = await person.call('set_flood_limits', ...Object.values(NO_LIMITS));

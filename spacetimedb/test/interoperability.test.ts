@@ -1,4 +1,4 @@
-/** Other people's clients and modules of the same tutorial, together with ours. */
+/** Clients and modules of SpacetimeDB's tutorial, combined with ours. */
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,14 +24,14 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Are all lines of one text in the other, in the same order? */
+/** Does `other` contain all lines of `text` in the same order? */
 function isWithin(text: string, other: string): boolean {
   const lines = other.split('\n');
   let at = 0;
   return text.split('\n').every((line) => (at = lines.indexOf(line, at) + 1) > 0);
 }
 
-test('our bindings are those of the plain module, with something added', async () => {
+test('our bindings contain those of the plain module', async () => {
   const ours = await temporaryFolder();
   await generateBindings({ module: MODULE, outDir: ours });
   const theirs = generateTypescript(await describeProgram(plain), { cliVersion: '2.8.3' });
@@ -44,7 +44,7 @@ test('our bindings are those of the plain module, with something added', async (
 });
 
 describe('the stores', () => {
-  /** A chat as the site has it. */
+  /** A chat like the one on the site. */
   function openChat(room: Room) {
     const connection = connect(
       () => DbConnection.builder().withUri(room.uri).withDatabaseName(room.database),
@@ -57,7 +57,7 @@ describe('the stores', () => {
     return { connection, chat };
   }
 
-  test('work on a server that has the plain module only', async () => {
+  test('the stores work on a server with the plain module only', async () => {
     const room = await openRoom({ program: plain, limits: 'default' });
     const [ann, bob] = [openChat(room), openChat(room)];
     await vi.waitFor(() => expect(ann.chat.messages.status.get().status).toBe('ready'));
@@ -70,7 +70,7 @@ describe('the stores', () => {
     );
     await expect(ann.chat.sendMessage('')).rejects.toThrow('Messages must not be empty');
 
-    // What the plain module does not have is refused like any other call, and everything else goes on.
+    // Calls that the plain module does not have are refused, and everything else works.
     await expect(
       ann.connection.call((db) => db.reducers.setRetention({ keepMessages: 1, keepDays: 0 })),
     ).rejects.toMatchObject({ name: 'InternalError' });
@@ -82,7 +82,7 @@ describe('the stores', () => {
   });
 });
 
-test('a room that ran the plain module goes on with ours, in which only one of two people can claim the name that both have', async () => {
+test('a room of the plain module continues with ours, and only one of two people can claim the name that both have', async () => {
   const dataDir = await temporaryFolder();
   const before = await openRoom({ program: plain, limits: 'default', dataDir });
   const [ann, other, third] = [await before.newcomer(), await before.newcomer(), await before.newcomer()];
@@ -94,12 +94,12 @@ test('a room that ran the plain module goes on with ours, in which only one of t
   const after = await openRoom({ limits: 'default', dataDir });
   const [annNow, otherNow, thirdNow] = await Promise.all([ann, other, third].map((old) => after.again(old)));
   expect(textsIn(after)).toEqual(['Hello']);
-  const taken = refused('Somebody else has this name already');
+  const taken = refused('That name is taken');
   expect(await thirdNow?.call('set_name', 'ANN')).toEqual(taken);
   expect([nameOf(after, ann), nameOf(after, other)]).toEqual(['Ann', 'ann']);
   const answers = [await annNow?.call('set_name', 'Ann'), await otherNow?.call('set_name', 'ann')];
   expect(answers).toEqual(expect.arrayContaining([OK, taken]));
   expect(await thirdNow?.call('set_name', 'Cy')).toEqual(OK);
-  // `init` does not run again, so the owner makes themselves known by SQL, which nobody else may.
+  // `init` does not run again, so the owner registers by SQL, which only the owner may use.
   expect(after.sql('SELECT * FROM staff')).toEqual([]);
 });

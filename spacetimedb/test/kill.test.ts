@@ -1,7 +1,7 @@
 /**
- * A host under load that is killed in the middle of it, again and again, on one data folder. The seed decides how much is
- * under way and after how many answers the host is killed; which calls those are the machine decides.
- * `KILL_SEED=… KILL_ROUNDS=45 npx vitest run --project node spacetimedb/test/kill.test.ts`
+ * A host is killed under load, repeatedly, on one data folder. The seed decides how much is in flight and after how
+ * many answers the host is killed; the machine's timing decides which calls those are. `KILL_SEED=… KILL_ROUNDS=45
+ * npx vitest run --project node spacetimedb/test/kill.test.ts`
  */
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
@@ -16,13 +16,13 @@ const MOST_ANSWERS = 400;
 
 /** What a client did in one round. */
 interface Log {
-  /** In the order in which they were sent. */
+  /** In the order of sending. */
   readonly sent: string[];
   readonly confirmed: Set<string>;
 }
 
 test(
-  `${ROUNDS} SIGKILLs under load lose nothing that was confirmed, double nothing, and keep the order`,
+  `${ROUNDS} SIGKILLs under load lose no confirmed message, duplicate nothing and keep the order`,
   async () => {
     const dice = rollDice('KILL_SEED');
     await withFolder(async (dataDir) => {
@@ -64,7 +64,7 @@ async function writeUntilKilled(host: ChatHost, dice: ReturnType<typeof rollDice
   const delay = dice.below(4);
   const confirm = (log: Log, text: string): void => {
     log.confirmed.add(text);
-    // Not only in the moment of an answer, when nothing is being written.
+    // Delayed, so that the kill also hits moments in which something is being written.
     if (--left === 0) setTimeout(() => host.process.kill('SIGKILL'), delay);
   };
   const logs = people.map((): Log => ({ sent: [], confirmed: new Set() }));
@@ -74,7 +74,7 @@ async function writeUntilKilled(host: ChatHost, dice: ReturnType<typeof rollDice
       while (!isGone) {
         const text = `${label}, client ${client}, message ${log.sent.length}`;
         log.sent.push(text);
-        // The SDK leaves a call whose connection is lost unsettled.
+        // The SDK never settles a call whose connection is lost.
         const call = connection.reducers.sendMessage({ text }).then(() => 'confirmed' as const);
         if ((await Promise.race([call, gone])) === 'confirmed') confirm(log, text);
         else isGone = true;
@@ -94,22 +94,22 @@ async function checkTable(host: ChatHost, logs: readonly Log[], seen: readonly s
   const texts = rows.map(({ text }) => text);
   const stored = new Set(texts);
   expect(stored.size, 'each message once').toBe(texts.length);
-  expect(new Set(rows.map(({ sent }) => sent)).size, 'each at a time of its own').toBe(texts.length);
-  for (const text of seen) if (!stored.has(text)) expect.fail(`“${text}” was shown to somebody and is lost`);
+  expect(new Set(rows.map(({ sent }) => sent)).size, 'each at a different time').toBe(texts.length);
+  for (const text of seen) if (!stored.has(text)) expect.fail(`“${text}” was shown to someone and is lost`);
   for (const { sent, confirmed } of logs) {
     for (const text of confirmed) if (!stored.has(text)) expect.fail(`“${text}” was confirmed and is lost`);
-    // What one client sent is there from the first message on, in its order, and nothing is left out before the end.
+    // The stored messages of one client are a prefix of what it sent, in order.
     const own = new Set(sent);
     const kept = texts.filter((text) => own.has(text));
     expect(kept).toEqual(sent.slice(0, kept.length));
   }
 }
 
-/** Whoever was connected is no longer, whatever the killed host could still do about it. */
+/** After the restart nobody from before is online. */
 async function checkPresence(host: ChatHost): Promise<void> {
   const online = await rowsOf(host, 'SELECT identity FROM user WHERE online = true');
   const connected = await rowsOf(host, 'SELECT identity FROM live_connection');
-  // The one who asks is there, too.
+  // The client that asks is online itself.
   expect([online.length, connected.length]).toEqual([1, 1]);
 }
 

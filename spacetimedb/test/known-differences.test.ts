@@ -1,6 +1,6 @@
 /**
- * Where the embedded host is known to differ from SpacetimeDB. Each test says what the real server does: against one
- * it has to pass, and against the embedded host it has to fail. A difference that is gone is to be taken off the list.
+ * Known differences between the embedded host and SpacetimeDB. Each test describes the real server: it must pass
+ * there and fail on the embedded host. Remove a test when the difference is gone.
  */
 import { WebSocket } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ function database(path: string): string {
 }
 
 onRealServer.each(['v1.bsatn.spacetimedb', 'v1.json.spacetimedb'])(
-  'the subprotocol %s is spoken',
+  'the server speaks the subprotocol %s',
   async (protocol) => {
     const socket = new WebSocket(database('/subscribe').replace('http', 'ws'), protocol);
     await new Promise<void>((resolve, reject) => {
@@ -31,7 +31,7 @@ onRealServer.each(['v1.bsatn.spacetimedb', 'v1.json.spacetimedb'])(
   },
 );
 
-onRealServer('the energy of an identity can be asked for', async () => {
+onRealServer('the energy of an identity can be requested', async () => {
   const { identity } = (await (await fetch(`${server.uri}/v1/identity`, { method: 'POST' })).json()) as {
     identity: string;
   };

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { nameKey, nameProblem } from '../src/rules.ts';
 import { OK, nameOf, openRoom, refused, type Caller } from './room.ts';
 
-const TAKEN = refused('Somebody else has this name already');
+const TAKEN = refused('That name is taken');
 
-test('a name is kept in its normal form', async () => {
+test('a name is stored in its normal form', async () => {
   const room = await openRoom();
   const ann = await room.newcomer();
   expect(await ann.call('set_name', '  Zoe\u0308 \n van\u00A0Dyk ')).toEqual(OK);
@@ -28,23 +28,26 @@ test('a name that breaks a rule is refused with the rule, and the old one stays'
   expect(nameOf(room, ann)).toBe('Ann');
 });
 
-describe('a name that somebody has', () => {
-  test.each(['Alice', 'alice', 'ＡＬＩＣＥ', ' Ａlice\n'])('is not given to another as %j', async (name) => {
-    const room = await openRoom();
-    const [alice, other] = [await room.newcomer(), await room.newcomer()];
-    await alice.call('set_name', 'Alice');
-    expect(await other.call('set_name', name)).toEqual(TAKEN);
-    expect(nameOf(room, other)).toBeUndefined();
-  });
-
-  test.each(['\u0410lice', 'AIice', '\u0430lice'])(
-    'is not given to another who imitates it as %j',
+describe('a taken name', () => {
+  test.each(['Alice', 'alice', 'ＡＬＩＣＥ', ' Ａlice\n'])(
+    'a taken name is refused to others as %j',
     async (name) => {
       const room = await openRoom();
       const [alice, other] = [await room.newcomer(), await room.newcomer()];
       await alice.call('set_name', 'Alice');
       expect(await other.call('set_name', name)).toEqual(TAKEN);
-      // Whoever has the name may write it so, and then gives up nothing that others could take.
+      expect(nameOf(room, other)).toBeUndefined();
+    },
+  );
+
+  test.each(['\u0410lice', 'AIice', '\u0430lice'])(
+    'a taken name is refused to others who imitate it as %j',
+    async (name) => {
+      const room = await openRoom();
+      const [alice, other] = [await room.newcomer(), await room.newcomer()];
+      await alice.call('set_name', 'Alice');
+      expect(await other.call('set_name', name)).toEqual(TAKEN);
+      // Its owner may write it this way without releasing anything that others could take.
       expect(await alice.call('set_name', name)).toEqual(OK);
       expect(await other.call('set_name', name)).toEqual(TAKEN);
       await alice.call('set_name', 'Bob');
@@ -52,7 +55,7 @@ describe('a name that somebody has', () => {
     },
   );
 
-  test('may be written another way by whoever has it, and is free when they take another', async () => {
+  test('the owner of a name may change its spelling, and releases it by choosing another', async () => {
     const room = await openRoom();
     const [alice, other] = [await room.newcomer(), await room.newcomer()];
     await alice.call('set_name', 'Alice');
@@ -64,7 +67,7 @@ describe('a name that somebody has', () => {
     expect(nameOf(room, alice)).toBe('Bob');
   });
 
-  test('stays theirs while they are away', async () => {
+  test('a name stays taken while its owner is away', async () => {
     const room = await openRoom();
     const [alice, other] = [await room.newcomer(), await room.newcomer()];
     await alice.call('set_name', 'Alice');
@@ -73,7 +76,7 @@ describe('a name that somebody has', () => {
   });
 });
 
-test('of many who want the same name at once, one gets it', async () => {
+test('if several people ask for the same name at once, one gets it', async () => {
   const room = await openRoom();
   const people = await Promise.all(Array.from({ length: 8 }, () => room.newcomer()));
   const forms = ['Eve', 'EVE', 'eve', 'Ｅve', ' eve'];
@@ -98,7 +101,7 @@ test('no two people ever have the same name, whatever they ask for together', as
       const keys = people.map((person) => nameOf(room, person)).filter((has) => has !== undefined);
       const distinct = new Set(keys.map((has) => nameKey(String(has))));
       expect(distinct.size).toBe(keys.length);
-      // Exactly the names that are in use are claimed.
+      // Exactly the names in use are claimed.
       expect(new Set(room.sql('SELECT key FROM claimed_name').flat())).toEqual(distinct);
     }),
     { numRuns: 30 },

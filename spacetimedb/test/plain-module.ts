@@ -1,4 +1,4 @@
-/** The module of SpacetimeDB's chat tutorial, as its TypeScript tab has it: what other people's chats run. */
+/** The module of SpacetimeDB's chat tutorial (TypeScript), as other people's chats run it. */
 export const PLAIN_MODULE = `
 import { schema, t, table, SenderError } from 'spacetimedb/server';
 

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { openRoom } from './room.ts';
 import { join, type Person } from './server.ts';
 
-test('whoever has a connection is online, and nobody else, whatever comes and goes', async () => {
+test('exactly the people with a connection are online, whatever comes and goes', async () => {
   const room = await openRoom();
   const people = await Promise.all(Array.from({ length: 3 }, () => room.newcomer()));
   const open = people.map((): Person[] => []);
@@ -22,7 +22,7 @@ test('whoever has a connection is online, and nobody else, whatever comes and go
     what: fc.constantFrom('connect', 'connect', 'leave', 'leave', 'call'),
     which: fc.nat(9),
   });
-  // Those in one group do what they do at the same time.
+  // The steps of one group run at the same time.
   const groups = fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(groups, async (todo) => {
@@ -33,7 +33,7 @@ test('whoever has a connection is online, and nobody else, whatever comes and go
             if (!person || !theirs) throw new Error('there is no such person');
             if (what === 'connect') theirs.push(await join(room, { token: person.token }));
             if (what === 'leave') await theirs.splice(which % Math.max(1, theirs.length), 1)[0]?.leave();
-            // A call over HTTP is a connection of its own, which is over when it is answered.
+            // A call over HTTP is a connection that ends with the answer.
             if (what === 'call') await person.call('send_message', 'hello');
           }),
         );
@@ -44,9 +44,9 @@ test('whoever has a connection is online, and nobody else, whatever comes and go
     }),
     { numRuns: 15 },
   );
-}, 30_000);
+}, 120_000);
 
-test('a server that stops leaves nobody online', async () => {
+test('after a server stops nobody is online', async () => {
   const room = await openRoom();
   const people = await Promise.all([join(room), join(room)]);
   await vi.waitFor(() => expect(room.sql('SELECT * FROM user WHERE online = true')).toHaveLength(2));

@@ -1,4 +1,4 @@
-/** What the server does with clients that break the rules: raw sockets, without the SDK. */
+/** How the server treats clients that break the rules: raw sockets, without the SDK. */
 import { createConnection } from 'node:net';
 import { BinaryWriter } from 'spacetimedb';
 import { WebSocket } from 'undici';
@@ -16,7 +16,7 @@ const V3 = 'v3.bsatn.spacetimedb';
 
 interface RawClient {
   readonly socket: WebSocket;
-  /** Frames from the server so far. */
+  /** Frames received so far. */
   readonly frames: Uint8Array[];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
 }
@@ -54,18 +54,18 @@ function textArgument(text: string): Uint8Array {
   return writer.getBuffer();
 }
 
-/** A name that nobody has yet. */
+/** A name that is not taken. */
 function nameArgument(): Uint8Array {
   return textArgument(unique('Raw'));
 }
 
-/** How the server said a call ended: 0 Ok, 2 Err, 3 InternalError (a `ReducerResult` is message 6). */
+/** The outcomes of calls: 0 Ok, 2 Err, 3 InternalError. A `ReducerResult` is message 6. */
 function reducerOutcomes(frames: readonly Uint8Array[]): number[] {
   return frames.filter((frame) => frame[1] === 6).map((frame) => frame[1 + 1 + 4 + 8] as number);
 }
 
-describe('the subprotocol', () => {
-  test('is v3 when the client knows it, else v2', async () => {
+describe('subprotocol', () => {
+  test('the server chooses v3 if the client knows it, otherwise v2', async () => {
     const both = await openRaw([V2, V3]);
     expect(both.socket.protocol).toBe(V3);
     const old = await openRaw([V2]);
@@ -74,11 +74,11 @@ describe('the subprotocol', () => {
     old.socket.close();
   });
 
-  test('must be one that the server speaks', async () => {
+  test('the server refuses an unknown subprotocol', async () => {
     await expect(openRaw(['v9.carrier-pigeon'])).rejects.toThrow();
   });
 
-  test('begins with who the client is', async () => {
+  test('the first message tells the client its identity', async () => {
     const { socket, frames } = await openRaw([V2]);
     await vi.waitFor(() => expect(frames).toHaveLength(1));
     // No compression, InitialConnection, identity, connection id, token.
@@ -92,13 +92,13 @@ describe('a call', () => {
   test.each([
     ['that succeeds', 'set_name', nameArgument(), 0],
     ['that the module refuses', 'set_name', textArgument(''), 2],
-    ['of a reducer that is not there', 'no_such_reducer', textArgument(''), 3],
+    ['of an unknown reducer', 'no_such_reducer', textArgument(''), 3],
     ['of a lifecycle reducer', 'on_connect', new Uint8Array(0), 3],
     ['with too few arguments', 'set_name', new Uint8Array(0), 3],
-    ['with arguments that end too early', 'set_name', new Uint8Array([9, 0, 0, 0, 65]), 3],
+    ['with truncated arguments', 'set_name', new Uint8Array([9, 0, 0, 0, 65]), 3],
     ['with a text that is not UTF-8', 'set_name', new Uint8Array([2, 0, 0, 0, 0xff, 0xfe]), 3],
-    ['with bytes behind the arguments', 'set_name', new Uint8Array([...nameArgument(), 1, 2, 3]), 0],
-  ])('%s is answered, and the connection goes on', async (_what, reducer, args, outcome) => {
+    ['with trailing bytes', 'set_name', new Uint8Array([...nameArgument(), 1, 2, 3]), 0],
+  ])('a call %s is answered, and the connection stays usable', async (_what, reducer, args, outcome) => {
     const { socket, frames } = await openRaw([V2]);
     socket.send(callMessage(1, reducer, args));
     await vi.waitFor(() => expect(reducerOutcomes(frames)).toEqual([outcome]));
@@ -107,7 +107,7 @@ describe('a call', () => {
     socket.close();
   });
 
-  test('may share a v3 frame with others', async () => {
+  test('several calls may share a v3 frame', async () => {
     const { socket, frames } = await openRaw([V3]);
     const calls = [nameArgument(), textArgument(''), nameArgument()].map((name, n) =>
       callMessage(n, 'set_name', name),
@@ -118,16 +118,16 @@ describe('a call', () => {
   });
 });
 
-describe('a client that talks nonsense', () => {
+describe('a client that sends garbage', () => {
   const garbage: [what: string, frame: Uint8Array][] = [
     ['an empty frame', new Uint8Array(0)],
     ['an unknown message', new Uint8Array([200, 1, 2, 3])],
-    ['a message that is cut off', new Uint8Array([3, 1, 0])],
+    ['a truncated message', new Uint8Array([3, 1, 0])],
     ['a length beyond the end', new Uint8Array([3, 1, 0, 0, 0, 0, 255, 255, 255, 255])],
     ['random bytes', new Uint8Array(Array.from({ length: 300 }, (_, n) => (n * 97 + 31) % 256))],
   ];
   test.each(garbage.flatMap(([what, frame]) => [V2, V3].map((protocol) => [what, protocol, frame] as const)))(
-    'by %s over %s is sent away with code 1011, and nobody else notices',
+    '%s over %s closes the connection with code 1011 and affects nobody else',
     async (_what, protocol, frame) => {
       const witness = await join(server);
       const { socket, closed } = await openRaw([protocol]);
@@ -138,14 +138,14 @@ describe('a client that talks nonsense', () => {
     },
   );
 
-  test('by text is sent away with code 1011', async () => {
+  test('a text message closes the connection with code 1011', async () => {
     const { socket, closed } = await openRaw([V2]);
     socket.send('hello');
     expect((await closed).code).toBe(1011);
   });
 });
 
-test('someone whose socket breaks without a Close frame goes offline', async () => {
+test('a person whose socket breaks without a Close frame goes offline', async () => {
   const watcher = await join(server);
   await subscribe(watcher, 'SELECT * FROM user');
   const users = () => [...watcher.connection.db.user.iter()];
@@ -168,7 +168,7 @@ test('someone whose socket breaks without a Close frame goes offline', async () 
     users().find((user) => !known.has(user.identity.toHexString())),
   );
   socket.resetAndDestroy();
-  // Our module deletes the row of a visitor who never said anything; the tutorial's keeps it.
+  // Our module deletes the row of a silent visitor; the tutorial's module keeps it.
   await vi.waitFor(() => expect(userOf(watcher, identity.toHexString())?.online).not.toBe(true));
   await watcher.leave();
 });

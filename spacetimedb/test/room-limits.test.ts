@@ -1,4 +1,4 @@
-/** What everybody together may do: new identities cost nothing, so limits for each person alone stop nobody. */
+/** Limits of the whole room. Identities are free, so limits per person alone would stop nobody. */
 import { describe, expect, test } from 'vitest';
 import { OK, openRoom, refused, textsIn, type Room } from './room.ts';
 
@@ -13,8 +13,8 @@ async function crowd(room: Room): Promise<{ sent: number; refusal: string }> {
   throw new Error('nothing was refused');
 }
 
-describe('by default', () => {
-  test('a room takes 60 messages at once and then 20 a second, whoever writes them', async () => {
+describe('default limits of the room', () => {
+  test('a room accepts 60 messages at once and then 20 per second from everyone together', async () => {
     const room = await openRoom({ limits: 'default' });
     expect(await crowd(room)).toEqual({
       sent: 60,
@@ -23,9 +23,9 @@ describe('by default', () => {
     room.time.advance(SECOND);
     expect((await crowd(room)).sent).toBe(20);
     expect(textsIn(room)).toHaveLength(80);
-  }, 60_000);
+  }, 120_000);
 
-  test('a room takes 30 new names a minute', async () => {
+  test('a room accepts 30 new names per minute', async () => {
     const room = await openRoom({ limits: 'default' });
     const people = await Promise.all(Array.from({ length: 31 }, () => room.newcomer()));
     for (const [n, person] of people.slice(0, 30).entries()) {
@@ -34,14 +34,14 @@ describe('by default', () => {
     expect(await people[30]?.call('set_name', 'Late')).toEqual(
       refused('Many people are choosing a name right now. Try again in 2 seconds'),
     );
-    // Who has a name may change it.
+    // Someone with a name may change it.
     expect(await people[0]?.call('set_name', 'Renamed')).toEqual(OK);
     room.time.advance(2.5 * SECOND);
     expect(await people[30]?.call('set_name', 'Late')).toEqual(OK);
-  }, 60_000);
+  }, 120_000);
 });
 
-test('the owner sets the limits of the room, and is not held up by them', async () => {
+test('the owner sets the limits of the room and is exempt from them', async () => {
   const room = await openRoom();
   expect(await room.owner.call('set_room_limits', 1, 2, 0)).toEqual(OK);
   expect((await crowd(room)).sent).toBe(2);

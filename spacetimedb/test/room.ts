@@ -1,13 +1,13 @@
 /**
- * A room of a test's own, on the embedded host, with a clock that stands still: for what only the owner may set and for
- * what takes time.
+ * A room on an embedded host of its own, with a clock that moves only when told to: for tests of the owner's settings
+ * and of time.
  */
 import path from 'node:path';
 import { ManualTime, startHost, type StartHostOptions } from 'spacetimedb-host';
 import { onTestFinished } from 'vitest';
 import type { ServerUnderTest } from './server.ts';
 
-/** How a call over HTTP was answered; `text` is the module's own when it refuses. */
+/** The answer to a call over HTTP. `text` is the module's own when it refuses. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -15,12 +15,12 @@ export interface Answer {
 
 export const OK: Answer = { status: 200, text: '' };
 
-/** What a reducer's `SenderError` is answered with. */
+/** The answer to a `SenderError`. */
 export function refused(text: string): Answer {
   return { status: 530, text };
 }
 
-/** Somebody with an identity, who calls over HTTP: each call is a connection of its own. */
+/** A person who calls over HTTP. Each call is a connection. */
 export interface Caller {
   /** Hex. */
   readonly identity: string;
@@ -32,17 +32,17 @@ export interface Room extends ServerUnderTest {
   readonly time: ManualTime;
   readonly owner: Caller;
   newcomer(): Promise<Caller>;
-  /** Somebody from another room on the same data. */
+  /** The same person in another room on the same data. */
   again(known: Caller): Caller;
   /** The rows that a query returns to the owner. */
   sql(statement: string): readonly (readonly unknown[])[];
-  /** The last lines of the log, of whatever level. */
+  /** The last lines of the log, of any level. */
   logs(): string[];
 }
 
 export const MODULE = path.resolve(import.meta.dirname, '..');
 
-/** What `set_flood_limits` takes to set no limits at all. */
+/** Arguments of `set_flood_limits` that remove all limits. */
 export const NO_LIMITS = {
   burst: 0,
   per_minute: 0,
@@ -53,10 +53,10 @@ export const NO_LIMITS = {
   connections: 0,
 };
 
-/** What `set_room_limits` takes to set no limits at all. */
+/** Arguments of `set_room_limits` that remove all limits. */
 export const NO_ROOM_LIMITS = { messages_per_second: 0, message_burst: 0, names_per_minute: 0 };
 
-/** Opens a room without limits to what people may do, unless `limits` sets some; it closes when the test is over. */
+/** Opens a room, without limits unless `limits` sets some. It closes at the end of the test. */
 export async function openRoom(
   options: Partial<StartHostOptions> & {
     readonly limits?: Partial<typeof NO_LIMITS> | 'default';
@@ -102,13 +102,13 @@ export async function openRoom(
   };
 }
 
-/** The identity that a token is for. */
+/** The identity of a token. */
 function identityIn(token: string): string {
   const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
   return (JSON.parse(claims) as { hex_identity: string }).hex_identity;
 }
 
-/** The name that somebody has. */
+/** The name of a person. */
 export function nameOf(room: Room, { identity }: Caller): unknown {
   return room.sql(`SELECT name FROM user WHERE identity = 0x${identity}`)[0]?.[0];
 }

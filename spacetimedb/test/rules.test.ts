@@ -12,16 +12,16 @@ import {
 } from '../src/rules.ts';
 import { nameLooks } from '../src/look-alikes.ts';
 
-/** Text that comes from a database has passed through UTF-8, so it has no halves of surrogate pairs. */
+/** Text from a database has passed through UTF-8, so it has no lone surrogates. */
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
 
 const EMPTY_NAME = 'Names must not be empty';
 const LONG_NAME = 'Names must not have more than 32 characters';
 const HIDDEN = 'Names must not contain invisible or control characters';
 const DIRECTION = 'Names must not change the direction of the text around them';
-const ACCENTS = 'Names must not pile up accents';
+const ACCENTS = 'That name has too many accents';
 
-describe('a name', () => {
+describe('names', () => {
   test.each([
     ['Ann'],
     ['Zoë'],
@@ -31,7 +31,7 @@ describe('a name', () => {
     ['x'.repeat(NAME_MAX_LENGTH)],
     ['😀'.repeat(NAME_MAX_LENGTH)],
     [`  ${'x'.repeat(NAME_MAX_LENGTH)}\n`],
-    // Joiners and selectors that are part of what is seen.
+    // Joiners and selectors that are part of a visible character.
     ['👨‍👩‍👧'],
     ['❤️'],
     ['👍🏽'],
@@ -42,7 +42,7 @@ describe('a name', () => {
     ['क्‍ष'],
     ['שָׁלוֹם'],
     ['Nguyễn Thị'],
-  ])('may be %j', (name) => expect(nameProblem(name)).toBeUndefined());
+  ])('a name may be %j', (name) => expect(nameProblem(name)).toBeUndefined());
 
   test.each([
     ['', EMPTY_NAME],
@@ -66,13 +66,13 @@ describe('a name', () => {
     ['Ann\u200F', DIRECTION],
     ['Z\u0335\u0336\u0337\u0338\u0321', ACCENTS],
     ['\u0301Ann', ACCENTS],
-  ])('may not be %j: %s', (name, problem) => expect(nameProblem(name)).toBe(problem));
+  ])('a name may not be %j: %s', (name, problem) => expect(nameProblem(name)).toBe(problem));
 
-  test('is kept composed, trimmed and with single spaces', () => {
+  test('a name is stored composed, trimmed and with single spaces', () => {
     expect(normalizeName('  Zoe\u0308 \t\n van\u00A0 Dyk ')).toBe('Zoë van Dyk');
   });
 
-  test('is normal once it was normalised, and is judged by that form', () => {
+  test('normalising a name twice changes nothing, and names are judged in normal form', () => {
     fc.assert(
       fc.property(anyText, (name) => {
         const normal = normalizeName(name);
@@ -82,7 +82,7 @@ describe('a name', () => {
     );
   });
 
-  test('that is accepted has its limits', () => {
+  test('an accepted name is within the limits', () => {
     const likely = fc.string({
       unit: fc.constantFrom('a', 'É', 'e\u0301', ' ', '\u3000', '\u200D', '😀', '\u202E', '\n', 'ß'),
     });
@@ -99,7 +99,7 @@ describe('a name', () => {
   });
 });
 
-describe('two names are the same', () => {
+describe('nameKey', () => {
   test.each([
     ['Alice', 'alice'],
     ['Ａlice', 'alice'],
@@ -114,19 +114,19 @@ describe('two names are the same', () => {
     ['a\u00A0b', 'A  B'],
     ['❤️', '❤'],
     ['نام‌ها', 'نامها'],
-  ])('when they are %j and %j', (one, other) => expect(nameKey(one)).toBe(nameKey(other)));
+  ])('%j and %j are the same name', (one, other) => expect(nameKey(one)).toBe(nameKey(other)));
 
   test.each([
     ['Ann', 'Anne'],
     ['a b', 'ab'],
     ['José', 'Jose'],
     ['1', '2'],
-  ])('but not when they are %j and %j', (one, other) => expect(nameKey(one)).not.toBe(nameKey(other)));
+  ])('%j and %j are different names', (one, other) => expect(nameKey(one)).not.toBe(nameKey(other)));
 
-  // Iota subscripts are left out: in capitals they become letters, and then an accent behind them is one on another letter.
+  // Iota subscripts are excluded: in capitals they become letters, which would move a following accent.
   const foldable = anyText.filter((text) => !/\u0345/.test(text.normalize('NFD')));
 
-  test('whatever the case, the width and the composition', () => {
+  test('nameKey ignores case, width and composition', () => {
     fc.assert(
       fc.property(foldable, (name) => {
         const key = nameKey(name);
@@ -141,7 +141,7 @@ describe('two names are the same', () => {
   });
 });
 
-describe('a message', () => {
+describe('messages', () => {
   test.each([
     ['hello'],
     [' hello\n\n  world\t'],
@@ -149,25 +149,26 @@ describe('a message', () => {
     ['x'.repeat(MESSAGE_MAX_LENGTH)],
     ['😀'.repeat(MESSAGE_MAX_LENGTH)],
     ['\r\n'.repeat(MESSAGE_MAX_LENGTH - 1) + 'x'],
-  ])('may be %j', (text) => expect(messageProblem(text)).toBeUndefined());
+  ])('a message may be %j', (text) => expect(messageProblem(text)).toBeUndefined());
 
-  test.each(['', ' ', '\n\t', '\u3000', '\u200B', '\u0000\u0007', '\u3164'])('may not be %j', (text) =>
-    expect(messageProblem(text)).toBe('Messages must not be empty'),
+  test.each(['', ' ', '\n\t', '\u3000', '\u200B', '\u0000\u0007', '\u3164'])(
+    'a message may not be %j',
+    (text) => expect(messageProblem(text)).toBe('Messages must not be empty'),
   );
 
-  test.each(['x', '😀'])('may not have more than 2000 of %s', (character) => {
+  test.each(['x', '😀'])('a message may not have more than 2000 of %s', (character) => {
     expect(messageProblem(character.repeat(MESSAGE_MAX_LENGTH + 1))).toBe(
       'Messages must not have more than 2000 characters',
     );
   });
 
-  test('has line ends of one kind and no control characters', () => {
+  test('a message is stored with uniform line ends and without control characters', () => {
     expect(normalizeMessage('a\r\nb\rc\n\nd\u2028e\u0085f\u0000\u001Bg\u007F\th ')).toBe(
       'a\nb\nc\n\nd\ne\nfg\th ',
     );
   });
 
-  test('is untouched otherwise', () => {
+  test('other texts are stored unchanged', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const normal = normalizeMessage(text);
@@ -183,7 +184,7 @@ test('a character is a code point', () => {
   expect(['', 'abc', '😀', '🇩🇪', 'e\u0301'].map(countCharacters)).toEqual([0, 3, 1, 2, 2]);
 });
 
-describe('two names look the same', () => {
+describe('nameLooks', () => {
   const looksAlike = (one: string, other: string): boolean => {
     const looks = new Set(nameLooks(one));
     return nameLooks(other).some((look) => looks.has(look));
@@ -200,7 +201,7 @@ describe('two names look the same', () => {
     ['P\u03B1ul', 'Paul'],
     ['R0b', 'Rob'],
     ['\u041C\u0430\u0440\u0443', 'Mapy'],
-  ])('%j and %j', (one, other) => expect(looksAlike(one, other)).toBe(true));
+  ])('%j and %j look the same', (one, other) => expect(looksAlike(one, other)).toBe(true));
 
   test.each([
     ['Ann', 'Anne'],
@@ -209,9 +210,9 @@ describe('two names look the same', () => {
     ['Zoe', 'Zo\u00EB'],
     ['\u0410\u043D\u043D\u0430', 'Anna'],
     ['\u674E', '\u5F20'],
-  ])('but not %j and %j', (one, other) => expect(looksAlike(one, other)).toBe(false));
+  ])('%j and %j do not look the same', (one, other) => expect(looksAlike(one, other)).toBe(false));
 
-  test('always when they are the same to nameKey', () => {
+  test('names with the same nameKey always look the same', () => {
     fc.assert(
       fc.property(anyText, (name) => {
         if (nameProblem(name) !== undefined) return;
@@ -223,7 +224,7 @@ describe('two names look the same', () => {
   });
 });
 
-describe('a message reaches nothing beyond its own lines', () => {
+describe('a message affects nothing beyond its lines', () => {
   test.each([
     ['Z' + '\u0335'.repeat(40) + 'algo', 'Z' + '\u0335'.repeat(8) + 'algo'],
     ['a\n\n\n\n\n\nb', 'a\n\n\nb'],
@@ -233,7 +234,7 @@ describe('a message reaches nothing beyond its own lines', () => {
     ['abc\u202C\u2069', 'abc'],
     ['\u2066a\u202Eb\u2069c', '\u2066a\u202Eb\u2069c'],
     ['\u202Aa\u2069b\u202C', '\u202Aab\u202C'],
-  ])('%j is kept as %j', (text, kept) => expect(normalizeMessage(text)).toBe(kept));
+  ])('%j is stored as %j', (text, kept) => expect(normalizeMessage(text)).toBe(kept));
 
   test.each([
     ['a\n\n\nb'],
@@ -245,7 +246,7 @@ describe('a message reaches nothing beyond its own lines', () => {
     ['\u2068\u0639\u0631\u0628\u064A\u2069 and English'],
     ['\u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u2764\uFE0F 1\uFE0F\u20E3'],
     ['Vie\u0302\u0323t Nam'],
-  ])('%j is kept as it is', (text) => expect(normalizeMessage(text)).toBe(text));
+  ])('%j is stored unchanged', (text) => expect(normalizeMessage(text)).toBe(text));
 
   const risky = fc.string({
     unit: fc.constantFrom(
@@ -264,7 +265,7 @@ describe('a message reaches nothing beyond its own lines', () => {
     maxLength: 80,
   });
 
-  test('whatever the text: marks are balanced in each line, runs are bounded, and it is normal at once', () => {
+  test('in any message marks are balanced in each line, runs are bounded, and normalising twice changes nothing', () => {
     fc.assert(
       fc.property(fc.oneof(risky, anyText), (text) => {
         const kept = normalizeMessage(text);

@@ -1,6 +1,6 @@
 /**
- * The server that these tests talk to: the one at `SPACETIMEDB_URI` (with the module published as `DATABASE`, by default
- * `quickstart-chat`), or else the embedded host, started for them.
+ * The server under test: the one at `SPACETIMEDB_URI` (with the module published as `DATABASE`, by default
+ * `quickstart-chat`), otherwise an embedded host.
  */
 import { startHost } from 'spacetimedb-host';
 import { DbConnection } from '../../web/module_bindings/index.ts';
@@ -23,7 +23,7 @@ export async function openServer(): Promise<ServerUnderTest> {
   return { uri: host.uri, database, stop: () => host.stop() };
 }
 
-/** Whether the tests run against a real SpacetimeDB. */
+/** Do the tests run against a real SpacetimeDB? */
 export const isLive = Boolean(process.env['SPACETIMEDB_URI']);
 
 export interface Person {
@@ -31,7 +31,7 @@ export interface Person {
   /** Hex. */
   readonly identity: string;
   readonly token: string;
-  /** Closes the connection, and waits until it is closed. */
+  /** Closes the connection and waits until it is closed. */
   leave(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export interface JoinOptions {
   readonly confirmedReads?: boolean;
 }
 
-/** Connects with the official SDK. @throws what the SDK reports when it cannot */
+/** Connects with the official SDK. @throws the SDK's error */
 export function join(server: ServerUnderTest, options: JoinOptions = {}): Promise<Person> {
   return new Promise((resolve, reject) => {
     let closed: () => void = () => undefined;
@@ -74,7 +74,7 @@ export function join(server: ServerUnderTest, options: JoinOptions = {}): Promis
   });
 }
 
-/** Subscribes, and waits until the rows are there. @throws the server's reason */
+/** Subscribes and waits for the rows. @throws the server's reason */
 export function subscribe({ connection }: Person, ...queries: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     connection
@@ -93,7 +93,7 @@ export function textsOf({ connection }: Person): string[] {
   return [...connection.db.message.iter()].map(({ text }) => text);
 }
 
-/** Different in every run, so that a server that keeps its data can be used again; short enough for a name. */
+/** A text that differs in every run, so that a server that keeps its data can be reused. Short enough for a name. */
 export function unique(text: string): string {
   return `${text} ${crypto.randomUUID().slice(0, 18)}`;
 }

@@ -10,4 +10,4 @@ globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;
 setGlobalLogLevel('error');
 
 // A busy machine with two cores can need far more than Vitest's 5 seconds for a property test.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

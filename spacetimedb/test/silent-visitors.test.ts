@@ -1,4 +1,4 @@
-/** A visit of somebody who neither chooses a name nor writes leaves nothing behind. */
+/** A visitor who neither chooses a name nor writes leaves nothing behind. */
 import { startHost } from 'spacetimedb-host';
 import { expect, test, vi } from 'vitest';
 import { bundleSource } from '../host/src/testing/module-source.ts';
@@ -27,7 +27,7 @@ test('a silent visitor stays while one of their connections is open', async () =
   await vi.waitFor(() => expect(room.sql('SELECT * FROM user')).toEqual([]));
 });
 
-test('people with a name, authors, and people that moderators acted on stay', async () => {
+test('people with a name, authors, and people affected by moderation stay', async () => {
   const room = await openRoom();
   const [named, author, banned] = [await join(room), await join(room), await join(room)];
   await named.connection.reducers.setName({ name: 'Ann' });
@@ -48,7 +48,7 @@ test('the owner keeps their row without a name', async () => {
   expect(room.sql('SELECT identity FROM user')).toHaveLength(1);
 });
 
-test('the first visit after an update deletes the rows that a plain module kept, but no author', async () => {
+test('the first visit after an update deletes the rows of silent visitors that a plain module kept', async () => {
   const dataDir = await temporaryFolder();
   const plain = await startHost({ program: await bundleSource(PLAIN_MODULE), name: 'room', dataDir });
   const server = { uri: plain.uri, database: 'room', stop: () => plain.stop() };

@@ -1,6 +1,6 @@
 /**
- * What the tutorial tells its readers to type, as the requests that the command line makes of it
- * (crates/cli/src/subcommands/{call,sql,logs}.rs): they get the same answers from our module as from the plain one.
+ * The commands that the tutorial tells its readers to type, as the HTTP requests of the official CLI
+ * (crates/cli/src/subcommands/{call,sql,logs}.rs). Our module answers them like the plain one.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleSource } from '../host/src/testing/module-source.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
   plain = await bundleSource(PLAIN_MODULE);
 });
 
-/** `spacetime call`, `sql` and `logs` of somebody who published the module. */
+/** `spacetime call`, `sql` and `logs` as the publisher of the module. */
 function commandLine({ uri, database, owner }: Room) {
   const authorization = `Bearer ${owner.token}`;
   const identity = fetch(`${uri}/v1/database/${database}/identity`).then((answer) => answer.text());
@@ -22,7 +22,7 @@ function commandLine({ uri, database, owner }: Room) {
     call: async (reducer: string, ...args: string[]) => {
       const schema = await fetch(await at('schema?version=10'), { headers: { authorization } });
       expect(await schema.text()).toContain(`"${reducer}"`);
-      // An argument that is no JSON is text, so that `'Hello, World!'` needs no quotes of its own.
+      // An argument that is not JSON is text, so `'Hello, World!'` needs no extra quotes.
       const headers = { authorization, 'content-type': 'application/json' };
       const body = JSON.stringify(args);
       return fetch(await at(`call/${reducer}`), { method: 'POST', headers, body });
@@ -50,10 +50,10 @@ function commandLine({ uri, database, owner }: Room) {
 }
 
 describe.each([
-  ['our module', () => openRoom({ limits: 'default' })],
-  ['the plain one', () => openRoom({ program: plain, limits: 'default' })],
-])('with %s', (_which, open) => {
-  test("spacetime call quickstart-chat send_message 'Hello, World!'; logs; sql", async () => {
+  ['of this room', () => openRoom({ limits: 'default' })],
+  ['of the tutorial', () => openRoom({ program: plain, limits: 'default' })],
+])('the module %s', (_which, open) => {
+  test("the tutorial's commands work: spacetime call quickstart-chat send_message 'Hello, World!'; logs; sql", async () => {
     const room = await open();
     const { call, logs, sql } = commandLine(room);
     const answer = await call('send_message', 'Hello, World!');
@@ -74,12 +74,12 @@ describe.each([
   test.each([
     ['send_message', 'Messages must not be empty'],
     ['set_name', 'Names must not be empty'],
-  ])('%s of nothing is refused in the words of the tutorial', async (reducer, text) => {
+  ])("%s with an empty text is refused with the tutorial's message", async (reducer, text) => {
     const answer = await commandLine(await open()).call(reducer, '');
     expect([answer.status, await answer.text()]).toEqual([530, text]);
   });
 
-  test('someone of whom nothing is known cannot set a name', async () => {
+  test('an unknown user cannot set a name', async () => {
     const room = await open();
     const person = await join(room);
     room.sql('DELETE FROM user');

@@ -1,4 +1,4 @@
-/** The clients that are measured: this site, and SpacetimeDB's tutorial client in React where its source is given. */
+/** The measured clients: this site and, if its source is given, SpacetimeDB's React tutorial client. */
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,17 +9,16 @@ import { build } from 'vite';
 import { ROOT } from '../tools/environment.ts';
 
 export interface Client {
-  /** Where its page is, when the room is at `uri`. */
+  /** The page's URL for a room at `uri`. */
   url(uri: string): string;
-  /** What has to run in the page before its own scripts. */
+  /** Code to run before the page's own scripts. */
   prelude(uri: string): string;
-  /** A selector of what scrolls the messages. */
+  /** Selector of the element that scrolls the messages. */
   readonly scroller: string;
   send(page: Page, text: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The site that the host serves. */
 export const site: Client = {
   url: (uri) => uri,
   prelude: () => '',
@@ -33,8 +32,9 @@ export const site: Client = {
 };
 
 /**
- * @param source the folder `templates/chat-react-ts` of SpacetimeDB's repository. It is built as it is, with the React
- *   and the SDK of this project
+ * Builds the tutorial client unchanged, with this project's React and SDK.
+ *
+ * @param source the folder `templates/chat-react-ts` of SpacetimeDB's repository
  */
 export async function buildTutorial(source: string): Promise<Client> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tutorial-'));
@@ -44,12 +44,12 @@ export async function buildTutorial(source: string): Promise<Client> {
     root: folder,
     configFile: false,
     logLevel: 'error',
-    // Its server is fixed when it is built; here it is whatever the prelude says.
+    // The server is fixed at build time; here the prelude sets it.
     define: { 'import.meta.env.VITE_SPACETIMEDB_HOST': 'roomAddress' },
   });
   const dist = path.join(folder, 'dist');
   await compress(dist);
-  // With compressed files, as the site has them, and from the same server.
+  // Served like the site: compressed, by the same server.
   const files = await startHost({ module: path.join(ROOT, 'spacetimedb'), name: 'unused', staticDir: dist });
   return {
     url: () => files.uri,
@@ -66,7 +66,7 @@ export async function buildTutorial(source: string): Promise<Client> {
   };
 }
 
-/** Puts a `.br` file beside each file that is worth it, as SvelteKit's adapter does. */
+/** Adds `.br` files, as SvelteKit's adapter does. */
 async function compress(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);

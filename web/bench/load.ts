@@ -1,29 +1,25 @@
-/** From the start of a navigation to the frame that shows the newest message: how long it takes, and what happens meanwhile. */
+/** Measures the time from the start of a navigation to the frame that shows the newest message. */
 import type { Browser } from 'playwright-core';
 import type { Client } from './clients.ts';
-import { Probe, type Conditions } from './probe.ts';
+import { Probe, type Conditions, type Waterfall } from './probe.ts';
 
-/** Those of Lighthouse: its “slow 4G” as Chromium's developer tools imitate it. */
+/** Lighthouse's “slow 4G”, as emulated by Chromium's developer tools. */
 const SLOW_4G = {
   latency: 562.5,
   downloadThroughput: (1474.56 * 1000) / 8,
   uploadThroughput: (675 * 1000) / 8,
 };
 
-/** What is measured, by its name. */
 export const CONDITIONS: Readonly<Record<string, Conditions>> = {
   'CPU 4 times slower': { slowdown: 4 },
   'slow 4G': { network: SLOW_4G },
   'slow 4G, CPU 4 times slower': { slowdown: 4, network: SLOW_4G },
 };
 
-/** Milliseconds since the start of the navigation, by what happened then. */
-export type Waterfall = Record<string, number>;
-
 /**
- * Loads each client once a round, in turns, so that what else the machine does slows down all of them.
+ * Loads the clients in turns, once per round, so that other load on the machine affects all of them equally.
  *
- * @returns by client: the medians of all rounds
+ * @returns the medians of all rounds, by client
  */
 export async function compareLoads(
   browser: Browser,
@@ -44,7 +40,6 @@ export async function compareLoads(
   return Object.fromEntries(Object.entries(loads).map(([name, all]) => [name, mediansOf(all)]));
 }
 
-/** The median of each figure. */
 export function mediansOf(rounds: readonly Record<string, number>[]): Record<string, number> {
   const medians = Object.keys(rounds[0] ?? {}).map((key) => {
     const sorted = rounds.map((round) => round[key] ?? NaN).sort((a, b) => a - b);

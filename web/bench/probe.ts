@@ -1,13 +1,14 @@
 /** A page under measurement. Times are in milliseconds, points in time since the Unix epoch. */
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { Client } from './clients.ts';
-import type { Waterfall } from './load.ts';
 
-/** What slows a page down. */
+/** Milliseconds from the start of the navigation to each event. */
+export type Waterfall = Record<string, number>;
+
 export interface Conditions {
-  /** How many times slower its processor is; 1 by default. */
+  /** CPU slowdown factor; 1 by default. */
   readonly slowdown?: number;
-  /** Latency in milliseconds, and bytes a second. By default the network is as fast as the machine. */
+  /** Latency in milliseconds and throughput in bytes per second. Unthrottled by default. */
   readonly network?: {
     readonly latency: number;
     readonly downloadThroughput: number;
@@ -16,12 +17,12 @@ export interface Conditions {
 }
 
 interface Marks {
-  /** When the last frame came from the server, and when something was last sent on its way by hand. */
+  /** When the last frame arrived, and when the last input event was sent. */
   arrived: number;
   sent: number;
-  /** When the first socket was made and was open, and when its first frames came and went. */
+  /** When the first socket was created and opened, and when its first frames arrived and left. */
   socket: Partial<Record<'made' | 'open' | 'greeted' | 'subscribed' | 'rows', number>>;
-  /** When the page has shown what it was last told to look out for: at the end of the frame that has it. */
+  /** When the frame that shows the awaited text was drawn. */
   shown: Promise<number>;
   lookOutFor(text: string): void;
 }
@@ -30,7 +31,7 @@ declare global {
   var marks: Marks;
 }
 
-/** Runs in the page, before anything of its own. */
+/** Runs in the page before its own scripts. */
 function installMarks(): void {
   const now = (): number => performance.timeOrigin + performance.now();
   globalThis.marks = {
@@ -79,10 +80,10 @@ export class Probe {
   readonly page: Page;
   readonly #client: Client;
   readonly #devtools: CDPSession;
-  /** From the start of the navigation to the frame that shows the newest message. */
+  /** Time from the start of the navigation to the frame that shows the newest message. */
   firstMessage = NaN;
 
-  /** Opens the page in a profile of its own, and waits until it shows `newest`. */
+  /** Opens the page in a new profile and waits until it shows `newest`. */
   static async open(
     browser: Browser,
     client: Client,
@@ -100,7 +101,7 @@ export class Probe {
       await devtools.send('Network.enable');
       await devtools.send('Network.emulateNetworkConditions', { offline: false, ...network });
     }
-    // tsx names functions with a helper, which functions that are sent to the page come without.
+    // tsx wraps functions in a helper that does not exist in the page.
     await page.addInitScript('globalThis.__name = (named) => named;');
     await page.addInitScript(client.prelude(uri));
     await page.addInitScript(installMarks);
@@ -117,7 +118,7 @@ export class Probe {
     this.#devtools = devtools;
   }
 
-  /** What happened until the newest message was shown. What a client does not do is left out. */
+  /** What happened until the newest message was shown. Steps that a client does not have are left out. */
   waterfall(): Promise<Waterfall> {
     return this.page.evaluate(async () => {
       const shown = (await marks.shown) - performance.timeOrigin;
@@ -149,21 +150,21 @@ export class Probe {
     });
   }
 
-  /** From the arrival of the message that `write` writes to the frame that shows it. */
+  /** Time from the arrival of the message written by `write` to the frame that shows it. */
   async append(text: string, write: () => Promise<unknown>): Promise<number> {
     const shown = await this.#lookOutFor(text);
     await write();
     return (await shown()) - (await this.page.evaluate(() => marks.arrived));
   }
 
-  /** From the key or the click that sends a message to the frame of another page that shows it. */
+  /** Time from the input that sends a message to the frame of another page that shows it. */
   async send(text: string, to: Probe): Promise<number> {
     const shown = await to.#lookOutFor(text);
     await this.#client.send(this.page, text);
     return (await shown()) - (await this.page.evaluate(() => marks.sent));
   }
 
-  /** What the page's main thread does for one step of 400 pixels. */
+  /** Main-thread time per scroll step of 400 pixels. */
   async scroll(steps = 30): Promise<number> {
     const before = await this.#busy();
     await this.page.evaluate(
@@ -182,15 +183,15 @@ export class Probe {
   }
 
   /**
-   * Goes to where the page asks for older messages.
+   * Scrolls to where the page loads older messages.
    *
-   * @returns how long it takes from their arrival to the frame that has them, and by how many pixels the message that
-   *   was read moved in any frame meanwhile
+   * @returns the time from their arrival to the frame that shows them, and the most pixels by which the
+   *   message being read moved
    */
   prepend(): Promise<{ took: number; moved: number }> {
     return this.page.evaluate(async (selector) => {
       const list = document.querySelector(selector);
-      if (!list) throw new Error(`There is no ${selector}`);
+      if (!list) throw new Error(`No element matches ${selector}`);
       const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
       const end = (): Promise<number> =>
         new Promise((resolve) => setTimeout(() => resolve(performance.timeOrigin + performance.now())));
@@ -210,7 +211,7 @@ export class Probe {
     }, this.#client.scroller);
   }
 
-  /** What the page holds when it has forgotten all that it can: megabytes of its scripts, and nodes of its document. */
+  /** Memory after garbage collection: megabytes of JavaScript heap, and DOM nodes. */
   async memory(): Promise<{ heap: number; nodes: number }> {
     await this.#devtools.send('HeapProfiler.collectGarbage');
     return { heap: (await this.#metric('JSHeapUsedSize')) / 1e6, nodes: await this.#metric('Nodes') };
@@ -220,7 +221,7 @@ export class Probe {
     return this.page.context().close();
   }
 
-  /** Before anything is done that shows `text`: gives what waits for it. */
+  /** Starts to watch for `text` before it is written. @returns waits for the frame that shows it */
   async #lookOutFor(text: string): Promise<() => Promise<number>> {
     await this.page.evaluate((text) => marks.lookOutFor(text), text);
     return () => this.page.evaluate(() => marks.shown);

@@ -1,7 +1,8 @@
 /**
- * The site in Chromium. `--json FILE` writes the figures; `--tutorial DIR` measures SpacetimeDB's React client beside it,
- * from a copy of `templates/chat-react-ts` of its repository. `--only load` measures only how long it takes until the newest
- * message is shown, over as many `--rounds`. Figures are medians over fresh profiles.
+ * Benchmarks the site in Chromium. `--json FILE` writes the figures; `--tutorial DIR` also measures
+ * SpacetimeDB's React client, from a copy of `templates/chat-react-ts` of its repository. `--only load`
+ * measures only the time until the newest message is shown, over `--rounds` rounds. Figures are medians over
+ * new browser profiles.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -29,7 +30,6 @@ const { values } = parseArgs({
   },
 });
 
-/** The medians of the figures of `times` measurements. */
 async function repeated(times: number, measure: (n: number) => Promise<Figures>): Promise<Figures> {
   const rounds: Figures[] = [];
   for (let n = 0; n < times; n++) rounds.push(await measure(n));
@@ -37,9 +37,9 @@ async function repeated(times: number, measure: (n: number) => Promise<Figures>)
 }
 
 /**
- * A room with `count` messages of the last hour, all of which the site holds.
+ * Runs a measurement in a room with `count` messages of the last hour, all of which the site holds.
  *
- * @param older how many more there are of last week, which the site asks for when someone scrolls up to them
+ * @param older number of additional messages from last week, which the site loads on scrolling up
  */
 async function inRoom<T>(
   count: number,
@@ -58,7 +58,7 @@ async function inRoom<T>(
         headers,
         body: JSON.stringify([text]),
       });
-      if (!ok) throw new Error(`A message was refused with status ${status}`);
+      if (!ok) throw new Error(`The server rejected a message with status ${status}`);
     });
   } finally {
     await room.close();
@@ -68,7 +68,7 @@ async function inRoom<T>(
 function list(browser: Browser, client: Client, count: number): Promise<Figures> {
   return inRoom(count, (uri, newest, write) =>
     repeated(ROUNDS, async (round) => {
-      // Written last, so that the site shows it, too.
+      // Written last, so that the site shows it too.
       const last = round === 0 ? newest : `newest of round ${round}.`;
       if (round > 0) await write(last);
       const probe = await Probe.open(browser, client, uri, last);
@@ -143,12 +143,12 @@ for (const [name, conditions] of Object.entries(CONDITIONS)) {
 const lists: Record<string, Figures> = {};
 const exchanges: Record<string, Figures> = {};
 for (const [name, client] of values.only === 'load' ? [] : Object.entries(clients)) {
-  // The tutorial's client lists every message there is: with 100,000 it takes minutes.
+  // The tutorial client renders every message: 100,000 take minutes.
   for (const size of client === site ? [1_000, 10_000, 100_000] : [1_000, 10_000]) {
     const label = `${name}, ${size.toLocaleString('en')} messages`;
     process.stderr.write(`${label} …\n`);
     lists[label] = await list(browser, client, size);
-    // The tutorial's client has all there is from the start.
+    // The tutorial client loads all messages at the start.
     if (client === site) Object.assign(lists[label], await prepend(browser, client, size, 500));
   }
   exchanges[name] = await exchange(browser, client);
@@ -169,7 +169,7 @@ if (values.only !== 'load') {
   print(lists);
   print(exchanges);
 }
-if (!tutorial) console.log('The tutorial’s client was not measured: give its folder with --tutorial.');
+if (!tutorial) console.log('Skipped the tutorial client: pass its folder with --tutorial.');
 if (values.json !== undefined) {
   await writeFile(values.json, `${JSON.stringify({ loads, lists, exchanges }, null, 2)}\n`);
 }

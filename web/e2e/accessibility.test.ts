@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from '../tools/checks/axe.ts';
-import { cutOff } from '../tools/checks/cut-off.ts';
+import { overflowing } from '../tools/checks/overflow.ts';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
 import { FILLED_LOG, launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
 
@@ -22,7 +22,7 @@ type Looks = Pick<
   'colorScheme' | 'viewport' | 'forcedColors' | 'contrast' | 'deviceScaleFactor' | 'prepare'
 >;
 
-/** As for who has told their browser to write larger, which knows no such setting from outside. */
+/** Emulates a larger default font size, which the browser's automation cannot set. */
 const letters =
   (pixels: number): NonNullable<Arrival['prepare']> =>
   (context) =>
@@ -53,10 +53,10 @@ const arrive = (options: Looks & { parameters?: Record<string, string> }): Promi
 
 async function expectNoViolations(visitor: Visitor): Promise<void> {
   expect(await violations(visitor.page)).toEqual([]);
-  expect(await cutOff(visitor.page)).toEqual([]);
+  expect(await overflowing(visitor.page)).toEqual([]);
 }
 
-describe.each(looks)('%s, axe finds nothing wrong', (_, look) => {
+describe.each(looks)('%s: axe finds no violations', (_, look) => {
   it('while the page waits for its server', async () => {
     const visitor = await arrive({ ...look, parameters: { uri: 'http://127.0.0.1:9' } });
     await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
@@ -64,16 +64,16 @@ describe.each(looks)('%s, axe finds nothing wrong', (_, look) => {
     await visitor.leave();
   });
 
-  it('where there are no messages, and on the first visit', async () => {
+  it('in an empty room and on the first visit', async () => {
     const visitor = await arrive(look);
     await visitor.connected();
     await expectNoViolations(visitor);
     await visitor.leave();
   });
 
-  it('where nothing works', async () => {
+  it('on pages that cannot connect', async () => {
     const wrong = await arrive({ ...look, parameters: { uri: 'nonsense' } });
-    await wrong.page.getByText('This page is not set up right').waitFor();
+    await wrong.page.getByText('This page is misconfigured').waitFor();
     await expectNoViolations(wrong);
     await wrong.leave();
     const unknown = await arrive({ ...look, parameters: { database: 'no-such-room' } });
@@ -82,13 +82,13 @@ describe.each(looks)('%s, axe finds nothing wrong', (_, look) => {
     await unknown.leave();
   });
 
-  it('in dialogs, and with the people open', async () => {
+  it('in dialogs and with the people open', async () => {
     const visitor = await arrive(look);
     await visitor.connected();
     const { page } = visitor;
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('dialog', { name: 'Settings' }).waitFor();
-    for (const panel of ['Export', 'Import', 'Sign out']) {
+    for (const panel of ['Copy sign-in key', 'Use another key', 'Sign out']) {
       await page.getByRole('button', { name: panel, exact: true }).click();
       await expectNoViolations(visitor);
     }
@@ -106,10 +106,10 @@ describe.each(looks)('%s, axe finds nothing wrong', (_, look) => {
   });
 });
 
-describe('with messages', () => {
+describe('a room with messages', () => {
   beforeAll(() => site.seed({ count: 60, apart: 120_000, age: 1000 }));
 
-  it.each(looks)('%s, axe finds nothing wrong, with the server and without', async (_, look) => {
+  it.each(looks)('%s: axe finds no violations while connected or disconnected', async (_, look) => {
     const visitor = await arrive(look);
     await visitor.connected();
     await visitor.skipWelcome();
@@ -128,7 +128,7 @@ describe('with messages', () => {
       await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
       await visitor.messageField.fill('Not sent yet');
       await visitor.messageField.press('Enter');
-      await visitor.page.getByText('Waits for the connection.').waitFor();
+      await visitor.page.getByText('Will send when you’re back online.').waitFor();
       await expectNoViolations(visitor);
     } finally {
       await site.outage.start();
@@ -137,7 +137,7 @@ describe('with messages', () => {
   });
 });
 
-it('has a place for the form that asks for a name, before it is known who one is', async () => {
+it('the name form has its place reserved before the visitor is identified', async () => {
   for (const width of [1280, 320]) {
     let letCome = (): void => {};
     const held = new Promise<void>((resolve) => (letCome = resolve));
@@ -159,16 +159,16 @@ it('has a place for the form that asks for a name, before it is known who one is
     await visitor.nameField.waitFor();
     await visitor.page.locator(FILLED_LOG).waitFor();
     expect(await height()).toBeCloseTo(before ?? NaN, 0);
-    // Someone who is writing already is not disturbed; the form is one step back.
+    // The form does not take the focus from someone who is typing; it is one Shift+Tab away.
     expect(await visitor.page.locator(':focus').getAttribute('name')).toBe('text');
     await visitor.page.keyboard.press('Shift+Tab');
-    expect(await visitor.page.locator(':focus').textContent()).toContain('Skip');
+    expect(await visitor.page.locator(':focus').textContent()).toContain('Stay anonymous');
     await visitor.leave();
   }
 });
 
-describe('the keyboard', () => {
-  it('comes back from a dialog to where it was', async () => {
+describe('keyboard', () => {
+  it('the focus returns to the button that opened a dialog', async () => {
     const visitor = await arrive({});
     await visitor.connected();
     const { page } = visitor;
@@ -183,7 +183,7 @@ describe('the keyboard', () => {
     await visitor.leave();
   });
 
-  it('shows where it is, everywhere', async () => {
+  it('the focused element is always visibly marked', async () => {
     const visitor = await arrive({});
     await visitor.connected();
     const { page } = visitor;
@@ -202,7 +202,7 @@ describe('the keyboard', () => {
   });
 });
 
-it('moves nothing for who wants less motion', async () => {
+it('nothing moves for visitors who prefer reduced motion', async () => {
   const visitor = await Visitor.arrive(browser, site, {
     reducedMotion: 'reduce',
     parameters: { uri: 'http://127.0.0.1:9' },

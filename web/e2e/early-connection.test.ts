@@ -1,4 +1,4 @@
-/** The connection that is begun while the page's scripts are on their way. */
+/** The connection that is started while the page's scripts load. */
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeContext(context));
 
-/** Opens the page, and says what it asked the server for, in order, until it is connected. */
+/** Opens the page and returns its requests to the server, in order, until it is connected. */
 async function visit(url = site.url) {
   const page = await context.newPage();
   const asked: string[] = [];
@@ -36,7 +36,7 @@ async function visit(url = site.url) {
     .getByRole('status')
     .filter({ hasText: /^\s*Connected\s*$/ })
     .waitFor();
-  await page.getByRole('button', { name: /^(?:Skip|Choose a name|Change your name)$/ }).waitFor();
+  await page.getByRole('button', { name: /^(?:Stay anonymous|Choose a name|Change your name)$/ }).waitFor();
   const me = await page.evaluate(() =>
     Object.entries(localStorage).find(([key]) => key.startsWith('spacetimedb:')),
   );
@@ -45,7 +45,7 @@ async function visit(url = site.url) {
 
 const socket = '/v1/database/quickstart-chat/subscribe';
 
-it('is the only one, on the first visit and on the next', async () => {
+it('the early connection is the only one, on the first visit and on later ones', async () => {
   const first = await visit();
   expect(first.asked).toEqual(['/config.json', socket]);
   const next = await visit();
@@ -53,7 +53,7 @@ it('is the only one, on the first visit and on the next', async () => {
   expect(next.token).toBe(first.token);
 });
 
-it('is begun before the scripts are here', async () => {
+it("the connection starts before the page's scripts arrive", async () => {
   let letCome = (): void => {};
   const held = new Promise<void>((resolve) => (letCome = resolve));
   await context.route('**/_app/immutable/**/*.js', async (route) => {
@@ -72,13 +72,13 @@ it('is begun before the scripts are here', async () => {
     .waitFor();
 });
 
-it('leaves tabs that are opened at once the same person', async () => {
+it('tabs opened at the same time become the same person', async () => {
   const tabs = await Promise.all([visit(), visit(), visit()]);
   expect(new Set(tabs.map(({ token }) => token)).size).toBe(1);
   expect(tabs[0]?.token).toBeDefined();
 });
 
-it('is made anew where it was lost before the scripts came', async () => {
+it('the page connects again if the early connection was lost before its scripts arrived', async () => {
   let letCome = (): void => {};
   const held = new Promise<void>((resolve) => (letCome = resolve));
   await context.route('**/_app/immutable/**/*.js', async (route) => {
@@ -99,7 +99,7 @@ it('is made anew where it was lost before the scripts came', async () => {
     .waitFor();
 });
 
-it('is not begun with a server that the address of the page names', async () => {
+it("no connection is started to a server named in the page's URL", async () => {
   const url = new URL(site.url);
   url.searchParams.set('uri', 'http://127.0.0.1:9');
   await context.route('**/_app/immutable/**/*.js', (route) => route.abort());
@@ -113,7 +113,7 @@ it('is not begun with a server that the address of the page names', async () => 
   expect([isDecided, sockets]).toEqual([true, 0]);
 });
 
-it('does without what it begins with where the page cannot keep anything', async () => {
+it('no connection is started where storage is unavailable', async () => {
   await context.addInitScript(() =>
     Object.defineProperty(window, 'localStorage', {
       get: () => {
@@ -129,7 +129,7 @@ it('does without what it begins with where the page cannot keep anything', async
     .waitFor();
 });
 
-it('comes with a script that says that all of it is needed at once', async () => {
+it("the page's script carries V8's compile hint", async () => {
   const folder = fileURLToPath(new URL('../../build/_app/immutable/chunks/', import.meta.url));
   const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'));
   const starts = await Promise.all(

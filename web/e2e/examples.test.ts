@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Someone who has opened an example in a browser of their own. */
+/** Someone who opens an example in their own browser. */
 class Guest {
   readonly complaints: string[] = [];
   readonly page: Page;
@@ -27,7 +27,7 @@ class Guest {
 
   private constructor(page: Page) {
     this.page = page;
-    // After a while without a server, the next try may be fifteen seconds away.
+    // After some time without a server, the next attempt may be 15 seconds away.
     page.setDefaultTimeout(20_000);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
@@ -65,7 +65,7 @@ class Guest {
   }
 }
 
-describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
+describe.each(['list', 'plain'])('shopping list example (%s)', (name) => {
   let example: RunningExample;
   let ada: Guest;
   let bob: Guest;
@@ -80,7 +80,7 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
   });
   afterEach(() => Promise.all([ada.leave(), bob.leave()]));
 
-  it('is the same for everybody, at once', async () => {
+  it('updates for everyone at once', async () => {
     await ada.add('Milk');
     await bob.box('Milk').waitFor();
     await vi.waitFor(async () => expect(await ada.field.inputValue()).toBe(''));
@@ -94,7 +94,7 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
     expect([...ada.complaints, ...bob.complaints]).toEqual([]);
   });
 
-  it('says what is wrong where it was written, and keeps what was written', async () => {
+  it('shows errors where the text was typed, and keeps the text', async () => {
     await ada.add('Bread');
     await bob.box('Bread').waitFor();
     await bob.add('bread ');
@@ -106,7 +106,7 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
     expect([...ada.complaints, ...bob.complaints]).toEqual([]);
   });
 
-  it('shows text as text', async () => {
+  it('shows markup as text', async () => {
     const text = '<img src=x onerror=alert(1)>{{7*7}}';
     await ada.add(text);
     await bob.box(text).waitFor();
@@ -114,20 +114,20 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
     expect([...ada.complaints, ...bob.complaints]).toEqual([]);
   });
 
-  it('finds nothing wrong with itself', async () => {
+  it('has no accessibility violations', async () => {
     await ada.add('Apples');
     await ada.box('Apples').waitFor();
     expect(await violations(ada.page)).toEqual([]);
   });
 
-  it('comes back after its server was away, without anybody reloading', async () => {
+  it('reconnects after the server was away, without a reload', async () => {
     await ada.add('Salt');
     await bob.box('Salt').waitFor();
     await example.stop();
     await bob.status('Reconnecting…');
     expect(await bob.box('Salt').isVisible()).toBe(true);
 
-    // What cannot be sent is undone in view, and said.
+    // An item that cannot be changed is restored, with an explanation.
     await bob.box('Salt').click();
     await bob.alert('Ticking failed').waitFor();
     expect(await bob.box('Salt').isChecked()).toBe(false);
@@ -146,20 +146,20 @@ describe.each(['list', 'plain'])('the shopping list, %s', (name) => {
   });
 });
 
-describe('the widget on a plain page', () => {
+describe('widget example', () => {
   let example: RunningExample;
   beforeAll(async () => {
     example = await RunningExample.start('widget');
   });
   afterAll(() => example?.close());
 
-  /** Someone who opens a page of it. */
+  /** Opens one of its pages. */
   const arrive = (path: string, options?: BrowserContextOptions): Promise<Visitor> => {
     const url = new URL(path, example.url).href;
     return Visitor.arrive(browser, { url }, options);
   };
 
-  it('is a room within the page, and a button in its corner that opens the same one', async () => {
+  it('shows the same room inline and in a launcher', async () => {
     const [within, corner] = await Promise.all([arrive('/'), arrive('/launcher.html')]);
     await within.connected();
     await within.write('Who has seeds to spare?');
@@ -176,7 +176,7 @@ describe('the widget on a plain page', () => {
     await Promise.all([within.leave(), corner.leave()]);
   });
 
-  it('comes back after its server was away, without anybody reloading', async () => {
+  it('reconnects after the server was away, without a reload', async () => {
     const visitor = await arrive('/');
     await visitor.connected();
     await visitor.write('Still here?');
@@ -190,7 +190,7 @@ describe('the widget on a plain page', () => {
     await visitor.leave();
   });
 
-  it.each(['light', 'dark'] as const)('finds nothing wrong with itself, %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('has no accessibility violations (%s)', async (colorScheme) => {
     const visitor = await arrive('/', { colorScheme });
     await visitor.connected();
     await visitor.messagesWith('Still here.').waitFor();

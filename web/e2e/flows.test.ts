@@ -31,15 +31,15 @@ const settings = async (): Promise<Locator> => {
   return dialog;
 };
 
-describe('what is written', () => {
-  it('is still there after a reload', async () => {
+describe('drafts and messages', () => {
+  it('a draft survives a reload', async () => {
     await visitor.messageField.fill('half a sen');
     await visitor.reload();
     await visitor.connected();
     await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe('half a sen'));
   });
 
-  it('is of each tab its own, and is found again when its tab is gone', async () => {
+  it('each tab has its own draft, and a new tab restores the draft of a closed one', async () => {
     const [one, two] = [unique('from one'), unique('from two')];
     await visitor.messageField.fill(one);
     const page = await visitor.page.context().newPage();
@@ -64,7 +64,7 @@ describe('what is written', () => {
     await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(`${one}\n${two}`));
   });
 
-  it('can be sent as fast as one types', async () => {
+  it('messages can be sent as fast as someone types', async () => {
     const [one, two] = [unique('one'), unique('two')];
     await visitor.messageField.focus();
     await visitor.page.keyboard.type(one);
@@ -77,14 +77,14 @@ describe('what is written', () => {
     await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(''));
   });
 
-  it('waits for the connection, and is then sent once', async () => {
+  it('a message written offline is sent once, when the connection is back', async () => {
     const text = unique('patient');
     await site.outage.stop();
     try {
       await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
       await visitor.messageField.fill(text);
       await visitor.messageField.press('Enter');
-      await visitor.messagesWith(text).getByText('Waits for the connection.').waitFor();
+      await visitor.messagesWith(text).getByText('Will send when you’re back online.').waitFor();
     } finally {
       await site.outage.start();
     }
@@ -95,7 +95,7 @@ describe('what is written', () => {
     expect(await visitor.messagesWith(text).count()).toBe(1);
   });
 
-  it('is counted near the limit', async () => {
+  it('remaining characters are shown near the limit', async () => {
     await visitor.messageField.fill('x'.repeat(1950));
     await visitor.page.getByText('50 characters left').waitFor();
     await visitor.messageField.fill('x'.repeat(2005));
@@ -103,14 +103,14 @@ describe('what is written', () => {
   });
 });
 
-/** The browser of a test is never in the background; the page is told that it is. */
+/** A test's browser is never in the background, so the page is told that it is. */
 const hide = (hidden: boolean): Promise<void> =>
   visitor.page.evaluate((hidden) => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
     document.dispatchEvent(new Event('visibilitychange'));
   }, hidden);
 
-it('tells in the tab what has arrived unseen', async () => {
+it("the tab's title and icon show unread messages", async () => {
   const other = await Visitor.arrive(browser, site);
   await other.connected();
   const text = unique('unseen');
@@ -132,7 +132,7 @@ describe('while the page is in the background', () => {
     tones: AudioContextState[];
     focused: number;
   }
-  /** What is used of the world of a service worker, whose types do not go with those of a page. */
+  /** The used part of a service worker's global scope, whose types conflict with those of a page. */
   interface WorkerScope {
     registration: ServiceWorkerRegistration;
     WindowClient: { prototype: { url: string; focus(): Promise<unknown> } };
@@ -140,7 +140,7 @@ describe('while the page is in the background', () => {
   }
   type Watched = typeof globalThis & { alerts: Alerts };
 
-  /** Runs in the page: keeps what is really shown and heard. */
+  /** Runs in the page: records notifications and sounds. */
   function watch(): void {
     const alerts: Alerts = { shown: [], tones: [], focused: 0 };
     Object.assign(globalThis, { alerts });
@@ -178,7 +178,7 @@ describe('while the page is in the background', () => {
     return text;
   }
 
-  it('shows and sounds what arrives, once that is switched on, and a click leads back', async () => {
+  it('new messages show a notification and play a sound once enabled, and a click leads back', async () => {
     const text = await arriveAlert(watch);
     const alerts = () =>
       visitor.page.evaluate(() => {
@@ -197,7 +197,7 @@ describe('while the page is in the background', () => {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('shows it through the service worker where pages may not, as on phones', async () => {
+  it('the service worker shows notifications where pages may not, as on phones', async () => {
     const text = await arriveAlert(() => {
       globalThis.Notification = new Proxy(Notification, {
         construct: () => {
@@ -214,7 +214,7 @@ describe('while the page is in the background', () => {
       });
     await vi.waitFor(async () => expect(await shown()).toEqual([text]));
     const [worker] = visitor.page.context().serviceWorkers();
-    // A browser lets a worker focus a page only for a real click, which nothing here can make.
+    // Browsers let a worker focus a page only after a real click, which a test cannot make.
     const focused = await worker?.evaluate(async () => {
       const scope = globalThis as unknown as WorkerScope;
       const [notification] = await scope.registration.getNotifications();
@@ -231,14 +231,14 @@ describe('while the page is in the background', () => {
   });
 });
 
-it('tells quietly who comes, unless that is switched off', async () => {
+it('joins are shown quietly between messages unless switched off', async () => {
   const name = unique('Guest');
-  // It stands between messages.
+  // The line appears between messages.
   await visitor.write(unique('who is there?'));
   const other = await Visitor.arrive(browser, site);
   await other.connected();
   await other.rename(name);
-  // Someone new: the line tells of the name that they have taken since.
+  // The line shows the name they have chosen since.
   await visitor.page.getByText(`${name} joined`).waitFor();
   expect(await visitor.page.getByText(`is now called ${name}`).count()).toBe(0);
   const dialog = await settings();
@@ -247,7 +247,7 @@ it('tells quietly who comes, unless that is switched off', async () => {
   await other.leave();
 });
 
-/** The colour that a browser is to have around the page. */
+/** The browser's theme colour for the page. */
 const colourAround = ({ page }: Visitor): Promise<string | undefined> =>
   page.evaluate(() => {
     const colours = document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]');
@@ -256,7 +256,7 @@ const colourAround = ({ page }: Visitor): Promise<string | undefined> =>
 const around = { light: '#ffffff', dark: '#121b17' };
 
 describe('settings', () => {
-  it('have the colour around the page follow the theme', async () => {
+  it("the browser's theme colour follows the theme", async () => {
     const dialog = await settings();
     for (const [choice, colour] of [
       ['Dark', around.dark],
@@ -271,7 +271,7 @@ describe('settings', () => {
     expect(await colourAround(visitor)).toBe(around.dark);
   });
 
-  it('are kept over a reload', async () => {
+  it('are kept across reloads', async () => {
     const dialog = await settings();
     await dialog.getByText('Dark', { exact: true }).click();
     await dialog.getByText('24 h', { exact: true }).click();
@@ -288,7 +288,7 @@ describe('settings', () => {
   it.each([
     ['dark', 'light'],
     ['light', 'dark'],
-  ] as const)('show the %s theme from the first frame on where the system is %s', async (theme, system) => {
+  ] as const)("apply the %s theme from the first frame where the system's is %s", async (theme, system) => {
     let letCome = (): void => {};
     const held = new Promise<void>((resolve) => (letCome = resolve));
     const guest = await Visitor.arrive(browser, site, {
@@ -311,7 +311,7 @@ describe('settings', () => {
         const { colorScheme, backgroundColor } = getComputedStyle(document.documentElement);
         return [colorScheme, backgroundColor];
       });
-    // Painted, and none of the page's scripts are there yet.
+    // The first frame is painted and none of the page's scripts have run.
     await guest.page.waitForFunction(() => performance.getEntriesByName('first-paint').length > 0);
     const first = await look();
     expect(first[0]).toBe(theme);
@@ -323,7 +323,7 @@ describe('settings', () => {
     await guest.leave();
   });
 
-  it('lead to the keys, which then take their place', async () => {
+  it('open the list of shortcuts in place of the dialog', async () => {
     const dialog = await settings();
     await dialog.getByRole('button', { name: 'Keyboard shortcuts' }).click();
     const keys = visitor.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -333,25 +333,25 @@ describe('settings', () => {
     expect(await keys.isVisible()).toBe(true);
   });
 
-  it('leave notifications and sound off, and ask nobody for them', async () => {
+  it('leave notifications and sound off by default without asking for permission', async () => {
     const dialog = await settings();
     expect(await dialog.getByRole('switch', { name: 'Notifications' }).isChecked()).toBe(false);
     expect(await dialog.getByRole('switch', { name: 'Sound' }).isChecked()).toBe(false);
   });
 
-  it('explain a server address that is none, and change nothing', async () => {
+  it('reject an invalid server address and change nothing', async () => {
     const dialog = await settings();
     await dialog.getByRole('textbox', { name: 'Address' }).fill('nonsense');
-    await dialog.getByRole('button', { name: 'Use', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await dialog.getByText(/in your settings is not a web address: “nonsense”/).waitFor();
     await visitor.reload();
     await visitor.connected();
   });
 
-  it('take a database, which the address of the page goes before', async () => {
+  it("take a database, over which the page's URL has precedence", async () => {
     const dialog = await settings();
     await dialog.getByRole('textbox', { name: 'Database' }).fill('another-room');
-    await dialog.getByRole('button', { name: 'Use', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await visitor.state.filter({ hasText: 'No such database' }).waitFor();
     const url = new URL(site.url);
     url.searchParams.set('database', 'quickstart-chat');
@@ -360,30 +360,30 @@ describe('settings', () => {
   });
 });
 
-describe('who one is', () => {
-  it('can be taken along, and given up', async () => {
+describe('identity', () => {
+  it('can be moved to another browser and signed out', async () => {
     const name = unique('Traveller');
     await visitor.rename(name);
     const dialog = await settings();
-    await dialog.getByRole('button', { name: 'Export' }).click();
-    const token = await dialog.getByRole('textbox', { name: 'Your token' }).inputValue();
+    await dialog.getByRole('button', { name: 'Copy sign-in key' }).click();
+    const token = await dialog.getByRole('textbox', { name: 'Your sign-in key' }).inputValue();
     await dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
-    await dialog.getByRole('button', { name: 'Sign out for good' }).click();
+    await dialog.getByRole('button', { name: 'Sign out and forget this identity' }).click();
     await visitor.page.keyboard.press('Escape');
     await visitor.listed('Offline', name).waitFor();
 
     const again = await settings();
-    await again.getByRole('button', { name: 'Import' }).click();
-    await again.getByRole('textbox', { name: 'Token' }).fill('not a token');
-    await again.getByRole('button', { name: 'Use it' }).click();
-    await again.getByText('This is no sign-in token.', { exact: false }).waitFor();
-    await again.getByRole('textbox', { name: 'Token' }).fill(token);
-    await again.getByRole('button', { name: 'Use it' }).click();
+    await again.getByRole('button', { name: 'Use another key' }).click();
+    await again.getByRole('textbox', { name: 'Sign-in key' }).fill('not a token');
+    await again.getByRole('button', { name: 'Switch' }).click();
+    await again.getByText('That doesn’t look like a sign-in key.', { exact: false }).waitFor();
+    await again.getByRole('textbox', { name: 'Sign-in key' }).fill(token);
+    await again.getByRole('button', { name: 'Switch' }).click();
     await visitor.page.getByText('Writing as').filter({ hasText: name }).waitFor();
     expect(await visitor.listed('Online', name).textContent()).toContain('you');
   });
 
-  it('is copied whole', async () => {
+  it('is copied in full', async () => {
     const name = unique('Copied');
     await visitor.rename(name);
     const button = visitor.listed('Online', name).getByRole('button', { name: /^Copy the identity/ });

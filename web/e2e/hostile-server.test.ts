@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
-/** What somebody finds whom a link leads to a server that means them harm, and what a site can do about it. */
+/** What visitors find when a link leads them to a hostile server, and how a site can prevent it. */
 
 const patient = { timeout: 20_000, interval: 100 };
 const hostileModule = fileURLToPath(new URL('../tools/modules/hostile', import.meta.url));
@@ -37,7 +37,7 @@ afterAll(async () => {
 const writeConfig = (content: object): Promise<void> =>
   writeFile(join(build, 'config.json'), JSON.stringify(content));
 
-it('says on the page which other server it is on', async () => {
+it('the page names the foreign server', async () => {
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
   await visitor.connected();
   await visitor.page.locator('header').getByText(`on ${evil}`).waitFor();
@@ -49,7 +49,7 @@ it('says on the page which other server it is on', async () => {
   await home.leave();
 });
 
-it('refuses it where the site locks its server, sends nothing there, and leads back', async () => {
+it('a site that restricts its servers refuses another one, sends nothing to it and leads back', async () => {
   await writeConfig({ database: 'quickstart-chat', servers: ['https://other.example'] });
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
   await visitor.page.getByText('This server is not allowed here').waitFor();
@@ -84,7 +84,7 @@ it('refuses it where the site locks its server, sends nothing there, and leads b
   await open.leave();
 });
 
-it('shows what it can of a room with impossible times and endless texts, and keeps working', async () => {
+it('a room with impossible times and endless texts stays usable', async () => {
   hostile.call('write_at', [2n ** 63n - 1n, 'at the end of time']);
   hostile.call('write_at', [-(2n ** 63n), 'before all time']);
   hostile.call('write_at', [8_640_000_000_000_001_000n, 'beyond all dates']);
@@ -103,7 +103,7 @@ it('shows what it can of a room with impossible times and endless texts, and kee
   await visitor.leave();
 });
 
-it('lets its reader type while a crowd is there and messages pour in', async () => {
+it('visitors can type while a crowd joins and messages flood in', async () => {
   for (let first = 0; first < 20_000; first += 5_000) hostile.call('crowd', [first, 5_000]);
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
   visitor.page.setDefaultTimeout(30_000);
@@ -121,14 +121,14 @@ it('lets its reader type while a crowd is there and messages pour in', async () 
   }
   expect(written).toBeGreaterThan(50);
   await visitor.messagesWith(`flood ${written - 1}`).waitFor();
-  // Read out, and told, as a few counts.
+  // Announced as a few numbers.
   const told = await visitor.page.locator('[aria-live=polite] p').allTextContents();
   expect(told.length).toBeLessThanOrEqual(5);
   expect(visitor.complaints).toEqual([]);
   await visitor.leave();
 });
 
-it('says that a database with other tables is not a chat, and does not try again by itself', async () => {
+it('a database with other tables is reported as not a chat, without automatic retry', async () => {
   const other = await startHost({
     module: fileURLToPath(new URL('../tools/modules/other-types', import.meta.url)),
     name: 'quickstart-chat',

@@ -13,7 +13,7 @@ const database = process.env.DATABASE || 'quickstart-chat';
 
 let browser: Browser;
 let host: StartedHost | undefined;
-/** A copy of the built site, as someone has uploaded it to a server of files. */
+/** A copy of the built site, as uploaded to a file server. */
 let folder: string;
 let files: FileServer;
 
@@ -42,7 +42,7 @@ async function change(file: string, edit: (content: string) => string): Promise<
   await writeFile(join(folder, file), edited);
 }
 
-it('works from any path of a server that knows only files', async () => {
+it('the site works under any path of a plain file server', async () => {
   const [ada, bob] = await Promise.all([arrive(), arrive()]);
   await Promise.all([ada.connected(), bob.connected()]);
   await ada.write('Hello from some path');
@@ -52,7 +52,7 @@ it('works from any path of a server that knows only files', async () => {
   await Promise.all([ada.leave(), bob.leave()]);
 });
 
-it('has a policy under which no code can be made from strings or stand in the page', async () => {
+it("the site's policy forbids inline scripts and code from strings", async () => {
   const visitor = await arrive();
   const policy = await visitor.page
     .locator('meta[http-equiv="content-security-policy"]')
@@ -63,7 +63,7 @@ it('has a policy under which no code can be made from strings or stand in the pa
   await visitor.messagesWith('Written under the policy').waitFor();
   expect(visitor.complaints).toEqual([]);
 
-  // In a task of its own: the browser lets what a test evaluates make code.
+  // Runs in a separate task, because browsers allow evaluated test code to create code.
   const makesCode = (): Promise<string> =>
     new Promise((resolve) =>
       setTimeout(() => {
@@ -80,7 +80,7 @@ it('has a policy under which no code can be made from strings or stand in the pa
 });
 
 it.skipIf(process.env.SPACETIMEDB_URI)(
-  'comes compressed from the host, but for the settings, which are there to be edited',
+  'the host sends compressed files, except for config.json, which is meant to be edited',
   async () => {
     const encodingOf = async (path: string): Promise<string | null> => {
       const response = await fetch(new URL(path, host?.uri), { headers: { 'accept-encoding': 'br' } });
@@ -95,7 +95,7 @@ it.skipIf(process.env.SPACETIMEDB_URI)(
   },
 );
 
-it('can be installed, and looks like something where its address is shared', async () => {
+it('the site can be installed and has a link preview', async () => {
   const visitor = await arrive();
   const answers = await visitor.page.evaluate(async () => {
     const manifestUrl = document.querySelector<HTMLLinkElement>('link[rel="manifest"]')?.href ?? '';
@@ -114,7 +114,7 @@ it('can be installed, and looks like something where its address is shared', asy
   await visitor.leave();
 });
 
-it('opens without a network, and shows a new build at once when there is one again', async () => {
+it('the site opens offline and shows a new build as soon as it is online', async () => {
   const visitor = await arrive();
   const { page } = visitor;
   const kept = (): Promise<string[]> => page.evaluate(() => caches.keys());
@@ -125,7 +125,7 @@ it('opens without a network, and shows a new build at once when there is one aga
 
   await files.stop();
   await visitor.reload();
-  // Its settings are still those of the file, so that it finds the server, which is another one.
+  // config.json was cached, so the page still finds its server.
   await visitor.connected();
 
   await change('service-worker.js', (content) => content.replace(/`\d{13}`/, '`second`'));
@@ -137,7 +137,7 @@ it('opens without a network, and shows a new build at once when there is one aga
   expect(await build.getAttribute('content')).toBe('second');
   await visitor.connected();
 
-  // Meanwhile the browser comes upon the new worker, which waits; with the next visit it takes over.
+  // The browser finds the new worker, which waits until the next visit.
   const waits = (): Promise<boolean> =>
     page.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null);
   await vi.waitFor(async () => expect(await waits()).toBe(true), 5_000);
@@ -157,7 +157,7 @@ it('opens without a network, and shows a new build at once when there is one aga
   await visitor.leave();
 });
 
-it('keeps nothing of the server, and asks anew for the settings whenever it can', async () => {
+it('the worker caches nothing of the server and refetches the settings whenever it can', async () => {
   const visitor = await arrive();
   await visitor.connected();
   await visitor.page.evaluate(() => navigator.serviceWorker.ready);

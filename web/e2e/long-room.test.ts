@@ -29,16 +29,16 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 describe('a room with a history', () => {
-  // Of the last three days, of which the newest is shown at first.
+  // Three days of messages, of which only the newest are loaded.
   beforeAll(() => open({ count: 400, apart: 10 * MINUTE, age: MINUTE }));
   afterAll(() => site.close());
 
   const height = (): Promise<number> => log.evaluate((element) => element.scrollHeight);
 
-  it('loads what is older when someone scrolls up, and what they read stays where it is', async () => {
+  it('scrolling up loads older messages without moving what is being read', async () => {
     const before = await height();
     await log.evaluate((element) => (element.scrollTop = 400));
-    // Whatever is read then, followed through every frame until the older messages are there.
+    // Follow the message being read through every frame until older messages are there.
     const moves = await log.evaluate(async (element, before) => {
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
       await frame();
@@ -62,18 +62,20 @@ describe('a room with a history', () => {
     expect(moves).toBeLessThan(3);
   });
 
-  it('leads to its beginning', async () => {
+  it('scrolling up leads to the beginning', async () => {
     await vi.waitFor(
       async () => {
         await log.evaluate((element) => (element.scrollTop = 0));
-        expect(await visitor.page.getByText('This is where it all began.').isVisible()).toBe(true);
+        expect(await visitor.page.getByText('This is the beginning of the conversation.').isVisible()).toBe(
+          true,
+        );
       },
       { timeout: 15_000, interval: 100 },
     );
     expect(await row(0).isVisible()).toBe(true);
   });
 
-  it('parts its days', async () => {
+  it('days are separated', async () => {
     await visitor.page.keyboard.press('l');
     await row(399).waitFor();
     for (const day of ['Today', 'Yesterday']) {
@@ -93,11 +95,11 @@ describe('a room with a hundred thousand messages', () => {
   beforeAll(() => open({ count: 100_000, apart: 500, age: MINUTE }));
   afterAll(() => site.close());
 
-  it('shows only those in view', async () => {
+  it('only rows near the view are in the DOM', async () => {
     expect(await visitor.page.getByRole('article').count()).toBeLessThan(100);
   });
 
-  it('takes one more, and scrolls, without a long task', async () => {
+  it('a new message and scrolling cause no long tasks', async () => {
     await visitor.page.evaluate(() => {
       const long: number[] = [];
       Object.assign(window, { long });
@@ -115,11 +117,11 @@ describe('a room with a hundred thousand messages', () => {
       }
     });
     const long = await visitor.page.evaluate(() => (window as unknown as { long: number[] }).long);
-    // A loaded machine may delay one; work that grew with the room would make every one long.
+    // A loaded machine may delay one frame; work that grew with the room would make every task long.
     expect(long.length).toBeLessThan(3);
   });
 
-  it('finds its way to the middle and back', async () => {
+  it('jumping to the middle and back works', async () => {
     await log.evaluate((element) => (element.scrollTop = element.scrollHeight / 2));
     await visitor.page.getByRole('button', { name: 'Latest messages' }).waitFor();
     await vi.waitFor(async () => expect(await visitor.page.getByRole('article').count()).toBeGreaterThan(5));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleSource } from '../../spacetimedb/host/src/testing/module-source.ts';
 import { PLAIN_MODULE } from '../../spacetimedb/test/plain-module.ts';
 import { violations } from '../tools/checks/axe.ts';
-import { cutOff } from '../tools/checks/cut-off.ts';
+import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
@@ -30,7 +30,7 @@ async function arrive(name: string, options: Parameters<typeof Visitor.arrive>[2
 
 const dialog = ({ page }: Visitor, name: string): Locator => page.getByRole('dialog', { name });
 
-async function openRecord(visitor: Visitor): Promise<Locator> {
+async function openLog(visitor: Visitor): Promise<Locator> {
   await visitor.page.getByRole('button', { name: 'Moderation' }).click();
   return dialog(visitor, 'Moderation');
 }
@@ -50,7 +50,7 @@ const isFocused = (locator: Locator): Promise<void> =>
     expect(await locator.evaluate((element) => element === document.activeElement)).toBe(true),
   );
 
-/** Nothing of what is for those who moderate. */
+/** Expects no moderation tools on the page. */
 async function seesNoTools({ page }: Visitor): Promise<void> {
   await vi.waitFor(async () => expect(await page.getByRole('button', { name: /moderat/i }).count()).toBe(0));
   for (const role of ['owner', 'moderator']) {
@@ -58,7 +58,7 @@ async function seesNoTools({ page }: Visitor): Promise<void> {
   }
 }
 
-describe('the owner, a moderator and everybody else', () => {
+describe('the owner, a moderator and visitors', () => {
   let owner: Visitor;
   let bob: Visitor;
   let eve: Visitor;
@@ -71,19 +71,19 @@ describe('the owner, a moderator and everybody else', () => {
   });
   afterAll(() => Promise.all([owner, bob, eve].map((visitor) => visitor?.leave())));
 
-  it('are told apart: only those who moderate get anything to do it with', async () => {
+  it('only moderators get moderation tools', async () => {
     await owner.page.getByRole('button', { name: 'Moderation' }).waitFor();
     await owner.listed('Online', annName).getByText('owner', { exact: true }).waitFor();
     await seesNoTools(bob);
     await seesNoTools(eve);
 
     const person = await moderate(owner, bobName);
-    await person.getByRole('button', { name: 'Make a moderator' }).click();
+    await person.getByRole('button', { name: 'Make moderator' }).click();
     await person.getByText('Moderator', { exact: true }).waitFor();
     expect(await person.getByRole('button', { name: 'Mute' }).count()).toBe(0);
     await closeDialog(owner);
 
-    // Before his eyes, without a reload.
+    // The tools appear without a reload.
     await bob.page.getByRole('button', { name: 'Moderation' }).waitFor();
     await bob.listed('Online', bobName).getByText('moderator', { exact: true }).waitFor();
     expect(await bob.page.getByRole('button', { name: `Moderate ${annName}`, exact: true }).count()).toBe(0);
@@ -91,7 +91,7 @@ describe('the owner, a moderator and everybody else', () => {
     await seesNoTools(eve);
   });
 
-  it('see a message go, and come back, by the keyboard alone', async () => {
+  it('a message can be deleted and restored by keyboard alone', async () => {
     const text = unique('rude');
     await eve.write(text);
     await bob.messagesWith(text).waitFor();
@@ -107,20 +107,20 @@ describe('the owner, a moderator and everybody else', () => {
     await confirm.waitFor({ state: 'detached' });
     for (const visitor of [owner, bob, eve]) await visitor.messagesWith(text).waitFor({ state: 'detached' });
 
-    const record = await openRecord(owner);
+    const record = await openLog(owner);
     const entry = record
       .getByRole('listitem')
       .filter({ hasText: `${bobName} deleted a message by ${eveName}` });
     await entry.getByText(text).waitFor();
     await entry.getByText('Reason: be kind').waitFor();
-    await entry.getByRole('button', { name: `Put back: ${eveName}` }).click();
+    await entry.getByRole('button', { name: `Restore: ${eveName}` }).click();
     await eve.messagesWith(text).waitFor();
     await entry.getByRole('button').waitFor({ state: 'detached' });
-    await record.getByText(`${annName} put back a message by ${eveName}`).waitFor();
+    await record.getByText(`${annName} restored a message by ${eveName}`).waitFor();
     await closeDialog(owner);
   });
 
-  it('have one stop for the keyboard in each list, from which the arrow keys lead to the others', async () => {
+  it('each list has one tab stop, and arrow keys lead to the other buttons', async () => {
     const texts = ['first', 'second', 'third'].map(unique);
     for (const text of texts) await eve.write(text);
     const [first, second, third] = texts.map((text) =>
@@ -151,7 +151,7 @@ describe('the owner, a moderator and everybody else', () => {
     expect(await bob.page.locator('[role=log] :focus').count()).toBe(0);
   });
 
-  it('go on from the next message, or the one before, where one is deleted', async () => {
+  it('the focus moves to the next or previous message after a deletion', async () => {
     const texts = ['fine', 'rude', 'ruder'].map(unique);
     for (const text of texts) await eve.write(text);
     const button = (text: string | undefined): Locator =>
@@ -167,11 +167,11 @@ describe('the owner, a moderator and everybody else', () => {
     await isFocused(button(texts[2]));
     await remove(texts[2]);
     await isFocused(button(texts[0]));
-    // Who only looks comes back to where they were.
+    // Closing the dialog returns the focus.
     await bob.page.keyboard.press('Enter');
     await closeDialog(bob);
     await isFocused(button(texts[0]));
-    // And who goes on from there to the person, with that dialog.
+    // So does closing the person's dialog opened from it.
     await bob.page.keyboard.press('Enter');
     await dialog(bob, 'Delete this message?')
       .getByRole('button', { name: /^Mute or ban/ })
@@ -181,7 +181,7 @@ describe('the owner, a moderator and everybody else', () => {
     expect(await dialog(bob, 'Moderate').isVisible()).toBe(true);
     await closeDialog(bob);
     await isFocused(button(texts[0]));
-    // When it was the only one, one may write the next.
+    // After the last message was deleted, the focus is in the message field.
     const others = bob.page.getByRole('article').getByRole('button', { name: /^Moderate this message/ });
     while ((await others.count()) > 0) {
       const count = await others.count();
@@ -193,7 +193,7 @@ describe('the owner, a moderator and everybody else', () => {
     await isFocused(bob.messageField);
   });
 
-  it('have all of it on a small phone', async () => {
+  it('the tools fit a small phone', async () => {
     const { page } = owner;
     const wide = page.viewportSize();
     await page.setViewportSize({ width: 320, height: 568 });
@@ -202,35 +202,35 @@ describe('the owner, a moderator and everybody else', () => {
     expect(cut[0]).toBeGreaterThan(64);
     expect(cut[0]).toBeLessThan(cut[1] ?? 0);
     expect(await title.evaluate((element) => getComputedStyle(element).textOverflow)).toBe('ellipsis');
-    expect(await cutOff(page)).toEqual([]);
+    expect(await overflowing(page)).toEqual([]);
     const people = page.getByRole('button', { name: /^People/ });
     await people.click();
     await owner.listed('Online', eveName).waitFor();
-    expect(await cutOff(page)).toEqual([]);
+    expect(await overflowing(page)).toEqual([]);
     await people.click();
-    await openRecord(owner);
-    expect(await cutOff(page)).toEqual([]);
+    await openLog(owner);
+    expect(await overflowing(page)).toEqual([]);
     await closeDialog(owner);
     if (wide) await page.setViewportSize(wide);
   });
 
-  it('are told how long they are muted and why, and when it is over', async () => {
+  it('muted people see why and for how long, and when it is over', async () => {
     const person = await moderate(bob, eveName);
     await person.getByText('Other', { exact: true }).click();
     const form = person.getByRole('form', { name: `Mute ${eveName}` });
     await form.getByRole('button', { name: 'Mute' }).click();
-    await form.getByText('Say for how many minutes.').waitFor();
+    await form.getByText('Enter the number of minutes.').waitFor();
     await form.getByRole('textbox', { name: 'Minutes' }).fill('45');
     await form.getByRole('textbox', { name: 'Reason' }).fill('cool down');
     await form.getByRole('button', { name: 'Mute' }).click();
     await person.getByText(/^Muted until/).waitFor();
     expect(await violations(bob.page)).toEqual([]);
-    // What is for the next thing to do does not take the focus away with it.
+    // Finishing an action keeps the focus in the dialog.
     expect(await bob.page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true);
 
     const notice = eve.page.getByText('You are muted for another 45 minutes', { exact: false }).first();
     await notice.waitFor();
-    expect(await notice.textContent()).toContain('The reason: cool down');
+    expect(await notice.textContent()).toContain('Reason: cool down');
     expect(await violations(eve.page)).toEqual([]);
     await eve.messageField.fill('but');
     await eve.messageField.press('Enter');
@@ -243,7 +243,7 @@ describe('the owner, a moderator and everybody else', () => {
     await closeDialog(bob);
   });
 
-  it('are told why they are banned, at once and at the next visit, and are let in again', async () => {
+  it('banned people see why, at once and on later visits, and can return after the ban', async () => {
     const person = await moderate(owner, eveName);
     const form = person.getByRole('form', { name: `Ban ${eveName}` });
     await form.getByRole('textbox', { name: 'Reason' }).fill('x'.repeat(201));
@@ -256,18 +256,18 @@ describe('the owner, a moderator and everybody else', () => {
     await closeDialog(owner);
 
     const refused = async (): Promise<void> => {
-      await eve.state.filter({ hasText: 'Not let in' }).waitFor();
+      await eve.state.filter({ hasText: 'Access denied' }).waitFor();
       await eve.page.getByText('You are banned from this room: spam').first().waitFor();
     };
     await refused();
     await owner.listed('Offline', eveName).getByText('banned').waitFor();
-    // What others write from now on is not for them.
+    // They do not receive what others write from now on.
     const text = unique('meanwhile');
     await owner.write(text);
     expect(await eve.messagesWith(text).count()).toBe(0);
     await eve.reload();
     await refused();
-    // One socket for each time that somebody asks, not more.
+    // One socket per attempt, not more.
     let sockets = 0;
     eve.page.on('websocket', () => sockets++);
     await eve.page.getByRole('button', { name: 'Try now' }).click();
@@ -275,37 +275,37 @@ describe('the owner, a moderator and everybody else', () => {
     await refused();
     expect(sockets).toBe(1);
 
-    const record = await openRecord(owner);
-    await record.getByRole('button', { name: `Lift the ban: ${eveName}` }).click();
-    await record.getByText(`${annName} lifted the ban on ${eveName}`).waitFor();
+    const record = await openLog(owner);
+    await record.getByRole('button', { name: `Unban: ${eveName}` }).click();
+    await record.getByText(`${annName} unbanned ${eveName}`).waitFor();
     await closeDialog(owner);
     await eve.page.getByRole('button', { name: 'Try now' }).click();
     await eve.connected();
     await eve.messagesWith(text).waitFor();
   });
 
-  it('have a room whose settings are the owner’s', async () => {
-    const theirs = await openRecord(bob);
-    await theirs.getByText('Record').waitFor();
-    expect(await theirs.getByText('Settings of the room').count()).toBe(0);
+  it('only the owner can change the room settings', async () => {
+    const theirs = await openLog(bob);
+    await theirs.getByText('Log', { exact: true }).waitFor();
+    expect(await theirs.getByText('Room settings').count()).toBe(0);
     await closeDialog(bob);
 
     const text = [unique('older'), unique('newest')];
     for (const one of text) await eve.write(one);
-    const record = await openRecord(owner);
-    await record.getByText('Settings of the room').click();
+    const record = await openLog(owner);
+    await record.getByText('Room settings').click();
     expect(await violations(owner.page)).toEqual([]);
-    const kept = record.getByRole('form', { name: 'How long messages are kept' });
+    const kept = record.getByRole('form', { name: 'Message history' });
     await kept.getByRole('textbox', { name: 'Newest messages' }).fill('1');
     await kept.getByRole('button', { name: 'Save' }).click();
-    await kept.getByText('Tick the box first').waitFor();
+    await kept.getByText('Tick the box to confirm').waitFor();
     await kept.getByRole('checkbox').check();
     await kept.getByRole('button', { name: 'Save' }).click();
     await kept.getByText('Saved.').waitFor();
     await eve.messagesWith(text[0] ?? '').waitFor({ state: 'detached' });
     await eve.messagesWith(text[1] ?? '').waitFor();
 
-    const limits = record.getByRole('form', { name: 'How much one person may do' });
+    const limits = record.getByRole('form', { name: 'Limits per person' });
     await limits.getByRole('textbox', { name: 'The same text in a row' }).fill('1');
     await limits.getByRole('button', { name: 'Save' }).click();
     await limits.getByText('Saved.').waitFor();
@@ -315,14 +315,14 @@ describe('the owner, a moderator and everybody else', () => {
     await eve.write('again');
     await eve.messageField.fill('again');
     await eve.messageField.press('Enter');
-    await eve.page.getByText('You have just said that').first().waitFor();
+    await eve.page.getByText('You just sent that').first().waitFor();
     await closeDialog(owner);
   });
 
-  it('let newcomers write once they approve them', async () => {
+  it('newcomers can write once approved', async () => {
     const setPolicy = async (choice: string): Promise<void> => {
-      const room = await openRecord(owner);
-      await room.getByText('Settings of the room').click();
+      const room = await openLog(owner);
+      await room.getByText('Room settings').click();
       const form = room.getByRole('form', { name: 'Newcomers' });
       await form.getByText(choice).click();
       await form.getByRole('button', { name: 'Save' }).click();
@@ -330,30 +330,30 @@ describe('the owner, a moderator and everybody else', () => {
       expect(await violations(owner.page)).toEqual([]);
       await closeDialog(owner);
     };
-    await setPolicy('When approved');
+    await setPolicy('After approval');
 
     const newcomer = await Visitor.arrive(browser, site);
     await newcomer.connected();
-    await newcomer.page.getByText('Choose a name first. A moderator then lets you write.').waitFor();
+    await newcomer.page.getByText('Choose a name first. Then a moderator has to approve you.').waitFor();
     const name = unique('New');
     await newcomer.rename(name);
-    const notice = newcomer.page.getByText('You can write as soon as a moderator has approved you.');
+    const notice = newcomer.page.getByText('You can write once a moderator approves you.');
     await notice.waitFor();
     expect(await violations(newcomer.page)).toEqual([]);
 
-    const room = await openRecord(owner);
+    const room = await openLog(owner);
     await room.getByRole('button', { name: `Approve ${name}` }).click();
     await notice.waitFor({ state: 'detached' });
     await closeDialog(owner);
     await newcomer.write(unique('thanks'));
     await newcomer.leave();
-    await setPolicy('At once');
+    await setPolicy('Immediately');
   });
 
-  it('lose their tools with their role, without a reload', async () => {
+  it('moderators lose their tools with their role, without a reload', async () => {
     const person = await moderate(owner, bobName);
-    await person.getByRole('button', { name: 'Dismiss as a moderator' }).click();
-    await person.getByRole('button', { name: 'Make a moderator' }).waitFor();
+    await person.getByRole('button', { name: 'Remove as moderator' }).click();
+    await person.getByRole('button', { name: 'Make moderator' }).waitFor();
     await seesNoTools(bob);
     expect(owner.complaints).toEqual([]);
     expect(bob.complaints).toEqual([]);
@@ -361,14 +361,14 @@ describe('the owner, a moderator and everybody else', () => {
 });
 
 describe('on a server with the plain module', () => {
-  it('all of it hides, even from the owner, and nobody is shown an error', async () => {
+  it('the tools stay hidden even from the owner, and nobody sees an error', async () => {
     const plain = await openOwnSite(await bundleSource(PLAIN_MODULE));
     try {
       const [ann, bob] = await Promise.all([
         Visitor.arrive(browser, plain, { token: plain.ownerToken }),
         Visitor.arrive(browser, plain),
       ]);
-      // That of the first visit is not to be counted.
+      // Do not count the socket of the first visit.
       await ann.connected();
       let sockets = 0;
       const asked = new Promise<void>((resolve) => {
@@ -392,7 +392,7 @@ describe('on a server with the plain module', () => {
         expect(await visitor.page.getByRole('alert').filter({ hasText: /\S/ }).count()).toBe(0);
         expect(visitor.complaints).toEqual([]);
       }
-      // What was refused has cost nobody the connection.
+      // A rejected query has not closed the connection.
       await bob.write(unique('still here'));
       expect(sockets).toBe(1);
       await Promise.all([ann.leave(), bob.leave()]);

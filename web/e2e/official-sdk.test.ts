@@ -15,7 +15,7 @@ const configs = { site: path('../../vite.config.ts'), widget: path('../widget/vi
 
 afterEach(() => vi.unstubAllEnvs());
 
-it('does all that its types promise, in a page without eval', async () => {
+it('the SDK does everything its types promise, in a page without eval', async () => {
   vi.stubEnv('NODE_ENV', 'production');
   const folder = await mkdtemp(join(tmpdir(), 'official-sdk-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -47,7 +47,7 @@ it('does all that its types promise, in a page without eval', async () => {
   );
   expect(result).toMatchObject({
     isMe: true,
-    // Only those of the query with a condition are here before all tables are subscribed to.
+    // Until all tables are subscribed to, only rows matching the condition are here.
     afterWhere: { messages: 0 },
     name: 'Ada',
     arrived: 'by the official SDK',
@@ -56,11 +56,11 @@ it('does all that its types promise, in a page without eval', async () => {
   });
 });
 
-it.each(Object.entries(configs))('is built by stock plugins only: the %s', async (_, configFile) => {
+it.each(Object.entries(configs))('the %s is built with stock plugins only', async (_, configFile) => {
   const { plugins, resolve } = await resolveConfig({ configFile, logLevel: 'error' }, 'build', 'production');
   const stock = /^(?:alias|vite|native|builtin|rolldown|commonjs|@tailwindcss)\b/;
   const ours = plugins.map(({ name }) => name).filter((name) => !stock.test(name));
-  // One writes files beside the scripts, the other puts a comment before one of them; neither changes code.
+  // One writes files beside the scripts, the other adds a comment to one; neither changes code.
   expect(ours.filter((name) => name !== 'shipped-files' && name !== 'compile-hints')).toEqual([]);
   const aliased = resolve.alias.filter(({ find }) =>
     typeof find === 'string' ? find.startsWith('spacetimedb') : find.test('spacetimedb'),
@@ -71,7 +71,7 @@ it.each(Object.entries(configs))('is built by stock plugins only: the %s', async
 it.each([
   ['site', '../../build/_app/immutable/chunks/'],
   ['widget', '../../build/widget/chunks/'],
-])('is in the files of the %s', async (_, folder) => {
+])('the built %s contains the SDK', async (_, folder) => {
   const files = (await readdir(path(folder))).filter((name) => name.endsWith('.js'));
   const scripts = await Promise.all(files.map((name) => readFile(join(path(folder), name), 'utf8')));
   expect(scripts.join('\n')).toContain('subscribeToAllTables');

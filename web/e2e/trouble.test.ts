@@ -17,24 +17,24 @@ afterAll(async () => {
 
 const banner = (visitor: Visitor): Locator => visitor.page.getByRole('region', { name: 'Connection' });
 
-it('names a database that the server does not have', async () => {
+it('a missing database is named', async () => {
   const visitor = await Visitor.arrive(browser, site, { parameters: { database: 'no-such-room' } });
   await visitor.state.filter({ hasText: 'No such database' }).waitFor();
   expect(await banner(visitor).textContent()).toContain('has no database called “no-such-room”');
   await visitor.leave();
 });
 
-it('names a server that cannot be reached, and tries again', async () => {
-  // Nothing listens on the port of the discard protocol.
+it('an unreachable server is named, and the page tries again', async () => {
+  // Nothing listens on the discard port.
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: 'http://127.0.0.1:9' } });
-  await banner(visitor).filter({ hasText: '127.0.0.1:9 cannot be reached' }).waitFor();
+  await banner(visitor).filter({ hasText: 'Can’t reach 127.0.0.1:9' }).waitFor();
   await banner(visitor)
     .filter({ hasText: /Next try in \d+ s/ })
     .waitFor();
   await visitor.leave();
 });
 
-it('keeps its words in place from one try to the next', async () => {
+it('the banner stays in place across attempts', async () => {
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: 'http://127.0.0.1:9' } });
   const retry = banner(visitor).getByRole('button', { name: 'Try now' });
   await retry.waitFor();
@@ -56,15 +56,15 @@ it('keeps its words in place from one try to the next', async () => {
   await visitor.leave();
 });
 
-it('explains a server address that is none, and opens no connection', async () => {
+it('an invalid server address is explained, and no connection is opened', async () => {
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: 'localhost:3000' } });
-  await visitor.page.getByText('This page is not set up right').waitFor();
+  await visitor.page.getByText('This page is misconfigured').waitFor();
   await visitor.page.getByText(/not a web address: “localhost:3000”/).waitFor();
   expect(visitor.complaints).toEqual([]);
   await visitor.leave();
 });
 
-it('makes someone whose sign-in is refused a new person, but only when they ask for it', async () => {
+it('someone whose sign-in is refused becomes a new person only on request', async () => {
   const visitor = await Visitor.arrive(browser, site);
   await visitor.connected();
   await visitor.rename('Someone');
@@ -75,14 +75,14 @@ it('makes someone whose sign-in is refused a new person, but only when they ask 
   await visitor.state.filter({ hasText: 'Sign-in refused' }).waitFor();
   await visitor.page.getByRole('button', { name: 'Continue as a new person' }).click();
   await visitor.connected();
-  await visitor.page.getByText('Welcome!').or(visitor.page.getByText('You have no name yet')).waitFor();
+  await visitor.page.getByText('Welcome!').or(visitor.page.getByText('You’re anonymous')).waitFor();
   await visitor.listed('Offline', 'Someone').waitFor();
   await visitor.leave();
 });
 
-it('says what it needs where scripts are not allowed', async () => {
+it('a page without scripts says that it needs them', async () => {
   const visitor = await Visitor.arrive(browser, site, { javaScriptEnabled: false });
-  // Playwright does not look for text in there.
+  // Playwright does not search text in noscript.
   await visitor.page.locator('noscript p').waitFor();
   expect(await visitor.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
   await visitor.leave();

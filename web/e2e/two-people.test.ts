@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cutOff } from '../tools/checks/cut-off.ts';
+import { overflowing } from '../tools/checks/overflow.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
@@ -10,7 +10,7 @@ let site: Site;
 let ada: Visitor;
 let bob: Visitor;
 
-/** Servers that are not ours may hold other messages and people. */
+/** A shared server may contain other messages and people. */
 const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 const [adaName, bobName] = [unique('Ada'), unique('Bob')];
 
@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 describe('two people', () => {
-  it('take names, and each sees the other renamed', async () => {
+  it("choose names and see each other's", async () => {
     await ada.rename(adaName);
     await bob.listed('Online', adaName).waitFor();
     await bob.rename(bobName);
@@ -40,7 +40,7 @@ describe('two people', () => {
     expect(await ada.listed('Online', bobName).textContent()).not.toContain('you');
   });
 
-  it('exchange messages, which show their author and time', async () => {
+  it('exchange messages with author and time', async () => {
     const [question, answer] = [unique('How are you?'), unique('Fine.')];
     await ada.write(question);
     await bob.messagesWith(question).waitFor();
@@ -52,7 +52,7 @@ describe('two people', () => {
     expect(Math.abs(Date.now() - Date.parse(sent ?? ''))).toBeLessThan(60_000);
   });
 
-  it('see what the other writes in well under a second', async () => {
+  it("receive each other's messages in well under a second", async () => {
     const waits: number[] = [];
     for (let round = 0; round < 5; round++) {
       const text = unique('quick');
@@ -67,7 +67,7 @@ describe('two people', () => {
     expect(waits[2]).toBeLessThan(1000);
   });
 
-  it('see a renaming in what was said before', async () => {
+  it('see a new name on earlier messages', async () => {
     const text = unique('before');
     await bob.write(text);
     await bob.rename(`${bobName} II`);
@@ -79,7 +79,7 @@ describe('two people', () => {
     await ada.listed('Online', bobName).waitFor();
   });
 
-  it('see each other go and come back', async () => {
+  it('see each other leave and return', async () => {
     const guest = await Visitor.arrive(browser, site);
     await guest.connected();
     const name = unique('Guest');
@@ -91,7 +91,7 @@ describe('two people', () => {
     expect(guest.complaints).toEqual([]);
   });
 
-  it('stay themselves over a reload, and find what was said', async () => {
+  it('keep their identity and history across reloads', async () => {
     const text = unique('still here');
     await ada.write(text);
     const people = await ada.peopleCount();
@@ -104,8 +104,8 @@ describe('two people', () => {
   });
 });
 
-describe('what cannot be sent', () => {
-  it('is explained at the message', async () => {
+describe('rejected input', () => {
+  it('a rejected message is explained at the message', async () => {
     await ada.messageField.fill('  ');
     await ada.page.getByRole('button', { name: 'Send' }).click();
     await ada.page.getByRole('alert').filter({ hasText: 'Messages must not be empty' }).waitFor();
@@ -113,7 +113,7 @@ describe('what cannot be sent', () => {
     await ada.messageField.fill('');
   });
 
-  it('is explained at the name', async () => {
+  it('a rejected name is explained at the name', async () => {
     await ada.nameButton.click();
     await ada.nameField.fill(' ');
     await ada.page.getByRole('button', { name: 'Save' }).click();
@@ -124,7 +124,7 @@ describe('what cannot be sent', () => {
   });
 });
 
-it('can be used with the keyboard alone', async () => {
+it('the chat works with the keyboard alone', async () => {
   const visitor = await Visitor.arrive(browser, site);
   await visitor.connected();
   const { keyboard } = visitor.page;
@@ -157,7 +157,7 @@ it('can be used with the keyboard alone', async () => {
   await visitor.leave();
 });
 
-it('fits a phone', async () => {
+it('the chat fits a phone', async () => {
   const visitor = await Visitor.arrive(browser, site, {
     viewport: { width: 320, height: 568 },
     hasTouch: true,
@@ -165,14 +165,14 @@ it('fits a phone', async () => {
   await visitor.connected();
   await ada.write(unique('x'.repeat(200)));
   await visitor.messagesWith('x'.repeat(200)).waitFor();
-  expect(await cutOff(visitor.page)).toEqual([]);
+  expect(await overflowing(visitor.page)).toEqual([]);
   await visitor.page.getByRole('button', { name: /^People/ }).tap();
   await visitor.listed('Online', adaName).waitFor();
-  expect(await cutOff(visitor.page)).toEqual([]);
+  expect(await overflowing(visitor.page)).toEqual([]);
   await visitor.leave();
 });
 
-it('keeps the view where someone reads, and follows the end where they do not', async () => {
+it('the view stays where someone reads, and follows the end otherwise', async () => {
   for (let i = 0; i < 30; i++) await ada.write(unique(`line ${i}`));
   const log = bob.page.getByRole('log');
   const fromEnd = (): Promise<number> =>
@@ -191,13 +191,13 @@ it('keeps the view where someone reads, and follows the end where they do not', 
   await vi.waitFor(async () => expect(await fromEnd()).toBeLessThan(2));
 });
 
-it('sends no request anywhere else', () => {
+it('the page sends requests only to its site and server', () => {
   const elsewhere = [...ada.origins, ...bob.origins].filter((origin) => !site.origins.includes(origin));
   expect(elsewhere).toEqual([]);
 });
 
 it.skipIf(process.env.SPACETIMEDB_URI)(
-  'outlives the server: nothing is lost, and both pages come back by themselves',
+  'both pages recover from a server restart by themselves, and nothing is lost',
   async () => {
     const { outage } = site;
     if (!outage) throw new Error('The server is not ours to stop.');
@@ -209,7 +209,7 @@ it.skipIf(process.env.SPACETIMEDB_URI)(
     await outage.stop();
     for (const visitor of [ada, bob]) {
       await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
-      // What was there is still there to read.
+      // Earlier messages can still be read.
       await visitor.messagesWith(text).waitFor();
     }
     await bob.messageField.fill('not lost');
@@ -223,7 +223,7 @@ it.skipIf(process.env.SPACETIMEDB_URI)(
       await visitor.listed('Online', bobName).waitFor();
       expect(await visitor.peopleCount()).toBe(people);
     }
-    // Nobody has moved, and nobody is said to have.
+    // Nobody has left or joined, and nobody is reported to have.
     for (const [visitor, name] of [
       [ada, bobName],
       [bob, adaName],
@@ -236,7 +236,7 @@ it.skipIf(process.env.SPACETIMEDB_URI)(
     await ada.write(after);
     await bob.messagesWith(after).waitFor();
 
-    // A browser itself reports every connection that it could not make.
+    // Browsers log every connection that could not be opened.
     const refused = /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/;
     for (const visitor of [ada, bob]) {
       visitor.complaints.splice(0, Infinity, ...visitor.complaints.filter((text) => !refused.test(text)));

@@ -1,11 +1,11 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Embedder, scriptOf, type Embedded } from '../tools/pages/embedder.ts';
-import { pixelsApart } from '../tools/checks/compare-pictures.ts';
+import { differingPixels } from '../tools/checks/compare-pictures.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
 import { FILLED_LOG, launchBrowser } from '../tools/pages/visitor.ts';
 
-/** What pages do to the elements in them. */
+/** What pages may do to their elements. */
 const hostile = {
   'takes all styles away': '* { all: unset }',
   'has a reset': `*, *::before, *::after { margin: 0; padding: 0; border: 0; box-sizing: content-box; font: inherit; vertical-align: baseline }
@@ -42,7 +42,7 @@ afterAll(async () => {
   await Promise.all([site?.close(), embedder?.close()]);
 });
 
-/** How each element of the widget looks, and a picture of the whole. */
+/** Returns the computed style of each element of the widget, and a screenshot. */
 async function looks(mode: 'inline' | 'launcher', css = '', html?: string) {
   const host = await embedder.visit(
     context,
@@ -56,7 +56,7 @@ async function looks(mode: 'inline' | 'launcher', css = '', html?: string) {
     return [...(root?.querySelectorAll('*') ?? [])].map((element) => {
       const style = getComputedStyle(element);
       const name = `${element.localName}.${element.getAttribute('class') ?? ''}`;
-      // What a page has in properties of its own is inherited, and means nothing here.
+      // Custom properties of the page are inherited, but unused here.
       const keys = [...style].filter((key) => !key.startsWith('--'));
       return [name, Object.fromEntries(keys.map((key) => [key, style.getPropertyValue(key)]))] as const;
     });
@@ -96,21 +96,21 @@ it.each(Object.entries(hostile))('looks the same on a page that %s', async (_, c
         ...expected.styles[index]?.[1],
       });
     }
-    expect(await pixelsApart(canvas, picture, expected.picture)).toBe(0);
+    expect(await differingPixels(canvas, picture, expected.picture)).toBe(0);
   }
 });
 
-it('has the direction of its language, and not of the page', async () => {
+it('has the text direction of its language, not that of the page', async () => {
   const expected = await cleanLooks('inline');
   const { picture } = await looks(
     'inline',
     'body { direction: rtl; unicode-bidi: bidi-override }',
     'dir="rtl"',
   );
-  expect(await pixelsApart(canvas, picture, expected.picture)).toBe(0);
+  expect(await differingPixels(canvas, picture, expected.picture)).toBe(0);
 });
 
-it('looks as the site does', async () => {
+it('looks like the site', async () => {
   const page = await context.newPage();
   await page.setViewportSize({ width: 600, height: 512 });
   await page.goto(site.url);
@@ -129,7 +129,7 @@ it('looks as the site does', async () => {
   expect(embedded).toEqual(shown);
 });
 
-/** How what site and widget both have looks and where it is, but for where the whole is. */
+/** The style and relative position of the elements that site and widget share. */
 function lookOf(host: string | null): unknown {
   const root = host === null ? document : (document.querySelector(host)?.shadowRoot as ShadowRoot);
   const form = root.querySelector('form[aria-label="Write a message"]') as Element;
@@ -160,7 +160,7 @@ function lookOf(host: string | null): unknown {
   return (
     ['[role=log]', '[role=log] *', 'form[aria-label="Your name"] *', 'form[aria-label="Write a message"] *']
       .flatMap((selector) => [...root.querySelectorAll(selector)])
-      // Around what a page may replace there is a slot.
+      // Content that the page may replace is inside a slot.
       .filter((element) => !element.querySelector('.m-auto') && !element.closest('.person'))
       .filter((element) => element.getClientRects().length > 0)
       .map((element) => {

@@ -2,15 +2,15 @@ import { describe, expect, it, vi } from 'vitest';
 import { violations } from '../tools/checks/axe.ts';
 import { Embedder, type Embedded } from '../tools/pages/embedder.ts';
 import { Visitor } from '../tools/pages/visitor.ts';
-import { browser, context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
+import { browser, context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
 
-setStage();
+setUpWidgets();
 
-/** The policy that the README gives. */
+/** The policy from the README. */
 const strict = (server: string): string =>
   `default-src 'none'; script-src ${server}; connect-src ${server} ${server.replace(/^http/, 'ws')}; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html`;
 
-it('works under a policy that allows its script and its server, and nothing else', async () => {
+it('the widget works under a policy that allows only its script and its server', async () => {
   const server = new URL(site.url).origin;
   await context.addInitScript(() =>
     document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
@@ -30,10 +30,10 @@ it('works under a policy that allows its script and its server, and nothing else
   expect(host.complaints).toEqual([]);
 });
 
-describe('to those who cannot see it', () => {
+describe('accessibility', () => {
   const page = (chat: string): string => `<main><h1>Host</h1>${chat}</main>${script}`;
 
-  it('is sound in its place', async () => {
+  it('the inline widget has no accessibility violations', async () => {
     const host = await embedder.visit(context, page('<spacetimedb-chat></spacetimedb-chat>'));
     await host.connected();
     await host.write('for axe');
@@ -43,7 +43,7 @@ describe('to those who cannot see it', () => {
     expect(await violations(host.page)).toEqual([]);
   });
 
-  it('is sound as a launcher, closed and open', async () => {
+  it('the launcher has no accessibility violations, closed and open', async () => {
     const host = await embedder.visit(context, page('<spacetimedb-chat mode="launcher"></spacetimedb-chat>'));
     await host.launcher.waitFor();
     expect(await violations(host.page)).toEqual([]);
@@ -52,7 +52,7 @@ describe('to those who cannot see it', () => {
     await host.write('for axe');
     expect(await violations(host.page)).toEqual([]);
     await host.page.evaluate(() => document.querySelector('spacetimedb-chat')?.setAttribute('theme', 'dark'));
-    // What takes its colour from what is around it follows when that has arrived.
+    // Inherited colours change a moment after the theme.
     await host.page.waitForFunction(
       () => document.querySelector('spacetimedb-chat')?.shadowRoot?.getAnimations().length === 0,
     );
@@ -67,7 +67,7 @@ describe('in an iframe', () => {
   const told = (host: Embedded): Promise<Record<string, unknown>[]> =>
     host.page.evaluate(() => (window as unknown as { told: Record<string, unknown>[] }).told);
 
-  it('shows the room, and tells the page around it its size and what is unread', async () => {
+  it('the chat reports its size and unread count to the embedding page', async () => {
     const host = await embedder.visit(context, frame(embedder.origin, '&mode=launcher&eager&heading=Help'));
     const inside = host.page.frameLocator('iframe');
     await inside.getByRole('button', { name: 'Open the chat' }).waitFor();
@@ -101,7 +101,7 @@ describe('in an iframe', () => {
     );
   });
 
-  it('tells nothing to a page of another origin than the one that its address names', async () => {
+  it('the chat tells nothing to a page of another origin than the one in its URL', async () => {
     const other = await Embedder.open();
     const host = await embedder.visit(context, frame(other.origin));
     const inside = host.page.frameLocator('iframe');

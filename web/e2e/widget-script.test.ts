@@ -4,16 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { scriptOf } from '../tools/pages/embedder.ts';
-import { context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
+import { context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
 
 const folder = new URL('../../build/widget/', import.meta.url);
 const element = '<spacetimedb-chat lang="de"></spacetimedb-chat>';
 const include = (...addresses: string[]): string =>
   addresses.map((address) => `<script type="module" src="${address}"></script>`).join('');
 
-setStage();
+setUpWidgets();
 
-/** Each of these is given the address of the script, and says what a page includes. */
+/** HTML that includes the script, given its address. */
 const ways: Record<string, (address: string) => string> = {
   'with a query': (address) => include(`${address}?v=2`),
   'through a redirect': (address) => include(embedder.redirect(address)),
@@ -25,12 +25,12 @@ const ways: Record<string, (address: string) => string> = {
   'by a script': (address) => `<script type="module">await import('${address}?lazy')</script>`,
 };
 
-describe('the script works when it is included', () => {
+describe('the script works when included', () => {
   it.each(Object.entries(ways))('%s', async (name, way) => {
     const host = await embedder.visit(context, element + way(scriptOf(site)));
     const chat = host.chat();
     await chat.getByText('Verbunden', { exact: true }).waitFor();
-    // The form for the name, the list of people and the language come in files of their own, or depend on such.
+    // The name form, the list of people and the language are separate files, or depend on some.
     await chat.getByRole('textbox', { name: 'Dein Name' }).fill(`Ada ${name}`.slice(0, 30));
     await chat.getByRole('button', { name: 'Mitmachen' }).click();
     await chat.getByRole('button', { name: 'Namen ändern' }).waitFor();
@@ -49,8 +49,8 @@ describe('the script works when it is included', () => {
   });
 });
 
-describe('the files', () => {
-  it('come from nowhere but where the script comes from', async () => {
+describe("the widget's files", () => {
+  it("are loaded only from the script's origin", async () => {
     const origins = new Set<string>();
     context.on('request', (request) => origins.add(new URL(request.url()).origin));
     const host = await embedder.visit(context, `<spacetimedb-chat></spacetimedb-chat>${script}`);
@@ -59,7 +59,7 @@ describe('the files', () => {
     expect([...origins].sort()).toEqual([embedder.origin, new URL(site.url).origin].sort());
   });
 
-  it('have the hashes that are written beside them, with which a page loads them', async () => {
+  it('match the published hashes, with which a page can load them', async () => {
     const hashes = JSON.parse(await readFile(new URL('integrity.json', folder), 'utf8')) as Record<
       string,
       string

@@ -3,15 +3,15 @@ import type { SpacetimedbChatElement } from '../widget/spacetimedb-chat.d.ts';
 import { Embedded } from '../tools/pages/embedder.ts';
 import { closeContext, openContext } from '../tools/browser/traces.ts';
 import { Visitor } from '../tools/pages/visitor.ts';
-import { browser, context, embedder, script, setStage, site } from '../tools/pages/widget-stage.ts';
+import { browser, context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
 
-setStage();
+setUpWidgets();
 
 const inline = '<spacetimedb-chat></spacetimedb-chat>';
 const launcher = '<spacetimedb-chat mode="launcher"></spacetimedb-chat>';
 
-describe('a panel in its place', () => {
-  it('shows what is written in the room, and writes there', async () => {
+describe('an inline panel', () => {
+  it("shows the room's messages and sends new ones", async () => {
     const visitor = await Visitor.arrive(browser, site);
     await visitor.connected();
     const host = await embedder.visit(context, inline + script);
@@ -24,10 +24,10 @@ describe('a panel in its place', () => {
     await visitor.leave();
   });
 
-  it('connects when it comes into view, and not before', async () => {
+  it('connects when it scrolls into view, and not before', async () => {
     const host = await embedder.visit(context, `<div style="height: 5000px"></div>${inline}${script}`);
     await host.page.waitForFunction(() => document.querySelector('spacetimedb-chat')?.shadowRoot?.firstChild);
-    // By when the browser has told one who asked later where it is, the widget knows, too.
+    // The widget's IntersectionObserver has fired when one created later has.
     await host.page.evaluate(
       () =>
         new Promise((done) =>
@@ -40,7 +40,7 @@ describe('a panel in its place', () => {
     expect(host.opened).toBe(1);
   });
 
-  it('connects at once if it is told to, and counts what is not seen', async () => {
+  it('connects at once if eager, and counts unread messages', async () => {
     const eager = '<spacetimedb-chat eager></spacetimedb-chat>';
     const host = await embedder.visit(
       context,
@@ -81,7 +81,7 @@ describe('a panel in its place', () => {
 });
 
 describe('a launcher', () => {
-  it('connects when it is opened, takes the focus in, and gives it back', async () => {
+  it('connects when opened, moves the focus in and returns it on closing', async () => {
     const host = await embedder.visit(context, launcher + Embedded.listening + script);
     await host.launcher.waitFor();
     expect(await host.launcher.getAttribute('aria-expanded')).toBe('false');
@@ -101,7 +101,7 @@ describe('a launcher', () => {
     expect((await host.told('openedchange')).map(({ opened }) => opened)).toEqual([true, false, true]);
   });
 
-  it('tells how much is unread, to the eye and to the ear, until it is opened', async () => {
+  it('shows and announces the number of unread messages until it is opened', async () => {
     const host = await embedder.visit(
       context,
       launcher.replace('mode', 'eager mode') + Embedded.listening + script,
@@ -142,8 +142,8 @@ describe('a launcher', () => {
   });
 });
 
-describe('what a page can do with it', () => {
-  it('is to send and to rename, and to be told of what happens', async () => {
+describe("the page's interface to the widget", () => {
+  it('sends, renames and dispatches events', async () => {
     const host = await embedder.visit(context, launcher + Embedded.listening + script);
     await host.page.evaluate(async () => {
       await customElements.whenDefined('spacetimedb-chat');
@@ -165,7 +165,7 @@ describe('what a page can do with it', () => {
     expect(await host.chat().evaluate((chat: SpacetimedbChatElement) => chat.status)).toBe('connected');
   });
 
-  it('is to be told why nothing works', async () => {
+  it('reports why nothing works', async () => {
     const host = await embedder.visit(
       context,
       `<spacetimedb-chat database="no-such-room"></spacetimedb-chat>${Embedded.listening}${script}`,
@@ -173,10 +173,10 @@ describe('what a page can do with it', () => {
     await vi.waitFor(async () => expect((await host.told('error')).length).toBeGreaterThan(0), 10_000);
     await host.chat().getByText('No such database').first().waitFor();
     await host.chat().evaluate((chat: SpacetimedbChatElement) => (chat.database = 'Not a name'));
-    await host.chat().getByText('This page is not set up right').waitFor();
+    await host.chat().getByText('This page is misconfigured').waitFor();
   });
 
-  it('is to hear from the server why it refuses', async () => {
+  it("rejects with the server's error", async () => {
     const host = await embedder.visit(context, inline + script);
     await host.connected();
     const refused = host
@@ -185,7 +185,7 @@ describe('what a page can do with it', () => {
     expect(await refused).toBe('Names must not be empty');
   });
 
-  it('is to put its own header and its own welcome into an empty room', async () => {
+  it('lets the page replace the header and the text of an empty room', async () => {
     const host = await embedder.visit(
       context,
       `<spacetimedb-chat><b slot="header">Ask us</b><i slot="empty">Nobody has asked yet</i></spacetimedb-chat>${script}`,
@@ -196,7 +196,7 @@ describe('what a page can do with it', () => {
     );
   });
 
-  it('is to change every attribute while it runs', async () => {
+  it('follows every attribute while it runs', async () => {
     const host = await embedder.visit(context, inline + script);
     await host.connected();
     const change = (parts: Partial<SpacetimedbChatElement>): Promise<unknown> =>
@@ -226,7 +226,7 @@ describe('what a page can do with it', () => {
     await vi.waitFor(() => expect(host.sockets).toBe(0));
   });
 
-  it('is to set properties before the script is there', async () => {
+  it('accepts properties set before the script is loaded', async () => {
     const host = await embedder.visit(
       context,
       `${inline}<script>Object.assign(document.querySelector('spacetimedb-chat'), { heading: 'Early', strings: { send: 'Go' } })</script>${script}`,
@@ -240,7 +240,7 @@ describe('what a page can do with it', () => {
     ['local', true],
     ['session', true],
     ['none', false],
-  ] as const)('is to keep who one is where it says: %s', async (storage, keeps) => {
+  ] as const)('stores the sign-in token where it is told to: %s', async (storage, keeps) => {
     const host = await embedder.visit(
       context,
       `<spacetimedb-chat token-storage="${storage}"></spacetimedb-chat>${script}`,
@@ -251,8 +251,8 @@ describe('what a page can do with it', () => {
     await host.page.reload();
     await host.connected();
     const kept = host.chat().getByText('Writing as').getByText(name);
-    const anew = host.chat().getByText('Welcome!');
-    await (keeps ? kept : anew).waitFor();
+    const welcome = host.chat().getByText('Welcome!');
+    await (keeps ? kept : welcome).waitFor();
     expect(await kept.isVisible()).toBe(keeps);
     const keysNow = () =>
       host.page.evaluate(() => [localStorage, sessionStorage].map((kept) => Object.keys(kept)));
@@ -267,8 +267,8 @@ describe('what a page can do with it', () => {
   });
 });
 
-describe('several of them', () => {
-  it('share one connection to one room, as one person, and open another one to another', async () => {
+describe('several widgets', () => {
+  it('share one connection per room and person, and open another one for another room', async () => {
     const host = await embedder.visit(context, inline + inline + script);
     await host.connected(0);
     await host.connected(1);
@@ -282,7 +282,7 @@ describe('several of them', () => {
     await host.messagesWith('said once').waitFor();
   });
 
-  it('come from one script, however often it is loaded', async () => {
+  it('run the same script, however often it is loaded', async () => {
     const again = script.replace('.js"', '.js?again"');
     const host = await embedder.visit(context, inline + script + script + again);
     await host.connected();
@@ -290,8 +290,8 @@ describe('several of them', () => {
   });
 });
 
-describe('taken out of the page', () => {
-  it('closes its connection, and is as it was when it is put in again', async () => {
+describe('removing a widget', () => {
+  it('closes its connection, and adding it again restores it', async () => {
     const host = await embedder.visit(context, inline + script);
     await host.connected();
     await host.write('before');
@@ -307,7 +307,7 @@ describe('taken out of the page', () => {
     expect(host.complaints).toEqual([]);
   });
 
-  it('keeps its connection when it is only moved', async () => {
+  it('and adding it elsewhere at once keeps its connection', async () => {
     const host = await embedder.visit(context, `${inline}<main></main>${script}`);
     await host.connected();
     await host.field().fill('half a sen');
@@ -345,7 +345,7 @@ describe('taken out of the page', () => {
         const alive = await host.page.evaluate(() =>
           (window as unknown as Counting).gone.map((chat) => chat.deref() !== undefined),
         );
-        // Svelte remembers the last event until the next one.
+        // Svelte keeps a reference to the last event until the next one.
         expect(alive.slice(0, -1)).toEqual([false, false, false]);
       },
       { timeout: 20_000, interval: 500 },
@@ -354,15 +354,15 @@ describe('taken out of the page', () => {
 });
 
 interface Counting {
-  /** The elements that were removed. */
+  /** The removed elements. */
   gone: WeakRef<Element>[];
-  /** How many listeners the window and the document have. */
+  /** The number of listeners on the window and the document. */
   listeners(): number;
 }
 
 function countListeners(): void {
   const known = new Set<string>();
-  // Not to be what keeps the listeners alive.
+  // Must not keep the listeners alive itself.
   const ids = new WeakMap<WeakKey, number>();
   let made = 0;
   const keyOf = (target: EventTarget, [type, listener, options]: unknown[]): string | undefined => {

@@ -8,7 +8,7 @@ import { openSeededSite, type SeededSite, type Site } from '../tools/pages/site.
 import { surfaces } from '../tools/pages/surfaces.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
-/** What the page remembers of what happened to it. */
+/** What the page records about itself. */
 interface Marks {
   scriptRan?: boolean;
   notified?: { title: string; body: string }[];
@@ -25,7 +25,7 @@ afterAll(async () => {
   await site?.close();
 });
 
-/** Has the page be in the background, and keep what it would have the system show. */
+/** Makes the page appear to be in the background, and records its notifications. */
 function watchNotifications(): void {
   localStorage.setItem('spacetimedb-chat:preferences', '{"notify":true}');
   Object.defineProperty(document, 'hidden', { get: () => true });
@@ -42,7 +42,7 @@ function watchNotifications(): void {
   Object.assign(globalThis, { Notification: Watched, notified });
 }
 
-/** What is asked for that the dialogs of these texts would show. */
+/** Returns the requests that the dialogs of these texts would cause. */
 function countDialogs(page: Page): string[] {
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {
@@ -52,7 +52,7 @@ function countDialogs(page: Page): string[] {
   return dialogs;
 }
 
-/** The text of the newest message, as the page shows it; unfolded if it is long, after which it is too high for the list. */
+/** Returns the text of the newest message as shown; long ones are unfolded. */
 async function newest(page: Page): Promise<string | null> {
   const log = page.getByRole('log');
   await log.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
@@ -62,8 +62,8 @@ async function newest(page: Page): Promise<string | null> {
   return last.locator('[dir=auto]').textContent();
 }
 
-/** The page gathers announcements for a second and notifications for two; the texts here come faster than that. */
-function hurryGatherers(): void {
+/** The page batches announcements and notifications for seconds, which would delay every text here. */
+function hurryBatches(): void {
   const { setTimeout } = globalThis;
   const hurried = (run: () => void, ms = 0): unknown =>
     setTimeout(run, ms === 1_000 || ms === 2_000 ? 0 : ms);
@@ -73,7 +73,7 @@ function hurryGatherers(): void {
 const shows = (page: Page, text: string): Promise<void> =>
   vi.waitFor(async () => expect(await newest(page)).toBe(text), { timeout: 10_000, interval: 20 });
 
-/** All of it stands in the error, which an assertion would cut short. */
+/** Throws an error with all findings, which an assertion would truncate. */
 async function expectNothingStrange(page: Page): Promise<void> {
   const found = await page.evaluate(inspectPage);
   if (found.length > 0) throw new Error(found.join('\n'));
@@ -91,9 +91,9 @@ async function eachOf<T>(items: readonly T[], look: (item: T) => Promise<void>):
 }
 
 describe.each(surfaces)('$name', (surface) => {
-  /** Reads under the policy of the page, with notifications. */
+  /** Reads under the page's policy, with notifications. */
   let reader: Visitor;
-  /** Writes, on a page without a policy: there the components are the only defence. */
+  /** Writes on a page without a policy, where the components are the only defence. */
   let writer: Visitor;
   let dialogs: string[][];
   let shown: Site;
@@ -110,11 +110,11 @@ describe.each(surfaces)('$name', (surface) => {
     ]);
     dialogs = [reader, writer].map(({ page }) => countDialogs(page));
     await reader.page.addInitScript(watchNotifications);
-    await reader.page.addInitScript(hurryGatherers);
+    await reader.page.addInitScript(hurryBatches);
     await reader.reload();
     await Promise.all([reader.connected(), writer.connected()]);
     await writer.skipWelcome();
-    // Whatever arrives from now on is announced.
+    // Messages are announced from now on.
     await vi.waitFor(async () => {
       await writer.write(`Hello ${Math.random()}`);
       expect(await reader.page.locator('[aria-live=polite] p').count()).toBeGreaterThan(0);
@@ -140,7 +140,7 @@ describe.each(surfaces)('$name', (surface) => {
 
   const notified = (): Promise<unknown> => reader.page.evaluate(() => (globalThis as Marks).notified?.at(-1));
 
-  /** Has the writer say something under a name, past all rules. */
+  /** Writes a message under a name, bypassing all rules. */
   async function plant(name: string, text: string): Promise<void> {
     const token = await writer.page.evaluate(() =>
       Object.values(localStorage).find((it) => it.startsWith('ey')),
@@ -154,8 +154,8 @@ describe.each(surfaces)('$name', (surface) => {
     expect(answer.status, await answer.text()).toBe(200);
   }
 
-  it('shows typed messages as plain text', { timeout: 240_000 }, async () => {
-    // Every fourth, which has some of each kind: below, all of them come past the composer and its rules.
+  it('typed messages are shown as plain text', { timeout: 240_000 }, async () => {
+    // Every fourth has some of each kind. The next test covers all of them without the composer and its rules.
     await eachOf(
       hostileTexts.filter((_, index) => index % 4 === 0),
       async (text) => {
@@ -164,18 +164,18 @@ describe.each(surfaces)('$name', (surface) => {
         await writer.messageField.press('Enter');
         await Promise.all([shows(reader.page, kept), shows(writer.page, kept)]);
         await expectHarmless();
-        const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat · chat$/ : /^Somebody's page$/;
+        const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat$/ : /^Somebody's page$/;
         expect(await reader.page.title()).toMatch(title);
       },
     );
   });
 
-  it('shows names and messages that broke all rules as plain text', { timeout: 240_000 }, async () => {
+  it('names and messages that bypass the rules are shown as plain text', { timeout: 240_000 }, async () => {
     const texts = [...hostileTexts, ...unruledTexts];
     const pairs = texts.map((text, index) => ({ planted: text, text: texts.at(index - 1) ?? '' }));
     await eachOf(pairs, async ({ planted, text }) => {
       const name = boundedName(planted) ?? '';
-      // What is read out is shorter than what is shown.
+      // Announcements cut long names.
       const characters = [...name];
       const heard = characters.length > 60 ? `${characters.slice(0, 60).join('')}…` : name;
       await plant(planted, text);
@@ -200,7 +200,7 @@ describe.each(surfaces)('$name', (surface) => {
   });
 });
 
-it('takes nothing but text from the address of the page', { timeout: 120_000 }, async () => {
+it("the page's URL is shown as plain text", { timeout: 120_000 }, async () => {
   const texts = hostileTexts.filter((text) =>
     /^(?:<(?:script|img|iframe|svg)|"|javascript:|data:|\{)/.test(text),
   );
@@ -215,8 +215,8 @@ it('takes nothing but text from the address of the page', { timeout: 120_000 }, 
         });
         const dialogs = countDialogs(visitor.page);
         await visitor.page
-          .getByText('not set up right')
-          .or(visitor.state.filter({ hasText: /No such|Reconnect|cannot/ }))
+          .getByText('misconfigured')
+          .or(visitor.state.filter({ hasText: /No such|Reconnect|cannot|Can’t/ }))
           .first()
           .waitFor();
         await expectNothingStrange(visitor.page);

@@ -1,3 +1,3 @@
-// Static files only: every page is rendered at build time, and served as `<path>/index.html` by any file server.
+// Every page is rendered at build time as `<path>/index.html`, for any static file server.
 export const prerender = true;
 export const trailingSlash = 'always';

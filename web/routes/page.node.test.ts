@@ -2,7 +2,7 @@ import { render } from 'svelte/server';
 import { expect, it, vi } from 'vitest';
 import Page from './+page.svelte';
 
-it('opens no socket and sends nothing while it is prerendered', async () => {
+it('prerendering opens no socket and sends no request', async () => {
   const [socket, fetched] = [vi.fn(), vi.fn()];
   vi.stubGlobal('WebSocket', socket);
   vi.stubGlobal('fetch', fetched);

@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: all benchmarks, or those named: `npm run bench -- stores decoding host browser`. `--json FILE` writes the
- * figures of all of them; `--tutorial DIR`, `--only load` and `--rounds N` are for the browser, see `web/bench/run.ts`.
+ * `npm run bench`: runs all benchmarks, or the named ones: `npm run bench -- stores decoding host browser`.
+ * `--json FILE` writes their figures; `--tutorial DIR`, `--only load` and `--rounds N` apply to the browser,
+ * see `web/bench/run.ts`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -20,14 +21,14 @@ const BENCHMARKS: Record<string, string> = {
 async function run(name: string, options: readonly string[]): Promise<unknown> {
   const script = BENCHMARKS[name];
   if (script === undefined)
-    throw new Error(`There is no benchmark called ${name}, only ${Object.keys(BENCHMARKS).join(', ')}.`);
+    throw new Error(`Unknown benchmark “${name}”. Available: ${Object.keys(BENCHMARKS).join(', ')}.`);
   console.log(`\n${name}`);
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
     const json = path.join(folder, 'figures.json');
-    const words = ['--conditions=source', '--import=tsx', script, '--json', json, ...options];
-    const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit' });
-    if (status !== 0) throw new Error(`The benchmark ${name} failed.`);
+    const args = ['--conditions=source', '--import=tsx', script, '--json', json, ...options];
+    const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+    if (status !== 0) throw new Error(`Benchmark “${name}” failed.`);
     return JSON.parse(await readFile(json, 'utf8'));
   } finally {
     await rm(folder, { recursive: true, force: true });

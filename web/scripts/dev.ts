@@ -1,4 +1,4 @@
-/** `npm run dev`: Vite's dev server and the host in one process. Editing the module republishes it and its bindings. */
+/** `npm run dev`: Vite's dev server and the host in one process. Republishes a changed module. */
 import path from 'node:path';
 import {
   failInOneLine,
@@ -33,7 +33,7 @@ try {
       port,
       ...(hostname && { host: hostname }),
       strictPort: true,
-      // The page talks to its own origin, as it does under `npm start`.
+      // As under `npm start`, the page talks to its own origin.
       proxy: { '/v1': { target: host.uri, ws: true } },
     },
   });
@@ -55,7 +55,7 @@ try {
 let publishing: Promise<void> = Promise.resolve();
 let isQueued = false;
 
-/** One at a time; what is saved meanwhile goes into the next one. */
+/** Publishes one at a time; changes in the meantime are included in the next one. */
 function republish(host: StartedHost): void {
   if (isQueued) return;
   isQueued = true;
@@ -64,10 +64,10 @@ function republish(host: StartedHost): void {
     try {
       await host.republish();
       await generateBindings({ module: MODULE, outDir: BINDINGS });
-      console.log('The module was published again.');
+      console.log('Republished the module.');
     } catch (error) {
       console.error(
-        `The module was not published: ${error instanceof Error ? error.message : String(error)}`,
+        `Could not republish the module: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   });

@@ -1,4 +1,4 @@
-/** `npm run example -- NAME`: builds a small app on the stores, and runs its module and serves its page on one port. */
+/** `npm run example -- NAME`: builds an example, runs its module and serves its page on one port. */
 import path from 'node:path';
 import { failInOneLine, parsePort, startHost, stopOnSignals, UsageError } from 'spacetimedb-host';
 import { ROOT } from '../tools/environment.ts';
@@ -7,7 +7,7 @@ import { examples } from '../tools/examples.ts';
 try {
   const [name = ''] = process.argv.slice(2);
   const example = Object.hasOwn(examples, name) ? examples[name] : undefined;
-  if (!example) throw new UsageError(`say which example: ${Object.keys(examples).join(', ')}`);
+  if (!example) throw new UsageError(`name an example: ${Object.keys(examples).join(', ')}`);
   const port = parsePort(process.env['PORT'] || '3000');
   const host = await startHost({
     module: path.join(ROOT, example.module),

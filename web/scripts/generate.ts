@@ -1,10 +1,12 @@
-/** `npm run generate`: the bindings of the modules here, as `spacetime generate` writes them. `-- --check` only looks. */
+/**
+ * `npm run generate`: writes the bindings of this repository's modules, as `spacetime generate` does. `--
+ * --check` only compares.
+ */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { failInOneLine, generateBindings } from 'spacetimedb-host';
 import { ROOT } from '../tools/environment.ts';
 
-/** Each module, and where its bindings are. */
 const modules = [
   ['spacetimedb', 'web/module_bindings'],
   ['adapters/examples/spacetimedb', 'adapters/examples/module_bindings'],

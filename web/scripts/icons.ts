@@ -1,4 +1,4 @@
-/** `npm run icons`: draws the icons of the web manifest and the picture for link previews from the favicon. */
+/** `npm run icons`: draws the icons of the web manifest and the link preview from the favicon. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -13,16 +13,16 @@ interface Picture {
   readonly file: string;
   readonly width: number;
   readonly height: number;
-  /** How much of the shorter side the drawing takes. */
+  /** The drawing's share of the shorter side. */
   readonly share: number;
-  /** None: what is around the drawing is transparent. */
+  /** Transparent if absent. */
   readonly background?: string;
 }
 
 const PICTURES: readonly Picture[] = [
   { file: 'icon-192.png', width: 192, height: 192, share: 1 },
   { file: 'icon-512.png', width: 512, height: 512, share: 1 },
-  // Systems cut these two into their own shape, which leaves at least a circle of 80 % of the width.
+  // Systems crop these two to their own shape, which keeps at least a circle of 80% of the width.
   { file: 'icon-maskable-512.png', width: 512, height: 512, share: 0.55, background: '#ffffff' },
   { file: 'apple-touch-icon.png', width: 180, height: 180, share: 0.66, background: '#ffffff' },
   { file: 'preview.png', width: 1200, height: 630, share: 0.5, background: '#eef5f1' },

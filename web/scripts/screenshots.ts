@@ -1,4 +1,4 @@
-/** `npm run screenshots`: makes the pictures in the README, of a short conversation on a host of their own. */
+/** `npm run screenshots`: takes the README's screenshots of a short conversation on a temporary host. */
 import path from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { failInOneLine, startHost, type StartedHost } from 'spacetimedb-host';
@@ -79,11 +79,11 @@ async function conversation(browser: Browser, room: Room): Promise<void> {
   await cleo.page.getByRole('region', { name: 'Connection' }).waitFor();
   await cleo.messageField.fill('I will send this as soon as it is back.');
   await cleo.messageField.press('Enter');
-  await cleo.page.getByText('Waits for the connection.').waitFor();
+  await cleo.page.getByText('Will send when you’re back online.').waitFor();
   await photograph(cleo, 'offline');
 }
 
-/** Somebody advertises, which the owner ends; then the record of it. */
+/** The owner stops someone who advertises; then the moderation log. */
 async function moderation(browser: Browser, room: Room): Promise<void> {
   const owner = await arrive(browser, room, { ...DESKTOP, token: room.host.ownerToken }, 'Olga');
   await owner.write('Welcome! This is the place for questions about the new build.');
@@ -112,7 +112,6 @@ async function moderation(browser: Browser, room: Room): Promise<void> {
   await photograph(owner, 'moderation');
 }
 
-/** Runs `photographer` in a room of its own. */
 async function inRoom(
   browser: Browser,
   photographer: (browser: Browser, room: Room) => Promise<void>,

@@ -1,6 +1,7 @@
 /**
- * Prints how much the site, the widget and the stores weigh, compressed, beside the sizes recorded in `web/sizes.json`.
- * `--check` builds what is stale, and fails when one is more than 10 % above its record; `--record` records what is there now.
+ * Prints the compressed sizes of the site, the widget and the stores next to those recorded in
+ * `web/sizes.json`. `--check` rebuilds what is stale and fails if a size is more than 10% above its record;
+ * `--record` records the current sizes.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,10 +13,9 @@ import { buildSiteIfStale, SITE } from '../tools/build-site.ts';
 import { ROOT } from '../tools/environment.ts';
 
 const RECORD = path.join(ROOT, 'web', 'sizes.json');
-/** How much larger than its record a size may be. */
+/** How much larger than recorded a size may be. */
 const TOLERANCE = 1.1;
 
-/** Bytes by what they are for. */
 type Sizes = Record<string, number>;
 
 const gzipped = (content: string | Uint8Array): number => gzipSync(content, { level: 9 }).length;
@@ -26,7 +26,7 @@ async function sizeOf(files: Iterable<string>): Promise<number> {
   return size;
 }
 
-/** A script and all that it imports, but not what it asks for later. */
+/** A script with its static imports. */
 async function withImports(file: string, found = new Set<string>()): Promise<Set<string>> {
   if (found.has(file)) return found;
   found.add(file);
@@ -53,7 +53,7 @@ async function sizeOfWidget(): Promise<number> {
   return sizeOf(await withImports(path.join(SITE, 'widget', 'spacetimedb-chat.js')));
 }
 
-/** What the stores add to a page that has the SDK and imports all of these modules. */
+/** The size that these modules of the stores add to a page that has the SDK. */
 async function sizeOfStores(...modules: string[]): Promise<number> {
   const ENTRY = 'virtual:stores';
   const code = modules.map(
@@ -75,13 +75,13 @@ async function sizeOfStores(...modules: string[]): Promise<number> {
     },
   });
   const [output] = [result].flat();
-  if (!output || !('output' in output)) throw new Error('The stores could not be built to be measured.');
+  if (!output || !('output' in output)) throw new Error('Could not build the stores to measure them.');
   return output.output.reduce((sum, file) => sum + (file.type === 'chunk' ? gzipped(file.code) : 0), 0);
 }
 
 try {
   const { values } = parseArgs({ options: { check: { type: 'boolean' }, record: { type: 'boolean' } } });
-  // `npm run build` has just built it.
+  // `npm run build` has just built the site.
   if (values.check || values.record) await buildSiteIfStale();
   const sizes: Sizes = {
     ...(await sizesOfSite()),

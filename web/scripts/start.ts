@@ -1,4 +1,4 @@
-/** `npm start`: builds the site if it is stale, and runs the module and serves the site in one process, on one port. */
+/** `npm start`: builds the site if it is stale, then runs the module and serves the site on one port. */
 import path from 'node:path';
 import { failInOneLine, startHost, stopOnSignals } from 'spacetimedb-host';
 import { renderUnicodeCompact } from 'uqr';

@@ -1,11 +1,11 @@
-/** Sizes for elements in jsdom, which lays nothing out. */
+/** Element sizes for jsdom, which has no layout. */
 
-/** What every element is high, unless it scrolls. */
+/** Height of every element that does not scroll. */
 const HEIGHT = 40;
-/** What every scroll container shows. */
+/** Visible height of every scroll container. */
 const VIEW = 600;
 
-/** A `ResizeObserver` that tells of each element once: it has just come into the page. */
+/** A `ResizeObserver` that reports each element once. */
 export class FakeResizeObserver implements ResizeObserver {
   readonly #callback: ResizeObserverCallback;
   #stopped = false;
@@ -30,7 +30,7 @@ export class FakeResizeObserver implements ResizeObserver {
   }
 }
 
-/** What jsdom lacks because it lays nothing out, and what it lacks of dialogs. */
+/** Adds the layout and dialog methods that jsdom lacks. */
 export function fakeLayout(): void {
   Object.defineProperty(HTMLElement.prototype, 'offsetParent', {
     configurable: true,
@@ -52,9 +52,9 @@ export function fakeLayout(): void {
 }
 
 /**
- * Gives `element` a height and a content that may be higher, and the browser's clamping of `scrollTop`.
+ * Gives `element` a height, a content height and the browser's clamping of `scrollTop`.
  *
- * @param contentHeight asked whenever it matters
+ * @param contentHeight called whenever the height is needed
  */
 export function layOut(element: HTMLElement, height: number, contentHeight: () => number): void {
   let top = 0;

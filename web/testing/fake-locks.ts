@@ -1,11 +1,11 @@
-/** The locks of a browser that jsdom lacks, as far as the page uses them; each `FakeLocks` is those of one tab. */
+/** The part of the Web Locks API that the page uses, which jsdom lacks. Each `FakeLocks` is one tab's. */
 type Held = Map<string, () => void>;
 
 export class FakeLocks {
   readonly #held: Held;
   readonly #mine = new Set<string>();
 
-  /** @param held what is held in the whole browser */
+  /** @param held the locks held in the whole browser */
   constructor(held: Held) {
     this.#held = held;
   }
@@ -27,7 +27,7 @@ export class FakeLocks {
     });
   }
 
-  /** The tab is closed. */
+  /** Releases all locks, as closing the tab does. */
   release(): void {
     for (const name of this.#mine) {
       const free = this.#held.get(name);

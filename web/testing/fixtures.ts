@@ -1,10 +1,10 @@
 import { Identity } from 'spacetimedb';
 import { QueryError, type LiveStatus } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
-import { Unread } from '../lib/timeline/unread.svelte.ts';
+import { Unread } from '../lib/session/unread.svelte.ts';
 import type { ChatSession } from '../lib/session/chat-session.svelte.ts';
 
-/** People and messages for tests, each with what the test is about, and the rest made up. */
+/** Fixtures: people and messages with default values for everything a test does not set. */
 
 export function user(name: string | undefined, parts: Partial<ChatUser> = {}): ChatUser {
   const id =
@@ -33,7 +33,7 @@ export function message(author: ChatUser, text: string, parts: Partial<ChatMessa
   };
 }
 
-/** A visit to a room where all is well and nobody is. */
+/** A session in an empty room with a working connection. */
 export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
   return {
     status: { status: 'connected', attempt: 0 },
@@ -59,7 +59,7 @@ export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
   };
 }
 
-/** A promise, and what settles it. */
+/** A promise and the functions that settle it. */
 export function deferred(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
   let resolve!: () => void;
   let reject!: (error: Error) => void;
@@ -70,6 +70,7 @@ export function deferred(): { promise: Promise<void>; resolve: () => void; rejec
   return { promise, resolve, reject };
 }
 
+/** The status of the messages. `message` is that of the error, if `status` is `error`. */
 export function liveStatus(status: LiveStatus['status'], message = ''): LiveStatus {
   return {
     status,

@@ -4,12 +4,12 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { fakeLayout, FakeResizeObserver } from './fake-layout.ts';
 
 fakeLayout();
-// A machine may be busy.
+// The machine may be busy.
 configure({ asyncUtilTimeout: 10_000 });
 
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', FakeResizeObserver);
-  // What the virtual list takes it from.
+  // The virtual list reads it from `window`.
   window.ResizeObserver = FakeResizeObserver;
   vi.stubGlobal('CSS', { supports: () => true });
   localStorage.clear();

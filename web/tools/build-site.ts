@@ -5,13 +5,12 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from './environment.ts';
 
-/** Where the static site is built. */
+/** The folder of the built site. */
 export const SITE = path.join(ROOT, 'build');
 
-/** Written last: it dates the build, and a build that was cut off has none. Not in `build/`, which gets uploaded. */
+/** Written last, so that an interrupted build is stale. Not in `build/`, which gets uploaded. */
 const STAMP = path.join(ROOT, '.svelte-kit', 'site-built');
 
-/** What the site is made from. */
 const SOURCES = [
   'adapters/src',
   'spacetimedb/src',
@@ -35,10 +34,10 @@ const STEPS = [
 ];
 
 /**
- * Builds the static site and the widget unless what is in `build/` is newer than everything that it is made from.
+ * Builds the site and the widget if `build/` is older than its sources.
  *
- * @param report is given a line before each step; nothing when absent
- * @returns whether it had to be built
+ * @param report called with a line before each step
+ * @returns whether it was built
  * @throws {Error} with the bundler's output
  */
 export async function buildSiteIfStale(report: (line: string) => void = () => {}): Promise<boolean> {
@@ -52,7 +51,7 @@ export async function buildSiteIfStale(report: (line: string) => void = () => {}
   return true;
 }
 
-/** In a process of its own: it prints only when it fails, and builds for production wherever it is called from. */
+/** Runs in a separate process, so that it prints only errors and always builds for production. */
 async function build(name: string, config: string): Promise<void> {
   const { NODE_ENV: _, VITEST: __, NODE_OPTIONS: ___, ...env } = process.env;
   const vite = path.join(
@@ -78,7 +77,7 @@ function exists(file: string): Promise<boolean> {
   );
 }
 
-/** When the newest of these files, and of those in these folders, was changed; milliseconds since the Unix epoch. */
+/** The latest modification in these files and folders, in milliseconds since the Unix epoch. */
 async function newest(paths: readonly string[]): Promise<number> {
   const times = await Promise.all(
     paths.map(async (entry): Promise<number> => {
@@ -86,7 +85,7 @@ async function newest(paths: readonly string[]): Promise<number> {
       if (!found) return 0;
       if (!found.isDirectory()) return found.mtimeMs;
       const inside = (await readdir(entry)).map((name) => path.join(entry, name));
-      // A folder's own time tells of files that were removed.
+      // A folder's own time changes when files are removed.
       return Math.max(found.mtimeMs, await newest(inside));
     }),
   );

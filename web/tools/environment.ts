@@ -8,10 +8,10 @@ import {
   type TrustProxy,
 } from 'spacetimedb-host';
 
-/** The project's folder; the commands work from wherever they are called. */
+/** The project's folder, whatever the working directory is. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What the environment says about `npm start` and `npm run dev`. */
+/** Environment variables of `npm start` and `npm run dev`. */
 export interface Environment {
   readonly port: number;
   /** Where to listen; this machine only when absent. */
@@ -24,11 +24,12 @@ export interface Environment {
 }
 
 /**
- * Reads `PORT` (default 3000), `HOST` (such as `0.0.0.0`, to be reached from other devices), `DATA_DIR` (default `.spacetimedb`), `DATABASE` (default `quickstart-chat`),
- * `LIMITS` (such as `callMillis=5000,queryRows=none`), `TRUST_PROXY` (such as `1`) and `FRAME_ANCESTORS` (such as
- * `self https://example.com`).
+ * Reads `PORT` (default 3000), `HOST` (such as `0.0.0.0` for other devices), `DATA_DIR` (default
+ * `.spacetimedb`), `DATABASE` (default `quickstart-chat`), `LIMITS` (such as
+ * `callMillis=5000,queryRows=none`), `TRUST_PROXY` (such as `1`) and `FRAME_ANCESTORS` (such as `self
+ * https://example.com`).
  *
- * @throws {UsageError} when one of them makes no sense
+ * @throws {UsageError} if one of them is invalid
  */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   return {

@@ -9,32 +9,31 @@ import { forBrowsers } from '../vite/conditions.ts';
 import { SITE, buildSiteIfStale } from './build-site.ts';
 import { ROOT } from './environment.ts';
 
-/** A small app, and what runs behind it. Paths are relative to the project's folder. */
+/** A small app and its module. Paths are relative to the project's folder. */
 export interface Example {
-  /** The module's folder. */
   readonly module: string;
   readonly database: string;
-  /** Where the data is kept, unless `DATA_DIR` says otherwise. */
+  /** The data folder, unless `DATA_DIR` is set. */
   readonly dataDir: string;
-  /** Makes the folder of files that the page consists of. @returns its path */
+  /** Builds the static files of the page. @returns their folder */
   readonly build: () => Promise<string>;
 }
 
 const EXAMPLES = path.join(ROOT, 'adapters', 'examples');
 const BUILT = path.join(EXAMPLES, 'dist');
 
-/** The same list for both examples: whoever starts one and then the other finds what they wrote. */
+/** Both list examples share one database. */
 const shoppingList = {
   module: 'adapters/examples/spacetimedb',
   database: 'shopping-list',
   dataDir: 'adapters/examples/.spacetimedb',
 };
 
-/** By the name that `npm run example` takes. */
+/** By the name for `npm run example`. */
 export const examples: Readonly<Record<string, Example>> = {
   list: { ...shoppingList, build: buildList },
   plain: { ...shoppingList, build: buildPlain },
-  // The room of `npm start`.
+  // The same room as `npm start`.
   widget: {
     module: 'spacetimedb',
     database: 'quickstart-chat',
@@ -43,7 +42,6 @@ export const examples: Readonly<Record<string, Example>> = {
   },
 };
 
-/** The Svelte app, built as any other. */
 async function buildList(): Promise<string> {
   const outDir = path.join(BUILT, 'list');
   await build({
@@ -57,7 +55,7 @@ async function buildList(): Promise<string> {
   return outDir;
 }
 
-/** The page as it stands, and beside it the files that its import map names. */
+/** Copies the page and the files that its import map names. */
 async function buildPlain(): Promise<string> {
   const outDir = path.join(BUILT, 'plain');
   await rm(outDir, { recursive: true, force: true });
@@ -73,7 +71,7 @@ async function buildPlain(): Promise<string> {
   return outDir;
 }
 
-/** What the package `spacetimedb-stores` has in its `dist`. */
+/** Compiles the stores, as in the `dist` folder of `spacetimedb-stores`. */
 async function compileStores(outDir: string): Promise<void> {
   const require = createRequire(import.meta.url);
   const tsc = require.resolve('typescript/bin/tsc');
@@ -82,7 +80,7 @@ async function compileStores(outDir: string): Promise<void> {
   await promisify(execFile)(process.execPath, [tsc, '-p', project, ...options]);
 }
 
-/** Bindings are TypeScript, and import each other without the ending that a browser needs: one file of them all. */
+/** Bundles the bindings, which are TypeScript and import each other without file extensions. */
 async function compileBindings(outDir: string): Promise<void> {
   await build({
     root: EXAMPLES,
@@ -98,7 +96,6 @@ async function compileBindings(outDir: string): Promise<void> {
   });
 }
 
-/** The pages as they stand, and beside them the widget. */
 async function buildWidget(): Promise<string> {
   const outDir = path.join(BUILT, 'widget');
   await rm(outDir, { recursive: true, force: true });

@@ -1,9 +1,10 @@
-/** A Vite plugin that has Chromium compile the page's script while it arrives, beside the main thread. */
+/** A Vite plugin that lets Chromium compile the page's script while it downloads, off the main thread. */
 import type { Plugin } from 'vite';
 
 /**
- * Puts V8's explicit compile hint before the chunk called `name`, most of whose functions run while the page starts.
- * To other browsers it is a comment. Rolldown's own banner is not the first line any more when Vite is done.
+ * Adds V8's explicit compile hint to the chunk called `name`, because most of its functions run at start-up.
+ * Other browsers see a comment. Rolldown's banner option does not work, because Vite later adds lines above
+ * it.
  */
 export function compileHints(name: string): Plugin {
   return {

@@ -1,5 +1,5 @@
-/** The workspace packages are used from their TypeScript sources; `dist/` exists only when they are published. */
+/** Workspace packages are used from their TypeScript sources; `dist/` exists only for publishing. */
 export const fromSources = ['source'];
 
-/** Those of a bundle for browsers: Vite's own, and the sources. */
+/** Conditions for browser bundles: the sources, then Vite's defaults. */
 export const forBrowsers = [...fromSources, 'module', 'browser', 'development|production'];

@@ -10,7 +10,7 @@ const forShadowRoot = (css: string): string =>
     visitor: shadowStyles,
   }).code.toString();
 
-it('turns lengths that depend on the page into pixels, and leaves names alone', () => {
+it('converts rem lengths to pixels and leaves names alone', () => {
   expect(forShadowRoot('.a{margin:-.25rem 1.5rem;width:calc(100% - 2rem)}')).toBe(
     '.a{width:calc(100% - 32px);margin:-4px 24px}',
   );
@@ -27,13 +27,13 @@ it('turns lengths that depend on the page into pixels, and leaves names alone', 
   );
 });
 
-it('gives initial values to the elements, in every browser', () => {
+it('sets initial values on the elements in every browser', () => {
   const css =
     '@layer properties{@supports (a:b) or (c:d){*,:before{--tw-x:0}}}.a{color:red}@property --tw-x{syntax:"*";inherits:false}';
   expect(forShadowRoot(css)).toBe('@layer properties{*,:before{--tw-x:0}}.a{color:red}');
 });
 
-it('puts the theme out of reach of what a page says of the element', () => {
+it("scopes the theme to .root, out of reach of the page's rules for the host element", () => {
   expect(forShadowRoot(':root,:host{--a:1px}html,:host{line-height:2}:root{--b:1px}')).toBe(
     '.root{--a:1px}html,:host{line-height:2}:root{--b:1px}',
   );

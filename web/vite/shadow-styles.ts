@@ -1,7 +1,7 @@
-/** Makes the widget's styles fit for a shadow root on somebody else's page, as a visitor of Lightning CSS. */
+/** A Lightning CSS visitor that adapts the widget's styles to a shadow root on any page. */
 import type { CustomAtRules, Rule, Selector, SelectorComponent, Visitor } from 'lightningcss';
 
-/** How many pixels a `rem` is to the styles. On a page it is whatever that page has set. */
+/** Pixels per `rem` in the styles. On the embedding page, `rem` may have any size. */
 const REM = 16;
 
 const isPseudo = (selector: Selector, kind: string): boolean =>
@@ -11,9 +11,10 @@ const ofRoot: SelectorComponent = { type: 'class', name: 'root' };
 
 /**
  * - Lengths in `rem` become pixels.
- * - Rules for `:root, :host` become rules for `.root`: a page's own rules for its elements override those for the host.
- * - Tailwind registers its properties by `@property`, which a shadow root ignores, and has rules in `@layer properties`
- *   with the same initial values for browsers without `@property`. The widget uses these rules everywhere.
+ * - Rules for `:root, :host` become rules for `.root`, because a page's own rules override those for the
+ *   host.
+ * - Shadow roots ignore `@property`, with which Tailwind registers its properties. The fallback rules in
+ *   `@layer properties` set the same initial values and are used in every browser.
  */
 export const shadowStyles: Visitor<CustomAtRules> = {
   Length: ({ unit, value }) => (unit === 'rem' ? { unit: 'px', value: value * REM } : undefined),

@@ -1,4 +1,4 @@
-/** A Vite plugin that gives the widget's files what hosts and pages want to go with them. */
+/** A Vite plugin that writes the files published beside the widget's scripts. */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,11 +10,10 @@ const gzipped = promisify(gzip);
 const brotlied = promisify(brotliCompress);
 
 /**
- * Writes beside each script its `.gz` and `.br` twins, and `integrity.json` with the hash of each, as a page's
- * `integrity` attribute or import map wants it.
+ * Writes `.gz` and `.br` files for each script, the type declarations, and `integrity.json` with the scripts'
+ * hashes for `integrity` attributes and import maps.
  *
- * @param declarations the files with types that go with them, by the name that they are to have; the texts' types stand
- * elsewhere where they come from
+ * @param declarations source paths by published file name; the import of the texts' types is rewritten
  */
 export function shippedFiles(declarations: Readonly<Record<string, string>>): Plugin {
   return {
@@ -23,10 +22,11 @@ export function shippedFiles(declarations: Readonly<Record<string, string>>): Pl
     async writeBundle({ dir = '' }, bundle) {
       const files = Object.keys(bundle).sort();
       const stray = files.filter((file) => !file.endsWith('.js'));
-      // In a shadow root, a style sheet of the page's does nothing.
+      // A separate style sheet has no effect inside a shadow root.
       if (stray.length > 0)
         this.error(`The widget is to be made of scripts only, and not of ${stray.join()}.`);
-      // Pages may add a query to the script's address or redirect it, and then an import by its name loads a second copy.
+      // A page may load the script with a query or through a redirect. An import of it by its plain name
+      // would then load a second copy.
       const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
       for (const { fileName, imports, dynamicImports } of chunks) {
         const plain = [...imports, ...dynamicImports].find((name) => !name.startsWith('chunks/'));

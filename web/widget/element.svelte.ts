@@ -1,4 +1,4 @@
-/** The custom element `<spacetimedb-chat>`. */
+/** The custom element `<spacetimedb-chat>`. Its interface is documented in `spacetimedb-chat.d.ts`. */
 import { NotConnectedError } from 'spacetimedb-stores';
 import { mount, unmount } from 'svelte';
 import { en } from '../lib/i18n/en.ts';
@@ -6,11 +6,11 @@ import { loadStrings } from '../lib/i18n/languages.ts';
 import type { Strings } from '../lib/i18n/strings.ts';
 import { attributes, readOptions, type Options } from './options.ts';
 import type { Lease } from './shared-chats.ts';
-import { widgetSheet } from './sheet.ts';
+import { widgetSheet } from './style-sheet.ts';
 import type { ConnectionStatus, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
 import Widget from './Widget.svelte';
 
-/** Where this script comes from, if that is a server: the one to talk to where the page names none. */
+/** The origin of this script, if it was loaded from a server: the default server. */
 const ownServer = /^https?:/.test(import.meta.url) ? new URL(import.meta.url).origin : undefined;
 
 export class SpacetimedbChat extends HTMLElement {
@@ -36,7 +36,7 @@ export class SpacetimedbChat extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    // Who is only moved is back by then.
+    // An element that is only moved is connected again by then.
     queueMicrotask(() => {
       if (!this.isConnected) this.#stop();
     });
@@ -47,9 +47,8 @@ export class SpacetimedbChat extends HTMLElement {
     if (this.isConnected) void this.#speak();
   }
 
-  // Attributes, as properties.
+  // Attributes as properties
 
-  /** The server's address; by default the server that the script comes from. */
   get uri(): string {
     return this.getAttribute('uri') ?? '';
   }
@@ -57,7 +56,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('uri', value);
   }
 
-  /** The name of the database there; `quickstart-chat` by default. */
   get database(): string {
     return this.getAttribute('database') ?? '';
   }
@@ -65,7 +63,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('database', value);
   }
 
-  /** `inline`, the default: a panel where the element stands. `launcher`: a button in the corner that opens one. */
   get mode(): Mode {
     return this.#options.mode;
   }
@@ -73,7 +70,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('mode', value);
   }
 
-  /** Whether the panel of a launcher is open. */
   get opened(): boolean {
     return this.hasAttribute('opened');
   }
@@ -81,7 +77,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.toggleAttribute('opened', Boolean(value));
   }
 
-  /** In which corner the launcher is: at the `end` of a line, which is the default, or at its `start`. */
   get side(): Side {
     return this.#options.side;
   }
@@ -89,7 +84,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('side', value);
   }
 
-  /** `auto`, the default: as the `color-scheme` of what is around. */
   get theme(): Theme {
     return this.#options.theme;
   }
@@ -97,7 +91,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('theme', value);
   }
 
-  /** Where it is kept who one is: in this browser (`local`, the default), in the tab (`session`), or nowhere (`none`). */
   get tokenStorage(): TokenStorage {
     return this.#options.tokenStorage;
   }
@@ -105,7 +98,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('token-storage', value);
   }
 
-  /** Connects before anything is shown, so that unread messages are counted. */
   get eager(): boolean {
     return this.hasAttribute('eager');
   }
@@ -113,7 +105,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.toggleAttribute('eager', Boolean(value));
   }
 
-  /** What the room is called; the name of the database by default. */
   get heading(): string {
     return this.getAttribute('heading') ?? '';
   }
@@ -121,7 +112,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('heading', value);
   }
 
-  /** What the launcher is called. */
   get label(): string {
     return this.getAttribute('label') ?? '';
   }
@@ -129,7 +119,6 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('label', value);
   }
 
-  /** Texts in place of those of the language. */
   get strings(): Partial<Strings> {
     return this.#overrides;
   }
@@ -138,21 +127,18 @@ export class SpacetimedbChat extends HTMLElement {
     this.#strings = { ...(this.#spoken ?? en), ...this.#overrides };
   }
 
-  // What there is to know.
+  // Read-only state
 
-  /** How many messages of others have arrived that have not been seen. */
   get unread(): number {
     return this.#widget?.currentUnread() ?? 0;
   }
 
-  /** How the connection stands. */
   get status(): ConnectionStatus {
     return this.#widget?.currentStatus() ?? 'idle';
   }
 
-  // What can be done.
+  // Methods
 
-  /** Opens the panel of a launcher, and puts the focus into it. */
   open(): void {
     this.opened = true;
   }
@@ -161,20 +147,10 @@ export class SpacetimedbChat extends HTMLElement {
     this.opened = false;
   }
 
-  /**
-   * Sends a message as the visitor; connects, if need be.
-   *
-   * @throws what the server answers when it refuses; `NotConnectedError` when the element is in no document
-   */
   async send(text: string): Promise<void> {
     await (await this.#chat()).chat.sendMessage(text);
   }
 
-  /**
-   * Gives the visitor another name; connects, if need be.
-   *
-   * @throws what the server answers when it refuses; `NotConnectedError` when there is no connection
-   */
   async setName(name: string): Promise<void> {
     await (await this.#chat()).chat.setName(name);
   }
@@ -186,7 +162,7 @@ export class SpacetimedbChat extends HTMLElement {
     throw new NotConnectedError('The chat is not connected.');
   }
 
-  /** Properties that were set before the script was here hide those of the class. */
+  /** Properties set before the script was loaded shadow the accessors of the class. */
   #upgrade(name: (typeof ownProperties)[number]): void {
     if (!Object.hasOwn(this, name)) return;
     const value: unknown = Reflect.get(this, name);
@@ -199,7 +175,7 @@ export class SpacetimedbChat extends HTMLElement {
     else this.setAttribute(name, value);
   }
 
-  /** Shows what there is to show, in the language that it is to be in. */
+  /** Renders the widget in its language. */
   async #start(): Promise<void> {
     await this.#speak();
     if (!this.isConnected || this.#widget || !this.shadowRoot) return;
@@ -228,7 +204,7 @@ export class SpacetimedbChat extends HTMLElement {
     const { language } = this.#options;
     if (this.#spoken && this.#language === language) return;
     this.#language = language;
-    // English is better than nothing.
+    // Fall back to English.
     const spoken = await loadStrings(language).catch(() => en);
     if (this.#language !== language) return;
     this.#spoken = spoken;

@@ -1,11 +1,11 @@
 /**
- * The script of the page that shows the chat in an `<iframe>`: takes the element's attributes from the page's address,
- * and tells the page around it how large it is and what is unread.
+ * The script of the page that shows the chat in an `<iframe>`. It reads the element's attributes from the
+ * page's URL and reports its size and the number of unread messages to the embedding page.
  */
 import { resolveSiteAddress, addressFromConfig } from '../lib/session/server-address.ts';
 import type { SpacetimedbChatElement } from './spacetimedb-chat.d.ts';
 
-/** Attributes that the address may name. */
+/** Attributes that may be set in the URL. */
 const names = [
   'uri',
   'database',
@@ -27,8 +27,8 @@ for (const name of names) {
 }
 
 /**
- * The origin of the page around this one, if it is the one that the address names. The browser says which it is, the
- * referrer where it does not; to any other page nothing is told.
+ * Returns the origin of the embedding page if it is the one named in the URL, otherwise undefined: other
+ * pages are told nothing. Falls back to the referrer in browsers without `ancestorOrigins`.
  */
 function embedder(): string | undefined {
   const named = parameters.get('origin');
@@ -44,7 +44,7 @@ function tell(type: 'size' | 'unread', detail: Record<string, unknown>): void {
   if (origin !== undefined) parent.postMessage({ type: `spacetimedb-chat:${type}`, ...detail }, origin);
 }
 
-/** What a launcher takes, its distance from the corner included; for a panel in its place, all that there is. */
+/** Returns the size of the launcher including its distance from the corner, or of the whole panel. */
 function sizeOf(element: SpacetimedbChatElement): { width: number; height: number } {
   if (element.mode === 'inline') return { width: innerWidth, height: innerHeight };
   const root = element.shadowRoot?.querySelector('.root');
@@ -65,11 +65,11 @@ function tellSize(): void {
 chat.addEventListener('unread', ({ detail }) => tell('unread', { count: detail.count }));
 chat.addEventListener('openedchange', tellSize);
 chat.addEventListener('statuschange', tellSize, { once: true });
-// The panel slides into its place.
+// The panel slides in.
 chat.shadowRoot?.addEventListener('transitionend', tellSize);
 addEventListener('resize', tellSize);
 
-// The page around may open and close it, if it is the one that the address names.
+// The page named in the URL may open and close the panel.
 addEventListener('message', (event: MessageEvent<unknown>) => {
   if (origin === undefined || event.origin !== origin || event.source !== parent) return;
   const { data } = event;
@@ -79,17 +79,17 @@ addEventListener('message', (event: MessageEvent<unknown>) => {
 });
 
 /**
- * What has to be said about the server that the address names: that the site does not allow it, or, where the page's own
- * address is all that one sees, that it is another one.
+ * Returns a warning about the server named in the URL if it is not the site's own, because an iframe shows no
+ * address bar.
  *
- * @throws {AddressError} when the chat may not be shown, or cannot be
+ * @throws {AddressError} if the server is not allowed or the settings are invalid
  */
-async function wordsAboutServer(): Promise<string | undefined> {
+async function serverWarning(): Promise<string | undefined> {
   const uri = parameters.get('uri');
   const page = new URL(location.href);
   if (uri === null || uri === '') return undefined;
   const file = await addressFromConfig('../config.json', fetch);
-  // By itself the element talks to the server that this script comes from; the site's own one is as welcome.
+  // The element's default server is the origin of this script; the site's own server is trusted too.
   const { where, unknown = false, servers } = file;
   const known: unknown = Array.isArray(servers) && file.uri !== undefined ? [...servers, file.uri] : servers;
   const own = [{ where, unknown, uri: page.origin, ...(known !== undefined && { servers: known }) }];
@@ -98,18 +98,18 @@ async function wordsAboutServer(): Promise<string | undefined> {
 }
 
 function say(text: string, role: 'note' | 'alert'): void {
-  const words = document.createElement('p');
-  words.role = role;
-  words.textContent = text;
-  document.body.prepend(words);
+  const banner = document.createElement('p');
+  banner.role = role;
+  banner.textContent = text;
+  document.body.prepend(banner);
   new ResizeObserver(() => {
-    document.body.style.setProperty('--words-height', `${words.offsetHeight}px`);
-  }).observe(words);
+    document.body.style.setProperty('--banner-height', `${banner.offsetHeight}px`);
+  }).observe(banner);
 }
 
-wordsAboutServer().then(
-  (words) => {
-    if (words !== undefined) say(words, 'note');
+serverWarning().then(
+  (banner) => {
+    if (banner !== undefined) say(banner, 'note');
     document.body.append(chat);
   },
   (error: Error) => say(error.message, 'alert'),

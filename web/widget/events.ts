@@ -1,7 +1,6 @@
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import type { EventDetails, MessageDetail } from './spacetimedb-chat.d.ts';
 
-/** Tells the page of something. */
 export type Emit = <Name extends keyof EventDetails>(name: Name, detail: EventDetails[Name]) => void;
 
 export function detailOf({ key, text, sent, mine, author }: ChatMessage): MessageDetail {

@@ -1,5 +1,5 @@
 /**
- * The script that pages include. It holds no code: other files import what they share by its hashed name, so it stays a
- * single copy whatever address this script was loaded from.
+ * The script that pages include. It contains no code: shared modules import each other by hashed file names,
+ * so there is a single copy however this script was loaded.
  */
 import './define.ts';

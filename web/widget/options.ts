@@ -1,4 +1,4 @@
-/** What a page has asked of one element, as its attributes say it. */
+/** Parses the attributes of an element. */
 
 import type { Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
 
@@ -11,14 +11,14 @@ const choices = {
 
 type Choices = typeof choices;
 
-/** One of the choices that an attribute has; the first where it is absent, or says something else. */
+/** Returns the value of an attribute with fixed choices; the first choice if it is missing or unknown. */
 function choiceOf<Name extends keyof Choices>(element: Element, name: Name): Choices[Name][number] {
   const value = element.getAttribute(name)?.toLowerCase();
   const known: readonly Choices[Name][number][] = choices[name];
   return known.find((choice) => choice === value) ?? (choices[name][0] as Choices[Name][number]);
 }
 
-/** The attributes that mean something here. */
+/** The observed attributes. */
 export const attributes = [
   'uri',
   'database',
@@ -47,7 +47,6 @@ export interface Options {
   readonly label: string | undefined;
 }
 
-/** What the attributes of `element` say now. */
 export function readOptions(element: Element): Options {
   const text = (name: string): string | undefined => element.getAttribute(name) || undefined;
   return {

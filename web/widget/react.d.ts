@@ -1,4 +1,4 @@
-/** `<spacetimedb-chat>` in the JSX of React 19, which sets properties where there are such, and listens to events of any name. */
+/** JSX types of `<spacetimedb-chat>` for React 19, which sets properties and supports events of any name. */
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 import type {
   Attributes,

@@ -1,17 +1,17 @@
-/** The open chats of the page: elements that show the same room as the same person share one, and with it one connection. */
+/** Open chats of the page, shared by elements that show the same room as the same person. */
 import { openChat, type OpenChat } from '../lib/session/open-chat.ts';
 import type { ServerAddress } from '../lib/session/server-address.ts';
 import type { TokenStorage } from './spacetimedb-chat.d.ts';
-import { tokensIn } from './tokens.ts';
+import { tokensIn } from './token-storage.ts';
 
 const chats = new Map<string, { chat: OpenChat; users: number }>();
 
-/** A chat that is kept open until `release` has been called. */
+/** A chat that stays open until `release` is called. */
 export interface Lease extends OpenChat {
   release(): void;
 }
 
-/** Opens the chat at `settings`, or takes the one that is open already. */
+/** Opens the chat at `settings`, or shares one that is already open. */
 export function leaseChat(settings: ServerAddress, storage: TokenStorage): Lease {
   const key = `${storage} ${settings.database} ${settings.uri}`;
   const entry = chats.get(key) ?? {

@@ -1,58 +1,58 @@
-/** The types of `<spacetimedb-chat>`, for pages that load its script. */
+/** Types of `<spacetimedb-chat>` for pages that load its script. */
 import type { Strings } from '../lib/i18n/types.ts';
 
 export type { Strings };
 
-/** Where it is kept who the visitor is: in this browser, in this tab, or nowhere, so that every page is someone new. */
+/** Where the sign-in token is stored: this browser (default), this tab, or nowhere: every page load is a new person. */
 export type TokenStorage = 'local' | 'session' | 'none';
-/** A panel where the element stands, or a button in the corner that opens one. */
+/** `inline` (default): a panel where the element is. `launcher`: a button in the corner that opens the panel. */
 export type Mode = 'inline' | 'launcher';
-/** `auto`: as the `color-scheme` of what is around the element. */
+/** `auto` (default) follows the page's `color-scheme`. */
 export type Theme = 'auto' | 'light' | 'dark';
-/** In which corner a launcher is: at the end of a line, or at its start. */
+/** The launcher's corner: at the end (default) or at the start of a line. */
 export type Side = 'end' | 'start';
 
 /** What the connection is doing. */
 export type ConnectionStatus =
   'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed';
 
-/** A message, as it is told to the page. */
+/** A message as reported to the page. */
 export interface MessageDetail {
-  /** The same for the same message wherever it is shown. */
+  /** Identifies the message in every element. */
   readonly key: string;
   readonly text: string;
   /** By the server's clock. */
   readonly sent: Date;
-  /** Whether it was written by whoever sits in front of this page. */
+  /** Whether the visitor of this page wrote it. */
   readonly mine: boolean;
   readonly author: { readonly id: string; readonly name: string | undefined; readonly label: string };
 }
 
-/** What comes with each event, by the event's name. None of the events bubble. */
+/** The detail of each event. Events do not bubble. */
 export interface EventDetails {
-  /** The messages are there, for the first time on this connection. */
+  /** The first messages of this connection have been loaded. */
   ready: { readonly messages: number };
-  /** A message has arrived, of whomever. */
+  /** A message by anyone has arrived. */
   message: MessageDetail;
-  /** How many messages are unread has changed. */
+  /** The number of unread messages has changed. */
   unread: { readonly count: number };
-  /** The connection stands otherwise than before. */
+  /** The connection status has changed. */
   statuschange: {
     readonly status: ConnectionStatus;
     /** The last failure, until the connection works again: `code` for the page, `message` for a person. */
     readonly error: { readonly code: string; readonly message: string } | undefined;
   };
-  /** Something keeps the chat from working that does not mend itself. */
+  /** The chat does not work, and will not recover by itself. */
   error: { readonly message: string };
-  /** The panel of a launcher has been opened or closed. */
+  /** The panel of a launcher was opened or closed. */
   openedchange: { readonly opened: boolean };
 }
 
-/** What may be set on an element, be it as properties or, as far as they are texts, as attributes. */
+/** Options of an element, set as properties or, if they are strings, as attributes. */
 export interface WidgetOptions {
-  /** The server's address; by default the server that the script comes from. */
+  /** The server's address; the origin of the script by default. */
   uri: string;
-  /** The name of the database there; `quickstart-chat` by default. */
+  /** The name of the database; `quickstart-chat` by default. */
   database: string;
   mode: Mode;
   /** Whether the panel of a launcher is open. */
@@ -60,17 +60,17 @@ export interface WidgetOptions {
   side: Side;
   theme: Theme;
   tokenStorage: TokenStorage;
-  /** Connects before anything is shown, so that unread messages are counted. */
+  /** Connects before the panel is shown, so that unread messages are counted. */
   eager: boolean;
-  /** What the room is called; the name of the database by default. */
+  /** The room's heading; the name of the database by default. */
   heading: string;
-  /** What the launcher is called. */
+  /** The launcher's accessible name. */
   label: string;
-  /** Texts in place of those of the language. */
+  /** Texts that replace those of the language. */
   strings: Partial<Strings>;
 }
 
-/** The attributes, as they are written in HTML and in templates. */
+/** Attributes as written in HTML and in templates. */
 export interface Attributes extends Partial<
   Pick<WidgetOptions, 'uri' | 'database' | 'mode' | 'side' | 'theme' | 'heading' | 'label'>
 > {
@@ -79,17 +79,24 @@ export interface Attributes extends Partial<
   'token-storage'?: TokenStorage;
 }
 
-/** The element. */
 export interface SpacetimedbChatElement extends WidgetOptions, HTMLElement {
-  /** How many messages of others have arrived that have not been seen. */
+  /** Number of unread messages by others. */
   readonly unread: number;
   readonly status: ConnectionStatus;
-  /** Opens the panel of a launcher, and puts the focus into it. */
+  /** Opens the panel of a launcher and moves the focus into it. */
   open(): void;
   close(): void;
-  /** Sends a message as the visitor; connects, if need be. Rejects with what the server says when it refuses. */
+  /**
+   * Sends a message as the visitor. Connects if necessary.
+   *
+   * @throws the server's error; `NotConnectedError` if the element is not in a document
+   */
   send(text: string): Promise<void>;
-  /** Gives the visitor another name; connects, if need be. Rejects with what the server says when it refuses. */
+  /**
+   * Changes the visitor's name. Connects if necessary.
+   *
+   * @throws the server's error; `NotConnectedError` if there is no connection
+   */
   setName(name: string): Promise<void>;
 
   addEventListener<Name extends keyof EventDetails>(

@@ -1,4 +1,4 @@
-/** `<spacetimedb-chat>` in Svelte's markup. */
+/** Types of `<spacetimedb-chat>` for Svelte markup. */
 import type { HTMLAttributes } from 'svelte/elements';
 import type {
   Attributes,

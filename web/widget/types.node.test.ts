@@ -12,8 +12,8 @@ type Svelte = SvelteHTMLElements['spacetimedb-chat'];
 type React = ReactJsx.IntrinsicElements['spacetimedb-chat'];
 type Vue = InstanceType<GlobalComponents['spacetimedb-chat']>['$props'];
 
-// What is tested here is tested by the type check: nothing of it runs.
-it('tells the type of the element, its properties and its events', () => {
+// Checked by the compiler; nothing here needs to run.
+it('the types describe the element, its properties and its events', () => {
   expectTypeOf<HTMLElementTagNameMap['spacetimedb-chat']>().toEqualTypeOf<SpacetimedbChatElement>();
   expectTypeOf<SpacetimedbChat>().toExtend<
     Omit<SpacetimedbChatElement, 'addEventListener' | 'removeEventListener'>
@@ -23,17 +23,17 @@ it('tells the type of the element, its properties and its events', () => {
     chat.addEventListener('unread', ({ detail }) => expectTypeOf(detail.count).toEqualTypeOf<number>());
     chat.addEventListener('click', (event) => expectTypeOf(event).toExtend<MouseEvent>());
     chat.strings = { send: 'Go' };
-    // @ts-expect-error there is no such mode
+    // @ts-expect-error no such mode
     chat.mode = 'popup';
-    // @ts-expect-error a text that there is not
+    // @ts-expect-error no such text
     chat.strings = { sent: 'Gone' };
-    // @ts-expect-error it is for reading
+    // @ts-expect-error it is read-only
     chat.unread = 3;
   };
   expectTypeOf(use).toBeFunction();
 });
 
-it('is known to the templates of Svelte, React and Vue', () => {
+it('the element is known to Svelte, React and Vue templates', () => {
   const attributes: Attributes = {
     uri: 'https://chat.example.com',
     mode: 'launcher',
@@ -51,11 +51,11 @@ it('is known to the templates of Svelte, React and Vue', () => {
   };
   const inVue: Vue = { ...attributes, onUnread: ({ detail }) => void detail.count.toFixed() };
   expectTypeOf([inSvelte, inReact, inVue]).toBeArray();
-  // @ts-expect-error there is no such theme
+  // @ts-expect-error no such theme
   const wrongInSvelte: Svelte = { theme: 'pink' };
-  // @ts-expect-error there is no such theme
+  // @ts-expect-error no such theme
   const wrongInReact: React = { theme: 'pink' };
-  // @ts-expect-error there is no such theme
+  // @ts-expect-error no such theme
   const wrongInVue: Vue = { theme: 'pink' };
   expectTypeOf([wrongInSvelte, wrongInReact, wrongInVue]).toBeArray();
 });

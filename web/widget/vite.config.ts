@@ -28,7 +28,7 @@ export default defineConfig({
     transformer: 'lightningcss',
     lightningcss: {
       visitor: shadowStyles,
-      // As `cssTarget`, in the numbers of Lightning CSS.
+      // The same browsers as `cssTarget`, in Lightning CSS's format.
       targets: { chrome: 123 << 16, firefox: 120 << 16, safari: (17 << 16) | (5 << 8) },
     },
   },
@@ -36,14 +36,14 @@ export default defineConfig({
     outDir: path('../../build/widget'),
     emptyOutDir: true,
     modulePreload: false,
-    // Those that know `light-dark()`: what stands in for it elsewhere cannot follow the page around.
+    // Browsers with `light-dark()`: its fallback cannot follow the embedding page's theme.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     rolldownOptions: {
       input: { 'spacetimedb-chat': path('index.ts'), embed: path('embed.ts') },
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'chunks/[name]-[hash].js',
-        // With all that it imports, so that it takes no more round trips than two.
+        // One file with all static imports, so that loading takes only two round trips.
         codeSplitting: { groups: [{ name: 'widget', test: /web\/widget\/define\.ts$/ }] },
       },
     },

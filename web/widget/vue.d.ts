@@ -1,4 +1,4 @@
-/** `<spacetimedb-chat>` in Vue's templates and JSX. */
+/** Types of `<spacetimedb-chat>` for Vue templates and JSX. */
 import type { DefineComponent, HTMLAttributes } from 'vue';
 import type { Attributes, EventDetails, WidgetOptions } from './spacetimedb-chat.d.ts';
 

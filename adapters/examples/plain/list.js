@@ -29,7 +29,9 @@ const field = element('#text', HTMLInputElement);
 const list = element('#items', HTMLUListElement);
 const template = element('#item', HTMLTemplateElement);
 
-/** One `<li>` for each item: what is there stays there, and keeps the focus. @type {Map<bigint, HTMLLIElement>} */
+/**
+ * One `<li>` per item. Existing ones are kept, and with them the focus. @type {Map<bigint, HTMLLIElement>}
+ */
 const shown = new Map();
 
 items.subscribe((rows) => {
@@ -47,7 +49,7 @@ items.subscribe((rows) => {
   }
 });
 
-/** Rows come by primary key, so that a new one is the last. @param {bigint} id */
+/** Rows are sorted by primary key, so a new one is the last. @param {bigint} id */
 function append(id) {
   list.append(template.content.cloneNode(true));
   const row = element(':scope > li:last-child', HTMLLIElement, list);

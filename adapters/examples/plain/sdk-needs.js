@@ -1,4 +1,7 @@
-/** What the SDK needs of two packages that are not made for browsers: `base64-js` and `safe-stable-stringify`. */
+/**
+ * Replacements for two packages that the SDK needs and that do not run in browsers unbundled: `base64-js` and
+ * `safe-stable-stringify`.
+ */
 
 /** @param {Uint8Array} bytes */
 export function fromByteArray(bytes) {

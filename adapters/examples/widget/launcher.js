@@ -1,4 +1,7 @@
-/** What a page can do with the element: listen to it, and call it. @import { SpacetimedbChat } from '../../../web/widget/element.svelte.ts' */
+/**
+ * What a page can do with the element: listen to its events and call its methods. @import { SpacetimedbChat }
+ * from '../../../web/widget/element.svelte.ts'
+ */
 
 const chat = /** @type {SpacetimedbChat} */ (document.querySelector('spacetimedb-chat'));
 const { title } = document;

@@ -79,7 +79,7 @@ test('a value of every kind comes back as it was stored', async () => {
   expect(connection.db.specimen.id.find('two')).toMatchObject({ note: 'noted', shape: { tag: 'Dot' } });
 });
 
-test('keys count up, and are told to the module that inserts', async () => {
+test('auto-increment keys count up and are returned to the module', async () => {
   const connection = await join();
   await subscribe(connection, tables.author.build());
   for (const name of ['Ann', 'Bob']) await connection.reducers.addAuthor({ name });
@@ -88,7 +88,7 @@ test('keys count up, and are told to the module that inserts', async () => {
   expect([...connection.db.author.iter()].map(({ id, name }) => [id, name])).toEqual([
     [1, 'Ann'],
     [2, 'Bob'],
-    // The third value went with the transaction that was undone.
+    // The third value was used by the transaction that was rolled back.
     [4, 'Cleo'],
   ]);
 });
@@ -108,13 +108,13 @@ test('an index over two columns deletes the rows of one key', async () => {
   expect(titles(connection)).toEqual(['a']);
 });
 
-describe('a join', () => {
+describe('joins', () => {
   const booksOfActive = tables.author
     .where((author) => author.active.eq(true))
     .rightSemijoin(tables.book, (author, book) => author.id.eq(book.authorId))
     .build();
 
-  test('follows the rows of both of its tables', async () => {
+  test('a subscribed join follows both of its tables', async () => {
     const writer = await join();
     const reader = await join();
     await subscribe(reader, booksOfActive);
@@ -129,7 +129,7 @@ describe('a join', () => {
     await vi.waitFor(() => expect(titles(reader)).toEqual(['a', 'b', 'c']));
   });
 
-  test('gives its rows to those who come later', async () => {
+  test('a subscribed join sends its rows to later subscribers', async () => {
     const writer = await join();
     await writer.reducers.addAuthor({ name: 'Ann' });
     await writer.reducers.addBook({ author: 'Ann', title: 'a', year: 1 });
@@ -139,8 +139,8 @@ describe('a join', () => {
   });
 });
 
-describe('an event table', () => {
-  test('tells those who listen, and keeps nothing', async () => {
+describe('event tables', () => {
+  test('an event table notifies subscribers and keeps nothing', async () => {
     const connection = await join();
     const seen: number[] = [];
     connection.db.sale.onInsert((_context, { price }) => seen.push(price));
@@ -151,7 +151,7 @@ describe('an event table', () => {
     expect(host.sql('SELECT * FROM sale').rows).toEqual([]);
   });
 
-  test('says nothing of a transaction that was undone', async () => {
+  test('an event table does not report a transaction that was rolled back', async () => {
     const connection = await join();
     const onInsert = vi.fn();
     connection.db.sale.onInsert(onInsert);
@@ -177,7 +177,7 @@ test('overlapping subscriptions count a row once, until the last of them ends', 
 });
 
 describe('SQL that changes rows', () => {
-  test('is for the owner, and is told to subscribers', async () => {
+  test('SQL changes are for the owner and reach subscribers', async () => {
     const connection = await join();
     await subscribe(connection, tables.author.build());
     host.sql("INSERT INTO author (id, name, active) VALUES (0, 'Ann', true), (0, 'Bob', true)");
@@ -196,7 +196,7 @@ describe('SQL that changes rows', () => {
     ]);
   });
 
-  test('changes nothing at all when one of its rows breaks a rule', () => {
+  test('an SQL statement changes nothing when one of its rows breaks a rule', () => {
     host.sql("INSERT INTO author (id, name, active) VALUES (0, 'Ann', true)");
     expect(() =>
       host.sql("INSERT INTO author (id, name, active) VALUES (0, 'Bob', true), (0, 'Ann', true)"),
@@ -204,7 +204,7 @@ describe('SQL that changes rows', () => {
     expect(host.sql('SELECT name FROM author').rows).toEqual([['Ann']]);
   });
 
-  test('sees private tables as the owner does', async () => {
+  test("the owner's SQL sees private tables", async () => {
     host.sql("INSERT INTO secret (text) VALUES ('hush')");
     expect(host.sql('SELECT text FROM secret').rows).toEqual([['hush']]);
     const stranger = await fetch(`${host.uri}/v1/database/features/sql`, {
@@ -217,7 +217,7 @@ describe('SQL that changes rows', () => {
   });
 });
 
-test('a module that is published again keeps its clients when nothing changed for them', async () => {
+test('republishing a compatible module keeps its clients connected', async () => {
   const connection = await join();
   await subscribe(connection, tables.author.build());
   const source = (await program).replace('there is no author', 'nobody is called');

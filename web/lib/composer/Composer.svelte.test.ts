@@ -10,7 +10,7 @@ function setUp(send: (text: string) => Promise<void> = () => Promise.resolve()) 
   return { onsend, person: userEvent.setup(), field: screen.getByRole('textbox', { name: 'Message' }) };
 }
 
-it('sends on Enter, and is empty for the next message', async () => {
+it('Enter sends the message and empties the field', async () => {
   const { onsend, person, field } = setUp();
   await person.type(field, 'Hello{Enter}');
   expect(onsend).toHaveBeenCalledExactlyOnceWith('Hello');
@@ -18,14 +18,14 @@ it('sends on Enter, and is empty for the next message', async () => {
   expect(field).toHaveFocus();
 });
 
-it('sends on a click, too', async () => {
+it('the Send button sends the message', async () => {
   const { onsend, person, field } = setUp();
   await person.type(field, 'Hello');
   await person.click(screen.getByRole('button', { name: 'Send' }));
   expect(onsend).toHaveBeenCalledExactlyOnceWith('Hello');
 });
 
-it('breaks the line on Shift+Enter', async () => {
+it('Shift+Enter inserts a line break', async () => {
   const { onsend, person, field } = setUp();
   await person.type(field, 'one{Shift>}{Enter}{/Shift}two');
   expect(onsend).not.toHaveBeenCalled();
@@ -38,14 +38,14 @@ it.each([
   ['while an input method composes', { isComposing: true }],
   ['for the key that ended a composition in Safari', { keyCode: 229 }],
   ['for a key that is held down', { repeat: true }],
-])('does not send %s', async (_, init) => {
+])('%s does not send the message', async (_, init) => {
   const { onsend, person, field } = setUp();
   await person.type(field, 'にほん');
   await fireEvent(field, createEvent.keyDown(field, { key: 'Enter', ...init }));
   expect(onsend).not.toHaveBeenCalled();
 });
 
-it('says at the field that a message needs words, without asking the server', async () => {
+it('an empty message shows an error without asking the server', async () => {
   const { onsend, person, field } = setUp();
   await person.type(field, '   ');
   await person.type(field, '{Enter}');
@@ -54,20 +54,20 @@ it('says at the field that a message needs words, without asking the server', as
   expect(field).toHaveAccessibleDescription(/^Messages must not be empty/);
 });
 
-it('shows the words of the server at the field, and keeps the message', async () => {
+it("a rejected message shows the server's error and stays in the field", async () => {
   const { person, field } = setUp(() => Promise.reject(new ReducerError('refused', 'Not so fast')));
   await person.type(field, 'Hello{Enter}');
   await vi.waitFor(() => expect(field).toHaveAccessibleDescription(/^Not so fast/));
   expect(field).toHaveValue('Hello');
 });
 
-describe('a draft', () => {
+describe('drafts', () => {
   function drafts(begin: string) {
     const save = vi.fn<(text: string, unsent: readonly string[]) => void>();
     return { load: () => begin, save };
   }
 
-  it('is what the field begins with, and is kept as it is written', async () => {
+  it('the field starts with the draft, and every change is saved', async () => {
     const draft = drafts('half a sen');
     render(Composer, { onsend: () => Promise.resolve(), draft, unsent: ['not sent'] });
     const field = screen.getByRole('textbox', { name: 'Message' });
@@ -76,7 +76,7 @@ describe('a draft', () => {
     expect(draft.save).toHaveBeenLastCalledWith('half a sentence', ['not sent']);
   });
 
-  it('does not take the place of what was written before it was known', async () => {
+  it('a draft that loads late is put before what was already typed', async () => {
     const { rerender } = render(Composer, { onsend: () => Promise.resolve() });
     const field = screen.getByRole('textbox', { name: 'Message' });
     await userEvent.type(field, 'new');
@@ -84,7 +84,7 @@ describe('a draft', () => {
     expect(field).toHaveValue('old\nnew');
   });
 
-  it('is over when it is sent', async () => {
+  it('sending clears the draft', async () => {
     const draft = drafts('Hello');
     render(Composer, { onsend: () => Promise.resolve(), draft });
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '{Enter}');

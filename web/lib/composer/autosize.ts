@@ -1,13 +1,13 @@
 import type { Attachment } from 'svelte/attachments';
 
-/** Lets a textarea grow with its text. Browsers that know `field-sizing: content` do it by themselves. */
+/** Grows a textarea with its text, for browsers without `field-sizing: content`. */
 export const autosize: Attachment<HTMLTextAreaElement> = (area) => {
   if (CSS.supports('field-sizing', 'content')) return;
   const fit = (): void => {
     area.style.height = 'auto';
     area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
   };
-  // A reset comes before the field is emptied.
+  // The reset event fires before the field is emptied.
   const refit = (): void => void requestAnimationFrame(fit);
   fit();
   area.addEventListener('input', fit);

@@ -18,44 +18,44 @@ const bad: ConnectionText = {
   remedy: 'new-person',
 };
 
-function show(words: ConnectionText, nextRetryAt?: number) {
+function show(connection: ConnectionText, nextRetryAt?: number) {
   const on = { onretry: vi.fn(), onnewperson: vi.fn() };
-  const { rerender } = render(ConnectionBanner, { words, nextRetryAt, ...on });
+  const { rerender } = render(ConnectionBanner, { connection, nextRetryAt, ...on });
   return { ...on, update: rerender };
 }
 
 const banner = () => screen.queryByRole('region', { name: 'Connection' });
 
-describe('a connection that mends itself', () => {
+describe('a connection that recovers by itself', () => {
   beforeEach(() => void vi.useFakeTimers());
 
-  it('is not mentioned when it is soon back', async () => {
+  it('shows no banner when it recovers quickly', async () => {
     const { update } = show(busy);
     await vi.advanceTimersByTimeAsync(300);
-    await update({ words: good });
+    await update({ connection: good });
     await vi.advanceTimersByTimeAsync(5000);
     expect(banner()).not.toBeInTheDocument();
   });
 
-  it('is explained when it takes its time, until it is back', async () => {
+  it('shows a banner after a while, until it recovers', async () => {
     const { update } = show(busy);
     await vi.advanceTimersByTimeAsync(1000);
     expect(banner()).toHaveTextContent('It cannot be reached.');
-    await update({ words: good });
+    await update({ connection: good });
     expect(banner()).not.toBeInTheDocument();
   });
 
-  it('goes on being explained from one try to the next', async () => {
+  it('keeps the banner across attempts', async () => {
     const { update } = show(busy);
     await vi.advanceTimersByTimeAsync(500);
-    await update({ words: { ...busy, detail: 'It was lost.' } });
+    await update({ connection: { ...busy, detail: 'It was lost.' } });
     await vi.advanceTimersByTimeAsync(300);
     expect(banner()).toHaveTextContent('It was lost.');
-    await update({ words: { ...busy } });
+    await update({ connection: { ...busy } });
     expect(banner()).toHaveTextContent('It cannot be reached.');
   });
 
-  it('counts down to the next try', async () => {
+  it('counts down to the next attempt', async () => {
     show(busy, Date.now() + 5000);
     await vi.advanceTimersByTimeAsync(1300);
     expect(banner()).toHaveTextContent('Next try in 4 s.');
@@ -66,14 +66,14 @@ describe('a connection that mends itself', () => {
   });
 });
 
-it('has a button for trying now', async () => {
+it('has a button to try at once', async () => {
   const { onretry, onnewperson } = show({ ...busy, tone: 'bad' });
   await userEvent.click(screen.getByRole('button', { name: 'Try now' }));
   expect(onretry).toHaveBeenCalledTimes(1);
   expect(onnewperson).not.toHaveBeenCalled();
 });
 
-it('makes someone a new person only at a click', async () => {
+it('creates a new identity only on click', async () => {
   const { onretry, onnewperson } = show(bad);
   expect(onnewperson).not.toHaveBeenCalled();
   await userEvent.click(screen.getByRole('button', { name: 'Continue as a new person' }));
@@ -81,7 +81,7 @@ it('makes someone a new person only at a click', async () => {
   expect(onretry).not.toHaveBeenCalled();
 });
 
-it('has no button where none would help', () => {
+it('shows no button when there is nothing to click for', () => {
   show({ brief: 'Disconnected', tone: 'bad', detail: 'It was closed.' });
   expect(banner()).toHaveTextContent('It was closed.');
   expect(screen.queryByRole('button')).not.toBeInTheDocument();

@@ -2,21 +2,24 @@ import type { ConnectionStatus } from 'spacetimedb-stores';
 import { en } from '../i18n/en.ts';
 import type { Strings } from '../i18n/strings.ts';
 
-/** A connection's state, put in words. */
+/** The status of a connection in words. */
 export interface ConnectionText {
-  /** How it stands, in two or three words. */
+  /** The status in two or three words. */
   brief: string;
-  /** `good`: nothing to say. `busy`: it mends itself. `bad`: it takes someone to do something. */
+  /** `good`: nothing to say. `busy`: recovers by itself. `bad`: someone has to act. */
   tone: 'good' | 'busy' | 'bad';
-  /** What that means for the reader; absent while there is nothing to explain. */
+  /** What the status means for the reader, if it needs explaining. */
   detail?: string;
-  /** What a button beside the words offers. */
+  /** The action that a button offers. */
   remedy?: 'retry' | 'new-person' | undefined;
 }
 
 /**
- * @param server the server's address, as the reader knows it
- * @param database the name of the database there
+ * Describes a connection status in the reader's language.
+ *
+ * @param server the server's address as shown to the reader
+ * @param database the name of the database
+ * @param t the texts of the reader's language; English by default
  */
 export function connectionText(
   status: ConnectionStatus,
@@ -48,7 +51,7 @@ export function connectionText(
           remedy: 'retry',
         };
       if (status.error?.code === 'refused')
-        return { brief: 'Not let in', tone: 'bad', detail: status.error.message, remedy: 'retry' };
+        return { brief: 'Access denied', tone: 'bad', detail: status.error.message, remedy: 'retry' };
       return {
         brief: t.refused,
         tone: 'bad',

@@ -5,12 +5,12 @@ import InLanguage from '../../testing/InLanguage.svelte';
 import Composer from '../composer/Composer.svelte';
 import { loadStrings } from './languages.ts';
 
-it('is English where nothing is said', () => {
+it('texts are English by default', () => {
   render(Composer, { onsend: () => Promise.resolve() });
   expect(screen.getByRole('button', { name: 'Send' })).toBeVisible();
 });
 
-it('is the language that the components are in, and becomes another one without making them anew', async () => {
+it('components show the provided language and follow a change without being recreated', async () => {
   const { rerender } = render(InLanguage, { strings: await loadStrings('de', []) });
   const field = screen.getByRole('textbox', { name: 'Nachricht' });
   expect(screen.getByRole('status')).toHaveTextContent('Verbunden');

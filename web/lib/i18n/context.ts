@@ -1,16 +1,16 @@
-/** Hands the texts to the components. They are English unless something around a component says otherwise. */
+/** Provides the texts to components through Svelte's context. English by default. */
 import { getContext, setContext } from 'svelte';
 import { en } from './en.ts';
 import type { Strings } from './strings.ts';
 
 const KEY = Symbol();
 
-/** The texts, as a function to be called where they are shown, as they may change while a component lives. */
+/** Returns a function that reads the texts. Call it where they are shown, because the language may change. */
 export function useStrings(): () => Strings {
   return getContext<(() => Strings) | undefined>(KEY) ?? (() => en);
 }
 
-/** Sets the texts for all components within the one that is being made. */
+/** Provides the texts to all components inside the current one. */
 export function provideStrings(strings: () => Strings): void {
   setContext(KEY, strings);
 }

@@ -5,7 +5,7 @@ import { en } from './en.ts';
 import { languages, loadStrings } from './languages.ts';
 import { pieces, type Strings } from './strings.ts';
 
-/** Texts that are the same in English, or that have no words. */
+/** Texts that are the same as in English, or have no words. */
 const mayBeEnglish: Readonly<Record<string, readonly (keyof Strings)[]>> = {
   de: ['isOffline', 'online', 'offline', 'chat'],
   es: ['chat'],
@@ -13,7 +13,7 @@ const mayBeEnglish: Readonly<Record<string, readonly (keyof Strings)[]>> = {
   pt: ['online', 'offline', 'chat'],
 };
 
-/** Every text of a language, with those that are made from something made from `parameters`. */
+/** Returns every text of a language. Functions are called with `parameters`. */
 function texts(strings: Strings, parameters: readonly unknown[]): [keyof Strings, string][] {
   return (Object.entries(strings) as [keyof Strings, unknown][]).flatMap(([key, value]) => {
     if (key === 'locale' || key === 'dir' || key === 'translated') return [];
@@ -24,7 +24,7 @@ function texts(strings: Strings, parameters: readonly unknown[]): [keyof Strings
   });
 }
 
-/** What the rules say to what they do not let pass. */
+/** The error messages of the module's rules. */
 const refusals = [
   nameProblem(''),
   nameProblem('x'.repeat(33)),
@@ -36,7 +36,7 @@ const refusals = [
 ];
 
 describe.each(languages)('%s', (language) => {
-  it('says everything, in words of its own', async () => {
+  it('translates every text', async () => {
     const strings = await loadStrings(language, []);
     expect(Object.keys(strings).sort()).toEqual(Object.keys(en).sort());
     const english = new Map(texts(en, [7, 'x']));
@@ -48,7 +48,7 @@ describe.each(languages)('%s', (language) => {
     }
   });
 
-  it('names all that it is told', async () => {
+  it('uses every parameter', async () => {
     const strings = await loadStrings(language, []);
     const word = fc.stringMatching(/^[a-z]{3,12}$/);
     fc.assert(
@@ -70,7 +70,7 @@ describe.each(languages)('%s', (language) => {
     for (const key of ['nextTry', 'showMore'] as const) expect(strings[key](41)).toContain('41');
   });
 
-  it('marks the places of what is shown in a way of its own', async () => {
+  it('keeps the placeholders', async () => {
     const strings = await loadStrings(language, []);
     const marks = (text: string) => pieces(text).filter((_, index) => index % 2 === 1);
     for (const key of ['writingAs', 'joined', 'left'] as const) expect(marks(strings[key])).toEqual(['name']);
@@ -78,11 +78,11 @@ describe.each(languages)('%s', (language) => {
     expect(marks(strings.keys)).toHaveLength(2);
   });
 
-  it('counts as its speakers do', async () => {
+  it('uses the right plural forms', async () => {
     const strings = await loadStrings(language, []);
     const rules = new Intl.PluralRules(language);
     const numbers = new Intl.NumberFormat(language);
-    /** What is said of a number, apart from the number. */
+    /** The text of a number, without the number. */
     const form = (say: (count: number) => string, count: number) =>
       say(count).replace(numbers.format(count), '#').replace(String(count), '#');
     for (const say of [strings.unread, strings.charactersLeft, strings.charactersOver, strings.showAll]) {
@@ -91,7 +91,7 @@ describe.each(languages)('%s', (language) => {
         const category = rules.select(count);
         const known = forms.get(category) ?? form(say, count);
         forms.set(category, known);
-        // Zero and one may be words instead.
+        // Zero and one may be written as words.
         if (known.includes('#')) expect(form(say, count), `${category} ${count}`).toBe(known);
       }
     }
@@ -100,7 +100,7 @@ describe.each(languages)('%s', (language) => {
     expect(unread.size).toBe(expected[language] ?? 2);
   });
 
-  it('puts into its words what the rules of the room say', async () => {
+  it("translates the error messages of the module's rules", async () => {
     const { translated } = await loadStrings(language, []);
     for (const refusal of refusals) {
       expect(refusal).toBeTypeOf('string');
@@ -109,19 +109,19 @@ describe.each(languages)('%s', (language) => {
     expect(Object.keys(translated)).toHaveLength(language === 'en' ? 0 : new Set(refusals).size);
   });
 
-  it('is written in its own direction', async () => {
+  it('has the right text direction', async () => {
     expect((await loadStrings(language, [])).dir).toBe(language === 'ar' ? 'rtl' : 'ltr');
   });
 });
 
-it('takes any region of a language, and English for what it does not know', async () => {
+it('falls back from a region to its language, and to English for an unknown one', async () => {
   expect((await loadStrings('de-AT', [])).send).toBe('Senden');
   expect((await loadStrings('PT_br', [])).send).toBe('Enviar');
   expect((await loadStrings('tlh', [])).send).toBe('Send');
   expect((await loadStrings('', [])).send).toBe('Send');
 });
 
-it('writes times as the reader does who has the same language, else as the language named says', async () => {
+it("formats times as the reader's browser does if it has the same language, otherwise as the language does", async () => {
   expect((await loadStrings('de', ['en-GB', 'de-CH'])).locale).toBe('de-CH');
   expect((await loadStrings('de', ['fr'])).locale).toBe('de');
   expect((await loadStrings('de-AT', ['de-CH'])).locale).toBe('de-AT');

@@ -1,4 +1,4 @@
-/** The languages that there are, each loaded when it is first asked for. */
+/** The available languages, each loaded on demand. */
 import { en } from './en.ts';
 import type { Strings } from './strings.ts';
 
@@ -11,16 +11,16 @@ const others: Readonly<Record<string, () => Promise<{ strings: Strings }>>> = {
   pt: () => import('./pt.ts'),
 };
 
-/** By their BCP 47 names: English, and those that are loaded. */
+/** BCP 47 tags of all languages. */
 export const languages: readonly string[] = ['en', ...Object.keys(others)];
 
 /**
- * The texts in `language`, whatever region it names; in English when there are none in that language. Times and numbers
- * are written as the reader's browser has it, if it has been set to a variety of that language, else as `language` says.
+ * Loads the texts of `language` in any region, or English if there are none. Times and numbers follow the
+ * reader's regional variant of that language if the browser is set to one, otherwise `language`.
  *
- * @param language as BCP 47 names it
- * @param readers what the browser has been set to, the preferred one first
- * @throws when the file cannot be loaded
+ * @param language a BCP 47 tag
+ * @param readers the browser's languages, preferred one first
+ * @throws if the file cannot be loaded
  */
 export async function loadStrings(
   language: string,

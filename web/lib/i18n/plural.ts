@@ -1,7 +1,7 @@
 /**
- * Chooses among the forms that a word has in a language, by number.
+ * Returns a function that chooses the plural form of a word.
  *
- * @typeParam Form the categories of the language that its files tell apart; `other` serves for those left out
+ * @typeParam Form the plural categories that the language's file distinguishes; `other` is used for the rest
  */
 export function pluralOf<Form extends Intl.LDMLPluralRule>(
   locale: string,

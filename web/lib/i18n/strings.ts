@@ -2,7 +2,7 @@ import type { Strings } from './types.ts';
 
 export type { Strings };
 
-/** The pieces of a marked text: at even indexes what stands between the marks, at odd ones what is marked. */
+/** Splits a text at its placeholders: literal text at even indexes, placeholder names at odd ones. */
 export function pieces(text: string): string[] {
   return text.split(/[{}]/);
 }

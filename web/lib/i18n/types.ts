@@ -1,16 +1,18 @@
-/** Every text that the chat itself says, in one language. What people write, and what the server answers, is not among them. */
+/**
+ * All texts of the chat in one language, except what people write and unknown error messages of the server.
+ */
 
-/** Texts in which `{name}` and the like mark where something stands that is shown in a way of its own. */
+/** Text with placeholders such as `{name}`. */
 type Interpolated = string;
 
 export interface Strings {
-  /** In which times and numbers are written, as BCP 47 names it; the reader's own when absent. */
+  /** BCP 47 tag for times and numbers; the reader's own locale if undefined. */
   locale: string | undefined;
   dir: 'ltr' | 'rtl';
-  /** What the server or the rules say in English, by that text. What is not among them is shown as it comes. */
+  /** Translations of the English error messages of the server and its rules. Others are shown as they are. */
   translated: Readonly<Record<string, string>>;
 
-  // How the connection stands.
+  // Connection
   connection: string;
   connecting: string;
   connected: string;
@@ -33,7 +35,7 @@ export interface Strings {
   tryNow: string;
   newPerson: string;
 
-  // The messages.
+  // Messages
   messages: string;
   noMessages: string;
   noMessagesMore: string;
@@ -45,18 +47,18 @@ export interface Strings {
   loadingOlder: string;
   olderFailed: string;
   latest: string;
-  /** How many messages are new. */
+  /** The number of new messages. */
   unread: (count: number) => string;
-  /** How many messages the server has that the page leaves out. */
+  /** The number of messages that cannot be displayed. */
   hidden: (count: number) => string;
-  /** Above the first message that is new. */
+  /** Above the first new message. */
   newMessages: string;
-  /** Marks what is the reader's own. */
+  /** Marks the reader's own messages and entry. */
   you: string;
-  /** Unfolds a long message. */
+  /** Button that unfolds a long message. */
   showAll: (characters: number) => string;
 
-  // A message that the server does not have yet.
+  // Messages that the server does not have yet
   sending: string;
   waiting: string;
   notSent: string;
@@ -66,21 +68,21 @@ export interface Strings {
   tryAgain: string;
   discard: string;
 
-  // Forms.
+  // Forms
   unsent: string;
   mayHaveArrived: string;
   failed: (reason: string) => string;
 
-  // Where messages are written.
+  // Message field
   write: string;
   message: string;
   send: string;
-  /** Which keys do what; the keys are marked. */
+  /** Keyboard help; the keys are the placeholders. */
   keys: Interpolated;
   charactersLeft: (count: number) => string;
   charactersOver: (count: number) => string;
 
-  // The reader's own name.
+  // The reader's name
   yourName: string;
   welcome: string;
   welcomeMore: string;
@@ -90,13 +92,13 @@ export interface Strings {
   saving: string;
   cancel: string;
   noName: string;
-  /** Marks `{name}`. */
+  /** Contains `{name}`. */
   writingAs: Interpolated;
   chooseName: string;
   changeName: string;
   change: string;
 
-  // The people.
+  // People
   people: string;
   online: string;
   offline: string;
@@ -107,23 +109,23 @@ export interface Strings {
   copy: string;
   copied: string;
   notCopied: string;
-  /** Marks `{name}`. */
+  /** Contains `{name}`. */
   joined: Interpolated;
-  /** Marks `{name}`. */
+  /** Contains `{name}`. */
   left: Interpolated;
-  /** Marks `{was}` and `{name}`. */
+  /** Contains `{was}` and `{name}`. */
   renamed: Interpolated;
 
-  // The chat as a whole.
+  // The chat as a whole
   chat: string;
-  /** What the button that opens it is called. */
+  /** Default name of the launcher button. */
   openChat: string;
   closeChat: string;
   notSetUp: string;
-  /** The title of what is said about a server that the site does not allow. */
+  /** Title of the message about a server that the site does not allow. */
   notAllowed: string;
-  /** Names the server, when it is not the page's own; `server` is host and port. */
+  /** Names a foreign server; `server` is its host and port. */
   onServer: (server: string) => string;
-  /** What that means, for those who do not see how it is set off. */
+  /** Explains `onServer` to screen readers. */
   onServerMore: string;
 }

@@ -16,11 +16,11 @@ function show(settings: Pick<RoomSettings, 'admission' | 'admissionMinutes'>) {
   return setAdmission;
 }
 
-it('shows the policy in force and saves another one with its minutes', async () => {
+it('shows the current policy and saves another one with its minutes', async () => {
   const setAdmission = show({ admission: 'open', admissionMinutes: 0 });
-  expect(screen.getByRole('radio', { name: 'At once' })).toBeChecked();
+  expect(screen.getByRole('radio', { name: 'Immediately' })).toBeChecked();
   expect(screen.queryByRole('textbox', { name: 'Minutes' })).toBeNull();
-  await userEvent.click(screen.getByRole('radio', { name: 'After a while' }));
+  await userEvent.click(screen.getByRole('radio', { name: 'After waiting' }));
   const minutes = screen.getByRole('textbox', { name: 'Minutes' });
   expect(minutes).toHaveValue('10');
   await userEvent.clear(minutes);
@@ -30,12 +30,12 @@ it('shows the policy in force and saves another one with its minutes', async () 
   expect(screen.getByRole('status')).toHaveTextContent('Saved.');
 });
 
-it('refuses minutes that are no number', async () => {
+it('rejects minutes that are not a number', async () => {
   const setAdmission = show({ admission: 'wait', admissionMinutes: 5 });
   const minutes = screen.getByRole('textbox', { name: 'Minutes' });
   await userEvent.clear(minutes);
   await userEvent.type(minutes, 'soon');
   await userEvent.click(screen.getByRole('button', { name: 'Save' }));
-  expect(screen.getByRole('alert')).toHaveTextContent('“Minutes” is a whole number');
+  expect(screen.getByRole('alert')).toHaveTextContent('“Minutes” must be a whole number');
   expect(setAdmission).not.toHaveBeenCalled();
 });

@@ -13,7 +13,7 @@ function show(act: (values: Record<'messages' | 'days', number>) => Promise<void
     consent: 'Older ones are deleted for good.',
     needsConsent: ({ messages, days }) => messages + days > 0,
     act,
-    children: createRawSnippet(() => ({ render: () => '<span>0 sets no limit.</span>' })),
+    children: createRawSnippet(() => ({ render: () => '<span>0 means no limit.</span>' })),
   });
   return {
     field: (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name }),
@@ -27,13 +27,13 @@ function show(act: (values: Record<'messages' | 'days', number>) => Promise<void
   };
 }
 
-it('shows what holds, and saves what was changed, but not without consent', async () => {
+it('shows the current values and saves changes, but not without consent', async () => {
   const act = vi.fn(() => Promise.resolve());
   const { field, fill, agree, save } = show(act);
   expect(field('Days')).toHaveValue('30');
   await fill('Newest messages', '500');
   await save();
-  expect(screen.getByRole('alert')).toHaveTextContent('Tick the box first');
+  expect(screen.getByRole('alert')).toHaveTextContent('Tick the box to confirm');
   expect(act).not.toHaveBeenCalled();
   await agree();
   await save();
@@ -41,7 +41,7 @@ it('shows what holds, and saves what was changed, but not without consent', asyn
   expect(screen.getByRole('status')).toHaveTextContent('Saved.');
 });
 
-it('asks for no consent to what deletes nothing', async () => {
+it('asks for no consent to a change that deletes nothing', async () => {
   const act = vi.fn(() => Promise.resolve());
   const { fill, save } = show(act);
   await fill('Days', '');
@@ -49,17 +49,17 @@ it('asks for no consent to what deletes nothing', async () => {
   expect(act).toHaveBeenCalledWith({ messages: 0, days: 0 });
 });
 
-it('names what is no number, and sends nothing', async () => {
+it('names the field that is not a number and sends nothing', async () => {
   const act = vi.fn(() => Promise.resolve());
   const { fill, agree, save } = show(act);
   await fill('Days', '-3');
   await agree();
   await save();
-  expect(screen.getByRole('alert')).toHaveTextContent('“Days” is a whole number');
+  expect(screen.getByRole('alert')).toHaveTextContent('“Days” must be a whole number');
   expect(act).not.toHaveBeenCalled();
 });
 
-it('says in place what the server has against it', async () => {
+it("shows the server's error in the form", async () => {
   const { agree, save } = show(() =>
     Promise.reject(new ReducerError('refused', 'Only the owner may do this')),
   );

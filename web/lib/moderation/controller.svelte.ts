@@ -1,4 +1,4 @@
-/** What those who moderate see and do. */
+/** What moderators see and do. */
 import type { Connection } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { fromReadable, liveQuery, type Current } from 'spacetimedb-stores/svelte';
@@ -10,52 +10,41 @@ import type {
   WaitingPerson,
 } from '../../module_bindings/types.ts';
 import type { OpenChat } from '../session/open-chat.ts';
-import Dialogs from './Dialogs.svelte';
-import MessageTools from './MessageTools.svelte';
-import PersonTools from './PersonTools.svelte';
-import RoomButton from './RoomButton.svelte';
-import { byId, isMuted } from './standing.ts';
+import { byId, isMuted, type ReaderStanding } from './standing.ts';
 import { undoOf, type Undo } from './undo.ts';
 import { now } from '../ui/now.svelte.ts';
-import type { Moderation } from './moderation.svelte.ts';
 import { RovingFocus } from '../ui/roving-focus.ts';
 
-/** What is open, if anything. */
 export type OpenDialog =
   | { readonly kind: 'room' }
   | { readonly kind: 'message'; readonly message: ChatMessage }
-  /** `fromMessage`: the dialog of a message of theirs has led here. */
+  /** `fromMessage`: opened from the dialog of one of their messages. */
   | { readonly kind: 'person'; readonly id: string; readonly fromMessage?: true };
 
-/** How much everybody together may do; see `set_room_limits` of the module. */
+/** Limits for all people together; see `set_room_limits` in the module. */
 export type RoomLimits = Pick<RoomSettings, 'messagesPerSecond' | 'messageBurst' | 'namesPerMinute'>;
 
-/** How much one person may do; see `set_flood_limits` of the module. */
+/** Limits for one person; see `set_flood_limits` in the module. */
 export type FloodLimits = Omit<
   RoomSettings,
   'id' | 'keepMessages' | 'keepDays' | 'admission' | 'admissionMinutes' | keyof RoomLimits
 >;
 
 export class ModerationController {
-  /** What the page gets, each where it belongs. */
-  readonly Dialogs = Dialogs;
-  readonly MessageTools = MessageTools;
-  readonly PersonTools = PersonTools;
-  readonly RoomButton = RoomButton;
   dialog = $state.raw<OpenDialog>();
-  /** What is for each message, and for each person. The newest message is where one comes from. */
+  /** Keyboard navigation among the buttons of the messages, starting from the newest, and of the people. */
   readonly messageButtons = new RovingFocus(-1);
   readonly personButtons = new RovingFocus(0);
   readonly #connection: Connection<DbConnection>;
-  readonly #moderation: Moderation;
+  readonly #reader: ReaderStanding;
   readonly #users: Current<readonly ChatUser[]>;
   readonly #acts: Current<readonly RecordedAct[]>;
   readonly #settings: Current<readonly RoomSettings[]>;
   readonly #waiting: Current<readonly WaitingPerson[]>;
 
-  constructor({ chat, connection }: OpenChat, moderation: Moderation) {
+  constructor({ chat, connection }: OpenChat, reader: ReaderStanding) {
     this.#connection = connection;
-    this.#moderation = moderation;
+    this.#reader = reader;
     this.#users = fromReadable(chat.users);
     this.#acts = liveQuery(tables.moderationLog, { connection });
     this.#settings = liveQuery(tables.roomSettings, { connection });
@@ -64,15 +53,15 @@ export class ModerationController {
 
   readonly #people = $derived.by(() => byId(this.#users.current, ({ id }) => id));
 
-  /** What was done, the latest first. */
+  /** Moderation log, newest first. */
   readonly acts = $derived.by(() => this.#acts.current.toSorted((a, b) => Number(b.id - a.id)));
 
-  /** What is set, for the owner; undefined for others, and until it is here. */
+  /** The room settings; undefined while loading, and for everyone but the owner. */
   get settings(): RoomSettings | undefined {
     return this.#settings.current[0];
   }
 
-  /** Identities of those who wait for approval, the first to come first. */
+  /** Identities of people waiting for approval, longest waiting first. */
   readonly waiting = $derived.by(() =>
     this.#waiting.current
       .toSorted((a, b) => Number(a.since.microsSinceUnixEpoch - b.since.microsSinceUnixEpoch))
@@ -80,40 +69,39 @@ export class ModerationController {
   );
 
   get isOwner(): boolean {
-    return this.#moderation.mine?.role === 'owner';
+    return this.#reader.mine?.role === 'owner';
   }
 
   person(id: string): ChatUser | undefined {
     return this.#people.get(id);
   }
 
-  /** What somebody is called: somebody without a name, or whom nobody knows, by the start of their identity. */
+  /** The person's name, or the start of their identity if they have none. */
   nameOf(id: string): string {
     return this.person(id)?.label ?? id.slice(0, 8);
   }
 
   standing(id: string): PersonStanding | undefined {
-    return this.#moderation.people.get(id);
+    return this.#reader.people.get(id);
   }
 
-  /** Those who are muted or banned. */
+  /** People who are muted or banned. */
   readonly restricted = $derived.by(() =>
-    [...this.#moderation.people].filter(([, standing]) => standing.bannedSince ?? isMuted(standing, now())),
+    [...this.#reader.people].filter(([, standing]) => standing.bannedSince ?? isMuted(standing, now())),
   );
 
-  /** Whether anything can be done about somebody: not by moderators about each other, nor about oneself. */
+  /** Whether the reader may act on a person: not on themselves, and only the owner may act on moderators. */
   canModerate(user: ChatUser): boolean {
     if (user.isMe) return false;
     const { role } = this.standing(user.id) ?? {};
     return role === undefined || (this.isOwner && role === 'moderator');
   }
 
-  /** How an act can be undone, if it still can be. */
   undo(act: RecordedAct): Undo | undefined {
     return undoOf(act, this.acts, this.standing(act.subject.toHexString()), this.isOwner, now());
   }
 
-  /** Each settles as `Connection.call` does. */
+  /** Calls a reducer. Settles as `Connection.call` does. */
   readonly call = (run: (reducers: DbConnection['reducers']) => Promise<void>): Promise<void> =>
     this.#connection.call(({ reducers }) => run(reducers));
 

@@ -1,7 +1,7 @@
-import type { PersonStanding } from '../../module_bindings/types.ts';
+import type { OwnAdmission, PersonStanding } from '../../module_bindings/types.ts';
 import { dateOf } from '../ui/time.ts';
 
-/** Finds people by their identity in hexadecimal. */
+/** Values by identity in hexadecimal. */
 export type ById<T> = ReadonlyMap<string, T>;
 
 export function byId<T>(list: readonly T[], id: (item: T) => string): ById<T> {
@@ -10,6 +10,16 @@ export function byId<T>(list: readonly T[], id: (item: T) => string): ById<T> {
 
 /** @param now milliseconds since the Unix epoch */
 export function isMuted(standing: PersonStanding | undefined, now: number): boolean {
-  // The row stays until they write again.
+  // An expired mute stays in the table until the person writes again.
   return (standing?.mutedUntil ? dateOf(standing.mutedUntil).getTime() : 0) > now;
+}
+
+/** What moderation means for the reader. The values are reactive. */
+export interface ReaderStanding {
+  /** The reader's own standing; undefined if they have no role, mute or ban. */
+  readonly mine: PersonStanding | undefined;
+  /** Why and until when a newcomer may not write yet, under an admission policy. */
+  readonly admission: OwnAdmission | undefined;
+  /** Roles, mutes and bans that the reader may know of, by identity in hexadecimal. */
+  readonly people: ById<PersonStanding>;
 }

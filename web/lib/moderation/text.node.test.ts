@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actWords, moment, numberProblem, timeLeft } from './text.ts';
+import { actWords, shortTime, numberProblem, timeLeft } from './text.ts';
 
 const MINUTE = 60_000;
 
@@ -12,17 +12,17 @@ it.each([
   [47 * 60 * MINUTE, '47 hours'],
   [47 * 60 * MINUTE + 1, '2 days'],
   [30 * 1440 * MINUTE, '30 days'],
-])('says of %i milliseconds that it is %s', (ms, words) => {
-  expect(timeLeft(ms)).toBe(words);
+])('formats %i milliseconds as %s', (ms, expected) => {
+  expect(timeLeft(ms)).toBe(expected);
 });
 
-it('names the day of a moment only when it is another one', () => {
+it('names the day only if it is not today', () => {
   const now = new Date(2026, 10, 24, 12).getTime();
-  expect(moment(new Date(2026, 10, 24, 9, 5), now, '24')).toBe('09:05');
-  expect(moment(new Date(2026, 10, 23, 9, 5), now, '24')).toBe('Yesterday, 09:05');
+  expect(shortTime(new Date(2026, 10, 24, 9, 5), now, '24')).toBe('09:05');
+  expect(shortTime(new Date(2026, 10, 23, 9, 5), now, '24')).toBe('Yesterday, 09:05');
 });
 
-it('has words for an act of a later module, too', () => {
+it('describes actions of later module versions too', () => {
   expect(actWords('ban_user')).toEqual(['banned', '']);
   expect(actWords('promote')).toEqual(['did “promote” to', '']);
 });
@@ -33,6 +33,6 @@ describe('a number', () => {
   });
 
   it.each(['-1', '1.5', 'ten', '4294967296', '1e3'])('may not be %j', (text) => {
-    expect(numberProblem(text, 'Days')).toBe('“Days” is a whole number, from 0 to 4,294,967,295.');
+    expect(numberProblem(text, 'Days')).toBe('“Days” must be a whole number from 0 to 4,294,967,295.');
   });
 });

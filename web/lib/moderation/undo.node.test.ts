@@ -22,48 +22,48 @@ const standing = (parts: Partial<PersonStanding>): PersonStanding => ({
   ...parts,
 });
 
-/** What the button for the act says, the acts being the latest first. */
-const words = (
+/** Returns the label of the undo button of an action. The actions are sorted newest first. */
+const undoLabel = (
   of: ReturnType<typeof act>,
   acts: readonly ReturnType<typeof act>[],
   now?: PersonStanding,
   isOwner = true,
-) => undoOf(of, acts, now, isOwner, NOW)?.words;
+) => undoOf(of, acts, now, isOwner, NOW)?.label;
 
-it('puts a message back as long as its text is kept', () => {
+it('restores a message while its text is kept', () => {
   const [kept, gone] = [act(2, 'delete_message', eve, 'rude'), act(1, 'delete_message')];
-  expect(words(kept, [kept, gone])).toBe('Put back');
-  expect(words(gone, [kept, gone])).toBeUndefined();
+  expect(undoLabel(kept, [kept, gone])).toBe('Restore');
+  expect(undoLabel(gone, [kept, gone])).toBeUndefined();
 });
 
-it('takes back the latest mute as long as it lasts', () => {
+it('undoes the latest mute while it lasts', () => {
   const [second, first] = [act(3, 'mute_user'), act(1, 'mute_user')];
   const acts = [act(4, 'mute_user', bob), second, first];
   const muted = standing({ mutedUntil: at(NOW + 1000) });
-  expect(words(second, acts, muted)).toBe('Unmute');
-  expect(words(first, acts, muted)).toBeUndefined();
-  expect(words(second, acts, standing({ mutedUntil: at(NOW - 1000) }))).toBeUndefined();
-  expect(words(second, acts)).toBeUndefined();
+  expect(undoLabel(second, acts, muted)).toBe('Unmute');
+  expect(undoLabel(first, acts, muted)).toBeUndefined();
+  expect(undoLabel(second, acts, standing({ mutedUntil: at(NOW - 1000) }))).toBeUndefined();
+  expect(undoLabel(second, acts)).toBeUndefined();
 });
 
-it('lifts a ban that holds', () => {
+it('lifts a ban in force', () => {
   const ban = act(1, 'ban_user');
-  expect(words(ban, [ban], standing({ bannedSince: at(NOW) }))).toBe('Lift the ban');
-  expect(words(ban, [act(2, 'unban_user'), ban])).toBeUndefined();
+  expect(undoLabel(ban, [ban], standing({ bannedSince: at(NOW) }))).toBe('Unban');
+  expect(undoLabel(ban, [act(2, 'unban_user'), ban])).toBeUndefined();
 });
 
-it('leaves moderators to the owner', () => {
+it('lets only the owner appoint and dismiss moderators', () => {
   const [appointed, dismissed] = [act(1, 'appoint_moderator'), act(2, 'dismiss_moderator')];
   const moderator = standing({ role: 'moderator' });
-  expect(words(appointed, [appointed], moderator)).toBe('Dismiss');
-  expect(words(appointed, [appointed], moderator, false)).toBeUndefined();
-  expect(words(dismissed, [dismissed, appointed])).toBe('Appoint again');
-  expect(words(appointed, [dismissed, appointed])).toBeUndefined();
-  expect(words(dismissed, [dismissed], undefined, false)).toBeUndefined();
+  expect(undoLabel(appointed, [appointed], moderator)).toBe('Remove as moderator');
+  expect(undoLabel(appointed, [appointed], moderator, false)).toBeUndefined();
+  expect(undoLabel(dismissed, [dismissed, appointed])).toBe('Make moderator again');
+  expect(undoLabel(appointed, [dismissed, appointed])).toBeUndefined();
+  expect(undoLabel(dismissed, [dismissed], undefined, false)).toBeUndefined();
 });
 
-it('has nothing against what was itself an undoing', () => {
+it('offers no undo for an undo', () => {
   for (const action of ['restore_message', 'unmute_user', 'unban_user']) {
-    expect(words(act(1, action), [act(1, action)])).toBeUndefined();
+    expect(undoLabel(act(1, action), [act(1, action)])).toBeUndefined();
   }
 });

@@ -18,19 +18,19 @@ const changing = () => screen.getByRole('button', { name: 'Change your name' });
 const field = () => screen.getByRole('textbox', { name: 'Your name' });
 const opened = () => screen.findByRole('textbox', { name: 'Your name' });
 
-it('offers nothing to edit before it is known who one is', () => {
+it('shows no edit button before the reader is identified', () => {
   render(OwnName, { me: undefined, onrename: () => Promise.resolve() });
   expect(screen.queryByRole('button')).not.toBeInTheDocument();
 });
 
-it('shows the name, and edits it in place', async () => {
+it('shows the name and edits it in place', async () => {
   const { onrename, person } = setUp();
   expect(screen.getByText('Ada')).toBeVisible();
   await person.click(changing());
   await opened();
   expect(field()).toHaveValue('Ada');
   expect(field()).toHaveFocus();
-  // The old name is selected, so that typing replaces it.
+  // The old name is selected, so typing replaces it.
   await person.keyboard('Countess{Enter}');
   expect(onrename).toHaveBeenCalledExactlyOnceWith('Countess');
   await vi.waitFor(() => expect(changing()).toHaveFocus());
@@ -38,7 +38,7 @@ it('shows the name, and edits it in place', async () => {
 
 it('asks someone without a name for one', async () => {
   const { onrename, person } = setUp(nobody);
-  expect(screen.getByText('You have no name yet')).toBeVisible();
+  expect(screen.getByText('You’re anonymous')).toBeVisible();
   await person.click(screen.getByRole('button', { name: 'Choose a name' }));
   await opened();
   expect(field()).toHaveValue('');
@@ -46,17 +46,20 @@ it('asks someone without a name for one', async () => {
   expect(onrename).toHaveBeenCalledExactlyOnceWith('Ada');
 });
 
-it.each(['{Escape}', '{Tab}{Tab}{Enter}'])('gives up on %s, and goes back to the button', async (keys) => {
-  const { onrename, person } = setUp();
-  await person.click(changing());
-  await opened();
-  await person.keyboard(`Other${keys}`);
-  expect(onrename).not.toHaveBeenCalled();
-  expect(screen.getByText('Ada')).toBeVisible();
-  expect(changing()).toHaveFocus();
-});
+it.each(['{Escape}', '{Tab}{Tab}{Enter}'])(
+  'cancels on %s and returns the focus to the button',
+  async (keys) => {
+    const { onrename, person } = setUp();
+    await person.click(changing());
+    await opened();
+    await person.keyboard(`Other${keys}`);
+    expect(onrename).not.toHaveBeenCalled();
+    expect(screen.getByText('Ada')).toBeVisible();
+    expect(changing()).toHaveFocus();
+  },
+);
 
-it('says at the field that a name needs letters, without asking the server', async () => {
+it('an empty name shows an error without asking the server', async () => {
   const { onrename, person } = setUp();
   await person.click(changing());
   await opened();
@@ -66,7 +69,7 @@ it('says at the field that a name needs letters, without asking the server', asy
   expect(field()).toHaveAccessibleDescription('Names must not be empty');
 });
 
-it('shows the words of the server at the field, and stays open', async () => {
+it("a rejected name shows the server's error and keeps the form open", async () => {
   const { person } = setUp(ada, () => Promise.reject(new ReducerError('refused', 'Taken')));
   await person.click(changing());
   await opened();
@@ -75,7 +78,7 @@ it('shows the words of the server at the field, and stays open', async () => {
   expect(field()).toHaveValue('Grace');
 });
 
-it('cannot be left while the server is asked, so that its answer is seen', async () => {
+it('cannot be cancelled while the server is asked', async () => {
   const answer = deferred();
   const { person } = setUp(ada, () => answer.promise);
   await person.click(changing());
@@ -87,7 +90,7 @@ it('cannot be left while the server is asked, so that its answer is seen', async
   await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Taken'));
 });
 
-describe('on the first visit', () => {
+describe('first visit', () => {
   async function welcome() {
     const [onrename, onwelcomed] = [vi.fn(() => Promise.resolve()), vi.fn()];
     const { rerender } = render(OwnName, { me: nobody, welcome: true, onrename, onwelcomed });
@@ -95,7 +98,7 @@ describe('on the first visit', () => {
     return { onrename, onwelcomed, rerender, person: userEvent.setup() };
   }
 
-  it('asks for a name, without taking the keyboard', async () => {
+  it('asks for a name without taking the focus', async () => {
     const { onrename, onwelcomed, person } = await welcome();
     expect(screen.getByText('Welcome!')).toBeVisible();
     expect(field()).not.toHaveFocus();
@@ -104,16 +107,16 @@ describe('on the first visit', () => {
     expect(onwelcomed).toHaveBeenCalledTimes(1);
   });
 
-  it('takes no for an answer', async () => {
+  it('can be skipped', async () => {
     const { onrename, onwelcomed, rerender, person } = await welcome();
-    await person.click(screen.getByRole('button', { name: 'Skip' }));
+    await person.click(screen.getByRole('button', { name: 'Stay anonymous' }));
     expect(onwelcomed).toHaveBeenCalledTimes(1);
     expect(onrename).not.toHaveBeenCalled();
     await rerender({ welcome: false });
     expect(screen.getByRole('button', { name: 'Choose a name' })).toBeVisible();
   });
 
-  it('does not ask who has a name', () => {
+  it('does not ask someone who has a name', () => {
     render(OwnName, { me: ada, welcome: true, onrename: () => Promise.resolve() });
     expect(screen.queryByText('Welcome!')).not.toBeInTheDocument();
   });

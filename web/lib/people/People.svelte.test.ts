@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { user } from '../../testing/fixtures.ts';
 import People from './People.svelte';
 
-/** The entries as they are read out. */
+/** The entries as screen readers read them. */
 const names = (region: string) =>
   within(screen.getByRole('region', { name: region }))
     .queryAllByRole('listitem')
@@ -14,37 +14,37 @@ const names = (region: string) =>
       return read.textContent.trim();
     });
 
-it('lists who is online and who is not, with how many they are', () => {
+it('lists online and offline people with their numbers', () => {
   const users = [user('Ada'), user('Bob', { online: false }), user('Cleo')];
   render(People, { users });
   expect(names('Online 2')).toEqual(['Ada', 'Cleo']);
   expect(names('Offline 1')).toEqual(['Bob']);
 });
 
-it('marks your own entry', () => {
+it("marks the reader's own entry", () => {
   render(People, { users: [user('Ada'), user('Bob', { isMe: true })] });
   expect(names('Online 2')).toEqual([expect.stringMatching(/^Bob\s+you$/), 'Ada']);
 });
 
-it('shows someone without a name by their identity', () => {
+it('shows people without a name by their identity', () => {
   render(People, { users: [user(undefined, { id: 'c200abcd'.padEnd(64, '0') })] });
   expect(names('Online 1')).toEqual(['c200abcd']);
 });
 
-it('leaves out who is offline when nobody is', () => {
+it('leaves out the offline list when it is empty', () => {
   render(People, { users: [user('Ada')] });
   expect(screen.queryByRole('region', { name: /Offline/ })).not.toBeInTheDocument();
 });
 
-it('follows who comes, goes and is renamed', async () => {
+it('updates when people join, leave or change their name', async () => {
   const bob = user('Bob', { online: false });
   const { rerender } = render(People, { users: [user('Ada'), bob] });
   await rerender({ users: [user('Ada'), { ...bob, name: 'Robert', label: 'Robert', online: true }] });
   expect(names('Online 2')).toEqual(['Ada', 'Robert']);
 });
 
-describe('an identity', () => {
-  it('is shown short, and copied whole', async () => {
+describe('identities', () => {
+  it('are shown shortened and copied in full', async () => {
     const person = userEvent.setup();
     const copied = vi.spyOn(navigator.clipboard, 'writeText');
     const ada = user('Ada', { id: 'c200abcd'.padEnd(64, '7') });
@@ -56,7 +56,7 @@ describe('an identity', () => {
     await vi.waitFor(() => expect(button).toHaveTextContent('Copied'));
   });
 
-  it('says so when it could not be copied', async () => {
+  it('report a failed copy', async () => {
     const person = userEvent.setup();
     vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('forbidden'));
     render(People, { users: [user('Ada')] });
@@ -66,12 +66,12 @@ describe('an identity', () => {
   });
 });
 
-describe('many people', () => {
+describe('long lists', () => {
   const crowd = Array.from({ length: 250 }, (_, i) =>
     user(`Person ${i}`, { id: i.toString(16).padStart(64, 'e') }),
   );
 
-  it('can be searched, by name and by identity', async () => {
+  it('can be searched by name and identity', async () => {
     render(People, { users: [...crowd, user('Émile Zola', { online: false, id: 'c200'.padEnd(64, '1') })] });
     const field = screen.getByRole('searchbox', { name: 'Search people' });
     await userEvent.type(field, 'éMILE');
@@ -82,17 +82,17 @@ describe('many people', () => {
     expect(names('Offline 1')).toEqual(['Émile Zola']);
     await userEvent.clear(field);
     await userEvent.type(field, 'nobody at all');
-    expect(screen.getByText('Nobody here is called “nobody at all”.')).toBeVisible();
+    expect(screen.getByText('No one matches “nobody at all”.')).toBeVisible();
   });
 
-  it('are shown by the hundred', async () => {
+  it('are shown a hundred at a time', async () => {
     render(People, { users: crowd });
     expect(names('Online 250')).toHaveLength(100);
     await userEvent.click(screen.getByRole('button', { name: 'Show more (150)' }));
     expect(names('Online 250')).toHaveLength(200);
   });
 
-  it('are not offered a search when they are few', () => {
+  it('short lists have no search field', () => {
     render(People, { users: crowd.slice(0, 10) });
     expect(screen.queryByRole('searchbox')).not.toBeInTheDocument();
   });

@@ -4,7 +4,7 @@ import { hueOf, initialOf } from './avatar.ts';
 
 const identity = fc.stringMatching(/^[0-9a-f]{64}$/);
 
-it('gives every identity one hue on the circle', () => {
+it('every identity has one hue between 0 and 360', () => {
   fc.assert(
     fc.property(identity, (id) => {
       expect(hueOf(id)).toBe(hueOf(id));
@@ -14,7 +14,7 @@ it('gives every identity one hue on the circle', () => {
   );
 });
 
-it('spreads identities that share their first digits over the circle', () => {
+it('identities with the same first digits get different hues', () => {
   const thirds = new Set<number>();
   for (let i = 0; i < 30; i++) thirds.add(Math.floor(hueOf(`c200${i.toString(16).padStart(60, '0')}`) / 120));
   expect(thirds.size).toBe(3);
@@ -27,6 +27,6 @@ it.each([
   ['👩‍🚀 Sally', '👩‍🚀'],
   ['محمد', 'م'],
   ['   ', ''],
-])('takes from %j the initial %j', (name, initial) => {
+])('the initial of %j is %j', (name, initial) => {
   expect(initialOf(name)).toBe(initial);
 });

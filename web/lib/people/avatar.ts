@@ -1,8 +1,8 @@
-/** How a person looks where there is no picture of them: a colour from their identity, a letter from their name. */
+/** Avatars without pictures: a colour from the identity and a letter from the name. */
 
 /**
- * A hue for an identity, in degrees, always the same for the same one. Identities share their first digits (a
- * version and a checksum), so all of it is hashed (FNV-1a).
+ * Returns the hue of an identity in degrees, always the same for the same identity. Identities share their
+ * first digits (version and checksum), so all digits are hashed (FNV-1a).
  */
 export function hueOf(identity: string): number {
   let hash = 0x811c9dc5;
@@ -14,7 +14,7 @@ export function hueOf(identity: string): number {
 
 let graphemes: Intl.Segmenter | undefined;
 
-/** The first character of a name as its reader sees it, in capitals: "É", "👩‍🚀", "א". */
+/** Returns the first character of a name as readers see it, in upper case: "É", "👩‍🚀", "א". */
 export function initialOf(name: string): string {
   graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const [first] = graphemes.segment(name.trim());

@@ -13,11 +13,11 @@ beforeEach(() => {
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 2, 14) + seconds * 1000);
 const told = () => changes.list.map(({ change, person, was }) => [change, person.name, was]);
 
-it('tells nothing of those who were there from the beginning', () => {
+it('reports no one who was there from the start', () => {
   expect(told()).toEqual([]);
 });
 
-it('tells who leaves, joins and is renamed', () => {
+it('reports who leaves, joins and changes their name', () => {
   changes.update([ada, gone], [], at(1));
   changes.update([ada, bob], [], at(60));
   changes.update([{ ...ada, name: 'Countess', label: 'Countess' }, bob], [], at(61));
@@ -31,12 +31,12 @@ it('tells who leaves, joins and is renamed', () => {
   ]);
 });
 
-it('tells that somebody left whose row is deleted', () => {
+it('reports people whose row is deleted as having left', () => {
   changes.update([ada], [], at(1));
   expect(told()).toEqual([['left', 'Bob', undefined]]);
 });
 
-it('tells of nobody while there are more than a thousand people', () => {
+it('reports no one while there are more than a thousand people', () => {
   const crowd = Array.from({ length: 1_001 }, (_, n) =>
     user(`Person ${n}`, { id: n.toString(16).padStart(64, '0') }),
   );
@@ -46,18 +46,18 @@ it('tells of nobody while there are more than a thousand people', () => {
   expect(told()).toEqual([]);
 });
 
-it('tells nothing of someone who only reloads the page', () => {
+it('does not report someone who only reloads the page', () => {
   changes.update([ada, gone], [], at(1));
   changes.update([ada, bob], [], at(3));
   expect(told()).toEqual([]);
 });
 
-describe('someone who has come without a name', () => {
+describe('someone who joined without a name', () => {
   const newcomer = user(undefined, { id: 'c0ffee'.padEnd(64, '0') });
   const named = { ...newcomer, name: 'Cleo', label: 'Cleo' };
   beforeEach(() => changes.update([ada, bob, newcomer], [], at(1)));
 
-  it('is told of by the first name that they take, on the line that says that they came', () => {
+  it('gets their first name on the line that reported them', () => {
     const [line] = changes.list;
     changes.update([ada, bob, named], [message(ada, 'hello', { sent: at(2) })], at(3));
     expect(changes.list).toEqual([{ ...line, person: named }]);
@@ -68,7 +68,7 @@ describe('someone who has come without a name', () => {
     ]);
   });
 
-  it('is told to be renamed when they have written before', () => {
+  it('is reported as renamed if they have written before', () => {
     changes.update([ada, bob, named], [message(newcomer, 'hello', { sent: at(2) })], at(3));
     expect(told()).toEqual([
       ['joined', undefined, undefined],
@@ -76,38 +76,38 @@ describe('someone who has come without a name', () => {
     ]);
   });
 
-  it('is told to be renamed when they have left meanwhile', () => {
+  it('is reported as renamed if they have left in between', () => {
     changes.update([ada, bob, { ...newcomer, online: false }], [], at(30));
     changes.update([ada, bob, named], [], at(60));
     expect(told().map(([change]) => change)).toEqual(['joined', 'left', 'renamed', 'joined']);
   });
 });
 
-it('tells nothing of yourself', () => {
+it('does not report the reader', () => {
   const me = user('Me', { isMe: true });
   changes.update([ada, bob, me], [], at(1));
   changes.update([ada, bob, { ...me, name: 'I', label: 'I' }], [], at(2));
   expect(told()).toEqual([]);
 });
 
-it('takes what it finds after a time without news as given', () => {
+it('does not report changes that happened while disconnected', () => {
   changes.update(undefined, [], at(1));
   changes.update([ada, gone], [], at(2));
   expect(told()).toEqual([]);
 });
 
-describe('when the server was away', () => {
-  it('tells nothing of those who come back as its readers do, each at their own time', () => {
+describe('after a server restart', () => {
+  it('does not report people who reconnect at different times', () => {
     const cleo = user('Cleo');
     changes.update([ada, bob, cleo], [], at(20));
     const before = changes.list;
-    // The server sends one after the other away.
+    // The server disconnects one person after another.
     changes.update([ada, gone, cleo], [], at(100));
     changes.update(undefined, [], at(101));
     changes.update(undefined, [], at(102));
     changes.update([{ ...ada, online: false }, gone, { ...cleo, online: false }], [], at(200));
     changes.update([ada, gone, { ...cleo, online: false }], [], at(201));
-    // It goes once more before all are back.
+    // The server goes away again before everyone is back.
     changes.update(undefined, [], at(202));
     changes.update([ada, gone, { ...cleo, online: false }], [], at(230));
     changes.update([ada, bob, { ...cleo, online: false }], [], at(231));
@@ -115,7 +115,7 @@ describe('when the server was away', () => {
     expect(changes.list).toEqual(before);
   });
 
-  it('tells of those who come long after it, and of those who had left long before', () => {
+  it('reports people who join long after it, and people who had left long before it', () => {
     changes.update([{ ...ada, online: false }, bob], [], at(20));
     changes.update(undefined, [], at(60));
     changes.update([{ ...ada, online: false }, gone], [], at(100));
@@ -128,7 +128,7 @@ describe('when the server was away', () => {
     ]);
   });
 
-  it('tells of those who leave, and join, once they are back', () => {
+  it('reports people who leave and join again once they are back', () => {
     changes.update(undefined, [], at(60));
     changes.update([ada, bob], [], at(100));
     changes.update([ada, gone], [], at(101));
@@ -137,7 +137,7 @@ describe('when the server was away', () => {
   });
 });
 
-it('notes after which message each came, and keeps a bounded number', () => {
+it('records after which message each event happened, and keeps a bounded number', () => {
   for (let i = 0; i < 300; i++) {
     const said = message(ada, 'so', { sent: new Date(i) });
     changes.update([ada, { ...bob, name: `Bob ${i}`, label: `Bob ${i}` }], [said], at(i));

@@ -1,53 +1,58 @@
-/** Notices who joins, leaves and is renamed, from one list of people to the next. */
-import type { ChatUser } from 'spacetimedb-stores/chat';
-import { lastSent, type TimelineItem, type ShownMessage } from '../timeline/timeline.ts';
+/** Detects who joins, leaves and changes their name by comparing successive lists of people. */
+import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import { lastSent } from '../session/messages.ts';
 
-/** One thing that changed about someone while the page was open. */
+/** One change to a person while the page was open. */
 export interface PresenceEvent {
   readonly key: string;
   readonly change: 'joined' | 'left' | 'renamed';
   readonly person: ChatUser;
-  /** What they were called before, when `change` is `renamed`. */
+  /** The former name, if `change` is `renamed`. */
   readonly was: string | undefined;
-  /** When it was noticed. */
+  /** When the page noticed it. */
   readonly sent: Date;
-  /** When the last message before it was sent, in milliseconds since the Unix epoch: the clocks here and there may differ. */
+  /**
+   * When the message before it was sent, in milliseconds since the Unix epoch. Orders events among messages,
+   * because the clocks of server and browser may differ.
+   */
   readonly after: number;
 }
 
-/** How many are kept; older ones are forgotten. */
+/** How many events are kept. */
 const LIMIT = 200;
-/** In a room with more people, comings and goings are no news, and telling them apart takes too long. */
+/** In larger rooms, events would be noise and comparing the lists would take too long. */
 const MOST_PEOPLE = 1_000;
-/** Someone who is back within this many milliseconds, after reloading the page, never left. */
+/** Someone who returns within this many milliseconds has only reloaded the page. */
 const BLINK = 15_000;
-/** A server that stops sends everybody away within so many milliseconds. */
+/** A stopping server disconnects everyone within this many milliseconds. */
 const GOING = 3_000;
 /**
- * For so many milliseconds after news come again, others may still be on their way back: they wait for up to 15 seconds
- * between two tries, and in the background a browser lets them try only once a minute.
+ * How long after a reconnect others may still be on their way back, in milliseconds. They wait up to 15
+ * seconds between attempts, and browsers limit background tabs to one timer a minute.
  */
 const SETTLE = 60_000;
 
 export class PresenceEvents {
-  /** Oldest first; another array after every change. */
+  /** Oldest first. Replaced on every change. */
   list: readonly PresenceEvent[] = [];
   #known: ReadonlyMap<string, ChatUser> | undefined;
-  /** Those who were here when news stopped, and have not been seen since. */
+  /** People who were online when the connection was lost and have not been seen since. */
   #awaited = new Set<string>();
   #awaitedUntil = 0;
   #made = 0;
 
   /**
-   * A server that goes away takes everybody along: it sends them away one after the other, so that the last ones still see
-   * others leave; and once it is there again all come back, each at a time of their own. So whoever was here when news
-   * stopped, or a moment before, and is again soon after news have come again, has neither left nor joined.
+   * Compares `everybody` with the previous call and records the changes.
    *
-   * @param everybody as of now; `undefined` while that is not known, after which what is found is taken as given. The same
-   *   holds while there are more than 1,000
-   * @param messages those that are here, oldest first
+   * A stopping server disconnects everyone one by one, so the last ones still see others leave; after the
+   * restart everyone reconnects at their own time. Therefore people who were online when the connection was
+   * lost, or shortly before, and return soon after it is back, have neither left nor joined.
+   *
+   * @param everybody the current people; `undefined` while unknown. The first list after that, or after one
+   *   of more than 1,000 people, is not compared
+   * @param messages the current messages, oldest first
    */
-  update(everybody: readonly ChatUser[] | undefined, messages: readonly ShownMessage[], now: Date): void {
+  update(everybody: readonly ChatUser[] | undefined, messages: readonly ChatMessage[], now: Date): void {
     const people = everybody && everybody.length > MOST_PEOPLE ? undefined : everybody;
     if (!people) {
       if (this.#known) this.#await([...this.#known.values()], now.getTime());
@@ -64,7 +69,7 @@ export class PresenceEvents {
     const after = lastSent(messages);
     const note = (person: ChatUser, change: PresenceEvent['change'], was?: string): void =>
       this.#note({ key: `change-${++this.#made}`, change, person, was, sent: now, after });
-    // The module deletes visitors who leave without a word.
+    // The module deletes visitors who leave without having written.
     for (const person of before.values()) {
       if (person.online && !person.isMe && !this.#known.has(person.id)) note(person, 'left');
     }
@@ -80,7 +85,9 @@ export class PresenceEvents {
     }
   }
 
-  /** Begins to wait for those who were `known` to be here, and for those who seemed to leave just now: they did not. */
+  /**
+   * Starts waiting for people who were online, and drops the events of those who seemed to leave just now.
+   */
   #await(known: readonly ChatUser[], now: number): void {
     if (now >= this.#awaitedUntil) this.#awaited.clear();
     for (const { id, online } of known) {
@@ -96,12 +103,12 @@ export class PresenceEvents {
   }
 
   /**
-   * Has the line that tells of someone's coming tell the name that they have chosen since, if it is their first one and
-   * nothing was told of them, or said by them, meanwhile.
+   * Puts the first name of someone who has just joined on the line that reported them, unless something else
+   * was reported about them or they have written in between.
    *
-   * @returns whether it does
+   * @returns whether it did
    */
-  #introduce(old: ChatUser, person: ChatUser, messages: readonly ShownMessage[]): boolean {
+  #introduce(old: ChatUser, person: ChatUser, messages: readonly ChatMessage[]): boolean {
     const last = this.list.findLast((known) => known.person.id === person.id);
     if (old.name !== undefined || last?.change !== 'joined') return false;
     const said = messages.findLast(({ author }) => author.id === person.id);
@@ -124,33 +131,4 @@ export class PresenceEvents {
       this.list = [...this.list, next].slice(-LIMIT);
     }
   }
-}
-
-/**
- * Puts the changes among the messages, each after those that were there when it was noticed.
- *
- * @param messages oldest first
- * @param changes oldest first
- * @returns `messages` itself when there are no changes
- */
-export function mergeTimeline(
-  messages: readonly ShownMessage[],
-  changes: readonly PresenceEvent[],
-): readonly TimelineItem[] {
-  const [first] = changes;
-  if (!first) return messages;
-  // Changes are noticed while the page is open, so all of them stand near the end.
-  let index = messages.length;
-  while (index > 0 && (messages[index - 1] as ShownMessage).sent.getTime() > first.after) index--;
-  const items: TimelineItem[] = messages.slice(0, index);
-  for (const change of changes) {
-    for (; index < messages.length; index++) {
-      const message = messages[index] as ShownMessage;
-      if (message.sent.getTime() > change.after) break;
-      items.push(message);
-    }
-    items.push(change);
-  }
-  for (; index < messages.length; index++) items.push(messages[index] as ShownMessage);
-  return items;
 }

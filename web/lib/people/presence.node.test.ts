@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { user } from '../../testing/fixtures.ts';
 import { byPresence, search } from './presence.ts';
 
-it('parts those who are here from those who are not', () => {
+it('separates online from offline people', () => {
   const [ada, bob] = [user('Ada'), user('Bob', { online: false })];
   expect(byPresence([ada, bob])).toEqual({ online: [ada], offline: [bob] });
 });
 
-it('puts yourself first, then names as a reader sorts them, then those without one', () => {
+it('puts the reader first, then names in alphabetical order, then people without a name', () => {
   const people = [
     user(undefined),
     user('zoe'),
@@ -28,12 +28,12 @@ it('puts yourself first, then names as a reader sorts them, then those without o
   ]);
 });
 
-it('does not shuffle people of one name', () => {
+it('keeps the order of people with the same name', () => {
   const [a, b] = [user('Sam', { id: 'a'.repeat(64) }), user('Sam', { id: 'b'.repeat(64) })];
   expect(byPresence([a, b])).toEqual(byPresence([b, a]));
 });
 
-it('leaves more than a thousand people in the order that they come in, within their groups', () => {
+it('keeps the given order within the groups of more than a thousand people', () => {
   const many = Array.from({ length: 1_200 }, (_, n) =>
     user(n % 3 === 0 ? undefined : `Name ${n % 7}`, {
       id: n.toString(16).padStart(64, '0'),
@@ -49,7 +49,7 @@ it('leaves more than a thousand people in the order that they come in, within th
   expect(online.length + offline.length).toBe(many.length);
 });
 
-it('finds by any part of a name, whatever the case, and by the start of an identity', () => {
+it('finds any part of a name in any case, and the start of an identity', () => {
   const [ada, bob] = [user('Ada Lovelace'), user('Bob', { id: 'c'.repeat(64) })];
   expect(search([ada, bob], ' LOVE ')).toEqual([ada]);
   expect(search([ada, bob], 'cccc')).toEqual([bob]);

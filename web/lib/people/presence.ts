@@ -7,14 +7,14 @@ export interface Presence {
 
 const names = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
 
-/** As many can be sorted at every change without anybody noticing. */
+/** How many people can be sorted on every change without a noticeable delay. */
 const SORTED = 1_000;
 
 /**
- * Who is here and who is not, each in the order in which one looks for a name: yourself, then those with a name
- * by that name, then the others. When there are more than 1,000, those of a group stay in the order that they come in.
+ * Groups people by presence. Each group starts with the reader, then lists people by name, then people
+ * without a name. With more than 1,000 people, each group keeps the given order.
  *
- * @param users by label, as the stores give them
+ * @param users sorted by label, as the stores provide them
  */
 export function byPresence(users: readonly ChatUser[]): Presence {
   if (users.length > SORTED) return inGroups(users);
@@ -35,7 +35,7 @@ function inGroups(users: readonly ChatUser[]): Presence {
   return { online: here.flat(), offline: away.flat() };
 }
 
-/** Names as they are searched in, by their people. */
+/** Lower-case names for searching. */
 const lowered = new WeakMap<ChatUser, string>();
 
 function lowerNameOf(user: ChatUser): string {
@@ -44,7 +44,7 @@ function lowerNameOf(user: ChatUser): string {
   return name;
 }
 
-/** Those whose name has `text` in it, whatever the case, and those whose identity begins with it. */
+/** Returns the people whose name contains `text` in any case, or whose identity starts with it. */
 export function search(users: readonly ChatUser[], text: string): readonly ChatUser[] {
   const sought = text.trim().toLocaleLowerCase();
   if (sought === '') return users;

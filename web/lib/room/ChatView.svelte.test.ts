@@ -19,7 +19,7 @@ function show(parts: Partial<ChatSession> = {}, props: Partial<ComponentProps<ty
   };
 }
 
-it('has the room, the state of the connection, the messages, the people and a field to write in', async () => {
+it('shows the room, the connection status, the messages, the people and the message field', async () => {
   show();
   expect(screen.getByRole('heading', { level: 1, name: 'lobby' })).toBeVisible();
   expect(screen.getByRole('status')).toHaveTextContent('Connected');
@@ -36,13 +36,13 @@ it.each([
   ['offline', 'Offline'],
   ['rejected', 'Sign-in refused'],
   ['closed', 'Disconnected'],
-] as const)('says in words that it is %s', (status, words) => {
+] as const)('names the status: %s', (status, expected) => {
   show({ status: { status, attempt: 1 } });
-  expect(screen.getByRole('status')).toHaveTextContent(words);
+  expect(screen.getByRole('status')).toHaveTextContent(expected);
 });
 
-describe('on another server than the site’s own', () => {
-  it('says which, whole and for as long as the page is open, to those who do not see it, too', async () => {
+describe("on another server than the site's own", () => {
+  it('names the server in full, to screen readers too, for as long as the page is open', async () => {
     const foreign = `chat.example.com.${'long-label.'.repeat(12)}evil.example:8443`;
     const { update } = show({}, { foreign });
     const mark = screen.getByText(
@@ -52,18 +52,18 @@ describe('on another server than the site’s own', () => {
       },
     );
     expect(mark).toBeVisible();
-    expect(mark).toHaveTextContent('This is not the server that this page comes with.');
+    expect(mark).toHaveTextContent('This is not the site’s own server.');
     expect(mark).not.toHaveClass('truncate');
     await update({ status: { status: 'reconnecting', attempt: 1 }, messagesStatus: liveStatus('stale') });
     expect(mark).toBeVisible();
   });
 
-  it('says nothing of the kind on its own one', () => {
+  it("does not name the site's own server", () => {
     show();
     expect(screen.queryByText(/^on /)).not.toBeInTheDocument();
   });
 
-  it('shows a notice in place of the messages where it is refused, and leads back', async () => {
+  it('explains a server that is not allowed instead of showing messages, and leads back', async () => {
     const run = vi.fn();
     show(
       { messages: [], users: [], me: undefined, messagesStatus: liveStatus('idle') },
@@ -76,7 +76,7 @@ describe('on another server than the site’s own', () => {
   });
 });
 
-it('counts the messages that cannot be shown', async () => {
+it('shows how many messages cannot be displayed', async () => {
   const { update } = show({ history: { isLoading: false, reachedStart: true, hiddenCount: 3 } });
   expect(screen.getByText('3 messages cannot be shown.')).toBeVisible();
   await update({ history: { isLoading: false, reachedStart: true, hiddenCount: 1 } });
@@ -85,16 +85,16 @@ it('counts the messages that cannot be shown', async () => {
   expect(screen.queryByText(/cannot be shown/)).not.toBeInTheDocument();
 });
 
-describe('before anything is known', () => {
+describe('before the first data arrives', () => {
   const unknown = { messages: [], users: [], me: undefined };
 
-  it('waits without claiming anything', () => {
+  it('shows placeholders', () => {
     show({ ...unknown, status: { status: 'connecting', attempt: 0 }, messagesStatus: liveStatus('loading') });
     expect(screen.queryByText('No messages yet')).not.toBeInTheDocument();
     expect(screen.queryByRole('region', { name: /Online/ })).not.toBeInTheDocument();
   });
 
-  it('explains a database that does not exist', () => {
+  it('explains that the database does not exist', () => {
     show({
       ...unknown,
       status: {
@@ -110,7 +110,7 @@ describe('before anything is known', () => {
     expect(screen.getByText('Nothing to show yet')).toBeVisible();
   });
 
-  it('explains settings that cannot work in place of the messages', () => {
+  it('explains a misconfiguration instead of showing messages', () => {
     show(
       {
         ...unknown,
@@ -124,7 +124,7 @@ describe('before anything is known', () => {
   });
 });
 
-it('keeps what is being written through every change of the connection', async () => {
+it('keeps what is being typed through every change of the connection', async () => {
   const { update } = show({ status: { status: 'connecting', attempt: 0 } });
   const field = screen.getByRole('textbox', { name: 'Message' });
   await userEvent.type(field, 'half a sen');
@@ -134,7 +134,7 @@ it('keeps what is being written through every change of the connection', async (
   expect(field).toHaveFocus();
 });
 
-it('opens the people on a narrow screen, and closes them with Escape', async () => {
+it('opens the people on a narrow screen and closes them with Escape', async () => {
   show();
   const button = screen.getByRole('button', { name: /^People 1 Online$/ });
   expect(button).toHaveAttribute('aria-expanded', 'false');
@@ -148,7 +148,7 @@ it('opens the people on a narrow screen, and closes them with Escape', async () 
   expect(button).toHaveFocus();
 });
 
-it('lists the people only where there is a place for them, or when somebody asks for them', async () => {
+it('renders the people only if there is space for them or someone asks for them', async () => {
   vi.stubGlobal(
     'ResizeObserver',
     class extends FakeResizeObserver {
@@ -165,7 +165,7 @@ it('lists the people only where there is a place for them, or when somebody asks
   expect(await screen.findByRole('region', { name: /Online/ })).toBeInTheDocument();
 });
 
-it('is told what changes about people, unless that is switched off', async () => {
+it('shows presence events unless they are switched off', async () => {
   const { update } = show();
   const told = () => screen.queryAllByText(/is now called/);
   await update({ users: [me, { ...ada, name: 'Countess', label: 'Countess' }] });
@@ -180,8 +180,8 @@ afterEach(() => {
   preferences.keys = true;
 });
 
-describe('with the keyboard', () => {
-  it('lists its shortcuts, and goes back to where one was', async () => {
+describe('keyboard shortcuts', () => {
+  it('are listed in a dialog that returns the focus on closing', async () => {
     show();
     await userEvent.keyboard('?');
     const dialog = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -194,13 +194,13 @@ describe('with the keyboard', () => {
     ['/', () => screen.getByRole('textbox', { name: 'Message' })],
     ['l', () => screen.getByRole('log')],
     ['n', () => screen.getByRole('textbox', { name: 'Your name' })],
-  ])('goes by %s to where it belongs', async (key, target) => {
+  ])('%s moves the focus to the right place', async (key, target) => {
     show();
     await userEvent.keyboard(key);
     await vi.waitFor(() => expect(target()).toHaveFocus());
   });
 
-  it('opens the settings with s, and the people with p', async () => {
+  it('s opens the settings and p the people', async () => {
     show();
     await userEvent.keyboard('p');
     expect(screen.getByRole('button', { name: /^People/ })).toHaveAttribute('aria-expanded', 'true');
@@ -208,7 +208,7 @@ describe('with the keyboard', () => {
     expect(await screen.findByRole('dialog', { name: 'Settings' })).toBeVisible();
   });
 
-  it('opens a dialog as soon as another is closed, which is told a little later', async () => {
+  it('open a dialog right after another one was closed', async () => {
     show();
     await userEvent.keyboard('s');
     const settings = await screen.findByRole('dialog', { name: 'Settings' });
@@ -217,14 +217,14 @@ describe('with the keyboard', () => {
     expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   });
 
-  it('takes keys for letters in a field', async () => {
+  it('do not work in text fields', async () => {
     show();
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'snl?/p');
     expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('snl?/p');
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 
-  it('leaves single keys alone when they are switched off', async () => {
+  it('can be switched off', async () => {
     show();
     preferences.keys = false;
     await userEvent.keyboard('/');

@@ -1,6 +1,6 @@
-/** What the browser's tab shows of the page. */
+/** The title and icon of the browser tab. */
 
-/** Marks the icon while there is something unread; the files stand beside the page. */
+/** Marks the icon while there are unread messages. The files are in `static/`. */
 export function markIcon(unread: boolean): void {
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"][type="image/svg+xml"]');
   const wanted = icon?.href.replace(/favicon(-unread)?\.svg/, unread ? 'favicon-unread.svg' : 'favicon.svg');
@@ -8,11 +8,11 @@ export function markIcon(unread: boolean): void {
 }
 
 /**
- * The title, with how many messages are unread: "(3) lobby · chat".
+ * Returns the title with the number of unread messages: "(3) lobby".
  *
- * @param foreign the server's host, when it is another one than the page's own
+ * @param foreign host and port of the server, if it is not the site's own
  */
 export function tabTitle(room: string, unread: number, foreign?: string): string {
   const count = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ` : '';
-  return `${count}${room} · ${foreign === undefined ? 'chat' : `on ${foreign}`}`;
+  return `${count}${room}${foreign === undefined ? '' : ` · on ${foreign}`}`;
 }

@@ -1,4 +1,4 @@
-/** Whether `text` looks like a token: three parts in base64, which is what the server gives. Only it can say whether it is good. */
+/** Whether `text` looks like a token: three base64 parts. Only the server knows whether it is valid. */
 export function isToken(text: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 }

@@ -1,12 +1,12 @@
-/** What is shown of an open chat and done there, whoever shows it: the page of the site, or an element in another page. */
+/** View model of an open chat, shared by the site and the widget. */
 import { NotConnectedError, type ConnectionStatus, type LiveStatus } from 'spacetimedb-stores';
-import type { ChatHistory, ChatUser } from 'spacetimedb-stores/chat';
+import type { ChatHistory, ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import type { OpenChat } from './open-chat.ts';
 import { openDraft, type Draft } from './draft.ts';
-import { unsentTexts, type ShownMessage } from '../timeline/timeline.ts';
+import { unsentTexts } from './messages.ts';
 import { throttled } from './throttled-stores.svelte.ts';
-import { Unread } from '../timeline/unread.svelte.ts';
-import { recall, remember } from './storage.ts';
+import { Unread } from './unread.svelte.ts';
+import { readStorage, writeStorage } from './storage.ts';
 
 const forgetful: Draft = { load: () => '', save: () => {} };
 
@@ -15,36 +15,32 @@ const notConnected: ConnectionStatus = { status: 'idle', attempt: 0 };
 const notAsked: LiveStatus = { status: 'idle', isLoading: false, isReady: false, isStale: false };
 const noHistory: ChatHistory = { isLoading: false, reachedStart: true, hiddenCount: 0 };
 
-/** What a `Room` is given of a chat; those that change can be followed in effects and markup. */
+/** What `Room` shows of a chat and what it can do. The values are reactive in effects and markup. */
 export interface ChatSession {
   readonly status: ConnectionStatus;
   /** Oldest first. */
-  readonly messages: readonly ShownMessage[];
-  /** Whether the messages can be relied on: `stale` are the last known ones, while there is no connection. */
+  readonly messages: readonly ChatMessage[];
+  /** `stale` while disconnected: the messages are the last known ones. */
   readonly messagesStatus: LiveStatus;
   readonly history: ChatHistory;
   readonly users: readonly ChatUser[];
-  /** How many of them are here now. */
   readonly onlineCount: number;
   readonly me: ChatUser | undefined;
-  /** What is being written; known once it is known which room this is. */
+  /** The text being written. Set once the room is known. */
   readonly draft: Draft | undefined;
-  /** What has been read. */
   readonly unread: Unread;
-  /** The texts that were sent from here and that the server does not have. */
+  /** Texts sent from here that the server does not have. */
   readonly unsent: readonly string[];
-  /** Whether to ask for a name of one's own, as on the first visit. */
+  /** Whether to ask for a name, as on the first visit. */
   readonly welcome: boolean;
-  /** Takes a message over, to be sent; rejects when it cannot take it yet. */
+  /** Accepts a message for sending. Rejects if it cannot accept it yet. */
   readonly onsend: (text: string) => Promise<void>;
-  /** Sends one that failed again. */
-  readonly onresend: (message: ShownMessage) => void;
-  /** Takes one that failed away. */
-  readonly ondiscard: (message: ShownMessage) => void;
+  readonly onresend: (message: ChatMessage) => void;
+  readonly ondiscard: (message: ChatMessage) => void;
   readonly onrename: (name: string) => Promise<void>;
-  /** They have answered the welcome, if only by skipping it. */
+  /** Called when the welcome was answered or skipped. */
   readonly onwelcomed: () => void;
-  /** Asks for older messages; rejects when they could not be had. */
+  /** Loads older messages. Rejects if they could not be loaded. */
   readonly onloadolder: () => Promise<unknown>;
   readonly onretry: () => void;
   readonly onnewperson: () => void;
@@ -53,20 +49,18 @@ export interface ChatSession {
 export interface ChatSessionOptions {
   /** The chat, once it is open. */
   readonly open: () => OpenChat | undefined;
-  /** What is kept about the room in this browser is kept under this: `undefined` until it is known, `false` for nothing. */
-  readonly kept: () => string | false | undefined;
-  /** Whether to be taken for someone who was asked for a name before, until what is kept tells. */
+  /** Prefix of the storage keys for this room: `undefined` until known, `false` to store nothing. */
+  readonly storageKey: () => string | false | undefined;
+  /** Whether to skip the welcome until storage has been read. */
   readonly welcomed: boolean;
-  /** What somebody is told who wants something of a chat that is not open. */
+  /** Error message for actions on a chat that is not open. */
   readonly notStarted: string;
 }
 
-/**
- * To be called while a component is initialised; what it begins ends with that.
- */
-export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOptions): ChatSession {
-  const room = $derived(kept());
-  // Read in the markup, these subscribe; with the component they go.
+/** Creates the view model. Call it while a component initialises; it is disposed with the component. */
+export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSessionOptions): ChatSession {
+  const room = $derived(storageKey());
+  // Markup that reads these subscribes, and unsubscribes with the component.
   const live = $derived.by(() => {
     const chat = open()?.chat;
     return (
@@ -82,7 +76,7 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
       })
     );
   });
-  // One by one: what reads one of them is not run again by the others.
+  // Derived separately, so that a change of one does not update readers of the others.
   const messages = $derived(live?.().messages ?? []);
   const unsent = $derived(unsentTexts(messages));
   const users = $derived(live?.().users ?? []);
@@ -110,18 +104,19 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
   let isWelcomed = $state(welcomed);
   const welcomedKey = $derived(room && `spacetimedb-chat:welcomed:${room}`);
   $effect(() => {
-    if (welcomedKey) isWelcomed = recall(welcomedKey) === true;
+    if (welcomedKey) isWelcomed = readStorage(welcomedKey) === true;
   });
   const onwelcomed = (): void => {
     isWelcomed = true;
-    if (welcomedKey) remember(welcomedKey, true);
+    if (welcomedKey) writeStorage(welcomedKey, true);
   };
-  // Who has a name needs none, however they got it, and next time not even until the server says so.
+  // People who already have a name are not welcomed. Remembered, so that the next visit need not wait for the
+  // server.
   $effect(() => {
     if (!isWelcomed && me?.name !== undefined) onwelcomed();
   });
 
-  /** Before the chat is open there is nothing to send on; what was written waits in its field. */
+  /** Nothing can be sent before the chat is open; the text stays in its field. */
   const refuse = (): Promise<never> => Promise.reject(new NotConnectedError(notStarted));
 
   return {
@@ -161,12 +156,13 @@ export function chatSession({ open, kept, welcomed, notStarted }: ChatSessionOpt
     onsend: (text: string): Promise<void> => {
       const chat = open()?.chat;
       if (!chat?.me.get()) return refuse();
-      // Shown as pending from now on, and as failed if need be: the composer is free for the next one.
+      // Not awaited: the message is shown as pending, then as sent or failed, and the composer is free for
+      // the next one.
       void chat.sendMessage(text);
       return Promise.resolve();
     },
-    onresend: (message: ShownMessage) => void open()?.chat.retry(message),
-    ondiscard: (message: ShownMessage) => open()?.chat.discard(message),
+    onresend: (message: ChatMessage) => void open()?.chat.retry(message),
+    ondiscard: (message: ChatMessage) => open()?.chat.discard(message),
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),

@@ -7,7 +7,7 @@ const TAB = 'spacetimedb-chat:tab';
 let held: Map<string, () => void>;
 let locks: FakeLocks;
 
-/** From now on the code runs in another tab. @param copyOf the name of the tab that it was made from */
+/** Runs the code that follows in another tab. @param copyOf name of the tab that was duplicated */
 function openTab(copyOf?: string): FakeLocks {
   sessionStorage.clear();
   if (copyOf !== undefined) sessionStorage.setItem(TAB, copyOf);
@@ -25,14 +25,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('gives back what was unsent and what was being written, after a reload', async () => {
+it('restores unsent messages and the draft after a reload', async () => {
   (await openDraft(ROOM)).save('half a sen', ['not sent']);
   locks.release();
   expect((await openDraft(ROOM)).load()).toBe('not sent\nhalf a sen');
   expect((await openDraft('host/other')).load()).toBe('');
 });
 
-it('lets the next one have it where the room is left and the page stays', async () => {
+it('can be restored by another component when the room is left without a reload', async () => {
   const end = new AbortController();
   (await openDraft(ROOM, end.signal)).save('half a sen', []);
   const name = sessionStorage.getItem(TAB);
@@ -41,7 +41,7 @@ it('lets the next one have it where the room is left and the page stays', async 
   expect(sessionStorage.getItem(TAB)).toBe(name);
 });
 
-it('waits for the page that is being reloaded to let go of it', async () => {
+it('waits until the reloading page has released it', async () => {
   (await openDraft(ROOM)).save('half a sen', []);
   const old = locks;
   const again = openDraft(ROOM);
@@ -50,15 +50,15 @@ it('waits for the page that is being reloaded to let go of it', async () => {
   expect(Object.keys(localStorage)).toHaveLength(1);
 });
 
-it('keeps nothing when there is nothing', async () => {
+it('stores nothing when it is empty', async () => {
   const draft = await openDraft(ROOM);
   draft.save('x', []);
   draft.save('', []);
   expect(localStorage).toHaveLength(0);
 });
 
-describe('in several tabs', () => {
-  it('is one of each, which none takes from another', async () => {
+describe('several tabs', () => {
+  it('have one draft each', async () => {
     const one = await openDraft(ROOM);
     one.save('from one', []);
     const first = locks;
@@ -73,7 +73,7 @@ describe('in several tabs', () => {
     expect((await openDraft(ROOM)).load()).toBe('from one');
   });
 
-  it('is found by the next tab when its own is gone', async () => {
+  it('restore the draft of a closed tab', async () => {
     (await openDraft(ROOM)).save('from one', ['not sent']);
     const first = locks;
     openTab();
@@ -81,12 +81,12 @@ describe('in several tabs', () => {
     first.release();
     openTab();
     expect((await openDraft(ROOM)).load()).toBe('not sent\nfrom one');
-    // Taken once: it is not found again by another.
+    // It is restored only once.
     openTab();
     expect((await openDraft(ROOM)).load()).toBe('');
   });
 
-  it('is one of each where a tab is a copy of another', async () => {
+  it('have one draft each after a tab was duplicated', async () => {
     const one = await openDraft(ROOM);
     one.save('from one', []);
     openTab(sessionStorage.getItem(TAB) ?? '');
@@ -97,7 +97,7 @@ describe('in several tabs', () => {
     expect(Object.values(localStorage).sort()).toEqual(['["from two"]', '["still from one"]']);
   });
 
-  it('rather stands in two than in none where there are no locks', async () => {
+  it('may restore a draft twice rather than never without the Web Locks API', async () => {
     Reflect.deleteProperty(navigator, 'locks');
     (await openDraft(ROOM)).save('from one', []);
     sessionStorage.clear();
@@ -105,7 +105,7 @@ describe('in several tabs', () => {
   });
 });
 
-it('begins anew with what it cannot read, or is not allowed to', async () => {
+it('starts empty if storage is unreadable or forbidden', async () => {
   sessionStorage.setItem(TAB, 'here');
   localStorage.setItem(`spacetimedb-chat:draft:${ROOM}:here`, '{');
   expect((await openDraft(ROOM)).load()).toBe('');

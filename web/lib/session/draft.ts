@@ -1,38 +1,38 @@
-/** What is being written in a room, and what could not be sent there: kept in this browser until it has arrived. */
-import { keysOf, recall, remember, tabName } from './storage.ts';
+/** The draft of a room and its unsent messages, stored in this browser until the server has them. */
+import { storageKeys, readStorage, writeStorage, tabName } from './storage.ts';
 
 export interface Draft {
-  /** What to begin with: what was left unsent, then what was being written. */
+  /** Returns the initial text: unsent messages, then the draft. */
   load(): string;
-  /** Keeps what is being written now, and the texts that the server does not have. */
+  /** Stores the draft and the texts that the server does not have. */
   save(text: string, unsent: readonly string[]): void;
 }
 
-/** How long a page that is being reloaded may take to let go of its draft, in milliseconds. */
+/** How long a reloading page may take to release its draft, in milliseconds. */
 const HANDOVER = 1000;
 
 /**
- * The draft of this tab, each of which writes its own. It begins with what this tab had before a reload, and with what
- * tabs have left behind that are gone.
+ * Opens the draft of this tab. It starts with what this tab had before a reload and with what closed tabs
+ * have left.
  *
- * @param room names the room: its server's host, and its database
- * @param end says when others may have it; by default when the page is gone
+ * @param room the server's host and the database
+ * @param end releases the draft for other tabs; by default it is released when the page is closed
  */
 export async function openDraft(room: string, end?: AbortSignal): Promise<Draft> {
   const prefix = `spacetimedb-chat:draft:${room}:`;
   let key = prefix + tabName();
   if (!(await hold(key, HANDOVER, end))) {
-    // A copy of a tab that is still open has its name, too.
+    // A duplicated tab has the same name as the original.
     key = prefix + tabName(true);
     await hold(key, HANDOVER, end);
   }
   const texts = textsUnder(key);
-  for (const left of keysOf(prefix)) {
+  for (const left of storageKeys(prefix)) {
     await ifFree(left, key, () => {
       texts.push(...textsUnder(left));
-      // First kept in its new place, then taken from the old one.
-      remember(key, texts);
-      remember(left, undefined);
+      // Store before removing, so that a crash loses nothing.
+      writeStorage(key, texts);
+      writeStorage(left, undefined);
     });
   }
   let saved: string | undefined;
@@ -40,22 +40,25 @@ export async function openDraft(room: string, end?: AbortSignal): Promise<Draft>
     load: () => texts.join('\n'),
     save: (text, unsent) => {
       const texts = [...unsent, text].filter(Boolean);
-      // Asked to at every message that arrives.
+      // Called on every new message, so skip unchanged texts.
       if (saved === (saved = texts.join('\0'))) return;
-      remember(key, texts.length > 0 ? texts : undefined);
+      writeStorage(key, texts.length > 0 ? texts : undefined);
     },
   };
 }
 
 function textsUnder(key: string): string[] {
-  const saved = recall(key);
+  const saved = readStorage(key);
   return Array.isArray(saved) ? saved.filter((text) => typeof text === 'string' && text !== '') : [];
 }
 
-// Where there are no locks, which needs a secure page, nobody can tell which tabs are still open. What one of them is
-// writing may then stand in two: better than in none.
+// Without the Web Locks API, which needs a secure page, open tabs cannot be detected. A draft may then be
+// restored twice, which is better than losing it.
 
-/** Holds `key` until `end`, or as long as the page is there. Whether that could be had within `wait` milliseconds. */
+/**
+ * Locks `key` until `end` or until the page is closed. Resolves to false if the lock was not acquired within
+ * `wait` milliseconds.
+ */
 function hold(key: string, wait: number, end: AbortSignal | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     if (!navigator.locks) return resolve(true);
@@ -71,7 +74,7 @@ function hold(key: string, wait: number, end: AbortSignal | undefined): Promise<
   });
 }
 
-/** Does it unless another tab holds `key`. */
+/** Runs `run` unless another tab holds `key`. */
 async function ifFree(key: string, own: string, run: () => void): Promise<void> {
   if (key === own) return;
   if (!navigator.locks) return run();

@@ -1,27 +1,25 @@
 /**
- * What the script in `app.html` has asked for while the page's own scripts were on their way: `config.json`, and the
- * connection to the server that it names. What fits is taken over, once; all else is made anew. So a page whose script
- * did not run, or guessed wrong, works as well, only later.
+ * Takes over what the inline script in `app.html` has started while the page's scripts were loading: the
+ * request for `config.json` and the connection to the server it names. Each part is used once, if it fits;
+ * otherwise the page starts its own. So the page also works if the script did not run or guessed wrong.
  */
 import type { Environment, SocketLike } from 'spacetimedb-stores';
 
-/** A connection that has been begun. Its script stands in `app.html`. */
+/** A connection started by the script in `app.html`. */
 interface Begun {
-  /** What the stores keep the token under, and lock while somebody gets their first one. */
+  /** The storage key of the token. Also the name of the lock held while the first token is issued. */
   readonly key: string;
   readonly socket: WebSocket;
-  /** What has arrived on it so far. */
   readonly frames: ArrayBuffer[];
-  /** The answer that has swapped the token for one that may stand in an address, for visitors who have a token. */
+  /** The response that exchanged the visitor's token for a short-lived one, which may appear in a URL. */
   readonly token?: Response;
-  /** Lets other tabs get their first token; set while this page holds the lock. */
+  /** Lets other tabs request their first token. Set while this page holds the lock. */
   readonly unlock?: () => void;
 }
 
 interface Early {
-  /** The answer for `config.json`. */
   readonly file: Promise<Response>;
-  /** Undefined when no connection could be begun. */
+  /** Undefined if no connection was started. */
   readonly connection: Promise<Begun | undefined>;
 }
 
@@ -29,10 +27,10 @@ declare global {
   var earlyChat: Early | undefined;
 }
 
-/** As `fetch`, for `config.json`: with the answer that is on its way already, if it is. */
+/** Like `fetch`, for `config.json`: uses the request that is already running, if there is one. */
 export const fetchConfig: typeof fetch = (input, init) => globalThis.earlyChat?.file ?? fetch(input, init);
 
-/** The parts of the stores' environment that take over a connection that has been begun. */
+/** Returns the parts of the stores' environment that take over a started connection. */
 export function earlyEnvironment(): Partial<Environment> {
   const { connection } = globalThis.earlyChat ?? {};
   if (!connection) return {};
@@ -78,7 +76,9 @@ function sameServer(address: string, url: URL): boolean {
   return new URL(address).host === url.host;
 }
 
-/** The socket as one that is about to be opened: what has happened on it happens to its new handlers. */
+/**
+ * Presents the socket as one that is about to open, and replays what has happened on it to the new handlers.
+ */
 function takenOver(socket: WebSocket, frames: ArrayBuffer[]): SocketLike {
   const handlers: Pick<SocketLike, 'onopen' | 'onmessage' | 'onclose' | 'onerror'> = {
     onopen: null,

@@ -4,7 +4,7 @@ import { installWithoutEval } from 'spacetimedb-stores/csp';
 import { DbConnection } from '../../module_bindings/index.ts';
 import type { ServerAddress } from './server-address.ts';
 
-/** A chat and the connection that it lives on. Whoever opens it closes the connection. */
+/** A chat and its connection. Whoever opens it must close it. */
 export interface OpenChat {
   readonly chat: Chat;
   readonly connection: Connection<DbConnection>;
@@ -12,13 +12,15 @@ export interface OpenChat {
 
 /**
  * Opens the chat at an address. Nothing is sent before its first store is subscribed to.
- * @param options where the sign-in token is stored, by default in this browser, and what replaces parts of it
+ *
+ * @param options where the sign-in token is stored (by default in this browser), and replacements for browser
+ *   features that the stores use
  */
 export function openChat(
   { uri, database }: ServerAddress,
   options: Pick<ConnectOptions, 'tokens' | 'environment'> = {},
 ): OpenChat {
-  // The page's Content Security Policy does not let the SDK compile code.
+  // The page's Content Security Policy forbids the SDK to compile code.
   installWithoutEval();
   const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database), options);
   return { connection, chat: createChat(connection) };

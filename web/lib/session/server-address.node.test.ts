@@ -13,14 +13,14 @@ const page = new URL('https://chat.example.com/room/');
 const none = { where: 'nowhere' };
 
 describe('resolveAddress', () => {
-  it('falls back on the server of the page and the default database', () => {
+  it("defaults to the page's server and the default database", () => {
     expect(resolveAddress([none], page)).toEqual({
       uri: 'https://chat.example.com',
       database: 'quickstart-chat',
     });
   });
 
-  it('takes each setting from the first source that has it', () => {
+  it('takes each value from the first source that has it', () => {
     const sources = [
       { where: 'a', database: 'lobby' },
       { where: 'b', uri: 'wss://b.example.com/', database: 'other' },
@@ -29,45 +29,45 @@ describe('resolveAddress', () => {
     expect(resolveAddress(sources, page)).toEqual({ uri: 'wss://b.example.com/', database: 'lobby' });
   });
 
-  it('takes an empty setting for none, as an unset variable of the build is one', () => {
+  it('ignores empty values, such as an unset build variable', () => {
     expect(resolveAddress([{ where: 'a', uri: '', database: '' }], page).database).toBe('quickstart-chat');
   });
 
   it.each(['localhost:3000', 'chat', '/server', 'ftp://example.com', 'https://', 7, {}])(
-    'explains that %j is no server address, and where it stands',
+    'rejects the server address %j and says where it comes from',
     (uri) => {
       expect(() => resolveAddress([{ where: 'in config.json', uri }], page)).toThrow(
-        /The server address in config\.json is not a web address: “.*”\. An address looks like https:/,
+        /The server address in config\.json is not a web address: “.*”\. Use an address such as https:/,
       );
     },
   );
 
   it.each(['Lobby', 'a_b', 'a--b', '-a', 'a-', 'a b', '../x', 5])(
-    'explains that %j is no database',
+    'rejects the database name %j',
     (database) => {
-      expect(() => resolveAddress([{ where: "in this page's address", database }], page)).toThrow(
-        `No database can be called “${database}”, as it is in this page's address.`,
+      expect(() => resolveAddress([{ where: "in this page's URL", database }], page)).toThrow(
+        `The database name “${database}” in this page's URL is invalid.`,
       );
     },
   );
 
-  it("takes a database's identity for its name", () => {
+  it("accepts a database's identity as its name", () => {
     const database = `c200${'0f'.repeat(30)}`;
     expect(resolveAddress([{ where: 'a', database }], page).database).toBe(database);
   });
 
-  it('explains what a browser forbids: an insecure server for a secure page', () => {
+  it('rejects an insecure server for a secure page, which browsers block', () => {
     const source = { where: 'in config.json', uri: 'http://10.0.0.5:3000' };
     expect(() => resolveAddress([source], page)).toThrow(/insecure server “http:\/\/10\.0\.0\.5:3000\/”/);
     expect(resolveAddress([source], new URL('http://10.0.0.1/')).uri).toBe('http://10.0.0.5:3000/');
   });
 
   it.each(['http://localhost:3000/', 'ws://127.0.0.1:3000/', 'http://[::1]:3000/'])(
-    'lets a secure page use %s, as browsers do',
+    'allows %s on a secure page, as browsers do',
     (uri) => expect(resolveAddress([{ where: 'a', uri }], page).uri).toBe(uri),
   );
 
-  it('asks for a server when a file is opened without one', () => {
+  it('asks for a server when the page is opened from a file', () => {
     const file = new URL('file:///home/me/build/index.html');
     expect(() => resolveAddress([none], file)).toThrow(/not loaded from a web server/);
     expect(resolveAddress([{ where: 'a', uri: 'https://a.example.com' }], file).uri).toBe(
@@ -77,12 +77,12 @@ describe('resolveAddress', () => {
 });
 
 describe('resolveSiteAddress', () => {
-  const query = (uri: string) => [{ where: "in this page's address", uri }];
+  const query = (uri: string) => [{ where: "in this page's URL", uri }];
   const file = (content: object) => [{ where: 'in config.json', ...content }];
   const site = (uri: string, content: object) => resolveSiteAddress(query(uri), file(content), page);
 
   it.each(['https://evil.example/', 'wss://evil.example:8443', 'https://chat.example.com:444'])(
-    'says that %s is another server than the site’s own',
+    'reports %s as a foreign server',
     (uri) => expect(site(uri, {}).foreign).toBe(new URL(uri).host),
   );
 
@@ -91,11 +91,11 @@ describe('resolveSiteAddress', () => {
     'wss://chat.example.com/',
     'WSS://CHAT.example.com:443',
     'https://user@chat.example.com/',
-  ])('takes %s for the server that serves the page', (uri) =>
+  ])("recognises %s as the page's own server", (uri) =>
     expect(site(uri, { servers: [] }).foreign).toBeUndefined(),
   );
 
-  it('takes the server in config.json, or that of the build, for the site’s own', () => {
+  it("treats the server in config.json or in the build as the site's own", () => {
     const settings = site('wss://own.example', { uri: 'https://own.example/', servers: [] });
     expect(settings).toEqual({ uri: 'wss://own.example/', database: 'quickstart-chat', foreign: undefined });
     const built = { where: 'that this page was built with', uri: 'https://built.example' };
@@ -106,12 +106,12 @@ describe('resolveSiteAddress', () => {
     );
   });
 
-  it('refuses a server that is not in the list, and names it and who asked for it', () => {
+  it('rejects a server that is not on the list, and names it and its source', () => {
     const servers = ['wss://a.example/', 'https://b.example'];
     expect(site('https://a.example', { servers }).foreign).toBe('a.example');
     expect(site('wss://b.example/', { servers }).foreign).toBe('b.example');
     expect(() => site('https://evil.example/', { servers })).toThrow(
-      /does not allow the server evil\.example, named in this page's address/,
+      /does not allow the server evil\.example, set in this page's URL/,
     );
     const visitor = [{ where: 'in your settings', uri: 'https://evil.example' }];
     expect(() => resolveSiteAddress(visitor, file({ servers }), page)).toThrow(/in your settings/);
@@ -120,7 +120,7 @@ describe('resolveSiteAddress', () => {
     );
   });
 
-  it('lets no address through a list that it is not in, however it is written', () => {
+  it('rejects every spelling of an address that is not on the list', () => {
     const host = fc.constantFrom(
       'a.example',
       'A.example',
@@ -149,14 +149,14 @@ describe('resolveSiteAddress', () => {
   });
 
   it.each([null, {}, ['a.example'], [7], 'evil'])(
-    'explains that %j is no list of servers, and lets no other server in',
+    'rejects %j as a list of servers, and allows no foreign server',
     (servers) =>
       expect(() => site('https://evil.example', { servers })).toThrow(
-        /“servers” in config\.json have to be a list/,
+        /“servers” in config\.json must be a list/,
       ),
   );
 
-  it('lets no other server in while it is not known which ones may be', () => {
+  it('allows no foreign server while the list is unknown', () => {
     expect(() => site('https://evil.example', { unknown: true })).toThrow(ServerNotAllowedError);
     expect(site('wss://chat.example.com', { unknown: true }).foreign).toBeUndefined();
     const local = new URL('file:///home/me/index.html');
@@ -167,12 +167,12 @@ describe('resolveSiteAddress', () => {
 });
 
 describe('addressFromQuery', () => {
-  it('reads the address', () => {
+  it('reads the query parameters', () => {
     const source = addressFromQuery(new URL('https://x.example/?uri=https%3A%2F%2Fy.example&database=lobby'));
     expect(source).toMatchObject({ uri: 'https://y.example', database: 'lobby' });
   });
 
-  it('leaves out what is not there', () => {
+  it('leaves out missing parameters', () => {
     expect(addressFromQuery(page)).toMatchObject({ uri: undefined, database: undefined });
   });
 });
@@ -190,13 +190,13 @@ describe('addressFromConfig', () => {
     });
   });
 
-  it('takes a missing file for no settings', async () => {
+  it('treats a missing file as an empty one', async () => {
     const nothing = { where: 'in config.json' };
     expect(await answering('not found', { status: 404 })).toEqual(nothing);
     expect(await answering('<!doctype html>', { type: 'text/html' })).toEqual(nothing);
   });
 
-  it('says that the settings are unknown when there is no answer, or the server is broken', async () => {
+  it('reports the configuration as unknown if there is no response or a server error', async () => {
     const unknown = { where: 'in config.json', unknown: true };
     expect(await answering('no', { status: 503 })).toEqual(unknown);
     expect(
@@ -204,17 +204,17 @@ describe('addressFromConfig', () => {
     ).toEqual(unknown);
   });
 
-  it('reads which servers are allowed', async () => {
+  it('reads the list of allowed servers', async () => {
     expect(await answering('{ "servers": ["https://a.example"] }')).toMatchObject({
       servers: ['https://a.example'],
     });
   });
 
   it.each(['{ "uri": ', '[]', 'null', '"https://y.example"'])(
-    'explains that it cannot read %s',
+    'rejects %s as the content of the file',
     async (content) => {
       await expect(answering(content)).rejects.toThrow(AddressError);
-      await expect(answering(content)).rejects.toThrow(/config\.json .* cannot be read/);
+      await expect(answering(content)).rejects.toThrow(/config\.json .* is invalid/);
     },
   );
 });

@@ -1,48 +1,48 @@
-/** Which server and database the page talks to, and why it cannot when the settings are wrong. */
+/** Finds out which server and database the page uses, and explains invalid settings. */
 
 export interface ServerAddress {
-  /** The server's address, as an absolute URL; `http` and `ws` mean the same, as do `https` and `wss`. */
+  /** The server's absolute URL. `http` and `ws` are equivalent, as are `https` and `wss`. */
   uri: string;
   /** The database's name or identity. */
   database: string;
 }
 
-/** One place that settings can come from, as found there and not yet checked. */
+/** Unchecked settings from one source. */
 export interface AddressSource {
-  /** How the place is called in an explanation: "in config.json". */
+  /** How an error message names the source, such as "in config.json". */
   where: string;
   uri?: unknown;
   database?: unknown;
-  /** The servers that a site allows besides its own one; absent where it allows any. */
+  /** The foreign servers that the site allows. Any server is allowed if absent. */
   servers?: unknown;
-  /** What the place says could not be found out just now. */
+  /** The source could not be read at the moment. */
   unknown?: boolean;
 }
 
-/** The settings cannot be used; the message explains it to whoever reads the page. */
+/** The settings are invalid. The message is written for the reader of the page. */
 export class AddressError extends Error {
   override name = 'AddressError';
 }
 
-/** The server that applies is not one that this site allows. */
+/** The site does not allow the chosen server. */
 export class ServerNotAllowedError extends AddressError {
   override name = 'ServerNotAllowedError';
 }
 
-/** What a page is to use, and whether that is what its site comes with. */
+/** The address that a page uses, and whether the server is foreign. */
 export interface SiteAddress extends ServerAddress {
-  /** Host and port of the server, when it is another one than the site's own. */
+  /** Host and port of the server, if it is not the site's own. */
   foreign: string | undefined;
 }
 
 export const defaultDatabase = 'quickstart-chat';
 
 /**
- * The settings, each from the first of `sources` that has it; else the server that serves the page, and the
- * default database.
+ * Takes each setting from the first source that has it. Defaults to the server that serves the page and to
+ * `quickstart-chat`.
  *
- * @param page the page's own address
- * @throws {AddressError} when the one that applies cannot be right
+ * @param page the page's own URL
+ * @throws {AddressError} if the resulting address is invalid
  */
 export function resolveAddress(sources: readonly AddressSource[], page: URL): ServerAddress {
   const uri = firstWith(sources, 'uri');
@@ -54,14 +54,14 @@ export function resolveAddress(sources: readonly AddressSource[], page: URL): Se
 }
 
 /**
- * The settings for a page of a site: what somebody has chosen for it, as far as the site allows it, and else what the site
- * comes with.
+ * Resolves the address of a site's page: what someone has chosen, if the site allows it, otherwise the site's
+ * own settings.
  *
- * @param chosen by the page's address or the visitor; the first one that names a server or a database wins
- * @param own what the site comes with. When one of these has `servers`, no other server than those and the site's own may
- *   be chosen. Servers are compared by protocol, host and port; `ws` is the same as `http`, and `wss` as `https`
- * @throws {ServerNotAllowedError} when the server that was chosen is not allowed, or it is not known whether it is
- * @throws {AddressError} when a setting that applies cannot be right
+ * @param chosen sources set by the page's URL or the visitor, highest priority first
+ * @param own the site's own sources. If one of them has `servers`, only those and the site's own server may
+ *   be chosen. Servers are compared by protocol, host and port; `ws` equals `http`, and `wss` equals `https`
+ * @throws {ServerNotAllowedError} if the chosen server is not allowed, or the list could not be read
+ * @throws {AddressError} if the resulting address is invalid
  */
 export function resolveSiteAddress(
   chosen: readonly AddressSource[],
@@ -76,19 +76,19 @@ export function resolveSiteAddress(
   const where = firstWith(chosen, 'uri')?.where;
   if (isWeb(page) && own.some(({ unknown }) => unknown)) {
     throw new ServerNotAllowedError(
-      `This page cannot find out just now whether its site allows the server ${host}, named ${where}. Load the page again.`,
+      `This page could not check whether its site allows the server ${host}, set ${where}. Reload the page.`,
     );
   }
   const allowed = allowedServers(own);
   if (allowed && !allowed.includes(origin)) {
     throw new ServerNotAllowedError(
-      `This site does not allow the server ${host}, named ${where}. If a link brought you here, do not trust it.`,
+      `This site does not allow the server ${host}, set ${where}. If a link brought you here, don’t trust it.`,
     );
   }
   return { ...settings, foreign: host };
 }
 
-/** @returns the origins that `servers` names; `undefined` when no source limits them */
+/** @returns the origins in `servers`; `undefined` if no source restricts them */
 function allowedServers(sources: readonly AddressSource[]): string[] | undefined {
   const source = sources.find(({ servers }) => servers !== undefined);
   if (!source) return undefined;
@@ -96,12 +96,12 @@ function allowedServers(sources: readonly AddressSource[]): string[] | undefined
   return list.map((server) => {
     if (typeof server === 'string' && URL.canParse(server) && isWeb(new URL(server))) return originOf(server);
     throw new AddressError(
-      `The “servers” ${source.where} have to be a list of web addresses, like ["https://chat.example.com"].`,
+      `The “servers” ${source.where} must be a list of web addresses, such as ["https://chat.example.com"].`,
     );
   });
 }
 
-/** The origin of the server that a site comes with; `undefined` where it comes with none, or with a wrong one. */
+/** Returns the origin of the site's own server; `undefined` if its settings are missing or invalid. */
 function ownServer(own: readonly AddressSource[], page: URL): string | undefined {
   try {
     return originOf(resolveAddress(own, page).uri);
@@ -114,26 +114,26 @@ function originOf(uri: string): string {
   return new URL(uri.replace(/^ws/i, 'http')).origin;
 }
 
-/** The settings in the page's address: `?uri=…&database=…`. */
+/** Reads the settings in the page's URL: `?uri=…&database=…`. */
 export function addressFromQuery(page: URL): AddressSource {
   return {
-    where: "in this page's address",
+    where: "in this page's URL",
     uri: page.searchParams.get('uri') ?? undefined,
     database: page.searchParams.get('database') ?? undefined,
   };
 }
 
-/** The settings that the visitor has chosen for this browser. */
+/** Returns the settings that the visitor has chosen in this browser. */
 export function addressFromPreferences({ uri, database }: ServerAddress): AddressSource {
   return { where: 'in your settings', uri, database };
 }
 
 /**
- * The settings in the `config.json` beside the site: `{ "uri": "…", "database": "…", "servers": ["…"] }`, all optional. A
- * host without the file gives none, also when it answers with a page of its own instead of an error. Without any answer
- * they are `unknown`.
+ * Reads the `config.json` beside the site: `{ "uri": "…", "database": "…", "servers": ["…"] }`, all optional.
+ * A host without the file, including one that answers with an HTML page, gives no settings. Without a
+ * response they are `unknown`.
  *
- * @throws {AddressError} when the file is there but is no JSON object
+ * @throws {AddressError} if the file is not a JSON object
  */
 export async function addressFromConfig(url: string | URL, get: typeof fetch): Promise<AddressSource> {
   const where = 'in config.json';
@@ -143,7 +143,7 @@ export async function addressFromConfig(url: string | URL, get: typeof fetch): P
   const content: unknown = await answer.json().catch(() => undefined);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new AddressError(
-      'The file config.json beside this page cannot be read. It should look like { "uri": "https://…", "database": "…" }.',
+      'The config.json beside this page is invalid. It should look like { "uri": "https://…", "database": "…" }.',
     );
   }
   return {
@@ -160,7 +160,7 @@ function firstWith(
 ): { value: unknown; where: string } | undefined {
   for (const source of sources) {
     const value = source[key];
-    // A variable that is set to nothing, or a parameter without a value, says nothing.
+    // An empty build variable or query parameter counts as unset.
     if (value !== undefined && value !== null && value !== '') return { value, where: source.where };
   }
   return undefined;
@@ -169,12 +169,12 @@ function firstWith(
 function pageOrigin(page: URL): string {
   if (isWeb(page)) return page.origin;
   throw new AddressError(
-    'This page was not loaded from a web server, so it must be told which server to use: add ?uri=https://… to its address.',
+    'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.',
   );
 }
 
 function checkedUri(value: unknown, where: string, page: URL): string {
-  const example = 'An address looks like https://chat.example.com.';
+  const example = 'Use an address such as https://chat.example.com.';
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !isWeb(url)) {
     throw new AddressError(
@@ -183,17 +183,19 @@ function checkedUri(value: unknown, where: string, page: URL): string {
   }
   if (page.protocol === 'https:' && !isSecure(url)) {
     throw new AddressError(
-      `Browsers do not let this page, which was loaded securely, use the insecure server “${url.href}” named ${where}. Use an https address.`,
+      `This secure page cannot use the insecure server “${url.href}” set ${where}. Use an https address.`,
     );
   }
   return url.href;
 }
 
-/** As the server checks them: `crates/client-api-messages/src/name.rs`, and an identity's 64 hex digits. */
+/**
+ * Same rules as the server: `crates/client-api-messages/src/name.rs`, or the 64 hex digits of an identity.
+ */
 function checkedDatabase(value: unknown, where: string): string {
   if (typeof value === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)) return value;
   throw new AddressError(
-    `No database can be called “${String(value)}”, as it is ${where}. Names have small letters, digits and single hyphens, like ${defaultDatabase}.`,
+    `The database name “${String(value)}” ${where} is invalid. Use lowercase letters, digits and single hyphens, such as ${defaultDatabase}.`,
   );
 }
 
@@ -201,7 +203,7 @@ function isWeb(url: URL): boolean {
   return /^(https?|wss?):$/.test(url.protocol);
 }
 
-/** Browsers treat their own machine as secure, whatever the protocol. */
+/** Browsers treat localhost as secure with any protocol. */
 function isSecure(url: URL): boolean {
   return (
     /^(https|wss):$/.test(url.protocol) ||

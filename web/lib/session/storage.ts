@@ -1,12 +1,9 @@
-/**
- * What the page remembers in this browser, as JSON. Where `localStorage` is missing, forbidden or full, nothing is
- * remembered, and nothing else fails.
- */
+/** Stores JSON in this browser. Does nothing if `localStorage` is missing, forbidden or full. */
 
 const TAB = 'spacetimedb-chat:tab';
 
-/** What is kept under `key`; `undefined` when there is nothing, or nothing that can be read. */
-export function recall(key: string): unknown {
+/** Returns the value under `key`; `undefined` if there is none or it cannot be read. */
+export function readStorage(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
   } catch {
@@ -14,18 +11,18 @@ export function recall(key: string): unknown {
   }
 }
 
-/** Keeps `value` under `key`; `undefined` forgets what was there. */
-export function remember(key: string, value: unknown): void {
+/** Stores `value` under `key`; `undefined` removes the key. */
+export function writeStorage(key: string, value: unknown): void {
   try {
     if (value === undefined) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // See above.
+    // Storage is missing, forbidden or full.
   }
 }
 
-/** All keys under which something is kept that begin with `prefix`. */
-export function keysOf(prefix: string): string[] {
+/** Returns all keys that start with `prefix`. */
+export function storageKeys(prefix: string): string[] {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
   } catch {
@@ -34,14 +31,14 @@ export function keysOf(prefix: string): string[] {
 }
 
 /**
- * A name for this tab, which stays over a reload. A tab that was made as a copy of another has the name of that one.
+ * Returns this tab's name, which survives reloads. A duplicated tab has the same name as the original.
  *
- * @param anew gives it another one
+ * @param renew gives the tab a new name
  */
-export function tabName(anew = false): string {
+export function tabName(renew = false): string {
   const made = Math.random().toString(36).slice(2);
   try {
-    const name = (!anew && sessionStorage.getItem(TAB)) || made;
+    const name = (!renew && sessionStorage.getItem(TAB)) || made;
     sessionStorage.setItem(TAB, name);
     return name;
   } catch {

@@ -2,7 +2,7 @@ import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { throttled } from './throttled-stores.svelte.ts';
 
-/** A store of the stores' kind, and what sets it. */
+/** A minimal store with a setter. */
 function store<T>(value: T) {
   const runs = new Set<(value: T) => void>();
   return {
@@ -38,7 +38,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What an effect sees of two stores. */
+/** Records what an effect sees of two stores. */
 function watch() {
   const [count, name] = [store(0), store('a')];
   const seen: string[] = [];
@@ -56,7 +56,7 @@ function watch() {
   return { count, name, seen, frame };
 }
 
-it('shows the values at once, and changes once for each frame, of all stores together', () => {
+it('shows values at once, then updates all stores together once per frame', () => {
   const { count, name, seen, frame } = watch();
   expect(seen).toEqual(['0a']);
   for (let n = 1; n <= 100; n++) count.set(n);
@@ -69,13 +69,13 @@ it('shows the values at once, and changes once for each frame, of all stores tog
   expect(seen).toHaveLength(2);
 });
 
-it('takes its time when showing takes long', () => {
+it('updates less often if rendering is slow', () => {
   const { count, seen, frame } = watch();
   let now = 1_000;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   count.set(1);
   frame();
-  // It took 100 ms to show this.
+  // Rendering took 100 ms.
   now += 100;
   vi.advanceTimersByTime(1);
   count.set(2);
@@ -86,7 +86,7 @@ it('takes its time when showing takes long', () => {
   expect(seen).toEqual(['0a', '1a', '2a']);
 });
 
-it('is up to date soon where no frames are drawn, and at once in a hidden page', () => {
+it('updates without frames too, and at once in a hidden page', () => {
   const { count, seen } = watch();
   count.set(1);
   vi.advanceTimersByTime(100);
@@ -98,7 +98,7 @@ it('is up to date soon where no frames are drawn, and at once in a hidden page',
   expect(seen).toEqual(['0a', '1a', '2a']);
 });
 
-it('lets go of the stores with what reads them', async () => {
+it('unsubscribes from the stores when nothing reads them any more', async () => {
   const { count, name } = watch();
   expect([count.watched(), name.watched()]).toEqual([true, true]);
   stop();

@@ -1,21 +1,21 @@
-/** Takes stores over into the page no more often than it can show them. */
+/** Limits how often store changes update the page. */
 import type { Readable } from 'spacetimedb-stores';
 import { createSubscriber } from 'svelte/reactivity';
 
 type Values<Stores> = { readonly [Name in keyof Stores]: Stores[Name] extends Readable<infer T> ? T : never };
 
-/** Showing changes may take one part of the time in so many; the rest is for those who type. */
+/** Rendering may take 1/SHARE of the time; the rest is left for input. */
 const SHARE = 4;
-/** What is behind is caught up with after so many milliseconds at the latest. */
+/** Longest delay of an update in milliseconds. */
 const LONGEST_WAIT = 500;
-/** A page that draws no frames, as behind other windows, is updated after so many milliseconds. */
+/** Pages that draw no frames, such as covered windows, update after this many milliseconds. */
 const NO_FRAME = 100;
 
 /**
- * The values of stores, all as of one moment. They are taken over once per frame at most, and less often while showing
- * them takes long; in a hidden page, where nobody waits for the next frame, at once.
+ * Returns a function that reads the stores, all as of one moment. They update at most once per frame, less
+ * often if rendering is slow, and at once in a hidden page.
  *
- * @returns gives the values; what reads them in an effect or in markup follows them
+ * @returns reads the current values; effects and markup that call it update with them
  */
 export function throttled<Stores extends Record<string, Readable<unknown>>>(
   stores: Stores,
@@ -29,7 +29,7 @@ export function throttled<Stores extends Record<string, Readable<unknown>>>(
     let timer: ReturnType<typeof setTimeout> | undefined;
     let frame: number | undefined;
     let isDue = false;
-    /** No update before this. */
+    /** No update before this time. */
     let free = 0;
 
     const cancel = (): void => {
@@ -43,7 +43,7 @@ export function throttled<Stores extends Record<string, Readable<unknown>>>(
       const start = performance.now();
       held = read();
       update();
-      // When the frame with it has been drawn.
+      // After the frame has been drawn.
       setTimeout(() => {
         const now = performance.now();
         free = now + Math.min((now - start) * (SHARE - 1), LONGEST_WAIT);

@@ -27,19 +27,19 @@ describe('a notification', () => {
   });
   afterEach(() => Reflect.deleteProperty(navigator, 'serviceWorker'));
 
-  it('shows who wrote what, and where', () => {
+  it('shows the author, the text and the room', () => {
     notify('lobby', [message(ada, 'Are you there?')]);
     expect(shown).toMatchObject([
       { title: 'Ada · lobby', options: { body: 'Are you there?', tag: 'spacetimedb-chat:lobby' } },
     ]);
   });
 
-  it('shows how many there are, and the last of them, cut where it is long', () => {
+  it('shows the number of messages and the start of the last one', () => {
     notify('lobby', [message(ada, 'one'), message(bob, 'x'.repeat(500))]);
     expect(shown).toMatchObject([{ title: '2 messages · lobby', options: { body: 'x'.repeat(200) } }]);
   });
 
-  it('brings the page to the front when it is clicked, and goes', () => {
+  it('brings the page to the front on click, and closes', () => {
     const focus = vi.spyOn(window, 'focus').mockImplementation(() => {});
     notify('lobby', [message(ada, 'one')]);
     const [notification] = shown as unknown as FakeNotification[];
@@ -48,7 +48,7 @@ describe('a notification', () => {
     expect(notification?.close).toHaveBeenCalledTimes(1);
   });
 
-  it('is shown by the service worker where pages may not', async () => {
+  it('is shown by the service worker where pages may not create one', async () => {
     const showNotification = vi.fn(() => Promise.resolve());
     Object.defineProperty(navigator, 'serviceWorker', {
       configurable: true,
@@ -67,7 +67,7 @@ describe('a notification', () => {
     );
   });
 
-  it('is not shown without leave, for nothing, or where there are none', async () => {
+  it('is not shown without permission, without messages or without browser support', async () => {
     notify('lobby', []);
     FakeNotification.permission = 'denied';
     notify('lobby', [message(ada, 'one')]);
@@ -79,7 +79,7 @@ describe('a notification', () => {
   });
 });
 
-it('is heard as two tones, one after the other', () => {
+it('the sound consists of two tones, one after the other', () => {
   const tones: { frequency: { value: number }; from: number; to: number }[] = [];
   const connect = (next: unknown): unknown => next;
   vi.stubGlobal(

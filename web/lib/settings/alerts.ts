@@ -1,14 +1,18 @@
-/** Tells of messages that arrive while the page is in the background, by the means that the visitor has switched on. */
+/** Notifications and sounds for messages that arrive while the page is in the background. */
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 
-/** Whether the system lets this page show notifications; asks, so it is to be called on a click only. */
+/**
+ * Asks for permission to show notifications. Browsers allow this only after a click.
+ *
+ * @returns whether permission was granted
+ */
 export async function mayNotify(): Promise<boolean> {
   return typeof Notification !== 'undefined' && (await Notification.requestPermission()) === 'granted';
 }
 
 /**
- * Shows the last of `messages`, and how many there are; one notification for each room, whatever arrives. A click on it
- * brings the page to the front.
+ * Shows a notification with the last of `messages` and their number. Each room has at most one notification;
+ * clicking it brings the page to the front.
  */
 export function notify(room: string, messages: readonly ChatMessage[]): void {
   const last = messages.at(-1);
@@ -22,7 +26,8 @@ export function notify(room: string, messages: readonly ChatMessage[]): void {
       notification.close();
     };
   } catch {
-    // Phones have the constructor, but let only service workers show something. A click is that worker's, too.
+    // Mobile browsers have the constructor but allow only service workers to show notifications. The worker
+    // handles the click.
     void navigator.serviceWorker
       ?.getRegistration()
       .then((registration) => registration?.showNotification(title, options));
@@ -31,7 +36,7 @@ export function notify(room: string, messages: readonly ChatMessage[]): void {
 
 let audio: AudioContext | undefined;
 
-/** Two soft tones. Browsers stay silent until someone has clicked in the page. */
+/** Plays two soft tones. Browsers allow sound only after the first click in the page. */
 export function playSound(): void {
   audio ??= new AudioContext();
   const start = audio.currentTime;

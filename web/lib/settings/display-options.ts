@@ -1,12 +1,12 @@
-/** How the chat shows what it shows: as usual, unless something around a component says otherwise. */
+/** Display options of the chat, provided through Svelte's context. */
 import { getContext, setContext } from 'svelte';
 import type { Clock } from '../ui/time.ts';
 
 export interface DisplayOptions {
   readonly density: 'comfortable' | 'compact';
-  /** How the time of day is written: as the reader's locale does, or always of 12 or of 24 hours. */
+  /** 12 or 24 hours, or as in the reader's locale. */
   readonly clock: Clock;
-  /** Whether joins, leaves and renames are told between the messages. */
+  /** Whether joins, leaves and renames are shown between the messages. */
   readonly changes: boolean;
 }
 
@@ -17,7 +17,7 @@ export function useDisplayOptions(): DisplayOptions {
   return getContext<DisplayOptions | undefined>(KEY) ?? usual;
 }
 
-/** Sets it for all components within the one that is being made. */
+/** Provides the options to all components inside the current one. */
 export function provideDisplayOptions(display: DisplayOptions): void {
   setContext(KEY, display);
 }

@@ -1,10 +1,10 @@
-/** What a visitor has chosen for this browser, for every room they open in it. */
+/** The visitor's preferences, stored in this browser for all rooms. */
 import type { DisplayOptions } from './display-options.ts';
-import { recall, remember } from '../session/storage.ts';
+import { readStorage, writeStorage } from '../session/storage.ts';
 
 const KEY = 'spacetimedb-chat:preferences';
 
-/** The choices there are for each of those that are more than on or off; the first is the default. */
+/** The values of each option; the first one is the default. */
 const choices = {
   theme: ['system', 'light', 'dark'],
   density: ['comfortable', 'compact'],
@@ -18,19 +18,19 @@ export class Preferences implements DisplayOptions {
   density = $state<Choice<'density'>>('comfortable');
   clock = $state<Choice<'clock'>>('system');
   changes = $state(true);
-  /** Whether single keys, such as `?`, do something outside of fields. */
+  /** Whether single-key shortcuts such as `?` are on. */
   keys = $state(true);
-  /** Whether messages that arrive while the page is hidden are shown by the system. */
+  /** Whether to show notifications for messages that arrive while the page is hidden. */
   notify = $state(false);
-  /** Whether they are heard. */
+  /** Whether to play a sound for them. */
   sound = $state(false);
-  /** The server and the database to use instead of those the site comes with; empty for those. */
+  /** The server and database to use instead of the site's; empty for the site's. */
   uri = $state('');
   database = $state('');
 
-  /** Takes over what was chosen earlier. Not done while prerendering, where there is no visitor. */
+  /** Restores the stored preferences. Not called while prerendering. */
   load(): void {
-    const saved = recall(KEY);
+    const saved = readStorage(KEY);
     if (typeof saved !== 'object' || saved === null) return;
     const { theme, density, clock, ...rest } = saved as Record<string, unknown>;
     this.theme = oneOf(choices.theme, theme);
@@ -44,14 +44,14 @@ export class Preferences implements DisplayOptions {
     }
   }
 
-  /** All of them, as they are kept. */
+  /** All preferences as they are stored. */
   get all(): Record<string, unknown> {
     const { theme, density, clock, changes, keys, notify, sound, uri, database } = this;
     return { theme, density, clock, changes, keys, notify, sound, uri, database };
   }
 
   save(): void {
-    remember(KEY, this.all);
+    writeStorage(KEY, this.all);
   }
 }
 
@@ -59,5 +59,4 @@ function oneOf<T extends string>(known: readonly [T, ...T[]], value: unknown): T
   return known.find((choice) => choice === value) ?? known[0];
 }
 
-/** Those of this page. */
 export const preferences = new Preferences();

@@ -1,13 +1,13 @@
 export interface ServerChoice {
-  /** The visitor's own choice; empty where they leave it to the site. */
+  /** The visitor's choice; empty for the site's default. */
   uri: string;
   database: string;
-  /** Whether the page's address names another one, which goes before any choice. */
+  /** Whether the page's URL names a server or database, which takes precedence. */
   overridden: boolean;
   /**
-   * Uses these from now on; empty ones leave it to the site.
+   * Uses this server and database from now on. Empty values select the site's default.
    *
-   * @throws {AddressError} when they cannot be right; nothing is changed then
+   * @throws {AddressError} if they are invalid; nothing changes then
    */
   choose: (uri: string, database: string) => void;
 }

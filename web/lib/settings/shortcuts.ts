@@ -1,8 +1,8 @@
-/** The keys that do something while nobody is typing. */
+/** Single-key shortcuts, active while nobody is typing. */
 
 export type Command = 'shortcuts' | 'write' | 'latest' | 'people' | 'rename' | 'settings';
 
-/** By the key; letters in capitals. */
+/** By key; letters in upper case. */
 const commands: Readonly<Record<string, Command>> = {
   '/': 'write',
   L: 'latest',
@@ -12,7 +12,7 @@ const commands: Readonly<Record<string, Command>> = {
   '?': 'shortcuts',
 };
 
-/** What a key that was pressed asks for; nothing while someone types, or with a key that gives it another meaning. */
+/** Returns the command of a key press; undefined while someone types, and for keys with a modifier. */
 export function commandOf(event: KeyboardEvent): Command | undefined {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing)
     return undefined;

@@ -1,4 +1,4 @@
-/** Shows the page in the theme that was chosen, or in the system's. */
+/** Applies the chosen theme, or the system's, to the page. */
 export function applyTheme(theme: 'system' | 'light' | 'dark'): void {
   const { dataset } = document.documentElement;
   if (theme === 'system') delete dataset['theme'];

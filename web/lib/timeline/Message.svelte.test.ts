@@ -8,7 +8,7 @@ import Message from './Message.svelte';
 const ada = user('Ada');
 const sent = new Date(2026, 2, 14, 9, 5, 7);
 
-it('shows who wrote what, and when', () => {
+it('shows the author, the text and the time', () => {
   render(Message, { message: message(ada, 'Hello', { sent }), withAuthor: true });
   expect(screen.getByText('Ada')).toBeVisible();
   expect(screen.getByText('Hello')).toBeVisible();
@@ -17,13 +17,13 @@ it('shows who wrote what, and when', () => {
   expect(time).toHaveAttribute('title', expect.stringMatching(/2026.*9\D05\D07/));
 });
 
-it('names the author to screen readers where the eye sees them above', () => {
+it('names the author to screen readers even where the name is only shown above', () => {
   render(Message, { message: message(ada, 'Hello', { sent }), withAuthor: false });
   expect(screen.getByText('Ada')).toHaveClass('sr-only');
   expect(screen.getByText(/9\D05/)).toBeInTheDocument();
 });
 
-it('marks your own', () => {
+it("marks the reader's own messages", () => {
   const { rerender } = render(Message, { message: message(ada, 'Hello'), withAuthor: true });
   expect(screen.queryByText('you')).not.toBeInTheDocument();
   return rerender({ message: message({ ...ada, isMe: true }, 'Hello'), withAuthor: true }).then(() =>
@@ -31,20 +31,20 @@ it('marks your own', () => {
   );
 });
 
-it('keeps line breaks, and lets the text choose its direction', () => {
+it('keeps line breaks and sets the text direction from the text', () => {
   const { container } = render(Message, { message: message(ada, 'one\n  two'), withAuthor: true });
   const text = container.querySelector('[dir="auto"]');
   expect(text?.textContent).toBe('one\n  two');
   expect(text).toHaveClass('whitespace-pre-wrap');
 });
 
-it('shows markup as the text that it is', () => {
+it('shows markup as plain text', () => {
   render(Message, { message: message(ada, '<img src=x onerror=alert(1)>'), withAuthor: true });
   expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeVisible();
   expect(screen.queryByRole('img')).not.toBeInTheDocument();
 });
 
-it('links web addresses, and nothing else', () => {
+it('links web addresses and nothing else', () => {
   render(Message, {
     message: message(ada, 'See https://example.com/a?b=c. Not javascript:alert(1)'),
     withAuthor: true,
@@ -55,23 +55,23 @@ it('links web addresses, and nothing else', () => {
   expect(link).toHaveAttribute('rel', expect.stringContaining('noopener'));
 });
 
-it('tells how long ago it was while that is not long', () => {
+it("shows a recent message's age", () => {
   const recent = message(ada, 'Hello', { sent: new Date(Date.now() - 5 * 60_000) });
   render(Message, { message: recent, withAuthor: true });
   expect(screen.getByText(/5 minutes ago/)).toBeInTheDocument();
 });
 
-it('folds what is very long, and unfolds it at a click', async () => {
+it('folds a very long message and unfolds it on click', async () => {
   const { container } = render(Message, { message: message(ada, 'x'.repeat(100_000)), withAuthor: true });
   expect(container.textContent.length).toBeLessThan(5000);
   await userEvent.click(screen.getByRole('button', { name: 'Show all 100,000 characters' }));
   expect(container.textContent.length).toBeGreaterThan(100_000);
 });
 
-describe('one of your own', () => {
+describe("the reader's own message", () => {
   const mine = message({ ...ada, isMe: true }, 'Hello');
 
-  it('is busy until the server has it', () => {
+  it('is busy until the server confirms it', () => {
     render(Message, { message: { ...mine, status: 'pending' }, withAuthor: true });
     expect(screen.getByRole('article')).toHaveAttribute('aria-busy', 'true');
     expect(screen.getByText('Sending…')).toBeInTheDocument();
@@ -79,14 +79,14 @@ describe('one of your own', () => {
 
   it.each([
     [new ReducerError('refused', 'Not so fast'), 'Not so fast'],
-    [new NotConnectedError(), 'There is no connection.'],
-    [new UnknownOutcomeError(), 'it may have arrived all the same'],
-  ])('tells why it failed: %s', (error, words) => {
+    [new NotConnectedError(), 'You’re not connected.'],
+    [new UnknownOutcomeError(), 'it may have arrived anyway'],
+  ])('explains why sending failed: %s', (error, expected) => {
     render(Message, { message: { ...mine, status: 'failed', error }, withAuthor: true });
-    expect(screen.getByText(words, { exact: false })).toHaveTextContent('Not sent.');
+    expect(screen.getByText(expected, { exact: false })).toHaveTextContent('Not sent.');
   });
 
-  it('can be sent again, or discarded', async () => {
+  it('can be sent again or discarded after a failure', async () => {
     const [onresend, ondiscard] = [vi.fn(), vi.fn()];
     const failed = { ...mine, status: 'failed', error: new NotConnectedError() } as const;
     render(Message, { message: failed, withAuthor: true, onresend, ondiscard });

@@ -5,7 +5,7 @@ import type { ComponentProps } from 'svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { chatSessionWith, liveStatus, message, user } from '../../testing/fixtures.ts';
 import { layOut } from '../../testing/fake-layout.ts';
-import { Unread } from './unread.svelte.ts';
+import { Unread } from '../session/unread.svelte.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
 import MessageList from './MessageList.svelte';
 
@@ -22,7 +22,7 @@ async function show(
   const onloadolder = vi.fn(() => Promise.resolve());
   let session = chatSessionWith({ messages, onloadolder, ...parts });
   const { rerender, container, component } = render(MessageList, { session, ...props });
-  // The list measures itself before it shows its rows.
+  // The virtual list measures itself before it renders rows.
   if (session.messages.length > 0) await screen.findAllByRole('article');
   return {
     container,
@@ -33,8 +33,8 @@ async function show(
   };
 }
 
-describe('what it shows', () => {
-  it('is every message, oldest first', async () => {
+describe('rows', () => {
+  it('shows every message, oldest first', async () => {
     await show();
     expect(screen.getAllByRole('article').map((item) => item.textContent.trim())).toEqual([
       expect.stringContaining('one'),
@@ -49,7 +49,7 @@ describe('what it shows', () => {
   });
 
   it.each(['loading', 'error'] as const)(
-    'shows a pending message while the status of the others is %s',
+    'shows a pending message while the status of the history is %s',
     async (status) => {
       await show({
         messages: [message(me, 'mine', { status: 'pending' })],
@@ -60,19 +60,19 @@ describe('what it shows', () => {
     },
   );
 
-  it('is busy while they are loading, and does not claim that there are none', async () => {
+  it('is busy while messages load, and does not claim that there are none', async () => {
     const { log } = await show({ messages: [], messagesStatus: liveStatus('loading') });
     expect(log).toHaveAttribute('aria-busy', 'true');
     expect(screen.queryByText('No messages yet')).not.toBeInTheDocument();
   });
 
-  it('is not busy while nothing will come', async () => {
+  it('is not busy when nothing can load until someone fixes the connection', async () => {
     const { log } = await show({ messages: [], messagesStatus: liveStatus('loading') }, { stuck: true });
     expect(log).toHaveAttribute('aria-busy', 'false');
     expect(screen.getByText('Nothing to show yet')).toBeVisible();
   });
 
-  it('asks nothing any more of a visit that is over, if it is scrolled last of all', async () => {
+  it('ignores a scroll event that arrives after it was unmounted', async () => {
     const history = vi.fn(() => ({ isLoading: false, reachedStart: true, hiddenCount: 0 }));
     const session = Object.defineProperty(chatSessionWith({ messages }), 'history', { get: history });
     const { unmount } = render(MessageList, { session });
@@ -85,17 +85,17 @@ describe('what it shows', () => {
     unmount();
   });
 
-  it('keeps the last known messages without a connection', async () => {
+  it('keeps the last known messages while disconnected', async () => {
     await show({ messagesStatus: liveStatus('stale') });
     expect(screen.getAllByRole('article')).toHaveLength(3);
   });
 
-  it('tells why they could not be loaded', async () => {
+  it('explains why messages could not be loaded', async () => {
     await show({ messages: [], messagesStatus: liveStatus('error', 'no such table: `message`') });
     expect(screen.getByText('no such table: `message`')).toBeVisible();
   });
 
-  it('parts the days', async () => {
+  it('separates days', async () => {
     messages.push(message(ada, 'next day', { sent: new Date(2026, 2, 15, 9) }));
     const { container } = await show();
     expect(container.textContent).toMatch(/14.*15/s);
@@ -104,28 +104,28 @@ describe('what it shows', () => {
 
 const announced = () => document.querySelector('[aria-live="polite"]')?.textContent.trim() ?? '';
 
-describe('what it announces', () => {
+describe('announcements', () => {
   beforeEach(() => void vi.useFakeTimers());
 
-  it('is what others write from now on, not what was there', async () => {
+  it('announces new messages by others, but not the first load', async () => {
     const { log, update } = await show({ messages: [], messagesStatus: liveStatus('loading') });
     await update({ messages, messagesStatus: liveStatus('ready') });
     await vi.advanceTimersByTimeAsync(1000);
     expect(announced()).toBe('');
     await update({ messages: [...messages, message(ada, 'four'), message(me, 'five')] });
     expect(announced()).toBe('Ada: four');
-    // The rows themselves are not live: they come into the page whenever someone scrolls.
+    // Rows are added by scrolling, so they must not be a live region.
     expect(log).toHaveAttribute('aria-live', 'off');
   });
 
-  it('is only how much it is when it is much', async () => {
+  it('announces only the number when many messages arrive', async () => {
     const { update } = await show();
     await vi.advanceTimersByTimeAsync(1000);
     await update({ messages: [...messages, ...[1, 2, 3, 4].map((i) => message(ada, `more ${i}`))] });
     expect(announced()).toBe('4 new messages');
   });
 
-  it('says a long name as far as it takes to know who it is, and whole characters of it', async () => {
+  it('cuts a long name between whole characters', async () => {
     const { log, update } = await show();
     vi.advanceTimersByTime(1000);
     const long = user(`${'😀'.repeat(70)}\nend`);
@@ -135,7 +135,7 @@ describe('what it announces', () => {
     expect(log.textContent).toContain(long.label);
   });
 
-  it('is not what was missed while the connection was lost', async () => {
+  it('does not announce messages missed while disconnected', async () => {
     const { update } = await show();
     await vi.advanceTimersByTimeAsync(1000);
     await update({ messagesStatus: liveStatus('stale') });
@@ -143,14 +143,14 @@ describe('what it announces', () => {
     expect(announced()).toBe('');
   });
 
-  it('is not what is older', async () => {
+  it('does not announce older messages', async () => {
     const { update } = await show();
     await vi.advanceTimersByTimeAsync(1000);
     await update({ messages: [message(ada, 'zero', { sent: new Date(2026, 2, 13) }), ...messages] });
     expect(announced()).toBe('');
   });
 
-  it('is told to the page, which may tell the visitor', async () => {
+  it('reports new messages to the page', async () => {
     const onarrival = vi.fn();
     const { update } = await show({}, { onarrival });
     await vi.advanceTimersByTimeAsync(1000);
@@ -160,14 +160,14 @@ describe('what it announces', () => {
   });
 });
 
-describe('what is new', () => {
+describe('unread messages', () => {
   function scrolledUp(view: Awaited<ReturnType<typeof show>>): void {
     layOut(view.log, 100, () => 1000);
     view.log.scrollTop = 900;
     view.log.scrollTop = 50;
   }
 
-  it('is counted and marked for who has scrolled up, and gone to at a click', async () => {
+  it('counts and marks new messages below, and jumps to them on click', async () => {
     const view = await show();
     scrolledUp(view);
     expect(await screen.findByRole('button', { name: 'Latest messages' })).toBeVisible();
@@ -183,13 +183,13 @@ describe('what is new', () => {
     expect(view.log).toHaveFocus();
   });
 
-  it('is not marked for who sees it arrive', async () => {
+  it('does not mark messages that arrive in view', async () => {
     const { update } = await show();
     await update({ messages: [...messages, message(ada, 'four')] });
     expect(screen.queryByText('New messages')).not.toBeInTheDocument();
   });
 
-  it('is no longer marked for who has written', async () => {
+  it('clears the marker when the reader writes', async () => {
     const view = await show();
     scrolledUp(view);
     await view.update({ messages: [...messages, message(ada, 'four')] });
@@ -200,7 +200,7 @@ describe('what is new', () => {
   });
 });
 
-describe('changes about people', () => {
+describe('presence events', () => {
   const [joined, renamed] = [
     { key: 'change-1', change: 'joined', person: user('Bob'), was: undefined, sent: new Date(), after: 0 },
     {
@@ -213,7 +213,7 @@ describe('changes about people', () => {
     },
   ] as const;
 
-  it('stand between the messages', async () => {
+  it('appear between the messages', async () => {
     const { log } = await show(
       {},
       {
@@ -223,21 +223,21 @@ describe('changes about people', () => {
     expect(log.textContent).toMatch(/one.*Bob joined.*two.*three.*Bob is now called Robert/s);
   });
 
-  it('make an author be named again', async () => {
+  it('make the next message show its author again', async () => {
     const { log } = await show({}, { changes: [{ ...joined, after: messages[0]?.sent.getTime() ?? 0 }] });
     expect(log.querySelectorAll('bdi.person')).toHaveLength(2);
   });
 });
 
-describe('older messages', () => {
-  it('are asked for before the first one comes into view', async () => {
+describe('loading older messages', () => {
+  it('starts before the first message comes into view', async () => {
     const { onloadolder } = await show({
       history: { isLoading: false, reachedStart: false, hiddenCount: 0 },
     });
     await vi.waitFor(() => expect(onloadolder).toHaveBeenCalledTimes(1));
   });
 
-  it('are not asked for far from there', async () => {
+  it('does not start far from the first message', async () => {
     const { log, onloadolder } = await show({
       messagesStatus: liveStatus('stale'),
       history: { isLoading: false, reachedStart: false, hiddenCount: 0 },
@@ -247,31 +247,31 @@ describe('older messages', () => {
     expect(onloadolder).not.toHaveBeenCalled();
   });
 
-  it('may go when there are very many, but never while someone reads further up', async () => {
+  it('unloads older messages when there are many, except while someone reads them', async () => {
     const many = Array.from({ length: 1_001 }, (_, i) => message(ada, `text ${i}`));
-    const onforgetolder = vi.fn();
-    const view = await show({ messages: many.slice(1) }, { onforgetolder });
-    expect(onforgetolder).not.toHaveBeenCalled();
+    const onunloadolder = vi.fn();
+    const view = await show({ messages: many.slice(1) }, { onunloadolder });
+    expect(onunloadolder).not.toHaveBeenCalled();
     layOut(view.log, 100, () => 1000);
     view.log.scrollTop = 900;
     view.log.scrollTop = 50;
     await view.update({ messages: many });
-    expect(onforgetolder).not.toHaveBeenCalled();
+    expect(onunloadolder).not.toHaveBeenCalled();
     await userEvent.click(screen.getByRole('button', { name: /Latest messages|new message/ }));
-    await vi.waitFor(() => expect(onforgetolder).toHaveBeenCalled());
+    await vi.waitFor(() => expect(onunloadolder).toHaveBeenCalled());
   });
 
   it.each([
     ['while they are on their way', { isLoading: true, reachedStart: false, hiddenCount: 0 }],
     ['where there are none', { isLoading: false, reachedStart: true, hiddenCount: 0 }],
-  ])('are not asked for %s', async (_, history) => {
+  ])('does not start %s', async (_, history) => {
     const { log, onloadolder } = await show({ history });
     log.dispatchEvent(new Event('scroll'));
     await Promise.resolve();
     expect(onloadolder).not.toHaveBeenCalled();
   });
 
-  it('can be asked for again when they could not be had', async () => {
+  it('can be retried after a failure', async () => {
     const onloadolder = vi.fn(() => Promise.reject(new Error('no')));
     await show({ history: { isLoading: false, reachedStart: false, hiddenCount: 0 }, onloadolder });
     const again = await screen.findByRole('button', { name: /Try again/ });
@@ -281,14 +281,14 @@ describe('older messages', () => {
   });
 });
 
-it('keeps few rows in the page, however many messages there are', async () => {
+it('keeps few rows in the DOM however many messages there are', async () => {
   const many = Array.from({ length: 10_000 }, (_, i) => message(ada, `text ${i}`));
   await show({ messages: many });
   await vi.waitFor(() => expect(screen.getAllByRole('article').length).toBeGreaterThan(5));
   expect(screen.getAllByRole('article').length).toBeLessThan(100);
 });
 
-it('has not shown to anybody what arrives in a page that was opened in the background', async () => {
+it('counts messages as unread in a page opened in the background', async () => {
   const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
   onTestFinished(() => hidden.mockRestore());
   const unread = new Unread();

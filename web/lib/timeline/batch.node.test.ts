@@ -4,7 +4,7 @@ import { batch } from './batch.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-it('hands on at once what comes alone, and together what comes too fast', () => {
+it('passes a single item on at once and batches items that arrive too fast', () => {
   const run = vi.fn();
   const { add } = batch<number>(1_000, run);
   add([1]);
@@ -21,7 +21,7 @@ it('hands on at once what comes alone, and together what comes too fast', () => 
   expect(run).toHaveBeenCalledTimes(3);
 });
 
-it('hands on ten times a flood of ten seconds, and loses nothing of it', () => {
+it('runs ten times during a ten-second flood and loses no item', () => {
   const got: number[] = [];
   let times = 0;
   const { add } = batch<number>(1_000, (items) => {
@@ -37,7 +37,7 @@ it('hands on ten times a flood of ten seconds, and loses nothing of it', () => {
   expect(got).toEqual(Array.from({ length: 3_000 }, (_, n) => n));
 });
 
-it('forgets what waits when it is stopped', () => {
+it('drops waiting items when stopped', () => {
   const run = vi.fn();
   const { add, stop } = batch<number>(1_000, run);
   add([1]);

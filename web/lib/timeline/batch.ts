@@ -1,13 +1,11 @@
-/** Hands on what comes one by one, and together what comes too fast for that. */
+/** Passes items on at once, or in batches when they arrive too fast. */
 export interface Batcher<T> {
   add: (items: readonly T[]) => void;
-  /** Forgets what has not been handed on. */
+  /** Drops waiting items. */
   stop: () => void;
 }
 
-/**
- * @param ms for so many milliseconds after something was handed on, what comes waits, and is handed on together
- */
+/** Creates a batcher that calls `run` at once, and then at most once every `ms` milliseconds. */
 export function batch<T>(ms: number, run: (items: readonly T[]) => void): Batcher<T> {
   let waiting: T[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,17 +1,16 @@
-/** Finds the web addresses in what people write. Only `http` and `https` become links: nothing else is safe to follow. */
+/** Finds web addresses in messages. Only `http` and `https` become links; other schemes are unsafe. */
 
-/** A piece of a text; those with `href` are links. Joined, the pieces' texts are the whole text again. */
+/** A part of a text; parts with `href` are links. The parts' texts add up to the whole text. */
 export interface TextPart {
   text: string;
-  /** As the browser reads the address. */
+  /** The address as the browser parses it. */
   href?: string;
 }
 
-// Controls that turn the direction of text end an address: they are used to make one look like another.
+// Bidirectional controls end an address: they can make one address look like another.
 const address = /\b(?:https?:\/\/|www\.)[^\s<>"\p{Bidi_Control}]+/giu;
 const pairs: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
-/** Splits `text` at its links. */
 export function splitLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;
@@ -27,9 +26,11 @@ export function splitLinks(text: string): TextPart[] {
   return parts;
 }
 
-/** What ends the sentence does not belong to the address, nor does a bracket that was opened before it. */
+/**
+ * Removes punctuation that ends the sentence, and a closing bracket whose opening one is outside the address.
+ */
 function withoutPunctuation(found: string): string {
-  // Counted once: a text of nothing but brackets must not take the square of its length.
+  // Count once: a text made only of brackets must not take quadratic time.
   const counts: Record<string, number> = {};
   const add = (character: string, more: number): number =>
     (counts[character] = (counts[character] ?? 0) + more);
@@ -44,9 +45,9 @@ function withoutPunctuation(found: string): string {
 
 function readAddress(shown: string): string | undefined {
   const url = /^www\./i.test(shown) ? `https://${shown}` : shown;
-  // Something must follow: "http://" alone, or "www." at the end of a sentence, is just text.
+  // "http://" alone, or "www." at the end of a sentence, is plain text.
   if (!/^\w+:\/\/[^/?#]/.test(url) || !URL.canParse(url)) return undefined;
   const { href, username, password } = new URL(url);
-  // "https://bank.example@other.example" is written only to look like a place that it does not lead to.
+  // "https://bank.example@other.example" looks like a site it does not lead to.
   return username || password ? undefined : href;
 }

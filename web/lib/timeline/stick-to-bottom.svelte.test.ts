@@ -21,20 +21,20 @@ function grow(): void {
   flushSync(() => stick.follow());
 }
 
-it('is at the end, also when the content grows', () => {
+it('stays at the end when the content grows', () => {
   expect(scroller.scrollTop).toBe(200);
   grow();
   expect(scroller.scrollTop).toBe(300);
 });
 
-it('stays where someone has scrolled up to', () => {
+it('stays where the reader has scrolled to', () => {
   scroller.scrollTop = 50;
   expect(stick.atBottom).toBe(false);
   grow();
   expect(scroller.scrollTop).toBe(50);
 });
 
-it('follows the end again for who scrolls back', () => {
+it('follows the end again after scrolling back down', () => {
   scroller.scrollTop = 50;
   scroller.scrollTop = 200;
   expect(stick.atBottom).toBe(true);
@@ -42,13 +42,13 @@ it('follows the end again for who scrolls back', () => {
   expect(scroller.scrollTop).toBe(300);
 });
 
-it('does not take growth between a scroll and its event for someone scrolling up', () => {
+it('does not mistake growth between a scroll and its event for scrolling up', () => {
   height = 900;
   scroller.dispatchEvent(new Event('scroll'));
   expect(stick.atBottom).toBe(true);
 });
 
-it('goes to the end when asked to', () => {
+it('scrolls to the end on request', () => {
   scroller.scrollTop = 50;
   stick.toBottom();
   expect(scroller.scrollTop).toBe(200);

@@ -1,18 +1,17 @@
 import type { Attachment } from 'svelte/attachments';
 
-/** As close to the end as counts as being there, in CSS pixels. */
+/** Distance from the end, in CSS pixels, that still counts as being at the end. */
 const near = 24;
 
 /**
- * Keeps a scroll container at its end, but only while it is there: whoever scrolls up to read is left alone,
- * whatever arrives below. Put `scroller` on the container, and call `follow` when its content changes.
+ * Keeps a scroll container at its end unless the reader has scrolled up. Attach `scroller` to the container
+ * and call `follow` when its content changes.
  */
 export class StickToBottom {
   #scroller: HTMLElement | undefined;
   #atBottom = $state(true);
   #lastTop = 0;
 
-  /** Whether the end is in view, and stays so. */
   get atBottom(): boolean {
     return this.#atBottom;
   }
@@ -22,12 +21,13 @@ export class StickToBottom {
     const onscroll = (): void => {
       const { scrollTop } = scroller;
       if (this.#distance() <= near) this.#atBottom = true;
-      // Only a movement upwards is the reader's: what arrives between a scroll and its event lengthens the way too.
+      // Only an upward movement is the reader's: content added between a scroll and its event also increases
+      // the distance.
       else if (scrollTop < this.#lastTop) this.#atBottom = false;
       this.#lastTop = scrollTop;
     };
     scroller.addEventListener('scroll', onscroll, { passive: true });
-    // A keyboard that takes half the screen makes the view smaller, not the content higher.
+    // An on-screen keyboard shrinks the view without changing the content.
     const observer = new ResizeObserver(() => this.follow());
     observer.observe(scroller);
     return () => {
@@ -36,7 +36,7 @@ export class StickToBottom {
     };
   };
 
-  /** Goes to the end, and stays there. */
+  /** Scrolls to the end and stays there. */
   toBottom(): void {
     this.#atBottom = true;
     this.follow();
@@ -47,7 +47,7 @@ export class StickToBottom {
     return scroller ? scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight : 0;
   }
 
-  /** Goes to the end if the view was there; to be called whenever the content may have become higher. */
+  /** Scrolls to the end if it was in view. Call it whenever the content may have grown. */
   follow(): void {
     if (this.#scroller && this.#atBottom) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
-import { startsDay, startsRun } from './timeline.ts';
-import { mergeTimeline, type PresenceEvent } from '../people/presence-events.ts';
+import { mergeTimeline, startsDay, startsRun } from './timeline.ts';
+import type { PresenceEvent } from '../people/presence-events.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
 const at = (author: typeof ada, hour: number, minute: number, day = 14) =>
@@ -11,21 +11,21 @@ it('shows the author of the first message', () => {
   expect(startsRun(at(ada, 9, 0), undefined)).toBe(true);
 });
 
-it('shows the author once while the same person goes on', () => {
+it('shows the author once for consecutive messages', () => {
   expect(startsRun(at(ada, 9, 5), at(ada, 9, 0))).toBe(false);
 });
 
-it('shows the author anew after someone else, after a pause, and on another day', () => {
+it('shows the author again after another author, a pause or a new day', () => {
   expect(startsRun(at(ada, 9, 1), at(bob, 9, 0))).toBe(true);
   expect(startsRun(at(ada, 9, 6), at(ada, 9, 0))).toBe(true);
   expect(startsRun(at(ada, 0, 1, 15), at(ada, 23, 59))).toBe(true);
 });
 
-it('goes by the person, not by the name', () => {
+it('compares authors by identity, not by name', () => {
   expect(startsRun(at({ ...ada, name: 'Countess', label: 'Countess' }, 9, 1), at(ada, 9, 0))).toBe(false);
 });
 
-it('parts the days', () => {
+it('separates days', () => {
   expect(startsDay(at(ada, 9, 0), undefined)).toBe(true);
   expect(startsDay(at(ada, 0, 1, 15), at(ada, 23, 59))).toBe(true);
   expect(startsDay(at(ada, 9, 1), at(ada, 9, 0))).toBe(false);
@@ -40,12 +40,12 @@ const change = (after: Date): PresenceEvent => ({
   after: after.getTime(),
 });
 
-it('is just the messages when nothing changed', () => {
+it('returns the messages themselves when there are no presence events', () => {
   const messages = [at(ada, 9, 0)];
   expect(mergeTimeline(messages, [])).toBe(messages);
 });
 
-it('puts changes after the messages that were there, and before those that were not', () => {
+it('puts each event after the messages that were there when it happened', () => {
   const [one, two, three] = [at(ada, 9, 0), at(ada, 9, 1), at(ada, 9, 2)];
   const [first, second, last] = [change(new Date(0)), change(two.sent), change(three.sent)];
   expect(mergeTimeline([one, two, three], [first, second, last])).toEqual([
@@ -58,6 +58,6 @@ it('puts changes after the messages that were there, and before those that were 
   ]);
 });
 
-it('shows the author anew after a change', () => {
+it('shows the author again after a presence event', () => {
   expect(startsRun(at(ada, 9, 1), change(at(ada, 9, 0).sent))).toBe(true);
 });

@@ -1,48 +1,25 @@
-/** What stands in the list of messages, in its order: the messages, and between them what changed about people. */
+/** The items of the message list in order: messages and presence events. */
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import type { PresenceEvent } from '../people/presence-events.ts';
 import { sameDay } from '../ui/time.ts';
 
-export type ShownMessage = ChatMessage;
-
-export type TimelineItem = ShownMessage | PresenceEvent;
+export type TimelineItem = ChatMessage | PresenceEvent;
 
 const RUN = 5 * 60 * 1000;
 
-/** The texts of one's own messages that the server does not have. They stand last, so the others are not looked at. */
-export function unsentTexts(messages: readonly ShownMessage[]): string[] {
-  const texts: string[] = [];
-  for (let index = sentCount(messages); index < messages.length; index++) {
-    texts.push((messages[index] as ShownMessage).text);
-  }
-  return texts;
-}
-
-/** When the last message that the server has was sent, in milliseconds since the Unix epoch. */
-export function lastSent(messages: readonly ShownMessage[]): number {
-  return messages[sentCount(messages) - 1]?.sent.getTime() ?? -Infinity;
-}
-
-function sentCount(messages: readonly ShownMessage[]): number {
-  let count = messages.length;
-  while (count > 0 && messages[count - 1]?.status !== 'sent') count--;
-  return count;
-}
-
-export function isMessage(item: TimelineItem): item is ShownMessage {
+export function isMessage(item: TimelineItem): item is ChatMessage {
   return 'text' in item;
 }
 
-/** Whether `item` is the first of its day, given the one before it. */
+/** Whether `item` is the first of its day, given the item before it. */
 export function startsDay(item: TimelineItem, before: TimelineItem | undefined): boolean {
   return !before || !sameDay(item.sent, before.sent);
 }
 
 /**
- * Whether `message` is shown with its author, given what stands before it: not when the same person goes on writing
- * within five minutes.
+ * Whether `message` shows its author: not if the same person wrote the item before it within five minutes.
  */
-export function startsRun(message: ShownMessage, before: TimelineItem | undefined): boolean {
+export function startsRun(message: ChatMessage, before: TimelineItem | undefined): boolean {
   return (
     startsDay(message, before) ||
     !before ||
@@ -50,4 +27,33 @@ export function startsRun(message: ShownMessage, before: TimelineItem | undefine
     before.author.id !== message.author.id ||
     message.sent.getTime() - before.sent.getTime() > RUN
   );
+}
+
+/**
+ * Merges presence events into the messages, each after the messages that were there when it happened.
+ *
+ * @param messages oldest first
+ * @param changes oldest first
+ * @returns `messages` itself if there are no events
+ */
+export function mergeTimeline(
+  messages: readonly ChatMessage[],
+  changes: readonly PresenceEvent[],
+): readonly TimelineItem[] {
+  const [first] = changes;
+  if (!first) return messages;
+  // Events happen while the page is open, so they are all near the end.
+  let index = messages.length;
+  while (index > 0 && (messages[index - 1] as ChatMessage).sent.getTime() > first.after) index--;
+  const items: TimelineItem[] = messages.slice(0, index);
+  for (const change of changes) {
+    for (; index < messages.length; index++) {
+      const message = messages[index] as ChatMessage;
+      if (message.sent.getTime() > change.after) break;
+      items.push(message);
+    }
+    items.push(change);
+  }
+  for (; index < messages.length; index++) items.push(messages[index] as ChatMessage);
+  return items;
 }

@@ -1,10 +1,10 @@
-/** So long after the messages have arrived, in milliseconds, they have been laid out and painted on all but slow machines. */
+/** Milliseconds within which new messages are painted on all but slow machines. */
 const DELAY = 150;
 
 /**
- * Runs what can wait until the messages that have just arrived are on the screen.
+ * Runs work that can wait until new messages are on the screen.
  *
- * @returns ends the wait
+ * @returns cancels it
  */
 export function afterPaint(run: () => unknown): () => void {
   const timer = setTimeout(run, DELAY);

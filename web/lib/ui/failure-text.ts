@@ -1,7 +1,7 @@
 import type { CallError } from 'spacetimedb-stores';
 import { en } from '../i18n/en.ts';
 
-/** Why a message was not sent, in words for its writer. */
+/** Explains to the author why a message was not sent. */
 export function failureText(error: CallError | undefined, t = en): string {
   if (!error) return t.notArrived;
   if (error.code === 'not-connected') return t.noConnection;

@@ -1,6 +1,6 @@
 /**
- * Whether nobody would miss the focus if it went to something in `element`: it is in there, or nowhere. Works in a shadow
- * root too, where `document.activeElement` is only its host.
+ * Whether moving the focus into `element` disturbs no one: it is already inside or nowhere. Works in shadow
+ * roots, where `document.activeElement` is only the host.
  */
 export function mayTakeFocus(element: Element): boolean {
   const focused = document.activeElement;

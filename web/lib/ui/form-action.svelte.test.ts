@@ -22,7 +22,7 @@ function setUp(options: Partial<FormActionOptions> = {}) {
 }
 
 describe('a submission', () => {
-  it('calls with what the form holds, and never leaves the page', async () => {
+  it("calls the action with the form's data and never leaves the page", async () => {
     const { person, field, note, submit, container } = setUp();
     const prevented = vi.fn();
     container.addEventListener('submit', (event) => prevented(event.defaultPrevented));
@@ -32,7 +32,7 @@ describe('a submission', () => {
     expect(prevented).toHaveBeenCalledWith(true);
   });
 
-  it('is pending until it is settled', async () => {
+  it('is pending until the action settles', async () => {
     const answer = deferred();
     const { person, field, state } = setUp({ submit: () => answer.promise });
     expect(state()).toBe('at rest');
@@ -42,7 +42,7 @@ describe('a submission', () => {
     await vi.waitFor(() => expect(state()).toBe('at rest'));
   });
 
-  it('is sent once, however often it is asked for', async () => {
+  it('is sent once, however often it is submitted', async () => {
     const answer = deferred();
     const { person, field, button, submit } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}{Enter}');
@@ -54,7 +54,7 @@ describe('a submission', () => {
     expect(submit).toHaveBeenCalledTimes(2);
   });
 
-  it('can be made again after one that failed', async () => {
+  it('can be repeated after a failure', async () => {
     const { person, field, submit } = setUp({
       submit: () => Promise.reject(new ReducerError('refused', 'No')),
     });
@@ -65,7 +65,7 @@ describe('a submission', () => {
 });
 
 describe('after a success', () => {
-  it('the form is reset, the focus is in its field, and the owner is told', async () => {
+  it('the form is reset, its field focused, and the callback called', async () => {
     const onsuccess = vi.fn();
     const { person, field, note, button } = setUp({ onsuccess });
     await person.type(field, 'hello');
@@ -77,7 +77,7 @@ describe('after a success', () => {
     expect(field).toHaveFocus();
   });
 
-  it('what was typed meanwhile stays', async () => {
+  it('text typed in the meantime stays', async () => {
     const answer = deferred();
     const { person, field, state } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
@@ -87,7 +87,7 @@ describe('after a success', () => {
     expect(field).toHaveValue(' and more');
   });
 
-  it('what was typed over meanwhile stays', async () => {
+  it('text changed in the meantime stays', async () => {
     const answer = deferred();
     const { person, field, state } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
@@ -106,26 +106,26 @@ describe('after a failure', () => {
       new ReducerError('refused', 'Names must not be empty'),
       /^Names must not be empty$/,
     ],
-    ['that it is unknown whether it arrived', new UnknownOutcomeError(), /may or may not have arrived/],
-    ['that nothing was sent', new NotConnectedError(), /no connection, so this was not sent/],
+    ['that it is unknown whether it arrived', new UnknownOutcomeError(), /so this may have arrived/],
+    ['that nothing was sent', new NotConnectedError(), /not connected, so this was not sent/],
     [
       'what else went wrong',
       new ReducerError('failed', 'The instance crashed'),
-      /did not work: The instance crashed/,
+      /went wrong: The instance crashed/,
     ],
-  ])('the field tells %s, and keeps what was typed', async (_, error, words) => {
+  ])('the field explains %s and keeps the text', async (_, error, expected) => {
     const { person, field, note, alert } = setUp({ submit: () => Promise.reject(error) });
     await person.type(note, 'a note');
     await person.type(field, 'hello{Enter}');
-    await vi.waitFor(() => expect(alert).toHaveTextContent(words));
+    await vi.waitFor(() => expect(alert).toHaveTextContent(expected));
     expect(field).toHaveValue('hello');
     expect(note).toHaveValue('a note');
     expect(field).toBeInvalid();
-    expect(field).toHaveAccessibleDescription(words);
+    expect(field).toHaveAccessibleDescription(expected);
     expect(field).toHaveFocus();
   });
 
-  it('typing takes the words away', async () => {
+  it('typing removes the error', async () => {
     const { person, field, alert } = setUp({
       submit: () => Promise.reject(new ReducerError('refused', 'No')),
     });
@@ -136,7 +136,7 @@ describe('after a failure', () => {
     expect(field).toBeValid();
   });
 
-  it('nobody is called back from where they have gone meanwhile', async () => {
+  it('the focus does not move away from where the person has gone', async () => {
     const answer = deferred();
     const { person, field, alert } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
@@ -148,7 +148,7 @@ describe('after a failure', () => {
 });
 
 describe('a check', () => {
-  it('that finds something keeps it from being sent', async () => {
+  it('stops the submission if it finds a problem', async () => {
     const { person, field, submit, alert } = setUp({ check: () => 'Too short' });
     await person.type(field, 'x{Enter}');
     expect(submit).not.toHaveBeenCalled();
@@ -156,7 +156,7 @@ describe('a check', () => {
     expect(field).toHaveFocus();
   });
 
-  it('that finds nothing lets it pass', async () => {
+  it('allows the submission if it finds none', async () => {
     const { person, field, submit } = setUp({
       check: (data) => (data.get('text') === '' ? 'Empty' : undefined),
     });
@@ -165,7 +165,7 @@ describe('a check', () => {
   });
 });
 
-it('leaves nothing behind when the form goes', async () => {
+it('removes its listeners with the form', async () => {
   const answer = deferred();
   const { person, field, unmount, submit } = setUp({ submit: () => answer.promise });
   await person.type(field, 'hello{Enter}');

@@ -1,8 +1,7 @@
 /**
- * Form actions for a static host: a `<form>` whose submission calls a function in the page instead of a server's
- * endpoint, with the manners of SvelteKit's own. Nothing typed is lost when the call fails, nothing is sent twice,
- * and what went wrong is known together with the field it belongs to. Imports nothing of SvelteKit: the widget
- * uses it too.
+ * Form actions for a static site: submitting a `<form>` calls a function in the page instead of a server
+ * endpoint. Nothing typed is lost if the call fails, nothing is sent twice, and errors are shown at the right
+ * field. Does not import SvelteKit, because the widget uses it too.
  */
 import { NotConnectedError, ReducerError, UnknownOutcomeError, type CallError } from 'spacetimedb-stores';
 import type { Attachment } from 'svelte/attachments';
@@ -10,35 +9,33 @@ import { mayTakeFocus } from './focus.ts';
 import { en } from '../i18n/en.ts';
 import type { Strings } from '../i18n/strings.ts';
 
-/** What is wrong with what was submitted, and the field at which to say so. */
+/** What is wrong with a submission, and the field at which to show it. */
 export interface FormError {
   /**
-   * `invalid`: found here, nothing was sent. All others are those of `CallError`: `not-connected` when nothing was sent,
-   * `refused` when the server said no in its own words, `unknown-outcome` when it may or may not have arrived, `failed`
-   * for anything else.
+   * `invalid`: the check failed, nothing was sent. The others are those of `CallError`: `not-connected`,
+   * `refused` by the server, `unknown-outcome` if the connection was lost, and `failed` for anything else.
    */
   code: 'invalid' | CallError['code'];
-  /** For the person. */
   message: string;
   /** The `name` of the field. */
   field: string;
 }
 
 export interface FormActionOptions {
-  /** The `name` of the field at which an error of the whole submission is shown. */
+  /** The `name` of the field that shows errors of the whole submission. */
   field: string;
   /** Calls the reducer. Rejects as `Connection.call` does. */
   submit: (data: FormData) => Promise<void>;
-  /** Looks at the data before anything is sent; a text stops the submission and is shown at `field`. */
+  /** Checks the data before it is sent. A returned text stops the submission and is shown at `field`. */
   check?: (data: FormData) => string | undefined;
-  /** The texts for errors; English by default. */
+  /** The texts of the reader's language; English by default. */
   strings?: () => Strings;
-  /** Runs after a success, when the form has been reset. */
+  /** Called after a success, when the form has been reset. */
   onsuccess?: () => void;
 }
 
 /**
- * One form's action. Put `form` on the form and read `pending` and `error` in the markup:
+ * The action of one form. Attach `form` to the form and use `pending` and `error` in the markup:
  *
  * ```svelte
  * <form method="post" novalidate {@attach action.form}>
@@ -46,7 +43,7 @@ export interface FormActionOptions {
  *   <button disabled={!action.ready}>Save</button>
  * ```
  *
- * Leave the button disabled until `ready`: in a prerendered page, a submission before then would really be posted.
+ * Disable the button until `ready`: a prerendered page would post the form before then.
  */
 export class FormAction {
   readonly #options: FormActionOptions;
@@ -58,22 +55,21 @@ export class FormAction {
     this.#options = options;
   }
 
-  /** True from a submission until it is settled. */
+  /** True from a submission until it settles. */
   get pending(): boolean {
     return this.#pending;
   }
 
-  /** True once the action handles the form's submissions. */
+  /** True once the action handles submissions. */
   get ready(): boolean {
     return this.#ready;
   }
 
-  /** What was wrong with the last submission, until the person types again. */
+  /** The error of the last submission, until the person types again. */
   get error(): FormError | undefined {
     return this.#error;
   }
 
-  /** The attachment for the `<form>`. */
   readonly form: Attachment<HTMLFormElement> = (form) => {
     const onsubmit = (event: SubmitEvent): void => {
       event.preventDefault();
@@ -125,7 +121,7 @@ export class FormAction {
     this.#focusField(form);
   }
 
-  /** Whoever pressed the button goes on in the field; whoever went on to something else meanwhile is left there. */
+  /** Refocus the field, unless the focus has moved outside the form. */
   #focusField(form: HTMLFormElement): void {
     const field = form.elements.namedItem(this.#options.field);
     if (field instanceof HTMLElement && mayTakeFocus(form)) field.focus();
@@ -144,9 +140,7 @@ function translate(text: string, t: Strings): string {
   return t.translated[text] ?? text;
 }
 
-/**
- * Empties the form of what has been sent. What was typed after it, while the answer was awaited, stays.
- */
+/** Clears what was sent. Text typed while waiting for the answer stays. */
 function clearSubmitted(form: HTMLFormElement, sent: FormData): void {
   const changed = textFields(form).filter((field) => field.value !== sent.get(field.name));
   if (changed.length === 0) {
@@ -157,7 +151,7 @@ function clearSubmitted(form: HTMLFormElement, sent: FormData): void {
     const was = sent.get(field.name);
     if (typeof was !== 'string' || !field.value.startsWith(was)) continue;
     field.value = field.value.slice(was.length);
-    // Bindings follow this event, not the value.
+    // Bindings react to this event, not to the value.
     field.dispatchEvent(new Event('input', { bubbles: true }));
   }
 }

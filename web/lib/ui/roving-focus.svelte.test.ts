@@ -10,7 +10,7 @@ beforeEach(() => {
   leave = new Map();
 });
 
-/** Puts a button into the page, at its end or before another one. */
+/** Adds a button at the end or before another one. */
 function add(name: string, before?: string): void {
   const button = document.createElement('button');
   button.id = name;
@@ -25,13 +25,13 @@ const addAll = (...names: string[]): void => names.forEach((name) => add(name));
 const inTabOrder = (): string[] =>
   [...document.querySelectorAll('button')].flatMap(({ id, tabIndex }) => (tabIndex === 0 ? [id] : []));
 
-/** Where a key leads from the button that has the focus. */
+/** Presses a key and returns the name of the button that has the focus then. */
 async function press(key: string): Promise<string | undefined> {
   await userEvent.keyboard(`{${key}}`);
   return document.activeElement?.id;
 }
 
-it('has one button in the tab order, the last one as long as none has had the focus', async () => {
+it('keeps one button in the tab order: the last one until one was focused', async () => {
   addAll('a', 'b', 'c');
   await Promise.resolve();
   expect(inTabOrder()).toEqual(['c']);
@@ -45,7 +45,7 @@ it('has one button in the tab order, the last one as long as none has had the fo
   expect(document.activeElement?.id).toBe('');
 });
 
-it('leads from one to the next by the keys, in the order of the page', async () => {
+it('arrow keys, Home and End move the focus in document order', async () => {
   addAll('b', 'd');
   add('c', 'd');
   add('a', 'b');
@@ -62,7 +62,7 @@ it('leads from one to the next by the keys, in the order of the page', async () 
   expect(await press('Alt>}{ArrowUp}{/Alt')).toBe('d');
 });
 
-it('goes on from the next one when one is gone, or from the one before', async () => {
+it('continues from the next button, or the previous one, when the focused one is removed', async () => {
   addAll('a', 'b', 'c');
   roving.focus();
   await press('ArrowUp');

@@ -1,20 +1,22 @@
-/** Many buttons of one kind, of which only one is in the tab order: the arrow keys lead from it to the others. */
+/**
+ * Roving tab index: only one of many similar buttons is in the tab order, and arrow keys move between them.
+ */
 import type { Attachment } from 'svelte/attachments';
 
 export class RovingFocus {
-  /** Those that are in the page, in the order in which they stand there. */
+  /** The buttons in document order. */
   #buttons: HTMLElement[] = [];
-  /** That which had the focus last, or stands in the place of it. */
+  /** The button that was focused last, or its replacement. */
   #last: HTMLElement | undefined;
   #isSorted = true;
   readonly #from: 0 | -1;
 
-  /** @param from which of them is in the tab order before any of them had the focus: the first, or the last */
+  /** @param from the button in the tab order before any was focused: the first (0) or the last (-1) */
   constructor(from: 0 | -1) {
     this.#from = from;
   }
 
-  /** For each of the buttons. */
+  /** Attach this to each button. */
   readonly button: Attachment<HTMLElement> = (element) => {
     this.#buttons.push(element);
     this.#sortSoon();
@@ -28,7 +30,7 @@ export class RovingFocus {
     };
   };
 
-  /** Goes to the one in the tab order. @returns whether there is one that takes the focus */
+  /** Focuses the button in the tab order. @returns whether there was one that took the focus */
   focus(): boolean {
     this.#sort();
     const button = this.#inTabOrder;
@@ -40,7 +42,7 @@ export class RovingFocus {
     return this.#last ?? this.#buttons.at(this.#from);
   }
 
-  /** Many come and go at a time. */
+  /** Sorts once for many changes. */
   #sortSoon(): void {
     if (!this.#isSorted) return;
     this.#isSorted = false;
@@ -66,7 +68,7 @@ export class RovingFocus {
   readonly #onkeydown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     const index = this.#buttons.indexOf(event.currentTarget as HTMLElement);
-    // Of a long list those are in the page that are near the view; more come as the focus goes on.
+    // Virtual lists contain only rows near the view; more appear as the focus moves.
     const leads: Readonly<Record<string, HTMLElement | undefined>> = {
       ArrowUp: this.#buttons[index - 1],
       ArrowDown: this.#buttons[index + 1],

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { Timestamp } from 'spacetimedb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-// The formats are made once, in the locale of that moment.
+// Formatters are created once, for the locale of that moment.
 beforeEach(() => vi.resetModules());
 afterEach(() => vi.restoreAllMocks());
 
-it('makes each format once, however many times it formats', async () => {
+it('creates each formatter once, however often it is used', async () => {
   const { DateTimeFormat } = Intl;
   const make = vi.spyOn(Intl, 'DateTimeFormat').mockImplementation(function (...options) {
     return new DateTimeFormat(...options);
@@ -16,21 +16,21 @@ it('makes each format once, however many times it formats', async () => {
   expect(make).toHaveBeenCalledTimes(1);
 });
 
-it('shows the minute briefly and the second exactly', async () => {
+it('shows a short time with minutes and an exact time with seconds', async () => {
   const { clockTime, exactTime } = await import('./time.ts');
   const date = new Date(2026, 2, 14, 9, 5, 7);
   expect(clockTime(date)).toMatch(/9\D05/);
   expect(exactTime(date)).toMatch(/2026.*9\D05\D07/);
 });
 
-it('names the year of a day only when it is another one', async () => {
+it('names the year only if it is not the current one', async () => {
   const { dayName } = await import('./time.ts');
   const today = new Date(2026, 2, 14);
   expect(dayName(new Date(2026, 0, 2), today)).not.toContain('2026');
   expect(dayName(new Date(2025, 11, 31), today)).toContain('2025');
 });
 
-it('parts days at midnight where the reader is', async () => {
+it("separates days at the reader's midnight", async () => {
   const { sameDay } = await import('./time.ts');
   expect(sameDay(new Date(2026, 2, 14, 0, 0), new Date(2026, 2, 14, 23, 59))).toBe(true);
   expect(sameDay(new Date(2026, 2, 14, 23, 59), new Date(2026, 2, 15, 0, 0))).toBe(false);
@@ -38,7 +38,7 @@ it('parts days at midnight where the reader is', async () => {
   expect(sameDay(new Date(2026, 2, 14), new Date(2025, 2, 14))).toBe(false);
 });
 
-it('calls the last two days by their own names', async () => {
+it('calls the last two days today and yesterday', async () => {
   const { dayName } = await import('./time.ts');
   const today = new Date(2026, 2, 14, 0, 5);
   expect(dayName(new Date(2026, 2, 14, 23), today)).toBe('Today');
@@ -46,26 +46,26 @@ it('calls the last two days by their own names', async () => {
   expect(dayName(new Date(2026, 2, 12), today)).toContain('12');
 });
 
-it('tells how long ago it was, for an hour', async () => {
+it('shows the age of anything up to an hour old', async () => {
   const { timeAgo } = await import('./time.ts');
   const date = new Date(2026, 2, 14, 9);
   const after = (minutes: number) => timeAgo(date, date.getTime() + minutes * 60_000);
   expect(after(0.5)).toBe('now');
-  // Another clock may be ahead.
+  // The other clock may be ahead.
   expect(after(-3)).toBe('now');
   expect(after(1.9)).toBe('1 minute ago');
   expect(after(59)).toBe('59 minutes ago');
   expect(after(60)).toBeUndefined();
 });
 
-it('counts hours as the reader wants it', async () => {
+it('uses 12 or 24 hours as the reader prefers', async () => {
   const { clockTime } = await import('./time.ts');
   const date = new Date(2026, 2, 14, 14, 5);
   expect(clockTime(date, '24')).toBe('14:05');
   expect(clockTime(date, '12')).toMatch(/^0?2:05\s?PM$/i);
 });
 
-it('makes a date that can be written of any time that a server sends', async () => {
+it('turns any server timestamp into a valid date', async () => {
   const { dateOf, exactTime } = await import('./time.ts');
   const i64 = fc.oneof(
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),

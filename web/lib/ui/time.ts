@@ -1,15 +1,15 @@
 /**
- * Times in the reader's own zone, and in their own locale unless another one is named. Making an `Intl` formatter costs
- * thirty times what using one does, so each is made once, when first needed.
+ * Formats times in the reader's time zone and locale, or in a given locale. Creating an `Intl` formatter is
+ * 30 times slower than using it, so each is created once, on first use.
  */
 
-/** How hours are counted: as the locale does, or always 12 or 24 of them. */
+/** 12 or 24 hours, or as in the locale. */
 export type Clock = 'system' | '12' | '24';
 
-/** As far from the Unix epoch as a `Date` reaches, in milliseconds. */
+/** The largest distance from the Unix epoch that a `Date` can hold, in milliseconds. */
 const FARTHEST = 8_640_000_000_000_000n;
 
-/** The time of a `Timestamp` of the server; the nearest one that a `Date` can hold. */
+/** Converts a server `Timestamp`, clamped to what a `Date` can hold. */
 export function dateOf(timestamp: { toMillis: () => bigint }): Date {
   const millis = timestamp.toMillis();
   const held = millis > FARTHEST ? FARTHEST : millis < -FARTHEST ? -FARTHEST : millis;
@@ -40,24 +40,24 @@ export function clockTime(date: Date, clock: Clock = 'system', locale?: string):
   return clocks[clock](date, locale);
 }
 
-/** The whole of it: "Tuesday, 24 November 2026 at 14:05:09". */
+/** The full date and time: "Tuesday, 24 November 2026 at 14:05:09". */
 export function exactTime(date: Date, clock: Clock = 'system', locale?: string): string {
   return exact[clock](date, locale);
 }
 
 /**
- * How long ago it was, for what is not older than an hour: "now", "5 minutes ago".
+ * The age of something up to an hour old: "now", "5 minutes ago". Undefined if it is older.
  *
  * @param now milliseconds since the Unix epoch
  */
 export function timeAgo(date: Date, now: number, locale?: string): string | undefined {
-  // Clocks differ: what comes from the future was sent now.
+  // Clocks differ, so a time in the future counts as now.
   const minutes = Math.max(0, Math.floor((now - date.getTime()) / MINUTE));
   if (minutes >= 60) return undefined;
   return relative(locale).format(-minutes, minutes === 0 ? 'second' : 'minute');
 }
 
-/** The day: "Today", "Yesterday", "Tuesday, 24 November", with the year when it is not that of `today`. */
+/** The day: "Today", "Yesterday", "Tuesday, 24 November", with the year if it is not that of `today`. */
 export function dayName(date: Date, today: Date, locale?: string): string {
   const days = daysBetween(date, today);
   if (days === 0 || days === 1) return capital(relative(locale).format(-days, 'day'));
@@ -66,12 +66,12 @@ export function dayName(date: Date, today: Date, locale?: string): string {
     : dayOfAnyYear(date, locale);
 }
 
-/** Whether both fall on one day in the reader's zone. */
+/** Whether both are on the same day in the reader's time zone. */
 export function sameDay(a: Date, b: Date): boolean {
   return a.getDate() === b.getDate() && a.getMonth() === b.getMonth() && a.getFullYear() === b.getFullYear();
 }
 
-/** Whole days of the calendar, which are not all of 24 hours. */
+/** Calendar days, which do not all have 24 hours. */
 function daysBetween(earlier: Date, later: Date): number {
   const day = (date: Date): number => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
   return (day(later) - day(earlier)) / (1440 * MINUTE);

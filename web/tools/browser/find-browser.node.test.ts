@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { findBrowser, type Machine } from './find-browser.ts';
 
-/** A machine with `files` that can be run; `installs` and `downloads` are what its commands bring. */
+/** A machine with the given executables; `installs` and `downloads` are added by its commands. */
 function machine(files: string[], parts: Partial<Machine> & { installs?: string; downloads?: boolean } = {}) {
   const present = new Set(files);
   const run = vi.fn((command: string, args: string[]) => {
@@ -25,14 +25,14 @@ function machine(files: string[], parts: Partial<Machine> & { installs?: string;
   };
 }
 
-it('takes the browser that CHROME_PATH names before any other', () => {
+it('prefers the browser in CHROME_PATH', () => {
   const here = machine(['/usr/bin/chromium', '/opt/mine'], { env: { CHROME_PATH: '/opt/mine' } });
   expect(findBrowser(here)).toEqual({ path: '/opt/mine', how: 'from CHROME_PATH' });
 });
 
-it('does not take another browser than the one that CHROME_PATH names', () => {
+it('fails if CHROME_PATH is not executable, rather than use another browser', () => {
   const here = machine(['/usr/bin/chromium'], { env: { CHROME_PATH: '/opt/gone' } });
-  expect(() => findBrowser(here)).toThrow('CHROME_PATH is /opt/gone, which is no executable file.');
+  expect(() => findBrowser(here)).toThrow('CHROME_PATH is /opt/gone, which is not an executable file.');
 });
 
 it.each<[NodeJS.Platform, string, Record<string, string>]>([
@@ -53,12 +53,12 @@ it.each<[NodeJS.Platform, string, Record<string, string>]>([
   expect(here.run).not.toHaveBeenCalled();
 });
 
-it("installs Debian's package where it may", () => {
+it("installs Debian's package if permitted", () => {
   const here = machine([], { mayInstall: true, installs: '/usr/bin/chromium' });
   expect(findBrowser(here)).toEqual({ path: '/usr/bin/chromium', how: "Debian's package, just installed" });
 });
 
-it('installs no package when the person at the terminal does not want it', () => {
+it('does not install a package if the person at the terminal declines', () => {
   const agrees = vi.fn(() => false);
   const here = machine([], { mayInstall: true, agrees, installs: '/usr/bin/chromium', downloads: true });
   expect(findBrowser(here)).toEqual({ path: '/cache/chromium', how: 'just downloaded by Playwright' });
@@ -66,19 +66,19 @@ it('installs no package when the person at the terminal does not want it', () =>
   expect(here.run).not.toHaveBeenCalledWith('apt-get', expect.anything());
 });
 
-it("downloads Playwright's browser where it may not, or where that fails", () => {
+it("downloads Playwright's browser if the package cannot be installed", () => {
   const expected = { path: '/cache/chromium', how: 'just downloaded by Playwright' };
   expect(findBrowser(machine([], { downloads: true }))).toEqual(expected);
   expect(findBrowser(machine([], { mayInstall: true, downloads: true }))).toEqual(expected);
 });
 
-it('does not download it twice', () => {
+it('does not download the browser twice', () => {
   const here = machine(['/cache/chromium']);
   expect(findBrowser(here)).toEqual({ path: '/cache/chromium', how: 'downloaded by Playwright' });
   expect(here.run).not.toHaveBeenCalled();
 });
 
-it('says in one line that there is none', () => {
+it('fails with a one-line error if there is no browser', () => {
   expect(() => findBrowser(machine([], { mayInstall: true }))).toThrow(
     /^No browser for the browser tests: [^\n]+$/,
   );

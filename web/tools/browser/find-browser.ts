@@ -1,4 +1,4 @@
-/** Finds a browser that the tests can drive, or gets one. */
+/** Finds a browser for the tests, or installs one. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,33 +6,31 @@ import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 export interface FoundBrowser {
-  /** Of the executable. */
   path: string;
-  /** Where it came from, for the person who runs the tests. */
+  /** Where it comes from, for the person who runs the tests. */
   how: string;
 }
 
-/** What the search asks of the machine; tests give another. */
+/** What the search needs from the machine. Replaced in tests. */
 export interface Machine {
   env: Record<string, string | undefined>;
   platform: NodeJS.Platform;
-  /** Whether packages can be installed: root on a Debian. */
+  /** Whether packages can be installed: root on Debian. */
   mayInstall: boolean;
-  /** Asks the person at the terminal, if there is one. Where there is none, as in CI or a container, the answer is yes. */
+  /** Asks the person at the terminal. Without a terminal, as in CI or a container, the answer is yes. */
   agrees: (question: string) => boolean;
-  /** Whether there is an executable file at `path`. */
   isExecutable: (path: string) => boolean;
-  /** Runs a command, showing what it says. Whether it succeeded. */
+  /** Runs a command and shows its output. Returns whether it succeeded. */
   run: (command: string, args: string[]) => boolean;
-  /** Where Playwright puts the browser that it downloads. */
+  /** Where Playwright downloads its browser to. */
   downloadPath: () => string;
 }
 
 /**
- * The browser in `CHROME_PATH`; else an installed Chrome, Chromium or Edge; else Debian's package, where it may be
- * installed and the person at the terminal agrees; else Playwright's own download.
+ * Returns the browser in `CHROME_PATH`; otherwise an installed Chrome, Chromium or Edge; otherwise Debian's
+ * package, if it may be installed and the person at the terminal agrees; otherwise Playwright's download.
  *
- * @throws Error of one line when there is none
+ * @throws {Error} with a one-line message if there is none
  */
 export function findBrowser(machine: Machine = thisMachine()): FoundBrowser {
   const { env, isExecutable, run } = machine;
@@ -40,13 +38,12 @@ export function findBrowser(machine: Machine = thisMachine()): FoundBrowser {
   if (chosen) {
     if (isExecutable(chosen)) return { path: chosen, how: 'from CHROME_PATH' };
     throw new Error(
-      `No browser for the browser tests: CHROME_PATH is ${chosen}, which is no executable file.`,
+      `No browser for the browser tests: CHROME_PATH is ${chosen}, which is not an executable file.`,
     );
   }
   const installed = installedBrowser(machine);
   if (installed) return { path: installed, how: 'installed' };
-  const question =
-    "There is no browser for the browser tests. Install Debian's package chromium on this machine?";
+  const question = "There is no browser for the browser tests. Install Debian's chromium package?";
   if (machine.mayInstall && machine.agrees(question)) {
     run('apt-get', ['update', '-qq']);
     const packaged = run('apt-get', ['install', '-y', '-qq', 'chromium']) && installedBrowser(machine);
@@ -59,7 +56,7 @@ export function findBrowser(machine: Machine = thisMachine()): FoundBrowser {
     return { path: machine.downloadPath(), how: 'just downloaded by Playwright' };
   }
   throw new Error(
-    'No browser for the browser tests: install Chrome, Chromium or Edge, or set CHROME_PATH to one; none was found, and none could be downloaded.',
+    'No browser for the browser tests: none was found, and the download failed. Install Chrome, Chromium or Edge, or set CHROME_PATH.',
   );
 }
 
@@ -104,11 +101,11 @@ function candidates({ env, platform }: Machine): string[] {
   return names.flatMap((name) => folders.filter(Boolean).map((folder) => `${folder}/${name}`));
 }
 
-/** Only “y” and “yes” are a yes. */
+/** Only “y” and “yes” count as yes. */
 function askAtTerminal(question: string): boolean {
   if (process.env.CI || !process.stdin.isTTY || !process.stderr.isTTY) return true;
   process.stderr.write(`${question} [y/N] `);
-  // Not from standard input, which the test runner reads.
+  // Standard input belongs to the test runner.
   const terminal = openSync('/dev/tty', 'r');
   try {
     const answer = Buffer.alloc(100);

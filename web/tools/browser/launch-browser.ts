@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright-core';
 
-/** Works as root and without a graphics card, and sends nothing of the browser's own anywhere. */
+/** For running as root, without a GPU and without background traffic. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -12,8 +12,10 @@ const ARGUMENTS = [
 ];
 
 /**
- * @param executablePath of the browser, as `findBrowser` finds it
- * @param timeZone by its name in the IANA database; by default the machine's
+ * Launches the browser without a window.
+ *
+ * @param executablePath as returned by `findBrowser`
+ * @param timeZone IANA name; the machine's time zone by default
  */
 export function launch(executablePath: string, timeZone?: string): Promise<Browser> {
   const env = timeZone === undefined ? process.env : { ...process.env, TZ: timeZone };

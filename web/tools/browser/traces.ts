@@ -1,4 +1,4 @@
-/** Records what browsers do, so that a test that fails leaves a trace and a picture of each page behind. */
+/** Records browser contexts, so that a failed test leaves a trace and screenshots. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,16 +7,20 @@ import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-
 const FOLDER = fileURLToPath(new URL('../../../test-results/', import.meta.url));
 
 const open = new Set<BrowserContext>();
-/** The name of the test under way, once it has failed. Outside of tests nothing ever fails. */
+/** Returns the name of the running test once it has failed; undefined outside of tests. */
 let failedTest = (): string | undefined => undefined;
 let saved = 0;
 
-/** Called by the set-up of the browser tests. @param failed gives the name of the test under way, once it has failed */
+/**
+ * Called by the set-up of the browser tests.
+ *
+ * @param failed returns the name of the running test once it has failed
+ */
 export function traceFailures(failed: () => string | undefined): void {
   failedTest = failed;
 }
 
-/** A fresh browser profile that is recorded. Close it with `closeContext`. */
+/** Opens a new browser profile and records it. Close it with `closeContext`. */
 export async function openContext(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -27,14 +31,14 @@ export async function openContext(
   return context;
 }
 
-/** Closes a profile, and keeps what was recorded if the test under way has failed. */
+/** Closes a profile, and saves its recording if the running test has failed. */
 export async function closeContext(context: BrowserContext): Promise<void> {
   if (open.has(context)) await save(context);
   open.delete(context);
   await context.close();
 }
 
-/** Keeps what was recorded in all profiles that are open, if the test under way has failed. */
+/** Saves the recordings of all open profiles if the running test has failed. */
 export async function saveOpenContexts(): Promise<void> {
   for (const context of open) await save(context);
 }
@@ -50,10 +54,10 @@ async function save(context: BrowserContext): Promise<void> {
       await page.screenshot({ path: `${base}-page-${index + 1}.png`, timeout: 5_000 });
     }
     await context.tracing.stop({ path: `${base}.zip` });
-    console.info(`What the browser did is in ${base}.zip; the pictures of its pages are beside it.`);
+    console.info(`Saved the trace as ${base}.zip, with screenshots beside it.`);
     await context.tracing.start({ snapshots: true });
   } catch (error) {
-    // The test's own error is what matters, and the browser may be gone.
-    console.info(`What the browser did could not be saved: ${String(error)}`);
+    // The test's own error matters more, and the browser may be gone.
+    console.info(`Could not save the trace: ${String(error)}`);
   }
 }

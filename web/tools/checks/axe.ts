@@ -9,9 +9,9 @@ const options: RunOptions = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
 };
 
-/** What axe finds wrong with the page as it is: a line for each element, empty when all is well. */
+/** Runs axe on the current page. @returns one line per violation and element */
 export async function violations(page: Page): Promise<string[]> {
-  // Colours are judged as they will be, not halfway there.
+  // Finish animations, so that final colours are checked.
   await page.evaluate(() => {
     for (const animation of document.getAnimations()) {
       if (animation.effect?.getComputedTiming().endTime === Infinity) animation.cancel();

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 
 /**
- * How many pixels of two pictures (PNG) are not the same to the eye: a channel is off by more than a sixteenth. The
- * smoothing of edges differs by less from one drawing of the same thing to the next.
+ * Counts the pixels of two PNG pictures in which a channel differs by more than a sixteenth. Antialiasing
+ * varies by less from one rendering to the next.
  */
-export function pixelsApart(page: Page, one: Buffer, other: Buffer): Promise<number> {
+export function differingPixels(page: Page, one: Buffer, other: Buffer): Promise<number> {
   return page.evaluate(
     async (pictures) => {
       const [a, b] = await Promise.all(

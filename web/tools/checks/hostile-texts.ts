@@ -1,9 +1,6 @@
-/**
- * What people write who want more than to write: each of these must be shown as the text that it is. Those that get a
- * script to run call `alert`, or set `scriptRan`.
- */
+/** Attackers' texts, which must be shown as plain text. Their scripts call `alert` or set `scriptRan`. */
 
-/** Elements whose scripts run by themselves, and the ways around filters of them. */
+/** Elements that run scripts, and ways around filters. */
 const html = [
   '<script>alert(1)</script>',
   '<ScRiPt>alert(1)</sCrIpT>',
@@ -88,7 +85,7 @@ const svg = [
   '<math><maction actiontype="statusline" xlink:href="javascript:alert(1)">press</maction></math>',
 ];
 
-/** Texts that become other elements when what a parser made of them is written out and parsed again. */
+/** Mutation XSS: texts that change when parsed, serialised and parsed again. */
 const mutating = [
   '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
   '<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">',
@@ -118,7 +115,7 @@ const encoded = [
   '&nbsp;&copy;&notanentity;&',
 ];
 
-/** Addresses that no link may lead to. */
+/** Addresses that must not become links. */
 const schemes = [
   'javascript:alert(1)',
   'JaVaScRiPt:alert(1)',
@@ -157,7 +154,7 @@ const schemes = [
   '<javascript:alert(1)>',
 ];
 
-/** Addresses on the web, with what may break out of an attribute or lie about where they lead. */
+/** Web addresses that try to break out of an attribute, or lie about where they lead. */
 const addresses = [
   'https://example.com/"onmouseover="alert(1)',
   "https://example.com/'onmouseover='alert(1)",
@@ -196,7 +193,7 @@ const addresses = [
   'www.javascript:alert(1)',
 ];
 
-/** What frameworks and template engines would compute. */
+/** Expressions of frameworks and template engines. */
 const templates = [
   '{alert(1)}',
   '{@html "<img src=x onerror=alert(1)>"}',
@@ -223,7 +220,7 @@ const templates = [
   'undefined',
 ];
 
-/** Characters that are not what they look like, or not seen at all. */
+/** Characters that look like others, or are invisible. */
 const characters = [
   'admin\u202enimda',
   '\u202dleft to right\u202c and \u202bright to left\u202c',
@@ -254,7 +251,7 @@ const characters = [
   '🏳️‍🌈🏳️‍🌈',
 ];
 
-/** As long as the module lets them be. */
+/** As long as the module allows. */
 const long = [
   'x'.repeat(2000),
   `https://example.com/${'a'.repeat(1980)}`,
@@ -266,7 +263,7 @@ const long = [
   '\n'.repeat(500) + '<img src=x onerror=alert(1)>',
 ];
 
-/** Texts that the module takes, and keeps as `normalizeMessage` leaves them. */
+/** Texts that the module accepts, and stores as `normalizeMessage` returns them. */
 export const hostileTexts: readonly string[] = [
   ...html,
   ...svg,
@@ -279,7 +276,9 @@ export const hostileTexts: readonly string[] = [
   ...long,
 ];
 
-/** Texts that this module refuses or changes: another one, or its owner by SQL, may have put them there. */
+/**
+ * Texts that this module rejects or changes. Another module, or the owner using SQL, may have stored them.
+ */
 export const unruledTexts: readonly string[] = [
   '\u0000\u0001\u0008\u001f\u007f\u009f controls',
   'carriage\rreturns\r\nas they are',

@@ -1,12 +1,12 @@
 /**
- * Looks through the page and its open shadow roots for anything that text must not become. Runs in the page, so it uses
- * nothing from outside of itself.
+ * Searches the page and its open shadow roots for anything that text must not turn into. Runs in the page, so
+ * it must not use anything outside its body.
  *
- * @returns a line for each thing that should not be there
+ * @returns one line per finding
  */
 export function inspectPage(): string[] {
   const found: string[] = [];
-  /** What the components make of messages, names and what is read out. */
+  /** Elements that contain messages, names and announcements. */
   const texts = '[role=log] article, [role=log] p, aside li, [aria-live=polite] p, bdi';
   const madeOf = new Set([
     'a',
@@ -63,7 +63,7 @@ export function inspectPage(): string[] {
       if (/^on/i.test(attribute)) found.push(`a handler in an attribute: ${name(element)}`);
       if (!/^(?:href|src|action|xlink:href|data|poster|ping)$/i.test(attribute)) continue;
       const { protocol } = new URL(value, document.baseURI);
-      // Only the page's own icons may be data.
+      // Only the page's own icons may be data URLs.
       if (!/^https?:$/.test(protocol) && element.localName !== 'link') {
         found.push(`an address that is not on the web: ${name(element)}`);
       }

@@ -1,4 +1,6 @@
-/** A page that uses the bindings directly, built as the widget is: what the types of the SDK promise must be there. */
+/**
+ * A page that uses the bindings directly and is built like the widget. Checks that the SDK's types are right.
+ */
 import { installWithoutEval } from 'spacetimedb-stores/csp';
 import { DbConnection, tables } from '../../module_bindings/index.ts';
 
@@ -7,7 +9,7 @@ installWithoutEval();
 const parameters = new URLSearchParams(location.search);
 const [uri, database] = [parameters.get('uri') ?? '', parameters.get('database') ?? ''];
 
-/** Connects, and resolves when the server has said who we are. */
+/** Connects and resolves when the server has sent the identity. */
 function connected(): Promise<DbConnection> {
   return new Promise((resolve, reject) => {
     DbConnection.builder()
@@ -36,7 +38,7 @@ function applied(
 async function tryAll(): Promise<Record<string, unknown>> {
   const connection = await connected();
   const { identity, db } = connection;
-  if (!identity) throw new Error('The server has not said who we are.');
+  if (!identity) throw new Error('The server has not sent an identity.');
   await applied(connection, (builder) =>
     builder.subscribe(tables.user.where((user) => user.online.eq(true))),
   );

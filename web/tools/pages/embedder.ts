@@ -1,12 +1,12 @@
-/** Somebody else's page with the widget in it, and what is seen of it there. */
+/** Pages of another site that embed the widget. */
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { serveHostPage, type HostPage, type ServedPage } from './host-page.ts';
 import type { Site } from './site.ts';
 
-/** Where the widget's script is, on `site`. */
+/** The URL of the widget's script on `site`. */
 export const scriptOf = (site: Site): string => new URL('widget/spacetimedb-chat.js', site.url).href;
 
-/** Serves what it is given as the body of a page, by the path that the page is asked for at. */
+/** Serves pages with a given body and opens them. */
 export class Embedder {
   readonly #pages = new Map<string, ServedPage>();
   readonly #served: HostPage;
@@ -26,14 +26,13 @@ export class Embedder {
     return this.#served.origin;
   }
 
-  /** An address on this server that sends the browser on to `address`. */
+  /** Returns an address on this server that redirects to `address`. */
   redirect(address: string): string {
     const path = `/${++this.#count}`;
     this.#pages.set(path, { html: '', redirect: address });
     return `${this.origin}${path}`;
   }
 
-  /** Opens a page with `body` in it. */
   async visit(
     context: BrowserContext,
     body: string,
@@ -58,11 +57,11 @@ export class Embedder {
 
 export class Embedded {
   readonly page: Page;
-  /** What the page has complained about on its console, or thrown. */
+  /** The page's console errors, warnings and uncaught exceptions. */
   readonly complaints: string[] = [];
-  /** How many sockets are open. */
+  /** Number of open sockets. */
   sockets = 0;
-  /** How many have been. */
+  /** Number of sockets opened so far. */
   opened = 0;
 
   constructor(page: Page) {
@@ -99,17 +98,17 @@ export class Embedded {
     await this.chat(index).getByRole('button', { name: 'Send' }).waitFor();
   }
 
-  /** Writes `text` as a visitor does, who is known to the server by then. */
+  /** Writes `text` once the visitor is identified. */
   async write(text: string, index = 0): Promise<void> {
     await this.chat(index)
-      .getByRole('button', { name: /^(Skip|Choose a name|Change your name)$/ })
+      .getByRole('button', { name: /^(Stay anonymous|Choose a name|Change your name)$/ })
       .waitFor();
     await this.field(index).fill(text);
     await this.field(index).press('Enter');
     await this.messagesWith(text, index).and(this.page.locator(':not([aria-busy])')).last().waitFor();
   }
 
-  /** Notes the events of the first element, from before its script is there. */
+  /** Records the events of the first element, starting before its script is loaded. */
   static readonly listening = `<script>
     window.told = [];
     for (const name of ['ready', 'message', 'unread', 'statuschange', 'error', 'openedchange']) {
@@ -118,7 +117,7 @@ export class Embedded {
     }
   </script>`;
 
-  /** What the events of a name have told so far. */
+  /** Returns the details of the recorded events of a name. */
   told(name: string): Promise<Record<string, unknown>[]> {
     return this.page.evaluate(
       (name) =>

@@ -16,14 +16,14 @@ const types: Record<string, string> = {
 export interface FileServer {
   /** The address of `index.html`. */
   readonly url: string;
-  /** Every path that was asked for and is not there. */
+  /** Requested paths that do not exist. */
   readonly missing: readonly string[];
   start(): Promise<void>;
-  /** It answers no more, until it is started again at the same address. */
+  /** Stops the server; `start` starts it again at the same address. */
   stop(): Promise<void>;
 }
 
-/** The plainest server of files that there is: what is under `path` is the content of `folder`, and nothing is rewritten. */
+/** Starts a plain file server: `path` is mapped to `folder`, without rewriting. */
 export async function startFileServer(folder: string, path: string): Promise<FileServer> {
   const missing: string[] = [];
   const server = createServer((request, response) => {

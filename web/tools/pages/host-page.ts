@@ -1,22 +1,20 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Somebody else's site, for the widget to be embedded in: pages by their path, on an origin of their own. */
+/** Another site with its own origin, in which the widget is embedded. */
 export interface HostPage {
-  /** Its address, without the last slash. */
+  /** Without a trailing slash. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
 export interface ServedPage {
   readonly html: string;
-  /** Where the browser is sent instead. */
   readonly redirect?: string;
-  /** The Content Security Policy that it comes with. */
   readonly policy?: string;
 }
 
-/** @param pages asked for each request: what is at this path, if anything */
+/** @param pages returns the page at a path, if there is one */
 export async function serveHostPage(pages: (path: string) => ServedPage | undefined): Promise<HostPage> {
   const server = createServer((request, response) => {
     const page = pages(request.url ?? '/');

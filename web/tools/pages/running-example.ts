@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(new URL('../../scripts/example.ts', import.meta.url));
 
-/** `npm run example -- NAME`, with an empty database of its own. */
+/** Runs `npm run example -- NAME` with an empty database. */
 export class RunningExample {
-  /** The page's address, known once it runs. */
+  /** The page's address, known once the example runs. */
   url = '';
   readonly #name: string;
   readonly #dataDir: string;
@@ -26,7 +26,7 @@ export class RunningExample {
     this.#dataDir = dataDir;
   }
 
-  /** Runs the command, after a stop at the address that it had. */
+  /** Runs the command; after a stop, at the same address. */
   async start(): Promise<void> {
     const { NODE_ENV: _, VITEST: __, ...environment } = process.env;
     const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', script, this.#name], {
@@ -45,7 +45,7 @@ export class RunningExample {
     });
   }
 
-  /** As someone does who presses Ctrl+C. */
+  /** Stops it as Ctrl+C does. */
   async stop(): Promise<void> {
     const child = this.#process;
     if (!child || child.exitCode !== null) return;

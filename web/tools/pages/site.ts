@@ -9,40 +9,36 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const build = join(root, 'build');
 export const database = process.env.DATABASE || 'quickstart-chat';
 
-/** The built site, with a server behind it. */
+/** The built site with a server. */
 export interface Site {
-  /** The page's address. */
   readonly url: string;
-  /** Where the page may send requests to: itself and its server. */
+  /** Origins that the page may send requests to: its own and its server's. */
   readonly origins: readonly string[];
-  /** Absent where the server is not ours to stop. */
+  /** Absent if the server is not ours to stop. */
   readonly outage?: { stop(): Promise<void>; start(): Promise<void> };
   close(): Promise<void>;
 }
 
-/**
- * The server at `SPACETIMEDB_URI`, if that is set; else an embedded host of our own, with an empty database on disk.
- */
+/** Opens the site on the server at `SPACETIMEDB_URI`, or else on an embedded host without data. */
 export function openSite(): Promise<Site> {
   const uri = process.env.SPACETIMEDB_URI;
   return uri ? siteOn(uri) : openOwnSite();
 }
 
-/** A site whose server is ours, too. */
+/** A site on an embedded host. */
 export interface OwnSite extends Site {
   readonly outage: NonNullable<Site['outage']>;
-  /** What its owner shows to the server. */
   readonly ownerToken: string;
 }
 
-/** With an embedded host in any case. @param program a module to run in place of ours, as one bundled file */
+/** Opens the site on an embedded host. @param program a bundled module to run instead of ours */
 export function openOwnSite(program?: string): Promise<OwnSite> {
   return siteOnOwnHost(program === undefined ? { module: join(root, 'spacetimedb') } : { program });
 }
 
-/** A site of its own, whose module has a reducer that fills the room; see `web/tools/modules/seeded`. */
+/** A site whose module can fill the room; see `web/tools/modules/seeded`. */
 export interface SeededSite extends OwnSite {
-  /** Writes `count` messages, `apart` milliseconds from each other, the last one `age` milliseconds ago. */
+  /** Writes `count` messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
   seed(messages: { count: number; apart: number; age: number }): Promise<void>;
 }
 
@@ -55,7 +51,7 @@ async function siteOnOwnHost(source: { module: string } | { program: string }): 
   const start = (port: number): Promise<StartedHost> =>
     startHost({ ...source, name: database, staticDir: build, siteConfig: { database }, dataDir, port });
   let host = await start(0);
-  // A test writes faster than a person may.
+  // Tests write faster than people may.
   host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]);
   host.call('set_room_limits', [0, 0, 0]);
   const { uri, port, ownerToken } = host;

@@ -1,16 +1,15 @@
 import { serveHostPage } from './host-page.ts';
 import type { Site } from './site.ts';
 
-/** A page that shows the room. */
 export interface Surface {
   readonly name: string;
-  /** Whether what happens in the room is told outside of the page's text, too: by the system, and in the page's title. */
+  /** Whether the page also sets its title and shows notifications. */
   readonly isWholePage: boolean;
-  /** Where the room of `site` is shown in this way, until it is closed. */
+  /** Opens the room of `site` on this page. */
   open(site: Site): Promise<Site>;
 }
 
-/** What the README asks of pages that have a policy. */
+/** The policy that the README recommends. */
 function policyFor(server: string): string {
   const { origin, host } = new URL(server);
   return `default-src 'none'; script-src ${origin}; connect-src ${origin} ws://${host}; img-src data:`;
@@ -24,7 +23,7 @@ const widgetPage = (server: string): string => `<!doctype html>
   <spacetimedb-chat database="quickstart-chat"></spacetimedb-chat>
 </html>`;
 
-/** Everywhere that messages of others are shown. */
+/** All pages that show other people's messages. */
 export const surfaces: readonly Surface[] = [
   {
     name: 'the site',

@@ -5,43 +5,43 @@ import { database, type Site } from './site.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
 
 /**
- * Starts the browser that the global set-up has found, in a time zone where it is about noon: what was just written is
- * then of today, whenever the tests run.
+ * Launches the browser found by the global set-up in a time zone where it is about noon, so that new messages
+ * are from today whenever the tests run.
  */
 export async function launchBrowser(): Promise<Browser> {
-  // Visitors are for scripts outside of tests, too.
+  // Scripts use this file too, without Vitest.
   const { inject } = await import('vitest');
   return launch(inject('browserPath'), zoneAtNoon(new Date()));
 }
 
-/** One of the zones that are whole hours from UTC. Their names have the sign of POSIX: `Etc/GMT+2` is behind UTC. */
+/** Returns a time zone a whole number of hours from UTC. By POSIX, `Etc/GMT+2` is behind UTC. */
 function zoneAtNoon(now: Date): string {
   const behind = now.getUTCHours() - 12;
   return `Etc/GMT${behind < 0 ? '-' : '+'}${Math.abs(behind)}`;
 }
 
-/** The list of messages, once they are here: a connection is there before them. */
+/** The list of messages after the first load, which comes after the connection. */
 export const FILLED_LOG = '[role="log"][aria-busy="false"]';
 
 export interface Arrival extends BrowserContextOptions {
-  /** Replace those of the site's address. */
+  /** Query parameters that replace those of the site's address. */
   parameters?: Record<string, string>;
-  /** Is given the browser before the page is opened in it. */
+  /** Called before the page is opened. */
   prepare?: (context: BrowserContext) => Promise<unknown>;
-  /** Of someone they are; by default they are someone new. */
+  /** Signs in as an existing person; by default, the visitor is new. */
   token?: string;
-  /** How far the page has come when they have arrived: by default, its scripts have run. */
+  /** When the page counts as opened; by default after its scripts have run. */
   waitUntil?: 'commit' | 'load';
-  /** Whether a trace is kept if the test fails; it slows down tests that do hundreds of things. */
+  /** Whether to save a trace if the test fails. Tracing slows down tests with hundreds of steps. */
   traced?: boolean;
 }
 
-/** Someone who visits the site with a browser of their own, and what they see there. */
+/** A visitor with their own browser profile. */
 export class Visitor {
   readonly page: Page;
-  /** What the page has complained about on its console, or thrown. */
+  /** The page's console errors, warnings and uncaught exceptions. */
   readonly complaints: string[] = [];
-  /** Where it has sent requests to. */
+  /** Origins to which the page has sent requests. */
   readonly origins = new Set<string>();
   readonly #context: BrowserContext;
   readonly #url: string;
@@ -110,7 +110,7 @@ export class Visitor {
     return this.page.getByRole('log').getByRole('article').filter({ hasText: text });
   }
 
-  /** The entry of someone in one of the two lists of people. */
+  /** The entry of a person in one of the two lists. */
   listed(where: 'Online' | 'Offline', name: string): Locator {
     return this.page
       .getByRole('complementary', { name: 'People' })
@@ -125,7 +125,7 @@ export class Visitor {
   }
 
   async rename(name: string): Promise<void> {
-    // On the first visit the field comes by itself, and takes the button's place.
+    // On the first visit, the field is shown in place of the button.
     if (!(await this.nameField.isVisible())) await this.nameButton.click({ timeout: 1000 }).catch(() => {});
     await this.nameField.fill(name);
     await this.nameField.press('Enter');
@@ -142,13 +142,13 @@ export class Visitor {
       .waitFor();
   }
 
-  /** Refuses the name that is asked for on the first visit. */
+  /** Skips the name form of the first visit. */
   async skipWelcome(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Skip' }).click();
+    await this.page.getByRole('button', { name: 'Stay anonymous' }).click();
     await this.nameButton.waitFor();
   }
 
-  /** How many people the page lists, here or not. */
+  /** Number of people listed, online or offline. */
   async peopleCount(): Promise<number> {
     return this.page.getByRole('complementary', { name: 'People' }).getByRole('listitem').count();
   }

@@ -1,4 +1,4 @@
-/** Run by the global set-up, in a process of its own: a build inside a test runner would be one for tests. */
+/** Run by the global set-up in a separate process, because inside Vitest the build would be one for tests. */
 import { buildSiteIfStale } from '../build-site.ts';
 
-if (await buildSiteIfStale()) console.info('The site was built.');
+if (await buildSiteIfStale()) console.info('Built the site.');

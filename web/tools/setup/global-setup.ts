@@ -5,12 +5,12 @@ import { findBrowser } from '../browser/find-browser.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The executable of the browser that the tests drive. */
+    /** Path of the browser's executable. */
     browserPath: string;
   }
 }
 
-/** What the browser tests need before the first of them: a browser, and the built site. */
+/** Finds a browser and builds the site before the browser tests. */
 export default function setUp(project: TestProject): void {
   const browser = findBrowser();
   console.info(`Browser tests use ${browser.path} (${browser.how}).`);
@@ -25,5 +25,5 @@ function buildSite(): void {
     env,
     stdio: 'inherit',
   });
-  if (status !== 0) throw new Error('The site could not be built for the browser tests.');
+  if (status !== 0) throw new Error('Could not build the site for the browser tests.');
 }

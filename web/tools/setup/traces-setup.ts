@@ -1,4 +1,4 @@
-/** Runs in each file of browser tests. */
+/** Runs in each browser test file. */
 import { afterEach, beforeEach, type TestContext } from 'vitest';
 import { saveOpenContexts, traceFailures } from '../browser/traces.ts';
 

@@ -1,4 +1,4 @@
-/** A shopping list that everybody who opens it shares: the module of both examples. */
+/** A shopping list shared by everyone who opens it: the module of the list examples. */
 import { schema, SenderError, t, table } from 'spacetimedb/server';
 
 const TEXT_MAX_LENGTH = 80;
@@ -15,7 +15,7 @@ const item = table(
 const spacetimedb = schema({ item });
 export default spacetimedb;
 
-/** The text of a `SenderError` is what the caller gets to read. */
+/** The text of a `SenderError` is shown to the caller. */
 export const add = spacetimedb.reducer({ text: t.string() }, (ctx, { text }) => {
   const trimmed = text.trim();
   if (trimmed === '') throw new SenderError('Write down what is needed');
@@ -30,14 +30,14 @@ export const add = spacetimedb.reducer({ text: t.string() }, (ctx, { text }) => 
   ctx.db.item.insert({ id: 0n, text: trimmed, done: false });
 });
 
-/** Says how it shall be, where a toggle would undo itself when two people tick the same thing off at once. */
+/** Sets the state instead of toggling it: two people may tick the same item at once. */
 export const set_done = spacetimedb.reducer({ id: t.u64(), done: t.bool() }, (ctx, { id, done }) => {
   const found = ctx.db.item.id.find(id);
   if (!found) throw new SenderError('Somebody has removed this');
   ctx.db.item.id.update({ ...found, done });
 });
 
-/** Removing what is gone already is no mistake: two people may do so at once. */
+/** Removing an item twice is not an error: two people may do so at once. */
 export const remove = spacetimedb.reducer({ id: t.u64() }, (ctx, { id }) => {
   ctx.db.item.id.delete(id);
 });

@@ -1,4 +1,4 @@
-/** The chat, with a reducer that fills the room: a million messages one by one would take minutes. */
+/** The chat with a reducer that fills the room, because sending a million messages one by one would take minutes. */
 import spacetimedb from '../../../src/schema.ts';
 import { timestamp } from '../../../src/time.ts';
 import { t } from 'spacetimedb/server';

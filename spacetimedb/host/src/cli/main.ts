@@ -75,5 +75,5 @@ async function owner({ dataDir }: Extract<Command, { name: 'owner' }>): Promise<
     const databases = transferred.join(', ') || 'no database';
     console.log(`The owner's identity was lost, and is a new one: it owns ${databases} now`);
   }
-  if (hasNewKeys) console.log('There are new signing keys: everybody has to sign in anew');
+  if (hasNewKeys) console.log('There are new signing keys: everyone has to sign in again');
 }

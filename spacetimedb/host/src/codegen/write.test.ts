@@ -21,14 +21,14 @@ describe('writeBindings', () => {
     await rm(join(outDir, '..'), { recursive: true });
   });
 
-  it('makes the folder and everything in it', async () => {
+  it('writeBindings creates the folder and everything in it', async () => {
     const changes = await writeBindings(outDir, FILES);
     expect(changes).toEqual({ missing: ['index.ts', 'types/reducers.ts'], stale: [], extra: [] });
     expect(await readFile(join(outDir, 'types/reducers.ts'), 'utf8')).toBe(FILES.get('types/reducers.ts'));
     expect(hasChanges(await writeBindings(outDir, FILES, { check: true }))).toBe(false);
   });
 
-  it('keeps the old index while a file that the new one imports is missing', async () => {
+  it('writeBindings keeps the old index while a file that the new one imports is missing', async () => {
     await mkdir(join(outDir, 'types/reducers.ts', 'blocks'), { recursive: true });
     await writeFile(join(outDir, 'index.ts'), text('old index'));
     await expect(writeBindings(outDir, FILES)).rejects.toThrow();
@@ -36,7 +36,7 @@ describe('writeBindings', () => {
     expect(await readdir(join(outDir, 'types'))).toEqual(['reducers.ts']);
   });
 
-  it('writes only the files that differ', async () => {
+  it('writeBindings writes only files that differ', async () => {
     await writeBindings(outDir, FILES);
     const longAgo = new Date('2001-01-01');
     for (const path of FILES.keys()) await utimes(join(outDir, path), longAgo, longAgo);
@@ -50,7 +50,7 @@ describe('writeBindings', () => {
     expect(await readFile(join(outDir, 'types/reducers.ts'), 'utf8')).toBe(text('reducers'));
   });
 
-  it('deletes generated files that no longer belong there, and folders that they leave empty', async () => {
+  it('writeBindings deletes stale generated files and the folders that they leave empty', async () => {
     await mkdir(join(outDir, 'lib/deep'), { recursive: true });
     await writeFile(join(outDir, 'lib/deep/types.ts'), text('gone'));
     await writeFile(join(outDir, 'mine.ts'), 'export const mine = 1;\n');
@@ -58,7 +58,7 @@ describe('writeBindings', () => {
     expect((await readdir(outDir)).sort()).toEqual(['index.ts', 'mine.ts', 'types']);
   });
 
-  it('keeps a folder that holds something of the user', async () => {
+  it("writeBindings keeps a folder that contains a user's file", async () => {
     await mkdir(join(outDir, 'lib'), { recursive: true });
     await writeFile(join(outDir, 'lib/types.ts'), text('gone'));
     await writeFile(join(outDir, 'lib/notes.md'), 'notes');
@@ -66,7 +66,7 @@ describe('writeBindings', () => {
     expect(await readdir(join(outDir, 'lib'))).toEqual(['notes.md']);
   });
 
-  it('with check, touches nothing and tells everything', async () => {
+  it('with check, writeBindings changes nothing and reports everything', async () => {
     await mkdir(outDir);
     await writeFile(join(outDir, 'index.ts'), text('old'));
     await writeFile(join(outDir, 'user_table.ts'), text('gone'));
@@ -79,12 +79,12 @@ describe('writeBindings', () => {
     expect(await readFile(join(outDir, 'index.ts'), 'utf8')).toBe(text('old'));
   });
 
-  it('with check, takes a folder that is not there as one where everything is missing', async () => {
+  it('with check, a missing folder counts as one where everything is missing', async () => {
     expect((await writeBindings(outDir, FILES, { check: true })).missing).toEqual([...FILES.keys()]);
     await expect(readdir(outDir)).rejects.toThrow('ENOENT');
   });
 
-  it('says so when the folder is a file', async () => {
+  it('writeBindings fails with a clear error if the folder is a file', async () => {
     await writeFile(outDir, 'not a folder');
     await expect(writeBindings(outDir, FILES)).rejects.toThrow('ENOTDIR');
   });

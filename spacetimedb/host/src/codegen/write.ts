@@ -1,27 +1,27 @@
-/** Puts generated bindings on disk, and says whether those on disk are stale. */
+/** Writes generated bindings to disk, or checks whether those on disk are stale. */
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GENERATED_BANNER } from './typescript/generate.ts';
 
 export interface WriteOptions {
-  /** Only looks: writes and deletes nothing. By default it does both. */
+  /** Only check, without writing or deleting anything? No by default. */
   readonly check?: boolean;
 }
 
-/** What differed on disk; paths are relative to the bindings folder, with `/` between folders, and sorted. */
+/** The differences on disk. Paths are relative to the bindings folder, with `/` between folders, and sorted. */
 export interface BindingsChanges {
   readonly missing: readonly string[];
   readonly stale: readonly string[];
-  /** Generated files that no longer belong there. */
+  /** Generated files that are no longer needed. */
   readonly extra: readonly string[];
 }
 
 /**
- * Makes the generated files in `outDir` be exactly `files`. Writes only what differs, so that watchers see no change
- * where there is none, and leaves files alone that do not begin with the generated banner. `index.ts` is replaced after
- * the files that it imports are written and before obsolete ones are deleted, so a dev server always finds its imports.
+ * Makes the generated files in `outDir` match `files`. Writes only what differs, so that watchers see no needless
+ * change, and leaves files without the generated banner alone. `index.ts` is replaced after the files that it imports
+ * are written and before obsolete ones are deleted, so a dev server always finds its imports.
  * @param files text by relative path, as `generateTypescript` returns it
- * @returns what differed before, whether or not it was put right
+ * @returns the differences found, whether or not they were fixed
  * @throws when the folder cannot be read or written
  */
 export async function writeBindings(
@@ -42,7 +42,7 @@ export async function writeBindings(
   return { missing: missing.sort(), stale: stale.sort(), extra: extra.sort() };
 }
 
-/** Did the bindings on disk differ from what they should be? */
+/** Were there differences? */
 export function hasChanges({ missing, stale, extra }: BindingsChanges): boolean {
   return missing.length + stale.length + extra.length > 0;
 }
@@ -60,7 +60,7 @@ function indexLast(files: ReadonlyMap<string, string>): [string, string][] {
   return [...files].sort(([a], [b]) => Number(a === 'index.ts') - Number(b === 'index.ts'));
 }
 
-/** Replaces the file in one step, so that nobody reads half of it. */
+/** Replaces the file atomically, so that no reader sees half of it. */
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.tmp`;
@@ -73,7 +73,7 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-/** Deletes a file, and the folders below `outDir` that it leaves empty. */
+/** Deletes a file, and folders below `outDir` that are empty afterwards. */
 async function remove(outDir: string, path: string): Promise<void> {
   await rm(join(outDir, path), { force: true });
   for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
@@ -89,7 +89,7 @@ function readIfThere(path: string): Promise<string | undefined> {
   return ifThere(readFile(path, 'utf8'), undefined);
 }
 
-/** What `reading` comes to, or `otherwise` when there is nothing of that kind at the path. */
+/** The result of `reading`, or `otherwise` if the path does not exist. */
 async function ifThere<T, U>(reading: Promise<T>, otherwise: U): Promise<T | U> {
   try {
     return await reading;

@@ -3,23 +3,26 @@ import { writeBindings, type BindingsChanges } from '../codegen/write.ts';
 import { bundleModule } from './module/bundle.ts';
 import { describeProgram } from './module/describe.ts';
 
-/** The version of `spacetime generate` whose output this writes; the SDK refuses bindings of a CLI older than 1.4.0. */
+/**
+ * The version of `spacetime generate` that produces the same output. The SDK refuses bindings of versions below
+ * 1.4.0.
+ */
 const CLI_VERSION = '2.8.3';
 
 export interface GenerateBindingsOptions {
   /** The module's folder. */
   readonly module: string;
-  /** Where the bindings go; other files in it are left alone. */
+  /** The bindings folder. Other files in it are left alone. */
   readonly outDir: string;
-  /** Write nothing, only say what differs. */
+  /** Only report differences, without writing? No by default. */
   readonly check?: boolean;
 }
 
 /**
- * Writes a module's TypeScript bindings, as `spacetime generate --lang typescript` does.
+ * Writes a module's TypeScript bindings, like `spacetime generate --lang typescript`.
  *
- * @returns what differed from what was there
- * @throws {BundleError} @throws {ModulePanic} @throws {ModuleDefError} when the module cannot be used
+ * @returns the differences found
+ * @throws {BundleError} @throws {ModulePanic} @throws {ModuleDefError} when the module is invalid
  */
 export async function generateBindings({
   module,

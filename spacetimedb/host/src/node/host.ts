@@ -171,7 +171,7 @@ export class Host implements SocketHost {
       (request.existing && this.find(request.existing.identity.toHexString())) ??
       (name === undefined ? undefined : this.find(name));
     if (existing && !existing.owner.isEqual(publisher)) {
-      return { tag: 'rejected', message: `the name ${name ?? ''} was taken by somebody else meanwhile` };
+      return { tag: 'rejected', message: `the name ${name ?? ''} was taken meanwhile` };
     }
     if (!existing) {
       if (this.#databases.size >= this.limits.databases) return tooManyDatabases(this.limits.databases);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   `);
 });
 
-/** A data folder with one database in it, and the token that owns it. */
+/** A data folder with one database, and its owner's token. */
 async function usedFolder() {
   const dataDir = await temporaryFolder();
   const host = await startHost({ program, name: 'notes', dataDir });
@@ -27,7 +27,7 @@ async function usedFolder() {
   return { dataDir, token: host.ownerToken };
 }
 
-/** Starts a host, and says who owns the database by what the owner's token may do. */
+/** Starts a host and checks whether the owner's token owns the database. */
 async function ownerWorks(dataDir: string): Promise<boolean> {
   const host = await startHost({ program, name: 'notes', dataDir });
   try {
@@ -46,7 +46,7 @@ async function ownerWorks(dataDir: string): Promise<boolean> {
 
 const COMMAND = (dataDir: string) => `spacetimedb-host owner --reset --data-dir ${dataDir}`;
 
-describe('what makes somebody the owner', { timeout: 60_000 }, () => {
+describe('owner of a data folder', { timeout: 120_000 }, () => {
   test.each([
     ['the token is lost', 'owner.token', (file: string) => rm(file)],
     ['the token is garbled', 'owner.token', (file: string) => writeFile(file, 'eyJ0eXAi.garbled')],
@@ -55,25 +55,28 @@ describe('what makes somebody the owner', { timeout: 60_000 }, () => {
     ['a key is lost', 'keys/id_ecdsa', (file: string) => rm(file)],
     ['a key is garbled', 'keys/id_ecdsa', (file: string) => writeFile(file, 'garbled')],
     ['a key is that of another pair', 'keys/id_ecdsa', otherKey],
-  ])('is said to be gone when %s, and mended by a command', async (_what, name, damage) => {
-    const { dataDir } = await usedFolder();
-    const file = path.join(dataDir, name);
-    await damage(file);
-    const before = await readdir(dataDir);
-    await expect(startHost({ program, name: 'notes', dataDir })).rejects.toThrow(
-      expect.objectContaining({
-        message: expect.stringMatching(new RegExp(`^[^\\n]*${file}[^\\n]*${COMMAND(dataDir)}[^\\n]*$`)),
-      }),
-    );
-    expect(await readdir(dataDir)).toEqual(before);
+  ])(
+    'if %s, the host says what is missing and names the command that fixes it',
+    async (_what, name, damage) => {
+      const { dataDir } = await usedFolder();
+      const file = path.join(dataDir, name);
+      await damage(file);
+      const before = await readdir(dataDir);
+      await expect(startHost({ program, name: 'notes', dataDir })).rejects.toThrow(
+        expect.objectContaining({
+          message: expect.stringMatching(new RegExp(`^[^\\n]*${file}[^\\n]*${COMMAND(dataDir)}[^\\n]*$`)),
+        }),
+      );
+      expect(await readdir(dataDir)).toEqual(before);
 
-    const { isSameIdentity, hasNewKeys } = await resetOwner(dataDir);
-    expect(isSameIdentity).toBe(true);
-    expect(hasNewKeys).toBe(name.startsWith('keys'));
-    expect(await ownerWorks(dataDir)).toBe(true);
-  });
+      const { isSameIdentity, hasNewKeys } = await resetOwner(dataDir);
+      expect(isSameIdentity).toBe(true);
+      expect(hasNewKeys).toBe(name.startsWith('keys'));
+      expect(await ownerWorks(dataDir)).toBe(true);
+    },
+  );
 
-  test('can be given to a new identity when nobody knows the old one any more', async () => {
+  test('a new identity can become the owner if the old one is lost', async () => {
     const { dataDir, token } = await usedFolder();
     for (const name of ['owner.token', 'owner.json']) await rm(path.join(dataDir, name));
     expect(await resetOwner(dataDir)).toMatchObject({ isSameIdentity: false, transferred: ['notes'] });
@@ -88,7 +91,7 @@ describe('what makes somebody the owner', { timeout: 60_000 }, () => {
     await host.stop();
   });
 
-  test('is in the token itself when keys and notes are lost', async () => {
+  test("the owner's identity is taken from the token if keys and notes are lost", async () => {
     const { dataDir } = await usedFolder();
     await rm(path.join(dataDir, 'owner.json'));
     await rm(path.join(dataDir, 'keys'), { recursive: true });
@@ -96,7 +99,7 @@ describe('what makes somebody the owner', { timeout: 60_000 }, () => {
     expect(await ownerWorks(dataDir)).toBe(true);
   });
 
-  test('is not reset while a host runs, and not where there is no data', async () => {
+  test('the owner is not reset while a host runs or where there is no data', async () => {
     const dataDir = await temporaryFolder();
     const host = await startHost({ program, name: 'notes', dataDir });
     await expect(resetOwner(dataDir)).rejects.toThrow(/in use by another host/);
@@ -105,18 +108,18 @@ describe('what makes somebody the owner', { timeout: 60_000 }, () => {
     await expect(resetOwner(nowhere)).rejects.toThrow(`there is no data folder ${nowhere}`);
   });
 
-  test('is reset by the command, which says what it did', async () => {
+  test('the command resets the owner and says what it did', async () => {
     const { dataDir } = await usedFolder();
     await rm(path.join(dataDir, 'keys'), { recursive: true });
     const { exitCode, stdout, stderr } = await runCli('owner', '--reset', '--data-dir', dataDir);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain(path.join(dataDir, 'owner.token'));
-    expect(stdout).toContain('everybody has to sign in anew');
+    expect(stdout).toContain('everyone has to sign in again');
     expect(await runCli('owner', '--data-dir', dataDir)).toMatchObject({ exitCode: 2 });
   });
 });
 
-/** Puts the private key of another host in the place of this one's. */
+/** Replaces the host's private key with another one. */
 async function otherKey(file: string): Promise<void> {
   const other = await temporaryFolder();
   await mkdir(other, { recursive: true });

@@ -9,28 +9,28 @@ import { DataFolder } from './storage/data-folder.ts';
 import { JournalStorage } from './storage/journal-storage.ts';
 import { StorageError } from './storage/storage-error.ts';
 
-/** The secret: who has it owns the databases that the host made. */
+/** Secret: whoever has it owns the databases that the host created. */
 const TOKEN_FILE = 'owner.token';
-/** No secret: which identity the owner has, so that a new token can be made for it. */
+/** Not secret: the owner's identity, so that a new token can be made for it. */
 const OWNER_FILE = 'owner.json';
 
-/** Who a host belongs to, and what it checks tokens with. */
+/** The owner of a host, and the authority that verifies its tokens. */
 export interface HostOwner {
   readonly auth: TokenAuthority;
   readonly owner: Credentials;
 }
 
-/** An owner that is gone with the process. */
+/** An owner that exists only in this process. */
 export async function temporaryOwner(keys: SigningKeys): Promise<HostOwner> {
   const auth = new TokenAuthority(keys);
   return { auth, owner: await auth.mint() };
 }
 
 /**
- * Reads the keys and the owner's token of a folder; makes them when the folder is new.
+ * Reads the keys and the owner's token of a folder. Creates them in a new folder.
  *
- * @throws {SigningKeyError} @throws {StorageError} when one of them is lost or garbled; the message names the file and
- *   the command that mends it. Nothing is made then: a new token would own none of the databases.
+ * @throws {SigningKeyError} @throws {StorageError} when one of them is lost or invalid. The message names the file
+ * and the command that fixes it. Nothing is created then, because a new token would own none of the databases.
  */
 export async function openOwner(folder: DataFolder): Promise<HostOwner> {
   const known = await folder.readText(TOKEN_FILE);
@@ -49,26 +49,26 @@ export async function openOwner(folder: DataFolder): Promise<HostOwner> {
   return { auth, owner };
 }
 
-/** What {@link resetOwner} did. */
+/** The result of {@link resetOwner}. */
 export interface OwnerReset {
   readonly identity: string;
   readonly tokenFile: string;
-  /** The owner has the identity that it had before. */
+  /** Did the owner keep their identity? */
   readonly isSameIdentity: boolean;
-  /** The databases that were given to the new identity. */
+  /** The databases that now belong to the new identity. */
   readonly transferred: readonly string[];
-  /** New keys were made: every token from before is void. */
+  /** Were new keys made? All older tokens are invalid then. */
   readonly hasNewKeys: boolean;
 }
 
 /**
- * Makes a new owner's token for a data folder, and new keys if those there cannot be used. What is replaced stays in the
- * folder under another name. Whoever may write to the folder may do this.
+ * Makes a new owner's token for a data folder, and new keys if the old ones cannot be used. Replaced files stay in
+ * the folder under another name. Anyone who may write to the folder may do this.
  *
  * @throws {StorageError} when the folder cannot be used, or a host uses it
  */
 export async function resetOwner(dataDir: string): Promise<OwnerReset> {
-  // `open` would make the folder.
+  // `open` would create the folder.
   await access(dataDir).catch(() => {
     throw new StorageError(`there is no data folder ${path.resolve(dataDir)}`);
   });
@@ -106,7 +106,7 @@ async function requireKeys(folder: DataFolder): Promise<void> {
     );
   if ((await isThere('id_ecdsa')) || (await isThere('id_ecdsa.pub'))) return;
   throw new SigningKeyError(
-    `The signing keys in ${folder.keys} are missing: put them back, or make new ones with ${resetCommand(folder)}, after which everybody has to sign in anew`,
+    `The signing keys in ${folder.keys} are missing: put them back, or make new ones with ${resetCommand(folder)}, after which everyone has to sign in again`,
   );
 }
 
@@ -116,7 +116,7 @@ async function loadKeys(folder: DataFolder): Promise<SigningKeys> {
   } catch (error) {
     if (!(error instanceof SigningKeyError)) throw error;
     throw new SigningKeyError(
-      `${error.message}; put the right file back, or make new keys with ${resetCommand(folder)}, after which everybody has to sign in anew`,
+      `${error.message}; put the right file back, or make new keys with ${resetCommand(folder)}, after which everyone has to sign in again`,
       { cause: error },
     );
   }
@@ -129,7 +129,7 @@ async function verify(
   folder: DataFolder,
 ): Promise<Credentials> {
   try {
-    // A clock that was set back keeps the owner out for a while, but not the host from starting.
+    // If the clock was set back, the owner's token is not valid for a while, but the host must start.
     return await auth.verify(token, { atAnyTime: true });
   } catch (error) {
     throw new StorageError(
@@ -139,7 +139,7 @@ async function verify(
   }
 }
 
-/** An identity is made of issuer and subject: with those, a lost token can be made again. */
+/** An identity consists of issuer and subject. With those, a lost token can be made again. */
 async function noteOwner(folder: DataFolder, { claims }: Credentials): Promise<void> {
   if (claims.issuer !== LOCAL_ISSUER || (await notedSubject(folder)) === claims.subject) return;
   await folder.writeText(OWNER_FILE, JSON.stringify({ subject: claims.subject }));
@@ -155,7 +155,10 @@ async function notedSubject(folder: DataFolder): Promise<string | undefined> {
   }
 }
 
-/** A token that cannot be checked any more still says whose it was; who can write the file needs no proof. */
+/**
+ * An invalid token still names its subject. That is enough, because anyone who can write the file may become the
+ * owner.
+ */
 async function subjectOfToken(folder: DataFolder): Promise<string | undefined> {
   const [, payload = ''] = ((await folder.readText(TOKEN_FILE)) ?? '').split('.');
   try {

@@ -1,4 +1,4 @@
-/** Who may publish over HTTP, and how many databases there may be, on a real host. */
+/** Who may publish over HTTP, and how many databases a host accepts. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ const MODULE = `
   globalThis.console.log('this program ran');
 `;
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let program: string;
 beforeAll(async () => {
@@ -44,7 +44,7 @@ async function setUp(options: Partial<StartHostOptions> = {}) {
   return { host, send, person, exists };
 }
 
-test('a stranger changes nothing, with no token and with one', async () => {
+test('only the owner can publish or change a database', async () => {
   const { host, send, person, exists } = await setUp();
   const { token } = await person();
   for (const [given, status] of [
@@ -68,7 +68,7 @@ test('a stranger changes nothing, with no token and with one', async () => {
   expect([await exists('first'), await exists('second')]).toEqual([true, false]);
 });
 
-test('the owner publishes, plans, clears and deletes', async () => {
+test('the owner publishes, plans, clears and deletes databases', async () => {
   const { host, send, exists } = await setUp();
   const token = host.ownerToken;
   expect((await send('PUT', 'second', token)).status).toBe(200);
@@ -79,7 +79,7 @@ test('the owner publishes, plans, clears and deletes', async () => {
   expect(await exists('second')).toBe(false);
 });
 
-test('where anyone may publish, everybody owns what they made', async () => {
+test('if anyone may publish, everyone owns what they created', async () => {
   const { send, person } = await setUp({ allowPublish: 'anyone' });
   const [ann, bob] = [await person(), await person()];
   expect((await send('PUT', 'of-ann', ann.token)).status).toBe(200);
@@ -90,7 +90,7 @@ test('where anyone may publish, everybody owns what they made', async () => {
   expect((await send('DELETE', 'of-ann', ann.token)).status).toBe(200);
 });
 
-test('a database that somebody made before is still theirs when only the owner may publish', async () => {
+test('a database of someone else stays theirs after publishing is restricted to the owner', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'publishing-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const open = await setUp({ dataDir, allowPublish: 'anyone' });
@@ -109,12 +109,12 @@ test('a database that somebody made before is still theirs when only the owner m
   expect(await exists('of-ann')).toBe(false);
 });
 
-test('there are no more databases than the limit allows, and one that is deleted makes room', async () => {
+test('a host accepts no more databases than its limit, and deleting one makes room', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'publishing-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const { host, send } = await setUp({ dataDir, limits: { databases: 2 } });
   const token = host.ownerToken;
-  // Of those that are asked for at once, only one fits.
+  // Only one of three simultaneous requests fits.
   const answers = await Promise.all(['a', 'b', 'c'].map((name) => send('PUT', name, token)));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
   expect(answers.find(({ status }) => status === 403)?.text).toBe(

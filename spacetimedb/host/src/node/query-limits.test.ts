@@ -1,4 +1,4 @@
-/** What a stranger's queries may cost, over HTTP and WebSockets. */
+/** The limits on queries over HTTP and WebSockets. */
 import { ConnectionId, Identity } from 'spacetimedb';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { MicrosecondClock } from '../engine/database/clock.ts';
@@ -69,7 +69,7 @@ function call(database: Database, reducer: string, ...args: readonly unknown[]):
   expect(outcome.tag).toBe('ok');
 }
 
-/** A client that keeps what it is told. */
+/** A client that records what it receives. */
 function join(database: Database, who: Identity) {
   const updates: QuerySetUpdate[][] = [];
   const failures: string[] = [];
@@ -97,16 +97,16 @@ function countIn({ sizeHint, rowsData }: QueryRows['tables'][number]['rows']): n
   return sizeHint.tag === 'RowOffsets' ? sizeHint.value.length : rowsData.length / sizeHint.value;
 }
 
-describe('a query of somebody who does not own the database', () => {
+describe('limits of one query', () => {
   test.each<[keyof HostLimits, number, string]>([
     ['queryRows', 99, 'SELECT a.* FROM note a'],
     ['queryRows', 99, `SELECT a.* ${JOIN} WHERE b.id < 3`],
     ['queryBytes', 2_000, 'SELECT * FROM note'],
     ['queryMillis', 0, `SELECT a.* ${JOIN} WHERE a.id < b.id AND a.text <> b.text`],
-  ])('has a limit of %s', async (limit, value, sql) => {
+  ])('a query by someone other than the owner has a limit of %s', async (limit, value, sql) => {
     const database = await open({ [limit]: value });
     call(database, 'write', 200, 1, 'hello');
-    const sentence = `the host's limit (${limit})`;
+    const sentence = `(limit ${limit})`;
     const { client, subscribe } = join(database, ANN);
     expect(() => database.sql({ identity: ANN, connectionId: null }, sql)).toThrow(sentence);
     expect(() => database.queryOnce(client, sql)).toThrow(sentence);
@@ -118,7 +118,7 @@ describe('a query of somebody who does not own the database', () => {
     expect(() => owner.subscribe(1, sql)).not.toThrow();
   });
 
-  test('shares its limits with the other queries of the same request, and leaves nothing when it fails', async () => {
+  test('queries of one request share the limits, and a failed request leaves nothing behind', async () => {
     const database = await open({ queryRows: 150 });
     call(database, 'write', 100, 1, 'hello');
     const { subscribe, updates } = join(database, ANN);
@@ -131,7 +131,7 @@ describe('a query of somebody who does not own the database', () => {
     expect(database.usage.liveQueries).toBe(1);
   });
 
-  test('is stopped in the middle of what would take minutes', async () => {
+  test('a query that would take minutes is stopped', async () => {
     const database = await open({ queryMillis: 200 });
     call(database, 'write', 3_000, 1, 'hello');
     const endless =
@@ -139,7 +139,7 @@ describe('a query of somebody who does not own the database', () => {
     expect(() => database.sql({ identity: ANN, connectionId: null }, endless)).toThrow('(queryMillis)');
   });
 
-  test('counts the pairs of a join without visiting each, and stops at LIMIT', async () => {
+  test('a join counts pairs without visiting each, and stops at LIMIT', async () => {
     const database = await open({ queryMillis: 5_000, queryRows: 10 });
     call(database, 'write', 20_000, 1, 'hello');
     const ask = (sql: string) => database.sql({ identity: ANN, connectionId: null }, sql).rows;
@@ -148,7 +148,7 @@ describe('a query of somebody who does not own the database', () => {
     expect(ask(`SELECT a.* ${JOIN} LIMIT 10`)).toHaveLength(10);
   });
 
-  test('cannot change rows', async () => {
+  test('only the owner can change rows by SQL', async () => {
     const database = await open({});
     call(database, 'write', 1, 1, 'hello');
     for (const sql of [
@@ -175,7 +175,7 @@ describe('a query of somebody who does not own the database', () => {
     ['many IS NULLs', `SELECT * FROM note WHERE id ${'IS NULL '.repeat(6_000)}`],
     ['a text of megabytes', `SELECT * FROM note WHERE text = '${'x'.repeat(8_000_000)}'`],
     ['nested comments', `SELECT * FROM note ${'/*'.repeat(20_000)}`],
-  ])('is refused when it has %s', async (_, sql) => {
+  ])('a query is refused when it has %s', async (_, sql) => {
     const database = await open({});
     const { client, subscribe } = join(database, ANN);
     const refusal = (ask: () => unknown) => {
@@ -197,7 +197,7 @@ describe('a query of somebody who does not own the database', () => {
     }
   });
 
-  test('over HTTP is answered with 400 and the limit, and the length of the text counts, too', async () => {
+  test('an HTTP query over a limit is answered with 400 and the limit, and the size of the JSON counts', async () => {
     const limits = { queryRows: 1_000, queryBytes: 40_000 };
     const host = await startHost({ program, name: 'notes', limits });
     onTestFinished(() => host.stop());
@@ -209,7 +209,7 @@ describe('a query of somebody who does not own the database', () => {
     const { status, text } = await ask(`SELECT a.id ${JOIN}`);
     expect({ status, text }).toEqual({
       status: 400,
-      text: "The query returns more than 1000 rows, which is the host's limit (queryRows)",
+      text: 'The query returns more than 1000 rows (limit queryRows)',
     });
     // 31 kB of rows are 180 kB of JSON.
     expect(await ask('SELECT * FROM note')).toMatchObject({
@@ -221,8 +221,8 @@ describe('a query of somebody who does not own the database', () => {
   });
 });
 
-describe('subscribed queries', () => {
-  test('are limited for each connection, those with long texts sooner, and end with it', async () => {
+describe('limits of subscribed queries', () => {
+  test('a connection may subscribe to a limited number of queries, where long ones count more', async () => {
     const database = await open({ queriesPerConnection: 3 });
     const ann = join(database, ANN);
     ann.subscribe(1, 'SELECT * FROM note WHERE writer = 1', 'SELECT * FROM note WHERE writer = 2');
@@ -242,7 +242,7 @@ describe('subscribed queries', () => {
     expect(database.usage.liveQueries).toBe(9 + 1);
   });
 
-  test('are limited for the host: shared ones count once, over all databases', async () => {
+  test('a host accepts a limited number of different queries, over all databases', async () => {
     const usage = new HostUsage();
     const limits = { queriesPerHost: 3 };
     const [first, second] = [await open(limits, usage), await open(limits, usage)];
@@ -257,7 +257,7 @@ describe('subscribed queries', () => {
     expect(() => bob.subscribe(2, query(2))).not.toThrow();
   });
 
-  test('are told of their own rows only, and clients with the same queries share what they are told', async () => {
+  test('clients receive only their own rows, and clients with the same queries share updates', async () => {
     const database = await open({});
     const clients = [join(database, ANN), join(database, BOB)];
     const [ann, bob] = clients;
@@ -273,7 +273,7 @@ describe('subscribed queries', () => {
     expect(bob?.updates[0]).toBe(ann?.updates[2]);
   });
 
-  test('with a join follow views on either side', async () => {
+  test('subscribed joins follow views on either side', async () => {
     const database = await open({});
     const ann = join(database, ANN);
     call(database, 'write', 2, 1, 'hello');
@@ -292,7 +292,7 @@ describe('subscribed queries', () => {
           ),
         ),
       );
-    // The view holds the two notes as one line: tables are sets.
+    // The view shows the two notes as one row, because tables are sets.
     call(database, 'name', 1, 'ann');
     expect(told()).toEqual([[1, 1, -0], [2, 1, -0]]); // prettier-ignore
     call(database, 'write', 1, 1, 'bye');
@@ -303,7 +303,7 @@ describe('subscribed queries', () => {
     expect(told()).toEqual([[1, 0, -2], [2, 0, -2]]); // prettier-ignore
   });
 
-  test('end when a transaction costs them too much, and nobody else is the worse for it', async () => {
+  test('a subscription ends if a transaction makes it too expensive, without affecting others', async () => {
     const database = await open({ updateRows: 50 });
     const [ann, bob, owner] = [join(database, ANN), join(database, BOB), join(database, OWNER)];
     const pairs = `SELECT a.* ${JOIN}`;
@@ -327,7 +327,7 @@ describe('subscribed queries', () => {
   });
 });
 
-test('a view is bounded by the rows that a query may have', async () => {
+test('a view may have as many rows as a query', async () => {
   const database = await open({ queryRows: 10 });
   for (let n = 0; n < 11; n++) call(database, 'write', 1, 1, `line ${n}`);
   expect(() => join(database, ANN).subscribe(1, 'SELECT * FROM lines')).toThrow('more than 10 rows');

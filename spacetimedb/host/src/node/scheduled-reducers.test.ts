@@ -3,7 +3,7 @@ import { ManualTime, startHost, type StartHostOptions, type StartedHost } from '
 import { bundleSource } from '../testing/module-source.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 
-/** Writes down every call of its scheduled reducer. */
+/** Records every call of its scheduled reducer. */
 const ALARMS = `
   import { schema, table, t, ScheduleAt, SenderError } from 'spacetimedb/server';
   const alarm = table(
@@ -69,7 +69,7 @@ async function setUp(
   return { host, time };
 }
 
-/** What rang, with the seconds since noon at which it did, to the hundredth. */
+/** The recorded calls, in seconds since noon with two digits. */
 function rung(host: StartedHost): [label: string, seconds: number][] {
   const { rows } = host.sql('SELECT label, at FROM ringing');
   return rows
@@ -89,8 +89,8 @@ function planned(host: StartedHost): unknown[] {
   return host.sql('SELECT label FROM alarm').rows.flat();
 }
 
-describe('a row that is due once', () => {
-  test('has its reducer called then, with itself, by the database, and is gone afterwards', async () => {
+describe('rows that run once', () => {
+  test('a row that runs once calls its reducer with itself as the database, and is then deleted', async () => {
     const { host, time } = await setUp();
     time.advance(900);
     expect(rung(host)).toEqual([]);
@@ -104,7 +104,7 @@ describe('a row that is due once', () => {
     expect(rung(host)).toEqual([['first', 1]]);
   });
 
-  test('is called soon when it lies in the past', async () => {
+  test('a row in the past runs soon', async () => {
     const { host, time } = await setUp();
     host.call('set_at', ['late', NOON - 5 * SECOND]);
     expect(rung(host)).toEqual([]);
@@ -112,18 +112,21 @@ describe('a row that is due once', () => {
     expect(rung(host)).toEqual([['late', 0]]);
   });
 
-  test.each(['broken', 'refused'])('is gone also when its call fails: %s', async (label) => {
-    const { host, time } = await setUp();
-    host.call('set_at', [label, NOON + 2 * SECOND]);
-    time.advance(3000);
-    expect(rung(host)).toEqual([['first', 1]]);
-    expect(planned(host)).toEqual([]);
-    expect(
-      host.logs().some(({ function: name, message }) => name === 'ring' && /ring|now/.test(message)),
-    ).toBe(true);
-  });
+  test.each(['broken', 'refused'])(
+    'a row that runs once is deleted even if its call fails: %s',
+    async (label) => {
+      const { host, time } = await setUp();
+      host.call('set_at', [label, NOON + 2 * SECOND]);
+      time.advance(3000);
+      expect(rung(host)).toEqual([['first', 1]]);
+      expect(planned(host)).toEqual([]);
+      expect(
+        host.logs().some(({ function: name, message }) => name === 'ring' && /ring|now/.test(message)),
+      ).toBe(true);
+    },
+  );
 
-  test('is gone also when its own call gave it another time', async () => {
+  test('a row that runs once is deleted even if its call changed its time', async () => {
     const { host, time } = await setUp();
     host.call('set_at', ['again', NOON + 2 * SECOND]);
     time.advance(5000);
@@ -131,7 +134,7 @@ describe('a row that is due once', () => {
     expect(planned(host)).toEqual([]);
   });
 
-  test('is not called when it is gone before', async () => {
+  test('a row deleted before its time does not run', async () => {
     const { host, time } = await setUp();
     host.call('stop');
     expect(time.pending).toBe(0);
@@ -139,14 +142,14 @@ describe('a row that is due once', () => {
     expect(rung(host)).toEqual([]);
   });
 
-  test('is not called when the transaction that set it was rolled back', async () => {
+  test('a row of a rolled-back transaction does not run', async () => {
     const { host, time } = await setUp();
     expect(host.call('set_and_fail', [NOON]).tag).toBe('sender_error');
     time.advance(5000);
     expect(rung(host)).toEqual([['first', 1]]);
   });
 
-  test('is called at its new time when that is changed, earlier or later, and only then', async () => {
+  test('a row whose time changes runs only at the new time, earlier or later', async () => {
     const { host, time } = await setUp();
     host.call('set_at', ['sooner', NOON + 9 * SECOND]);
     host.call('set_at', ['later', NOON + 2 * SECOND]);
@@ -157,8 +160,8 @@ describe('a row that is due once', () => {
   });
 });
 
-describe('a row that repeats', () => {
-  test.each([2, -2])('is called every %s seconds, counted from when it was set', async (seconds) => {
+describe('rows that repeat', () => {
+  test.each([2, -2])('a row that repeats runs every %s seconds from when it was set', async (seconds) => {
     const { host, time } = await setUp();
     time.advance(500);
     host.call('set_every', ['tick', seconds * SECOND]);
@@ -167,7 +170,7 @@ describe('a row that repeats', () => {
     expect(planned(host)).toEqual(['tick']);
   });
 
-  test('goes on after a call that fails', async () => {
+  test('a row that repeats continues after a failed call', async () => {
     const { host, time } = await setUp();
     host.call('set_every', ['broken', SECOND]);
     time.advance(3500);
@@ -175,7 +178,7 @@ describe('a row that repeats', () => {
     expect(host.logs().filter(({ level }) => level === 'Panic')).toHaveLength(3);
   });
 
-  test('ends when its row goes, also in its own call', async () => {
+  test('a row that repeats stops when it is deleted, even by its own call', async () => {
     const { host, time } = await setUp();
     host.call('set_every', ['cancels itself', SECOND]);
     time.advance(5000);
@@ -195,7 +198,7 @@ test('a time more than about two years ahead is refused with an error that the m
   expect(host.call('set_too_far', [limit - SECOND])).toMatchObject({ tag: 'ok' });
 });
 
-test('a scheduled reducer is there for the owner only', async () => {
+test('only the owner can call a scheduled reducer', async () => {
   const { host } = await setUp();
   const url = `${host.uri}/v1/database/alarms/call/ring`;
   const headers = { 'content-type': 'application/json' };
@@ -208,7 +211,7 @@ test('a scheduled reducer is there for the owner only', async () => {
   expect(rung(host).map(([label]) => label)).toEqual(['by hand']);
 });
 
-test('a host that starts again makes up for what it missed, once, and goes on', async () => {
+test('after a restart a missed row runs once and then continues', async () => {
   const dataDir = await temporaryFolder();
   const { host: first, time } = await setUp({ dataDir });
   first.call('set_every', ['tick', 2 * SECOND]);
@@ -221,16 +224,16 @@ test('a host that starts again makes up for what it missed, once, and goes on', 
   expect(rung(second)).toEqual([]);
   time.advance(0);
   expect(rung(second)).toEqual([['first', 60], ['missed', 60]]); // prettier-ignore
-  // What repeats begins anew.
+  // A row that repeats starts again.
   time.advance(5000);
   expect(rung(second).slice(2)).toEqual([['tick', 62], ['tick', 64]]); // prettier-ignore
 });
 
 test(
-  'what became due while the machine slept rings soon after, though timers stood still',
-  { timeout: 30_000 },
+  'what became due while the machine slept runs soon after, although timers stopped',
+  { timeout: 120_000 },
   async () => {
-    /** As the machine's time: nobody sleeps for more than five seconds in one go. */
+    /** Like the machine's time, with timers of five seconds at most. */
     class Machine extends ManualTime {
       override wake(delayMs: number, run: () => void): () => void {
         return super.wake(Math.min(delayMs, 5000), run);
@@ -246,16 +249,16 @@ test(
   },
 );
 
-test('what is planned rings in time when the clock was set back', { timeout: 30_000 }, async () => {
+test('schedules run in time after the clock was set back', { timeout: 120_000 }, async () => {
   const { host, time } = await setUp();
   time.setWallClock(NOON - 24 * 3600 * SECOND);
   host.call('set_every', ['tick', 10 * SECOND]);
-  // At half its speed, until the clock has caught up.
+  // At half speed until the wall clock has caught up.
   time.advance(21_000);
   expect(rung(host)).toEqual([['first', 1], ['tick', 10]]); // prettier-ignore
 });
 
-test('a new version of the module takes the schedule over', async () => {
+test('a new version of the module keeps the schedule', async () => {
   const { host, time } = await setUp();
   host.call('set_every', ['tick', 2 * SECOND]);
   const newer = await bundleSource(ALARMS.replace('label: row.label, at:', "label: 'new ' + row.label, at:"));
@@ -268,7 +271,7 @@ test('a new version of the module takes the schedule over', async () => {
   expect(rung(host).map(([label]) => label)).toEqual(['new first', 'new tick']);
 });
 
-test('the time of the machine rings too', async () => {
+test("schedules run with the machine's time too", async () => {
   const host = await startHost({ program, name: 'alarms' });
   onTestFinished(() => host.stop());
   host.call('set_every', ['tick', 1000]);

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** A module with a line put in front of it. */
+/** A module with an extra first line. */
 const moduleText = (first: string, columns = 't.string()') => `
   ${first}
   import { schema, table, t } from 'spacetimedb/server';
@@ -24,7 +24,7 @@ const BROKEN = [
 
 const limits = { callMillis: 3000 };
 
-/** A folder with two databases, `good` and `bad`; the program of `bad` does not start any more. */
+/** A folder with two databases, `good` and `bad`. The program of `bad` no longer starts. */
 async function folderWithBroken(line: string): Promise<{ dataDir: string; token: string }> {
   const dataDir = await temporaryFolder();
   const program = await bundleSource(moduleText(''));
@@ -35,7 +35,7 @@ async function folderWithBroken(line: string): Promise<{ dataDir: string; token:
     ({ identity } = host);
     await host.stop();
   }
-  // As after an update of the host on which the program does not run any more.
+  // Like an update of the host with which the program no longer runs.
   const storage = await JournalStorage.open(path.join(dataDir, 'databases', identity));
   await storage.load();
   const broken = new TextEncoder().encode(await bundleSource(moduleText(line)));
@@ -75,8 +75,8 @@ function ask(
 
 const STOPPED = 'This database is stopped: its program did not start. Its owner can see why in the log';
 
-describe.each(BROKEN)('a stored database whose program %s', (_what, line, reason) => {
-  test('leaves the host and the other databases to start, and says so', async () => {
+describe.each(BROKEN)('a stored program that %s', (_what, line, reason) => {
+  test('the host and its other databases start, and the host reports the stopped one', async () => {
     const { dataDir, token } = await folderWithBroken(line);
     const { host, warnings } = await openGood(dataDir);
     expect(warnings).toEqual([expect.stringContaining(`the database bad did not start: ${reason}`)]);
@@ -100,7 +100,7 @@ describe.each(BROKEN)('a stored database whose program %s', (_what, line, reason
     ]);
     await new Promise((resolve) => (socket.onerror = resolve));
 
-    // Its owner publishes a program that starts: the rows are there.
+    // Its owner publishes a working program: the rows are there.
     const fixed = await bundleSource(moduleText('// mended'));
     const published = await ask(host, token, 'PUT', 'bad?host_type=Js', fixed);
     expect(await published.json()).toMatchObject({ Success: { op: 'updated' } });
@@ -113,11 +113,11 @@ describe.each(BROKEN)('a stored database whose program %s', (_what, line, reason
 
     const again = await openGood(dataDir);
     expect(again.warnings).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('a stopped database', () => {
-  test('is mended by starting the host with a module that starts, or refuses one that does not', async () => {
+  test('starting the host with a working module repairs a stopped database', async () => {
     const { dataDir } = await folderWithBroken(BROKEN[0][1]);
     const broken = await bundleSource(moduleText(`if (Date.now() > 0) throw new Error('broken still');`));
     await expect(startHost({ program: broken, name: 'bad', dataDir, limits })).rejects.toThrow(
@@ -132,9 +132,9 @@ describe('a stopped database', () => {
     onTestFinished(() => host.stop());
     expect(host.sql('SELECT text FROM note').rows).toEqual([['kept in bad']]);
     expect(warnings).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
-  test('is planned for, cleared and deleted like any other', async () => {
+  test('a stopped database can be planned for, cleared and deleted', async () => {
     const { dataDir, token } = await folderWithBroken(BROKEN[0][1]);
     const { host } = await openGood(dataDir);
     const fixed = await bundleSource(moduleText('// mended'));
@@ -150,14 +150,14 @@ describe('a stopped database', () => {
     );
     expect((await ask(host, token, 'DELETE', 'bad')).status).toBe(200);
     expect((await ask(host, token, 'GET', 'bad')).status).toBe(404);
-  }, 60_000);
+  }, 120_000);
 
-  test('is deleted while it is stopped', async () => {
+  test('deleting a stopped database works', async () => {
     const { dataDir, token } = await folderWithBroken(BROKEN[0][1]);
     const { host } = await openGood(dataDir);
     expect((await ask(host, token, 'DELETE', 'bad')).status).toBe(200);
     await host.stop();
     const again = await openGood(dataDir);
     expect(again.warnings).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

@@ -11,7 +11,7 @@ import type { QueryRows, QuerySetUpdate } from '../engine/wire/messages.ts';
 import { bundleSource } from '../testing/module-source.ts';
 import { loadModule } from './module/isolate.ts';
 
-/** Notes that only those may read whom they are for, and some that everybody may. */
+/** Private notes, readable by their recipient, and public ones. */
 const NOTES = `
   import { schema, table, t, SenderError } from 'spacetimedb/server';
   const note = table({ name: 'note' }, { reader: t.identity().index('btree'), text: t.string() });
@@ -75,7 +75,7 @@ async function setUp(): Promise<Database> {
   return database;
 }
 
-/** A client that writes down what it is told: `+` for rows that come, `-` for rows that go. */
+/** A client that records what it receives: `+` for inserted rows, `-` for deleted rows. */
 function open(database: Database, who: Identity) {
   const told: string[] = [];
   const client: DatabaseClient = {
@@ -135,8 +135,8 @@ function call(database: Database, reducer: string, ...args: unknown[]) {
 
 const to = (who: Identity) => [`0x${who.toHexString()}`];
 
-describe('a view of the one who asks', () => {
-  test('has their rows, and follows the tables that it was made from', async () => {
+describe('a view that depends on the caller', () => {
+  test("a view returns the caller's rows and follows the tables that it reads", async () => {
     const database = await setUp();
     call(database, 'write', to(ANN), 'for Ann');
     const [ann, bob] = [open(database, ANN), open(database, BOB)];
@@ -150,7 +150,7 @@ describe('a view of the one who asks', () => {
     expect(bob.told).toEqual(['+for Bob']);
   });
 
-  test('is one for all of their connections, and for each as long as it wants', async () => {
+  test('the connections of a person share a view, and each can unsubscribe', async () => {
     const database = await setUp();
     const [one, other] = [open(database, ANN), open(database, ANN)];
     one.subscribe('SELECT * FROM my_notes');
@@ -164,7 +164,7 @@ describe('a view of the one who asks', () => {
     expect(one.subscribe('SELECT * FROM my_notes')).toEqual(['a', 'b', 'c']);
   });
 
-  test('can be narrowed by a condition, and be asked for once', async () => {
+  test('a query of a view may have a condition and run once', async () => {
     const database = await setUp();
     for (const text of ['a', 'b']) call(database, 'write', to(ANN), text);
     const ann = open(database, ANN);
@@ -177,7 +177,7 @@ describe('a view of the one who asks', () => {
     expect([asked(ANN), asked(BOB)]).toEqual([[], [['c']]]);
   });
 
-  test('may have one row or none', async () => {
+  test('a view may return one row or none', async () => {
     const database = await setUp();
     const ann = open(database, ANN);
     expect(ann.subscribe('SELECT * FROM first_note')).toEqual([]);
@@ -187,7 +187,7 @@ describe('a view of the one who asks', () => {
   });
 });
 
-test('a view that returns a query has the rows of it, private ones too', async () => {
+test('a view that returns a query has its rows, including those of private tables', async () => {
   const database = await setUp();
   const asked = () => database.sql({ identity: ANN, connectionId: null }, 'SELECT text FROM asked_for').rows;
   call(database, 'write', to(BOB), 'not asked');
@@ -200,7 +200,7 @@ test('a view that returns a query has the rows of it, private ones too', async (
 });
 
 describe('a view that fails', () => {
-  test('has no rows for whoever asks, and the log says why', async () => {
+  test('a failing view has no rows, and the log says why', async () => {
     const database = await setUp();
     call(database, 'pin', 1, 'bad');
     const ann = open(database, ANN);
@@ -215,7 +215,7 @@ describe('a view that fails', () => {
     expect(open(database, BOB).subscribe('SELECT * FROM notices')).toEqual(['good']);
   });
 
-  test('fails the call that would make it so while somebody reads it, and the log says why', async () => {
+  test('a call that makes a subscribed view fail is refused, and the log says why', async () => {
     const database = await setUp();
     const ann = open(database, ANN);
     ann.subscribe('SELECT * FROM notices');
@@ -237,7 +237,7 @@ describe('a view that fails', () => {
     ).toBe(true);
   });
 
-  test('is what one is whose rows share a primary key: the call that does it is undone', async () => {
+  test('a call that makes rows of a view share a primary key is undone', async () => {
     const database = await setUp();
     database.attach(stranger);
     database.subscribe(stranger, 1, ['SELECT * FROM seats']);
@@ -256,7 +256,7 @@ describe('a view that fails', () => {
     });
   });
 
-  test('is what one is that writes', async () => {
+  test('a view that writes has no rows', async () => {
     const database = await setUp();
     call(database, 'pin', 1, 'stays');
     expect(open(database, ANN).subscribe('SELECT * FROM writing')).toEqual([]);
@@ -264,7 +264,7 @@ describe('a view that fails', () => {
   });
 });
 
-test('rows of a view are not changed by SQL', async () => {
+test('SQL cannot change the rows of a view', async () => {
   const database = await setUp();
   const owner = { identity: OWNER, connectionId: null };
   for (const statement of ['DELETE FROM notices', "INSERT INTO notices (text) VALUES ('x')"]) {
@@ -272,7 +272,7 @@ test('rows of a view are not changed by SQL', async () => {
   }
 });
 
-test('views are among everything that there is', async () => {
+test('SELECT * FROM * includes views', async () => {
   const database = await setUp();
   call(database, 'pin', 1, 'read me');
   const everything = open(database, ANN);

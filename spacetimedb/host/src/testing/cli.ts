@@ -1,4 +1,4 @@
-/** For tests: the command line in a process of its own. */
+/** Runs the command line in its own process, for tests. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -13,17 +13,17 @@ export interface Finished {
 
 export interface Running {
   readonly process: ChildProcess;
-  /** The first line that it printed. */
+  /** The first line of output. */
   readonly line: string;
   readonly finished: Promise<Finished>;
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it exits. */
 export async function runCli(...words: string[]): Promise<Finished> {
   return follow(start(words)).finished;
 }
 
-/** Starts a command, and waits until it has printed a line. @throws when it ends before that */
+/** Starts a command and waits for its first line of output. @throws when it exits before */
 export async function startCli(...words: string[]): Promise<Running> {
   const child = start(words);
   const { finished, firstLine } = follow(child);
@@ -35,7 +35,7 @@ export async function startCli(...words: string[]): Promise<Running> {
 function start(words: readonly string[]): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', '--conditions=source', ENTRY, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Vitest's own settings are not for other processes.
+    // Vitest's own options must not affect other processes.
     env: { ...process.env, NODE_OPTIONS: '' },
   });
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** Waits until what `get` returns is as expected; long enough for a machine that is busy with other things. */
+/** An expectation that polls `get` until it holds, with enough time for a busy machine. */
 export function eventually<Value>(get: () => Value) {
   return expect.poll(get, { timeout: 20_000 });
 }

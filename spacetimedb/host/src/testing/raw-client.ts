@@ -1,4 +1,4 @@
-/** For tests: a WebSocket client that says exactly what it is told to. */
+/** A WebSocket client for tests that sends exactly what it is told to. */
 import { once } from 'node:events';
 import { AlgebraicType, BinaryReader, BinaryWriter } from 'spacetimedb';
 import { WebSocket } from 'ws';
@@ -6,12 +6,12 @@ import { ClientMessage, ServerMessage } from '../engine/wire/messages.ts';
 
 export interface RawClient {
   readonly socket: WebSocket;
-  /** Payloads from the server so far, without the byte for the compression; `[0]` is a message's tag. */
+  /** Payloads received so far, without the compression byte; `[0]` is the message's tag. */
   readonly received: Uint8Array[];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
 }
 
-/** The answer to a request for a WebSocket that was refused. */
+/** The server refused to open a WebSocket. */
 export class UpgradeRefusedError extends Error {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -24,7 +24,7 @@ export class UpgradeRefusedError extends Error {
 }
 
 /**
- * Opens a WebSocket, in the subprotocol v2 unless told otherwise.
+ * Opens a WebSocket, with subprotocol v2 by default.
  *
  * @param uri of the host, such as `http://localhost:3000`
  * @throws {UpgradeRefusedError}

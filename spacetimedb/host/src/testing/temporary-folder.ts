@@ -1,10 +1,10 @@
-/** For tests: a folder that is gone afterwards. */
+/** A folder for tests that is deleted afterwards. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** To be called inside a test. */
+/** Call it inside a test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'spacetimedb-host-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
-/** For tests: what a module written with the real SDK describes itself as. */
+/** Gets the description of a module written with the real SDK, for tests. */
 import type { Syscalls } from '../../engine/abi/syscalls.ts';
 import { loadModule } from '../../node/module/isolate.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 
-/** To describe itself a module makes no system call. */
+/** A module makes no system call while it describes itself. */
 const NO_SYSCALLS = new Proxy({} as Syscalls, {
   get: (_target, name) => () => {
     throw new TypeError(`a module called ${String(name)} to describe itself`);

@@ -1,6 +1,6 @@
 /**
- * For tests: the description of `modules/module-test` of the real server's repository, as far as generated code shows
- * it. The real code generator's own test compares its output for this module with a snapshot.
+ * The description of `modules/module-test` of the real server's repository, as far as generated code depends on it.
+ * The real code generator's own test compares its output for this module with a snapshot.
  */
 import { AlgebraicType } from 'spacetimedb';
 import type { RawIndexDef } from '../../engine/schema/raw-module-def.ts';

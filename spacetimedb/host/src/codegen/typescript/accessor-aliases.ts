@@ -1,6 +1,6 @@
 /**
- * Tables whose source name is not in camel case can still be reached by it, as in bindings of earlier versions. The
- * code for that is written only when there is such a table.
+ * Aliases for tables whose source name is not in camel case, as in bindings of earlier versions. The code is
+ * generated only if there is such a table.
  */
 import type { CodeWriter } from './code-writer.ts';
 import type { Contents } from './contents.ts';
@@ -11,7 +11,7 @@ export interface AccessorAlias {
   readonly target: string;
 }
 
-/** The aliases of the root's tables and views; none for a name that is also a proper accessor. */
+/** The aliases of the root's tables and views, except for names that are already accessors. */
 export function accessorAliases({ tables, views }: Contents): AccessorAlias[] {
   const sources = [...tables, ...views].map(({ sourceName }) => sourceName);
   const proper = new Set(sources.map(accessor));

@@ -1,9 +1,9 @@
-/** Collects lines of code, indented by two spaces a level. */
+/** Collects lines of code, indented by two spaces per level. */
 export class CodeWriter {
   readonly #lines: string[] = [];
   #level = 0;
 
-  /** Adds a line; without text, an empty one. */
+  /** Adds a line; an empty one without text. */
   line(text = ''): this {
     this.#lines.push(text === '' ? '' : '  '.repeat(this.#level) + text);
     return this;
@@ -14,7 +14,7 @@ export class CodeWriter {
     return this;
   }
 
-  /** Adds `open`, then what `body` adds, one level deeper, then `close`. */
+  /** Adds `open`, the lines of `body` one level deeper, and `close`. */
   block(open: string, body: () => void, close: string): this {
     this.line(open);
     this.#level++;

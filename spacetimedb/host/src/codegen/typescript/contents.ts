@@ -1,4 +1,4 @@
-/** What of a module client code may see, in the order in which it is generated. */
+/** The parts of a module that client code may see, in the order of generation. */
 import type {
   ModuleDef,
   ProcedureDef,
@@ -8,9 +8,9 @@ import type {
 } from '../../engine/schema/module-def.ts';
 import { sortedBy, TypeScope } from './scope.ts';
 
-/** A module, or a submodule of it, by what client code may see. */
+/** The visible parts of a module or submodule. */
 export interface Contents {
-  /** The namespaces that lead to the submodule; empty for the root. */
+  /** The namespaces of the submodule from the root; empty for the root. */
   readonly namespace: readonly string[];
   readonly def: ModuleDef;
   readonly types: TypeScope;
@@ -18,7 +18,7 @@ export interface Contents {
   readonly tables: readonly TableDef[];
   /** By canonical name. */
   readonly views: readonly ViewDef[];
-  /** In the order of definition; without `init`. */
+  /** In the order of definition, without `init`. */
   readonly reducers: readonly ReducerDef[];
   /** By canonical name. */
   readonly procedures: readonly ProcedureDef[];
@@ -26,7 +26,7 @@ export interface Contents {
 
 /**
  * The root module, then its submodules, depth first.
- * @param includePrivate adds the root's private tables and functions; those of submodules never appear
+ * @param includePrivate includes the root's private tables and functions; those of submodules never appear
  */
 export function contentsOf(
   def: ModuleDef,
@@ -59,12 +59,12 @@ function visible(def: ModuleDef, namespace: readonly string[], includePrivate: b
   };
 }
 
-/** Clients cannot call lifecycle reducers, even when their parameters are generated. */
+/** Clients cannot call lifecycle reducers, even if their parameters are generated. */
 export function invokable(reducers: readonly ReducerDef[]): ReducerDef[] {
   return reducers.filter(({ lifecycle }) => lifecycle === undefined);
 }
 
-/** The name on the wire of an item of a submodule, or of the root. */
+/** The name on the wire of an item of the root or a submodule. */
 export function wireName(namespace: readonly string[], name: string): string {
   return [...namespace, name].join('.');
 }

@@ -27,10 +27,10 @@ function body(files: ReadonlyMap<string, string>, path: string): string {
   return text.slice(text.indexOf('from "spacetimedb";\n') + 'from "spacetimedb";\n'.length);
 }
 
-describe('the module that the real generator is tested with', () => {
+describe('module-test of the real server', () => {
   /**
-   * SHA-256 of each file in `crates/codegen/tests/snapshots/codegen__codegen_typescript.snap` at version 2.8.3, which
-   * has `VERSION_COMMENT` in place of the comment that names the version.
+   * SHA-256 of each file in `crates/codegen/tests/snapshots/codegen__codegen_typescript.snap` at version 2.8.3. The
+   * comment that names the version is replaced by `VERSION_COMMENT` there.
    */
   const SNAPSHOT = {
     'add_player_reducer.ts': 'b8b245e5d36097a2',
@@ -61,7 +61,7 @@ describe('the module that the real generator is tested with', () => {
     'with_tx_procedure.ts': '5693ea9e56ed5ad9',
   };
 
-  it('comes out to the byte as the real generator writes it', () => {
+  it('the bindings are byte for byte those of the real generator', () => {
     const files = generate(moduleTest());
     const version = /^\/\/ This was generated using spacetimedb cli version \d+\.\d+\.\d+ .*$/m;
     const hashes = [...files].map(([path, text]) => [
@@ -71,13 +71,13 @@ describe('the module that the real generator is tested with', () => {
     expect(Object.fromEntries(hashes)).toEqual(SNAPSHOT);
   });
 
-  it('names the version and the commit that it claims to be', () => {
+  it('the bindings name the given version and commit', () => {
     const index = generate(moduleTest(), { cliVersion: '2.9.0', commit: 'abc123' }).get('index.ts');
     expect(index).toContain('\n// This was generated using spacetimedb cli version 2.9.0 (commit abc123).\n');
     expect(index).toContain('    cliVersion: "2.9.0" as const,\n');
   });
 
-  it('gets its private tables and functions only when they are asked for', () => {
+  it('private tables and functions are generated only on request', () => {
     const paths = [...generate(moduleTest(), { includePrivate: true }).keys()];
     expect(paths).toEqual(expect.arrayContaining(['points_table.ts', 'repeating_test_reducer.ts']));
     expect(paths).toContain('client_connected_reducer.ts');
@@ -89,7 +89,7 @@ describe('the module that the real generator is tested with', () => {
   });
 });
 
-describe("SpacetimeDB's chat tutorial, written with the SDK", () => {
+describe("SpacetimeDB's chat tutorial", () => {
   let files: Map<string, string>;
 
   beforeAll(async () => {
@@ -113,7 +113,7 @@ describe("SpacetimeDB's chat tutorial, written with the SDK", () => {
     files = generateTypescript(def, { cliVersion: '2.8.3' });
   });
 
-  it('has the files of its template', () => {
+  it('the bindings of the tutorial have the files of its template', () => {
     expect([...files.keys()].sort()).toEqual([
       'index.ts',
       'message_table.ts',
@@ -126,7 +126,7 @@ describe("SpacetimeDB's chat tutorial, written with the SDK", () => {
     ]);
   });
 
-  it('has its rows, arguments and types', () => {
+  it('the bindings of the tutorial have its rows, arguments and types', () => {
     expect(body(files, 'user_table.ts')).toBe(
       [
         '',
@@ -139,7 +139,7 @@ describe("SpacetimeDB's chat tutorial, written with the SDK", () => {
       ].join('\n'),
     );
     expect(body(files, 'send_message_reducer.ts')).toBe('\nexport default {\n  text: __t.string(),\n};\n');
-    // The SDK gives the parameters of a reducer a type of their own, with the reducer's name: it is left out.
+    // The SDK names the parameters of a reducer after the reducer; that type is not generated.
     expect(body(files, 'types.ts').match(/export const \w+/g)).toEqual([
       'export const Message',
       'export const User',
@@ -147,7 +147,7 @@ describe("SpacetimeDB's chat tutorial, written with the SDK", () => {
     expect(body(files, 'types/procedures.ts')).toBe('\n// Import all procedure arg schemas\n\n\n');
   });
 
-  it('has its schema in the index', () => {
+  it("the index of the tutorial's bindings has its schema", () => {
     const index = body(files, 'index.ts');
     expect(index).toContain(
       [
@@ -183,8 +183,8 @@ describe("SpacetimeDB's chat tutorial, written with the SDK", () => {
   });
 });
 
-describe('what that module does not have', () => {
-  it('event tables, hash indexes, and indexes without an accessor', () => {
+describe('other features', () => {
+  it('event tables, hash indexes and indexes without an accessor are generated', () => {
     const module = new RawModuleBuilder().table(
       'shot',
       { at: U32, by: U32 },
@@ -214,7 +214,7 @@ describe('what that module does not have', () => {
     );
   });
 
-  it('every shape of a type', () => {
+  it('types of every shape are generated', () => {
     const module = new RawModuleBuilder();
     const node = module.type(
       'TreeNode',
@@ -271,7 +271,7 @@ describe('what that module does not have', () => {
     );
   });
 
-  it('names given explicitly: files and symbols keep the source name, strings have the canonical one', () => {
+  it('files and symbols use source names, strings use explicit canonical names', () => {
     const module = new RawModuleBuilder()
       .table('chatUser', { displayName: Text }, { isPublic: true })
       .explicitName('Table', 'chatUser', 'people')
@@ -285,7 +285,7 @@ describe('what that module does not have', () => {
     expect(body(files, 'rename_me_reducer.ts')).toContain('  newName: __t.string(),');
   });
 
-  it('submodules: files in a folder, names with a prefix, nested accessors', () => {
+  it('submodules have files in a folder, prefixed names and nested accessors', () => {
     const inner = new RawModuleBuilder()
       .table('deepThing', { id: U32 }, { isPublic: true })
       .reducer('touch', {}, { isPrivate: true });

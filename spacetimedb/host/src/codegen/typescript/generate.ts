@@ -1,6 +1,6 @@
 /**
- * Client bindings in TypeScript: the files that `spacetime generate --lang typescript` of version 2.8.3 writes, to the
- * byte, before anything formats them. Source: `crates/codegen/src/{lib,typescript,util}.rs` of the real server.
+ * Client bindings in TypeScript: exactly the files that `spacetime generate --lang typescript` of version 2.8.3
+ * writes before a formatter runs. Source: `crates/codegen/src/{lib,typescript,util}.rs` of the real server.
  */
 import type { ModuleDef } from '../../engine/schema/module-def.ts';
 import { contentsOf, type Contents } from './contents.ts';
@@ -12,17 +12,17 @@ import { procedureTypesFile, reducerTypesFile } from './type-groups.ts';
 export { GENERATED_BANNER } from './headers.ts';
 
 export interface GenerateOptions {
-  /** The version that the bindings claim to be made by; the SDK refuses those below 1.4.0. */
+  /** The version named in the bindings; the SDK refuses those below 1.4.0. */
   readonly cliVersion: string;
-  /** The commit of that version; by default `unknown`. */
+  /** The commit of that version; `unknown` by default. */
   readonly commit?: string;
-  /** Whether to generate the root module's private tables and functions too; by default not. */
+  /** Generate the root module's private tables and functions too? No by default. */
   readonly includePrivate?: boolean;
 }
 
 /**
  * Generates the bindings of a module.
- * @returns the text of each file, by its path in the bindings folder, with `/` between folders
+ * @returns the text of each file by its path in the bindings folder, with `/` between folders
  */
 export function generateTypescript(def: ModuleDef, options: GenerateOptions): Map<string, string> {
   const { cliVersion, commit = 'unknown', includePrivate = false } = options;
@@ -35,7 +35,7 @@ export function generateTypescript(def: ModuleDef, options: GenerateOptions): Ma
   ]);
 }
 
-/** The files of a module that lie in the folder of its namespace. */
+/** The files in the folder of a module's namespace. */
 function ownFiles(contents: Contents): [path: string, text: string][] {
   const { namespace, def, types, tables, views, reducers, procedures } = contents;
   const path = (module: string): string => `${[...namespace, module].join('/')}.ts`;

@@ -103,7 +103,7 @@ function writeFunctions(
     }),
   );
   out.line().line(`/** The ${kind} available in this remote SpacetimeDB module. */`);
-  // The real generator asks whether a submodule has any such function at all, lifecycle reducers being impossible there.
+  // The real generator checks for any function in a submodule; lifecycle reducers cannot occur there.
   if (nested.length === 0) {
     out.line(`export const ${kind} = ${build};`);
     return;

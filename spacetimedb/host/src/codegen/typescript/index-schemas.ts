@@ -84,7 +84,7 @@ function writeSchema(
   );
 }
 
-/** To a client every index is a B-tree. Those without an accessor are none of its business. */
+/** Clients see every index as a B-tree. Indexes without an accessor are left out. */
 function writeIndexes(out: CodeWriter, indexes: readonly IndexDef[], fields: readonly Field[]): void {
   for (const { name, accessorName, columns } of sortedBy(indexes, (index) => index.name)) {
     if (accessorName === undefined) continue;

@@ -1,4 +1,4 @@
-/** The files that are written for one table, view, reducer or procedure, and the one for all named types. */
+/** The files for each table, view, reducer and procedure, and the file of all named types. */
 import { toCase } from '../../engine/schema/case-conversion.ts';
 import type {
   ModuleDef,
@@ -40,7 +40,7 @@ export function reducerFile({ params }: ReducerDef, types: TypeScope): string {
   return out.toString();
 }
 
-/** The parameters and the return type of a procedure. The real generator ends this file without a line break. */
+/** The parameters and return type of a procedure. The real generator ends this file without a line break. */
 export function procedureFile({ params, returnType }: ProcedureDef, types: TypeScope): string {
   const fields = types.fields(params.elements);
   const returned = types.use(returnType);
@@ -52,13 +52,13 @@ export function procedureFile({ params, returnType }: ProcedureDef, types: TypeS
   return `${out}export const returnType = ${typeBuilder(returned, types)}`;
 }
 
-/** Every named type, apart from those whose name a reducer's parameters have. */
+/** All named types, except those named after a reducer's parameters. */
 export function typesFile(def: ModuleDef, types: TypeScope): string {
   const out = new CodeWriter();
   writeTypesHeader(out);
   out.line();
   const reducers = new Set(def.reducers.map(({ sourceName }) => toCase(sourceName, 'pascal')));
-  // Types without a scope come first. No identifier holds a character that sorts before the separator.
+  // Types without a scope come first, because no identifier has a character that sorts before the separator.
   const sorted = sortedBy(def.types, ({ scope, name }) => [scope.join('\x01'), name].join('\0'));
   for (const type of sorted) {
     const symbol = typeSymbol(type);
@@ -79,7 +79,7 @@ function writeProduct(out: CodeWriter, symbol: string, fields: readonly Field[],
 
 function writeSum(out: CodeWriter, symbol: string, variants: readonly Field[], types: TypeScope): void {
   out.line(`// The tagged union or sum type for the algebraic type \`${symbol}\`.`);
-  // The SDK's own sum of this name is recursive, and only its declared type ends the recursion.
+  // The SDK's own sum of this name is recursive, and only a declared type ends the recursion.
   const declared =
     symbol === 'AlgebraicType' ? ': __TypeBuilder<__AlgebraicTypeType, __AlgebraicTypeType>' : '';
   const key = (name: string): string => toCase(name, 'pascal');

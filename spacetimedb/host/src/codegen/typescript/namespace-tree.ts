@@ -1,4 +1,4 @@
-/** The nested objects by which client code reaches what belongs to submodules. */
+/** The nested objects with which client code accesses submodules. */
 import type { CodeWriter } from './code-writer.ts';
 import { sortedBy } from './scope.ts';
 
@@ -9,11 +9,11 @@ interface Node {
 
 export interface NamespacedEntry {
   readonly namespace: readonly string[];
-  /** The entry as it is written, e.g. `user: __qb["lib.user"],`. */
+  /** The generated entry, such as `user: __qb["lib.user"],`. */
   readonly line: string;
 }
 
-/** Writes each entry within the objects of its namespace; the objects are in the order of their names. */
+/** Writes each entry inside the objects of its namespace, sorted by name. */
 export function writeNamespaceTree(out: CodeWriter, entries: readonly NamespacedEntry[]): void {
   const root: Node = { entries: [], children: new Map() };
   for (const { namespace, line } of entries) {

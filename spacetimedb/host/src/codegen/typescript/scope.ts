@@ -1,4 +1,4 @@
-/** What the generation of one module's files looks types up in. */
+/** The types and symbols for generating one module's files. */
 import type { AlgebraicType } from 'spacetimedb';
 import { compareStrings } from '../../engine/sats/compare.ts';
 import { toCase } from '../../engine/schema/case-conversion.ts';
@@ -36,12 +36,12 @@ export class TypeScope {
     return this.#uses.read(type);
   }
 
-  /** Named members, as of a product's elements, a sum's variants, or parameters. */
+  /** Converts named members: a product's elements, a sum's variants, or parameters. */
   fields(members: readonly { name: string | undefined; algebraicType: AlgebraicType }[]): Field[] {
     return members.map(({ name = '', algebraicType }) => ({ name, use: this.use(algebraicType) }));
   }
 
-  /** What the type at `typeRef` is made of, with the names of the module's source. */
+  /** The definition of the type at `typeRef`, with source names. */
   definition(typeRef: number): TypeDefinition {
     const type = this.#def.sourceTypespace.types[typeRef];
     if (type?.tag === 'Product') return { kind: 'product', fields: this.fields(type.value.elements) };
@@ -61,7 +61,7 @@ export function typeSymbol({ scope, name }: NamedTypeDef): string {
   return [...scope, name].map((part) => toCase(part, 'pascal')).join('');
 }
 
-/** Orders items by a name of theirs, in the order of its UTF-8 bytes. */
+/** Sorts items by a name, in the order of its UTF-8 bytes. */
 export function sortedBy<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
   return items.toSorted((a, b) => compareStrings(nameOf(a), nameOf(b)));
 }

@@ -1,4 +1,4 @@
-/** How generated files and the symbols in them are called. Everything is made from source names. */
+/** Names of generated files and their symbols. All are made from source names. */
 import { toCase } from '../../engine/schema/case-conversion.ts';
 
 export const tableModule = (name: string): string => `${toCase(name, 'snake')}_table`;
@@ -12,10 +12,10 @@ export const reducerSymbol = (name: string, namespace: readonly string[] = []): 
 export const procedureSymbol = (name: string, namespace: readonly string[] = []): string =>
   `${namespaced(name, namespace)}Procedure`;
 
-/** The key of a table, reducer or procedure on the objects that client code uses. */
+/** The key of a table, reducer or procedure in client code. */
 export const accessor = (name: string): string => toCase(name, 'camel');
 
-/** The underscore keeps a submodule's symbols apart from root symbols that begin alike. */
+/** The underscore separates a submodule's symbols from root symbols with the same beginning. */
 function namespaced(name: string, namespace: readonly string[]): string {
   const symbol = toCase(name, 'pascal');
   return namespace.length === 0 ? symbol : `${toCase(namespace.join('_'), 'pascal')}_${symbol}`;

@@ -4,7 +4,7 @@ import type { CodeWriter } from './code-writer.ts';
 import type { Field, TypeScope } from './scope.ts';
 import type { TypeUse } from '../../engine/schema/type-use.ts';
 
-/** E.g. `__t.option(__t.i32())`, or the symbol of a named type. */
+/** For example `__t.option(__t.i32())`, or the symbol of a named type. */
 export function typeBuilder(use: TypeUse, types: TypeScope): string {
   switch (use.kind) {
     case 'ref':
@@ -27,13 +27,13 @@ function isByte(use: TypeUse): boolean {
 }
 
 export interface FieldOptions {
-  /** Turns a field's name into its key; by default camel case. */
+  /** Converts a field's name to its key; to camel case by default. */
   readonly key?: (name: string) => string;
-  /** What to call on the builder of the field at a position, e.g. `.primaryKey()`; by default nothing. */
+  /** A call on the builder of the field at a position, such as `.primaryKey()`; none by default. */
   readonly suffix?: (position: number, key: string) => string;
 }
 
-/** The fields of an object of type builders, one after the other. */
+/** Writes the fields of an object of type builders. */
 export function writeFields(
   out: CodeWriter,
   fields: readonly Field[],
@@ -43,13 +43,13 @@ export function writeFields(
   fields.forEach(({ name, use }, position) => {
     const key = keyOf(name);
     const builder = typeBuilder(use, types) + suffix(position, key);
-    // A getter puts off the look-up of the named type until all types are there.
+    // A getter delays the lookup of the named type until all types are defined.
     if (refsOf(use).length > 0) out.block(`get ${key}() {`, () => out.line(`return ${builder};`), '},');
     else out.line(`${key}: ${builder},`);
   });
 }
 
-/** Imports the named types that `uses` mention from the module's `types.ts`; writes nothing when there are none. */
+/** Imports the named types of `uses` from the module's `types.ts`; writes nothing if there are none. */
 export function writeTypeImports(out: CodeWriter, uses: readonly TypeUse[], types: TypeScope): void {
   const refs = [...new Set(uses.flatMap(refsOf))].sort((a, b) => a - b);
   if (refs.length === 0) return;

@@ -1,4 +1,4 @@
-/** `types/reducers.ts` and `types/procedures.ts`: the types of what functions take and return, by name. */
+/** `types/reducers.ts` and `types/procedures.ts`: the parameter and return types of functions, by name. */
 import { toCase } from '../../engine/schema/case-conversion.ts';
 import { CodeWriter } from './code-writer.ts';
 import type { Contents } from './contents.ts';

@@ -100,7 +100,7 @@ function connect(database: Database, confirmedReads: boolean) {
   return { connection, socket };
 }
 
-describe('confirmed reads', { timeout: 60_000 }, () => {
+describe('confirmed reads', { timeout: 120_000 }, () => {
   test('a client with confirmed reads sees a transaction only after it is on disk, others see it at once', async () => {
     const storage = new SlowStorage();
     const { database } = await open(storage);
@@ -137,7 +137,7 @@ describe('confirmed reads', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a full disk', { timeout: 60_000 }, () => {
+describe('a full disk', { timeout: 120_000 }, () => {
   test('a database whose disk is full refuses changes with a reason and still serves reads', async () => {
     const storage = new SlowStorage();
     const { database, parts, program } = await open(storage);

@@ -105,7 +105,7 @@ export function valuesOf(type: AlgebraicType): fc.Arbitrary<unknown> {
     case 'Sum':
       return sumsOf(type);
     case 'Ref':
-      throw new TypeError('references have no values of their own');
+      throw new TypeError('references have no values');
     default:
       return integersOf(type.tag);
   }

@@ -1,7 +1,8 @@
 /**
- * Descriptions of a module as the real server writes them back: not what the module said, but what was made of it, with
- * canonical names in the types and explicit names for all that has one. Source: `crates/schema/src/def.rs`, the
- * conversions from `ModuleDef`. Where the server's own order is arbitrary, as of tables, ours is that of definition.
+ * Module descriptions as the real server returns them: not the module's own description but the result of its
+ * validation, with canonical names in the types and explicit names for everything named. Source:
+ * `crates/schema/src/def.rs`, the conversions from `ModuleDef`. Where the server's order is arbitrary, as for tables,
+ * ours is that of definition.
  */
 import { compareStrings } from '../sats/compare.ts';
 import type { ModuleDef, ScheduleDef, TableDef } from './module-def.ts';
@@ -19,8 +20,8 @@ import {
 import { viewReturn } from './special-types.ts';
 
 /**
- * @param raw what the module said
- * @param def what `raw` resolves to
+ * @param raw the module's own description
+ * @param def the result of resolving `raw`
  */
 export function canonicalV10(raw: RawModuleDefV10, def: ModuleDef): RawModuleDefV10 {
   const sections: RawModuleDefSection[] = [
@@ -56,7 +57,7 @@ export function canonicalV10(raw: RawModuleDefV10, def: ModuleDef): RawModuleDef
   };
 }
 
-/** The same in version 9, which has no event tables, HTTP handlers or submodules: they are left out. */
+/** The same in version 9, which has no event tables, HTTP handlers or submodules. */
 export function canonicalV9(raw: RawModuleDefV10, def: ModuleDef): RawModuleDefV9 {
   const names = new Names(raw);
   const tables = canonicalTables(raw, def);
@@ -161,7 +162,10 @@ function withFinalVisibility<T extends { visibility: { tag: 'Private' | 'ClientC
   }));
 }
 
-/** Those of views that return rows; a query view takes its key from its table whenever the description is read. */
+/**
+ * Primary keys of views that return rows. A view that returns a query gets its key from its table when the
+ * description is read.
+ */
 function viewPrimaryKeys(def: ModuleDef): { viewSourceName: string; columns: string[] }[] {
   return def.views.flatMap(({ sourceName, primaryKey, columns, returnType }) => {
     const column = primaryKey === undefined ? undefined : columns[primaryKey];

@@ -20,18 +20,18 @@ describe('toCase', () => {
     ['ÄrgerÖl', 'ärger_öl', 'ärgerÖl', 'ÄrgerÖl'],
     ['名前Name', '名前name', '名前name', '名前name'],
     ['', '', '', ''],
-  ])('%s', (name, snake, camel, pascal) => {
+  ])('toCase converts %s', (name, snake, camel, pascal) => {
     expect(toCase(name, 'snake')).toBe(snake);
     expect(toCase(name, 'camel')).toBe(camel);
     expect(toCase(name, 'pascal')).toBe(pascal);
   });
 
-  it('leaves a name that is in snake case as it is', () => {
+  it('toCase keeps a name in snake case', () => {
     const word = fc.stringMatching(/^([a-z]+|[0-9]+)(_([a-z]+|[0-9]+)){0,4}$/);
     fc.assert(fc.property(word, (name) => toCase(name, 'snake') === name));
   });
 
-  it('comes to the same snake case by way of Pascal case, for words of two letters or more', () => {
+  it('toCase gives the same snake case via Pascal case, for words of two letters or more', () => {
     const word = fc.stringMatching(/^[a-z]{2,6}(_[a-z]{2,6}){0,4}$/);
     fc.assert(fc.property(word, (name) => toCase(toCase(name, 'pascal'), 'snake') === name));
   });

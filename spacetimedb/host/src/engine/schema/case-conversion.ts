@@ -1,11 +1,11 @@
 /**
- * How the real server and its code generator re-case names: the behaviour of the crate `convert_case` 0.6 with its
+ * Converts the case of names like the real server and its code generator: the crate `convert_case` 0.6 with its
  * default word boundaries, which also split between letters and digits (`player1` becomes `player_1`).
  */
 
 export type LetterCase = 'snake' | 'camel' | 'pascal';
 
-/** Re-cases a name. Underscores, hyphens and spaces only separate words, so leading and doubled ones disappear. */
+/** Converts a name. Underscores, hyphens and spaces only separate words, so leading and repeated ones disappear. */
 export function toCase(name: string, letterCase: LetterCase): string {
   const words = splitWords(name);
   switch (letterCase) {
@@ -49,12 +49,12 @@ function kindOf(letter: string): Kind {
   return letter === lower ? 'lower' : 'caseless';
 }
 
-/** Does a word begin at a letter of kind `here`, between its neighbours? */
+/** Does a word start at `here`, given its neighbours? */
 function startsWord(before: Kind | undefined, here: Kind | undefined, after: Kind | undefined): boolean {
   if (here === 'digit') return before === 'upper' || before === 'lower';
   if (before === 'digit') return here === 'upper' || here === 'lower';
   if (here !== 'upper') return false;
-  // `aB`, and the end of an acronym: `HTTPRequest` is `HTTP`, `Request`.
+  // `aB`, or the end of an acronym: `HTTPRequest` is `HTTP`, `Request`.
   return before === 'lower' || (before === 'upper' && after === 'lower');
 }
 

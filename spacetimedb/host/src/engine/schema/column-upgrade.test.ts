@@ -10,7 +10,7 @@ const upgrade = (before: AlgebraicType, after: AlgebraicType): ColumnUpgrade =>
 
 const array = (type: AlgebraicType): AlgebraicType => ({ tag: 'Array', value: type });
 
-describe('the values of a column stay', () => {
+describe('compatible column types', () => {
   it.each([
     ['the same type', product({ a: array(sum({ x: U16 })) }), product({ a: array(sum({ x: U16 })) }), false],
     ['more variants behind the old ones', sum({ a: U64 }), sum({ a: U64, b: U16, c: unit }), true],
@@ -20,12 +20,12 @@ describe('the values of a column stay', () => {
       array(product({ s: sum({ a: U64, b: Text }) })),
       true,
     ],
-  ])('%s', (_, before, after, isChanged) => {
+  ])('values of a column stay valid with %s', (_, before, after, isChanged) => {
     expect(upgrade(before, after)).toEqual({ isChanged, reasons: [] });
   });
 });
 
-describe('the values of a column cannot stay', () => {
+describe('incompatible column types', () => {
   const MANUAL = 'requires a manual migration';
 
   it.each<[string, AlgebraicType, AlgebraicType, string[]]>([
@@ -39,7 +39,7 @@ describe('the values of a column cannot stay', () => {
     ],
     ['fewer fields', product({ a: U16, b: U16 }), product({ a: U16 }), [`with fewer fields, ${MANUAL}`]],
     ['more fields', product({ a: U16 }), product({ a: U16, b: U16 }), [`with fewer fields, ${MANUAL}`]],
-  ])('%s', (_, before, after, endings) => {
+  ])('values of a column do not stay valid with %s', (_, before, after, endings) => {
     const { reasons } = upgrade(before, after);
     expect(reasons.map((reason) => reason.slice(reason.indexOf('), ') + 3))).toEqual(endings);
     const start = 'Changing the type of column kind in table apples from (a: ';
@@ -52,7 +52,7 @@ describe('the values of a column cannot stay', () => {
     ['variant', sum({ a: U16 }), sum({ b: U16 }), '(a: U16) to (b: U16)'],
     ['field', product({ a: U16 }), product({ b: U16 }), '(a: U16) to (b: U16)'],
   ])(
-    'a renamed %s, of which the real server speaks as if it were the column',
+    "a renamed %s is reported in the real server's words, as if it were the column",
     (member, before, after, types) => {
       const sentence = `Changing the type of column kind in table apples from ${types}, with a renamed ${member}, ${MANUAL}`;
       expect(upgrade(before, after).reasons).toEqual([sentence]);
@@ -60,7 +60,7 @@ describe('the values of a column cannot stay', () => {
     },
   );
 
-  it('another type, at the top and within', () => {
+  it('another type is reported, both at the top level and nested', () => {
     expect(upgrade(Text, U32).reasons).toEqual([
       `Changing the type of column kind in table apples from String to U32 ${MANUAL}`,
     ]);

@@ -3,15 +3,15 @@ import { typeText } from '../sats/type-text.ts';
 import { layoutOf } from './row-layout.ts';
 
 export interface ColumnUpgrade {
-  /** Does the type differ at all? */
+  /** Does the type differ? */
   readonly isChanged: boolean;
-  /** Why rows of the old type cannot stay, in the real server's words; empty when they can. */
+  /** Why rows of the old type are not valid in the new one, in the real server's words; empty if they are. */
   readonly reasons: readonly string[];
 }
 
 /**
- * Whether the values of a column can stay as they are while its type changes: only sums may change, by more variants
- * at their end that take no more room. Source: `ensure_old_ty_upgradable_to_new` in `crates/schema/src/auto_migrate.rs`.
+ * Can the values of a column stay when its type changes? Only sums may change: variants may be added at the end if
+ * they take no more space. Source: `ensure_old_ty_upgradable_to_new` in `crates/schema/src/auto_migrate.rs`.
  * @param before without references
  * @param after without references
  */
@@ -39,7 +39,7 @@ class Comparison {
 
   compare(before: AlgebraicType, after: AlgebraicType, within: boolean): void {
     const refuse = (how?: string): void => {
-      // The real server says `the type of` about renamed members wherever they are.
+      // The real server writes `the type of` for renamed members at any depth.
       const isWithin = within && !how?.includes('renamed');
       const what = isWithin ? 'a type within column' : 'the type of column';
       const change = `Changing ${what} ${this.#column} in table ${this.#table} from ${typeText(before)} to ${typeText(after)}`;

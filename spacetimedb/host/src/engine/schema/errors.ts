@@ -1,10 +1,10 @@
-/** A module whose description of itself cannot be accepted. */
+/** A module's description of itself is invalid. */
 export class ModuleDefError extends Error {
   override readonly name = 'ModuleDefError';
-  /** Everything that is wrong, one sentence each, each naming the item. Never empty. */
+  /** All problems, one sentence each, which name the item. Never empty. */
   readonly problems: readonly string[];
 
-  /** @param problems one sentence each; `message` is these, one a line */
+  /** @param problems one sentence each; `message` contains them, one per line */
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));
     this.problems = problems;

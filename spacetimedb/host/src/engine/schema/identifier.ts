@@ -1,7 +1,7 @@
 /**
- * Why `name` cannot name anything in a module, as the end of a sentence about it; `undefined` when it can.
- * Identifiers are in Unicode normalization form C, start with an XID_Start character or an underscore, and go on with
- * XID_Continue characters. No word is reserved. (`crates/schema/src/identifier.rs`; its list of reserved words is empty.)
+ * Says why `name` is not a valid identifier, as the end of a sentence about it; `undefined` if it is. Identifiers are
+ * in Unicode normalization form C, start with an XID_Start character or an underscore, and continue with XID_Continue
+ * characters. No word is reserved (`crates/schema/src/identifier.rs`; its list of reserved words is empty).
  */
 export function identifierProblem(name: string): string | undefined {
   if (name === '') return 'is empty';

@@ -2,8 +2,8 @@ import type { AlgebraicType } from 'spacetimedb';
 import type { Typespace } from '../sats/typespace.ts';
 
 /**
- * A type with what its references lead to in their place, so that types of two modules can be compared. A reference
- * from within its own target, as in a recursive type, stays.
+ * Replaces references by their targets, so that types of two modules can be compared. A reference inside its own
+ * target, as in a recursive type, stays.
  */
 export function inlineRefs(type: AlgebraicType, typespace: Typespace): AlgebraicType {
   return inline(type, typespace, []);

@@ -6,8 +6,8 @@ import type { ColumnDef, TableDef } from './module-def.ts';
 import type { Mounted } from './mounted.ts';
 
 /**
- * How the columns of a table that stays change. Columns may be added at the end when they have a default value, and
- * their types may grow. An event table keeps no rows, so its columns may change in any way.
+ * Plans the changes of a table's columns. Columns with a default value may be added at the end, and types may grow.
+ * An event table keeps no rows, so its columns may change in any way.
  * @param name canonical name of the table, with its namespace
  */
 export function planColumns(
@@ -44,7 +44,7 @@ export function planColumns(
   }
 }
 
-/** The names by which the module itself knows the columns. */
+/** Plans changes of the columns' names in the module's source. */
 function planAccessorNames(draft: MigrationDraft, table: string, before: TableDef, after: TableDef): void {
   for (const { name, sourceName } of after.columns) {
     const old = before.columns.find((column) => column.name === name);

@@ -1,4 +1,4 @@
-/** How the indexes, constraints and sequences of a table that stays change. */
+/** Plans the changes of a table's indexes, constraints and sequences. */
 import type { MigrationDraft } from './migration-draft.ts';
 import { changedColumnsPart, changedSequence } from './migration-text.ts';
 import type { IndexDef, SequenceDef, TableDef } from './module-def.ts';

@@ -6,7 +6,7 @@ import { changedAccess, changedView, nothing } from './migration-text.ts';
 import type { ViewDef } from './module-def.ts';
 import type { Mounted } from './mounted.ts';
 
-/** A view can always be computed anew; clients have to go only when it looks different to them. */
+/** A view can always be evaluated again. Clients are disconnected only if its columns change. */
 export function planViews(
   draft: MigrationDraft,
   before: ReadonlyMap<string, Mounted<ViewDef>>,

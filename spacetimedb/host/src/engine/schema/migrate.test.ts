@@ -49,19 +49,19 @@ const index = (accessorName: string, ...columns: number[]): RawIndexDef => ({
 
 const none = { tag: 'auto', steps: [], breaksClients: false, sequenceChecks: [] };
 
-/** A table with one column, whose type uses types of its own. */
+/** A table with one column, whose type uses named types. */
 function withColumn(make: (module: RawModuleBuilder) => AlgebraicType): RawModuleBuilder {
   const module = new RawModuleBuilder();
   return module.table('apples', { id: U64, column: make(module) });
 }
 
-describe('goes by itself, and clients stay', () => {
-  it('when nothing has changed', () => {
+describe('automatic migrations', () => {
+  it('nothing changes if the schema is the same', () => {
     const make = (): RawModuleBuilder => apples({ id: U64 }).reducer('a');
     expect(plan(make(), make())).toEqual(none);
   });
 
-  it('when types stand elsewhere in the typespace', () => {
+  it('types may move within the typespace', () => {
     const after = new RawModuleBuilder();
     after.type('Unused', product({ a: U16 }));
     const color = after.type('Color', sum({ red: unit, rgb: U32 }));
@@ -73,13 +73,13 @@ describe('goes by itself, and clients stay', () => {
     ).toEqual(none);
   });
 
-  it('when reducers come, go and change', () => {
+  it('reducers may be added, removed and changed', () => {
     expect(plan(apples({ id: U64 }).reducer('a', { x: U16 }), apples({ id: U64 }).reducer('b'))).toEqual(
       none,
     );
   });
 
-  it('when a table is added, whose parts need no steps of their own', () => {
+  it('a table is added in one step, including its parts', () => {
     const after = apples({ id: U64 }).table(
       'oranges',
       { id: U32 },
@@ -93,7 +93,7 @@ describe('goes by itself, and clients stay', () => {
     expect(plan(apples({ id: U64 }), after)).toEqual({ ...none, steps: ['Creating table `oranges`'] });
   });
 
-  it('when indexes, constraints and sequences change: what is removed goes first', () => {
+  it('indexes, constraints and sequences may change, and removals come first', () => {
     const before = apples(
       { id: U64, name: Text, count: U16 },
       { unique: [[0]], indexes: [index('id', 0), index('id_name', 0, 1)], sequences: [{ column: 0 }] },
@@ -117,7 +117,7 @@ describe('goes by itself, and clients stay', () => {
     });
   });
 
-  it('when an index of an explicit name gets another algorithm', () => {
+  it('an explicitly named index may change its algorithm', () => {
     const make = (algorithm: RawIndexDef['algorithm']): RawModuleBuilder =>
       apples({ id: U64 }, { indexes: [{ sourceName: 'raw', accessorName: 'id', algorithm }] }).explicitName(
         'Index',
@@ -129,7 +129,7 @@ describe('goes by itself, and clients stay', () => {
     });
   });
 
-  it('when a sequence changes, which is checked like a new one', () => {
+  it('a changed sequence is checked like a new one', () => {
     const make = (increment: bigint): RawModuleBuilder =>
       apples({ id: U64 }, { sequences: [{ column: 0, increment }] });
     expect(plan(make(1n), make(2n))).toMatchObject({
@@ -141,7 +141,7 @@ describe('goes by itself, and clients stay', () => {
     });
   });
 
-  it('when access and primary key change', () => {
+  it('access and primary key may change', () => {
     const options = { unique: [[0], [1]], indexes: [index('id', 0), index('code', 1)] };
     const before = apples({ id: U64, code: U64 }, { ...options, isPublic: true, primaryKey: [0] });
     const after = apples({ id: U64, code: U64 }, { ...options, primaryKey: [1] });
@@ -150,7 +150,7 @@ describe('goes by itself, and clients stay', () => {
     });
   });
 
-  it('when source names change and canonical ones do not', () => {
+  it('source names may change if canonical names stay', () => {
     const make = (table: string, column: string): RawModuleBuilder =>
       new RawModuleBuilder().table(
         table,
@@ -167,7 +167,7 @@ describe('goes by itself, and clients stay', () => {
     });
   });
 
-  it('when a sum gets more variants that take no more room, however deep it is', () => {
+  it('a sum at any depth may get variants that take no more space', () => {
     const grown = { steps: ['Changing columns of table `apples`'], breaksClients: false };
     const small = sum({ v1: U64 });
     const large = sum({ v1: U64, v2: Bool });
@@ -186,15 +186,15 @@ describe('goes by itself, and clients stay', () => {
     expect(plan(withColumn(nest(small)), withColumn(nest(large)))).toMatchObject(grown);
   });
 
-  it('when a recursive type has not changed', () => {
+  it('a recursive type without changes is the same', () => {
     const tree = (module: RawModuleBuilder): AlgebraicType =>
       module.type('Tree', product({ children: { tag: 'Array', value: { tag: 'Ref', value: 0 } }, id: U64 }));
     expect(plan(withColumn(tree), withColumn(tree))).toEqual(none);
   });
 });
 
-describe('goes by itself, but disconnects clients', () => {
-  it('when columns with default values are added at the end', () => {
+describe('automatic migrations that disconnect clients', () => {
+  it('adding columns with default values at the end disconnects clients', () => {
     const after = apples(
       { id: U64, fresh: U32 },
       { defaultValues: [{ colId: 1, value: new Uint8Array([5, 0, 0, 0]) }] },
@@ -206,14 +206,14 @@ describe('goes by itself, but disconnects clients', () => {
     });
   });
 
-  it('when an empty table is removed', () => {
+  it('removing an empty table disconnects clients', () => {
     expect(plan(apples({ id: U64 }), new RawModuleBuilder())).toMatchObject({
       breaksClients: true,
       steps: ['Dropping table `apples`', 'Disconnecting all users'],
     });
   });
 
-  it('when an event table changes, in whatever way', () => {
+  it('any change of an event table disconnects clients', () => {
     const isEvent = true;
     const before = apples({ id: U64, gone: Text }, { isEvent });
     const after = apples({ added: U16, id: I32 }, { isEvent });
@@ -224,7 +224,7 @@ describe('goes by itself, but disconnects clients', () => {
     expect(plan(before, apples({ id: U64, gone: Text }, { isEvent }))).toEqual(none);
   });
 
-  it('when row-level security changes', () => {
+  it('changing row-level security disconnects clients', () => {
     const withRule = (sql: string): RawModuleBuilder =>
       apples({ id: U64 }).section({ tag: 'RowLevelSecurity', value: [{ sql }] });
     expect(plan(withRule('SELECT 1'), withRule('SELECT 1'))).toMatchObject({ breaksClients: false });
@@ -238,7 +238,7 @@ describe('goes by itself, but disconnects clients', () => {
     });
   });
 
-  it('when views go or look different, but not when they are only computed differently', () => {
+  it('removing a view or changing its columns disconnects clients, changing its implementation does not', () => {
     const withView = (fields: Fields, isAnonymous = true): RawModuleBuilder => {
       const module = new RawModuleBuilder();
       return module.view('best', option(module.type('Best', product(fields))), isAnonymous);
@@ -261,7 +261,7 @@ describe('goes by itself, but disconnects clients', () => {
     expect(plan(withView({ a: U64 }), new RawModuleBuilder())).toMatchObject({ breaksClients: true });
   });
 
-  it('when that happens in a submodule', () => {
+  it('the same changes in a submodule disconnect clients', () => {
     const mount = (module: RawModuleBuilder): RawModuleBuilder =>
       new RawModuleBuilder().section({
         tag: 'Submodules',
@@ -298,13 +298,13 @@ describe('does not go by itself', () => {
     ]);
   });
 
-  it('when the type of a column changes', () => {
+  it("changing a column's type needs a manual migration", () => {
     expect(reasons(apples({ name: Text }), apples({ name: U32 }))).toEqual([
       'Changing the type of column name in table apples from String to U32 requires a manual migration',
     ]);
   });
 
-  it('shows the types that differ', () => {
+  it('the reason shows the types that differ', () => {
     const before = withColumn((module) =>
       module.type('S', sum({ a: module.type('P', product({ x: Text })) })),
     );
@@ -314,7 +314,7 @@ describe('does not go by itself', () => {
     );
   });
 
-  it('when a table turns into an event table, or one of the system', () => {
+  it('changing a table into an event table or a system table needs a manual migration', () => {
     expect(reasons(apples({ id: U64 }), apples({ id: U64 }, { isEvent: true }))).toEqual([
       'Changing the event flag of table apples requires a manual migration',
     ]);
@@ -323,7 +323,7 @@ describe('does not go by itself', () => {
     ]);
   });
 
-  it('when the accessor of an index changes', () => {
+  it('changing the accessor of an index needs a manual migration', () => {
     const make = (accessorName: string | undefined): RawModuleBuilder =>
       apples({ id: U64 }, { indexes: [{ ...index('id', 0), accessorName }] });
     expect(reasons(make('old'), make('young'))).toEqual([

@@ -1,6 +1,6 @@
 /**
- * What has to happen to a database when its module is replaced by one with another schema, or why it cannot happen by
- * itself. Source: `crates/schema/src/auto_migrate.rs` and `crates/engine/src/update.rs` of the real server.
+ * Plans how a database changes to the schema of another module, or says why that is not possible automatically.
+ * Source: `crates/schema/src/auto_migrate.rs` and `crates/engine/src/update.rs` of the real server.
  */
 import { planColumns } from './migrate-columns.ts';
 import { planConstraints, planIndexes, planSequences } from './migrate-table-parts.ts';

@@ -2,7 +2,7 @@ import { compareStrings } from '../sats/compare.ts';
 import { disconnectedClients, type Shown } from './migration-text.ts';
 import type { SequenceDef } from './module-def.ts';
 
-/** A sequence that cannot start while rows have values in its range: the caller has the rows, and looks. */
+/** A new sequence must not start while rows have values in its range. The caller checks the rows. */
 export interface SequenceCheck {
   /** Canonical name of the table, with its namespace. */
   readonly table: string;
@@ -20,7 +20,7 @@ export type MigrationPlan =
     }
   | {
       readonly tag: 'manual';
-      /** Why it does not go by itself, one sentence each; never empty. */
+      /** Why an automatic migration is not possible, one sentence each; never empty. */
       readonly reasons: readonly string[];
     };
 
@@ -92,7 +92,7 @@ export class MigrationDraft {
     this.#steps.push({ kind, name, text, show });
   }
 
-  /** The plan, with its steps in order; any reason against it makes it a manual one. */
+  /** Returns the plan with its steps in order. Any reason makes it manual. */
   finish(): MigrationPlan {
     if (this.reasons.length > 0) return { tag: 'manual', reasons: [...new Set(this.reasons)] };
     const { breaksClients, sequenceChecks } = this;

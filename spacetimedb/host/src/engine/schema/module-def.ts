@@ -1,14 +1,14 @@
 /**
- * A module's schema as the host works with it: names settled, references checked, ids assigned.
- * It is made from the `RawModuleDef` that the module describes itself with (see `resolve.ts`).
+ * A module's schema as the host uses it: with canonical names, verified references and assigned ids. Made from the
+ * module's `RawModuleDef` (see `resolve.ts`).
  */
 import type { AlgebraicType, ProductType } from 'spacetimedb';
 import type { Typespace } from '../sats/typespace.ts';
 
 export interface ColumnDef {
-  /** Canonical name: the one on the wire and in SQL. */
+  /** Canonical name, used on the wire and in SQL. */
   readonly name: string;
-  /** The name in the module's source, also usable in SQL. */
+  /** The name in the module's source. SQL accepts it too. */
   readonly sourceName: string;
   readonly type: AlgebraicType;
 }
@@ -18,7 +18,7 @@ export type IndexAlgorithm = 'btree' | 'hash' | 'direct';
 export interface IndexDef {
   readonly name: string;
   readonly sourceName: string;
-  /** How client code reaches it, exactly as declared; absent for an index that has no accessor. */
+  /** Its name in client code, exactly as declared; absent for an index without an accessor. */
   readonly accessorName: string | undefined;
   readonly algorithm: IndexAlgorithm;
   /** Positions in `TableDef.columns`, in index order. */
@@ -51,9 +51,9 @@ export interface ScheduleDef {
 export interface TableDef {
   readonly name: string;
   readonly sourceName: string;
-  /** Where the row type stands in the typespace. */
+  /** Position of the row type in the typespace. */
   readonly typeRef: number;
-  /** The row type with canonical column names; element types may still hold `Ref`s into the typespace. */
+  /** The row type with canonical column names. Element types may contain `Ref`s into the typespace. */
   readonly rowType: ProductType;
   readonly columns: readonly ColumnDef[];
   readonly primaryKey: number | undefined;
@@ -61,18 +61,18 @@ export interface TableDef {
   readonly uniqueConstraints: readonly UniqueConstraintDef[];
   readonly sequences: readonly SequenceDef[];
   readonly schedule: ScheduleDef | undefined;
-  /** BSATN of the value that existing rows get when the column is added, by column position. */
+  /** BSATN of the value that existing rows get when a column is added, by column position. */
   readonly defaultValues: ReadonlyMap<number, Uint8Array>;
   readonly isPublic: boolean;
   readonly isEvent: boolean;
-  /** `system` only for tables that a module declares as such; SDK modules never do. */
+  /** `system` only for tables declared as such, which SDK modules never do. */
   readonly tableType: 'user' | 'system';
 }
 
 type Visibility = 'private' | 'client';
 
 export interface ReducerDef {
-  /** What `__call_reducer__` takes: the position among the module's reducers. */
+  /** Argument of `__call_reducer__`: the position among the module's reducers. */
   readonly id: number;
   readonly name: string;
   readonly sourceName: string;
@@ -92,7 +92,7 @@ export interface ProcedureDef {
 }
 
 export interface ViewDef {
-  /** Position among the anonymous views or among the others: each kind is numbered by itself. */
+  /** Position among the anonymous views or among the other views; each kind is numbered separately. */
   readonly id: number;
   readonly name: string;
   readonly sourceName: string;
@@ -100,13 +100,13 @@ export interface ViewDef {
   readonly isAnonymous: boolean;
   readonly params: ProductType;
   readonly returnType: AlgebraicType;
-  /** Where the row type stands in the typespace. */
+  /** Position of the row type in the typespace. */
   readonly typeRef: number;
   readonly columns: readonly ColumnDef[];
   readonly primaryKey: number | undefined;
 }
 
-/** A type that the module gave a name, for generated code. */
+/** A named type, for generated code. */
 export interface NamedTypeDef {
   /** PascalCase. */
   readonly name: string;
@@ -115,7 +115,7 @@ export interface NamedTypeDef {
 }
 
 interface HttpHandlerDef {
-  /** What `__call_http_handler__` takes: the position among the module's handlers. */
+  /** Argument of `__call_http_handler__`: the position among the module's handlers. */
   readonly id: number;
   readonly name: string;
   readonly sourceName: string;
@@ -124,21 +124,21 @@ interface HttpHandlerDef {
 export interface HttpRouteDef {
   /** Canonical name of the handler. */
   readonly handlerName: string;
-  /** In upper case, as on the wire; absent for a route that takes every method. */
+  /** In upper case, as on the wire; absent for a route that accepts every method. */
   readonly method: string | undefined;
   readonly path: string;
 }
 
-/** A module mounted in another one. Its own names carry no prefix: on the wire they are `namespace.name`. */
+/** A module mounted in another one. Its own names have no prefix; on the wire they are `namespace.name`. */
 export interface SubmoduleDef {
   readonly namespace: string;
   readonly def: ModuleDef;
 }
 
 export interface ModuleDef {
-  /** Fields and variants have their canonical names here; values that the host decodes have these keys. */
+  /** Fields and variants have canonical names, which are the keys of decoded values. */
   readonly typespace: Typespace;
-  /** The same types at the same positions, with the names that the module's source uses: what generated code is made of. */
+  /** The same types at the same positions, with the source names that generated code uses. */
   readonly sourceTypespace: Typespace;
   readonly types: readonly NamedTypeDef[];
   readonly tables: readonly TableDef[];

@@ -1,19 +1,19 @@
-/** The tables and views of a module and all its submodules, as the database knows them. */
+/** The tables and views of a module and all its submodules, by their names in the database. */
 import type { ModuleDef, TableDef, ViewDef } from './module-def.ts';
 
 export interface Mounted<T> {
-  /** Its own names carry no namespace. */
+  /** Its own names have no namespace. */
   readonly item: T;
-  /** The module, or submodule, that declares it: the one whose typespace its types refer to. */
+  /** The module or submodule that declares it. Its types refer to this module's typespace. */
   readonly def: ModuleDef;
 }
 
-/** By canonical name with its namespace, as in `auth.session`. */
+/** By canonical name with namespace, such as `auth.session`. */
 export function tablesOf(def: ModuleDef): Map<string, Mounted<TableDef>> {
   return new Map(mount(def, '', ({ tables }) => tables));
 }
 
-/** By canonical name with its namespace. */
+/** By canonical name with namespace. */
 export function viewsOf(def: ModuleDef): Map<string, Mounted<ViewDef>> {
   return new Map(mount(def, '', ({ views }) => views));
 }

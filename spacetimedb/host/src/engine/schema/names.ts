@@ -1,4 +1,4 @@
-/** How the names in a module's source become canonical names. */
+/** Turns the names in a module's source into canonical names. */
 import type { AlgebraicType, ProductType, SumType } from 'spacetimedb';
 import { specialField } from '../sats/type-shape.ts';
 import { toCase } from './case-conversion.ts';
@@ -8,10 +8,10 @@ import { section, type RawModuleDefV10 } from './raw-module-def.ts';
 import { isScheduleAt, optionPayload, resultPayloads } from './special-types.ts';
 
 /**
- * One module's naming: its case conversion policy, and the names that its author gave explicitly, which win.
- * Under the policy `SnakeCase` (the default) tables, columns, parameters and functions take snake case, variants
- * camel case and types Pascal case; under `None` every name stays as it is.
- * Source: `crates/schema/src/def/validate/v9.rs`, `CoreValidator`.
+ * The naming of one module: its case conversion policy, and explicit names, which take precedence. With the policy
+ * `SnakeCase` (the default) tables, columns, parameters and functions become snake case, variants camel case and
+ * types Pascal case. With `None` names stay unchanged. Source: `crates/schema/src/def/validate/v9.rs`,
+ * `CoreValidator`.
  */
 export class Names {
   readonly #converts: boolean;
@@ -31,17 +31,17 @@ export class Names {
     return this.#tables.get(sourceName) ?? this.field(sourceName);
   }
 
-  /** Of a reducer, procedure, view or HTTP handler. */
+  /** Name of a reducer, procedure, view or HTTP handler. */
   function(sourceName: string): string {
     return this.#functions.get(sourceName) ?? this.field(sourceName);
   }
 
-  /** The name that the author gave an index; `undefined` when it is derived (`indexName`). */
+  /** The explicit name of an index; `undefined` if it is derived (`indexName`). */
   explicitIndex(sourceName: string): string | undefined {
     return this.#indexes.get(sourceName);
   }
 
-  /** Of a column, a field of a type, or a parameter. */
+  /** Name of a column, a field of a type, or a parameter. */
   field(sourceName: string): string {
     return this.#converts ? toCase(sourceName, 'snake') : sourceName;
   }
@@ -59,7 +59,7 @@ export class Names {
     return { types: source.types.map((type) => this.#convertType(type)) };
   }
 
-  /** The same parameters, with canonical names; the types in them stay as they are. */
+  /** The same parameters with canonical names. Their types stay unchanged. */
   params(source: ProductType): ProductType {
     return {
       elements: source.elements.map(({ name, algebraicType }) => ({
@@ -103,7 +103,7 @@ export class Names {
   }
 }
 
-/** The name of an index that was not named: from the canonical names of its table and columns, in index order. */
+/** Derives the name of an index from the canonical names of its table and columns, in index order. */
 export function indexName(table: string, columns: readonly string[], algorithm: IndexAlgorithm): string {
   return `${table}_${columns.join('_')}_idx_${algorithm}`;
 }

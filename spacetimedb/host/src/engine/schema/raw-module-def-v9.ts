@@ -1,6 +1,6 @@
 /**
- * The description of a module in version 9, which `GET …/schema?version=9` answers in.
- * Layout: `crates/lib/src/db/raw_def/v9.rs` of the real server.
+ * Version 9 of a module's description, which `GET …/schema?version=9` returns. Layout:
+ * `crates/lib/src/db/raw_def/v9.rs` of the real server.
  */
 import { t, type Infer } from 'spacetimedb';
 import {

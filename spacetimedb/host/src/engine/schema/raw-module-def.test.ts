@@ -7,7 +7,7 @@ import { moduleTest } from '../../codegen/testing/module-test.ts';
 import { RawModuleBuilder } from './testing/raw-module-builder.ts';
 
 describe('decodeRawModuleDef', () => {
-  it('is the inverse of encodeRawModuleDef', () => {
+  it('decodeRawModuleDef is the inverse of encodeRawModuleDef', () => {
     const submodule = new RawModuleBuilder().table('inner', { id: AlgebraicType.U64 }).build();
     const raw = moduleTest()
       .section({ tag: 'RowLevelSecurity', value: [{ sql: 'SELECT * FROM person' }] })
@@ -22,7 +22,7 @@ describe('decodeRawModuleDef', () => {
     expect(decodeRawModuleDef(encodeRawModuleDef(raw))).toEqual(raw);
   });
 
-  it('reads what the SDK writes, and writes the same', async () => {
+  it('decodeRawModuleDef reads what the SDK writes, and encodeRawModuleDef writes the same', async () => {
     const bytes = await describeModule(`
       import { schema, t, table } from 'spacetimedb/server';
       const Color = t.enum('Color', { red: t.unit(), rgb: t.array(t.u8()) });
@@ -49,7 +49,7 @@ describe('decodeRawModuleDef', () => {
     ['a section of the future', [2, 1, 0, 0, 0, 99], 'does not know'],
     ['a type of the future', [2, 1, 0, 0, 0, 0, 1, 0, 0, 0, 77], 'does not know'],
     ['an option that is neither', [2, 1, 0, 0, 0, 6, 1, 0, 0, 0, 5], 'cannot be decoded'],
-  ])('refuses %s', (_, bytes, message) => {
+  ])('decodeRawModuleDef refuses %s', (_, bytes, message) => {
     const decode = (): unknown => decodeRawModuleDef(new Uint8Array(bytes));
     expect(decode).toThrow(ModuleDefError);
     expect(decode).toThrow(message);

@@ -1,8 +1,8 @@
 /**
- * The description that a module gives of itself (`__describe_module__`): BSATN of the sum `RawModuleDef`, whose third
- * variant, version 10, is what SDK 2.x writes. Nothing in it is checked yet; `resolve.ts` makes a `ModuleDef` of it.
+ * A module's description of itself (`__describe_module__`): BSATN of the sum `RawModuleDef`, whose third variant,
+ * version 10, is what SDK 2.x writes. It is not validated here; `resolve.ts` turns it into a `ModuleDef`.
  *
- * Layout: `crates/lib/src/db/raw_def/v10.rs` of the real server. Field names are the SDK's camelCase ones.
+ * Layout: `crates/lib/src/db/raw_def/v10.rs` of the real server. Field names are the SDK's, in camel case.
  */
 import {
   BinaryReader,
@@ -236,7 +236,7 @@ const RawModuleDefSection = t.enum('RawModuleDefV10Section', {
 });
 export type RawModuleDefSection = Infer<typeof RawModuleDefSection>;
 
-/** Sections come in any order and each may be absent. */
+/** Sections come in any order, and each may be absent. */
 export interface RawModuleDefV10 {
   sections: RawModuleDefSection[];
 }
@@ -246,13 +246,13 @@ export const RawModuleDefV10Type: TypeBuilder<RawModuleDefV10, AlgebraicTypeValu
   { sections: t.array(RawModuleDefSection) },
 ) as unknown as TypeBuilder<RawModuleDefV10, AlgebraicTypeValue>;
 
-/** The variant of `RawModuleDef` that version 10 is. */
+/** Version 10's variant of `RawModuleDef`. */
 const V10_TAG = 2;
 const OLDER_VERSIONS = ['8', '9'];
 
 /**
- * Decodes what `__describe_module__` returned.
- * @throws {ModuleDefError} for another version than 10, bytes that are not a module description, or bytes left over
+ * Decodes the result of `__describe_module__`.
+ * @throws {ModuleDefError} when the bytes are another version than 10, invalid, or followed by more bytes
  */
 export function decodeRawModuleDef(bytes: Uint8Array): RawModuleDefV10 {
   const version = bytes[0];
@@ -290,8 +290,8 @@ function malformed(reason: string): ModuleDefError {
 }
 
 /**
- * Takes the empty payloads out of unit variants, as the SDK's own types have them (`{ tag: 'U8' }`), and says whether
- * every variant was known: the SDK decodes a sum with an unknown tag to `undefined`, which only an option may be.
+ * Removes the empty payloads of unit variants, to match the SDK's own types (`{ tag: 'U8' }`). Returns false if a
+ * variant was unknown: the SDK decodes a sum with an unknown tag to `undefined`, which is valid only for an option.
  */
 function tidy(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((item) => item !== undefined && tidy(item));
@@ -313,7 +313,7 @@ const OPTIONAL_FIELDS = new Set(['name', 'sourceName', 'accessorName', 'start', 
 
 type SectionPayloads = { [S in RawModuleDefSection as S['tag']]: S['value'] };
 
-/** The payload of the section called `tag`, or `undefined` when the module has none. The first one counts. */
+/** The payload of the first section called `tag`, or `undefined` if the module has none. */
 export function section<Tag extends keyof SectionPayloads>(
   def: RawModuleDefV10,
   tag: Tag,

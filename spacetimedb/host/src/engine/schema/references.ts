@@ -1,4 +1,4 @@
-/** Whether everything that a module's description points at is there. The rest of the schema code relies on it. */
+/** Checks that everything that a module's description refers to exists. The rest of the schema code relies on this. */
 import type { AlgebraicType, ProductType } from 'spacetimedb';
 import type { Names } from './names.ts';
 import {
@@ -16,9 +16,8 @@ export function indexColumns(algorithm: RawIndexAlgorithm): readonly number[] {
 }
 
 /**
- * Finds references to types, columns, tables and functions that do not exist, and names that are missing.
- * Does not look into submodules.
- * @returns one sentence for each problem
+ * Finds references to types, columns, tables and functions that do not exist, and missing names. Ignores submodules.
+ * @returns one sentence per problem
  */
 export function findBrokenReferences(raw: RawModuleDefV10, names: Names): string[] {
   return new ReferenceCheck(raw, names).run();
@@ -126,7 +125,7 @@ class ReferenceCheck {
     }
   }
 
-  /** The row type at `ref`, if it is one. */
+  /** The row type at `ref`, if there is one. */
   #rowType(ref: number, item: string): ProductType | undefined {
     const type = this.#types[ref];
     if (type?.tag !== 'Product') {

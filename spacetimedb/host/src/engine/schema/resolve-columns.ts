@@ -1,11 +1,11 @@
-/** What tables and views have in common: rows of named columns. */
+/** The shared part of tables and views: rows with named columns. */
 import type { ProductType } from 'spacetimedb';
 import type { ColumnDef } from './module-def.ts';
 import type { Typespace } from '../sats/typespace.ts';
 import type { Names } from './names.ts';
 import type { RawModuleDefV10 } from './raw-module-def.ts';
 
-/** What the resolution of one item looks things up in. References in `raw` are known to be good. */
+/** The context for resolving one item. References in `raw` must be verified. */
 export interface ResolveScope {
   readonly raw: RawModuleDefV10;
   readonly names: Names;
@@ -20,7 +20,7 @@ export function rowTypeAt(typespace: Typespace, typeRef: number): ProductType {
   return type.value;
 }
 
-/** The columns of the row type at `typeRef`: canonical names and types, each with its name in the source. */
+/** The columns of the row type at `typeRef`, with canonical names, source names and types. */
 export function resolveColumns(typeRef: number, scope: ResolveScope): ColumnDef[] {
   const sourceElements = rowTypeAt(scope.sourceTypespace, typeRef).elements;
   return rowTypeAt(scope.typespace, typeRef).elements.map(({ algebraicType }, i) => {

@@ -18,7 +18,7 @@ import {
 import { indexColumns } from './references.ts';
 import { resolveColumns, rowTypeAt, type ResolveScope } from './resolve-columns.ts';
 
-/** Settles the names of a table and of what belongs to it. */
+/** Resolves the names of a table and its parts. */
 export function resolveTable(table: RawTableDef, scope: ResolveScope): TableDef {
   const name = scope.names.table(table.sourceName);
   const columns = resolveColumns(table.productTypeRef, scope);
@@ -62,7 +62,7 @@ function resolveIndex(
   };
 }
 
-/** The name that a module gives a constraint is not used: the real server derives it always. */
+/** The real server ignores the module's name for a constraint and always derives one. */
 function resolveUnique(
   { data }: RawConstraintDef,
   table: string,
@@ -77,7 +77,7 @@ function resolveUnique(
 
 const I128_MAX = 2n ** 127n - 1n;
 
-/** Absent bounds are those that the real server starts from (`crates/schema/src/schema.rs`, `SequenceSchema`). */
+/** Absent bounds get the real server's defaults (`crates/schema/src/schema.rs`, `SequenceSchema`). */
 function resolveSequence(
   sequence: RawSequenceDef,
   table: string,

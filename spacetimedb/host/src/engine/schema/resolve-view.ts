@@ -3,7 +3,7 @@ import { section, type RawViewDef } from './raw-module-def.ts';
 import { resolveColumns, type ResolveScope } from './resolve-columns.ts';
 import { viewReturn, type ViewReturn } from './special-types.ts';
 
-/** Settles the names and the primary key of a view. */
+/** Resolves the names and the primary key of a view. */
 export function resolveView(view: RawViewDef, tables: readonly TableDef[], scope: ResolveScope): ViewDef {
   const returned = viewReturn(view.returnType);
   if (!returned) throw new TypeError(`view ${view.sourceName} returns no rows`);
@@ -26,7 +26,7 @@ export function resolveView(view: RawViewDef, tables: readonly TableDef[], scope
   };
 }
 
-/** A view that returns a query has the primary key of the tables with that row type, if they agree on one. */
+/** A view that returns a query has the primary key of the tables with its row type, if they agree on one. */
 function inheritedKey({ kind, typeRef }: ViewReturn, tables: readonly TableDef[]): number | undefined {
   if (kind !== 'query') return undefined;
   const sources = tables.filter((table) => table.typeRef === typeRef);

@@ -57,7 +57,7 @@ function fruitModule(): RawModuleBuilder {
 }
 
 describe('canonical names', () => {
-  it('under the default policy', () => {
+  it('the default policy converts names', () => {
     const def = resolveRawModuleDef(fruitModule().build());
     const basket = table(def, 'fruit_basket');
     expect(basket.sourceName).toBe('FruitBasket');
@@ -113,7 +113,7 @@ describe('canonical names', () => {
     expect(def.sourceTypespace.types[0]).toEqual(plainEnum('RedApple', 'GreenApple', 'YellowApple'));
   });
 
-  it('given explicitly win, and derived names follow them', () => {
+  it('explicit names take precedence, and derived names follow them', () => {
     const module = fruitModule()
       .explicitName('Table', 'FruitBasket', 'FB')
       .explicitName('Function', 'doDelivery', 'Deliver')
@@ -131,7 +131,7 @@ describe('canonical names', () => {
     ]);
   });
 
-  it('stay as they are under the policy None', () => {
+  it('the policy None keeps names unchanged', () => {
     const module = fruitModule().section({ tag: 'CaseConversionPolicy', value: { tag: 'None' } });
     const def = resolveRawModuleDef(module.build());
     expect(table(def, 'FruitBasket').columns.map(({ name }) => name)).toEqual([
@@ -144,7 +144,7 @@ describe('canonical names', () => {
     expect(def.types[1]).toEqual({ name: 'metaInfo', scope: ['myLib', 'utils'], typeRef: 1 });
   });
 
-  it('leave special types alone, but reach into arrays and nested types', () => {
+  it('conversion skips special types, but reaches into arrays and nested types', () => {
     const module = new RawModuleBuilder();
     const inner = module.type('Inner', product({ someField: U8 }));
     module.type(
@@ -159,7 +159,7 @@ describe('canonical names', () => {
 });
 
 describe('functions', () => {
-  it('have the ids of their order, and lifecycle reducers are private', () => {
+  it('functions have ids in their order, and lifecycle reducers are private', () => {
     const def = resolveRawModuleDef(
       new RawModuleBuilder()
         .reducer('alpha')
@@ -186,7 +186,7 @@ describe('functions', () => {
     ]);
   });
 
-  it('that a schedule calls are private, procedures too', () => {
+  it('functions called by a schedule are private, including procedures', () => {
     const module = new RawModuleBuilder();
     const row = module.type('Timer', product({ id: U64, at: scheduleAt }));
     module
@@ -206,7 +206,7 @@ describe('functions', () => {
 describe('views', () => {
   const person = product({ PersonId: U64, fullName: Text });
 
-  it('are numbered by kind, and have columns', () => {
+  it('views are numbered by kind and have columns', () => {
     const module = new RawModuleBuilder();
     const row = module.type('Person', person);
     module
@@ -223,7 +223,7 @@ describe('views', () => {
     expect(views[0]?.columns.map(({ name }) => name)).toEqual(['person_id', 'full_name']);
   });
 
-  it('have the primary key that is declared by source name', () => {
+  it('a view has the primary key that is declared by source name', () => {
     const module = new RawModuleBuilder();
     const row = module.type('Person', person);
     module
@@ -232,7 +232,7 @@ describe('views', () => {
     expect(resolveRawModuleDef(module.build()).views[0]?.primaryKey).toBe(0);
   });
 
-  it('that return a query have the primary key of its table, unless tables disagree', () => {
+  it('a view that returns a query has the primary key of its table, unless tables disagree', () => {
     const make = (secondKey: number): number | undefined => {
       const module = new RawModuleBuilder();
       const row = module.type('Person', person);
@@ -251,7 +251,7 @@ describe('views', () => {
   });
 });
 
-it('resolves submodules on their own, names without prefix', () => {
+it('submodules are resolved separately, with names without a prefix', () => {
   const inner = new RawModuleBuilder().table('Sessions', { id: U64 }).build();
   const module = new RawModuleBuilder().section({
     tag: 'Submodules',
@@ -263,7 +263,7 @@ it('resolves submodules on their own, names without prefix', () => {
   ]);
 });
 
-it('resolves a module that the SDK describes', async () => {
+it('a module described by the SDK is resolved', async () => {
   const def = resolveModuleDef(
     await describeModule(`
       import { schema, t, table } from 'spacetimedb/server';

@@ -1,6 +1,6 @@
 /**
- * Makes the `ModuleDef` that the host works with from a module's description of itself.
- * Source: `crates/schema/src/def/validate/v10.rs` of the real server.
+ * Makes a `ModuleDef` from a module's description of itself. Source: `crates/schema/src/def/validate/v10.rs` of the
+ * real server.
  */
 import { ModuleDefError } from './errors.ts';
 import type { ModuleDef, NamedTypeDef, ReducerDef, SubmoduleDef } from './module-def.ts';
@@ -19,19 +19,19 @@ import { resolveView } from './resolve-view.ts';
 import { findProblems } from './validate.ts';
 
 /**
- * Decodes, names and checks what `__describe_module__` returned.
+ * Decodes, names and validates the result of `__describe_module__`.
  *
- * References in types (`Ref`) stay references into `typespace`, in columns and parameters too; follow them with
- * `resolveType` of `../sats/type-shape.ts`. Lifecycle reducers and the targets of schedules come out private, and a
- * query view without a primary key of its own takes that of the table whose rows it returns.
+ * References in types (`Ref`) stay references into `typespace`, also in columns and parameters; follow them with
+ * `resolveType` of `../sats/type-shape.ts`. Lifecycle reducers and the targets of schedules become private. A view
+ * that returns a query and has no primary key gets that of the table whose rows it returns.
  * @param bytes BSATN of the `RawModuleDef`
- * @throws {ModuleDefError} when the bytes are not a description of version 10, or describe what no database can have
+ * @throws {ModuleDefError} when the bytes are not a description of version 10, or the schema is invalid
  */
 export function resolveModuleDef(bytes: Uint8Array): ModuleDef {
   return resolveRawModuleDef(decodeRawModuleDef(bytes));
 }
 
-/** `resolveModuleDef` for a description that is decoded already. */
+/** Like `resolveModuleDef`, for a decoded description. */
 export function resolveRawModuleDef(raw: RawModuleDefV10): ModuleDef {
   const names = new Names(raw);
   refuse(findBrokenReferences(raw, names));

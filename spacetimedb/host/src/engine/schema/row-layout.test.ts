@@ -25,6 +25,6 @@ it.each<[string, AlgebraicType, size: number, align: number]>([
   ],
   ['an option of a string', option(Text), 6, 2],
   ['a sum of nothing', sum({}), 1, 1],
-])('%s', (_, type, size, align) => {
+])("the real server's row layout of %s", (_, type, size, align) => {
   expect(layoutOf(type)).toEqual({ size, align });
 });

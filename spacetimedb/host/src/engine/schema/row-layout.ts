@@ -1,13 +1,13 @@
-/** How much room a value takes in a row of the real server, which decides whether a type can change in place. */
+/** The space that a value takes in a row of the real server. It decides whether a type can change in place. */
 import type { AlgebraicType } from 'spacetimedb';
 
 export interface Layout {
-  /** Bytes, without what a string or an array holds. */
+  /** Bytes, without the content of strings and arrays. */
   readonly size: number;
   readonly align: number;
 }
 
-/** A string or an array: a reference to where its bytes are. */
+/** A string or an array: a reference to its bytes. */
 const VARIABLE_LENGTH: Layout = { size: 4, align: 2 };
 
 /** Each is aligned to its own width. */
@@ -31,7 +31,7 @@ const WIDTHS = {
 
 /**
  * The layout of a type (`crates/sats/src/layout.rs`).
- * @param type without references; one that is left, as in a recursive type, counts as a reference in the row
+ * @param type without references; a remaining one, as in a recursive type, counts as a reference in the row
  */
 export function layoutOf(type: AlgebraicType): Layout {
   switch (type.tag) {
@@ -54,7 +54,7 @@ function productLayout(fields: readonly Layout[]): Layout {
   return { size: alignTo(end, align), align };
 }
 
-/** The tag takes as much room as the payload's alignment asks for. */
+/** The tag takes as much space as the payload's alignment needs. */
 function sumLayout(payloads: readonly Layout[]): Layout {
   const align = Math.max(1, ...payloads.map((payload) => payload.align));
   const largest = Math.max(0, ...payloads.map((payload) => payload.size));

@@ -40,7 +40,7 @@ describe('version 10', () => {
       unknown
     >;
 
-  it('has canonical names in types, and source names with their canonical ones beside', () => {
+  it('version 10 has canonical names in types, and source names next to canonical ones elsewhere', () => {
     expect(sections(chat())).toEqual({
       Typespace: {
         types: [
@@ -123,11 +123,11 @@ describe('version 10', () => {
     });
   });
 
-  it('keeps every digit of wide numbers', () => {
+  it('version 10 keeps every digit of wide numbers', () => {
     expect(json(chat(), 10)).toContain('"max_value":{"some":18446744073709551615}');
   });
 
-  it('describes the same module again', () => {
+  it('version 10 describes the same module when it is read again', () => {
     const lib = new RawModuleBuilder().table(
       'libThing',
       { itsId: U64 },
@@ -153,7 +153,7 @@ describe('version 10', () => {
 });
 
 describe('version 9', () => {
-  it('has canonical names only, schedules in their tables and the rest among the other exports', () => {
+  it('version 9 has only canonical names, schedules in their tables and the rest among the other exports', () => {
     const module = chat().procedure('doIt', { howOften: U32 }, Text);
     const row = module.type('Extra', product({ id: U64 }));
     module.view('myExtra', option(row));
@@ -230,7 +230,7 @@ describe('version 9', () => {
     ]);
   });
 
-  it('has the schedule in its table, and tables in the order of their names', () => {
+  it('version 9 has the schedule in its table, and tables sorted by name', () => {
     const v9 = JSON.parse(json(moduleTest(), 9)) as { tables: { name: string; schedule: unknown }[] };
     const names = v9.tables.map(({ name }) => name);
     expect(names).toEqual([...names].sort());

@@ -7,11 +7,11 @@ import { decodeRawModuleDef, RawModuleDefV10Type } from './raw-module-def.ts';
 import { resolveRawModuleDef } from './resolve.ts';
 
 /**
- * The body of `GET …/schema`: SATS-JSON, with names, of the module's description. As on the real server it is not what
- * the module itself said, but has canonical names in it (`crates/client-api/src/routes/database.rs`, `schema`).
+ * The body of `GET …/schema`: SATS-JSON of the module's description. As on the real server it has canonical names,
+ * unlike the module's own description (`crates/client-api/src/routes/database.rs`, `schema`).
  * @param rawModuleDef BSATN of the `RawModuleDef`
- * @param version 10 for `{"sections":[…]}`; 9 for the older form, without what that cannot express
- * @throws {ModuleDefError} as `resolveModuleDef`
+ * @param version 10 for `{"sections":[…]}`; 9 for the older form, which cannot express everything
+ * @throws {ModuleDefError} like `resolveModuleDef`
  */
 export function schemaJson(rawModuleDef: Uint8Array, version: 9 | 10): string {
   const raw = decodeRawModuleDef(rawModuleDef);
@@ -21,7 +21,7 @@ export function schemaJson(rawModuleDef: Uint8Array, version: 9 | 10): string {
     : written(canonicalV9(raw, def), RawModuleDefV9Type.algebraicType);
 }
 
-/** The SDK's types have their fields in camel case, and the server's text has them in snake case. */
+/** The SDK's types have fields in camel case, the server's text has them in snake case. */
 function written(value: unknown, type: AlgebraicType): string {
   return toTypedJson(type, { types: [] }, value, (name) => toCase(name, 'snake'));
 }

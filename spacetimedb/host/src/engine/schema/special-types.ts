@@ -1,8 +1,8 @@
-/** Shapes of types that a module's schema gives a meaning of their own. */
+/** Types with a special meaning in a module's schema. */
 import type { AlgebraicType } from 'spacetimedb';
 import { specialField } from '../sats/type-shape.ts';
 
-/** Is this the sum that `t.scheduleAt()` makes? Does not follow references. */
+/** Is this the sum of `t.scheduleAt()`? Does not follow references. */
 export function isScheduleAt(type: AlgebraicType): boolean {
   const [interval, time] = pairOfVariants(type, 'Interval', 'Time') ?? [];
   return (
@@ -22,18 +22,18 @@ export function isUnit(type: AlgebraicType): boolean {
   return type.tag === 'Product' && type.value.elements.length === 0;
 }
 
-/** Is this a sum whose variants carry nothing? */
+/** Is this a sum whose variants have no payload? */
 export function isSimpleEnum(type: AlgebraicType): boolean {
   return type.tag === 'Sum' && type.value.variants.every(({ algebraicType }) => isUnit(algebraicType));
 }
 
-/** What the option `type` is an option of; `undefined` for another type. Does not follow references. */
+/** The payload type of an option; `undefined` for other types. Does not follow references. */
 export function optionPayload(type: AlgebraicType): AlgebraicType | undefined {
   const [some, none] = pairOfVariants(type, 'some', 'none') ?? [];
   return some && none && isUnit(none) ? some : undefined;
 }
 
-/** The types of the `ok` and of the `err` of a result; `undefined` for another type. Does not follow references. */
+/** The `ok` and `err` types of a result; `undefined` for other types. Does not follow references. */
 export function resultPayloads(type: AlgebraicType): [ok: AlgebraicType, err: AlgebraicType] | undefined {
   return pairOfVariants(type, 'ok', 'err');
 }
@@ -50,13 +50,13 @@ function pairOfVariants(
 }
 
 export interface ViewReturn {
-  /** Where the row type stands in the typespace. */
+  /** Position of the row type in the typespace. */
   readonly typeRef: number;
   /** `query`: the view returns SQL (`{ __query__: T }`); `rows`: it returns rows, as an array or an option. */
   readonly kind: 'query' | 'rows';
 }
 
-/** What a view that returns `type` yields; `undefined` when no view may return that. (`crates/lib/src/db/view.rs`) */
+/** What a view with this return type yields; `undefined` if no view may return it (`crates/lib/src/db/view.rs`). */
 export function viewReturn(type: AlgebraicType): ViewReturn | undefined {
   if (type.tag === 'Product') {
     const [element, ...others] = type.value.elements;

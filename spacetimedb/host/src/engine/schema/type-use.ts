@@ -1,6 +1,6 @@
 /**
- * Types as generated code refers to them: by name, or as one of the built-in shapes.
- * Source: `crates/schema/src/type_for_generate.rs` of the real server.
+ * Types as generated code refers to them: by name, or as a built-in shape. Source:
+ * `crates/schema/src/type_for_generate.rs` of the real server.
  */
 import type { AlgebraicType } from 'spacetimedb';
 import { specialField, type SpecialField } from '../sats/type-shape.ts';
@@ -29,23 +29,23 @@ const SPECIAL_USES: Readonly<Record<SpecialField, SpecialUse>> = {
   __uuid__: 'uuid',
 };
 
-/** A type that code cannot refer to; `message` says why, as the end of a sentence. */
+/** Code cannot refer to this type. `message` says why, as the end of a sentence. */
 export class TypeUseError extends Error {
   override readonly name = 'TypeUseError';
 }
 
-/** Reads types as uses: references to named types stay, references to others are replaced by what they lead to. */
+/** Converts types: references to named types stay, references to other types are replaced by their targets. */
 export class TypeUses {
   readonly #typespace: Typespace;
   readonly #named: ReadonlySet<number>;
 
-  /** @param named positions of the types that have a name */
+  /** @param named positions of the named types */
   constructor(typespace: Typespace, named: Iterable<number>) {
     this.#typespace = typespace;
     this.#named = new Set(named);
   }
 
-  /** @throws {TypeUseError} for a product or sum that has no name, or a cycle of types without names */
+  /** @throws {TypeUseError} for a product or sum without a name, or a cycle of types without names */
   read(type: AlgebraicType): TypeUse {
     return this.#read(type, []);
   }

@@ -53,11 +53,11 @@ describe('functions', () => {
       withSection({ tag: 'ViewPrimaryKeys', value: [{ viewSourceName: 'v', columns: ['id'] }] }),
       'View `v` has a primary key but does not exist.',
     ],
-  ])('refused: %s', (_, module, sentence) => {
+  ])('validation refuses %s', (_, module, sentence) => {
     expect(problems(module)).toContain(sentence);
   });
 
-  it('refused: a reducer that returns something', () => {
+  it('validation refuses a reducer that returns a value', () => {
     const module = withSection({
       tag: 'Reducers',
       value: [
@@ -70,7 +70,7 @@ describe('functions', () => {
         },
       ],
     });
-    // The builder's own, empty section of reducers comes first and would count.
+    // The builder's own empty section of reducers comes first and would count.
     const raw = module.build();
     raw.sections = raw.sections.filter(
       ({ tag, value }) => tag !== 'Reducers' || (value as unknown[]).length > 0,
@@ -88,12 +88,12 @@ describe('HTTP routes', () => {
       value: paths.map((path) => ({ handlerFunction: 'handle', method: { tag: 'Any' }, path })),
     });
 
-  it.each(['', '/', '/a/b-c_d~9'])('accepted: `%s`', (path) => {
+  it.each(['', '/', '/a/b-c_d~9'])('validation accepts the HTTP route `%s`', (path) => {
     expect(problems(routes(path))).toEqual([]);
   });
 
   it.each(['no-slash', '/Uppercase', '/café', '/a b', '/a?b', '/a%20b', '/{x}', '/a\n'])(
-    'refused: %j',
+    'validation refuses the HTTP route %j',
     (path) => {
       expect(problems(routes(path))).toEqual([
         `HTTP route \`ANY ${path}\` must start with a slash and may hold only a-z, 0-9 and -_~/.`,
@@ -101,7 +101,7 @@ describe('HTTP routes', () => {
     },
   );
 
-  it('refused: routes that overlap, and routes to nothing', () => {
+  it('validation refuses overlapping HTTP routes and routes without a handler', () => {
     const module = withSection({ tag: 'HttpHandlers', value: [{ sourceName: 'handle' }] }).section({
       tag: 'HttpRoutes',
       value: [

@@ -3,7 +3,7 @@ import type { ModuleDef } from './module-def.ts';
 import { section, type RawModuleDefV10 } from './raw-module-def.ts';
 import { isUnit } from './special-types.ts';
 
-/** Problems with reducers, procedures and views. */
+/** Finds problems with reducers, procedures and views. */
 export function functionProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
   return [
     ...nameProblems(def),

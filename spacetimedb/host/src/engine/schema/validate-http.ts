@@ -1,7 +1,7 @@
 import { identifierProblem } from './identifier.ts';
 import type { HttpRouteDef, ModuleDef } from './module-def.ts';
 
-/** Problems with HTTP handlers and the routes that lead to them. */
+/** Finds problems with HTTP handlers and their routes. */
 export function httpProblems(def: ModuleDef): string[] {
   const problems: string[] = [];
   const handlers = new Set<string>();

@@ -128,11 +128,11 @@ describe('tables', () => {
       bananas({ defaultValues: [{ colId: 9, value: new Uint8Array(8) }] }),
       'A default value of table `Bananas` refers to column 9, which does not exist.',
     ],
-  ])('refused: %s', (_, module, sentence) => {
+  ])('validation refuses %s', (_, module, sentence) => {
     expect(problems(module)).toContain(sentence);
   });
 
-  it('refused: default values that are no bool, no variant, no text', () => {
+  it('validation refuses default values that are not a valid bool, variant or text', () => {
     const module = new RawModuleBuilder().table(
       't',
       { flag: AlgebraicType.Bool, choice: sum({ some: U16, none: product({}) }), text: Text },
@@ -160,7 +160,7 @@ describe('schedules', () => {
     return [module, row];
   };
 
-  it('refused: one that calls nothing, or has no table', () => {
+  it('validation refuses a schedule without a function or a table', () => {
     const [module] = timer({ id: U64, at: scheduleAt });
     module.schedule('timer', 1, 'missing').schedule('nowhere', 1, 'missing');
     expect(problems(module)).toEqual([
@@ -170,7 +170,7 @@ describe('schedules', () => {
     ]);
   });
 
-  it('refused: a target that takes something else than the row', () => {
+  it('validation refuses a schedule whose function has other parameters than the row', () => {
     const [module, row] = timer({ id: U64, at: scheduleAt });
     module.reducer('tick', { row, more: U16 }).schedule('timer', 1, 'tick');
     expect(problems(module)).toEqual([
@@ -181,7 +181,7 @@ describe('schedules', () => {
   it.each([
     ['a key of another type', { id: U32, at: scheduleAt }],
     ['a time of another type', { id: U64, at: U64 }],
-  ])('refused: %s', (_, fields) => {
+  ])('validation refuses a scheduled table with %s', (_, fields) => {
     const [module, row] = timer(fields);
     module.reducer('tick', { row }).schedule('timer', 1, 'tick');
     expect(problems(module)).toEqual([
@@ -189,7 +189,7 @@ describe('schedules', () => {
     ]);
   });
 
-  it('refused: two of one table', () => {
+  it('validation refuses two schedules of one table', () => {
     const [module, row] = timer({ id: U64, at: scheduleAt });
     module.reducer('tick', { row }).schedule('timer', 1, 'tick').schedule('timer', 1, 'tick');
     expect(problems(module)).toEqual(['Table `timer` has more than one schedule.']);

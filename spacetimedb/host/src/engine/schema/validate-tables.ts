@@ -5,7 +5,7 @@ import type { ModuleDef, TableDef } from './module-def.ts';
 import { section, type RawModuleDefV10, type RawTableDef } from './raw-module-def.ts';
 import { isScheduleAt, isSimpleEnum } from './special-types.ts';
 
-/** Problems with tables, their columns, and what belongs to them. */
+/** Finds problems with tables, their columns and other parts. */
 export function tableProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
   const rawTables = section(raw, 'Tables') ?? [];
   const problems = def.tables.flatMap((table, i) => {
@@ -189,7 +189,7 @@ function isSameSet(columns: readonly number[], set: readonly number[]): boolean 
   return columns.length === set.length && columns.every((column) => set.includes(column));
 }
 
-/** Do the numbers that are there go up? */
+/** Are the defined numbers in ascending order? */
 function isAscending(bounds: readonly (bigint | undefined)[]): boolean {
   const present = bounds.filter((bound) => bound !== undefined);
   return present.every((bound, i) => i === 0 || (present[i - 1] ?? bound) <= bound);

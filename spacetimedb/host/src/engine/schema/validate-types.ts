@@ -5,7 +5,7 @@ import type { ModuleDef } from './module-def.ts';
 import { section, type RawModuleDefV10 } from './raw-module-def.ts';
 import { TypeUseError, TypeUses } from './type-use.ts';
 
-/** Problems with the named types, and with types that are used where they cannot be. */
+/** Finds problems with named types, and with types in places where they are not allowed. */
 export function typeProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
   const problems: string[] = [];
   const uses = new TypeUses(
@@ -36,7 +36,7 @@ export function typeProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
     const type = def.sourceTypespace.types[typeRef];
     const members = type && membersOf(type);
     if (!members) {
-      problems.push(`${item} is neither a product nor a sum of its own.`);
+      problems.push(`${item} is neither a product nor a sum.`);
       return;
     }
     members.forEach(({ name: member, algebraicType }, position) => {
@@ -48,7 +48,7 @@ export function typeProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
     const canonical = def.typespace.types[typeRef];
     if (!isFreelyOrdered && canonical && !isInDefaultOrder(membersOf(canonical) ?? [])) {
       problems.push(
-        `${item} does not have its fields in alphabetical order, and does not declare an order of its own.`,
+        `${item} does not have its fields in alphabetical order, and does not declare a custom order.`,
       );
     }
   });

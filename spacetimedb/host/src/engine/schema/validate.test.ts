@@ -11,7 +11,7 @@ import { unsupportedFeatures } from './validate.ts';
 
 const { String: Text, U32 } = AlgebraicType;
 
-describe('is accepted:', () => {
+describe('valid modules', () => {
   it.each<[string, RawModuleBuilder]>([
     ['a module without anything', new RawModuleBuilder()],
     ['the module that the real server is tested with', moduleTest()],
@@ -39,17 +39,17 @@ describe('is accepted:', () => {
       'a sequence that starts in its range',
       bananas({ sequences: [{ column: 1, minValue: 1n, start: 5n, maxValue: 9n }] }),
     ],
-  ])('%s', (_, module) => {
+  ])('validation accepts %s', (_, module) => {
     expect(problems(module)).toEqual([]);
   });
 
-  it('a type that refers to itself', () => {
+  it('validation accepts a type that refers to itself', () => {
     const module = new RawModuleBuilder();
     module.reducer('silly', { a: module.type('Recursive', product({ a: { tag: 'Ref', value: 0 } })) });
     expect(problems(module)).toEqual([]);
   });
 
-  it('a direct index on a plain enum', () => {
+  it('validation accepts a direct index on an enum without payloads', () => {
     const module = new RawModuleBuilder();
     const color = module.type('Color', plainEnum('Red', 'Green'));
     module.table('paint', { color }, { indexes: index(direct(0)) });
@@ -64,11 +64,11 @@ describe('submodules', () => {
   it.each([
     ['', 'Submodule `` has a namespace that is empty.'],
     ['a'.repeat(64), `Submodule \`${'a'.repeat(64)}\` has a namespace of more than 63 bytes.`],
-  ])('refused: the namespace `%s`', (namespace, sentence) => {
+  ])('validation refuses the namespace `%s`', (namespace, sentence) => {
     expect(problems(mounted(namespace))).toEqual([sentence]);
   });
 
-  it('refused: one namespace twice', () => {
+  it('validation refuses a repeated namespace', () => {
     const module = withSection({
       tag: 'Submodules',
       value: ['auth', 'auth'].map((namespace) => ({ namespace, module: { sections: [] } })),
@@ -76,14 +76,14 @@ describe('submodules', () => {
     expect(problems(module)).toEqual(['The namespace `auth` is used for more than one submodule.']);
   });
 
-  it('refused: lifecycle reducers in them, however deep', () => {
+  it('validation refuses lifecycle reducers in submodules at any depth', () => {
     const deep = new RawModuleBuilder().reducer('start', {}, { lifecycle: 'Init' });
     expect(problems(mounted('auth', mounted('baz', deep)))).toEqual([
       'In submodule `auth`: Submodule `baz` declares the lifecycle reducer `start`, which only the root module may.',
     ]);
   });
 
-  it('says in which submodule a problem is', () => {
+  it('a problem in a submodule names the submodule', () => {
     expect(problems(mounted('auth', bananas({ unique: [[0]] })))).toEqual([
       'In submodule `auth`: Unique constraint `bananas_b_key` of table `Bananas` has no index on the same columns.',
     ]);
@@ -91,7 +91,7 @@ describe('submodules', () => {
 });
 
 describe('errors', () => {
-  it('tell everything at once, a line each, nothing twice', () => {
+  it('an error lists all problems at once, one per line, without repetition', () => {
     const module = bananas({ unique: [[0]], sequences: [{ column: 1 }, { column: 1 }] }).reducer('1');
     const told = problems(module);
     expect(told.length).toBeGreaterThan(3);
@@ -99,7 +99,7 @@ describe('errors', () => {
     expect(new ModuleDefError(told).message.split('\n')).toEqual(told);
   });
 
-  it('are all that broken descriptions lead to', () => {
+  it('a broken description only ever leads to a ModuleDefError', () => {
     const good = encodeRawModuleDef(moduleTest().build());
     const damage = fc.array(fc.tuple(fc.nat(good.length - 1), fc.integer({ min: 0, max: 255 })), {
       minLength: 1,
@@ -120,11 +120,11 @@ describe('errors', () => {
 });
 
 describe('unsupportedFeatures', () => {
-  it('is empty for a module of tables and reducers', () => {
+  it('unsupportedFeatures is empty for a module of tables and reducers', () => {
     expect(unsupportedFeatures(resolveRawModuleDef(bananas().reducer('foo').build()))).toEqual([]);
   });
 
-  it('names each feature once, with all that use it', () => {
+  it('unsupportedFeatures lists each feature once with all its uses', () => {
     const module = moduleTest()
       .section({ tag: 'RowLevelSecurity', value: [{ sql: 'SELECT * FROM person' }] })
       .section({ tag: 'HttpHandlers', value: [{ sourceName: 'get' }] })

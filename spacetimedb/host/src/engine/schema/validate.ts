@@ -1,6 +1,6 @@
 /**
- * Whether a database can have the schema that a module describes: what the real server checks when a module is
- * published (`crates/schema/src/def/validate`), apart from the SQL of row-level security rules.
+ * Checks whether a module's schema is valid, as the real server does when a module is published
+ * (`crates/schema/src/def/validate`), except for the SQL of row-level security rules.
  */
 import { identifierProblem } from './identifier.ts';
 import type { ModuleDef } from './module-def.ts';
@@ -13,9 +13,9 @@ import { typeProblems } from './validate-types.ts';
 export { ModuleDefError } from './errors.ts';
 
 /**
- * @param raw references in it are known to be good
- * @param def what `raw` resolves to
- * @returns one sentence for each problem, naming the item; empty when the schema is good
+ * @param raw with verified references
+ * @param def the result of resolving `raw`
+ * @returns one sentence per problem, which names the item; empty if the schema is valid
  */
 export function findProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
   return [
@@ -29,8 +29,8 @@ export function findProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
 }
 
 /**
- * What the module uses that this host does not run yet, one sentence for each; empty when it runs all of it.
- * Such a module is well-formed: it is for the caller to decide what to do with it.
+ * Lists the features that the module uses but this host does not support, one sentence each. Such a module is
+ * well-formed; the caller decides what to do with it.
  */
 export function unsupportedFeatures(def: ModuleDef): string[] {
   const features: [what: string, names: readonly string[]][] = [
@@ -51,7 +51,7 @@ export function unsupportedFeatures(def: ModuleDef): string[] {
     });
 }
 
-/** Tables, indexes, constraints, sequences, schedules and views share one namespace, with their source names. */
+/** Tables, indexes, constraints, sequences, schedules and views share one namespace for their source names. */
 function globalNameProblems(def: ModuleDef): string[] {
   const seen = new Set<string>();
   const repeated = new Set<string>();
@@ -68,7 +68,7 @@ function globalNameProblems(def: ModuleDef): string[] {
   return [...repeated].map((name) => `The name \`${name}\` is used for more than one thing.`);
 }
 
-/** A namespace is as long as a PostgreSQL identifier may be. */
+/** The maximum length of a PostgreSQL identifier. */
 const MAX_NAMESPACE_BYTES = 63;
 
 function submoduleProblems(def: ModuleDef): string[] {

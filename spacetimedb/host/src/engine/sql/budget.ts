@@ -1,24 +1,24 @@
-/** How much a query may cost, for those whose queries are limited. */
+/** Limits the cost of queries. */
 import { SqlError } from './sql-error.ts';
 import type { HostLimits } from '../limits.ts';
 
-/** What an execution reports as it goes along; either method may end it by throwing. */
+/** A running query reports its work here. Either method may stop it by throwing. */
 export interface QueryBudget {
-  /** A row, or a pair of rows, was looked at. @throws {SqlError} when the query takes too long */
+  /** The query looked at a row or a pair of rows. @throws {SqlError} when it takes too long */
   visit(): void;
-  /** A row of `bytes` bytes goes into the result. @throws {SqlError} when the result gets too large */
+  /** The query adds a row of `bytes` bytes to its result. @throws {SqlError} when the result is too large */
   take(bytes: number): void;
 }
 
-/** For the owner of a database, and for the host itself. */
+/** For the owner of a database and for the host itself. */
 export const UNLIMITED: QueryBudget = { visit: () => undefined, take: () => undefined };
 
-/** Reading the clock costs more than looking at a row, so it is read once for this many. */
+/** Reading the clock costs more than looking at a row, so it is read only once per this many visits. */
 const VISITS_PER_CLOCK_READING = 128;
-/** What a row costs beyond its own bytes: its place in the list that the client gets. */
+/** The overhead of a row beyond its own bytes: its entry in the client's row list. */
 const ROW_OVERHEAD_BYTES = 8;
 
-/** The limits of everything that one request asks for. The time runs from the moment it is made. */
+/** The limits of all queries of one request. The time starts when the object is created. */
 export class RequestBudget implements QueryBudget {
   readonly #limits: Pick<HostLimits, 'queryRows' | 'queryBytes' | 'queryMillis'>;
   readonly #deadline: number;
@@ -48,7 +48,10 @@ export class RequestBudget implements QueryBudget {
   }
 }
 
-/** The limit of what one transaction costs one subscribed query, counted and not timed: calls are not to wait for it. */
+/**
+ * The cost limit of one transaction for one subscribed query. It counts work instead of time, so that calls are
+ * deterministic.
+ */
 export class UpdateBudget implements QueryBudget {
   readonly #limit: number;
   #used = 0;
@@ -76,5 +79,5 @@ export class UpdateBudget implements QueryBudget {
 }
 
 function exceeded(what: string, limit: number, unit: string, name: keyof HostLimits): SqlError {
-  return new SqlError(`The query ${what} than ${limit} ${unit}, which is the host's limit (${name})`);
+  return new SqlError(`The query ${what} than ${limit} ${unit} (limit ${name})`);
 }

@@ -1,4 +1,4 @@
-/** Names and types: from what a statement says to what it means in one database (`crates/expr/src`). */
+/** Resolves names and types: from syntax to its meaning in one database (`crates/expr/src`). */
 import type { AlgebraicType, Identity } from 'spacetimedb';
 import { SqlError } from './sql-error.ts';
 import type { ColumnDef, TableDef } from '../schema/module-def.ts';
@@ -16,7 +16,7 @@ const IDENTITY: AlgebraicType = {
   value: { elements: [{ name: '__identity__', algebraicType: { tag: 'U256' } }] },
 };
 
-/** Each table in FROM is a step deeper into the executor. The real server has no such limit. */
+/** Each table in FROM adds a level of recursion in the executor. The real server has no such limit. */
 const MAX_RELATIONS = 64;
 
 /** A table in FROM. */
@@ -56,7 +56,7 @@ export type TypedProjection =
 
 export interface TypedSelect {
   readonly relations: readonly Relation[];
-  /** The condition of the join with the relation one further on; `undefined` pairs every row with every row. */
+  /** The condition of the join with the next relation; `undefined` for a cross join. */
   readonly joins: readonly ({ readonly left: TypedColumn; readonly right: TypedColumn } | undefined)[];
   readonly where: TypedExpr | undefined;
   readonly projection: TypedProjection;
@@ -71,13 +71,13 @@ export class Checker {
   readonly #sender: Identity;
   readonly #relations: Relation[] = [];
 
-  /** @param sender what `:sender` stands for */
+  /** @param sender the value of `:sender` */
   constructor(catalog: TableCatalog, sender: Identity) {
     this.#catalog = catalog;
     this.#sender = sender;
   }
 
-  /** @throws {SqlError} when a name is unknown or types do not fit */
+  /** @throws {SqlError} when a name is unknown or types do not match */
   select(select: SqlSelect): TypedSelect {
     if (select.joins.length >= MAX_RELATIONS) {
       throw new SqlError(`A query joins at most ${MAX_RELATIONS} tables`);
@@ -102,7 +102,7 @@ export class Checker {
     };
   }
 
-  /** Brings a table into scope. */
+  /** Adds a table to the scope. */
   addRelation(name: string, alias: string): TableDef {
     const table = findTable(this.#catalog, name);
     this.#relations.push({ table, alias });
@@ -155,7 +155,7 @@ export class Checker {
   }
 
   #column({ table, name }: ColumnName, expected: AlgebraicType | undefined): TypedColumn {
-    // Without a join, names need no table in front: the parser has made sure of that.
+    // Without a join, names need no table prefix. With one, the parser has required it.
     const relation = table === undefined ? 0 : this.#relation(table);
     const column = this.#relations[relation]?.table.columns.findIndex(
       (candidate) => candidate.name === name || candidate.sourceName === name,
@@ -187,7 +187,7 @@ export class Checker {
     }
   }
 
-  /** A literal takes its type from the other side, on whichever side it stands. */
+  /** A literal takes its type from the other operand, on either side. */
   #comparison({ operator, left, right }: SqlExpr & { kind: 'compare' }): TypedExpr {
     if (left.kind === 'literal' || left.kind === 'sender') {
       const typedRight = this.#expr(right, undefined);
@@ -210,7 +210,7 @@ export class Checker {
   }
 }
 
-/** @throws {SqlError} when there is no such table for the caller */
+/** @throws {SqlError} when the caller has no such table */
 export function findTable(catalog: TableCatalog, name: string): TableDef {
   const table = catalog.table(name);
   if (table === undefined) {
@@ -219,7 +219,7 @@ export function findTable(catalog: TableCatalog, name: string): TableDef {
   return table;
 }
 
-/** @throws {SqlError} when the text is no value of that type */
+/** @throws {SqlError} when the text is not a value of that type */
 export function readLiteral(text: string, type: AlgebraicType): unknown {
   const value = parseLiteral(text, type);
   if (value === undefined) {

@@ -13,7 +13,7 @@ import type { Literal } from './syntax.ts';
 
 type Kind<Name extends SqlStatement['kind']> = SqlStatement & { kind: Name };
 
-/** Values stand in column order: the list of columns is counted, but the names in it do not matter. */
+/** Values are in column order: only the number of named columns is checked, not the names. */
 export function compileInsert(statement: Kind<'insert'>, catalog: TableCatalog): InsertPlan {
   const table = changeableTable(catalog, statement.table);
   const { columns, name } = table;
@@ -77,7 +77,7 @@ export function compileSet({ variable, value }: Kind<'set'>): Statement {
   }
 }
 
-/** @throws {SqlError} for any variable but `row_limit`: there is no other */
+/** @throws {SqlError} for any variable except `row_limit` */
 export function checkVariable(name: string): 'row_limit' {
   if (name !== 'row_limit') throw new SqlError(`${name} is not a valid system variable`);
   return name;
@@ -102,7 +102,7 @@ function compileTarget(
   return makeSelection(table, conditions);
 }
 
-/** Unlike in conditions, quoted text is a string here and nothing else. */
+/** Unlike in conditions, a quoted text is only a string here. */
 function storedValue(literal: Literal, type: AlgebraicType): unknown {
   switch (literal.kind) {
     case 'bool':

@@ -1,6 +1,6 @@
 /**
- * Expressions, read by operator precedence with sqlparser's table. Only names, literals, comparisons, AND, OR and
- * parentheses mean anything to the server; the rest is read so that it can be refused by name.
+ * Parses expressions by operator precedence, with sqlparser's table. The server supports only names, literals,
+ * comparisons, AND, OR and parentheses; other syntax is parsed so that errors can name it.
  */
 import { keywordOf, type TokenStream } from './token-stream.ts';
 import type { Token } from './lexer.ts';
@@ -38,7 +38,7 @@ const SYMBOL_OPERATORS: ReadonlyMap<string, number> = new Map([
   ),
 ]);
 
-/** Words that stand for a value or a function of their own: unquoted, they never name a column. */
+/** Words with a special value: unquoted, they never name a column. */
 const SPECIAL_VALUES = new Set(['CURRENT_CATALOG', 'CURRENT_USER', 'SESSION_USER', 'USER']);
 const TIME_FUNCTIONS = new Set([
   'CURRENT_TIMESTAMP',
@@ -62,7 +62,7 @@ const FUNCTION_WORDS = new Set([
   'LISTAGG',
   'ARRAY_AGG',
 ]);
-/** Type names that may stand before a string, as in `TIMESTAMP '…'`. */
+/** Type names that may precede a string, as in `TIMESTAMP '…'`. */
 const TYPE_WORDS = new Set(
   (
     'BOOLEAN BOOL FLOAT REAL DOUBLE FLOAT4 FLOAT8 TINYINT SMALLINT MEDIUMINT INT INT2 INT4 INT8 INTEGER BIGINT ' +
@@ -76,14 +76,14 @@ export class ExpressionParser {
   readonly #readQuery: () => Query;
   readonly #printQuery: (query: Query) => string;
 
-  /** @param readQuery reads a query in parentheses: expressions and queries contain each other */
+  /** @param readQuery reads a query in parentheses, because expressions and queries contain each other */
   constructor(tokens: TokenStream, readQuery: () => Query, printQuery: (query: Query) => string) {
     this.tokens = tokens;
     this.#readQuery = readQuery;
     this.#printQuery = printQuery;
   }
 
-  /** @throws {SqlError} when there is no expression here */
+  /** @throws {SqlError} when the next tokens are not an expression */
   expr(): Expr {
     return this.tokens.nested(() => this.#operators(0));
   }
@@ -101,7 +101,7 @@ export class ExpressionParser {
     return parts;
   }
 
-  /** Reads `*`, `t.*` or an expression; the wildcards come back as the name they stand behind. */
+  /** Reads `*`, `t.*` or an expression. A wildcard is returned as the name before it. */
   wildcardOrExpr(): { readonly wildcard: ObjectName | undefined } | Expr {
     const { tokens } = this;
     if (tokens.symbol('*')) return { wildcard: undefined };
@@ -354,7 +354,7 @@ export class ExpressionParser {
     return { kind: 'call', countsAll, text };
   }
 
-  /** Reads past `CASE … END`, and keeps it as it was written. */
+  /** Skips `CASE … END` and keeps its text. */
   #case(start: Token): Expr {
     const { tokens } = this;
     let depth = 1;
@@ -367,7 +367,7 @@ export class ExpressionParser {
     return other(tokens.sql.slice(start.offset, tokens.peek().offset).trim());
   }
 
-  /** Reads past the rest of a parenthesis whose opening was taken, and keeps it as it was written. */
+  /** Skips the rest of a parenthesis after the opening one and keeps its text. */
   #skipParentheses(): string {
     const { tokens } = this;
     const start = tokens.peek().offset;

@@ -1,11 +1,11 @@
 /**
- * Cuts SQL into tokens as the real server does: sqlparser 0.38 with its Postgres dialect.
- * Comments and white space are dropped.
+ * Splits SQL into tokens like the real server: sqlparser 0.38 with its Postgres dialect. Comments and white space are
+ * dropped.
  */
 import { SqlError } from './sql-error.ts';
 
 export type Token =
-  /** An identifier or a keyword; `keyword` is its upper-case form, empty when it was quoted. */
+  /** An identifier or a keyword. `keyword` is its upper-case form, empty if it was quoted. */
   | { readonly kind: 'word'; readonly value: string; readonly keyword: string; readonly offset: number }
   /** `suffix` is the `L` that the dialect allows behind a number. */
   | { readonly kind: 'number'; readonly value: string; readonly suffix: string; readonly offset: number }
@@ -25,9 +25,7 @@ const PLACEHOLDER = /\?\p{Number}*/uy;
 const SYMBOL =
   /->>|->|\|\|\/|\|\/|\|\||=>|==|!~\*|!~|!=|!!|<=>|<=|<>|<<|<@|>=|>>|::|:=|&&|~\*|#>>|#>|#-|@>|@\?|@@|[^]/uy;
 
-/**
- * @throws {SqlError} for a string, a quoted name or a comment that does not end
- */
+/** @throws {SqlError} for an unterminated string, quoted name or comment */
 export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
   let offset = 0;
@@ -40,7 +38,7 @@ export function tokenize(sql: string): Token[] {
   return tokens;
 }
 
-/** How a token is named in an error. */
+/** The name of a token in errors. */
 export function tokenText(token: Token): string {
   switch (token.kind) {
     case 'word':
@@ -58,7 +56,7 @@ export function tokenText(token: Token): string {
   }
 }
 
-/** The place of `offset` as errors show it, counted in characters from 1. */
+/** The position of `offset` in errors, counted in characters from 1. */
 export function locationText(sql: string, offset: number): string {
   const before = sql.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
@@ -136,7 +134,7 @@ function readToken(sql: string, offset: number): [Token, number] {
   return [{ kind: 'symbol', value: symbol === '!=' ? '<>' : symbol, offset }, offset + symbol.length];
 }
 
-/** A string from its opening quote on; a doubled quote stands for one. Returns the text and where it ends. */
+/** Reads a string from its opening quote; a doubled quote stands for one. @returns the text and its end */
 function readQuoted(sql: string, start: number): [string, number] {
   let from = start + 1;
   let value = '';

@@ -71,11 +71,11 @@ describe('parseLiteral', () => {
     [TIMESTAMP, '2023-01-01T24:00:00Z', undefined],
     [TIMESTAMP, '2023-01-01T12:00:00', undefined],
     [TIMESTAMP, '2023-01-01', undefined],
-  ])('reads %j from %s', (type, text, value) => {
+  ])('parseLiteral reads %j from %s', (type, text, value) => {
     expect(parseLiteral(text, type)).toEqual(value);
   });
 
-  it('reads the timestamps that the SDK writes', () => {
+  it('parseLiteral reads the timestamps that the SDK writes', () => {
     const micros = fc.bigInt({ min: 0n, max: 253_402_300_799_999_999n });
     fc.assert(
       fc.property(micros, (value) => {

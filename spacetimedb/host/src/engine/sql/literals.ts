@@ -1,12 +1,12 @@
 /**
- * Literals as values of a column's type (`parse` in `crates/expr/src/lib.rs`). Whatever way a literal was written,
- * its text is what counts: `'5'` is a number for a number column, and `0x10` without its prefix is one too.
+ * Parses literals as values of a column's type (`parse` in `crates/expr/src/lib.rs`). Only the text counts, not the
+ * form of the literal: `'5'` is a number for a number column, and so is `0x10` without its prefix.
  */
 import { ConnectionId, Identity, Timestamp, Uuid, type AlgebraicType } from 'spacetimedb';
 import { isBytes, specialField } from '../sats/type-shape.ts';
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
-/** More digits than the widest integer has: what is longer fits no type. */
+/** More digits than the widest integer has. Longer texts fit no type. */
 const MAX_INTEGER_DIGITS = 80;
 
 const INTEGER_BITS: Readonly<Partial<Record<AlgebraicType['tag'], number>>> = {
@@ -15,8 +15,8 @@ const INTEGER_BITS: Readonly<Partial<Record<AlgebraicType['tag'], number>>> = {
 };
 
 /**
- * Reads the text of a literal as a value of `type`, the way the SDK represents it.
- * @returns `undefined` when the text is no value of that type, or when the type has no literals
+ * Parses the text of a literal as a value of `type`, as the SDK represents it.
+ * @returns `undefined` when the text is not a value of that type, or the type has no literals
  */
 export function parseLiteral(text: string, type: AlgebraicType): unknown {
   const bits = INTEGER_BITS[type.tag];
@@ -58,7 +58,7 @@ function wrap<Value>(value: bigint | undefined, make: (value: bigint) => Value):
   return value === undefined ? undefined : make(value);
 }
 
-/** Integers may be written with a fraction of zeros or an exponent, as long as they are whole: `1.0`, `2e3`. */
+/** Whole integers may have a fraction of zeros or an exponent: `1.0`, `2e3`. */
 function parseInteger(text: string, bits: number, isSigned: boolean): number | bigint | undefined {
   const value = parseWholeNumber(text);
   if (value === undefined) return undefined;
@@ -105,7 +105,7 @@ function parseBigEndian(text: string, byteCount: number): bigint | undefined {
   return BigInt(`0x${digits}`);
 }
 
-/** Hyphenated or plain, in braces or behind `urn:uuid:`. */
+/** With or without hyphens, in braces or after `urn:uuid:`. */
 function parseUuid(text: string): bigint | undefined {
   const bare = /^\{(.*)\}$/.exec(text)?.[1] ?? text.replace(/^urn:uuid:/, '');
   const isUuid = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(bare);
@@ -115,7 +115,7 @@ function parseUuid(text: string): bigint | undefined {
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
-/** Microseconds since the epoch; finer digits are cut off. */
+/** Microseconds since the epoch; further digits are cut off. */
 function parseRfc3339(text: string): bigint | undefined {
   const match = RFC_3339.exec(text);
   if (match === null) return undefined;

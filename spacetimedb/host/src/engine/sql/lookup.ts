@@ -1,4 +1,4 @@
-/** Which index, and which part of it, a condition on one table allows to look in. */
+/** Finds the index, and the range of it, that a condition on one table allows to search. */
 import type { Bound } from '../datastore/table-index.ts';
 import { makeComparator } from '../sats/compare.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
@@ -7,7 +7,7 @@ import type { ColumnEquality, IndexLookup, Selection } from './plan.ts';
 import { compileRowPredicate, isKeyExact, keyMaker } from './predicate.ts';
 import type { CompareOperator } from './restrict.ts';
 
-/** What the condition says about one column by itself. */
+/** The limits of one column in a condition. */
 interface ColumnLimits {
   equal: { readonly value: unknown } | undefined;
   lower: Bound;
@@ -21,7 +21,7 @@ const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
   ...{ '<': '>', '<=': '>=', '>': '<', '>=': '<=' },
 };
 
-/** @param conditions all of which hold for the wanted rows; each mentions this one table only */
+/** @param conditions hold for all wanted rows; each mentions only this table */
 export function makeSelection(table: TableDef, conditions: readonly TypedExpr[]): Selection {
   return {
     table,
@@ -45,7 +45,7 @@ function findEquality(conditions: readonly TypedExpr[]): ColumnEquality | undefi
 
 /**
  * Finds the index that narrows the search most.
- * @param conditions all of which hold for the wanted rows; each mentions this one table only
+ * @param conditions hold for all wanted rows; each mentions only this table
  * @returns `undefined` when no index helps
  */
 function findLookup(table: TableDef, conditions: readonly TypedExpr[]): IndexLookup | undefined {
@@ -64,7 +64,7 @@ function findLookup(table: TableDef, conditions: readonly TypedExpr[]): IndexLoo
   return best;
 }
 
-/** A comparison of a column with a value, the column on the left. */
+/** A comparison of a column with a value, with the column on the left. */
 export interface ConstantComparison {
   readonly column: TypedColumn;
   readonly operator: CompareOperator;
@@ -112,7 +112,7 @@ function narrow(limits: ColumnLimits, { column, operator, value }: ConstantCompa
   }
 }
 
-/** Does `candidate` leave out more than `known`? `order` is negative when its first value does. */
+/** Does `candidate` exclude more than `known`? `order` is negative if its first value does. */
 function isTighter(
   candidate: Bound,
   known: Bound,

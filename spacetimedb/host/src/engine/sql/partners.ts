@@ -1,4 +1,4 @@
-/** Finds the rows of a table that meet a row of another one in a join. */
+/** Finds the rows of a table that match a row of another table in a join. */
 import type { IndexRange } from '../datastore/table-index.ts';
 import type { Row } from '../datastore/row.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
@@ -6,26 +6,26 @@ import type { QueryBudget } from './budget.ts';
 import type { RowSource, Selection } from './plan.ts';
 import { selectRows } from './select-rows.ts';
 
-/** The selected rows that have `value` in the joined column. The array is shared: do not change it. */
+/** The selected rows with `value` in the joined column. The array is shared and must not be changed. */
 export type PartnerFinder = (value: unknown) => readonly Row[];
 
 const UNBOUNDED = { kind: 'unbounded' } as const;
 
-/** The index over just this column, if there is one. */
+/** The index on only this column, if there is one. */
 export function singleColumnIndex(table: TableDef, column: number): IndexDef | undefined {
   return table.indexes.find(({ columns }) => columns.length === 1 && columns[0] === column);
 }
 
-/** The part of a single-column index with this value. */
+/** The range of a single-column index with this value. */
 export function pointRange(value: unknown): IndexRange {
   return { prefix: [value], lower: UNBOUNDED, upper: UNBOUNDED };
 }
 
 /**
- * Looks each value up once: through an index, else in a map that is made of one scan. What was found is kept for as long
- * as the finder lives, which is at most one reference for each row of the table.
+ * Looks up each value once, in an index or else in a map built from one scan. Results are kept as long as the finder,
+ * at most one reference per row of the table.
  *
- * @param key turns a joined value into something that a `Map` takes for the same when it is equal
+ * @param key turns a joined value into a `Map` key that is equal for equal values
  */
 export function makePartnerFinder(
   selection: Selection,

@@ -1,4 +1,4 @@
-/** Conditions as closures over rows: they run for every subscription and every row that changes. */
+/** Compiles conditions to closures over rows, because they run for every subscription and every changed row. */
 import type { AlgebraicType } from 'spacetimedb';
 import type { Row } from '../datastore/row.ts';
 import { compareBytes, compareStrings, makeComparator, type Comparator } from '../sats/compare.ts';
@@ -9,7 +9,7 @@ import type { CompareOperator } from './restrict.ts';
 export type RowPredicate = (row: Row) => boolean;
 export type TuplePredicate = (rows: readonly Row[]) => boolean;
 
-/** A part of an expression: what it yields for an input, identities and the like as their number. */
+/** Evaluates a part of an expression. Identities and the like evaluate to their number. */
 type Operand<Input> = (input: Input) => unknown;
 type ColumnReader<Input> = (column: TypedColumn) => Operand<Input>;
 
@@ -18,7 +18,7 @@ export function conjuncts(expr: TypedExpr | undefined): TypedExpr[] {
   return expr === undefined ? [] : flatten(expr, 'and');
 }
 
-/** Which tables of FROM an expression mentions. */
+/** The tables in FROM that an expression mentions. */
 export function relationsOf(expr: TypedExpr): Set<number> {
   const relations = new Set<number>();
   const pending = [expr];
@@ -29,7 +29,7 @@ export function relationsOf(expr: TypedExpr): Set<number> {
   return relations;
 }
 
-/** Compiles conditions on one table; the result is true for rows of which all of them are. */
+/** Compiles conditions on one table to a predicate that is true if all of them are. */
 export function compileRowPredicate(conditions: readonly TypedExpr[]): RowPredicate {
   const readColumn: ColumnReader<Row> = ({ column, type }) => {
     const field = wrappedField(type);
@@ -39,7 +39,7 @@ export function compileRowPredicate(conditions: readonly TypedExpr[]): RowPredic
   return every(conditions.map((condition) => compileCondition(condition, readColumn)));
 }
 
-/** Compiles conditions on several tables at once, which take one row of each table in FROM. */
+/** Compiles conditions on several tables to a predicate that takes one row of each table in FROM. */
 export function compileTuplePredicate(conditions: readonly TypedExpr[]): TuplePredicate {
   const readColumn: ColumnReader<readonly Row[]> = ({ relation, column, type }) => {
     const field = wrappedField(type);
@@ -49,7 +49,7 @@ export function compileTuplePredicate(conditions: readonly TypedExpr[]): TuplePr
   return every(conditions.map((condition) => compileCondition(condition, readColumn)));
 }
 
-/** Turns values of a comparable type into what a `Map` takes for the same key when they are equal. */
+/** Turns values of a comparable type into `Map` keys that are equal for equal values. */
 export function keyMaker(type: AlgebraicType): (value: unknown) => unknown {
   const field = wrappedField(type);
   if (field !== undefined) return (value) => (value as Fields)[field];
@@ -57,7 +57,7 @@ export function keyMaker(type: AlgebraicType): (value: unknown) => unknown {
   return (value) => value;
 }
 
-/** Are values of this type equal exactly when their keys are? A `Map` takes some floats for the same that SQL does not. */
+/** Are values of this type equal exactly when their keys are? A `Map` treats some floats as equal that SQL does not. */
 export function isKeyExact(type: AlgebraicType): boolean {
   return type.tag !== 'F32' && type.tag !== 'F64';
 }
@@ -68,7 +68,7 @@ function wrappedField(type: AlgebraicType): string | undefined {
   return type.tag === 'Product' ? specialField(type.value) : undefined;
 }
 
-/** Chains of ANDs and ORs can be long, so they are walked without recursion. */
+/** Chains of ANDs and ORs can be long, so this is not recursive. */
 function flatten(expr: TypedExpr, kind: 'and' | 'or'): TypedExpr[] {
   const operands: TypedExpr[] = [];
   const pending = [expr];
@@ -146,7 +146,7 @@ function compileComparison<Input>(
   return (input) => test(compare(left(input), right(input)));
 }
 
-/** The comparator of a type whose unwrapped values JavaScript's own operators do not order; else `undefined`. */
+/** The comparator of a type whose values JavaScript's operators do not order; otherwise `undefined`. */
 function primitiveComparator(type: AlgebraicType): Comparator | undefined {
   switch (type.tag) {
     case 'String':
@@ -183,7 +183,7 @@ function compareWithConstant<Input>(
   operand: Operand<Input>,
   constant: unknown,
 ): (input: Input) => boolean {
-  // Both are numbers, bigints or booleans, but never one of each.
+  // Both are numbers, both bigints or both booleans.
   const bound = constant as number;
   const value = operand as (input: Input) => number;
   switch (operator) {

@@ -1,4 +1,4 @@
-/** Syntax as text again, the way sqlparser prints it: errors quote what is not supported. */
+/** Prints syntax like sqlparser, because errors quote unsupported syntax. */
 import type {
   Expr,
   Ident,
@@ -22,7 +22,7 @@ export function printName(name: ObjectName): string {
 }
 
 export function printExpr(expr: Expr): string {
-  // Chains of AND and OR lean to the left and may be thousands long, so that side is followed in a loop.
+  // Chains of AND and OR are nested on the left and may be thousands long, so that side is a loop.
   let tail = '';
   let current = expr;
   while (current.kind === 'binary') {

@@ -23,7 +23,7 @@ const me = new Identity(5n);
 const OPERATORS = ['=', '<>', '<', '<=', '>', '>='] as const;
 type Operator = (typeof OPERATORS)[number];
 
-/** A condition, its SQL, and what it means. */
+/** A condition, its SQL and its meaning. */
 type Condition =
   | {
       readonly kind: 'compare';
@@ -34,7 +34,7 @@ type Condition =
   | { readonly kind: 'columns'; readonly column: number; readonly operator: Operator }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] };
 
-/** A table of two columns of each of three types, the first of each indexed. */
+/** A table with two columns of each of three types, the first of each indexed. */
 const tables = fc.uniqueArray(comparableTypes, { minLength: 3, maxLength: 3 }).chain((columnTypes) => {
   const columns = columnTypes.flatMap((type, i) => [[`a${i}`, type] as const, [`b${i}`, type] as const]);
   const indexes = [
@@ -74,7 +74,7 @@ const tables = fc.uniqueArray(comparableTypes, { minLength: 3, maxLength: 3 }).c
   });
 });
 
-/** Values that SQL can write: timestamps of four-digit years only. */
+/** Values that SQL can write: only timestamps with a four-digit year. */
 function sqlValues(type: AlgebraicType): fc.Arbitrary<unknown> {
   const isTimestamp =
     type.tag === 'Product' && specialField(type.value) === '__timestamp_micros_since_unix_epoch__';
@@ -131,8 +131,8 @@ function holds(
   }
 }
 
-describe('against a naive model', () => {
-  it('selects the rows for which the condition holds, through an index or not', () => {
+describe('compared with a simple model', () => {
+  it('a query selects the rows that satisfy its condition, with or without an index', () => {
     fc.assert(
       fc.property(tables, ({ definition, rows, condition }) => {
         const names = definition.columns.map(({ name }) => name);
@@ -152,7 +152,7 @@ describe('against a naive model', () => {
     );
   });
 
-  it('joins like two nested loops', () => {
+  it('a join returns what two nested loops find', () => {
     const joins = fc.record({
       type: comparableTypes,
       indexed: fc.boolean(),
@@ -195,7 +195,7 @@ describe('against a naive model', () => {
   });
 });
 
-describe('whatever the text', () => {
+describe('any text', () => {
   const words =
     'SELECT FROM WHERE t * a0 . , ( ) = <> < >= AND OR NOT IN LIKE IS NULL JOIN ON CROSS LEFT AS LIMIT ORDER BY GROUP ' +
     "COUNT INSERT INTO VALUES UPDATE SET DELETE 1 1.5e3 0xff X'00' 'text' \"t\" :sender TRUE ; -- /* */ + - $1 ? user " +
@@ -209,7 +209,7 @@ describe('whatever the text', () => {
     '',
   );
 
-  it('throws nothing but SqlError', () => {
+  it('any text compiles or throws SqlError', () => {
     const catalog = makeCatalog(makeTable('t', { a0: { tag: 'U32' } }));
     fc.assert(
       fc.property(
@@ -233,7 +233,7 @@ describe('whatever the text', () => {
   });
 });
 
-/** What is used of the query builder: its own types do not fit `exactOptionalPropertyTypes`. */
+/** The part of the query builder used here; its own types do not work with `exactOptionalPropertyTypes`. */
 interface BuiltCondition {
   and(other: BuiltCondition): BuiltCondition;
   or(other: BuiltCondition): BuiltCondition;
@@ -252,7 +252,7 @@ interface BuiltQuery {
   rightSemijoin(other: BuiltQuery, on: (left: BuiltRow, right: BuiltRow) => BuiltCondition): BuiltQuery;
 }
 
-test('everything that the query builder of the SDK writes is accepted, but for NOT', () => {
+test("every query of the SDK's query builder is accepted, except with NOT", () => {
   const ids = { owner: t.identity(), connection: t.connectionId(), at: t.timestamp(), uuid: t.uuid() };
   const { schemaType } = schema({
     item: table(

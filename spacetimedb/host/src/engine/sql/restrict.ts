@@ -1,5 +1,5 @@
 /**
- * From the syntax that the parser reads to what the server supports, refusing the rest with its texts
+ * Converts the parser's syntax to what the server supports, and refuses the rest with the server's messages
  * (`crates/sql-parser/src/parser`).
  */
 import { SqlError } from './sql-error.ts';
@@ -70,7 +70,7 @@ export interface SqlSelect {
   readonly from: SqlRelation;
   readonly joins: readonly SqlJoin[];
   readonly where: SqlExpr | undefined;
-  /** The number behind LIMIT, as it was written. */
+  /** The number after LIMIT, as written. */
   readonly limit: string | undefined;
 }
 
@@ -92,7 +92,7 @@ export type SqlStatement =
   | { readonly kind: 'set'; readonly variable: string; readonly value: Literal }
   | { readonly kind: 'show'; readonly variable: string };
 
-/** How deep an expression may be; a chain of n ANDs is n deep. */
+/** The maximum depth of an expression. A chain of n ANDs has depth n. */
 const MAX_EXPRESSION_DEPTH = 1600;
 
 /** @throws {SqlError} when the text is not one SELECT of the subscription language */
@@ -118,7 +118,7 @@ export function parseSubscriptionSyntax(sql: string): SqlSelect {
   });
 }
 
-/** @throws {SqlError} when the text is not one statement that the server knows */
+/** @throws {SqlError} when the text is not one statement that the server supports */
 export function parseStatementSyntax(sql: string): SqlStatement {
   const statement = onlyStatement(sql);
   switch (statement.kind) {
@@ -163,7 +163,7 @@ function unsupported(text: string): SqlError {
   return new SqlError(`Unsupported: ${text}`);
 }
 
-/** Names of several parts are one name with dots: the tables of a namespace are called that. */
+/** A name of several parts is one name with dots, like the tables of a namespace. */
 function nameText(name: ObjectName): string {
   return name.map((part) => part.value).join('.');
 }
@@ -284,7 +284,7 @@ function compareOperator(operator: string): CompareOperator {
   }
 }
 
-/** @param refusal how the error begins when this is no literal at all */
+/** @param refusal the start of the error when this is not a literal */
 function restrictLiteral(expr: Expr, refusal: string): Literal {
   switch (expr.kind) {
     case 'literal':
@@ -341,7 +341,7 @@ function restrictSet(statement: StatementSyntax & { kind: 'set' }): SqlStatement
   };
 }
 
-/** With a join, every column has to say which table it is of. */
+/** With a join, every column needs a table prefix. */
 function checkQualified(select: SqlSelect): SqlSelect {
   if (select.joins.length === 0) return select;
   const columns = [

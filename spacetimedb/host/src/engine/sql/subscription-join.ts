@@ -1,4 +1,4 @@
-/** Joins in subscriptions, which the server evaluates for every transaction and therefore wants indexed. */
+/** Joins in subscriptions. The server evaluates them for every transaction and therefore requires an index. */
 import { SqlError } from './sql-error.ts';
 import type { TypedExpr, TypedSelect } from './check.ts';
 import { constantComparison } from './lookup.ts';
@@ -7,8 +7,8 @@ import { compileTuplePredicate, conjuncts, isKeyExact, keyMaker } from './predic
 
 /**
  * @param returned position of the table whose rows the subscription returns
- * @param selections what WHERE says about each table by itself
- * @param residual what it says about both at once
+ * @param selections the conditions of WHERE on each table alone
+ * @param residual the condition on both tables
  * @throws {SqlError} when the server would refuse the join
  */
 export function compileSubscriptionJoin(
@@ -42,9 +42,9 @@ export function compileSubscriptionJoin(
 }
 
 /**
- * The server looks rows up in one of the tables: the second in FROM, unless only that one is compared with
- * constants. It needs an index there that ends with the joined column and whose other columns are fixed by
- * constants (`HashToIxJoin` in `crates/physical-plan/src/rules.rs`).
+ * The server looks up rows in one of the tables: the second in FROM, unless only that one is compared with constants.
+ * That table needs an index that ends with the joined column and whose other columns are fixed by constants
+ * (`HashToIxJoin` in `crates/physical-plan/src/rules.rs`).
  */
 function checkProbedTable(select: TypedSelect, on: NonNullable<TypedSelect['joins'][number]>): void {
   const comparisons = conjuncts(select.where).flatMap((condition) => constantComparison(condition) ?? []);

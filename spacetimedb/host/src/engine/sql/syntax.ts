@@ -1,6 +1,6 @@
 /**
- * What the parser reads, before it is known whether the server supports it. Syntax that it never supports is
- * kept as text only: errors show it.
+ * The parser's output, before checking whether the server supports it. Syntax that is never supported is kept as text
+ * for errors.
  */
 
 export interface Ident {
@@ -8,7 +8,7 @@ export interface Ident {
   readonly quote: '"' | "'" | undefined;
 }
 
-/** A name of one part or more, such as `t` or `namespace.t`. */
+/** A name of one or more parts, such as `t` or `namespace.t`. */
 export type ObjectName = readonly Ident[];
 
 export type Literal =
@@ -34,7 +34,7 @@ export type SelectItem =
   | { readonly kind: 'wildcard'; readonly of: ObjectName | undefined }
   | { readonly kind: 'expr'; readonly expr: Expr; readonly alias: Ident | undefined };
 
-/** `extra` is what no statement accepts behind a table's name, such as a list of arguments. */
+/** `extra` is text after a table's name that no statement accepts, such as a list of arguments. */
 export type TableFactor =
   | {
       readonly kind: 'table';
@@ -45,7 +45,7 @@ export type TableFactor =
   | { readonly kind: 'other'; readonly text: string };
 
 export type Join =
-  /** An inner join; without a condition it pairs every row with every row. */
+  /** An inner join; a cross join if it has no condition. */
   | {
       readonly kind: 'inner';
       readonly cross: boolean;
@@ -60,12 +60,12 @@ export interface TableWithJoins {
 }
 
 export interface Select {
-  /** `DISTINCT` and the like, never supported; empty without one. */
+  /** `DISTINCT` and the like. Never supported; empty if absent. */
   readonly modifier: string;
   readonly projection: readonly SelectItem[];
   readonly from: readonly TableWithJoins[];
   readonly where: Expr | undefined;
-  /** `GROUP BY` and what may follow it, never supported; empty without any. */
+  /** `GROUP BY` and following clauses. Never supported; empty if absent. */
   readonly tail: string;
 }
 
@@ -76,10 +76,10 @@ export type QueryBody =
 
 export interface Query {
   readonly body: QueryBody;
-  /** Never supported; empty without one. */
+  /** Never supported; empty if absent. */
   readonly orderBy: string;
   readonly limit: Expr | undefined;
-  /** `OFFSET` and what may follow it, never supported; empty without any. */
+  /** `OFFSET` and following clauses. Never supported; empty if absent. */
   readonly tail: string;
 }
 

@@ -6,7 +6,7 @@ import type { IndexAlgorithm, IndexDef, TableDef } from '../schema/module-def.ts
 import type { TableCatalog } from './catalog.ts';
 import type { RowSource } from './plan.ts';
 
-/** @param indexes column names, joined with commas, by algorithm */
+/** @param indexes column names separated by commas, by algorithm */
 export function makeTable(
   name: string,
   columns: Readonly<Record<string, AlgebraicType>>,
@@ -54,7 +54,7 @@ export function makeRow(...columns: readonly unknown[]): Row {
   return { bytes: new Uint8Array(), key: '', columns, storageId: undefined };
 }
 
-/** Rows in memory; `seek` filters them, and notes in `seeks` which indexes were used. */
+/** Rows in memory. `seek` filters them and records the used indexes in `seeks`. */
 export class MemorySource implements RowSource {
   readonly seeks: string[] = [];
   readonly #rows: ReadonlyMap<string, readonly Row[]>;

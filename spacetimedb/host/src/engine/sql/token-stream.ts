@@ -1,10 +1,10 @@
-/** A cursor over the tokens of one SQL text, with the parser's own errors. */
+/** A cursor over the tokens of one SQL text, with the parser's errors. */
 import { SqlError } from './sql-error.ts';
 import { locationText, tokenize, tokenText, type Token } from './lexer.ts';
 
-/** How deep statements, queries and expressions may nest (sqlparser's limit). */
+/** Maximum nesting of statements, queries and expressions (sqlparser's limit). */
 const MAX_NESTING = 50;
-/** How many prefix operators may follow one another; the real server has no limit there and could overflow. */
+/** Maximum number of consecutive prefix operators. The real server has no such limit and could overflow. */
 const MAX_PREFIXES = 500;
 
 export class TokenStream {
@@ -14,13 +14,13 @@ export class TokenStream {
   #nesting = 0;
   #prefixes = 0;
 
-  /** @throws {SqlError} when the text cannot be cut into tokens */
+  /** @throws {SqlError} when the text cannot be split into tokens */
   constructor(sql: string) {
     this.sql = sql;
     this.#tokens = tokenize(sql);
   }
 
-  /** The token `ahead` places on, which stays where it is. */
+  /** The token `ahead` positions later, without consuming it. */
   peek(ahead = 0): Token {
     const token = this.#tokens[this.#position + ahead] ?? this.#tokens.at(-1);
     return token ?? { kind: 'end', offset: this.sql.length };
@@ -32,7 +32,7 @@ export class TokenStream {
     return token;
   }
 
-  /** Where the cursor stands; hand it to `rewind` to come back. */
+  /** The cursor's position, for `rewind`. */
   mark(): number {
     return this.#position;
   }
@@ -41,14 +41,14 @@ export class TokenStream {
     this.#position = mark;
   }
 
-  /** Takes these keywords if they are the next tokens, all or none of them. */
+  /** Consumes these keywords if they come next, all or none of them. */
   keywords(...expected: readonly string[]): boolean {
     const found = expected.every((keyword, i) => keywordOf(this.peek(i)) === keyword);
     if (found) this.#position += expected.length;
     return found;
   }
 
-  /** Takes the next token if it is one of these keywords, and says which. */
+  /** Consumes the next token if it is one of these keywords. @returns the keyword */
   oneOf(...expected: readonly string[]): string | undefined {
     const keyword = keywordOf(this.peek());
     if (!expected.includes(keyword)) return undefined;
@@ -67,17 +67,17 @@ export class TokenStream {
     return token.kind === 'symbol' && token.value === expected;
   }
 
-  /** @throws {SqlError} when the next token is another one */
+  /** @throws {SqlError} when the next token is different */
   expectKeyword(expected: string): void {
     if (!this.keywords(expected)) throw this.expected(expected);
   }
 
-  /** @throws {SqlError} when the next token is another one */
+  /** @throws {SqlError} when the next token is different */
   expectSymbol(expected: string): void {
     if (!this.symbol(expected)) throw this.expected(expected);
   }
 
-  /** Reads one or more items with commas between them. */
+  /** Reads one or more items separated by commas. */
   commaSeparated<Item>(read: () => Item): Item[] {
     const items = [read()];
     while (this.symbol(',')) items.push(read());
@@ -95,7 +95,7 @@ export class TokenStream {
     }
   }
 
-  /** Runs `read`, the operand of a prefix operator. */
+  /** Runs `read` for the operand of a prefix operator. */
   prefixed<Result>(read: () => Result): Result {
     if (this.#prefixes >= MAX_PREFIXES) throw recursionLimit();
     this.#prefixes++;
@@ -106,7 +106,7 @@ export class TokenStream {
     }
   }
 
-  /** The error that something else was expected in the place of `found`, which is the next token by default. */
+  /** An error about a token, by default the next one, that should have been something else. */
   expected(what: string, found: Token = this.peek()): SqlError {
     return this.error(`Expected ${what}, found: ${tokenText(found)}`, found);
   }
@@ -116,7 +116,7 @@ export class TokenStream {
     return new SqlError(`sql parser error: ${message}${location}`);
   }
 
-  /** The source text from a token on, without the end of the statement: what errors show of syntax kept unparsed. */
+  /** The source text from a token on, without the end of the statement. Errors show it for unparsed syntax. */
   textFrom(token: Token): string {
     return this.sql.slice(token.offset).replace(/[\s;]+$/u, '');
   }

@@ -7,7 +7,7 @@ import type { Transaction } from '../datastore/transaction.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
 import type { RowSource } from './plan.ts';
 
-/** The tables as a transaction sees them, as something that queries can read. */
+/** The tables as a transaction sees them, as a source of rows for queries. */
 export class TransactionSource implements RowSource {
   readonly #datastore: Datastore;
   readonly #transaction: Transaction;

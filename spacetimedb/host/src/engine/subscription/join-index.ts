@@ -5,7 +5,7 @@ import type { QueryBudget } from '../sql/budget.ts';
 import { pointRange, singleColumnIndex } from '../sql/partners.ts';
 import type { RowSource } from '../sql/plan.ts';
 
-/** Turns a joined value into something that a `Map` takes for the same when it is equal. */
+/** Turns a joined value into a `Map` key that is equal for equal values. */
 type KeyMaker = (value: unknown) => unknown;
 
 interface Changed {
@@ -26,8 +26,9 @@ interface OwnIndex extends JoinIndex {
 }
 
 /**
- * How subscribed joins find partners: through the table's own index over the joined column, else through one that is
- * kept here, once for all joins that need it. Views have no indexes, and of a table's the protocol wants only one side.
+ * The indexes in which subscribed joins find matching rows: a table's own index on the joined column, or else one
+ * that is kept here for all joins that need it. Views have no indexes, and the protocol requires an index only on one
+ * side.
  */
 export class JoinIndexes {
   readonly #source: RowSource;
@@ -38,7 +39,7 @@ export class JoinIndexes {
   }
 
   /**
-   * @param budget what reading the whole table may cost, should that be needed
+   * @param budget limits the cost of reading the whole table, if necessary
    * @throws {SqlError} when it costs more; nothing is kept then
    */
   acquire(table: TableDef, column: number, key: KeyMaker, budget: QueryBudget): JoinIndex {
@@ -56,7 +57,7 @@ export class JoinIndexes {
     return own;
   }
 
-  /** Ends one use of what `acquire` returned. */
+  /** Ends one use of an index returned by `acquire`. */
   release(index: JoinIndex): void {
     for (const [table, ofTable] of this.#own) {
       const own = ofTable.find((each) => each === index);
@@ -69,11 +70,11 @@ export class JoinIndexes {
     }
   }
 
-  /** Follows a transaction; to be called before any join looks at it. */
+  /** Applies a transaction. Call it before any join uses the indexes. */
   apply(changes: readonly TableChange[]): void {
     if (this.#own.size === 0) return;
     for (const change of changes) {
-      // Rows of event tables are not kept, so nobody joins with them later.
+      // Rows of event tables are not stored, so later joins do not find them.
       if (change.table.def.isEvent) continue;
       for (const own of this.#own.get(change.table.def) ?? []) own.apply(change);
     }

@@ -6,13 +6,13 @@ import type { JoinPlan, SelectPlan, Selection } from '../sql/plan.ts';
 import type { JoinIndex, JoinIndexes } from './join-index.ts';
 import type { LiveQuery, QueryDelta } from './live-query.ts';
 
-/** What a transaction changed of the rows that one side of the join selects. */
+/** A transaction's changes in the rows that one side of the join selects. */
 interface SideDelta {
   readonly inserts: readonly Row[];
   readonly deletes: readonly Row[];
 }
 
-/** The changed rows of the other table that have the same joined value. */
+/** The changed rows of the other table with one joined value. */
 interface OtherDelta extends SideDelta {
   readonly value: unknown;
   readonly inserts: Row[];
@@ -22,9 +22,9 @@ interface OtherDelta extends SideDelta {
 const NOTHING: SideDelta = { inserts: [], deletes: [] };
 
 /**
- * A join returns rows of one table, each as often as it has partners; the wire carries that multiplicity, and clients
- * count it. What a transaction changes is computed from the rows that it changed and their partners, looked up in the
- * state after it; no result is kept.
+ * A join returns rows of one table, each as often as it has matches; the wire format carries this multiplicity, and
+ * clients count it. The changes of a transaction are computed from the changed rows and their matches in the state
+ * after it. No result is kept.
  */
 export class LiveJoin implements LiveQuery {
   readonly table: TableDef;
@@ -32,11 +32,11 @@ export class LiveJoin implements LiveQuery {
   readonly #plan: SelectPlan;
   readonly #join: JoinPlan;
   readonly #indexes: JoinIndexes;
-  /** The rows of the returned table, and those of the other one, by joined value. */
+  /** The rows of the returned table and of the other table, by joined value. */
   readonly #returned: JoinIndex;
   readonly #other: JoinIndex;
 
-  /** @throws {SqlError} when finding partners takes an index that costs more than `budget` */
+  /** @throws {SqlError} when finding matches needs an index that costs more than `budget` */
   constructor(plan: SelectPlan, join: JoinPlan, indexes: JoinIndexes, budget: QueryBudget) {
     this.table = plan.table;
     this.sides = [plan, join];
@@ -59,7 +59,7 @@ export class LiveJoin implements LiveQuery {
 
   delta(changes: readonly TableChange[], budget: QueryBudget): QueryDelta | undefined {
     const own = sideDelta(changes, this.#plan);
-    // The rows of an event table are gone when the transaction is over: there is nothing to meet.
+    // Rows of an event table are gone after the transaction, so there is nothing to match.
     const other = this.#join.table.isEvent ? NOTHING : sideDelta(changes, this.#join);
     const byKey = this.#groupByKey(other);
     const counts = new Counts();
@@ -72,7 +72,7 @@ export class LiveJoin implements LiveQuery {
     return counts.toDelta(budget);
   }
 
-  /** Adds what the other table's changes mean for rows that did not change themselves. */
+  /** Counts the effect of the other table's changes on unchanged rows. */
   #countKept(
     own: SideDelta,
     byKey: ReadonlyMap<unknown, OtherDelta>,
@@ -101,7 +101,7 @@ export class LiveJoin implements LiveQuery {
     return count;
   }
 
-  /** How many partners more the transaction gave to a row. */
+  /** How many matches the transaction added to a row; negative if it removed some. */
   #changedPartners(row: Row, changed: OtherDelta | undefined, budget: QueryBudget): number {
     if (!changed) return 0;
     const { inserts, deletes } = changed;
@@ -137,7 +137,7 @@ export class LiveJoin implements LiveQuery {
   }
 }
 
-/** How many times more, or fewer, each row is in the result. */
+/** How many times more or fewer each row is in the result. */
 class Counts {
   readonly #byKey = new Map<string, { readonly row: Row; count: number }>();
 

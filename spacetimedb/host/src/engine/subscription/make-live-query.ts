@@ -6,7 +6,7 @@ import type { JoinIndexes } from './join-index.ts';
 import { LiveJoin } from './live-join.ts';
 import type { LiveQuery, QueryDelta } from './live-query.ts';
 
-/** @throws {SqlError} when what the query has to keep costs more than `budget` */
+/** @throws {SqlError} when the indexes that the query needs cost more than `budget` */
 export function makeLiveQuery(plan: SelectPlan, indexes: JoinIndexes, budget: QueryBudget): LiveQuery {
   return plan.join ? new LiveJoin(plan, plan.join, indexes, budget) : new LiveSelect(plan);
 }
@@ -23,7 +23,7 @@ class LiveSelect implements LiveQuery {
   }
 
   delta(changes: readonly TableChange[]): QueryDelta | undefined {
-    // By definition and not by name: a view has the same name for everybody, but not the same rows.
+    // Compared by definition, not by name: a view has the same name but different rows for each caller.
     const change = changes.find(({ table }) => table.def === this.table);
     if (!change) return undefined;
     const inserts = change.inserts.filter((row) => this.#plan.predicate(row));
@@ -32,6 +32,6 @@ class LiveSelect implements LiveQuery {
   }
 
   close(): void {
-    // Keeps nothing.
+    // It keeps nothing.
   }
 }

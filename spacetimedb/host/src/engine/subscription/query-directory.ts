@@ -2,7 +2,7 @@ import type { TableChange } from '../datastore/transaction.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import type { ColumnEquality, Selection } from '../sql/plan.ts';
 
-/** A query that can be found by what it depends on. */
+/** A query that can be found by its tables and conditions. */
 interface Listed {
   readonly live: { readonly sides: readonly Selection[] };
 }
@@ -13,13 +13,13 @@ interface ColumnListing<Query> {
 }
 
 interface TableListing<Query> {
-  /** Those that any row may concern. */
+  /** Queries that any row of the table may affect. */
   readonly any: Set<Query>;
-  /** Those that only rows with one value in a column concern. */
+  /** Queries that only rows with one value in a column affect. */
   readonly byColumn: Map<number, ColumnListing<Query>>;
 }
 
-/** Finds the queries that a transaction may concern, at a cost that follows what changed and not how many there are. */
+/** Finds the queries that a transaction may affect. The cost depends on the number of changes, not of queries. */
 export class QueryDirectory<Query extends Listed> {
   readonly #byTable = new Map<TableDef, TableListing<Query>>();
 

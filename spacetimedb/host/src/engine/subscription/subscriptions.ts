@@ -230,8 +230,8 @@ export class Subscriptions {
     const weight = Math.max(1, texts.reduce((sum, text) => sum + weightOf(text), 0)); // prettier-ignore
     if (!isOwner && ofSubscriber.weight + weight > queriesPerConnection) {
       throw new SqlError(
-        `A connection may be subscribed to ${queriesPerConnection} queries at once (limit queriesPerConnection); ` +
-          `one counts once for each ${BYTES_PER_QUERY} bytes of its text`,
+        `A connection may subscribe to ${queriesPerConnection} queries (limit queriesPerConnection); ` +
+          `a query counts once per ${BYTES_PER_QUERY} bytes of its text`,
       );
     }
     const queries = this.#share(subscriber, texts, catalog, budget);
@@ -298,7 +298,7 @@ export class Subscriptions {
     const { usage, limits } = this.#options;
     if (!isOwner && usage.liveQueries + weight > limits.queriesPerHost) {
       throw new SqlError(
-        `The host has as many different subscribed queries as it may have, ${limits.queriesPerHost} ` +
+        `The host already has ${limits.queriesPerHost} different subscribed queries ` +
           '(limit queriesPerHost); try again later',
       );
     }

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import type { QueryBudget } from '../sql/budget.ts';
 import { UpdateAllowance } from './update-allowance.ts';
 
-/** Looks at so many rows. */
+/** Looks at this many rows. */
 const visit = (rows: number) => (budget: QueryBudget) => {
   for (let n = 0; n < rows; n++) budget.visit();
 };
 
-test('a query is ended when it looks at more rows than it may, and more for large transactions', () => {
+test('a query ends if it looks at too many rows; large transactions raise its limit', () => {
   const allowance = new UpdateAllowance(1_000, 0);
   expect(() => allowance.spend(true, visit(1_000))).not.toThrow();
   expect(() => allowance.spend(true, visit(1_001))).toThrow('(limit updateRows)');
@@ -15,7 +15,7 @@ test('a query is ended when it looks at more rows than it may, and more for larg
   expect(() => allowance.spend(false, visit(100_000))).not.toThrow();
 });
 
-test('many costly queries use up what all may cost together, and those that cost little go on', () => {
+test('many costly queries exhaust their common limit, while cheap ones continue', () => {
   const allowance = new UpdateAllowance(1_000, 0);
   for (let n = 0; n < 10; n++) allowance.spend(true, visit(1_000));
   expect(() => allowance.spend(true, visit(1_000))).toThrow('(limit updateRows)');

@@ -1,13 +1,13 @@
 import { UNLIMITED, UpdateBudget, type QueryBudget } from '../sql/budget.ts';
 
-/** Queries that look at no more partners than this are never ended, whatever others have cost. */
+/** Queries that look at no more rows than this never end, whatever other queries cost. */
 const MODEST_ROWS = 100;
-/** What all queries together may cost, in limits of a single one. */
+/** The cost limit of all queries together, as a multiple of one query's limit. */
 const QUERIES_AT_THE_LIMIT = 10;
-/** Rows that each changed row may make a query look at, beyond the limit: large transactions are not the query's fault. */
+/** Additional rows per changed row, because a large transaction is not the query's fault. */
 const ROWS_PER_CHANGED_ROW = 4;
 
-/** Shares out what one transaction may cost the subscribed queries of those who do not own the database. */
+/** Limits what one transaction may cost the subscribed queries, except those of the owner. */
 export class UpdateAllowance {
   readonly #perQuery: number;
   readonly #basic: number;
@@ -23,7 +23,7 @@ export class UpdateAllowance {
     this.#pool = updateRows * QUERIES_AT_THE_LIMIT;
   }
 
-  /** Runs `compute` for one query, with what that may cost. @throws {SqlError} when it costs more */
+  /** Runs `compute` for one query with its budget. @throws {SqlError} when it costs more */
   spend<Result>(isLimited: boolean, compute: (budget: QueryBudget) => Result): Result {
     if (!isLimited) return compute(UNLIMITED);
     const share = Math.max(Math.min(this.#perQuery, this.#pool), Math.min(MODEST_ROWS, this.#perQuery));

@@ -1,7 +1,7 @@
 import type { Identity } from 'spacetimedb';
 import { identityFromClaims, parseIdentityHex } from './identity.ts';
 
-/** What a token says, checked: `SpacetimeIdentityClaims` in the server's `crates/auth/src/identity.rs`. */
+/** The verified claims of a token: `SpacetimeIdentityClaims` in the server's `crates/auth/src/identity.rs`. */
 export interface TokenClaims {
   readonly identity: Identity;
   readonly issuer: string;
@@ -11,24 +11,24 @@ export interface TokenClaims {
   readonly issuedAt: number;
   /** Seconds since the Unix epoch; `null` for a token that does not expire. */
   readonly expiresAt: number | null;
-  /** Seconds since the Unix epoch before which the token does not count; `null` for one that counts at once. */
+  /** Seconds since the Unix epoch before which the token is not valid; `null` for no such limit. */
   readonly notBefore: number | null;
-  /** All other claims, as they are. */
+  /** All other claims, unchanged. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** The server refuses longer issuers and subjects, counted in bytes of UTF-8. */
+/** The server's limit for issuers and subjects, in bytes of UTF-8. */
 const MAX_NAME_BYTES = 128;
 
-/** A token's payload does not say what it has to; `message` is meant for whoever sent it. */
+/** A token's payload is invalid. `message` is meant for its sender. */
 export class ClaimsError extends Error {
   override readonly name = 'ClaimsError';
 }
 
 /**
- * Reads a token's payload. The signature and the time are the caller's to check.
- * @throws {ClaimsError} when it is no JSON object, a claim is missing or of the wrong type, or `hex_identity` is
- *   not the identity of issuer and subject
+ * Parses a token's payload. The caller checks signature and time.
+ * @throws {ClaimsError} when it is not a JSON object, a claim is missing or has the wrong type, or `hex_identity`
+ * does not match issuer and subject
  */
 export function parseClaims(payload: string): TokenClaims {
   const { hex_identity, sub, iss, aud, iat, exp, nbf, ...extra } = parseObject(payload);
@@ -50,7 +50,7 @@ export function parseClaims(payload: string): TokenClaims {
   };
 }
 
-/** The payload of a token with these claims, as JSON; the reverse of {@link parseClaims}. */
+/** Formats a token's payload as JSON; the reverse of {@link parseClaims}. */
 export function formatClaims(claims: Omit<TokenClaims, 'identity'>): string {
   return JSON.stringify({
     hex_identity: identityFromClaims(claims.issuer, claims.subject).toHexString(),

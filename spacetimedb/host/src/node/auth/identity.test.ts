@@ -10,21 +10,21 @@ import {
 } from './identity.ts';
 
 describe('identityFromClaims', () => {
-  it('hashes as the reference implementation of blake3 does', () => {
-    // First official test vector of BLAKE3: the hash of no input.
+  it('blake3 hashes like the reference implementation', () => {
+    // The first official test vector of BLAKE3: the hash of an empty input.
     expect(bytesToHex(blake3(new Uint8Array()))).toBe(
       'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262',
     );
   });
 
-  it('gives the identities that real servers gave', () => {
-    // A token in the server repository, `sdks/csharp/tests~/SnapshotTests.cs`, carries both claims and identity.
+  it('identityFromClaims returns the identities of real servers', () => {
+    // A token in the server's repository, `sdks/csharp/tests~/SnapshotTests.cs`, contains both claims and identity.
     expect(identityFromClaims('localhost', '6d4b5430-00cf-4a99-932c-ad2d07bab841').toHexString()).toBe(
       'c200483152d642c7d402de06cacc36dcb0c2a1f2bbeb8e7d5a673f2435cca975',
     );
   });
 
-  it('starts with c200 and carries a checksum of its own hash', () => {
+  it('an identity starts with c200 and contains a checksum of its hash', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (issuer, subject) => {
         const hex = identityFromClaims(issuer, subject).toHexString();
@@ -36,7 +36,7 @@ describe('identityFromClaims', () => {
     );
   });
 
-  it('tells issuers and subjects apart', () => {
+  it('different issuers and subjects have different identities', () => {
     const identities = [
       identityFromClaims('localhost', 'a'),
       identityFromClaims('localhost', 'b'),
@@ -47,28 +47,34 @@ describe('identityFromClaims', () => {
 });
 
 describe('parseIdentityHex', () => {
-  it('reads 64 hex digits, big-endian, in either case', () => {
+  it('parseIdentityHex reads 64 hex digits, big-endian, in either case', () => {
     const hex = `ff01${'0'.repeat(60)}`;
     expect(parseIdentityHex(hex)?.toHexString()).toBe(hex);
     expect(parseIdentityHex(hex.toUpperCase())?.toHexString()).toBe(hex);
   });
 
-  it.each(['', 'c200', `0x${'0'.repeat(62)}`, 'g'.repeat(64), '0'.repeat(65)])('refuses %j', (text) => {
-    expect(parseIdentityHex(text)).toBeUndefined();
-  });
+  it.each(['', 'c200', `0x${'0'.repeat(62)}`, 'g'.repeat(64), '0'.repeat(65)])(
+    'parseIdentityHex refuses %j',
+    (text) => {
+      expect(parseIdentityHex(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('parseConnectionIdHex', () => {
-  it('reads 32 hex digits, big-endian', () => {
+  it('parseConnectionIdHex reads 32 hex digits, big-endian', () => {
     const id = parseConnectionIdHex(`ff01${'0'.repeat(28)}`);
     expect(id?.__connection_id__).toBe(0xff01n << 112n);
   });
 
-  it.each(['', '1', '0'.repeat(32), 'f'.repeat(33), 'x'.repeat(32)])('refuses %j', (text) => {
-    expect(parseConnectionIdHex(text)).toBeUndefined();
-  });
+  it.each(['', '1', '0'.repeat(32), 'f'.repeat(33), 'x'.repeat(32)])(
+    'parseConnectionIdHex refuses %j',
+    (text) => {
+      expect(parseConnectionIdHex(text)).toBeUndefined();
+    },
+  );
 
-  it('reads back random ids, which differ', () => {
+  it('parseConnectionIdHex reads random ids, which differ', () => {
     const [a, b] = [randomConnectionId(), randomConnectionId()];
     expect(parseConnectionIdHex(a.toHexString())?.isEqual(a)).toBe(true);
     expect(a.isEqual(b)).toBe(false);

@@ -2,11 +2,11 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { ConnectionId, Identity } from 'spacetimedb';
 
-/** Every identity that was derived from a token starts with these two bytes. */
+/** The first two bytes of every identity derived from a token. */
 const IDENTITY_PREFIX = Uint8Array.of(0xc2, 0x00);
 
 /**
- * The identity that a token's issuer and subject stand for: `c200`, a checksum of 4 bytes, a hash of 26 bytes
+ * The identity of a token's issuer and subject: `c200`, a checksum of 4 bytes, a hash of 26 bytes
  * (`Identity::from_claims` in the server's `crates/lib/src/identity.rs`).
  */
 export function identityFromClaims(issuer: string, subject: string): Identity {
@@ -16,7 +16,7 @@ export function identityFromClaims(issuer: string, subject: string): Identity {
 }
 
 /**
- * Reads an identity as it appears in addresses and claims.
+ * Parses an identity from a URL or a claim.
  * @param text 64 hex digits, big-endian, upper or lower case
  * @returns `undefined` for anything else
  */
@@ -25,9 +25,9 @@ export function parseIdentityHex(text: string): Identity | undefined {
 }
 
 /**
- * Reads a client-chosen connection id.
+ * Parses a connection id chosen by a client.
  * @param text 32 hex digits, big-endian, upper or lower case
- * @returns `undefined` for anything else, and for zero, which stands for "no connection"
+ * @returns `undefined` for anything else, and for zero, which means "no connection"
  */
 export function parseConnectionIdHex(text: string): ConnectionId | undefined {
   if (!/^[0-9a-f]{32}$/i.test(text)) return undefined;
@@ -35,7 +35,7 @@ export function parseConnectionIdHex(text: string): ConnectionId | undefined {
   return id.isZero() ? undefined : id;
 }
 
-/** A connection id that no other connection has: 128 random bits, never zero. */
+/** A random connection id of 128 bits, never zero. */
 export function randomConnectionId(): ConnectionId {
   const id = ConnectionId.fromString(bytesToHex(crypto.getRandomValues(new Uint8Array(16))));
   return id.isZero() ? randomConnectionId() : id;

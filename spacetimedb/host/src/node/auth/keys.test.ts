@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const inFolder = (name: string) => join(folder, name);
 
 describe('loadOrCreateSigningKeys', () => {
-  it('makes a folder and a pair that only the owner can read, and finds them again', async () => {
+  it('a new folder gets a private key pair, which later starts find again', async () => {
     const nested = inFolder('config/keys');
     const made = await loadOrCreateSigningKeys(nested);
     for (const name of ['id_ecdsa', 'id_ecdsa.pub']) {
@@ -32,7 +32,7 @@ describe('loadOrCreateSigningKeys', () => {
   it.each([
     ['id_ecdsa', 'id_ecdsa.pub'],
     ['id_ecdsa.pub', 'id_ecdsa'],
-  ])('says that %s is missing, and touches nothing', async (gone, kept) => {
+  ])('a missing %s is reported and nothing is changed', async (gone, kept) => {
     await loadOrCreateSigningKeys(folder);
     await rm(inFolder(gone));
     const before = await readFile(inFolder(kept));
@@ -43,7 +43,7 @@ describe('loadOrCreateSigningKeys', () => {
     await expect(stat(inFolder(gone))).rejects.toThrow('ENOENT');
   });
 
-  it('refuses a file that is no key, another curve, and two keys that do not belong together', async () => {
+  it('a file that is not a key, a key of another curve, and two keys that do not match are refused', async () => {
     await loadOrCreateSigningKeys(folder);
     const pem = await readFile(inFolder('id_ecdsa'));
 
@@ -59,10 +59,10 @@ describe('loadOrCreateSigningKeys', () => {
     await expect(loadOrCreateSigningKeys(folder)).rejects.toThrow('is not the public key of');
   });
 
-  it('says which file it cannot read, and where it cannot write', async () => {
+  it('an unreadable file or an unwritable folder is named in the error', async () => {
     await writeFile(inFolder('file'), '');
     await expect(loadOrCreateSigningKeys(inFolder('file/keys'))).rejects.toThrow(SigningKeyError);
-    if (process.getuid?.() === 0) return; // Permissions do not bind root.
+    if (process.getuid?.() === 0) return; // Root ignores permissions.
     await loadOrCreateSigningKeys(folder);
     await chmod(inFolder('id_ecdsa'), 0);
     await expect(loadOrCreateSigningKeys(folder)).rejects.toThrow(

@@ -2,33 +2,33 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The key pair that signs this host's tokens and checks them: ES256, that is ECDSA on the curve P-256. */
+/** The key pair that signs and verifies this host's tokens: ES256, which is ECDSA on the curve P-256. */
 export interface SigningKeys {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  /** The public key as `GET /v1/identity/public-key` hands it out: the text of the PEM file. */
+  /** The public key as PEM text, which `GET /v1/identity/public-key` returns. */
   readonly publicKeyPem: string;
 }
 
-/** The key files cannot be used; `message` is one line that says which file and why. */
+/** The key files cannot be used. `message` says which file and why, in one line. */
 export class SigningKeyError extends Error {
   override readonly name = 'SigningKeyError';
 }
 
-/** File names as in the configuration folder of the official CLI, so that a folder of its keys works here too. */
+/** The file names of the official CLI's configuration folder, so that its keys work here too. */
 const PRIVATE_KEY_FILE = 'id_ecdsa';
 const PUBLIC_KEY_FILE = 'id_ecdsa.pub';
 
-/** Keys that are gone when the process ends; with them goes every identity that they vouched for. */
+/** Makes keys that exist only in memory. When the process ends, the identities that they signed are lost. */
 export function generateSigningKeys(): SigningKeys {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return { privateKey, publicKey, publicKeyPem: toPublicPem(publicKey) };
 }
 
 /**
- * Reads the key pair of a folder; makes folder and keys (readable by their owner only) when neither file is there.
- * @throws {SigningKeyError} when one file is missing, unreadable or no P-256 key, or when the two do not belong
- *   together. Nothing is overwritten then: new keys would lock every user out of their identity.
+ * Reads the key pair of a folder. Creates the folder and private key files if neither file exists.
+ * @throws {SigningKeyError} when one file is missing, unreadable or not a P-256 key, or the two do not match. Nothing
+ * is overwritten then, because new keys would lock all users out of their identities.
  */
 export async function loadOrCreateSigningKeys(folder: string): Promise<SigningKeys> {
   const privatePath = join(folder, PRIVATE_KEY_FILE);
@@ -49,7 +49,7 @@ export async function loadOrCreateSigningKeys(folder: string): Promise<SigningKe
 async function createKeyFiles(folder: string, privatePath: string, publicPath: string): Promise<SigningKeys> {
   const keys = generateSigningKeys();
   const privatePem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' });
-  // `wx`: of two hosts that start at once on one folder, the second stops rather than replace the first one's keys.
+  // `wx`: if two hosts start on one folder, the second stops instead of replacing the first one's keys.
   const options = { mode: 0o600, flag: 'wx' } as const;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -12,7 +12,7 @@ beforeAll(() => {
   seconds = NOW;
 });
 
-/** A token with just these claims, signed by the local key unless told otherwise. */
+/** A token with exactly these claims, signed by the local key by default. */
 const sign = (payload: unknown, key = keys.privateKey) =>
   new CompactSign(Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)))
     .setProtectedHeader({ typ: 'JWT', alg: 'ES256' })
@@ -25,7 +25,7 @@ async function refusal(token: string): Promise<string> {
 }
 
 describe('mint', () => {
-  it('signs the claims of the standalone server', async () => {
+  it('mint signs the claims of the standalone server', async () => {
     const { token, identity, jwtPayload } = await authority.mint();
     expect(decodeProtectedHeader(token)).toEqual({ typ: 'JWT', alg: 'ES256' });
     const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
@@ -41,7 +41,7 @@ describe('mint', () => {
     expect(JSON.parse(jwtPayload)).toEqual(payload);
   });
 
-  it('makes another identity each time, and accepts its own tokens', async () => {
+  it('mint makes a new identity each time, and verify accepts the token', async () => {
     const [a, b] = [await authority.mint(), await authority.mint()];
     expect(a.identity.isEqual(b.identity)).toBe(false);
     expect(await authority.verify(a.token)).toEqual(a);
@@ -49,7 +49,7 @@ describe('mint', () => {
 });
 
 describe('mintWebSocketToken', () => {
-  it('keeps every claim, and expires a minute later plus a leeway of 5 seconds', async () => {
+  it('mintWebSocketToken keeps every claim and expires after a minute plus 5 seconds of leeway', async () => {
     const long = await authority.verify(
       await sign({ iss: 'https://elsewhere.example', sub: 'ann', aud: 'app', iat: 1, roles: ['admin'] }),
     );
@@ -65,7 +65,7 @@ describe('mintWebSocketToken', () => {
     seconds = NOW;
   });
 
-  it('is told from every other token by its header alone', async () => {
+  it('a WebSocket token differs from other tokens only in its header', async () => {
     const long = await authority.mint();
     const short = await authority.mintWebSocketToken(long.claims);
     expect([long.opensSocketsOnly, short.opensSocketsOnly]).toEqual([false, true]);
@@ -76,14 +76,14 @@ describe('mintWebSocketToken', () => {
     expect(claimsOf(short)).toEqual(claimsOf(long));
   });
 
-  it('does not outlive the token that it was made from', async () => {
+  it('a WebSocket token does not outlive the token that it was made from', async () => {
     const long = await authority.verify(await sign({ iss: 'x', sub: 'y', iat: NOW, exp: NOW + 10 }));
     expect((await authority.mintWebSocketToken(long.claims)).claims.expiresAt).toBe(NOW + 10);
   });
 });
 
 describe('verify', () => {
-  it('accepts a token without hex_identity, aud and exp, and one of jose itself', async () => {
+  it('verify accepts a token without hex_identity, aud and exp, and one made with jose', async () => {
     const bare = await authority.verify(await sign({ iss: 'x', sub: 'y', iat: NOW }));
     expect(bare.claims).toMatchObject({ issuer: 'x', subject: 'y', audience: [], expiresAt: null });
     const jwt = await new SignJWT({ hex_identity: identityFromClaims('x', 'y').toHexString() })
@@ -97,7 +97,7 @@ describe('verify', () => {
   });
 
   it.each(['iat', 'nbf'])(
-    'refuses a token whose %s is further in the future than clocks differ',
+    'verify refuses a token whose %s is further in the future than clocks differ',
     async (claim) => {
       const refusals = { iat: /issued in the future/, nbf: /ImmatureSignature/ };
       const claims = { iss: 'localhost', sub: 'y', iat: NOW, exp: null };
@@ -109,14 +109,14 @@ describe('verify', () => {
     },
   );
 
-  it('takes a token at any time when it is asked to', async () => {
+  it('verify accepts an expired token with atAnyTime', async () => {
     const claims = { iss: 'localhost', sub: 'y', iat: NOW + 1000, nbf: NOW + 1000, exp: NOW - 1000 };
     const token = await sign(claims);
     expect((await authority.verify(token, { atAnyTime: true })).claims.subject).toBe('y');
     expect(await refusal(token)).toMatch(/^Invalid token/);
   });
 
-  it('leaves a websocket token 5 seconds for a clock that was set back, not more', async () => {
+  it('a WebSocket token tolerates a clock set back by at most 5 seconds', async () => {
     const { token } = await authority.mintWebSocketToken((await authority.mint()).claims);
     seconds = NOW - 5;
     expect((await authority.verify(token)).opensSocketsOnly).toBe(true);
@@ -125,7 +125,7 @@ describe('verify', () => {
     seconds = NOW;
   });
 
-  it('keeps `nbf` for who reads the token, and leaves it out where there was none', async () => {
+  it('verify keeps `nbf` if the token has it', async () => {
     const early = await authority.verify(await sign({ iss: 'x', sub: 'y', iat: NOW, nbf: NOW - 9 }));
     expect(early.claims.extra).toEqual({});
     const short = await authority.mintWebSocketToken(early.claims);
@@ -134,7 +134,7 @@ describe('verify', () => {
   });
 
   it.each(['', 'garbage', 'a.b', 'a.b.c', '....', 'a.b.c.d', 'é.é.é'])(
-    'refuses %j as no token',
+    'verify refuses %j as not a token',
     async (text) => {
       expect(await refusal(text)).toBe('Invalid token: InvalidToken');
     },
@@ -160,11 +160,11 @@ describe('verify', () => {
     ],
     [[], 'Invalid token: the payload is not a JSON object'],
     ['not json', 'Invalid token: the payload is not JSON'],
-  ])('refuses the payload %j', async (payload, message) => {
+  ])('verify refuses the payload %j', async (payload, message) => {
     expect(await refusal(await sign(payload))).toBe(message);
   });
 
-  it('refuses an identity that is not the one of issuer and subject', async () => {
+  it('verify refuses an identity that does not match issuer and subject', async () => {
     const stolen = identityFromClaims('localhost', 'someone else').toHexString();
     const own = identityFromClaims('localhost', 'me').toHexString();
     expect(await refusal(await sign({ iss: 'localhost', sub: 'me', iat: 1, hex_identity: stolen }))).toBe(
@@ -172,7 +172,7 @@ describe('verify', () => {
     );
   });
 
-  it('refuses what another key signed, and says when only OpenID could tell', async () => {
+  it('verify refuses other keys, and explains when the token would need OpenID', async () => {
     const other = generateSigningKeys().privateKey;
     expect(await refusal(await sign({ iss: 'localhost', sub: 'me', iat: 1 }, other))).toBe(
       'Invalid token: InvalidSignature',
@@ -182,7 +182,7 @@ describe('verify', () => {
     );
   });
 
-  it('refuses a changed payload and other algorithms, "none" and the public key as a secret included', async () => {
+  it('verify refuses a changed payload and other algorithms, including "none" and the public key as a secret', async () => {
     const { token, jwtPayload } = await authority.mint();
     const [header, , signature] = token.split('.');
     const changed = Buffer.from(jwtPayload.replace('"aud"', '"AUD"')).toString('base64url');

@@ -3,19 +3,19 @@ import type { Identity } from 'spacetimedb';
 import { ClaimsError, formatClaims, parseClaims, type TokenClaims } from './claims.ts';
 import type { SigningKeys } from './keys.ts';
 
-/** Who a request comes from, with the proof. */
+/** The verified identity of a request. */
 export interface Credentials {
   readonly identity: Identity;
-  /** The signed token: what the client sends to be the same user again. */
+  /** The signed token. A client sends it again to keep its identity. */
   readonly token: string;
   readonly claims: TokenClaims;
-  /** The token's payload as JSON text, unchanged: what the module sees as the caller's claims. */
+  /** The token's payload as JSON text, unchanged. The module sees it as the caller's claims. */
   readonly jwtPayload: string;
-  /** Whether the token is one of {@link TokenAuthority.mintWebSocketToken}: good for opening a WebSocket and nothing else. */
+  /** Is this a token of {@link TokenAuthority.mintWebSocketToken}? It can only open a WebSocket. */
   readonly opensSocketsOnly: boolean;
 }
 
-/** A token that this host does not accept; `message` is the text of the 401 answer. */
+/** This host does not accept the token. `message` is the text of the 401 response. */
 export class TokenError extends Error {
   override readonly name = 'TokenError';
 }
@@ -23,33 +23,33 @@ export class TokenError extends Error {
 /** The issuer of tokens that a standalone server signs itself. */
 export const LOCAL_ISSUER = 'localhost';
 
-/** How long the token lives that a browser puts into the address of its WebSocket, in seconds. */
+/** Lifetime of the token that a browser puts into the URL of its WebSocket, in seconds. */
 const WEBSOCKET_TOKEN_SECONDS = 60;
 
-/** How far the clocks of those who sign and check a token may differ, in seconds. */
+/** How far the clocks of signer and verifier may differ, in seconds. */
 const LEEWAY_SECONDS = 60;
 
-/** The same for tokens that this very host signed a minute ago at most. */
+/** The same for tokens that this host signed at most a minute ago. */
 const WEBSOCKET_LEEWAY_SECONDS = 5;
 
 /**
- * The header's `typ` says what a token is for, as RFC 8725 recommends: the payload has to be the one of the token that
- * it was made from, since the module sees it.
+ * The header's `typ` marks what a token is for, as RFC 8725 recommends. The payload must not change, because the
+ * module sees it.
  */
 const TYPE = 'JWT';
 const WEBSOCKET_TYPE = 'websocket+jwt';
 
 export interface TokenAuthorityOptions {
-  /** Milliseconds since the Unix epoch; the system's clock when absent. */
+  /** Milliseconds since the Unix epoch; the system's clock by default. */
   readonly now?: () => number;
 }
 
 /**
- * Makes and checks the host's tokens: JWTs signed with ES256, with the claims of the standalone server
+ * Signs and verifies the host's tokens: JWTs with ES256 and the claims of the standalone server
  * (`crates/client-api/src/auth.rs`, `crates/core/src/auth/token_validation.rs`).
  *
- * What the local key signed is accepted whatever its issuer. Unlike the real server, this host never fetches the keys
- * of other issuers (OpenID discovery); their tokens are refused with a text that says so.
+ * Tokens signed by the local key are accepted whatever their issuer. Unlike the real server, this host never fetches
+ * the keys of other issuers (OpenID discovery); the error message says so.
  */
 export class TokenAuthority {
   readonly #keys: SigningKeys;
@@ -60,12 +60,12 @@ export class TokenAuthority {
     this.#now = options.now ?? Date.now;
   }
 
-  /** PEM text of the key that checks this host's tokens. */
+  /** PEM text of the public key. */
   get publicKeyPem(): string {
     return this.#keys.publicKeyPem;
   }
 
-  /** A token that does not expire, for a new identity, or for the one of this host that `subject` stands for. */
+  /** Makes a token that does not expire: for a new identity, or for the identity of this host with that `subject`. */
   mint(subject: string = crypto.randomUUID()): Promise<Credentials> {
     return this.#sign({
       issuer: LOCAL_ISSUER,
@@ -79,21 +79,21 @@ export class TokenAuthority {
   }
 
   /**
-   * The same claims in a token that opens WebSockets for 60 seconds and is good for nothing else, for use where it may
-   * be logged, as in an address.
+   * Makes a token with the same claims that only opens WebSockets, for 60 seconds. For places where it may be logged,
+   * such as URLs.
    */
   mintWebSocketToken(claims: TokenClaims): Promise<Credentials> {
     const issuedAt = this.#seconds();
-    // It does not outlive the token that it is made from.
+    // It must not outlive the token that it is made from.
     const expiresAt = Math.min(issuedAt + WEBSOCKET_TOKEN_SECONDS, claims.expiresAt ?? Infinity);
     return this.#sign({ ...claims, issuedAt, expiresAt }, WEBSOCKET_TYPE);
   }
 
   /**
-   * Checks a token. Callers that do not open a WebSocket have to refuse what is for that only.
+   * Verifies a token. Callers that do not open a WebSocket must refuse tokens that are only for that.
    *
-   * @param options.atAnyTime takes it whatever the time is
-   * @throws {TokenError} when the token is malformed, not signed by this host, without what it needs, or not valid now
+   * @param options.atAnyTime ignores the time limits of the token
+   * @throws {TokenError} when the token is malformed, not signed by this host, incomplete, or not valid now
    */
   async verify(token: string, { atAnyTime = false } = {}): Promise<Credentials> {
     const { jwtPayload, opensSocketsOnly } = await this.#verifySignature(token);
@@ -118,7 +118,7 @@ export class TokenAuthority {
     };
   }
 
-  /** jose's `jwtVerify` would refuse our `"exp": null`, so only the signature is its job; the claims are ours. */
+  /** jose's `jwtVerify` refuses `"exp": null`, which our tokens have, so jose only verifies the signature. */
   async #verifySignature(token: string): Promise<{ jwtPayload: string; opensSocketsOnly: boolean }> {
     try {
       const { payload, protectedHeader } = await compactVerify(token, this.#keys.publicKey, {
@@ -131,7 +131,7 @@ export class TokenAuthority {
     }
   }
 
-  /** In the order of the real server: a token that cannot be read at all, then one that is somebody else's. */
+  /** In the order of the real server: first unreadable tokens, then tokens of other issuers. */
   #explain(token: string, error: unknown): TokenError {
     const claims = readClaims(unverifiedPayload(token));
     this.#checkTime(claims, LEEWAY_SECONDS);
@@ -172,7 +172,7 @@ function readClaims(payload: string): TokenClaims {
   }
 }
 
-/** The payload of a token whose signature is not to be trusted; only ever used to say why it was refused. */
+/** The payload of a token with an unverified signature. Only used to explain why it was refused. */
 function unverifiedPayload(token: string): string {
   const parts = token.split('.');
   try {

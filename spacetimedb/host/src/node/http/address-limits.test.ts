@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, type HostLimits } from '../../engine/limits.ts';
 import { AddressLimits } from './address-limits.ts';
 import { startTestServer } from './testing/start-test-server.ts';
 
-/** A server behind one proxy, whose clock stands still. */
+/** A server behind one proxy, with a manual clock. */
 async function startLimited(limits: Partial<HostLimits>) {
   const clock = { now: 0 };
   const addresses = new AddressLimits(
@@ -21,7 +21,7 @@ const BOB = '203.0.113.2';
 const json = { 'content-type': 'application/json' };
 
 describe('new identities', () => {
-  it('are limited for each address, until there is room again', async () => {
+  it('each address may create a limited number of identities per minute', async () => {
     const { from, clock } = await startLimited({ identitiesPerMinute: 2 });
     const make = async (address: string) => (await from(address, '/v1/identity', { method: 'POST' })).status;
     expect([await make(ANN), await make(ANN), await make(ANN)]).toEqual([200, 200, 429]);
@@ -30,7 +30,7 @@ describe('new identities', () => {
     expect([await make(ANN), await make(ANN)]).toEqual([200, 429]);
   });
 
-  it('say how many there may be, and when to come again', async () => {
+  it('the refusal says the limit and when to retry', async () => {
     const { from } = await startLimited({ identitiesPerMinute: 1 });
     await from(ANN, '/v1/identity', { method: 'POST' });
     const refused = await from(ANN, '/v1/identity', { method: 'POST' });
@@ -46,7 +46,7 @@ describe('new identities', () => {
     ['GET', '/v1/database/chat/schema?version=9', {}],
     ['POST', '/v1/database/chat/sql', { body: 'SELECT' }],
     ['POST', '/v1/database/chat/call/add', { headers: json, body: '[]' }],
-  ])('count in %s %s without a token, not in one with a token', async (method, path, init) => {
+  ])('a new identity counts in %s %s without a token, but not with a token', async (method, path, init) => {
     const { from, auth, database } = await startLimited({ identitiesPerMinute: 1 });
     const known = await auth.mint();
     const ask = async (as?: typeof known) =>
@@ -60,7 +60,7 @@ describe('new identities', () => {
 });
 
 describe('calls and queries', () => {
-  it('are limited together for each address, whoever makes them; not for the owner', async () => {
+  it('calls and queries share one limit per address for everyone except the owner', async () => {
     const { from, auth, owner, database, clock } = await startLimited({ callsPerSecond: 3 });
     const people = [await auth.mint(), await auth.mint()];
     const call = async (address: string, as = people[0]) => {
@@ -79,8 +79,8 @@ describe('calls and queries', () => {
   });
 });
 
-describe('who is not limited', () => {
-  it('is on this machine, where no proxy is trusted; no header changes that', async () => {
+describe('exempt clients', () => {
+  it('clients on this machine are exempt without a trusted proxy, whatever their headers say', async () => {
     const limits = { ...DEFAULT_LIMITS, identitiesPerMinute: 0, callsPerSecond: 0 };
     const { request } = await startTestServer({ addresses: new AddressLimits(limits) });
     const headers = { 'x-forwarded-for': ANN };
@@ -90,7 +90,7 @@ describe('who is not limited', () => {
 });
 
 describe('open connections', () => {
-  it('are counted for each address until they close', () => {
+  it('open connections are counted per address until they close', () => {
     const limits = new AddressLimits({ ...DEFAULT_LIMITS, connectionsPerAddress: 2 });
     const first = limits.admitConnection(ANN);
     limits.admitConnection(ANN);

@@ -5,20 +5,20 @@ import { HttpError } from './http-error.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 export interface AddressLimitOptions {
-  /** Whose word counts for a client's address; without it only the connection itself does. */
+  /** The proxy that may report a client's address; without it only the connection's address counts. */
   readonly trustProxy?: TrustProxy | undefined;
-  /** Milliseconds of a clock that never goes back; `performance.now` when absent. */
+  /** A monotonic clock in milliseconds; `performance.now` by default. */
   readonly now?: (() => number) | undefined;
 }
 
 type Limits = Pick<HostLimits, 'connectionsPerAddress' | 'identitiesPerMinute' | 'callsPerSecond'>;
 
-/** How long somebody with too many WebSockets is told to wait: nobody knows when one of them closes. */
+/** Retry time for clients with too many WebSockets, because it is unknown when one of them closes. */
 const CONNECTION_RETRY_SECONDS = 10;
 
 /**
- * What one address may do, whoever it says it is: identities are free, addresses are not. An address of `undefined` stands
- * for somebody without limits.
+ * The limits per address. Identities are free, addresses are not. An address of `undefined` means a client without
+ * limits.
  */
 export class AddressLimits {
   readonly #limits: Limits;
@@ -27,7 +27,7 @@ export class AddressLimits {
   readonly #calls: TokenBuckets;
   readonly #connections = new Map<string, number>();
 
-  /** @throws {RangeError} when `trustProxy` makes no sense */
+  /** @throws {RangeError} when `trustProxy` is invalid */
   constructor(limits: Limits, { trustProxy, now }: AddressLimitOptions = {}) {
     this.#limits = limits;
     this.#trustProxy = trustProxy === undefined ? undefined : checkTrustProxy(trustProxy);
@@ -35,7 +35,7 @@ export class AddressLimits {
     this.#calls = new TokenBuckets({ capacity: limits.callsPerSecond, periodMillis: 1000, now });
   }
 
-  /** The address that a request is counted under; `undefined` when it is not limited. */
+  /** The address that a request counts for; `undefined` if it is not limited. */
   addressOf(request: IncomingMessage): string | undefined {
     return clientAddress(request, this.#trustProxy);
   }
@@ -60,12 +60,12 @@ export class AddressLimits {
     );
   }
 
-  /** Counts one call or query that can wait. @returns for how many milliseconds it has to */
+  /** Counts one call or query that can wait. @returns milliseconds that it must wait */
   reserveCall(address: string | undefined): number {
     return address === undefined ? 0 : this.#calls.reserve(address);
   }
 
-  /** Counts one WebSocket, until the function that it returns is called. @throws {HttpError} 429 */
+  /** Counts one WebSocket until the returned function is called. @throws {HttpError} 429 */
   admitConnection(address: string | undefined): () => void {
     if (address === undefined) return () => undefined;
     const open = this.#connections.get(address) ?? 0;

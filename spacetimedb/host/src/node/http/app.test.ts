@@ -36,7 +36,7 @@ describe('every route', () => {
     expect(response.headers.get('access-control-allow-headers')).toBe('authorization,accept,content-type');
   });
 
-  it('is 404 where there is none, and 405 for another method', async () => {
+  it('an unknown route is 404 and another method 405', async () => {
     const { request } = await startTestServer();
     for (const path of [
       '/v1',
@@ -54,7 +54,7 @@ describe('every route', () => {
     expect(response.headers.get('allow')).toBe('POST');
   });
 
-  it('turns what it did not expect into a 500 with the text, and goes on', async () => {
+  it('an unexpected error is a 500 with its text, and the server goes on', async () => {
     const { request, database, unexpected } = await startTestServer();
     database.callOutcome = new RangeError('the disk is full');
     const response = await request('/v1/database/chat/call/x', {
@@ -71,7 +71,7 @@ describe('every route', () => {
 });
 
 describe('about the host', () => {
-  it('answers a ping, but not one with a bad token', async () => {
+  it('a ping is answered, but not with an invalid token', async () => {
     const { request, owner } = await startTestServer();
     const plain = await request('/v1/ping');
     expect([plain.status, await plain.text()]).toEqual([200, '']);
@@ -80,7 +80,7 @@ describe('about the host', () => {
     expect([bad.status, await bad.text()]).toEqual([401, 'Invalid token: InvalidToken']);
   });
 
-  it('tells its health', async () => {
+  it('the health route answers', async () => {
     const { request } = await startTestServer();
     expect(await (await request('/v1/health')).json()).toEqual({
       package_name: 'spacetimedb-host',

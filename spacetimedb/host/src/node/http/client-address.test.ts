@@ -20,14 +20,17 @@ describe('without a trusted proxy', () => {
     ['2001:db8:1:2:ffff::1', '2001:db8:1:2::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     [undefined, 'unknown'],
-  ])('%s is counted as %s, whatever the headers say', (peer, key) => {
+  ])('without a trusted proxy %s counts as %s, whatever the headers say', (peer, key) => {
     expect(address(peer)).toBe(key);
     expect(address(peer, undefined, SPOOFED)).toBe(key);
   });
 
-  it.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'])('%s is not limited', (peer) => {
-    expect(address(peer)).toBeUndefined();
-  });
+  it.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'])(
+    'without a trusted proxy %s is not limited',
+    (peer) => {
+      expect(address(peer)).toBeUndefined();
+    },
+  );
 });
 
 describe('with trusted proxies', () => {
@@ -46,7 +49,7 @@ describe('with trusted proxies', () => {
     ['cf-connecting-ip', { 'cf-connecting-ip': '203.0.113.7', ...SPOOFED }, '203.0.113.7'],
     ['forwarded', { forwarded: 'for=10.0.0.1, for=203.0.113.7;proto=https' }, '203.0.113.7'],
     ['forwarded', { forwarded: 'proto=https; For="[2001:db8::1]:4711"' }, '2001:db8:0:0::/64'],
-  ])('%s and %o are counted as %s', (trustProxy, headers, key) => {
+  ])('with trusted proxies %s and %o count as %s', (trustProxy, headers, key) => {
     expect(address('127.0.0.1', trustProxy, headers)).toBe(key);
   });
 
@@ -57,12 +60,15 @@ describe('with trusted proxies', () => {
     [1, { forwarded: 'for=203.0.113.7', 'x-real-ip': '203.0.113.7' }],
     ['x-real-ip', forwardedFor('203.0.113.7')],
     ['forwarded', { forwarded: 'for=_hidden' }],
-  ])('%s and %o are counted as the connection itself, this machine included', (trustProxy, headers) => {
-    expect(address('127.0.0.1', trustProxy, headers)).toBe('127.0.0.1');
-    expect(address('198.51.100.1', trustProxy, headers)).toBe('198.51.100.1');
-  });
+  ])(
+    'with trusted proxies %s and %o count as the connection itself, even on this machine',
+    (trustProxy, headers) => {
+      expect(address('127.0.0.1', trustProxy, headers)).toBe('127.0.0.1');
+      expect(address('198.51.100.1', trustProxy, headers)).toBe('198.51.100.1');
+    },
+  );
 
-  it.each([0, -1, 1.5, Infinity, NaN, '', 'two words', 'x:y', '2'])('%j is no trusted proxy', (value) => {
+  it.each([0, -1, 1.5, Infinity, NaN, '', 'two words', 'x:y', '2'])('%j is not a trusted proxy', (value) => {
     expect(() => checkTrustProxy(value)).toThrow(/neither a number of proxies .* nor the name of a header/);
   });
 });

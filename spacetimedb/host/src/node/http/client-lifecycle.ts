@@ -4,9 +4,9 @@ import type { Credentials } from '../auth/tokens.ts';
 import { HttpError } from './http-error.ts';
 
 /**
- * Runs one HTTP request as a client of its own: the module sees it connect, with a fresh connection id, and always
- * disconnect again (`with_connection` in `crates/client-api/src/routes/database.rs`).
- * @throws {HttpError} 403 with the module's words when its `client_connected` refuses the caller
+ * Runs one HTTP request as a client: the module sees it connect with a new connection id, and always disconnect
+ * (`with_connection` in `crates/client-api/src/routes/database.rs`).
+ * @throws {HttpError} 403 with the module's message when `client_connected` refuses the caller
  */
 export async function asClient<Result>(
   database: DatabaseApi,

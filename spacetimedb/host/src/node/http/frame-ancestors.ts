@@ -1,9 +1,9 @@
 /**
- * Reads who may frame a page, as in the directive `frame-ancestors` of a Content Security Policy.
+ * Parses which pages may frame the site, as in the directive `frame-ancestors` of a Content Security Policy.
  *
- * @param text sources with spaces between, such as `self https://example.com`; quotes around keywords may be left out
+ * @param text sources separated by spaces, such as `self https://example.com`; keywords need no quotes
  * @returns the directive's value
- * @throws {RangeError} with a sentence that says what is wrong
+ * @throws {RangeError} with a message that explains the problem
  */
 export function parseFrameAncestors(text: string): string {
   const sources = text.split(/\s+/).filter(Boolean);
@@ -17,13 +17,13 @@ export function parseFrameAncestors(text: string): string {
     .join(' ');
 }
 
-/** A keyword, a scheme or a host; nothing that could end the directive or the header. */
+/** A keyword, a scheme or a host. Nothing that could end the directive or the header. */
 const SOURCE = /^(?:'self'|'none'|[a-z][a-z0-9+.-]*:|(?:[a-z][a-z0-9+.-]*:\/\/)?[a-z0-9*.[\]:-]+)$/i;
 
 /**
- * The headers that say who may frame a page; old browsers know only `X-Frame-Options`, which can say less.
+ * The headers that restrict framing. Old browsers only support `X-Frame-Options`, which is less precise.
  *
- * @param ancestors as {@link parseFrameAncestors} returns it
+ * @param ancestors a result of {@link parseFrameAncestors}
  */
 export function frameHeaders(ancestors: string): Readonly<Record<string, string>> {
   const policy = { 'Content-Security-Policy': `frame-ancestors ${ancestors}` };

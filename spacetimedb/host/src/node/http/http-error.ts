@@ -1,4 +1,4 @@
-/** An answer that is not a success, with the text that the real server gives. */
+/** An error response with the real server's text. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
@@ -11,7 +11,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The text of anything that was thrown. */
+/** The message of any thrown value. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

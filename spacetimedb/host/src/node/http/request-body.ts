@@ -2,11 +2,11 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { errorText, HttpError } from './http-error.ts';
 
-/** The default limit of the server's HTTP library; only publishing takes larger bodies. */
+/** The default limit of the server's HTTP library. Only publishing accepts larger bodies. */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * The request's body as text.
+ * Reads the request's body as text.
  * @throws {HttpError} 413 when it is longer than {@link MAX_BODY_BYTES}, 400 when it is not UTF-8
  */
 export async function readUtf8Body(context: Context): Promise<string> {
@@ -22,13 +22,13 @@ const TOO_LONG = 'Failed to buffer the request body: length limit exceeded';
 
 export interface BodyLimit {
   readonly maxBytes: number;
-  /** What a client is told that sends more. */
+  /** The error message for longer bodies. */
   readonly tooLong: string;
 }
 
 /**
- * The request's body; no more than `maxBytes` of it are ever kept. (Hono's own limit would do, but copies a body of
- * unknown length by means that need the global `Request` replaced.)
+ * Reads the request's body and never keeps more than `maxBytes` of it. (Hono's own limit would do, but for a body of
+ * unknown length it needs the global `Request` replaced.)
  * @throws {HttpError} 413 when it is longer than `maxBytes`, 400 when the client does not send all of it
  */
 export async function readBody(context: Context, limit: BodyLimit): Promise<Uint8Array> {
@@ -39,7 +39,7 @@ export async function readBody(context: Context, limit: BodyLimit): Promise<Uint
       announced === undefined
         ? await collect(context.req.raw.body ?? new ReadableStream(), limit)
         : new Uint8Array(await context.req.arrayBuffer());
-    // Of a client that vanishes, what has come by then may pass for the whole body.
+    // If the client disconnected, an incomplete body can look complete.
     if (!(context.env as HttpBindings).incoming.complete)
       throw new Error('connection closed before all of it came');
     return body;

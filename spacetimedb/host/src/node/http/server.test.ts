@@ -16,7 +16,7 @@ async function start(options: Partial<ListenOptions> = {}) {
 }
 
 describe('listen', () => {
-  it('is there under localhost and both of its addresses', async () => {
+  it('a server is reachable under localhost and both of its addresses', async () => {
     const { port, url } = await start();
     expect(url).toBe(`http://localhost:${port}`);
     for (const host of ['localhost', '127.0.0.1', '[::1]']) {
@@ -24,14 +24,14 @@ describe('listen', () => {
     }
   });
 
-  it('listens where it is told to, and nowhere else', async () => {
+  it('a server listens only where it is told to', async () => {
     const { port, url } = await start({ hostname: '127.0.0.1' });
     expect(url).toBe(`http://127.0.0.1:${port}`);
     await expect(fetch(`http://[::1]:${port}/v1/ping`)).rejects.toThrow();
   });
 
   it.each(['127.0.0.1', '::1'])(
-    'says that a port is taken on %s, and leaves nothing behind',
+    'a port that is taken on %s is reported and nothing is left listening',
     async (address) => {
       const other = createServer().listen(0, address);
       await once(other, 'listening');
@@ -47,11 +47,11 @@ describe('listen', () => {
     },
   );
 
-  it('fails with one clear error for an address that is not this machine’s', async () => {
+  it('an address of another machine fails with one clear error', async () => {
     await expect(listen(app, { port: 0, hostname: '192.0.2.1' })).rejects.toThrow('EADDRNOTAVAIL');
   });
 
-  it('answers requests to upgrade as plain ones when nobody takes them', async () => {
+  it('upgrade requests are answered like normal ones without a handler', async () => {
     const { port } = await start();
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /v1/ping HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
@@ -62,7 +62,7 @@ describe('listen', () => {
 });
 
 describe('close', () => {
-  it('is quick with idle connections, and can be called twice', async () => {
+  it('closing is quick with idle connections and can be repeated', async () => {
     const server = await start();
     await (await fetch(`${server.url}/v1/ping`)).text();
     const started = performance.now();
@@ -71,7 +71,7 @@ describe('close', () => {
     await expect(fetch(`${server.url}/v1/ping`)).rejects.toThrow();
   });
 
-  it('cuts answers without an end and sockets that nobody closed', async () => {
+  it('closing ends endless responses and sockets that nobody closed', async () => {
     const server = await start({ onUpgrade: (_request, socket) => socket.write('taken') });
     const endless = await fetch(`${server.url}/v1/endless`);
     const upgraded = connect(server.port, '127.0.0.1');
@@ -83,7 +83,7 @@ describe('close', () => {
     await expect(endless.text()).rejects.toThrow();
   });
 
-  it('lets an answer under way finish', async () => {
+  it('closing lets a pending response finish', async () => {
     let release = () => {};
     const slow = new Hono<AppEnv>();
     let asked = () => {};

@@ -7,30 +7,30 @@ import type { AppEnv } from './middleware.ts';
 import { within } from './within.ts';
 
 export interface ListenOptions {
-  /** 0 picks a free one. */
+  /** 0 for a free one. */
   readonly port: number;
-  /** Where to listen. `localhost`, the default, is both 127.0.0.1 and, where there is IPv6, ::1. */
+  /** The address to listen on. `localhost`, the default, is 127.0.0.1 and, if there is IPv6, ::1. */
   readonly hostname?: string;
-  /** Answers all that is not under `/v1`; 404 when absent. See `createStaticHandler`. */
+  /** Answers everything that is not under `/v1`; 404 without it. See `createStaticHandler`. */
   readonly files?: RequestListener;
-  /** Takes requests to switch protocols, that is, to open a WebSocket. Without it they are answered as plain ones. */
+  /** Handles requests to open a WebSocket. Without it they are answered like normal requests. */
   readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Is told of trouble with single connections, which the server survives; `console.error` when absent. */
+  /** Called for errors of single connections, which the server survives; `console.error` by default. */
   readonly onError?: (error: unknown) => void;
 }
 
 export interface RunningServer {
   readonly port: number;
-  /** Such as `http://localhost:3000`, without a slash at the end. */
+  /** For example `http://localhost:3000`, without a trailing slash. */
   readonly url: string;
   /**
-   * Stops listening, lets answers under way finish, and cuts what is still open after `graceMs` (1000 when absent):
-   * log followers and sockets that nobody closed. May be called again.
+   * Stops listening, lets pending responses finish, and closes the remaining connections after `graceMs` (1000 by
+   * default): log followers and sockets that nobody closed. May be called again.
    */
   close(graceMs?: number): Promise<void>;
 }
 
-/** Another program listens there; `message` is one line for the person who started this. */
+/** Another program uses the port. `message` is one line for the person who starts the host. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly port: number;
@@ -45,11 +45,11 @@ const LOOPBACK = ['127.0.0.1', '::1'] as const;
 
 const BODY_GRACE_MS = 500;
 
-/** How often to pick another free port because only one of the two loopback addresses had it free. */
+/** Attempts to find a free port that is free on both loopback addresses. */
 const FREE_PORT_ATTEMPTS = 10;
 
 /**
- * Serves the API, and beside it files, over HTTP.
+ * Serves the API, and optionally files, over HTTP.
  * @throws {PortInUseError} when the port is taken on any of the addresses; nothing is left listening then
  */
 export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise<RunningServer> {
@@ -103,7 +103,8 @@ function createHttpServer(app: Hono<AppEnv>, { files, onUpgrade }: ListenOptions
   });
   if (onUpgrade) {
     server.on('upgrade', (request, socket, head) => {
-      // Whoever takes the socket adds a listener of their own; until then a client that vanishes must not end the process.
+      // Handlers of the socket add their own listener. Until then, a client that disconnects must not crash the
+      // process.
       socket.on('error', () => socket.destroy());
       onUpgrade(request, socket, head);
     });
@@ -111,7 +112,9 @@ function createHttpServer(app: Hono<AppEnv>, { files, onUpgrade }: ListenOptions
   return server;
 }
 
-/** A client that was answered before it had sent its whole body gets a moment to finish, and is cut off after that. */
+/**
+ * A client that got its response before sending its whole body has a moment to finish, then the connection is closed.
+ */
 function cutEndlessBody(request: IncomingMessage): void {
   if (request.complete) return;
   setTimeout(() => {
@@ -119,14 +122,14 @@ function cutEndlessBody(request: IncomingMessage): void {
   }, BODY_GRACE_MS).unref();
 }
 
-/** @returns `undefined` when the machine has no such address, as where IPv6 is off */
+/** @returns `undefined` when the machine has no such address, for example without IPv6 */
 async function open(
   server: Server,
   port: number,
   address: string,
   onError: (error: unknown) => void,
 ): Promise<OpenServer | undefined> {
-  // Node forgets a socket that was upgraded, but waits for it when it closes.
+  // Node does not close upgraded sockets, but waits for them when the server closes.
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -144,7 +147,7 @@ async function open(
     throw error;
   }
   server.removeAllListeners('error');
-  // A connection that could not be accepted, for want of file descriptors: the others go on.
+  // A connection could not be accepted, for example because there are no file descriptors. The others go on.
   server.on('error', onError);
   let closed: Promise<void> | undefined;
   return {

@@ -33,7 +33,7 @@ async function put(path: string, content: string | Uint8Array) {
   await writeFile(file, content);
 }
 
-/** The status for a path that is sent as it is; `fetch` would tidy it first. */
+/** The status for a path that is sent unchanged, because `fetch` would normalise it. */
 function statusOf(path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     rawRequest({ port: server.port, host: '127.0.0.1', path }, (response) => {
@@ -45,8 +45,8 @@ function statusOf(path: string): Promise<number | undefined> {
   });
 }
 
-describe('the static site', () => {
-  it('serves prerendered pages, with and without a query', async () => {
+describe('static site', () => {
+  it('prerendered pages are served with and without a query', async () => {
     for (const path of ['/', '/?host=x', '/index.html']) {
       const response = await server.request(path);
       expect([response.status, await response.text()]).toEqual([200, '<h1>chat</h1>']);
@@ -56,7 +56,7 @@ describe('the static site', () => {
     expect(await (await server.request('/about')).text()).toBe('about');
   });
 
-  it('serves the given settings instead of the config.json in the folder', async () => {
+  it('given settings replace the config.json in the folder', async () => {
     await put('config.json', '{"database":"from-the-folder"}');
     const siteConfig = { database: 'from-memory' };
     const other = await startTestServer({}, { files: createStaticHandler(folder, { siteConfig }) });
@@ -68,7 +68,7 @@ describe('the static site', () => {
     expect(await (await other.request('/config.json', { method: 'HEAD' })).text()).toBe('');
   });
 
-  it('lets hashed files be kept for ever, and any page load the widget', async () => {
+  it('hashed files are cached forever, and any page may load the widget', async () => {
     for (const path of ['/_app/immutable/entry.abc.js', '/widget/chunks/widget-abc.js']) {
       const hashed = await server.request(path);
       expect(hashed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
@@ -79,7 +79,7 @@ describe('the static site', () => {
     expect(widget.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('may be framed by its own pages only, but for what is made for other people’s', async () => {
+  it("only the site's own pages may frame it, except for what is made for other pages", async () => {
     await put('embed/index.html', 'embed');
     await put('embedded.html', 'not the embed page');
     for (const path of ['/', '/about', '/index.html', '/embedded', '/_app/immutable/entry.abc.js']) {
@@ -106,7 +106,7 @@ describe('the static site', () => {
     ["'self' https://*.example.com:8443", "frame-ancestors 'self' https://*.example.com:8443", null],
     ['*', 'frame-ancestors *', null],
     ['none', "frame-ancestors 'none'", 'DENY'],
-  ])('may be framed by %j, if that is asked for', async (frameAncestors, policy, option) => {
+  ])('%j may be set as the pages that may frame the site', async (frameAncestors, policy, option) => {
     const open = await startTestServer({}, { files: createStaticHandler(folder, { frameAncestors }) });
     const { headers } = await open.request('/');
     expect([headers.get('content-security-policy'), headers.get('x-frame-options')]).toEqual([
@@ -123,17 +123,17 @@ describe('the static site', () => {
     "'self",
     'a\0',
     "'unsafe-inline'",
-  ])('does not take %j for pages that may frame it', (frameAncestors) => {
+  ])('%j is refused as the pages that may frame the site', (frameAncestors) => {
     expect(() => createStaticHandler(folder, { frameAncestors })).toThrow(
       /does not say who may frame the site/,
     );
   });
 
-  it('cuts off a body that nobody asked for and that never ends', async () => {
+  it('an endless request body is cut off', async () => {
     expect(await sendWithoutEnd(server.port, 'POST', '/')).toMatchObject({ status: 405 });
   });
 
-  it('knows HEAD, ETags and ranges', async () => {
+  it('HEAD, ETags and ranges work', async () => {
     const head = await server.request('/about', { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '5', '']);
     const etag = head.headers.get('etag') ?? '';
@@ -143,7 +143,7 @@ describe('the static site', () => {
     expect((await server.request('/about', { headers: { range: 'bytes=99-' } })).status).toBe(416);
   });
 
-  it('sends a precompressed file to who takes it', async () => {
+  it('clients that accept compression get the precompressed file', async () => {
     await put('about.html.gz', gzipSync('about, smaller'));
     const gzip = await server.request('/about', { headers: { 'accept-encoding': 'gzip' } });
     expect(gzip.headers.get('content-encoding')).toBe('gzip');
@@ -153,7 +153,7 @@ describe('the static site', () => {
     expect(await plain.text()).toBe('about');
   });
 
-  it('is a plain 404 for the rest, without a page in its place', async () => {
+  it('missing files are a plain 404 without a page', async () => {
     for (const path of ['/nope', '/about/nope', '/widget', '/v1x']) {
       const response = await server.request(path);
       expect([response.status, await response.text()]).toEqual([404, 'Not found\n']);
@@ -161,7 +161,7 @@ describe('the static site', () => {
     expect((await server.request('/', { method: 'POST' })).status).toBe(405);
   });
 
-  it('leaves /v1 to the API', async () => {
+  it('/v1 is left to the API', async () => {
     await put('v1/ping.html', 'site');
     expect(await (await server.request('/v1/ping')).text()).toBe('');
     expect((await server.request('/v1/about')).status).toBe(404);
@@ -182,11 +182,11 @@ describe('the static site', () => {
     '/_app/../.env',
     '/%00',
     '/%ff',
-  ])('does not serve %s', async (path) => {
+  ])('%s is not served', async (path) => {
     expect(await statusOf(path)).toBe(404);
   });
 
-  it('survives impossible ranges and files that vanish or cannot be read', async () => {
+  it('invalid ranges and files that disappear or cannot be read are survived', async () => {
     await server.request('/about', { headers: { range: 'bytes=3-1' } }).catch(() => {});
     await symlink(join(parent, 'gone'), join(folder, 'dangling.txt'));
     expect((await server.request('/dangling.txt')).status).toBe(404);
@@ -196,7 +196,7 @@ describe('the static site', () => {
     expect((await server.request('/')).status).toBe(200);
   });
 
-  it('shows a new build at once, and 404 while there is none', async () => {
+  it('a new build is visible at once, and without a build everything is 404', async () => {
     await put('index.html', 'new build');
     expect(await (await server.request('/')).text()).toBe('new build');
     await rm(folder, { recursive: true });

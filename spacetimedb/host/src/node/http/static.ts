@@ -2,26 +2,29 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import sirv from 'sirv';
 import { frameHeaders, parseFrameAncestors } from './frame-ancestors.ts';
 
-/** Files under these paths (SvelteKit's, and the widget's) carry a hash of their content in their name, so they never change. */
+/**
+ * Files under these paths (SvelteKit's and the widget's) have a hash of their content in their name, so they never
+ * change.
+ */
 const IMMUTABLE = /^\/(?:_app\/immutable|widget\/chunks)\//;
 
-/** What is made to be shown inside other people's pages. */
+/** Paths that are made to be shown in other pages. */
 const FOR_OTHER_PAGES = /^\/(?:embed|widget)(?:\/|$)/;
 
 export interface StaticOptions {
-  /** Which pages may frame the site, as in `frame-ancestors` of a Content Security Policy; its own when absent. */
+  /** The pages that may frame the site, as in `frame-ancestors` of a Content Security Policy; its own by default. */
   readonly frameAncestors?: string | undefined;
   /** What `/config.json` says, as JSON; the folder's own file when absent. */
   readonly siteConfig?: object | undefined;
 }
 
 /**
- * Serves the files of a folder: `/` is `index.html`, `/page` is `page.html`; `.br` and `.gz` files beside them go to
- * clients that take them. What is not there is a plain 404, and hidden files are not there. The folder is looked at on
- * every request, so that a new build shows at once; it may even be missing.
+ * Serves the files of a folder: `/` is `index.html`, `/page` is `page.html`. Clients that accept them get the `.br`
+ * and `.gz` files next to them. Missing and hidden files are a plain 404. The folder is read on every request, so
+ * that a new build is visible at once; it may even be missing.
  *
- * Other pages may frame what is under `/embed` and `/widget`, so that nobody is made to click on the rest unawares.
- * @throws {RangeError} when `frameAncestors` makes no sense
+ * Other pages may only frame what is under `/embed` and `/widget`, to prevent clickjacking on the rest.
+ * @throws {RangeError} when `frameAncestors` is invalid
  */
 export function createStaticHandler(folder: string, options: StaticOptions = {}): RequestListener {
   const headersOfPages = frameHeaders(parseFrameAncestors(options.frameAncestors ?? 'self'));
@@ -54,12 +57,12 @@ export function createStaticHandler(folder: string, options: StaticOptions = {})
 
 function setCommonHeaders(response: ServerResponse, pathname: string): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  // The widget is loaded by pages of other origins; nothing here depends on who asks.
+  // Pages of other origins load the widget, and the files are the same for everyone.
   response.setHeader('Access-Control-Allow-Origin', '*');
   if (IMMUTABLE.test(pathname)) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
 }
 
-/** sirv lets an impossible range throw, and a file that vanishes after it was found end the process. */
+/** sirv throws for an invalid range, and crashes the process if a file disappears after it was found. */
 function serveSafely(
   serve: ReturnType<typeof sirv>,
   request: IncomingMessage,
@@ -74,7 +77,7 @@ function serveSafely(
   }
 }
 
-/** Whether a part of the path starts with a dot, however it is written; a public folder for proofs is the exception. */
+/** Does a part of the path start with a dot, however it is encoded? `.well-known` is an exception. */
 function isHidden(url: string): boolean {
   const path = url.split(/[?#]/, 1)[0] ?? '';
   let decoded: string;

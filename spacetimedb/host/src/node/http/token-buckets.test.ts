@@ -8,7 +8,7 @@ function manual(capacity: number, periodMillis = 1000) {
 }
 
 describe('token buckets', () => {
-  it('give out the capacity at once, then one each time that one has come in', () => {
+  it('a bucket gives its capacity at once, then one token each time one arrives', () => {
     const { clock, buckets } = manual(4);
     expect([1, 2, 3, 4].map(() => buckets.take('a'))).toEqual([0, 0, 0, 0]);
     expect(buckets.take('a')).toBe(250);
@@ -19,7 +19,7 @@ describe('token buckets', () => {
     expect([buckets.take('a'), buckets.take('a')]).toEqual([0, 250]);
   });
 
-  it('give out the whole capacity at any time, however the clock rounds', () => {
+  it('a bucket gives its whole capacity at any time, however the clock rounds', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100 }),
@@ -35,14 +35,14 @@ describe('token buckets', () => {
     );
   });
 
-  it('let each of those who reserve wait their own time', () => {
+  it('each reservation waits its own time', () => {
     const { clock, buckets } = manual(2);
     expect([1, 2, 3, 4, 5].map(() => buckets.reserve('a'))).toEqual([0, 0, 500, 1000, 1500]);
     clock.now = 500;
     expect(buckets.reserve('a')).toBe(1500);
   });
 
-  it('never give out more than the capacity and what came in meanwhile, in whatever rhythm', () => {
+  it('in any rhythm a bucket gives no more than its capacity and the new tokens', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 50 }),
@@ -62,7 +62,7 @@ describe('token buckets', () => {
     );
   });
 
-  it('know no limit when there is none, and give nothing when the limit is 0', () => {
+  it('a bucket with a limit of Infinity always gives tokens, with 0 never', () => {
     const { buckets: endless } = manual(Infinity);
     for (let n = 0; n < 10_000; n++) expect(endless.take('a')).toBe(0);
     expect(endless.size).toBe(0);
@@ -70,7 +70,7 @@ describe('token buckets', () => {
     expect([closed.take('a'), closed.reserve('a')]).toEqual([1000, 1000]);
   });
 
-  it('forget keys that have not taken anything for a while', () => {
+  it('keys are forgotten when they have not taken anything for a while', () => {
     const { clock, buckets } = manual(10);
     for (let n = 0; n < 100_000; n++) {
       clock.now += 1;

@@ -1,21 +1,21 @@
 export interface TokenBucketOptions {
-  /** How many may be taken at once, and within each period. `Infinity` is no limit. */
+  /** How many tokens are available at once and per period. `Infinity` for no limit. */
   readonly capacity: number;
   readonly periodMillis: number;
-  /** Milliseconds of a clock that never goes back; `performance.now` when absent. */
+  /** A monotonic clock in milliseconds; `performance.now` by default. */
   readonly now?: (() => number) | undefined;
 }
 
-/** Addresses that are kept at least before the ones with full buckets are looked for. */
+/** The minimum number of keys before full buckets are searched for. */
 const MIN_SWEEP = 1024;
-/** Milliseconds. Sums of times are rounded, and a full bucket must not refuse because of it. */
+/** Milliseconds. Sums of times are rounded, and a full bucket must not refuse because of that. */
 const ROUNDING = 1e-3;
 
-/** A token bucket for each key. Keys whose bucket is full again are forgotten. */
+/** A token bucket for each key. Keys with a full bucket are forgotten. */
 export class TokenBuckets {
   readonly #capacity: number;
   readonly #periodMillis: number;
-  /** How long it takes until one more may be taken. */
+  /** The time until the next token. */
   readonly #interval: number;
   readonly #now: () => number;
   /** When each key's bucket is full again. */
@@ -29,15 +29,15 @@ export class TokenBuckets {
     this.#now = now;
   }
 
-  /** How many keys are remembered. */
+  /** Number of keys in memory. */
   get size(): number {
     return this.#fullAt.size;
   }
 
   /**
-   * Takes one if there is one.
+   * Takes a token if one is available.
    *
-   * @returns 0 when it was taken, else the milliseconds until there is one
+   * @returns 0 if it was taken, otherwise the milliseconds until one is available
    */
   take(key: string): number {
     const { wait, fullAt } = this.#next(key);
@@ -46,7 +46,7 @@ export class TokenBuckets {
   }
 
   /**
-   * Takes one in any case, if need be one that is not there yet.
+   * Takes a token in any case, if necessary a future one.
    *
    * @returns the milliseconds until it may be used
    */
@@ -70,7 +70,7 @@ export class TokenBuckets {
     if (this.#fullAt.size < this.#sweepAt) return;
     const now = this.#now();
     for (const [known, time] of this.#fullAt) if (time <= now) this.#fullAt.delete(known);
-    // Twice as many before the next one, so that sweeping costs each key a constant share.
+    // Twice as many before the next sweep, so that sweeping costs a constant share per key.
     this.#sweepAt = Math.max(MIN_SWEEP, this.#fullAt.size * 2);
   }
 }

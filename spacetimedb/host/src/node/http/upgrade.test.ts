@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startTestServer } from './testing/start-test-server.ts';
 import { authenticateUpgrade, refuseUpgrade, type AcceptedUpgrade } from './upgrade.ts';
 
-/** A server that takes every accepted socket and says so with a status line of its own. */
+/** A server that accepts every socket and answers with a status line of its own. */
 async function startUpgrading() {
   const accepted: AcceptedUpgrade[] = [];
   const server = await startTestServer(
@@ -21,7 +21,7 @@ async function startUpgrading() {
       },
     },
   );
-  /** The whole answer to an upgrade: status line, headers and body, until the server closes. */
+  /** The whole response to an upgrade: status line, headers and body, until the server closes. */
   async function upgrade(path: string, headers: Record<string, string> = {}) {
     const socket = connect(server.port, '127.0.0.1').setEncoding('utf8');
     const lines = Object.entries({
@@ -44,7 +44,7 @@ async function startUpgrading() {
 const PATH = '/v1/database/chat/subscribe';
 
 describe('authenticateUpgrade', () => {
-  it('takes the token of the header, else the one of the address', async () => {
+  it('an upgrade uses the token of the header, otherwise of the URL', async () => {
     const { upgrade, accepted, owner, auth, database } = await startUpgrading();
     const other = await auth.mint();
     await upgrade(`${PATH}?token=${owner.token}&compression=Gzip`);
@@ -62,7 +62,7 @@ describe('authenticateUpgrade', () => {
     });
   });
 
-  it('mints an identity and a connection id for who brings none, and finds databases by identity', async () => {
+  it('an upgrade without a token gets an identity and a connection id, and finds databases by identity', async () => {
     const { upgrade, accepted, auth, database } = await startUpgrading();
     for (let count = 0; count < 2; count++) await upgrade(`/v1/database/${database.identity}/subscribe`);
     const [a, b] = accepted;
@@ -72,7 +72,7 @@ describe('authenticateUpgrade', () => {
     expect(a.client.connectionId.isEqual(b.client.connectionId)).toBe(false);
   });
 
-  it('takes the token that is for WebSockets, and hands out no longer one', async () => {
+  it('an upgrade accepts a WebSocket token without returning a longer-lived one', async () => {
     const { upgrade, accepted, owner, auth } = await startUpgrading();
     const short = await auth.mintWebSocketToken(owner.claims);
     await upgrade(`${PATH}?token=${short.token}`);
@@ -81,7 +81,7 @@ describe('authenticateUpgrade', () => {
     expect(accepted[0]?.headers['spacetime-identity-token']).toBe(short.token);
   });
 
-  it('keeps the connection id that the client chose', async () => {
+  it('an upgrade keeps the connection id that the client chose', async () => {
     const { upgrade, accepted } = await startUpgrading();
     const id = '0123456789abcdef0123456789abcdef';
     await upgrade(`${PATH}?connection_id=${id}`);
@@ -158,7 +158,7 @@ describe('authenticateUpgrade', () => {
     expect([answer.status, answer.body]).toEqual([400, 'Authorization is invalid: malformed token']);
   });
 
-  it('outlives clients that vanish while it decides', async () => {
+  it('clients may disconnect while their upgrade is pending', async () => {
     const { port, request } = await startUpgrading();
     for (let count = 0; count < 20; count++) {
       const socket = connect(port, '127.0.0.1');

@@ -21,7 +21,7 @@ export interface AcceptedUpgrade {
   readonly confirmedReads: boolean;
   /** For the 101 answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What the client is counted under; see `AddressLimits`. */
+  /** The address that the client counts for; see `AddressLimits`. */
   readonly address: string | undefined;
 }
 
@@ -79,7 +79,7 @@ function withHeaders(error: unknown, headers: Readonly<Record<string, string>>):
   return new HttpError(error.status, error.message, { ...headers, ...error.headers });
 }
 
-/** Answers an upgrade with an error, and closes the connection. Anything but an {@link HttpError} is a 500. */
+/** Answers an upgrade with an error and closes the connection. Errors other than {@link HttpError} are a 500. */
 export function refuseUpgrade(socket: Duplex, error: unknown): void {
   const status = error instanceof HttpError ? error.status : 500;
   const body = Buffer.from(errorText(error));
@@ -126,7 +126,7 @@ function readConnectionId(query: URLSearchParams): ConnectionId {
 }
 
 function readAddress(path: string): URL {
-  // The host only completes the path; it is never looked at.
+  // The host only completes the URL and is never used.
   const address = `http://host${path}`;
   if (!URL.canParse(address)) throw new HttpError(400, 'Invalid URL');
   return new URL(address);

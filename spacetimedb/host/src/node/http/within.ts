@@ -1,7 +1,7 @@
 /**
- * Waits for `promise`, but not longer than `milliseconds`.
+ * Waits for `promise`, but at most for `milliseconds`.
  * @returns whether it was fulfilled in time
- * @throws what `promise` rejects with, if it does so in time
+ * @throws the error of `promise`, if it is rejected in time
  */
 export async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;

@@ -2,17 +2,17 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 
-/** A module's sources that cannot be turned into a program; `message` says which file and why. */
+/** A module's sources cannot be bundled. `message` says which file and why. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
 
 /**
- * Bundles a TypeScript module into the one ES module that SpacetimeDB runs, with the options of `spacetime build`
- * (crates/cli/src/tasks/javascript.rs): entry `src/index.ts`, nothing minified, an inline source map, and only
- * `spacetime:sys…` left as imports.
+ * Bundles a TypeScript module into one ES module, with the options of `spacetime build`
+ * (crates/cli/src/tasks/javascript.rs): entry `src/index.ts`, not minified, with an inline source map and only
+ * `spacetime:sys…` as imports.
  *
- * @param dir the module's folder: the one that holds `src/index.ts`
+ * @param dir the module's folder, which contains `src/index.ts`
  * @returns the program's source text
  * @throws {BundleError} when the entry is missing or does not bundle
  */
@@ -30,7 +30,7 @@ export async function bundleModule(dir: string): Promise<string> {
       platform: 'browser',
       external: /^spacetime:sys/,
       logLevel: 'warn',
-      // Unresolved imports must fail the bundle, as they would fail at publish time.
+      // Unresolved imports must fail here, because they would fail when publishing.
       onLog: (_level, log) => {
         if (log.code === 'UNRESOLVED_IMPORT') throw new BundleError(log.message);
       },

@@ -8,10 +8,10 @@ import { systemTime } from '../../engine/database/time-source.ts';
 import { loadModule } from './isolate.ts';
 
 /**
- * The schema of a program, without making a database of it.
+ * Returns the schema of a program without creating a database.
  *
  * @param program the module as one ES module
- * @throws {ModulePanic} @throws {ModuleDefError} when it is not a module that can run here
+ * @throws {ModulePanic} @throws {ModuleDefError} when the module is invalid
  */
 export async function describeProgram(program: string): Promise<ModuleDef> {
   const runtime = await ModuleRuntime.load(new TextEncoder().encode(program), loadModule, {

@@ -9,8 +9,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const names = Object.keys(ESCAPES);
 
 /**
- * `inspect` walks from a value to all that it leads to, and says whether any of that is of another realm: its function
- * constructor is another one, and finds a `process`.
+ * `inspect` follows everything reachable from a value and reports values of another realm: their function constructor
+ * is different and can reach `process`.
  */
 const INSPECT = `
   const { getPrototypeOf, getOwnPropertyDescriptor, ownKeys, apply } = Reflect;
@@ -94,7 +94,7 @@ async function withHost(run: (host: StartedHost) => Promise<void> | void): Promi
   }
 }
 
-describe('what looks for values of another realm', () => {
+describe('inspect', () => {
   const values: [what: string, value: unknown][] = [
     ['a function', () => 1],
     ['an error', new TypeError('x')],
@@ -105,14 +105,14 @@ describe('what looks for values of another realm', () => {
     ['a buffer', new Uint8Array(3)],
     ['a promise', Promise.resolve(1)],
   ];
-  test.each(values)('finds %s', (_what, value) => {
+  test.each(values)('inspect finds %s', (_what, value) => {
     const inspect = vm.runInNewContext(`${INSPECT}; (value) => inspect(value, [], 3)`) as (
       value: unknown,
     ) => unknown;
     expect(inspect(value)).toBe('of another realm: object');
   });
 
-  test('finds nothing in values of its own', () => {
+  test('inspect finds nothing in values of its own realm', () => {
     const found = vm.runInNewContext(
       `${INSPECT}; [1, {}, [1], new Error('x'), new Uint8Array(2), () => 1].map((value) => String(inspect(value, [], 3))).join()`,
     );
@@ -120,14 +120,14 @@ describe('what looks for values of another realm', () => {
   });
 });
 
-describe('a module gets nothing of the host in its hands by', () => {
-  test.each(names)('%s', (name) =>
+describe('attempts to escape', () => {
+  test.each(names)("a module cannot reach the host's realm by %s", (name) =>
     withHost(async (host) => {
       expect(host.call('attempt', [name])).toMatchObject({ tag: 'ok' });
       expect(host.sql('SELECT text FROM verdict').rows).toEqual([['inside']]);
       await new Promise((resolve) => setImmediate(resolve));
       expect(host.logs().filter(({ level }) => level === 'Panic')).toEqual([]);
-      // Nor is the host broken by what the module did to its own globals.
+      // Changing its own globals does not break the host either.
       expect(host.call('alive')).toMatchObject({ tag: 'ok' });
       expect(host.sql('SELECT name FROM item WHERE id = 777').rows).toEqual([['alive']]);
     }),

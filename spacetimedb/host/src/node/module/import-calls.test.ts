@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CALLS_IMPORT, IMPORT_STAND_IN, replaceImportCalls } from './import-calls.ts';
 
-/** Evaluates a function's body, with the stand-in as a function that returns its argument. */
+/** Runs a function's body, with a replacement that returns its argument. */
 const run = (body: string): unknown =>
   new Function(IMPORT_STAND_IN, replaceImportCalls(body))((name: unknown) => ['imported', name]);
 
-describe('import() in a program', () => {
+describe('import() calls', () => {
   test.each([
     [`return import('x')`, ['imported', 'x']],
     [`return import /* why */ ('x')`, ['imported', 'x']],
@@ -18,17 +18,17 @@ describe('import() in a program', () => {
     [`return /import[(]x/.test('import(x')`, true],
     [`return /import\\.x/u.source.length > 0 // import(x)`, true],
     [`/* import('x') */ return important(1); function important(x) { return x }`, 1],
-  ])('is replaced in %s', (body, value) => {
+  ])('import() is replaced in %s', (body, value) => {
     expect(run(body)).toEqual(value);
     expect(CALLS_IMPORT.test(replaceImportCalls(body))).toBe(false);
   });
 
-  test('keeps its column', () => {
+  test('replacing import() keeps the column', () => {
     const body = `const a = import('x');`;
     expect(replaceImportCalls(body)).toHaveLength(body.length);
   });
 
-  test('is found whatever stands between the word and its parenthesis', () => {
+  test('import() is found whatever stands between the word and its parenthesis', () => {
     const space = fc.constantFrom(' ', '\t', '\n', '\r', '\u00a0', '\u2028', '\ufeff', '\v', '\f', '\u3000');
     const comment = fc.constantFrom('/* x */', '/**/', '// x\n', '/* \n */', '<!-- x\n', '\n--> x\n');
     const between = fc.array(fc.oneof(space, comment), { maxLength: 5 }).map((parts) => parts.join(''));
@@ -39,7 +39,7 @@ describe('import() in a program', () => {
     );
   });
 
-  test('is not seen in words and properties that only look like it', () => {
+  test('import() is not found in words and properties that only look like it', () => {
     for (const text of [
       'important(1)',
       'value.import, true',

@@ -102,13 +102,13 @@ async function withHost(run: (host: StartedHost) => void | Promise<void>): Promi
   }
 }
 
-/** What the reducer reported, in the order in which it did. */
+/** What the reducer reported, in order. */
 function reported(host: StartedHost): unknown[] {
   return host.sql('SELECT text FROM result').rows.map(([text]) => text);
 }
 
-describe('a module', () => {
-  test('finds no global that SpacetimeDB does not give', () =>
+describe('globals of a module', () => {
+  test('a module has only the globals that SpacetimeDB provides', () =>
     withHost((host) => {
       const names = [
         ...[
@@ -129,7 +129,7 @@ describe('a module', () => {
       expect(reported(host)).toEqual(given);
     }));
 
-  test('cannot use Math.random, and has ctx.random', () =>
+  test('a module cannot use Math.random, but has ctx.random', () =>
     withHost((host) => {
       expect(host.call('randomness')).toEqual({
         tag: 'fatal',
@@ -139,44 +139,44 @@ describe('a module', () => {
       expect(reported(host)).toEqual(['true']);
     }));
 
-  test('encodes and decodes text, with arrays and errors of its own realm', () =>
+  test('a module encodes and decodes text with arrays and errors of its realm', () =>
     withHost((host) => {
       host.call('text');
       host.call('invalid_text');
       expect(reported(host)).toEqual(['grüß 👋', 'true']);
     }));
 
-  test('has the built-ins of a current V8, whatever Node runs it', () =>
+  test('a module has the built-ins of a current V8, whatever Node runs it', () =>
     withHost((host) => {
       host.call('builtins');
       expect(reported(host)).toEqual(['2,4,6', 'true', 'symbol']);
     }));
 
-  test('runs in strict mode', () =>
+  test('a module runs in strict mode', () =>
     withHost((host) => {
       expect(host.call('strict')).toMatchObject({ tag: 'ok' });
       expect(reported(host)).toEqual(['undefined', 'true']);
     }));
 
-  test('decodes text as the real server does: with its byte order mark, and nothing but utf-8', () =>
+  test('a module decodes text like the real server: with its byte order mark, and only as UTF-8', () =>
     withHost((host) => {
       expect(host.call('marks')).toMatchObject({ tag: 'ok' });
       expect(reported(host)).toEqual(['2', 'undefined', 'RangeError', 'TypeError']);
     }));
 
-  test('makes functions from text', () =>
+  test('a module can create functions from text', () =>
     withHost((host) => {
       expect(host.call('code_from_text')).toMatchObject({ tag: 'ok' });
       expect(reported(host)).toEqual(['3', '5', 'Function', 'true', '4', '2']);
     }));
 
-  test('has errors as JavaScript has them', () =>
+  test('errors in a module behave like in JavaScript', () =>
     withHost((host) => {
       expect(host.call('own_errors')).toMatchObject({ tag: 'ok' });
       expect(reported(host)).toEqual(['true,true,true,true,1,true,true,string,0,{}', 'true']);
     }));
 
-  test('catches a failed host call as the error class of its library', () =>
+  test("a module can catch a failed host call as its library's error class", () =>
     withHost((host) => {
       expect(host.call('twice')).toMatchObject({ tag: 'ok' });
       expect(reported(host)).toEqual([
@@ -184,7 +184,7 @@ describe('a module', () => {
       ]);
     }));
 
-  test('may change a table while it walks it, however many rows that are', () =>
+  test('a module may change a table while iterating over many rows', () =>
     withHost((host) => {
       host.call('many');
       expect(reported(host)).toEqual(['5000 2500']);
@@ -192,7 +192,7 @@ describe('a module', () => {
 });
 
 describe('a reducer that throws', () => {
-  test('is undone, and its SenderError reaches the caller', () =>
+  test('a SenderError rolls the call back and reaches the caller', () =>
     withHost((host) => {
       expect(host.call('refuse')).toEqual({ tag: 'sender_error', message: 'not today' });
       expect(reported(host)).toEqual([]);
@@ -204,7 +204,7 @@ describe('a reducer that throws', () => {
       });
     }));
 
-  test('is undone, and tells the caller nothing of another error', () =>
+  test('any other error rolls the call back and is not shown to the caller', () =>
     withHost((host) => {
       expect(host.call('crash')).toEqual({
         tag: 'fatal',
@@ -227,21 +227,21 @@ describe('a reducer that throws', () => {
     [4, 'Uncaught Refusal: mine'],
     [5, 'Uncaught Error'],
     [6, 'Uncaught 5'],
-  ])('is logged with whatever it throws (%i)', (which, message) =>
+  ])('a reducer is logged with whatever it throws (%i)', (which, message) =>
     withHost((host) => {
       expect(host.call('throw_any', [which])).toMatchObject({ tag: 'fatal' });
       expect(host.logs().at(-1)).toMatchObject({ level: 'Panic', message, function: 'throw_any' });
     }),
   );
 
-  test('does not take the host with it when it never stops calling itself', () =>
+  test('endless recursion in a reducer does not crash the host', () =>
     withHost((host) => {
       expect(host.call('overflow')).toMatchObject({ tag: 'fatal' });
       expect(host.call('seeded')).toMatchObject({ tag: 'ok' });
     }));
 });
 
-test('what a module logs keeps its level and its place in the sources', () =>
+test('log lines of a module keep their level and source location', () =>
   withHost((host) => {
     const before = host.logs().length;
     host.call('noisy');
@@ -256,7 +256,7 @@ test('what a module logs keeps its level and its place in the sources', () =>
     expect(records[0]).toMatchObject({ filename: 'module.ts', line_number: expect.any(Number) });
   }));
 
-describe('what is not a module', () => {
+describe('invalid programs', () => {
   const cases: [what: string, source: string, message: RegExp][] = [
     ['does not parse', 'export default {', /does not parse/],
     ['exports no schema', 'export const x = 1;', /must export its schema as default export/],
@@ -264,7 +264,7 @@ describe('what is not a module', () => {
     ['imports what there is not', "import 'node:fs'; export default {};", /Could not find module "node:fs"/],
     ['throws when it is loaded', "throw new Error('no such luck');", /Uncaught Error: no such luck/],
   ];
-  test.each(cases)('is refused when it %s', async (_what, source, message) => {
+  test.each(cases)('a program is refused when it %s', async (_what, source, message) => {
     await expect(startHost({ program: source, name: 'broken' })).rejects.toThrow(message);
   });
 });

@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import { rolldown } from 'rolldown';
 
 /**
- * Built-ins of the real host's V8 that an older Node's V8 lacks and that the module library uses.
- * core-js adds only what is missing, so on a current Node this changes nothing.
+ * Built-ins that the real host's V8 has and the module library uses, but an older Node's V8 lacks. core-js adds only
+ * what is missing, so this changes nothing on a current Node.
  */
 const POLYFILLS = ['actual/symbol/dispose', 'actual/symbol/async-dispose', 'actual/set', 'actual/iterator'];
 
 let polyfills: Promise<string> | undefined;
 
-/** Source of a script that completes a fresh context's built-ins. Made once for each process. */
+/** The source of a script that adds missing built-ins to a fresh context. Created once per process. */
 export function polyfillScript(): Promise<string> {
   polyfills ??= bundlePolyfills();
   return polyfills;
@@ -40,6 +40,6 @@ async function bundlePolyfills(): Promise<string> {
 }
 
 function hasAllBuiltins(): boolean {
-  // A fresh context has V8's own built-ins; `Symbol.dispose` in this one may come from Node, hence the version.
+  // A fresh context has only V8's built-ins, while `Symbol.dispose` here may come from Node, hence the version check.
   return Number(process.versions.node.split('.')[0]) >= 24;
 }

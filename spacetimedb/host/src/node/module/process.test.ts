@@ -19,7 +19,7 @@ const SOURCE = `
   export const endless = spacetimedb.reducer(() => { for (;;); });
 `;
 
-test('a process outlives what its module rejects and never ends, and still stops when it is asked to', async () => {
+test('a process survives rejections and endless calls of its module, and still stops on request', async () => {
   const folder = await temporaryFolder();
   await mkdir(path.join(folder, 'src'));
   await writeFile(path.join(folder, 'src', 'index.ts'), SOURCE);

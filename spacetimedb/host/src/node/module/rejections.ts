@@ -2,7 +2,7 @@ import { types } from 'node:util';
 
 type RejectionListener = (reason: unknown) => void;
 
-/** Events that Node sends about promises, with the place of the promise among their arguments. */
+/** Node's events about promises, with the position of the promise among their arguments. */
 const PROMISE_EVENTS: ReadonlyMap<string | symbol, number> = new Map([
   ['unhandledRejection', 1],
   ['rejectionHandled', 0],
@@ -14,19 +14,19 @@ const contexts = new Map<object, RejectionListener>();
 let restore: (() => void) | undefined;
 
 /**
- * Keeps rejected promises of a module's context from the process, which they would end, and from its listeners. Promises
- * of other contexts, so all of the embedding program's, are treated as if this was not there: a listener for
- * `unhandledRejection` would change what Node does with those, so the event is taken out before it is sent.
+ * Hides rejected promises of a module's context from the process, which they would crash, and from its listeners.
+ * Promises of other contexts, such as the embedding program's, are not affected: an `unhandledRejection` listener
+ * would change how Node treats them, so the event is filtered before it is emitted.
  *
  * @param promisePrototype `Promise.prototype` of the context
- * @param onRejection is given the reason of each promise that nobody handled
- * @returns how to stop; promises that were rejected before are still kept back
+ * @param onRejection called with the reason of each unhandled promise
+ * @returns a function that stops it; promises rejected before are still hidden
  */
 export function watchRejections(promisePrototype: object, onRejection: RejectionListener): () => void {
   contexts.set(promisePrototype, onRejection);
   restore ??= interceptPromiseEvents();
   return () => {
-    // Node sends the event after the code that is running now, at the end of its turn.
+    // Node emits the event at the end of the current turn.
     setImmediate(() => {
       contexts.delete(promisePrototype);
       if (contexts.size > 0) return;
@@ -54,14 +54,14 @@ function interceptPromiseEvents(): () => void {
   process.emit = emit;
   return () => {
     isActive = false;
-    // Somebody else may have wrapped it meanwhile: then it stays, and only passes on.
+    // If someone else has wrapped it meanwhile, it stays and passes events on.
     if (process.emit !== emit) return;
     if (hadOwn) process.emit = original;
     else Reflect.deleteProperty(process, 'emit');
   };
 }
 
-/** Looks at the prototypes without running code of the module, which a proxy among them would. */
+/** Reads the prototypes without running module code, which a proxy among them would do. */
 function listenerFor(promise: unknown): RejectionListener | undefined {
   let prototype: unknown = promise;
   while (typeof prototype === 'object' && prototype !== null) {
@@ -71,7 +71,7 @@ function listenerFor(promise: unknown): RejectionListener | undefined {
     if (prototype === Promise.prototype) return undefined;
     prototype = Object.getPrototypeOf(prototype);
   }
-  // Every promise of this program's own ends at the prototype above; a module may have cut its promise off.
+  // Promises of this program always reach the prototype above, but a module may have changed its promise's prototype.
   return ignore;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StackReader } from './stack.ts';
 
-/** `AAAA` is the first column of the first source, `A` a column of no source, `;` the next line. */
+/** `AAAA` is the first column of the first source, `A` a column without a source, `;` the next line. */
 const map = (mappings: string, sources = ['../src/index.ts']) =>
   JSON.stringify({ version: 3, sources, names: [], mappings });
 
@@ -9,8 +9,8 @@ const STACK = ['Error: x', '    at write (spacetimedb_module:1:5)', '    at spac
   '\n',
 );
 
-describe('a stack trace', () => {
-  test('is mapped to the sources', () => {
+describe('stack traces', () => {
+  test('a stack trace is mapped to the sources', () => {
     expect(new StackReader(map('AAAA;AACA')).frames(STACK)).toEqual([
       { file: 'src/index.ts', line: 1, functionName: 'write' },
       { file: 'src/index.ts', line: 2, functionName: undefined },
@@ -26,7 +26,7 @@ describe('a stack trace', () => {
       JSON.stringify({ version: 3, sources: [null], names: [], mappings: 'AAAA;AACA' }),
     ],
     ['a source that is not in the map', map('AAAA;AACA', [])],
-  ])('keeps its frames with %s', (_what, sourceMap) => {
+  ])('a stack trace keeps its frames with %s', (_what, sourceMap) => {
     const frames = new StackReader(sourceMap).frames(STACK);
     expect(frames.map(({ functionName }) => functionName)).toEqual(['write', undefined]);
     expect(frames.map(({ line }) => line)).toEqual([1, 2]);

@@ -10,7 +10,7 @@ import { DataFolder } from './data-folder.ts';
 
 const isPosix = process.platform !== 'win32';
 
-/** Opens the folder in a process of its own, and keeps it. @returns what it printed, and how to kill it */
+/** Opens the folder in another process. @returns what it printed, and a function that kills it */
 async function openElsewhere(folder: string, ...wrapper: string[]) {
   const module = path.join(import.meta.dirname, 'data-folder.ts');
   const program = `
@@ -39,8 +39,8 @@ async function openElsewhere(folder: string, ...wrapper: string[]) {
   return { said: line.toString().trim(), kill };
 }
 
-describe('the lock on a data folder', { timeout: 60_000 }, () => {
-  test('keeps a second host out, of this process and of others, and ends with the process', async () => {
+describe('lock of a data folder', { timeout: 120_000 }, () => {
+  test('the lock keeps a second host out, in this process or another, and ends with the process', async () => {
     const folder = await temporaryFolder();
     const other = await openElsewhere(folder);
     expect(other.said).toMatch(/^opened by/);
@@ -58,55 +58,68 @@ describe('the lock on a data folder', { timeout: 60_000 }, () => {
   const unshare = ['unshare', '--pid', '--fork', '--kill-child'];
   const hasNamespaces = spawnSync('unshare', [...unshare.slice(1), 'true']).status === 0;
 
-  test.runIf(hasNamespaces)('keeps two containers apart in which the host has the same pid', async () => {
-    const folder = await temporaryFolder();
-    const first = await openElsewhere(folder, ...unshare);
-    expect(first.said).toBe('opened by 1');
-    expect((await openElsewhere(folder, ...unshare)).said).toMatch(/in use by another host/);
-    await first.kill();
-    await expect
-      .poll(async () => (await openElsewhere(folder, ...unshare)).said, { timeout: 20_000 })
-      .toBe('opened by 1');
-  });
+  test.runIf(hasNamespaces)(
+    'the lock keeps two containers apart in which the host has the same pid',
+    async () => {
+      const folder = await temporaryFolder();
+      const first = await openElsewhere(folder, ...unshare);
+      expect(first.said).toBe('opened by 1');
+      expect((await openElsewhere(folder, ...unshare)).said).toMatch(/in use by another host/);
+      await first.kill();
+      await expect
+        .poll(async () => (await openElsewhere(folder, ...unshare)).said, { timeout: 20_000 })
+        .toBe('opened by 1');
+    },
+  );
 
-  test('is not the pid that an older version left behind', async () => {
+  test('the lock ignores the pid file of an older version', async () => {
     const folder = await temporaryFolder();
     await writeFile(path.join(folder, 'host.pid'), '1');
     await (await DataFolder.open(folder)).close();
   });
 });
 
-describe('a data folder', { timeout: 60_000 }, () => {
-  test.runIf(isPosix)('is for its user only, whatever the umask is and whatever it was before', async () => {
-    const dataDir = path.join(await temporaryFolder(), 'data');
-    await mkdir(path.join(dataDir, 'databases'), { recursive: true });
-    await mkdir(path.join(dataDir, 'keys'));
-    for (const folder of [dataDir, path.join(dataDir, 'databases'), path.join(dataDir, 'keys')]) {
-      await chmod(folder, 0o755);
-    }
-    await writeFile(path.join(dataDir, 'notes'), 'x', { mode: 0o644 });
-    const umask = process.umask(0);
-    onTestFinished(() => void process.umask(umask));
-    const program = await bundleSource(`
+describe('data folder', { timeout: 120_000 }, () => {
+  test.runIf(isPosix)(
+    'a data folder is private to its user, whatever the umask is and whatever its mode was',
+    async () => {
+      const dataDir = path.join(await temporaryFolder(), 'data');
+      await mkdir(path.join(dataDir, 'databases'), { recursive: true });
+      await mkdir(path.join(dataDir, 'keys'));
+      for (const folder of [dataDir, path.join(dataDir, 'databases'), path.join(dataDir, 'keys')]) {
+        await chmod(folder, 0o755);
+      }
+      await writeFile(path.join(dataDir, 'notes'), 'x', { mode: 0o644 });
+      const umask = process.umask(0);
+      onTestFinished(() => void process.umask(umask));
+      const program = await bundleSource(`
       import { schema, table, t } from 'spacetimedb/server';
       const note = table({ name: 'note' }, { text: t.string() });
       export default schema({ note });
     `);
-    const host = await startHost({ program, name: 'notes', dataDir });
-    onTestFinished(() => host.stop());
-    const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-    expect(files).toEqual(
-      expect.arrayContaining(['owner.token', 'id_ecdsa', 'id_ecdsa.pub', 'host.lock', 'log-000001', 'notes']),
-    );
-    expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
-    for (const entry of entries) {
-      const { mode } = await stat(path.join(entry.parentPath, entry.name));
-      expect([entry.name, mode & 0o777]).toEqual([entry.name, entry.isDirectory() ? 0o700 : 0o600]);
-    }
-  });
+      const host = await startHost({ program, name: 'notes', dataDir });
+      onTestFinished(() => host.stop());
+      const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+      expect(files).toEqual(
+        expect.arrayContaining([
+          'owner.token',
+          'id_ecdsa',
+          'id_ecdsa.pub',
+          'host.lock',
+          'log-000001',
+          'notes',
+        ]),
+      );
+      expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
+      for (const entry of entries) {
+        const { mode } = await stat(path.join(entry.parentPath, entry.name));
+        expect([entry.name, mode & 0o777]).toEqual([entry.name, entry.isDirectory() ? 0o700 : 0o600]);
+      }
+    },
+  );
 
-  test('forgets a database whose creation or deletion was cut off', async () => {
+  test('a data folder drops a database whose creation or deletion was interrupted', async () => {
     const folder = await temporaryFolder();
     await mkdir(path.join(folder, 'databases', 'c200.new'), { recursive: true });
     await mkdir(path.join(folder, 'databases', 'c201.deleted'));
@@ -119,7 +132,7 @@ describe('a data folder', { timeout: 60_000 }, () => {
     await opened.close();
   });
 
-  test('keeps a text as it was until the new one is complete', async () => {
+  test('writeText keeps the old text until the new one is complete', async () => {
     const folder = await temporaryFolder();
     const opened = await DataFolder.open(folder);
     onTestFinished(() => opened.close());

@@ -6,12 +6,12 @@ import { tryLock } from './file-lock.ts';
 import { StorageError } from './storage-error.ts';
 
 const LOCK_FILE = 'host.lock';
-/** What a database's folder is called until it is complete, and while it is being deleted. */
+/** Suffixes of a database folder that is being created or deleted. */
 const UNFINISHED = /\.(new|deleted)$/;
 
 /**
- * The folder that a host keeps everything in: `keys/`, and `databases/` with a folder for each. One process at a time
- * may use it: each keeps the rows in memory, and would not see what another one writes.
+ * A host's folder: `keys/`, and `databases/` with a folder for each database. Only one process may use it at a time,
+ * because each keeps the rows in memory and would not see another's writes.
  */
 export class DataFolder {
   readonly path: string;
@@ -51,13 +51,13 @@ export class DataFolder {
     return path.join(this.path, 'databases', identity);
   }
 
-  /** The identities of the databases that are here, hex. */
+  /** The identities of the stored databases, hex. */
   async databases(): Promise<string[]> {
     const entries = await readdir(path.join(this.path, 'databases'), { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   }
 
-  /** Deletes a database's files: for good at once, and all or none of them. @param identity hex */
+  /** Deletes a database's files, atomically and durably. @param identity hex */
   async remove(identity: string): Promise<void> {
     const folder = this.database(identity);
     const doomed = `${folder}.deleted`;
@@ -71,12 +71,12 @@ export class DataFolder {
     await rm(doomed, { recursive: true, force: true });
   }
 
-  /** Lets another host use the folder. The system does that, too, when the process ends in any other way. */
+  /** Releases the lock, so that another host may use the folder. The system also releases it when the process ends. */
   async close(): Promise<void> {
     await this.#lock.close();
   }
 
-  /** @returns a file's text without space around it; `undefined` when there is no file @throws {StorageError} */
+  /** Reads a trimmed text file. @returns `undefined` when it does not exist @throws {StorageError} */
   async readText(name: string): Promise<string | undefined> {
     const file = path.join(this.path, name);
     try {
@@ -87,7 +87,7 @@ export class DataFolder {
     }
   }
 
-  /** Writes a file that only the host's user may read; what was there stays until the new text is complete. */
+  /** Atomically writes a file that only the host's user may read. */
   async writeText(name: string, text: string): Promise<void> {
     const file = path.join(this.path, name);
     const draft = `${file}.tmp`;
@@ -102,7 +102,7 @@ export class DataFolder {
     await syncFolder(this.path);
   }
 
-  /** Puts a file or folder out of the way, under a name that is free. @returns that name; `undefined` when it is not there */
+  /** Renames a file or folder to a free name. @returns that name; `undefined` when it does not exist */
   async setAside(name: string): Promise<string | undefined> {
     const file = path.join(this.path, name);
     const taken = new Set(await readdir(this.path));
@@ -118,9 +118,9 @@ export class DataFolder {
   }
 }
 
-/** Whatever the umask was, and whatever an older version made: the folder is for the host's user only. */
+/** Makes the folder private to the host's user, whatever the umask or its mode was. */
 async function makePrivate(folder: string): Promise<void> {
-  // Windows has no such modes: there, a user's files are private by the folder that they are in.
+  // Windows has no such modes. There, files are private because of the folder that contains them.
   if (process.platform === 'win32') return;
   await chmod(folder, 0o700);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -3,7 +3,7 @@ import { startHost } from '../../index.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 
-/** A module whose tables have all that a restart could lose. */
+/** A module whose tables have everything that a restart could lose. */
 const COUNTER = `
   import { schema, table, t } from 'spacetimedb/server';
   const entry = table(
@@ -25,8 +25,8 @@ async function post(url: string, body: string, headers: Record<string, string> =
   return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-describe('a host that stops and starts again', { timeout: 60_000 }, () => {
-  test('has every row, its identities and its keys, and goes on counting', async () => {
+describe('restart', { timeout: 120_000 }, () => {
+  test('after a restart a host has every row, identity and key, and continues its sequences', async () => {
     const dataDir = await temporaryFolder();
     const program = await bundleSource(COUNTER);
     const first = await startHost({ program, name: 'counter', dataDir });
@@ -46,14 +46,14 @@ describe('a host that stops and starts again', { timeout: 60_000 }, () => {
     expect(second.identity).toBe(first.identity);
     expect(second.ownerToken).toBe(first.ownerToken);
     expect(second.sql('SELECT id, label FROM entry').rows).toEqual(before);
-    // The unique index is there again, too.
+    // The unique index works again.
     expect((await post(`${second.uri}/v1/database/counter/call/add`, '["a"]', headers)).status).toBe(530);
     expect((await post(`${second.uri}/v1/database/counter/call/add`, '["d"]', headers)).status).toBe(200);
     const [id] = second.sql("SELECT id FROM entry WHERE label = 'd'").rows[0] ?? [];
     expect(id).toBeGreaterThan(3n);
   });
 
-  test('keeps the data when its module changes, as far as that goes by itself', async () => {
+  test('data survives a module change that can be migrated automatically', async () => {
     const dataDir = await temporaryFolder();
     const first = await startHost({ program: await bundleSource(COUNTER), name: 'counter', dataDir });
     await post(`${first.uri}/v1/database/counter/call/add`, '["a"]');
@@ -67,7 +67,7 @@ describe('a host that stops and starts again', { timeout: 60_000 }, () => {
     expect(second.sql('SELECT label, note FROM entry').rows).toEqual([['a', 'none']]);
     await second.stop();
 
-    // What was migrated is on disk.
+    // The migrated data is on disk.
     const third = await startHost({ program: await bundleSource(added), name: 'counter', dataDir });
     expect(third.sql('SELECT label, note FROM entry').rows).toEqual([['a', 'none']]);
     await third.stop();

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The part of the package that is used here; it has no types. */
+/** The part of the package that is used here. The package has no types. */
 interface FileLocks {
   tryLock(fd: number): boolean;
 }
@@ -8,10 +8,11 @@ interface FileLocks {
 const require = createRequire(import.meta.url);
 
 /**
- * Locks a file for as long as it is open, by the operating system: the lock ends with the process, however that ends.
+ * Locks a file through the operating system, as long as the descriptor is open. The lock ends with the process,
+ * however that ends.
  *
- * @param fd of a file that is open for writing
- * @returns `false` when the file is locked where it is open otherwise, in this process or another
+ * @param fd a file that is open for writing
+ * @returns `false` when another descriptor, in this process or another, holds the lock
  * @throws {Error} when this platform has no such locks
  */
 export function tryLock(fd: number): boolean {

@@ -18,7 +18,7 @@ const MODULE = `
   export const came = spacetimedb.clientConnected((ctx) => { ctx.db.visit.insert({ id: 0n }); });
 `;
 
-/** A disk of its own, of 24 MiB. @returns `undefined` where this user may not mount one */
+/** Mounts a disk of 24 MiB. @returns `undefined` where this user may not mount one */
 async function smallDisk(): Promise<string | undefined> {
   const folder = await temporaryFolder();
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]);
@@ -36,8 +36,8 @@ async function fill(disk: string): Promise<void> {
   await writeFile(path.join(disk, 'crumbs'), piece).catch(() => undefined);
 }
 
-describe('a host on a disk that gets full', { timeout: 120_000 }, () => {
-  test('refuses changes in one sentence, goes on reading, and recovers with all that it confirmed', async ({
+describe('a host whose disk becomes full', { timeout: 120_000 }, () => {
+  test('a full disk refuses changes with one sentence, keeps serving reads, and loses nothing that was confirmed', async ({
     skip,
   }) => {
     const disk = await smallDisk();

@@ -2,7 +2,7 @@ import { BinaryReader, BinaryWriter } from 'spacetimedb';
 import type { DatabaseMeta, DatabaseWrite, StoredClient } from '../../engine/database/storage.ts';
 import { FRAME_HEAD_BYTES } from './journal-file.ts';
 
-/** One change as the journal has it; a frame holds the changes of whole transactions. */
+/** The kinds of change in a journal. A frame contains the changes of whole transactions. */
 const OP = {
   meta: 1,
   program: 2,
@@ -15,13 +15,13 @@ const OP = {
   nextId: 9,
 } as const;
 
-/** What the changes of a frame are applied to. */
+/** The state that a frame's changes are applied to. */
 export interface JournalTarget {
   meta(meta: DatabaseMeta): void;
   program(program: Uint8Array): void;
   clear(table: string): void;
   delete(table: string, id: number): void;
-  /** @param bytes the target's to keep */
+  /** @param bytes owned by the target from now on */
   insert(table: string, id: number, bytes: Uint8Array): void;
   sequence(name: string, mark: bigint): void;
   connected(client: StoredClient): void;
@@ -30,7 +30,7 @@ export interface JournalTarget {
   nextId(id: number): void;
 }
 
-/** Gathers changes into a frame. */
+/** Collects changes into a frame. */
 export class FrameWriter {
   readonly #writer = new BinaryWriter(4096);
 
@@ -38,12 +38,12 @@ export class FrameWriter {
     for (let n = 0; n < FRAME_HEAD_BYTES; n++) this.#writer.writeU8(0);
   }
 
-  /** Bytes so far. */
+  /** Bytes written so far. */
   get size(): number {
     return this.#writer.offset - FRAME_HEAD_BYTES;
   }
 
-  /** The rows that are inserted have their numbers. */
+  /** The inserted rows must have their numbers. */
   write(write: DatabaseWrite): void {
     const { meta, program, connected, disconnected, time } = write;
     if (time !== undefined) this.time(time);
@@ -91,13 +91,13 @@ export class FrameWriter {
     this.#writer.writeF64(id);
   }
 
-  /** Rows `from` to `to` of two lists that belong together. */
+  /** Writes rows `from` to `to` of two parallel lists. */
   rows(table: string, ids: readonly number[], bytes: readonly Uint8Array[], from: number, to: number): void {
     this.#rowsHead(table, 0, to - from);
     for (let n = from; n < to; n++) this.#row(ids[n] as number, bytes[n] as Uint8Array);
   }
 
-  /** The frame; what is written later does not change it. */
+  /** Returns the frame. Later writes do not change it. */
   finish(): Uint8Array {
     return this.#writer.getBuffer();
   }
@@ -119,7 +119,7 @@ export class FrameWriter {
   }
 }
 
-/** @throws {RangeError} when the bytes are no changes @throws what `target` throws */
+/** @throws {RangeError} when the bytes are not valid changes @throws the errors of `target` */
 export function applyFrame(bytes: Uint8Array, target: JournalTarget): void {
   const reader = new BinaryReader(bytes);
   while (reader.remaining > 0) {

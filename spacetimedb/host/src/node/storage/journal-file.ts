@@ -5,12 +5,13 @@ import { crc32 } from 'node:zlib';
 import { syncFolder, type Disk } from './disk.ts';
 
 /**
- * A file of frames, each with a checksum that continues the one before it, so that no frame can change, vanish or move
- * unseen. The file's header holds a mark: how many bytes are on disk for certain. It is what tells a file that was cut
- * off from one whose last write did not finish.
+ * A file of frames. Each frame has a checksum that continues the previous one, so that a changed, missing or moved
+ * frame is detected. The header contains a mark: the number of bytes that are certainly on disk. It tells a truncated
+ * file from one whose last write did not finish.
  *
- * Header: magic (8 bytes), kind, number, seed, checksum (u32 each), 8 bytes free, then the mark: length (f64), checksum
- * of the last frame, whether more comes in another file, checksum (u32 each). Frame: length, checksum (u32 each), bytes.
+ * Header: magic (8 bytes), kind, number, seed, checksum (u32 each), 8 unused bytes, then the mark: length (f64),
+ * checksum of the last frame, whether another file continues this one, checksum (u32 each). Frame: length, checksum
+ * (u32 each), bytes.
  */
 const HEADER_BYTES = 64;
 export const FRAME_HEAD_BYTES = 8;
@@ -18,29 +19,29 @@ const MAGIC = Buffer.from('stdbjrn2');
 const MARK = 32;
 const MARK_BYTES = 20;
 
-/** What a file is: changes, one transaction after the other, or the state that the changes begin with. */
+/** The content of a file: changes in the order of transactions, or the state before them. */
 type JournalKind = 'log' | 'snapshot';
 
 export interface JournalHeader {
   readonly kind: JournalKind;
-  /** A snapshot is the state before the first frame of the log with its number. */
+  /** A snapshot is the state before the first frame of the log with the same number. */
   readonly number: number;
-  /** What the first frame's checksum continues. */
+  /** The checksum that the first frame continues. */
   readonly seed: number;
 }
 
 interface Mark {
-  /** Bytes of the file that are on disk for certain. */
+  /** Bytes of the file that are certainly on disk. */
   readonly length: number;
   /** Checksum of the last frame within `length`. */
   readonly chain: number;
-  /** Nothing is added any more: a log goes on in the next one. */
+  /** Nothing more is added to this file; the log continues in the next one. */
   readonly isSealed: boolean;
 }
 
 export interface JournalContents extends JournalHeader, Mark {}
 
-/** The file is not what was written; `message` says where, and begins with the file's name. */
+/** The file is not what was written. `message` says where, and starts with the file's name. */
 export class JournalDamage extends Error {
   override readonly name = 'JournalDamage';
 }
@@ -49,22 +50,22 @@ export function journalName({ kind, number }: Pick<JournalHeader, 'kind' | 'numb
   return `${kind}-${String(number).padStart(6, '0')}`;
 }
 
-/** @returns `undefined` for files that are something else */
+/** @returns `undefined` for other files */
 export function parseJournalName(name: string): Pick<JournalHeader, 'kind' | 'number'> | undefined {
   const [, kind, number] = /^(log|snapshot)-(\d{6,})$/.exec(name) ?? [];
   return kind === undefined ? undefined : { kind: kind as JournalKind, number: Number(number) };
 }
 
-/** Writes one file. A write that failed may be tried again: it goes to the same place. */
+/** Writes one file. A failed write may be retried: it goes to the same position. */
 export class JournalWriter {
   readonly path: string;
-  /** Tells the file from another one under its name. */
+  /** Distinguishes the file from another one with the same name. */
   readonly inode: bigint;
   readonly #file: FileHandle;
   readonly #disk: Disk;
   #mark: Mark;
 
-  /** Makes a file; it is there under its name once it is complete enough to be read. */
+  /** Creates a file. It gets its name once it is complete enough to be read. */
   static async create(folder: string, header: JournalHeader, disk: Disk): Promise<JournalWriter> {
     const file = path.join(folder, journalName(header));
     const draft = `${file}.tmp`;
@@ -82,10 +83,10 @@ export class JournalWriter {
     return JournalWriter.#over(file, await open(file, 'r+'), disk, mark);
   }
 
-  /** Goes on behind what was read. */
+  /** Continues a file after its mark. */
   static async continue(file: string, mark: Mark, disk: Disk): Promise<JournalWriter> {
     const handle = await open(file, 'r+');
-    // What a crash left of an unfinished write must not be taken for a frame one day.
+    // Remove the rest of an unfinished write, so that it is never taken for a frame.
     await handle.truncate(mark.length);
     return JournalWriter.#over(file, handle, disk, mark);
   }
@@ -112,7 +113,7 @@ export class JournalWriter {
     return this.#mark.chain;
   }
 
-  /** @param frame bytes with {@link FRAME_HEAD_BYTES} free at their beginning; resolves when they are on disk */
+  /** Resolves when the frame is on disk. @param frame bytes that start with {@link FRAME_HEAD_BYTES} unused bytes */
   async append(frame: Uint8Array): Promise<void> {
     const chain = sealFrame(frame, this.#mark.chain);
     const { length } = this.#mark;
@@ -121,14 +122,14 @@ export class JournalWriter {
     this.#setMark({ length: length + frame.length, chain, isSealed: false });
   }
 
-  /** As `append`, but safe on disk only after `seal`. */
+  /** Like `append`, but durable only after `seal`. */
   async appendUnsynced(frame: Uint8Array): Promise<void> {
     const chain = sealFrame(frame, this.#mark.chain);
     await this.#disk.write(this.#file, frame, this.#mark.length);
     this.#mark = { length: this.#mark.length + frame.length, chain, isSealed: false };
   }
 
-  /** Says in the file that nothing more is added to it. */
+  /** Marks the file as complete. */
   async seal(): Promise<void> {
     await this.#disk.sync(this.#file);
     this.#setMark({ ...this.#mark, isSealed: true });
@@ -139,7 +140,7 @@ export class JournalWriter {
     await this.#file.close();
   }
 
-  /** Not awaited by a sync: the next one takes it along, and a process that is killed leaves it to the system. */
+  /** Not synced by itself: the next sync includes it, and if the process is killed, the system still writes it. */
   #setMark(mark: Mark): void {
     writeSync(this.#file.fd, encodeMark(mark), 0, MARK_BYTES, MARK);
     this.#mark = mark;
@@ -149,7 +150,7 @@ export class JournalWriter {
 /**
  * Reads a file from beginning to end.
  *
- * @param onFrame gets the bytes of each frame; they are only good until it returns
+ * @param onFrame gets the bytes of each frame, which are valid only during the call
  * @throws {JournalDamage} when the file is not what was written
  */
 export function readJournal(file: string, onFrame: (bytes: Uint8Array) => void): JournalContents {
@@ -168,7 +169,7 @@ export function readJournal(file: string, onFrame: (bytes: Uint8Array) => void):
     let chain = header.seed;
     while (end < size) {
       const frame = source.frame(chain);
-      // Behind the mark, a write that did not finish: nobody was told that it was on disk.
+      // An unfinished write after the mark. It was never reported as durable.
       if (!frame && end >= mark.length && !mark.isSealed) break;
       if (!frame) throw new JournalDamage(`${name} is damaged at byte ${end}`);
       end += FRAME_HEAD_BYTES + frame.bytes.length;
@@ -207,7 +208,7 @@ class FileSource {
     return bytes;
   }
 
-  /** @returns `undefined` when what follows is no frame that continues `chain` */
+  /** @returns `undefined` when the next bytes are not a frame that continues `chain` */
   frame(chain: number): { bytes: Uint8Array; chain: number } | undefined {
     const head = this.take(FRAME_HEAD_BYTES);
     if (!head) return undefined;

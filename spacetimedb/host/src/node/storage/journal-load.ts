@@ -12,15 +12,15 @@ import { JournalState } from './journal-state.ts';
 
 export interface LoadedJournal {
   readonly state: JournalState;
-  /** The newest log, which is gone on with. */
+  /** The newest log, which new writes continue. */
   readonly log: JournalContents;
-  /** Bytes of the newest snapshot, and of all logs that follow it. */
+  /** Bytes of the newest snapshot, and of all logs after it. */
   readonly snapshotBytes: number;
   readonly logBytes: number;
 }
 
 /**
- * Reads a folder's newest snapshot and the logs behind it, and checks that each file is whole and none is missing.
+ * Reads a folder's newest snapshot and the logs after it, and checks that every file is complete and none is missing.
  *
  * @throws {JournalDamage} when a file is missing or not what was written
  */
@@ -70,7 +70,7 @@ function readInto(
   try {
     return readJournal(path.join(folder, name), (bytes) => applyFrame(bytes, state));
   } catch (error) {
-    // What a frame says is read only after its checksum: this is for one that was damaged before it was written.
+    // Checksums are verified before decoding, so such a frame was damaged before it was written.
     if (error instanceof RangeError || error instanceof SyntaxError) {
       throw new JournalDamage(`${name} is damaged: ${error.message}`, { cause: error });
     }
@@ -78,7 +78,7 @@ function readInto(
   }
 }
 
-/** What a stop in the middle of a snapshot left: drafts, files that the snapshot replaces, a log not yet begun. */
+/** Deletes what an interrupted snapshot left: drafts, files that the snapshot replaces, and an unused log. */
 async function removeLeftovers(
   folder: string,
   names: readonly string[],

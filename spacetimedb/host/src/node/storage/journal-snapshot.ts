@@ -4,12 +4,12 @@ import { syncFolder, type Disk } from './disk.ts';
 import { JournalWriter, journalName, parseJournalName } from './journal-file.ts';
 import type { LoadedJournal } from './journal-load.ts';
 
-/** A snapshot is made once the logs are larger than the last one, and than this many bytes. */
+/** A snapshot is due when the logs exceed both this size and the size of the last snapshot. */
 const SNAPSHOT_AFTER_BYTES = 8 * 1024 * 1024;
-/** After a snapshot that could not be written, the next one is not tried for so long. */
+/** Delay after a failed snapshot. */
 const RETRY_MILLIS = 30_000;
 
-/** Keeps a folder's logs from growing for ever: writes snapshots in the background, and deletes what they replace. */
+/** Limits the size of a folder's logs: writes snapshots in the background and deletes the files that they replace. */
 export class SnapshotWriter {
   readonly #folder: string;
   readonly #disk: Disk;
@@ -40,9 +40,9 @@ export class SnapshotWriter {
   }
 
   /**
-   * Ends a log, and writes a snapshot of what it and all before it came to.
+   * Seals a log, and writes a snapshot of the state at its end.
    *
-   * @returns the log to go on with; `undefined` when that is the old one, as nothing could be begun
+   * @returns the new log; `undefined` when none could be created and the old one stays in use
    */
   async begin(log: JournalWriter, frames: Iterable<Uint8Array>): Promise<JournalWriter | undefined> {
     const number = this.#number + 1;
@@ -56,7 +56,7 @@ export class SnapshotWriter {
       this.#notBefore = performance.now() + RETRY_MILLIS;
       return undefined;
     }
-    // All that it has is on disk: what closing it might complain about changes nothing.
+    // Everything is on disk, so an error while closing does not matter.
     await log.close().catch(() => undefined);
     this.#number = number;
     const before = this.#logBytes;
@@ -74,13 +74,13 @@ export class SnapshotWriter {
     return next;
   }
 
-  /** Gives up what is being written. */
+  /** Aborts the snapshot that is being written. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#running;
   }
 
-  /** @returns the bytes that it has */
+  /** @returns the size of the snapshot in bytes */
   async #write(number: number, seed: number, frames: Iterable<Uint8Array>): Promise<number> {
     const header = { kind: 'snapshot', number, seed } as const;
     const snapshot = await JournalWriter.create(this.#folder, header, this.#disk);
@@ -103,7 +103,7 @@ export class SnapshotWriter {
   }
 }
 
-/** Deletes what a snapshot replaces. */
+/** Deletes the files that a snapshot replaces. */
 async function removeBefore(folder: string, number: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = parseJournalName(name);

@@ -2,10 +2,10 @@ import type { DatabaseMeta, DatabaseWrite, StoredClient } from '../../engine/dat
 import { FrameWriter, type JournalTarget } from './journal-codec.ts';
 import { JournalDamage } from './journal-file.ts';
 
-/** About so many bytes go into one frame of a snapshot: small enough not to hold up the calls meanwhile. */
+/** Approximate size of a snapshot frame in bytes: small enough not to delay calls. */
 const SNAPSHOT_FRAME_BYTES = 512 * 1024;
 
-/** All that a database's files say, in memory: what a start reads, and what the next snapshot is made of. */
+/** The content of a database's files, in memory. Read at start, and written to the next snapshot. */
 export class JournalState implements JournalTarget {
   storedMeta: DatabaseMeta | undefined;
   storedProgram: Uint8Array | undefined;
@@ -13,9 +13,9 @@ export class JournalState implements JournalTarget {
   readonly tables = new Map<string, Map<number, Uint8Array>>();
   readonly sequences = new Map<string, bigint>();
   readonly clients = new Map<string, StoredClient>();
-  /** Of the newest transaction, in microseconds since the Unix epoch. */
+  /** The newest transaction, in microseconds since the Unix epoch. */
   lastTime = 0;
-  /** The number of the next row. */
+  /** Number of the next row. */
   next = 0;
 
   meta(meta: DatabaseMeta): void {
@@ -63,7 +63,7 @@ export class JournalState implements JournalTarget {
     this.next = Math.max(this.next, id);
   }
 
-  /** Applies a write as it is queued. The rows have their numbers. */
+  /** Applies a write when it is queued. The rows must have their numbers. */
   apply({ meta, program, connected, disconnected, time, ...write }: DatabaseWrite): void {
     if (time !== undefined) this.time(time);
     if (meta) this.meta(meta);
@@ -81,7 +81,8 @@ export class JournalState implements JournalTarget {
   }
 
   /**
-   * The whole state as frames. What changes later is not in them: the lists are made at once, the frames one by one.
+   * The whole state as frames. Later changes are not included: the lists are copied at once, the frames encoded one
+   * by one.
    *
    * @returns `undefined` when nothing was stored yet
    */

@@ -13,7 +13,7 @@ import { JournalStorage, type JournalOptions } from './journal-storage.ts';
 const META = { identity: 'c200', owner: 'abcd', names: ['chat'], programHash: 'ef' };
 const PROGRAM = new TextEncoder().encode('export default 1;');
 
-/** Waits for a condition, on a busy machine too. */
+/** Waits for a condition, even on a busy machine. */
 const until = (condition: () => void) => vi.waitFor(condition, { timeout: 20_000, interval: 5 });
 
 const row = (text: string): Row => ({
@@ -42,7 +42,7 @@ function textsOf(stored: StoredDatabase | undefined, table = 'note'): string[] {
   return [...(stored?.rows.get(table) ?? [])].map(({ bytes }) => new TextDecoder().decode(bytes)).sort();
 }
 
-/** Opens a copy of a folder as it is now, as a start after a kill would. */
+/** Opens a copy of a folder's current state, like a start after a kill. */
 async function readCopy(folder: string): Promise<StoredDatabase | undefined> {
   const copy = path.join(await temporaryFolder(), 'c200');
   await cp(folder, copy, { recursive: true });
@@ -52,7 +52,7 @@ async function readCopy(folder: string): Promise<StoredDatabase | undefined> {
   return stored;
 }
 
-/** A disk that takes nothing while `problem` says why. */
+/** A disk that fails after `fail` was called with an error code. */
 function brokenDisk(): { disk: Disk; fail(code?: string): void } {
   let problem: NodeJS.ErrnoException | undefined;
   const check = () => {
@@ -62,7 +62,7 @@ function brokenDisk(): { disk: Disk; fail(code?: string): void } {
     fail: (code) => (problem = code === undefined ? undefined : Object.assign(new Error(code), { code })),
     disk: {
       async write(file, bytes, position) {
-        // As a disk that is nearly full: a part gets there.
+        // Like a disk that is nearly full: a part is written.
         if (problem) await systemDisk.write(file, bytes.subarray(0, bytes.length / 2), position);
         check();
         await systemDisk.write(file, bytes, position);
@@ -75,7 +75,7 @@ function brokenDisk(): { disk: Disk; fail(code?: string): void } {
   };
 }
 
-/** A disk that can be made to stand still, as it does for good when the process is killed. */
+/** A disk that can be paused; a process that is killed pauses it for good. */
 function pausableDisk(): { disk: Disk; pause(): void; resume(): void } {
   let gate = Promise.resolve();
   let open: () => void = () => undefined;
@@ -106,8 +106,8 @@ async function standsStill(folder: string): Promise<void> {
   );
 }
 
-describe('a journal', { timeout: 60_000 }, () => {
-  test('gives back what was written, across restarts and snapshots', async () => {
+describe('journal', { timeout: 120_000 }, () => {
+  test('a journal returns what was written, across restarts and snapshots', async () => {
     const change = fc.oneof(
       { weight: 6, arbitrary: fc.record({ add: fc.string({ maxLength: 40 }) }) },
       { weight: 3, arbitrary: fc.record({ remove: fc.nat() }) },
@@ -116,7 +116,7 @@ describe('a journal', { timeout: 60_000 }, () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(change, { maxLength: 60 }), async (changes) => {
-        // Small enough that snapshots are made all the time.
+        // Small enough for many snapshots.
         const options = { snapshotAfter: 300 };
         const { folder, storage: first } = await create(options);
         let storage = first;
@@ -159,7 +159,7 @@ describe('a journal', { timeout: 60_000 }, () => {
     );
   });
 
-  test('has, whenever it is cut off, all that was confirmed, and the transactions whole', async () => {
+  test('a journal killed at any time has everything confirmed and only whole transactions', async () => {
     const { disk, pause, resume } = pausableDisk();
     const { folder, storage } = await create({ disk, snapshotAfter: 500 });
     onTestFinished(() => storage.close());
@@ -177,7 +177,7 @@ describe('a journal', { timeout: 60_000 }, () => {
     }
   });
 
-  test('goes on behind a write that did not finish', async () => {
+  test('a journal continues after a write that did not finish', async () => {
     const { folder, storage } = await create();
     await whenDurable(storage, storage.append(insert(row('whole'))));
     await storage.close();
@@ -189,7 +189,7 @@ describe('a journal', { timeout: 60_000 }, () => {
     expect(textsOf(await readCopy(folder))).toEqual(['more', 'whole']);
   });
 
-  test('remembers sequences, clients and the newest time', async () => {
+  test('a journal stores sequences, clients and the newest time', async () => {
     const { folder, storage } = await create({ snapshotAfter: 100 });
     const client = (connectionId: string) => ({ identity: 'ab', connectionId, jwtPayload: '{}' });
     storage.append(write({ connected: client('1'), sequences: new Map([['ids', 4096n]]), time: 7_000_000 }));
@@ -204,15 +204,15 @@ describe('a journal', { timeout: 60_000 }, () => {
     });
   });
 
-  test('is nothing when its creation was cut off', async () => {
+  test('a journal whose creation was interrupted does not exist', async () => {
     const folder = path.join(await temporaryFolder(), 'c200');
     await (await JournalStorage.create(folder)).close();
     expect(await readCopy(folder)).toBeUndefined();
   });
 });
 
-describe('a disk that is full', { timeout: 60_000 }, () => {
-  test('loses nothing, confirms nothing before it is there, and goes on when there is room', async () => {
+describe('full disk', { timeout: 120_000 }, () => {
+  test('on a full disk nothing is lost or confirmed too early, and writing continues when there is space', async () => {
     const { disk, fail } = brokenDisk();
     const { folder, storage } = await create({ disk, checkMillis: 5 });
     await whenDurable(storage, storage.append(insert(row('before'))));
@@ -228,11 +228,11 @@ describe('a disk that is full', { timeout: 60_000 }, () => {
     expect(textsOf(await readCopy(folder))).toEqual(['before', 'during']);
   });
 
-  test('has a reserve, so that what was committed already still gets there', async () => {
+  test('the reserve lets committed writes reach a full disk', async () => {
     const { folder, storage } = await create({ checkMillis: 5 });
     expect((await stat(path.join(folder, 'reserve'))).size).toBe(1024 * 1024);
     await storage.close();
-    // Full until the reserve is given up.
+    // Full until the reserve is released.
     let isFull = true;
     const disk: Disk = {
       async write(file, bytes, position) {
@@ -257,18 +257,21 @@ describe('a disk that is full', { timeout: 60_000 }, () => {
     expect(textsOf(await readCopy(folder))).toEqual(['last words']);
   });
 
-  test.each(['EIO', 'EFBIG', 'EROFS'])('is like one that fails with %s', async (code) => {
-    const { disk, fail } = brokenDisk();
-    const { storage } = await create({ disk, checkMillis: 5 });
-    fail(code);
-    const offset = storage.append(insert(row('x')));
-    await expect(whenDurable(storage, offset)).rejects.toThrow(`The disk cannot be written to (${code})`);
-    fail();
-    await until(() => expect(storage.durableOffset).toBe(offset));
-    await storage.close();
-  });
+  test.each(['EIO', 'EFBIG', 'EROFS'])(
+    'a disk that fails with %s is treated like a full one',
+    async (code) => {
+      const { disk, fail } = brokenDisk();
+      const { storage } = await create({ disk, checkMillis: 5 });
+      fail(code);
+      const offset = storage.append(insert(row('x')));
+      await expect(whenDurable(storage, offset)).rejects.toThrow(`The disk cannot be written to (${code})`);
+      fail();
+      await until(() => expect(storage.durableOffset).toBe(offset));
+      await storage.close();
+    },
+  );
 
-  test('keeps no host from stopping, and the stop says that something is lost', async () => {
+  test('a host can stop with a failing disk, and says that data is lost', async () => {
     const { disk, fail } = brokenDisk();
     const { folder, storage } = await create({ disk });
     fail('ENOSPC');
@@ -277,7 +280,7 @@ describe('a disk that is full', { timeout: 60_000 }, () => {
     expect(textsOf(await readCopy(folder))).toEqual([]);
   });
 
-  test('keeps no snapshot from being made later', async () => {
+  test('a failed snapshot is made later', async () => {
     const { disk, fail } = brokenDisk();
     const { folder, storage } = await create({ disk, checkMillis: 5, snapshotAfter: 200 });
     for (let n = 0; n < 30; n++) {
@@ -293,7 +296,7 @@ describe('a disk that is full', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a folder that goes away under a running host', { timeout: 60_000 }, () => {
+describe('a folder that disappears', { timeout: 120_000 }, () => {
   test.each([
     ['deleted', (folder: string) => rm(folder, { recursive: true })],
     [
@@ -304,7 +307,7 @@ describe('a folder that goes away under a running host', { timeout: 60_000 }, ()
         await rename(`${folder}.copy`, folder);
       },
     ],
-  ])('is noticed when it is %s', async (_what, change) => {
+  ])('a running host notices that its folder is %s', async (_what, change) => {
     const { folder, storage } = await create({ checkMillis: 5 });
     await change(folder);
     await until(() => expect(storage.failure).toContain(`The data folder ${folder} was deleted or replaced`));
@@ -313,7 +316,7 @@ describe('a folder that goes away under a running host', { timeout: 60_000 }, ()
     await expect(storage.close()).rejects.toThrow('deleted or replaced');
   });
 
-  test('is gone on with when it comes back', async () => {
+  test('a host continues when its folder comes back', async () => {
     const { folder, storage } = await create({ checkMillis: 5 });
     await rename(folder, `${folder}.away`);
     const offset = storage.append(insert(row('x')));
@@ -326,7 +329,7 @@ describe('a folder that goes away under a running host', { timeout: 60_000 }, ()
   });
 });
 
-describe('a folder of an older version, in LMDB', { timeout: 60_000 }, () => {
+describe('LMDB folder of an older version', { timeout: 120_000 }, () => {
   async function oldFolder(): Promise<string> {
     const folder = path.join(await temporaryFolder(), 'c200');
     await mkdir(folder);
@@ -345,7 +348,7 @@ describe('a folder of an older version, in LMDB', { timeout: 60_000 }, () => {
     return folder;
   }
 
-  test('is read once, and kept', async () => {
+  test('an LMDB folder is converted once and kept', async () => {
     const folder = await oldFolder();
     const storage = await JournalStorage.open(folder);
     const stored = await storage.load();
@@ -358,11 +361,11 @@ describe('a folder of an older version, in LMDB', { timeout: 60_000 }, () => {
     expect(await readdir(folder)).toContain('data.mdb.old');
   });
 
-  test('is read again when the first time was cut off', async () => {
+  test('an interrupted conversion of an LMDB folder starts over', async () => {
     const folder = await oldFolder();
     await copyFile(path.join(folder, 'data.mdb'), path.join(folder, '..', 'kept'));
     await (await JournalStorage.open(folder)).close();
-    // As if it had stopped before the old file went out of the way, and the new ones were half written.
+    // The state after an interruption before the old file was renamed, with half-written new files.
     await copyFile(path.join(folder, '..', 'kept'), path.join(folder, 'data.mdb'));
     await writeFile(path.join(folder, 'snapshot-000001'), 'half');
     expect(textsOf(await readCopy(folder))).toHaveLength(1000);

@@ -16,18 +16,17 @@ import { StorageError } from './storage-error.ts';
 const RESERVE_FILE = 'reserve';
 
 export interface JournalOptions {
-  /** How bytes get to the disk; a test's may fail. */
+  /** Writes to the disk; tests pass one that fails. */
   readonly disk?: Disk;
-  /** Bytes of changes after which the first snapshot is made; 8 MiB when absent. */
+  /** Size of the changes in bytes after which the first snapshot is made; 8 MiB by default. */
   readonly snapshotAfter?: number;
-  /** Milliseconds between attempts to write when the disk fails, and between looks at the folder; 1000 when absent. */
+  /** Milliseconds between attempts to write to a failing disk, and between checks of the folder; 1000 by default. */
   readonly checkMillis?: number;
 }
 
 /**
- * Keeps a database in a folder: a log of its transactions, and from time to time a snapshot that takes the place of
- * the log before it. A write that fails is tried until it succeeds: what is in memory stays right, and nobody is told
- * that it is on disk before it is.
+ * Stores a database in a folder: a log of its transactions, and snapshots that replace older logs. A failed write is
+ * retried until it succeeds. Memory stays correct meanwhile, and nothing is reported as durable before it is.
  */
 export class JournalStorage implements DatabaseStorage {
   readonly #folder: string;
@@ -42,16 +41,16 @@ export class JournalStorage implements DatabaseStorage {
   #offset = 0;
   #durableOffset = 0;
   #failure: string | undefined;
-  /** The newest write failed, and was not tried again with success. */
+  /** Has the newest write failed without a successful retry? */
   #isStuck = false;
   #writing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #wakeWriter: () => void = () => undefined;
 
   /**
-   * Makes a folder for a new database.
+   * Creates a folder for a new database.
    *
-   * @throws {StorageError} when it cannot be made
+   * @throws {StorageError} when it cannot be created
    */
   static async create(folder: string, options: JournalOptions = {}): Promise<JournalStorage> {
     const draft = `${folder}.new`;
@@ -74,9 +73,9 @@ export class JournalStorage implements DatabaseStorage {
   }
 
   /**
-   * Opens a folder and reads all that is in it; a folder of LMDB's, as older versions made it, is converted first.
+   * Opens a folder and reads everything in it. A folder of LMDB, as older versions wrote it, is converted first.
    *
-   * @throws {StorageError} when something is missing or not what was written
+   * @throws {StorageError} when something is missing or damaged
    */
   static async open(folder: string, options: JournalOptions = {}): Promise<JournalStorage> {
     const { disk = systemDisk } = options;
@@ -147,7 +146,7 @@ export class JournalStorage implements DatabaseStorage {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @throws {StorageError} when something could not be written to the last */
+  /** @throws {StorageError} when some writes never reached the disk */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -168,17 +167,17 @@ export class JournalStorage implements DatabaseStorage {
   }
 
   /**
-   * Writes what has gathered, and again what gathers meanwhile: waiting for the disk takes far longer than writing, so
-   * all that came in the meantime shares the next wait.
+   * Writes the queue until it is empty. Waiting for the disk takes much longer than writing, so everything queued
+   * during one wait shares the next.
    */
   async #writeQueue(): Promise<void> {
-    // What is written in the same turn shares the first wait, too.
+    // Writes of the same turn of the event loop share the first wait.
     await Promise.resolve();
     while (this.#queue) {
       const frame = this.#queue.finish();
       const offset = this.#offset;
       this.#queue = undefined;
-      // Now, as the state has all that is in this frame and nothing that is in the next.
+      // Taken now, while the state matches the end of this frame.
       const snapshot = this.#snapshots.isDue() ? this.#state.snapshot() : undefined;
       if (!(await this.#writeUntilDone(frame))) return;
       this.#durableOffset = offset;
@@ -189,7 +188,7 @@ export class JournalStorage implements DatabaseStorage {
     this.#writing = undefined;
   }
 
-  /** @returns `false` when the storage was closed before it succeeded */
+  /** @returns `false` when the storage was closed before the write succeeded */
   async #writeUntilDone(frame: Uint8Array): Promise<boolean> {
     for (;;) {
       try {
@@ -207,7 +206,7 @@ export class JournalStorage implements DatabaseStorage {
     }
   }
 
-  /** Until it is time to try again, or the storage is closed. */
+  /** Resolves when it is time to retry or the storage is closed. */
   #pause(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.#checkMillis);
@@ -218,13 +217,13 @@ export class JournalStorage implements DatabaseStorage {
     });
   }
 
-  /** Goes on in another log, and writes in the background what all logs before it came to. */
+  /** Continues in a new log, and writes a snapshot of the older ones in the background. */
   async #beginSnapshot(frames: Iterable<Uint8Array>): Promise<void> {
     const next = await this.#snapshots.begin(this.#log, frames);
     if (next) this.#log = next;
   }
 
-  /** Looks whether the folder is still there, and whether a failure is over. */
+  /** Checks whether the folder still exists and whether a failure is over. */
   async #check(): Promise<void> {
     if (this.#closing) return;
     if (this.#isGone()) this.#setFailure(this.#gone);
@@ -242,7 +241,7 @@ export class JournalStorage implements DatabaseStorage {
     try {
       found = statSync(this.#log.path, { bigint: true, throwIfNoEntry: false });
     } catch {
-      // What cannot be looked at is not known to be gone; writing to it tells more.
+      // An unreadable folder may still exist; the next write shows it.
       return false;
     }
     return found?.ino !== this.#log.inode;
@@ -273,7 +272,7 @@ function storedRows(rows: ReadonlyMap<number, Uint8Array>): Iterable<StoredRow> 
   };
 }
 
-/** The first log's seed: files of another database do not fit in. */
+/** The seed of the first log, different for each database, so that files of another database are detected. */
 function firstSeed(folder: string): number {
   return crc32(path.basename(folder));
 }

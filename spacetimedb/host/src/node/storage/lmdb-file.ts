@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Where things stand in the two meta pages with which an LMDB data file begins (`MDB_meta` in LMDB's `mdb.c`). */
+/** Offsets in the two meta pages at the beginning of an LMDB data file (`MDB_meta` in LMDB's `mdb.c`). */
 const META = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152, bytes: 160 } as const;
 const MAGIC = 0xbeefc0de;
 
 /**
- * Looks whether a folder's LMDB file is one, and whole. LMDB maps the file into memory and trusts it: it would not
- * report a file that is something else or was cut off, but end the process.
+ * Checks an LMDB file. LMDB maps it into memory without checking it, and would crash the process on a truncated or
+ * foreign file.
  *
  * @returns what is wrong, or `undefined` when nothing is or there is no file yet
  */
@@ -19,7 +19,7 @@ export async function findLmdbDamage(folder: string): Promise<string | undefined
   if (!file) return undefined;
   try {
     const { size } = await file.stat();
-    // LMDB makes the file before it writes its first pages.
+    // LMDB creates the file before it writes its first pages.
     if (size === 0) return undefined;
     const read = async (position: number) => {
       const bytes = new DataView(new ArrayBuffer(META.bytes));

@@ -6,11 +6,11 @@ import { JournalWriter, journalName, parseJournalName } from './journal-file.ts'
 import { JournalState } from './journal-state.ts';
 import { findLmdbDamage } from './lmdb-file.ts';
 
-/** The layout that versions before the journal wrote. */
+/** The layout of versions before the journal. */
 const FORMAT = 1;
 const DATA_FILE = 'data.mdb';
 
-/** Whether an older version kept this database, in LMDB. */
+/** Did an older version store this database in LMDB? */
 export async function isLmdbFolder(folder: string): Promise<boolean> {
   return access(path.join(folder, DATA_FILE)).then(
     () => true,
@@ -19,10 +19,10 @@ export async function isLmdbFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Turns an LMDB folder into a journal. LMDB's file stays, as `data.mdb.old`; it goes out of the way last, so that a stop
- * in the middle begins from the start again.
+ * Converts an LMDB folder into a journal. LMDB's file is renamed to `data.mdb.old` at the end, so that an interrupted
+ * conversion starts over.
  *
- * @throws {Error} when LMDB's file is damaged or of a version that is not known
+ * @throws {Error} when LMDB's file is damaged or of an unknown version
  */
 export async function convertLmdb(folder: string, seed: number, disk: Disk): Promise<void> {
   const damage = await findLmdbDamage(folder);
@@ -47,7 +47,7 @@ export async function convertLmdb(folder: string, seed: number, disk: Disk): Pro
 }
 
 async function readLmdb(folder: string): Promise<JournalState> {
-  // Loaded only here: a host without old folders needs no LMDB.
+  // Loaded only here, because hosts without old folders do not need LMDB.
   const { open } = await import('lmdb');
   const root = open({ path: folder, noSubdir: false, maxDbs: 8, readOnly: true });
   try {

@@ -1,4 +1,4 @@
-/** A data folder that cannot be used; `message` is one sentence that says which and why. */
+/** A data folder cannot be used. `message` says which and why, in one sentence. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
 }

@@ -1,4 +1,7 @@
-/** What one address may do over WebSockets; behind a proxy, since this machine itself is not limited. */
+/**
+ * Limits per address for WebSockets. The tests act as clients behind a proxy, because this machine itself is not
+ * limited.
+ */
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { HostLimits } from '../../engine/limits.ts';
 import { eventually } from '../../testing/eventually.ts';
@@ -17,7 +20,7 @@ const ANN = '203.0.113.1';
 const BOB = '203.0.113.2';
 const REDUCER_RESULT = 6;
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let program: string;
 beforeAll(async () => {
@@ -50,8 +53,8 @@ async function setUp(limits: Partial<HostLimits>, { isProxied = true } = {}) {
 
 const results = ({ received }: RawClient) => received.filter(([tag]) => tag === REDUCER_RESULT).length;
 
-describe('WebSockets', () => {
-  test('are limited for each address, until one of them closes', async () => {
+describe('WebSockets per address', () => {
+  test('an address may open only so many WebSockets until one closes', async () => {
     const { host, open, refusal } = await setUp({ connectionsPerAddress: 2 });
     const [first] = [await open(ANN), await open(ANN)];
     expect(await refusal(ANN)).toEqual([
@@ -71,14 +74,14 @@ describe('WebSockets', () => {
     await refusal(ANN);
   });
 
-  test('that are refused for another reason do not count', async () => {
+  test('WebSockets refused for another reason do not count', async () => {
     const { open, refusal } = await setUp({ connectionsPerAddress: 1 });
     expect((await refusal(ANN, { query: { compression: 'Zip' } }))[0]).toBe(400);
     expect((await refusal(ANN, { query: { connection_id: '1' } }))[0]).toBe(400);
     await open(ANN);
   });
 
-  test('without a token take one of the address’s new identities', async () => {
+  test('a WebSocket without a token counts as a new identity of its address', async () => {
     const { host, open, refusal } = await setUp({ identitiesPerMinute: 1 });
     const answer = await fetch(`${host.uri}/v1/identity`, {
       method: 'POST',
@@ -90,7 +93,7 @@ describe('WebSockets', () => {
     await open(BOB);
   });
 
-  test('that open count as calls', async () => {
+  test('opening a WebSocket counts as a call', async () => {
     const { open, refusal } = await setUp({ callsPerSecond: 1 });
     await open(ANN);
     const refused = await Promise.all(Array.from({ length: 20 }, () => refusal(ANN).catch(() => undefined)));
@@ -99,19 +102,19 @@ describe('WebSockets', () => {
 });
 
 describe('calls over a WebSocket', () => {
-  test('beyond the limit wait, and are answered all the same', async () => {
+  test('calls beyond the limit wait and are answered', async () => {
     const { host, open, calls } = await setUp({ callsPerSecond: 20 });
     const [ann, bob] = [await open(ANN), await open(BOB)];
     const started = performance.now();
     for (let n = 0; n < 60; n++) ann.socket.send(callMessage(n, 'add'));
-    // Those of another address and of the owner do not wait behind them.
+    // Calls of another address and of the owner are not delayed.
     bob.socket.send(callMessage(0, 'add'));
     await eventually(() => results(bob)).toBe(1);
     expect(host.call('add').tag).toBe('ok');
     expect(results(ann)).toBeLessThan(60);
 
     await eventually(() => results(ann)).toBe(60);
-    // 20 at once, one of which the opening took, and the others at 20 a second.
+    // 20 at once, one of which opening the socket used, then 20 per second.
     expect(performance.now() - started).toBeGreaterThan(1900);
     const requestIds = ann.received
       .filter(([tag]) => tag === REDUCER_RESULT)
@@ -120,7 +123,7 @@ describe('calls over a WebSocket', () => {
     expect(calls()).toBe(62n);
   });
 
-  test('of all sockets of an address share its limit', async () => {
+  test('all sockets of an address share its limit', async () => {
     const { open } = await setUp({ callsPerSecond: 20 });
     const clients = await Promise.all([open(ANN), open(ANN)]);
     const started = performance.now();
@@ -129,7 +132,7 @@ describe('calls over a WebSocket', () => {
     expect(performance.now() - started).toBeGreaterThan(1400);
   });
 
-  test('by the thousand in one message end the connection, with a reason', async () => {
+  test('thousands of calls in one message close the connection with a reason', async () => {
     const { open, calls } = await setUp({ callsPerSecond: 20 });
     const ann = await open(ANN, { version: 'v3' });
     const call = callMessage(0, 'add');
@@ -138,7 +141,7 @@ describe('calls over a WebSocket', () => {
     expect(Number(calls())).toBeLessThanOrEqual(20);
   });
 
-  test('of the owner, and of this machine where no proxy is trusted, do not wait', async () => {
+  test('calls of the owner, and of this machine without a trusted proxy, do not wait', async () => {
     const limits = { callsPerSecond: 1, connectionsPerAddress: 0, identitiesPerMinute: 0 };
     const behindProxy = await setUp(limits);
     const direct = await setUp(limits, { isProxied: false });
@@ -151,7 +154,7 @@ describe('calls over a WebSocket', () => {
     }
   });
 
-  test('end with a client that closes while some of them wait', async () => {
+  test('waiting calls are dropped when their client closes', async () => {
     const { open, calls } = await setUp({ callsPerSecond: 5 });
     const ann = await open(ANN);
     for (let n = 0; n < 50; n++) ann.socket.send(callMessage(n, 'add'));

@@ -5,21 +5,21 @@ export type Compression = 'none' | 'gzip' | 'brotli';
 /** The first byte of every frame to a client. */
 const TAG = { none: 0, brotli: 1, gzip: 2 } as const satisfies Record<Compression, number>;
 
-/** Smaller payloads go as they are (crates/client-api-messages/src/websocket/common.rs). */
+/** Smaller payloads are not compressed (crates/client-api-messages/src/websocket/common.rs). */
 const COMPRESS_ABOVE_BYTES = 1024;
 
-/** Larger ones, too: to compress them would hold up everybody else. */
+/** Larger payloads are not compressed, because that would block other clients. */
 const COMPRESS_UP_TO_BYTES = 16 * 1024 * 1024;
 
-/** Frames are compressed once and read once: the fastest level already takes most of the size off. */
+/** Frames are compressed once and read once; the fastest level already removes most of the size. */
 const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
 
 const madeFrames = new WeakMap<Uint8Array, Map<Compression, Uint8Array>>();
 
 /**
- * A payload as a frame: the byte that names the compression, then the payload, compressed where that pays. The same
- * payload, when it goes to several clients, becomes one frame that they share.
+ * Makes a frame: a byte that names the compression, then the payload, compressed if that helps. Clients that get the
+ * same payload object share the frame.
  */
 export function toFrame(payload: Uint8Array, compression: Compression): Uint8Array {
   const made = madeFrames.get(payload) ?? new Map<Compression, Uint8Array>();

@@ -1,11 +1,11 @@
-/** What happens to a WebSocket that asks for the connection id of one that is open. */
+/** A WebSocket requests the connection id of an open connection. */
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { openRawClient, type RawClient } from '../../testing/raw-client.ts';
 import { startHost, type StartedHost } from '../start-host.ts';
 
-/** Records who is here, and every coming and going; while somebody comes or goes it may fail. */
+/** Records connected visitors and every connect and disconnect; on_disconnect can be made to fail. */
 const VISITS = `
   import { schema, table, t } from 'spacetimedb/server';
   const visitor = table({ name: 'visitor' }, { id: t.string().index('btree'), identity: t.string() });
@@ -28,7 +28,7 @@ const VISITS = `
 
 const ID = '0123456789abcdef0123456789abcdef';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let program: string;
 beforeAll(async () => {
@@ -56,11 +56,11 @@ const events = (host: StartedHost) =>
     .sort(([a], [b]) => Number((a as bigint) - (b as bigint)))
     .map(([, text]) => text);
 
-/** Waits until the server has greeted a client. */
+/** Waits for the first message of the server. */
 const greeted = ({ received }: RawClient) => eventually(() => received[0]?.[0]).toBe(0);
 
 test.each(['the same person', 'somebody else'])(
-  'a second socket of %s is dropped, and the first one stays and is seen to leave',
+  'a second socket of %s is dropped, the first one stays, and its disconnect is seen',
   async (who) => {
     const { host, person, open } = await setUp();
     const ann = await person();
@@ -85,7 +85,7 @@ test.each(['the same person', 'somebody else'])(
   },
 );
 
-test('of sockets that open at once, one gets the connection id', async () => {
+test('if several sockets open with one connection id, one of them gets it', async () => {
   const { host, person, open } = await setUp();
   const ann = await person();
   const clients = await Promise.all(Array.from({ length: 5 }, () => open(ann)));
@@ -98,7 +98,7 @@ test('of sockets that open at once, one gets the connection id', async () => {
   await eventually(() => visitors(host)).toEqual([]);
 });
 
-test('a connection id is free again after a departure that the module failed on', async () => {
+test('a connection id is free again even if on_disconnect failed', async () => {
   const { host, person, open } = await setUp();
   const ann = await person();
   const first = await open(ann);
@@ -111,7 +111,7 @@ test('a connection id is free again after a departure that the module failed on'
   second.socket.close();
 });
 
-test('calls over HTTP come and go beside an open socket', async () => {
+test('calls over HTTP connect and disconnect beside an open socket', async () => {
   const { host, person, open } = await setUp();
   const ann = await person();
   const socket = await open(ann);

@@ -1,27 +1,27 @@
 import { WebSocket } from 'ws';
 import type { ClientSocket } from '../../engine/client/client-socket.ts';
 
-/** Larger frames are sent in fragments of this size, so that one can see a client take them. */
+/** Larger frames are sent in fragments of this size, to see how fast the client receives them. */
 const FRAGMENT_BYTES = 256 * 1024;
-/** What is handed to the operating system ahead of time; the rest waits here, where it can be dropped. */
+/** Bytes handed to the operating system in advance. The rest waits here, where it can be dropped. */
 const MAX_HANDED_OVER_BYTES = 1024 * 1024;
-/** How long a client that is cut off has to read why. */
+/** Time for a disconnected client to read the reason. */
 const CUT_OFF_GRACE_MS = 5_000;
-/** How long a client has to take what was sent before its connection is closed. */
+/** Time for a client to receive what was sent before its connection is closed. */
 const CLOSE_GRACE_MS = 30_000;
 
-/** A WebSocket that hands out its frames as the client takes them, and knows how much waits. */
+/** A WebSocket that sends frames as fast as the client receives them, and knows how much waits. */
 export class FrameSocket implements ClientSocket {
   readonly #socket: WebSocket;
   readonly #onTaken: () => void;
   readonly #queue: Uint8Array[] = [];
   #queuedBytes = 0;
-  /** How much of the first frame in the queue was handed over. */
+  /** How much of the first frame in the queue was handed to the operating system. */
   #handedOver = 0;
   #handedOverTotal = 0;
   #closing: { readonly code: number; readonly reason: string } | undefined;
 
-  /** @param onTaken called whenever the client has taken something */
+  /** @param onTaken called whenever the client has received something */
   constructor(socket: WebSocket, onTaken: () => void) {
     this.#socket = socket;
     this.#onTaken = onTaken;
@@ -31,7 +31,7 @@ export class FrameSocket implements ClientSocket {
     return this.#queuedBytes + this.#socket.bufferedAmount;
   }
 
-  /** Bytes that the client has taken since the connection began, about. */
+  /** Approximate bytes that the client has received in total. */
   get takenBytes(): number {
     return this.#handedOverTotal - this.#socket.bufferedAmount;
   }
@@ -60,7 +60,7 @@ export class FrameSocket implements ClientSocket {
     this.#queue.length = 0;
     this.#queuedBytes = 0;
     this.#terminateAfter(CUT_OFF_GRACE_MS);
-    // The close handshake needs the client's answer to be read.
+    // The close handshake needs the client's answer.
     this.#socket.resume();
     this.#socket.close(code, reason);
   }

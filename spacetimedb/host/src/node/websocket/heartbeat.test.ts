@@ -17,7 +17,7 @@ function setUp() {
   return { socket, outflow, onStalled };
 }
 
-test('a client that says nothing and takes nothing is dropped', () => {
+test('a client that sends and receives nothing is dropped', () => {
   const { socket, onStalled } = setUp();
   vi.advanceTimersByTime(29_000);
   expect(socket.ping).toHaveBeenCalled();
@@ -27,7 +27,7 @@ test('a client that says nothing and takes nothing is dropped', () => {
   expect(onStalled).not.toHaveBeenCalled();
 });
 
-test('a client that answers but takes nothing of what waits for it is stalled', () => {
+test('a client that answers but receives none of the waiting data is stalled', () => {
   const { socket, outflow, onStalled } = setUp();
   outflow.waitingBytes = 1000;
   for (let second = 0; second < 29; second++) {
@@ -41,7 +41,7 @@ test('a client that answers but takes nothing of what waits for it is stalled', 
   expect(socket.terminate).not.toHaveBeenCalled();
 });
 
-test('a client that takes a large answer slowly is alive, although it is not heard of', () => {
+test('a client that slowly receives a large answer is alive even if it sends nothing', () => {
   const { socket, outflow, onStalled } = setUp();
   outflow.waitingBytes = 1_000_000;
   for (let second = 0; second < 300; second++) {

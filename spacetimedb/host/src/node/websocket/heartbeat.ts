@@ -1,22 +1,22 @@
 import type { WebSocket } from 'ws';
 
 const PING_INTERVAL_MS = 15_000;
-/** A client that sends nothing for this long, not even the answer to a ping, and takes nothing either is gone. */
+/** A client is gone when it has sent nothing for this long, not even a pong, and has received nothing either. */
 export const IDLE_TIMEOUT_MS = 30_000;
 
-/** What is known about the bytes that were sent to a client. */
+/** The bytes sent to a client. */
 export interface Outflow {
-  /** Those that it has not taken. */
+  /** Bytes that it has not received. */
   readonly waitingBytes: number;
-  /** Those that it has taken since the connection began. */
+  /** Bytes that it has received in total. */
   readonly takenBytes: number;
 }
 
 /**
- * Finds out about clients that vanished without closing their socket, and drops those; and about clients that send but do
- * not read. Stops with the socket.
+ * Drops clients that vanished without closing their socket, and detects clients that send but do not read. Stops with
+ * the socket.
  *
- * @param onStalled called when something waits for the client and it took none of it for 30 s
+ * @param onStalled called when data waits for the client and it has received none of it for 30 s
  */
 export function keepAlive(
   socket: Pick<WebSocket, 'on' | 'once' | 'ping' | 'terminate'>,
@@ -36,7 +36,8 @@ export function keepAlive(
     const now = Date.now();
     const tookSome = outflow.takenBytes > taken;
     if (tookSome || outflow.waitingBytes === 0) lastTook = now;
-    // A slow reader gets to a ping late, and a client that is not read from is not heard: taking is a sign of life, too.
+    // A slow reader answers pings late, and a paused client cannot be heard, so receiving data counts as a sign of
+    // life too.
     if (tookSome) lastHeard = now;
     taken = Math.max(taken, outflow.takenBytes);
     if (now - lastTook >= IDLE_TIMEOUT_MS) onStalled();

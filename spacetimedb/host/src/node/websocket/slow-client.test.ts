@@ -71,14 +71,14 @@ async function connect(uri: string, query = 'confirmed=false') {
 }
 
 describe('a client that does not read', () => {
-  test('is not answered further, is answered when it reads, and is not cut off for its own questions', async () => {
+  test('a client that does not read gets no more answers, gets them when it reads, and is not disconnected', async () => {
     const { database, uri, call } = await startServer({ outgoingBytes: 4 * KIB * KIB });
     for (let n = 0; n < 4; n++) call('write', 128 * KIB);
     const queryOnce = vi.spyOn(database, 'queryOnce');
     const client = await connect(uri);
     client.socket.pause();
     for (let requestId = 0; requestId < 80; requestId++) client.queryOnce(requestId, 'SELECT * FROM note');
-    // 40 MB of answers: what is made of them is what the operating system takes, and a little more.
+    // 40 MB of answers, of which the host makes only what the operating system takes and a little more.
     await vi.waitFor(() => expect(database.usage.outgoingBytes()).toBeGreaterThan(KIB * KIB), WAIT);
     const other = await connect(uri);
     for (let requestId = 0; requestId < 20; requestId++) {
@@ -98,7 +98,7 @@ describe('a client that does not read', () => {
     expect(database.logs.tail().filter(({ level }) => level === 'Warn')).toEqual([]);
   }, 120_000);
 
-  test('is cut off when too much waits for it, and is told why if it reads on; ten of them are', async () => {
+  test('clients with too much waiting data are disconnected and told why; ten of them are', async () => {
     const { database, uri, call } = await startServer({ outgoingBytes: 2 * KIB * KIB });
     const reader = await connect(uri);
     const slow = await Promise.all(Array.from({ length: 10 }, () => connect(uri)));
@@ -117,7 +117,7 @@ describe('a client that does not read', () => {
     }
     for (const { message } of warnings()) {
       expect(message).toMatch(
-        /^A client \([0-9a-f]{64}\) was cut off: it left \d+ bytes waiting \(limit outgoingBytes: 2097152\)$/,
+        /^A client \([0-9a-f]{64}\) was disconnected: it has \d+ bytes waiting \(limit outgoingBytes: 2097152\)$/,
       );
     }
     for (const { socket } of slow) socket.resume();
@@ -129,7 +129,7 @@ describe('a client that does not read', () => {
     expect(reader.socket.readyState).toBe(WebSocket.OPEN);
   }, 120_000);
 
-  test('and does not read why it is cut off either is dropped soon after', async () => {
+  test('a client that does not even read why it is disconnected is dropped soon after', async () => {
     const { database, uri, call } = await startServer({ outgoingBytes: 2 * KIB * KIB });
     const client = await connect(uri);
     client.subscribe(1, 'SELECT * FROM note');
@@ -137,10 +137,10 @@ describe('a client that does not read', () => {
     client.socket.pause();
     while (database.logs.tail().every(({ level }) => level !== 'Warn')) {
       call('write', 256 * KIB);
-      // The bytes are on their way only after this turn.
+      // The bytes are sent after this turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    // The other end is gone: what this one sends is refused.
+    // The other end is gone, so sending fails.
     const errors: Error[] = [];
     client.socket.on('error', (error) => errors.push(error));
     await vi.waitFor(() => {
@@ -150,7 +150,7 @@ describe('a client that does not read', () => {
   }, 120_000);
 });
 
-test('a large answer goes out in pieces, and comes as one message', async () => {
+test('a large answer is sent in fragments and arrives as one message', async () => {
   const { database, uri, call, owner } = await startServer({
     outgoingBytes: 2 * KIB * KIB,
     queryBytes: 8 * KIB * KIB,
@@ -164,7 +164,7 @@ test('a large answer goes out in pieces, and comes as one message', async () => 
   const [rows] = answer.value.result.value.tables;
   expect(rows?.rows.rowsData.length).toBe(24 * (256 * KIB + 8));
 
-  // One that is larger than what a stranger may have is refused, and the owner's is not.
+  // It exceeds the limit for other clients, but the owner has no limit.
   for (let n = 0; n < 24; n++) call('write', 256 * KIB);
   client.queryOnce(2, 'SELECT * FROM note');
   client.subscribe(1, 'SELECT * FROM note');
@@ -184,7 +184,7 @@ test('a large answer goes out in pieces, and comes as one message', async () => 
   expect(database.usage.outgoingBytes()).toBe(0);
 }, 120_000);
 
-test('large answers are refused while too much waits for all clients together', async () => {
+test('large answers are refused while too much data waits for all clients together', async () => {
   const { database, uri, call } = await startServer({
     outgoingBytesPerHost: 0,
     outgoingBytes: 64 * KIB * KIB,

@@ -13,7 +13,7 @@ const ECHO = `
   });
 `;
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let program: string;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ function take(bytes: number): Uint8Array {
 
 const isAnswered = ({ received }: RawClient) => received.some(([tag]) => tag === 6);
 
-test('clients that do not finish large messages are dropped, the largest first, and others are served', async () => {
+test('clients with large incomplete messages are dropped, largest first, and others are served', async () => {
   const { host, open } = await setUp(2_000_000);
   const [large, larger, honest] = [await open(), await open(), await open()];
   large.socket.send(Buffer.alloc(600_000), { fin: false });
@@ -45,17 +45,17 @@ test('clients that do not finish large messages are dropped, the largest first, 
   expect([large, larger].map(({ socket }) => socket.readyState)).toEqual([1, 1]);
 
   large.socket.send(Buffer.alloc(700_000), { fin: false });
-  // Who has most unfinished is dropped; by then that is the first one, which has 1.3 MB.
+  // The client with the most incomplete data is dropped, here the first one with 1.3 MB.
   await large.closed;
   expect([larger, honest].map(({ socket }) => socket.readyState)).toEqual([1, 1]);
   expect(host.logs().at(-1)?.message).toMatch(/did not finish its message/);
 });
 
-test('what is finished does not count, nor do control frames', async () => {
+test('complete messages and control frames do not count', async () => {
   const { host, open } = await setUp(200_000);
   const client = await open();
   for (let n = 0; n < 10; n++) client.socket.send(take(100_000 + n));
-  // Unlike pings, `ws` takes any number of these.
+  // Unlike pings, `ws` accepts any number of these.
   for (let n = 0; n < 3000; n++) client.socket.pong(Buffer.alloc(100));
   client.socket.send(take(110_000));
   await eventually(() => host.sql('SELECT COUNT(*) AS n FROM size').rows[0]?.[0]).toBe(11n);

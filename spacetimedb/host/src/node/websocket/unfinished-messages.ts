@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-/** Of a control frame from a client: two bytes of header, and the mask. */
+/** Overhead of a client's control frame: two bytes of header and the mask. */
 const CONTROL_FRAME_BYTES = 6;
 
 /**
- * Counts the bytes of messages whose end has not come yet, which have to be kept: a message may be large, and a client
- * may open many WebSockets and end none. When all of them together are too many, those that keep most are dropped.
+ * Counts the bytes of incomplete messages, which must be kept in memory: messages can be large, and a client can open
+ * many WebSockets without completing any. Beyond the limit, the connections with the most bytes are dropped.
  */
 export class UnfinishedMessages {
   readonly #maxBytes: number;
@@ -14,7 +14,7 @@ export class UnfinishedMessages {
   readonly #drops = new Map<WebSocket, () => void>();
   #total = 0;
 
-  /** @param maxBytes of all clients together; `Infinity` for no limit */
+  /** @param maxBytes all clients together; `Infinity` for no limit */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
@@ -22,12 +22,12 @@ export class UnfinishedMessages {
   /**
    * Counts for one WebSocket until it closes.
    *
-   * @param stream what carries it
-   * @param drop ends it; called once at most
+   * @param stream the stream under the WebSocket
+   * @param drop ends the connection; called at most once
    */
   watch(stream: Duplex, socket: WebSocket, drop: () => void): void {
     this.#drops.set(socket, drop);
-    // Before the WebSocket reads it, which tells at once what has ended.
+    // Before the WebSocket reads the chunk, which reports completed messages at once.
     stream.prependListener('data', (chunk: Buffer) => this.#add(socket, chunk.length));
     socket.on('message', () => this.#set(socket, 0));
     for (const name of ['ping', 'pong'] as const) {

@@ -16,12 +16,12 @@ const V2 = 'v2.bsatn.spacetimedb';
 
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
-/** A host whose databases sockets can be connected to. */
+/** A host that accepts WebSockets for its databases. */
 export interface SocketHost extends HostApi {
   find(nameOrIdentity: string): Database | StoppedDatabase | undefined;
 }
 
-/** Takes the WebSocket connections of all databases of a host. */
+/** Accepts the WebSocket connections of all databases of a host. */
 export class SubscribeServer {
   readonly #host: SocketHost;
   readonly #unfinished: UnfinishedMessages;
@@ -41,7 +41,7 @@ export class SubscribeServer {
     });
   }
 
-  /** Answers one request to open a WebSocket. */
+  /** Handles one request to open a WebSocket. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     this.#accept(request, socket, head).catch((error: unknown) => refuseUpgrade(socket, error));
   };
@@ -63,11 +63,11 @@ export class SubscribeServer {
   }
 
   #connect(socket: WebSocket, accepted: AcceptedUpgrade, frame: (payload: Uint8Array) => Uint8Array): void {
-    // An error is always followed by `close`, which does what there is to do.
+    // An error is always followed by `close`, which cleans up.
     socket.on('error', () => undefined);
     const database = this.#host.find(accepted.database.identity.toHexString());
     if (!(database instanceof Database)) {
-      // It was removed while this client shook hands.
+      // The database was removed during the handshake.
       socket.close(1001, 'module exited');
       return;
     }
@@ -92,7 +92,7 @@ export class SubscribeServer {
   }
 }
 
-/** Headers for the 101 answers under way. */
+/** Headers for pending 101 responses. */
 const extraHeaders = new WeakMap<IncomingMessage, Readonly<Record<string, string>>>();
 
 function toBytes(data: RawData): Uint8Array {

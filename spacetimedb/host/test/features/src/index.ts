@@ -1,4 +1,7 @@
-/** A module with what the chat does not use: counting keys, joins, event tables, and a column of every kind. */
+/**
+ * A module with features that the chat does not use: auto-increment keys, joins, event tables, and a column of every
+ * kind.
+ */
 import { schema, SenderError, t, table } from 'spacetimedb/server';
 
 const author = table(

@@ -1,4 +1,4 @@
-/** A server's module with the chat's tables and no rules: it fills them with what a page must not be upset by. */
+/** A module with the chat's tables and no rules, to fill them with data that must not break a page. */
 import { Identity, Timestamp } from 'spacetimedb';
 import { schema, table, t } from 'spacetimedb/server';
 
@@ -34,7 +34,7 @@ export const send_message = spacetimedb.reducer({ text: t.string() }, (ctx, { te
   ctx.db.message.insert({ sender: ctx.sender, sent: ctx.timestamp, text });
 });
 
-/** Writes a message of any text, at any time in microseconds since the Unix epoch. */
+/** Writes a message with any text and time, in microseconds since the Unix epoch. */
 export const write_at = spacetimedb.reducer(
   { micros: t.i64(), text: t.string() },
   (ctx, { micros, text }) => {
@@ -42,7 +42,7 @@ export const write_at = spacetimedb.reducer(
   },
 );
 
-/** Adds `count` people who are not there otherwise; every tenth is online, and every other one has a name. */
+/** Adds `count` people. Every tenth is online, and every second has a name. */
 export const crowd = spacetimedb.reducer({ first: t.u32(), count: t.u32() }, (ctx, { first, count }) => {
   for (let n = first; n < first + count; n++) {
     const scattered = (BigInt(n) * 0x9e3779b97f4a7c15n) % 2n ** 64n;
@@ -54,7 +54,7 @@ export const crowd = spacetimedb.reducer({ first: t.u32(), count: t.u32() }, (ct
   }
 });
 
-/** Writes `count` messages now, all in one transaction. */
+/** Writes `count` messages in one transaction. */
 export const burst = spacetimedb.reducer({ count: t.u32(), text: t.string() }, (ctx, { count, text }) => {
   const { microsSinceUnixEpoch: now } = ctx.timestamp;
   for (let n = 0; n < count; n++) {

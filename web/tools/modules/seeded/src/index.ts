@@ -1,7 +1,4 @@
-/**
- * The chat's own module, with reducers for tests: one fills the room, which would otherwise take all day, and one writes
- * what the rules forbid.
- */
+/** The chat's module with two reducers for tests: one fills the room, and one bypasses the rules. */
 import { Timestamp } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
 import spacetimedb from '../../../../../spacetimedb/src/index.ts';
@@ -16,7 +13,7 @@ const texts = [
   'See https://example.com/some/where for the rest.',
 ];
 
-/** Writes `count` messages of the caller, numbered from 0, each `apart` milliseconds after the one before; the last one `age` milliseconds ago. */
+/** Writes `count` numbered messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
 export const seed = spacetimedb.reducer(
   { count: t.u32(), apart: t.u32(), age: t.f64() },
   (ctx, { count, apart, age }) => {
@@ -32,7 +29,7 @@ export const seed = spacetimedb.reducer(
   },
 );
 
-/** Gives the caller a name and has them write a message, both as they are: what a module without rules would keep. */
+/** Stores a name for the caller and a message as they are, as a module without rules would. */
 export const plant = spacetimedb.reducer({ name: t.string(), text: t.string() }, (ctx, { name, text }) => {
   const caller = ctx.db.user.identity.find(ctx.sender);
   if (caller) ctx.db.user.identity.update({ ...caller, name });

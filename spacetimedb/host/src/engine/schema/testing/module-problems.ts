@@ -1,11 +1,11 @@
-/** For tests of the validation: modules with something wrong, and what is said about them. */
+/** Helpers for validation tests: invalid modules and their problems. */
 import { AlgebraicType } from 'spacetimedb';
 import { ModuleDefError } from '../errors.ts';
 import type { RawIndexAlgorithm, RawModuleDefSection } from '../raw-module-def.ts';
 import { resolveRawModuleDef } from '../resolve.ts';
 import { RawModuleBuilder, type TableOptions } from './raw-module-builder.ts';
 
-/** What is wrong with a module; nothing when it is accepted. */
+/** The problems of a module; empty if it is valid. */
 export function problems(module: RawModuleBuilder): readonly string[] {
   try {
     resolveRawModuleDef(module.build());
@@ -20,7 +20,7 @@ export function problems(module: RawModuleBuilder): readonly string[] {
 export const bananas = (options: TableOptions = {}): RawModuleBuilder =>
   new RawModuleBuilder().table('Bananas', { b: AlgebraicType.U16, a: AlgebraicType.U64 }, options);
 
-/** The indexes of a table that has one, without an accessor. */
+/** The options for one index without an accessor. */
 export const index = (algorithm: RawIndexAlgorithm): NonNullable<TableOptions['indexes']> => [
   { sourceName: 'raw_index', accessorName: undefined, algorithm },
 ];

@@ -1,4 +1,4 @@
-/** For tests: puts together a module's description of itself. */
+/** Builds module descriptions for tests. */
 import { AlgebraicType, type ProductType } from 'spacetimedb';
 import type {
   RawExplicitNameEntry,
@@ -55,7 +55,7 @@ export interface TableOptions {
   readonly isEvent?: boolean;
   readonly tableType?: 'User' | 'System';
   readonly primaryKey?: number[];
-  /** Unique constraints, by their columns. */
+  /** The columns of each unique constraint. */
   readonly unique?: number[][];
   readonly indexes?: RawIndexDef[];
   readonly sequences?: (Partial<RawTableDef['sequences'][number]> & { column: number })[];
@@ -67,7 +67,7 @@ export interface FunctionOptions {
   readonly lifecycle?: RawLifecycleReducerDef['lifecycleSpec']['tag'];
 }
 
-/** Collects sections; each call adds one item, in the order of the calls. */
+/** Collects sections. Each call adds one item, in order. */
 export class RawModuleBuilder {
   readonly #sections = {
     Typespace: { types: [] as AlgebraicType[] },
@@ -82,12 +82,12 @@ export class RawModuleBuilder {
   };
   readonly #others: RawModuleDefSection[] = [];
 
-  /** Adds a type to the typespace, without a name. */
+  /** Adds a type without a name to the typespace. */
   anonymousType(type: AlgebraicType): { tag: 'Ref'; value: number } {
     return { tag: 'Ref', value: this.#sections.Typespace.types.push(type) - 1 };
   }
 
-  /** @param name with its scope before it, as `Scope.Name` */
+  /** @param name with its scope, such as `Scope.Name` */
   type(name: string, type: AlgebraicType, customOrdering = true): { tag: 'Ref'; value: number } {
     const scope = name.split('.');
     const sourceName = scope.pop() ?? '';
@@ -96,7 +96,7 @@ export class RawModuleBuilder {
     return ref;
   }
 
-  /** A table whose row type is made for it and has its name. */
+  /** Adds a table with a new row type of the same name. */
   table(sourceName: string, fields: Fields, options: TableOptions = {}): this {
     return this.tableOf(this.type(sourceName, product(fields)), sourceName, options);
   }
@@ -182,7 +182,7 @@ export class RawModuleBuilder {
     return this;
   }
 
-  /** Adds a section that has no method of its own. */
+  /** Adds a section that has no method here. */
   section(section: RawModuleDefSection): this {
     this.#others.push(section);
     return this;

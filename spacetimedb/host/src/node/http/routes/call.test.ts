@@ -13,7 +13,7 @@ const call = (
 ) => request(`/v1/database/chat/call/${name}`, { method: 'POST', headers: json, body: '["hi"]', ...init });
 
 describe('POST …/call/:reducer', () => {
-  it('runs the reducer as a client that connects and disconnects', async () => {
+  it('a call runs the reducer as a client that connects and disconnects', async () => {
     const server = await startTestServer();
     const response = await call(server, 'send_message', { as: server.owner });
     expect([response.status, await response.text()]).toEqual([200, '']);
@@ -37,7 +37,7 @@ describe('POST …/call/:reducer', () => {
     expect(again.client.identity.isEqual(server.owner.identity)).toBe(false);
   });
 
-  it('holds the answer back until what it did is on disk', async () => {
+  it('a call is answered only when its changes are on disk', async () => {
     const server = await startTestServer();
     let reachDisk: () => void = () => undefined;
     server.database.untilDurable = new Promise((resolve) => (reachDisk = resolve));
@@ -50,14 +50,14 @@ describe('POST …/call/:reducer', () => {
     expect(status).toBe(200);
   });
 
-  it('answers a call that changed nothing without waiting for the disk', async () => {
+  it('a call without changes is answered without waiting for the disk', async () => {
     const server = await startTestServer();
     server.database.untilDurable = new Promise(() => undefined);
     server.database.callOutcome = { tag: 'sender_error', message: 'no' };
     expect((await call(server)).status).toBe(530);
   });
 
-  it('is 503 when the disk does not take what it did', async () => {
+  it('a call is 503 when the disk does not accept its changes', async () => {
     const server = await startTestServer();
     server.database.untilDurable = Promise.reject(new UnavailableError('The disk is full'));
     server.database.untilDurable.catch(() => undefined);
@@ -85,7 +85,7 @@ describe('POST …/call/:reducer', () => {
       400,
       "can't directly call special Init lifecycle reducer",
     ],
-  ])('answers %o', async (outcome, status, text) => {
+  ])('a call answers %o', async (outcome, status, text) => {
     const server = await startTestServer();
     server.database.callOutcome = outcome;
     const response = await call(server);
@@ -95,7 +95,7 @@ describe('POST …/call/:reducer', () => {
     expect(server.unexpected).toEqual([]);
   });
 
-  it('is 403 with the module’s words when client_connected refuses, and nothing runs', async () => {
+  it("a call is 403 with the module's message if client_connected refuses, and nothing runs", async () => {
     const server = await startTestServer();
     server.database.connectOutcome = { tag: 'rejected', message: 'You are banned' };
     const response = await call(server);
@@ -104,7 +104,7 @@ describe('POST …/call/:reducer', () => {
   });
 
   it.each(['application/json; charset=utf-8', 'text/plain', 'application/xml'])(
-    'is 415 for %s',
+    'a call is 415 for %s',
     async (type) => {
       const server = await startTestServer();
       const response = await call(server, 'x', { headers: { 'content-type': type } });
@@ -116,7 +116,7 @@ describe('POST …/call/:reducer', () => {
     },
   );
 
-  it('is 400 without a content type and for what is not UTF-8', async () => {
+  it('a call is 400 without a content type and for invalid UTF-8', async () => {
     const server = await startTestServer();
     const none = await call(server, 'x', { headers: {}, body: Buffer.from('[]') });
     expect([none.status, await none.text()]).toEqual([400, 'Header of type `content-type` was missing']);
@@ -124,7 +124,7 @@ describe('POST …/call/:reducer', () => {
     expect([latin1.status, await latin1.text()]).toEqual([400, "Request body didn't contain valid UTF-8"]);
   });
 
-  it('takes a body of up to 2 MiB, however it is sent', async () => {
+  it('a call accepts a body of up to 2 MiB, however it is sent', async () => {
     const server = await startTestServer();
     const largest = Buffer.alloc(MAX_BODY_BYTES, 'a');
     const larger = Buffer.alloc(MAX_BODY_BYTES + 1, 'a');
@@ -143,7 +143,7 @@ describe('POST …/call/:reducer', () => {
     expect(server.database.events.filter(({ tag }) => tag === 'call')).toHaveLength(2);
   });
 
-  it('takes a client that vanishes while it sends for no error of its own, and runs nothing', async () => {
+  it('a client that disconnects while sending is not an error of the host, and nothing runs', async () => {
     const server = await startTestServer();
     for (const length of ['content-length: 1000', 'transfer-encoding: chunked']) {
       const socket = connect(server.port, '127.0.0.1');
@@ -161,7 +161,7 @@ describe('POST …/call/:reducer', () => {
     expect(server.database.events.filter(({ tag }) => tag === 'call')).toHaveLength(1);
   });
 
-  it('hands on names as they are', async () => {
+  it('a call passes names on unchanged', async () => {
     const server = await startTestServer();
     await call(server, encodeURIComponent('näme/with?all#'));
     expect(server.database.events[1]).toMatchObject({ tag: 'call', name: 'näme/with?all#' });

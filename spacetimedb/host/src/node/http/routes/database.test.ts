@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../testing/start-test-server.ts';
 
 describe('/v1/database/:database', () => {
-  it('describes the database as the server does', async () => {
+  it('a database is described as by the real server', async () => {
     const { request, database, owner } = await startTestServer();
     const expected = {
       database_identity: { __identity__: `0x${database.identity.toHexString()}` },
       owner_identity: { __identity__: `0x${owner.identity.toHexString()}` },
       host_type: { Js: [] },
-      // A hash travels as the little-endian number of its bytes, 00…00 be ef.
+      // A hash is sent as the little-endian number of its bytes, 00…00 be ef.
       initial_program: `0xefbe${'00'.repeat(30)}`,
     };
     for (const key of ['chat', database.identity.toHexString(), `0x${database.identity.toHexString()}`]) {
@@ -16,7 +16,7 @@ describe('/v1/database/:database', () => {
     }
   });
 
-  it('tells identity and names', async () => {
+  it('identity and names are returned', async () => {
     const { request, database } = await startTestServer();
     const identity = await request('/v1/database/chat/identity');
     expect(await identity.text()).toBe(database.identity.toHexString());
@@ -24,7 +24,7 @@ describe('/v1/database/:database', () => {
     expect(await names.json()).toEqual({ names: ['chat'] });
   });
 
-  it('is 404 for a name that is not taken and for an identity that no database has', async () => {
+  it('an unknown name and an identity without a database are 404', async () => {
     const { request, owner } = await startTestServer();
     for (const rest of ['', '/identity', '/names', '/schema?version=10', '/logs']) {
       const response = await request(`/v1/database/other${rest}`);
@@ -33,7 +33,7 @@ describe('/v1/database/:database', () => {
     const hex = owner.identity.toHexString();
     const unknown = await request(`/v1/database/${hex}`);
     expect([unknown.status, await unknown.text()]).toEqual([404, 'No such database.']);
-    // As on the server: an identity resolves to itself.
+    // As on the real server, an identity resolves to itself.
     expect(await (await request(`/v1/database/${hex}/identity`)).text()).toBe(hex);
   });
 
@@ -45,13 +45,13 @@ describe('/v1/database/:database', () => {
     ['chat-', 'invalid hyphen in database name'],
     ['my--chat', 'invalid hyphen in database name'],
     ['a%2Fb', 'invalid characters in database name'],
-  ])('refuses the name %s', async (name, problem) => {
+  ])('the name %s is refused', async (name, problem) => {
     const { request } = await startTestServer();
     const response = await request(`/v1/database/${name}`);
     expect([response.status, await response.text()]).toEqual([400, `Invalid URL: ${problem}`]);
   });
 
-  it('says who the caller is, on errors too', async () => {
+  it('every response names the caller, including errors', async () => {
     const { request, owner, auth } = await startTestServer();
     for (const path of ['/v1/database/chat', '/v1/database/other', '/v1/database/chat/logs']) {
       const known = await request(path, { as: owner });
@@ -64,7 +64,7 @@ describe('/v1/database/:database', () => {
     }
   });
 
-  it('wants a WebSocket for subscribe, and has no handlers of the module', async () => {
+  it('subscribe needs a WebSocket, and the module has no HTTP handlers', async () => {
     const { request } = await startTestServer();
     const subscribe = await request('/v1/database/chat/subscribe');
     expect([subscribe.status, await subscribe.text()]).toEqual([
@@ -84,7 +84,7 @@ describe('/v1/database/:database', () => {
     }
   });
 
-  it('gives the schema in both versions', async () => {
+  it('the schema is available in both versions', async () => {
     const { request } = await startTestServer();
     for (const [version, key] of [
       ['10', 'sections'],
@@ -99,7 +99,7 @@ describe('/v1/database/:database', () => {
   it.each([
     ['', 'missing field `version`'],
     ['?version=8', 'unknown variant `8`, expected `9` or `10`'],
-  ])('refuses schema%s', async (query, problem) => {
+  ])('schema%s is refused', async (query, problem) => {
     const { request } = await startTestServer();
     const response = await request(`/v1/database/chat/schema${query}`);
     expect([response.status, await response.text()]).toEqual([
@@ -108,7 +108,7 @@ describe('/v1/database/:database', () => {
     ]);
   });
 
-  it('tells its time in microseconds', async () => {
+  it('the time is in microseconds', async () => {
     const { request } = await startTestServer();
     const before = Date.now() * 1000;
     const time = (await (await request('/v1/database/chat/unstable/timestamp')).json()) as Record<

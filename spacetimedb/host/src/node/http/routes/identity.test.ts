@@ -6,7 +6,7 @@ import { startTestServer } from '../testing/start-test-server.ts';
 const SOCKETS_ONLY = 'Invalid token: it opens WebSockets only; send the token that it was made from';
 
 describe('/v1/identity', () => {
-  it('makes a new identity, with a token that is good for it', async () => {
+  it('a new identity has a working token', async () => {
     const { request, auth } = await startTestServer();
     const response = await request('/v1/identity', { method: 'POST' });
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -14,7 +14,7 @@ describe('/v1/identity', () => {
     expect((await auth.verify(token)).identity.toHexString()).toBe(identity);
   });
 
-  it('gives a token that lives for a minute to who has one, and only to them', async () => {
+  it('only someone with a token gets a WebSocket token, which lives for a minute', async () => {
     const { request, auth, owner } = await startTestServer();
     const response = await request('/v1/identity/websocket-token', { method: 'POST', as: owner });
     const { token } = (await response.json()) as { token: string };
@@ -26,14 +26,14 @@ describe('/v1/identity', () => {
     expect([none.status, await none.text()]).toEqual([401, 'Authorization required']);
   });
 
-  it('makes no token for a WebSocket from another one', async () => {
+  it('a WebSocket token cannot be exchanged for another one', async () => {
     const { request, auth, owner } = await startTestServer();
     const as = await auth.mintWebSocketToken(owner.claims);
     const again = await request('/v1/identity/websocket-token', { method: 'POST', as });
     expect([again.status, await again.text()]).toEqual([401, SOCKETS_ONLY]);
   });
 
-  it('hands out the key that checks its tokens', async () => {
+  it("the key that verifies the host's tokens is public", async () => {
     const { request, owner } = await startTestServer();
     const response = await request('/v1/identity/public-key');
     expect(response.headers.get('content-type')).toBe('application/pem-certificate-chain');
@@ -41,7 +41,7 @@ describe('/v1/identity', () => {
     await expect(compactVerify(owner.token, key)).resolves.toBeDefined();
   });
 
-  it('verifies whose token it is', async () => {
+  it('a token is verified for an identity', async () => {
     const { request, auth, owner } = await startTestServer();
     const verify = async (id: string, as?: typeof owner) =>
       (await request(`/v1/identity/${id}/verify`, as && { as })).status;
@@ -52,7 +52,7 @@ describe('/v1/identity', () => {
     expect(await verify('chat', owner)).toBe(400);
   });
 
-  it('lists whose databases', async () => {
+  it('the databases of an identity are listed', async () => {
     const { request, auth, owner, database } = await startTestServer();
     const list = async (who: typeof owner) =>
       (await request(`/v1/identity/${who.identity.toHexString()}/databases`)).json();
@@ -62,7 +62,7 @@ describe('/v1/identity', () => {
 });
 
 describe('a token', () => {
-  it('for a WebSocket is refused by every route that looks at tokens, in the header and in the address', async () => {
+  it('a WebSocket token is refused by every route that reads tokens, in the header and in the URL', async () => {
     const { request, auth, owner, database, host } = await startTestServer();
     const short = await auth.mintWebSocketToken(owner.claims);
     const id = owner.identity.toHexString();
@@ -99,7 +99,7 @@ describe('a token', () => {
     expect(database.events).toEqual([]);
   });
 
-  it('counts in the header before it counts in the address', async () => {
+  it('a token in the header takes precedence over one in the URL', async () => {
     const { request, auth, owner } = await startTestServer();
     const other = await auth.mint();
     const path = `/v1/identity/${owner.identity.toHexString()}/verify?token=`;
@@ -108,12 +108,15 @@ describe('a token', () => {
     expect((await request(path + other.token, { as: owner })).status).toBe(204);
   });
 
-  it.each(['Basic dTpw', 'Bearer', 'token'])('is malformed in the header %j', async (authorization) => {
-    const { request } = await startTestServer();
-    const response = await request('/v1/database/chat', { headers: { authorization } });
-    expect([response.status, await response.text()]).toEqual([
-      400,
-      'Authorization is invalid: malformed token',
-    ]);
-  });
+  it.each(['Basic dTpw', 'Bearer', 'token', 'Bearer a b'])(
+    'the header %j is malformed',
+    async (authorization) => {
+      const { request } = await startTestServer();
+      const response = await request('/v1/database/chat', { headers: { authorization } });
+      expect([response.status, await response.text()]).toEqual([
+        400,
+        'Authorization is invalid: malformed token',
+      ]);
+    },
+  );
 });

@@ -10,7 +10,7 @@ const logs = (
   init: Parameters<TestServer['request']>[1] = { as: server.owner },
 ) => server.request(`/v1/database/chat/logs${query}`, init);
 
-/** Reads lines off a response that does not end. */
+/** Reads lines of a response that does not end. */
 async function* linesOf(response: Response): AsyncGenerator<string, void> {
   let rest = '';
   for await (const text of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
@@ -21,7 +21,7 @@ async function* linesOf(response: Response): AsyncGenerator<string, void> {
 }
 
 describe('GET …/logs', () => {
-  it('is one JSON object a line, level first, without the fields that are not there', async () => {
+  it('logs are one JSON object per line, with level first and without absent fields', async () => {
     const server = await startTestServer();
     server.database.log({
       level: 'Panic',
@@ -44,7 +44,7 @@ describe('GET …/logs', () => {
     );
   });
 
-  it('gives the newest lines, as many as asked for', async () => {
+  it('logs return the requested number of newest lines', async () => {
     const server = await startTestServer();
     for (const message of ['a', 'b', 'c']) server.database.log(line(message));
     const messages = async (query: string) =>
@@ -62,7 +62,7 @@ describe('GET …/logs', () => {
     ['?num_lines=', 'cannot parse integer from empty string'],
     ['?num_lines=4294967296', 'number too large to fit in target type'],
     ['?follow=yes', 'provided string was not `true` or `false`'],
-  ])('refuses %s', async (query, problem) => {
+  ])('logs refuse %s', async (query, problem) => {
     const server = await startTestServer();
     const response = await logs(server, query);
     expect([response.status, await response.text()]).toEqual([
@@ -71,7 +71,7 @@ describe('GET …/logs', () => {
     ]);
   });
 
-  it('is for the owner only', async () => {
+  it('logs are for the owner only', async () => {
     const server = await startTestServer();
     const stranger = await server.auth.mint();
     const response = await logs(server, '', { as: stranger });
@@ -82,7 +82,7 @@ describe('GET …/logs', () => {
     expect((await logs(server, '', {})).status).toBe(403);
   });
 
-  it('follows: old lines first if asked for, then each new one as it comes, until the reader leaves', async () => {
+  it('following returns old lines if requested, then each new one, until the reader disconnects', async () => {
     const server = await startTestServer();
     for (const message of ['a', 'b', 'c']) server.database.log(line(message));
     const leave = new AbortController();
@@ -101,7 +101,7 @@ describe('GET …/logs', () => {
     await vi.waitFor(() => expect(server.database.followers.size).toBe(0));
   });
 
-  it('answers a follower at once, though there is no line yet', async () => {
+  it('following answers at once even without any lines', async () => {
     const server = await startTestServer();
     server.database.log(line('old'));
     const response = await logs(server, '?follow=true');
@@ -111,7 +111,7 @@ describe('GET …/logs', () => {
     expect(JSON.parse(value ?? '').message).toBe('new');
   });
 
-  it('skips lines for a follower that is too slow, and goes on with it', async () => {
+  it('following skips lines for a slow reader and goes on', async () => {
     const server = await startTestServer();
     const leave = new AbortController();
     const response = await logs(server, '?follow=true', { as: server.owner, signal: leave.signal });
@@ -125,7 +125,7 @@ describe('GET …/logs', () => {
         if (JSON.parse(text).message === 'end') caughtUp = true;
         else seen++;
       }
-    })().catch(() => {}); // Leaving ends the reading with an error.
+    })().catch(() => {}); // Disconnecting ends the reading with an error.
     await vi.waitFor(() => {
       server.database.log(line('end'));
       expect(caughtUp).toBe(true);

@@ -7,8 +7,8 @@ import { sendWithoutEnd } from '../testing/send-without-end.ts';
 import { fakeRegistry } from '../testing/fake-registry.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 
-// Bodies without end take their time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+// Endless bodies take a while on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A server whose host records what it is asked to publish. */
 async function startPublishing(outcome?: PublishOutcome | Error, extra: Partial<HostApi> = {}) {
@@ -29,7 +29,7 @@ async function startPublishing(outcome?: PublishOutcome | Error, extra: Partial<
 }
 
 describe('publishing, where anyone may', () => {
-  it('creates a database under a free name, for the caller', async () => {
+  it('publishing creates a database with a free name for the caller', async () => {
     const { put, auth, requests } = await startPublishing();
     const caller = await auth.mint();
     const response = await put('/v1/database/new-chat?host_type=Js', { as: caller });
@@ -51,7 +51,7 @@ describe('publishing, where anyone may', () => {
     expect(new TextDecoder().decode(request?.program)).toBe('export default 1');
   });
 
-  it('creates one without a name, and for a caller without a token', async () => {
+  it('publishing creates a database without a name, and for a caller without a token', async () => {
     const { put, requests, auth } = await startPublishing();
     const response = await put('/v1/database?host_type=Js', { method: 'POST' });
     expect(await response.json()).toMatchObject({ Success: { domain: null, op: 'created' } });
@@ -59,7 +59,7 @@ describe('publishing, where anyone may', () => {
     expect(requests[0]?.publisher.isEqual(minted.identity)).toBe(true);
   });
 
-  it('updates the owner’s database, by name or identity, once it is durable', async () => {
+  it('the owner updates a database by name or identity, and is answered once it is durable', async () => {
     const { put, database, requests } = await startPublishing();
     const hex = database.identity.toHexString();
     for (const [key, domain] of [
@@ -73,7 +73,7 @@ describe('publishing, where anyone may', () => {
     expect(database.events.map(({ tag }) => tag)).toEqual(['durable', 'durable']);
   });
 
-  it('is 504 when the update is not durable in time', async () => {
+  it('publishing is 504 when the update is not durable in time', async () => {
     const { put, database } = await startPublishing();
     database.untilDurable = new Promise(() => {});
     const response = await put('/v1/database/chat?host_type=Js&update_confirmation_timeout=20ms');
@@ -83,7 +83,7 @@ describe('publishing, where anyone may', () => {
     ]);
   });
 
-  it('clears only what is there', async () => {
+  it('clearing needs an existing database', async () => {
     const { put, requests, owner } = await startPublishing();
     await put('/v1/database/chat?host_type=Js&clear=true');
     await put('/v1/database/new-chat?host_type=Js&clear=true');
@@ -95,7 +95,7 @@ describe('publishing, where anyone may', () => {
     ]);
   });
 
-  it('takes the agreement to break clients, with its token', async () => {
+  it("agreeing to break clients takes the plan's token", async () => {
     const { put, requests } = await startPublishing();
     await put('/v1/database/chat?host_type=Js&policy=BreakClients&token=0xff');
     expect(requests[0]?.policy).toEqual({ tag: 'break_clients', token: `ff${'00'.repeat(31)}` });
@@ -106,7 +106,7 @@ describe('publishing, where anyone may', () => {
     ]);
   });
 
-  it('is 403 for somebody else’s database, and asks the host nothing', async () => {
+  it("publishing to another owner's database is 403 and does not reach the host", async () => {
     const { put, auth, database, requests } = await startPublishing();
     const stranger = await auth.mint();
     for (const [query, action] of [
@@ -127,7 +127,7 @@ describe('publishing, where anyone may', () => {
     [{ tag: 'migration_failed', message: 'x' }, 400, 'Failed to create or update the database: x'],
     [{ tag: 'too_many_databases', message: 'full' }, 403, 'full'],
     [new SyntaxError('Unexpected token'), 500, 'Unexpected token'],
-  ])('answers %o', async (outcome, status, text) => {
+  ])('publishing answers %o', async (outcome, status, text) => {
     const { put } = await startPublishing(outcome);
     const response = await put('/v1/database/chat?host_type=Js');
     expect([response.status, await response.text()]).toEqual([status, text]);
@@ -144,14 +144,14 @@ describe('publishing, where anyone may', () => {
       '?host_type=Js&update_confirmation_timeout=5parsecs',
       'Failed to deserialize query string: unknown time unit "parsecs", supported units: ns, us/µs, ms, sec, min, hours, days, weeks, months, years (and few variations)',
     ],
-  ])('refuses %j', async (query, text) => {
+  ])('publishing refuses %j', async (query, text) => {
     const { put, requests } = await startPublishing();
     const response = await put(`/v1/database/chat${query}`);
     expect([response.status, await response.text()]).toEqual([400, text]);
     expect(requests).toEqual([]);
   });
 
-  it('is 403 for the database of another, before anything of the program is read', async () => {
+  it("another owner's database is 403 before the program is read", async () => {
     const { port, auth, requests } = await startPublishing();
     const { token } = await auth.mint();
     const answer = await sendWithoutEnd(port, 'PUT', '/v1/database/chat?host_type=Js', token);
@@ -159,14 +159,14 @@ describe('publishing, where anyone may', () => {
     expect(requests).toEqual([]);
   });
 
-  it('takes programs of more than 2 MiB', async () => {
+  it('programs may be larger than 2 MiB', async () => {
     const { put, requests, owner } = await startPublishing();
     const body = Buffer.alloc(5_000_000, ' ');
     expect((await put('/v1/database/chat?host_type=Js', { as: owner, body })).status).toBe(200);
     expect(requests[0]?.program.length).toBe(body.length);
   });
 
-  it('says so when the host does not do it', async () => {
+  it('publishing says so if the host does not support it', async () => {
     const { request, owner } = await startTestServer();
     const put = await request('/v1/database/chat?host_type=Js', { method: 'PUT', as: owner, body: 'x' });
     expect([put.status, await put.text()]).toEqual([501, 'This host does not take modules over HTTP']);
@@ -177,7 +177,7 @@ describe('publishing, where anyone may', () => {
   });
 });
 
-describe('publishing, where only the host’s owner may', () => {
+describe("publishing, where only the host's owner may", () => {
   const NO_TOKEN =
     'Publishing needs the token of the owner of this host, in the header `Authorization: Bearer TOKEN`';
   const NOT_THE_OWNER = 'Only the owner of this host may publish here';
@@ -207,7 +207,7 @@ describe('publishing, where only the host’s owner may', () => {
     ['POST', '/v1/database/chat/pre_publish?host_type=Js'],
   ] as const;
 
-  it.each(ROUTES)('refuses %s %s without the owner’s token', async (method, path) => {
+  it.each(ROUTES)("%s %s is refused without the owner's token", async (method, path) => {
     const { request, auth, asked } = await startOwned();
     const answer = async (init: Parameters<TestServer['request']>[1]) => {
       const response = await request(path, { method, body: 'export default 1', ...init });
@@ -222,7 +222,7 @@ describe('publishing, where only the host’s owner may', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('is no different for a form that a page of another origin sends', async () => {
+  it('a form sent by a page of another origin is refused as well', async () => {
     const { request, asked } = await startOwned();
     const headers = { 'content-type': 'text/plain', origin: 'https://evil.example' };
     for (const [, path] of ROUTES) {
@@ -233,7 +233,7 @@ describe('publishing, where only the host’s owner may', () => {
   });
 
   it.each(ROUTES)(
-    'answers %s %s while its body never ends, and closes the connection',
+    '%s %s is answered while its body never ends, and the connection is closed',
     async (method, path) => {
       const { port, auth } = await startOwned();
       expect(await sendWithoutEnd(port, method, path)).toEqual({ status: 401, body: NO_TOKEN });
@@ -242,7 +242,7 @@ describe('publishing, where only the host’s owner may', () => {
     },
   );
 
-  it('is done for the owner', async () => {
+  it('the owner may publish', async () => {
     const { request, owner, asked } = await startOwned();
     for (const [method, path] of ROUTES) {
       const response = await request(path, { method, as: owner, body: 'export default 1' });
@@ -251,7 +251,7 @@ describe('publishing, where only the host’s owner may', () => {
     expect(asked().length).toBe(ROUTES.length);
   });
 
-  it('leaves a database that somebody else made to them; the host’s owner may delete it', async () => {
+  it("another person's database stays theirs, but the host's owner may delete it", async () => {
     const theirs = new FakeDatabase('theirs', identityFromClaims('localhost', 'somebody'));
     const deleted: unknown[] = [];
     const requests: unknown[] = [];
@@ -279,10 +279,10 @@ describe('publishing, where only the host’s owner may', () => {
       'of an unknown length',
       () => new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(300)) }),
     ],
-  ])('takes no program %s beyond the limit', async (_what, body) => {
+  ])('a program %s beyond the limit is refused', async (_what, body) => {
     const { request, owner, asked } = await startOwned({ limits: { ...DEFAULT_LIMITS, programBytes: 1000 } });
     for (const [method, path] of ROUTES) {
-      // `duplex` is missing in the types of `fetch`.
+      // The types of `fetch` lack `duplex`.
       const init = { method, as: owner, body: body(), duplex: 'half' } as Parameters<
         TestServer['request']
       >[1];
@@ -313,7 +313,7 @@ describe('planning a migration', () => {
     return { body: await response.json(), request: requests[0], server };
   }
 
-  it('tells what would change', async () => {
+  it('a plan says what would change', async () => {
     const { body, request, server } = await plan(
       { tag: 'auto', plan: 'adds a table', breaksClients: true, token: 'ff', majorVersionUpgrade: false },
       '&style=NoColor',
@@ -329,7 +329,7 @@ describe('planning a migration', () => {
     expect(request).toMatchObject({ ansiColors: false, database: server.database });
   });
 
-  it('tells why it cannot be done, and keeps strangers out', async () => {
+  it('a plan says why a migration is impossible, and is for the owner only', async () => {
     const { body, request, server } = await plan({ tag: 'manual', reason: 'no', majorVersionUpgrade: true });
     expect(body).toEqual({ ManualMigrate: { reason: 'no', major_version_upgrade: true } });
     expect(request?.ansiColors).toBe(true);
@@ -340,7 +340,7 @@ describe('planning a migration', () => {
 });
 
 describe('deleting', () => {
-  it('is for the owner; an identity that is not there is no error', async () => {
+  it('deleting is for the owner, and an unknown identity is not an error', async () => {
     const deleted: unknown[] = [];
     const { request, owner, auth, database } = await startTestServer({
       async delete(gone) {
@@ -361,7 +361,7 @@ describe('deleting', () => {
     expect(deleted).toEqual([database]);
   });
 
-  it('is for the database’s owner too, where only the host’s owner may publish', async () => {
+  it("a database's owner may delete it even where only the host's owner may publish", async () => {
     const deleted: unknown[] = [];
     const { request, auth, owner } = await startTestServer({
       owner: { identity: identityFromClaims('localhost', 'the host') },

@@ -13,7 +13,7 @@ const sql = (server: TestServer, init: Parameters<TestServer['request']>[1] = {}
   });
 
 describe('POST …/sql', () => {
-  it('answers with rows whose integers keep every digit', async () => {
+  it('rows keep every digit of their integers', async () => {
     const server = await startTestServer();
     const response = await sql(server);
     // The CLI compares the type literally.
@@ -26,7 +26,7 @@ describe('POST …/sql', () => {
     );
   });
 
-  it('writes special values as arrays, and names them in the schema', async () => {
+  it('special values are written as arrays and named in the schema', async () => {
     const server = await startTestServer();
     server.database.sqlOutcome = {
       columns: [
@@ -55,7 +55,7 @@ describe('POST …/sql', () => {
     });
   });
 
-  it('answers a statement without rows', async () => {
+  it('a statement without rows is answered', async () => {
     const server = await startTestServer();
     server.database.sqlOutcome = {
       columns: [],
@@ -66,7 +66,7 @@ describe('POST …/sql', () => {
     expect(await (await sql(server)).json()).toMatchObject([{ schema: { elements: [] }, rows: [] }]);
   });
 
-  it('runs as a client of its own, and waits for the disk unless told not to', async () => {
+  it('a statement runs as a client, and waits for the disk unless told not to', async () => {
     const server = await startTestServer();
     await sql(server);
     expect(server.database.events.map(({ tag }) => tag)).toEqual([
@@ -83,7 +83,7 @@ describe('POST …/sql', () => {
     expect(server.database.events.map(({ tag }) => tag)).toEqual(['connected', 'sql', 'disconnected']);
   });
 
-  it('reads, but does not write, while the disk takes nothing', async () => {
+  it('reading works while the disk accepts nothing, writing does not', async () => {
     const server = await startTestServer();
     const full = new UnavailableError('The disk is full');
     server.database.untilDurable = Promise.reject(full);
@@ -102,7 +102,7 @@ describe('POST …/sql', () => {
     }
   });
 
-  it('holds the answer back until what it saw is durable', async () => {
+  it('a statement is answered when everything it saw is durable', async () => {
     const server = await startTestServer();
     let onDisk = () => {};
     server.database.untilDurable = new Promise((resolve) => (onDisk = resolve));
@@ -117,7 +117,7 @@ describe('POST …/sql', () => {
     expect((await response).status).toBe(200);
   });
 
-  it('is 400 with the text for a statement that is refused', async () => {
+  it('a refused statement is 400 with the reason', async () => {
     const server = await startTestServer();
     server.database.sqlOutcome = new SqlError('no such table: `x`');
     const response = await sql(server);
@@ -126,7 +126,7 @@ describe('POST …/sql', () => {
     expect(server.unexpected).toEqual([]);
   });
 
-  it('is 403 when client_connected refuses, and 404 without a database', async () => {
+  it('a statement is 403 when client_connected refuses, and 404 without a database', async () => {
     const server = await startTestServer();
     server.database.connectOutcome = { tag: 'rejected', message: 'no' };
     const refused = await sql(server);

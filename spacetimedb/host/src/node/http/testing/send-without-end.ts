@@ -3,7 +3,7 @@ import { request } from 'node:http';
 /**
  * Sends a body that never ends, until the server closes the connection.
  *
- * @returns what the server answered meanwhile
+ * @returns the server's response
  */
 export function sendWithoutEnd(
   port: number,
@@ -26,7 +26,7 @@ export function sendWithoutEnd(
       status = response.statusCode;
       response.setEncoding('utf8').on('data', (part: string) => (body += part));
     });
-    // The server resets the connection while this client still writes; by then it has answered.
+    // The server resets the connection while this client still writes. Its response has arrived by then.
     sending.on('error', (error) => {
       if (status === undefined) reject(error);
     });

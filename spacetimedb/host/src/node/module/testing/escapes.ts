@@ -1,7 +1,7 @@
 /**
- * For tests: ways that a module might try to get hold of something of the host's realm. Each is the body of an async
- * function of `leak`, which is given whatever was found, `ctx` of a reducer, and `sys`, the host calls. What it throws
- * counts as found, too.
+ * Ways in which a module might try to reach the host's realm, for tests. Each is the body of an async function with
+ * three arguments: `leak`, to report what was found, `ctx` of a reducer, and `sys`, the host calls. Whatever it
+ * throws is reported too.
  */
 export const ESCAPES: Readonly<Record<string, string>> = {
   'the constructor of the global object': 'leak(globalThis, globalThis.constructor)',

@@ -5,66 +5,66 @@ import { Unread } from './unread.svelte.ts';
 const [ada, me] = [user('Ada'), user('Me', { isMe: true })];
 const some = (...texts: string[]) => texts.map((text) => message(ada, text));
 
-it('finds nothing new in what is there at first', () => {
+it('does not count the first messages as unread', () => {
   const unread = new Unread();
-  expect(unread.arrive(some('one', 'two'), true)).toEqual([]);
+  expect(unread.update(some('one', 'two'), true)).toEqual([]);
   expect(unread).toMatchObject({ unseen: 0, divider: undefined });
 });
 
-it('counts what arrives unseen, and marks where it begins', () => {
+it('counts messages that arrive out of view and marks the first', () => {
   const unread = new Unread();
   const old = some('one');
   const fresh = some('two', 'three');
-  unread.arrive(old, true);
-  expect(unread.arrive([...old, ...fresh], false)).toEqual(fresh);
+  unread.update(old, true);
+  expect(unread.update([...old, ...fresh], false)).toEqual(fresh);
   expect(unread).toMatchObject({ unseen: 2, divider: fresh[0]?.key });
-  unread.seen();
+  unread.markRead();
   expect(unread).toMatchObject({ unseen: 0, divider: fresh[0]?.key });
 });
 
-it('moves the mark to the next that arrive unseen, not to those that are seen', () => {
+it('moves the marker to the next unread messages only', () => {
   const unread = new Unread();
   const list = some('one', 'two', 'three', 'four');
-  unread.arrive(list.slice(0, 1), true);
-  unread.arrive(list.slice(0, 2), false);
-  unread.seen();
-  unread.arrive(list.slice(0, 3), true);
+  unread.update(list.slice(0, 1), true);
+  unread.update(list.slice(0, 2), false);
+  unread.markRead();
+  unread.update(list.slice(0, 3), true);
   expect(unread.divider).toBe(list[1]?.key);
-  unread.arrive(list, false);
+  unread.update(list, false);
   expect(unread.divider).toBe(list[3]?.key);
 });
 
-it('does not count your own, nor what is older', () => {
+it('counts neither own nor older messages', () => {
   const unread = new Unread();
   const [older, one, own] = [message(ada, 'older'), message(ada, 'one'), message(me, 'own')];
-  unread.arrive([one], true);
-  expect(unread.arrive([older, one, own], false)).toEqual([]);
+  unread.update([one], true);
+  expect(unread.update([older, one, own], false)).toEqual([]);
   expect(unread.unseen).toBe(0);
 });
 
-it('takes the mark away from who writes', () => {
+it('removes the marker when the reader writes', () => {
   const unread = new Unread();
   const list = some('one', 'two');
-  unread.arrive(list.slice(0, 1), true);
-  unread.arrive(list, false);
-  unread.wrote();
+  unread.update(list.slice(0, 1), true);
+  unread.update(list, false);
+  unread.clearDivider();
   expect(unread.divider).toBeUndefined();
 });
 
-it('finds the first message of an empty room', () => {
+it('counts the first message of an empty room', () => {
   const unread = new Unread();
-  unread.arrive([], true);
+  unread.update([], true);
   const [first] = some('one');
-  expect(unread.arrive(first ? [first] : [], false)).toEqual([first]);
+  expect(unread.update(first ? [first] : [], false)).toEqual([first]);
 });
 
-it('knows on the next visit what is new since this one, per room', () => {
+it('remembers, per room, what was read in earlier visits', () => {
   const list = some('one', 'two', 'three');
-  new Unread('host/room').arrive(list.slice(0, 1), true);
+  new Unread('host/room').update(list.slice(0, 1), true);
   const next = new Unread('host/room');
-  expect(next.arrive(list, true)).toEqual([]);
+  expect(next.update(list, true)).toEqual([]);
   expect(next).toMatchObject({ unseen: 0, divider: list[1]?.key });
   const elsewhere = new Unread('host/other');
-  elsewhere.arrive(list, true);
+  elsewhere.update(list, true);
   expect(elsewhere.divider).toBeUndefined();
 });

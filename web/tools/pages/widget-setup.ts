@@ -1,4 +1,4 @@
-/** What tests of the widget play on: a site that has it, a server of other pages, and for each test a fresh browser profile. */
+/** Set-up of widget tests: a site, a server for embedding pages, and a new browser profile per test. */
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Embedder, scriptOf } from './embedder.ts';
@@ -6,16 +6,16 @@ import { openSite, type Site } from './site.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
 import { launchBrowser } from './visitor.ts';
 
-// Bindings that follow: each test sees those of its own.
+// Live bindings: each test sees its own.
 export let site: Site;
 export let embedder: Embedder;
 export let browser: Browser;
 export let context: BrowserContext;
-/** Loads the widget into a page. */
+/** HTML that loads the widget. */
 export let script: string;
 
-/** To be called once at the start of a file of tests. */
-export function setStage(): void {
+/** Registers the hooks. Call it once per test file. */
+export function setUpWidgets(): void {
   beforeAll(async () => {
     [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
     script = `<script type="module" src="${scriptOf(site)}"></script>`;

@@ -2,7 +2,10 @@ import css from './widget.css?inline';
 
 let sheet: CSSStyleSheet | undefined;
 
-/** The styles of the widget, made once for all of them. A page's Content Security Policy has no say in such sheets. */
+/**
+ * The widget's style sheet, created once for all elements. Constructed sheets are not subject to the page's
+ * Content Security Policy.
+ */
 export function widgetSheet(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();

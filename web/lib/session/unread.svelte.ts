@@ -1,36 +1,38 @@
-/** What of the room its reader has not seen yet, and where that begins. */
+/** Tracks the unread messages of a room and where they begin. */
 import type { ChatMessage } from 'spacetimedb-stores/chat';
-import { recall, remember } from '../session/storage.ts';
+import { readStorage, writeStorage } from './storage.ts';
 
 /**
- * Follows the messages as they arrive. Someone sees them while the end of the list is in view in a page that is not
- * hidden; what comes meanwhile is counted, and marked where it begins.
+ * A message counts as read if it arrives while the end of the list is in view and the page is visible. Others
+ * are counted, and the first of them is marked.
  */
 export class Unread {
-  /** How many messages of others have arrived unseen. */
+  /** Number of unread messages by others. */
   unseen = $state(0);
-  /** The key of the message above which the new ones begin; stays there when they have been seen. */
+  /** Key of the first new message. Kept after it was read. */
   divider = $state<string>();
   readonly #key: string | undefined;
-  /** The last message that has been taken in; `undefined` before the first list. */
+  /** The newest message seen so far; undefined before the first list. */
   #last: { key: string | undefined; sent: number } | undefined;
   #saved: number;
 
-  /** @param room names what is read, so that the next visit knows what was new then; without it nothing is kept */
+  /**
+   * @param room the storage key under which the last read message is remembered; nothing is stored without it
+   */
   constructor(room?: string) {
     this.#key = room && `spacetimedb-chat:read:${room}`;
-    const saved = this.#key && recall(this.#key);
+    const saved = this.#key && readStorage(this.#key);
     this.#saved = typeof saved === 'number' ? saved : Infinity;
   }
 
   /**
-   * Takes in the messages as they are now.
+   * Takes in the current messages.
    *
    * @param messages oldest first
    * @param seeing whether the reader sees them arrive
-   * @returns those of others that are new, oldest first; none of the first list, which is there to be read
+   * @returns new messages by others, oldest first; empty for the first list
    */
-  arrive(messages: readonly ChatMessage[], seeing: boolean): ChatMessage[] {
+  update(messages: readonly ChatMessage[], seeing: boolean): ChatMessage[] {
     const isFirst = !this.#last;
     const fresh = this.#newerThan(messages, this.#last ?? { key: undefined, sent: this.#saved });
     const newest = lastOfOthers(messages);
@@ -42,21 +44,20 @@ export class Unread {
       if (this.unseen === 0) this.divider = first.key;
       this.unseen += fresh.length;
     }
-    if (seeing) this.seen();
+    if (seeing) this.markRead();
     return isFirst ? [] : fresh;
   }
 
-  /** The reader is at the end, and looks. */
-  seen(): void {
+  markRead(): void {
     this.unseen = 0;
     const sent = this.#last?.sent;
     if (!this.#key || sent === undefined || sent === this.#saved || sent === -Infinity) return;
     this.#saved = sent;
-    remember(this.#key, sent);
+    writeStorage(this.#key, sent);
   }
 
-  /** Who writes has caught up. */
-  wrote(): void {
+  /** Removes the marker, because the reader has sent a message. */
+  clearDivider(): void {
     this.divider = undefined;
   }
 
@@ -69,7 +70,7 @@ export class Unread {
       const message = messages[index] as ChatMessage;
       if (message.mine) continue;
       const time = message.sent.getTime();
-      // Of the saved one only the time is known; two others may share theirs.
+      // Only the time of the stored message is known, and two messages can share it.
       if (message.key === key || time < sent || (key === undefined && time === sent)) break;
       fresh.push(message);
     }
@@ -77,7 +78,7 @@ export class Unread {
   }
 }
 
-/** Index by index: a long list is read so without being copied, and what is sought is near the end. */
+/** Searches from the end by index: a long list is not copied. */
 function lastOfOthers(messages: readonly ChatMessage[]): ChatMessage | undefined {
   for (let index = messages.length - 1; index >= 0; index--) {
     const message = messages[index];

@@ -1,17 +1,17 @@
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 
-/** Tells which messages of a list were not in the one before, once the server has them. */
-export class Arrivals {
+/** Finds the messages that are new compared with the previous list, once the server has them. */
+export class NewMessages {
   #known: Set<string> | undefined;
 
   /**
-   * @param messages oldest first, as they are now
-   * @returns those that have been added at the end, oldest first; `undefined` for the first list
+   * @param messages the current messages, oldest first
+   * @returns those added at the end, oldest first; `undefined` for the first list
    */
   next(messages: readonly ChatMessage[]): ChatMessage[] | undefined {
     const known = this.#known;
     const fresh: ChatMessage[] = [];
-    // New ones stand last; what is added before them is older, and no news.
+    // New messages are at the end; those added at the start are older.
     for (let index = messages.length - 1; index >= 0; index--) {
       const message = messages[index] as ChatMessage;
       if (message.status !== 'sent') continue;
