@@ -13,7 +13,8 @@ export default ts.config(
       '**/dist/',
       'web/module_bindings/',
       'adapters/examples/module_bindings/',
-      'spacetimedb/host/test/features/bindings/',
+      'adapters/test/module_bindings/',
+      'spacetimedb/host/test/*/bindings/',
       'spacetimedb/test/recorded/',
     ],
   },
@@ -32,6 +33,23 @@ export default ts.config(
       '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/unified-signatures': 'off',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    // The package stands alone: it may be moved to a repository of its own.
+    files: ['adapters/{src,test,bench}/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: String.raw`^(\.\./)+(web|spacetimedb)/`,
+              message: 'Use the bindings in adapters/test/module_bindings and the package spacetimedb-host.',
+            },
+          ],
+        },
+      ],
     },
   },
   {

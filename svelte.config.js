@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import adapter from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
-/** Of the scripts that stand in the page's template; SvelteKit knows only of those that it writes itself. */
+/** Hashes of the inline scripts in `app.html`. SvelteKit adds only those of its own scripts. */
 const scriptHashes = [...readFileSync('web/app.html', 'utf8').matchAll(/<script>(.*?)<\/script>/gs)].map(
   ([, text = '']) =>
     /** @type {const} */ (
@@ -22,7 +22,7 @@ export default {
       ...toFiles,
       async adapt(builder) {
         await toFiles.adapt(builder);
-        // This file is there to be edited, and servers would go on sending its compressed twins.
+        // config.json is meant to be edited, but servers would prefer its compressed copies.
         await Promise.all(['gz', 'br'].map((suffix) => rm(`build/config.json.${suffix}`, { force: true })));
       },
     },
@@ -31,7 +31,7 @@ export default {
       assets: 'web/static',
     },
     paths: { relative: true },
-    // In the page itself: the first paint waits for no second request.
+    // Inline styles: the first paint needs no second request.
     inlineStyleThreshold: Infinity,
     csp: {
       mode: 'hash',
@@ -39,15 +39,15 @@ export default {
         'default-src': ['none'],
         'script-src': ['self', ...scriptHashes],
         'style-src': ['self'],
-        // SvelteKit's own announcer of pages has one.
+        // SvelteKit's page announcer has a style attribute.
         'style-src-attr': ['unsafe-inline'],
         'img-src': ['self', 'data:'],
         'media-src': ['self', 'data:'],
         'font-src': ['self'],
         'manifest-src': ['self'],
-        // Vite's dev server waits for its own return in a worker made of a blob.
+        // Vite's dev server polls for its own restart in a worker created from a blob.
         'worker-src': process.env.NODE_ENV === 'development' ? ['self', 'blob:'] : ['self'],
-        // Which server the chat is on is the visitor's choice.
+        // Visitors may choose any server.
         'connect-src': ['self', 'http:', 'https:', 'ws:', 'wss:'],
         'base-uri': ['none'],
         'form-action': ['none'],

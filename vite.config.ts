@@ -7,7 +7,7 @@ import { forBrowsers, fromSources } from './web/vite/conditions.ts';
 
 const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 
-/** What shows that the stores work on a client other than the SDK's newest. */
+/** Tests that show that the stores work with an SDK version other than the newest. */
 const storesAtWork = [
   'adapters/test/*.integration.test.ts',
   'adapters/src/{transport,connection,refusal,pending-calls}.test.ts',
@@ -19,7 +19,7 @@ export default defineConfig({
     client: {
       build: {
         rolldownOptions: {
-          // What the page needs at first comes in one file, not in some twenty that wait for each other.
+          // Everything that the first view needs is in one file instead of some twenty that load in sequence.
           output: { codeSplitting: { groups: [{ name: 'page', test: /web\/routes\/\+page\.svelte$/ }] } },
         },
       },
@@ -37,19 +37,24 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: ['spacetimedb/**/*.test.ts', 'adapters/**/*.test.ts', 'web/**/*.node.test.ts'],
+          include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk],
         },
       },
       {
-        // The stores once more, on the lowest SDK that they claim to work with.
+        // Runs the stores' tests with the lowest supported SDK version.
         extends: true,
         resolve: { alias: [{ find: /^spacetimedb(?=$|\/)/, replacement: 'spacetimedb-lowest' }] },
         test: {
           name: 'lowest-sdk',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: [lowestSdk, ...storesAtWork, 'adapters/test/readme.test.ts', 'adapters/src/csp/*.test.ts'],
+          include: [
+            lowestSdk,
+            ...storesAtWork,
+            'adapters/test/examples/examples.test.ts',
+            'adapters/src/csp/*.test.ts',
+          ],
         },
       },
       {
@@ -58,8 +63,17 @@ export default defineConfig({
         test: {
           name: 'components',
           environment: 'jsdom',
-          include: ['{web,adapters}/**/*.svelte.test.ts'],
+          include: ['web/**/*.svelte.test.ts'],
           setupFiles: ['web/testing/setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [svelteTesting()],
+        test: {
+          name: 'store-components',
+          environment: 'jsdom',
+          include: ['adapters/**/*.svelte.test.ts'],
         },
       },
       {

@@ -17,7 +17,7 @@ const config = `${base}/config.json`;
 const kept = new Set([...build, ...files].filter((path) => path !== config && !path.endsWith('.png')));
 
 /** How long to wait for the network before the cached page is shown, in milliseconds. */
-const PATIENCE_MS = 5_000;
+const NETWORK_TIMEOUT_MS = 5_000;
 const TAKE_OVER = 'take over';
 
 worker.addEventListener('install', (event) => event.waitUntil(keepShell()));
@@ -34,7 +34,7 @@ worker.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') {
     if (pathname !== page && pathname !== `${page}index.html`) return;
     event.waitUntil(letNewBuildIn());
-    event.respondWith(fromNetworkFirst(request, page, AbortSignal.timeout(PATIENCE_MS)));
+    event.respondWith(fromNetworkFirst(request, page, AbortSignal.timeout(NETWORK_TIMEOUT_MS)));
   } else if (pathname === config) {
     event.respondWith(refreshed(request));
   } else if (kept.has(pathname)) {

@@ -4,7 +4,7 @@ import { createSpacetimeDBProvider, useTable } from 'spacetimedb/svelte';
 import { mount, type Component } from 'svelte';
 // eslint-disable-next-line svelte/no-svelte-internal -- Nothing here compiles components, and this one is only a script.
 import { pop, push } from 'svelte/internal/client';
-import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { DbConnection, tables } from '../test/module_bindings/index.ts';
 import { createChat } from '../src/chat/index.ts';
 import { connect, liveTable, memoryTokens } from '../src/index.ts';
 import type { FakeServer, FakeSocket } from '../test/fake-server.ts';

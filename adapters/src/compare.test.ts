@@ -1,26 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { deepEqual, Identity } from 'spacetimedb';
+import { Identity } from 'spacetimedb';
 import { describe, expect, it } from 'vitest';
 import { compareValues, valueText } from './compare.ts';
+
+/** Rows have the usual prototype. */
+const plain = { noNullPrototype: true };
 
 /** Column values of one type. */
 const columns: fc.Arbitrary<unknown>[] = [
   fc.string({ unit: fc.constantFrom('a', '1', ':', ';', '(', ')') }),
   fc.bigInt(-5n, 5n),
   fc.constantFrom(0, 1, 10, -1, 0.5, NaN, Infinity, -Infinity),
-  fc.oneof(fc.constant(undefined), fc.record({ some: fc.nat(2) })),
-  // Without -0, which the SDK's `deepEqual` takes for 0; zeros have a test of their own.
-  fc.option(
-    fc.float().map((value) => value + 0),
-    { nil: undefined },
-  ),
+  fc.oneof(fc.constant(undefined), fc.record({ some: fc.nat(2) }, plain)),
+  fc.option(fc.float(), { nil: undefined }),
   fc.uint8Array({ maxLength: 3 }),
   fc.boolean(),
   fc.array(fc.constantFrom('', 'a', '1:a', 'aa')),
   fc.option(fc.constantFrom('', 'undefined;', 'u'), { nil: undefined }),
   fc.array(fc.array(fc.nat(1))),
   fc.bigInt(0n, 3n).map((value) => new Identity(value)),
-  fc.record({ tag: fc.constantFrom('A', 'B'), value: fc.nat(2) }),
+  fc.record({ tag: fc.constantFrom('A', 'B'), value: fc.nat(2) }, plain),
 ];
 
 const types = fc.array(fc.constantFrom(...columns), { minLength: 1, maxLength: 3 });
@@ -30,8 +30,9 @@ describe('valueText', () => {
     const rows = types.chain((types) => fc.tuple(fc.tuple(...types), fc.tuple(...types)));
     fc.assert(
       fc.property(rows, ([a, b]) => {
-        expect(valueText(a) === valueText(b)).toBe(deepEqual(a, b));
+        expect(valueText(a) === valueText(b)).toBe(isDeepStrictEqual(a, b));
       }),
+      { numRuns: 2_000 },
     );
   });
 

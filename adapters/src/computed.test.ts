@@ -1,6 +1,6 @@
 import { Identity } from 'spacetimedb';
 import { describe, expect, it, vi } from 'vitest';
-import { tables } from '../../web/module_bindings/index.ts';
+import { tables } from '../test/module_bindings/index.ts';
 import { record, setUp } from '../test/set-up.ts';
 import { computed, liveTable, type Live } from './index.ts';
 import { Scope, Store } from './store.ts';

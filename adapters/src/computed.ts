@@ -7,12 +7,18 @@ type Values<Sources extends readonly Readable<unknown>[]> = {
 };
 
 /**
- * A store made of others. It emits once per transaction, however many of them that changes, and its `get` agrees with
- * theirs at every moment. `combine` is called again only when one of them has another value, and its result is emitted
- * only when it is another value.
- *
- * Its `status` is the worst of those of its sources.
- * @param combine must depend on its arguments alone
+ * Creates a store from others. It emits once per transaction, however many of its sources that changes, and its `get`
+ * agrees with theirs at every moment. Its `status` is the worst of theirs.
+ * @param sources stores, with or without a status
+ * @param combine makes the value; it must depend on its arguments alone, and is called only when one of them is new
+ * @returns the store, which emits when the result of `combine` is new
+ * @example
+ * ```ts
+ * const users = liveTable(connection, tables.user);
+ * const messages = liveTable(connection, tables.message);
+ * const summary = computed([users, messages], (users, messages) => `${messages.length} by ${users.length}`);
+ * summary.subscribe((text) => console.log(text)); // 2 by 3
+ * ```
  */
 export function computed<const Sources extends readonly Readable<unknown>[], Value>(
   sources: Sources,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
-import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { DbConnection, tables } from '../test/module_bindings/index.ts';
 import { reaches, record, setUp, use } from '../test/set-up.ts';
 import { connect, ConnectionError, liveTable, memoryTokens } from './index.ts';
 

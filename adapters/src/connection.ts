@@ -1,5 +1,6 @@
 import type { Identity } from 'spacetimedb';
 import { defaultBackoff, retryDelay } from './backoff.ts';
+import { openDebugLog, type DebugLog } from './debug.ts';
 import { noop } from './empty.ts';
 import { environment as platform } from './environment.ts';
 import { ConnectionError, messageOf, NotConnectedError } from './errors.ts';
@@ -29,11 +30,19 @@ const GOOD_MS = 10_000;
 const FINAL_CODES: readonly ConnectionError['code'][] = ['token-rejected', 'refused', 'incompatible'];
 
 /**
- * Creates a connection to one database. It is opened when the first store is subscribed or the first call made,
- * opened again when it is lost, and closed shortly after its last use. Nothing is opened on the server side of a page,
- * unless `connectOnServer` is set.
- * @param factory creates a builder of the generated bindings, for each try a new one: `() =>
- * DbConnection.builder().withUri(uri).withDatabaseName(name)`
+ * Creates a connection to one database. It opens when the first store is subscribed or the first call is made, reconnects
+ * when it is lost, and closes shortly after its last use. Nothing is opened while a page is rendered on a server.
+ * @param factory creates a builder of the generated bindings; called for each attempt to connect
+ * @param options tokens, times and the log
+ * @returns the connection, which is not open yet
+ * @example
+ * ```ts
+ * const connection = connect(() =>
+ *   DbConnection.builder().withUri('https://maincloud.spacetimedb.com').withDatabaseName('my-database'),
+ * );
+ * connection.status.subscribe(({ status }) => console.log(status)); // connected
+ * liveTable(connection, tables.user).subscribe((users) => console.log(users.length)); // 3
+ * ```
  */
 export function connect<Db extends AnyDb>(
   factory: () => Builder<Db>,
@@ -68,6 +77,7 @@ class ConnectionManager<Db extends AnyDb> {
   readonly #factory: () => Builder<Db>;
   readonly #backoff: Backoff;
   readonly #timeoutMs: number;
+  readonly #debug: DebugLog;
   readonly #calls = new PendingCalls<Db>();
   #isNeeded = false;
   /** The connection, or the try to make one. */
@@ -91,12 +101,15 @@ class ConnectionManager<Db extends AnyDb> {
       ...(options.connectOnServer && { isServer: false }),
       ...options.environment,
     });
-    this.scope = new Scope(options.onError ?? ((error) => (globalThis.reportError ?? console.error)(error)));
+    const onError = options.onError ?? ((error) => (globalThis.reportError ?? console.error)(error));
+    this.scope = new Scope(onError);
     this.refCounts = new RefCounts(this.environment, options.unsubscribeDelayMs ?? 2_000);
     this.subscriptions = createSubscriptions(this.scope);
     this.status = new Store<ConnectionStatus>(this.scope, { status: 'idle', attempt: 0 });
     this.identity = new Store<Identity | undefined>(this.scope, undefined);
     this.token = new SignInToken(this.scope, options.tokens ?? browserTokens());
+    this.#debug = openDebugLog(options.debug, onError);
+    if (this.#debug) this.status.subscribe((status) => this.#logStatus(status));
     this.keepOpen = this.refCounts.create(() => (this.environment.isServer ? noop : this.#start()));
   }
 
@@ -112,6 +125,9 @@ class ConnectionManager<Db extends AnyDb> {
         throw new NotConnectedError(cause?.message ?? 'There is no connection', cause && { cause });
       }
       return await this.#calls.add(run, this.#db, isQueued, signal);
+    } catch (error) {
+      if (error instanceof NotConnectedError) this.#debug?.({ kind: 'unsent', error });
+      throw error;
     } finally {
       release();
     }
@@ -207,7 +223,9 @@ class ConnectionManager<Db extends AnyDb> {
     });
     try {
       const builder = this.#factory();
+      if (this.token.isChosen) builder.withToken();
       const key = keyOf(builder);
+      this.#debug?.({ kind: 'attempt', key, attempt: this.#failures + 1 });
       const transport = this.#createTransport(key);
       this.#transport = transport;
       builder.withWSFn(transport.open);
@@ -232,6 +250,7 @@ class ConnectionManager<Db extends AnyDb> {
     const transport: Transport = new Transport({
       environment: this.environment,
       key,
+      debug: this.#debug,
       timeoutMs: this.#timeoutMs,
       chooseToken: (given) => this.token.choose(key, given),
       guard: (run) => this.scope.guard(run, undefined),
@@ -264,6 +283,11 @@ class ConnectionManager<Db extends AnyDb> {
       const status = isOnline() ? 'reconnecting' : 'offline';
       this.status.set({ status, error, nextRetryAt: now() + delay, attempt });
     });
+  }
+
+  #logStatus(status: ConnectionStatus): void {
+    const identity = this.identity.get()?.toHexString();
+    this.#debug?.({ kind: 'status', status, identity, now: this.environment.now() });
   }
 
   /** Ends the connection, or the try, or the wait for the next try. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { DbConnection, tables } from '../test/module_bindings/index.ts';
 import { FakeServer } from '../test/fake-server.ts';
 import { sendLargeThenSmall } from '../test/large-then-small.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
-import { tables } from '../../web/module_bindings/index.ts';
+import { tables } from '../test/module_bindings/index.ts';
 import { record, setUp } from '../test/set-up.ts';
 import { liveTable, memoryTokens } from './index.ts';
 

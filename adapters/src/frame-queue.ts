@@ -9,7 +9,7 @@ const GZIP = 2;
  * same time. An uncompressed frame that need not wait for others is delivered at once.
  */
 export class FrameQueue {
-  readonly #deliver: (payload: Uint8Array) => void;
+  readonly #deliver: (payload: Uint8Array, size: number) => void;
   readonly #onCorrupt: () => void;
   /** How much must happen before a frame can be delivered at once: it starts with the call of `start`. */
   #waiting = 1;
@@ -17,10 +17,10 @@ export class FrameQueue {
   #start!: () => void;
 
   /**
-   * @param deliver gets the content of each frame
+   * @param deliver gets the content of each frame, and how many bytes the frame had as it arrived
    * @param onCorrupt called when a frame cannot be unpacked
    */
-  constructor(deliver: (payload: Uint8Array) => void, onCorrupt: () => void) {
+  constructor(deliver: (payload: Uint8Array, size: number) => void, onCorrupt: () => void) {
     this.#deliver = deliver;
     this.#onCorrupt = onCorrupt;
     this.#drained = new Promise((resolve) => (this.#start = resolve));
@@ -40,12 +40,12 @@ export class FrameQueue {
   push(frame: ArrayBuffer): void {
     const [format] = new Uint8Array(frame, 0, 1);
     const body = new Uint8Array(frame, 1);
-    if (format === UNCOMPRESSED && this.#waiting === 0) return this.#deliver(body);
+    if (format === UNCOMPRESSED && this.#waiting === 0) return this.#deliver(body, frame.byteLength);
     this.#waiting++;
     const unpacked = format === UNCOMPRESSED ? body : unpack(body, format === GZIP ? 'gzip' : 'brotli');
     this.#drained = Promise.all([unpacked, this.#drained]).then(([payload]) => {
       this.#waiting--;
-      this.#deliver(payload);
+      this.#deliver(payload, frame.byteLength);
     }, this.#onCorrupt);
   }
 }

@@ -27,8 +27,6 @@ export type {
   LiveStatus,
   Readable,
   RowOf,
-  SocketAdapter,
-  SocketArgs,
   SocketLike,
   TableName,
   TokenStore,

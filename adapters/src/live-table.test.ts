@@ -1,6 +1,6 @@
 import { Identity } from 'spacetimedb';
 import { describe, expect, it, vi } from 'vitest';
-import { tables } from '../../web/module_bindings/index.ts';
+import { tables } from '../test/module_bindings/index.ts';
 import { record, setUp } from '../test/set-up.ts';
 import { liveTable, QueryError, type Live } from './index.ts';
 

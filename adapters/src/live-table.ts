@@ -6,9 +6,16 @@ import { openQueryView, type QuerySource } from './query-view.ts';
 import type { AnyDb, Connection, Live, LiveOptions, RowOf, TableName, TypedQuery } from './types.ts';
 import { compileWhere, type Clause } from './where.ts';
 
-/** Options for a query that is written as SQL text. */
+/**
+ * Options of a query that is written as SQL text.
+ * @example
+ * ```ts
+ * const options: SqlOptions<RowOf<DbConnection, 'user'>, 'user'> = { table: 'user', filter: (user) => user.online };
+ * liveTable(connection, 'SELECT * FROM user', options).subscribe((rows) => console.log(rows.length)); // 2
+ * ```
+ */
 export interface SqlOptions<Row, Name extends string> extends LiveOptions<Row> {
-  /** The table whose rows the query selects, by the name that the bindings give it. */
+  /** Table whose rows the query selects, by the name that the bindings give it. */
   readonly table: Name;
 }
 
@@ -16,18 +23,31 @@ export interface SqlOptions<Row, Name extends string> extends LiveOptions<Row> {
 type AnyOptions = Partial<SqlOptions<never, string>>;
 
 /**
- * The rows that a query selects, kept up to date.
+ * Creates a store with the rows that a query selects. The query is subscribed while the store has subscribers, and shared
+ * with other stores. Each transaction that changes the list gives a new list; rows that did not change keep their object.
+ * While the connection is lost the list stays, and `status` is `stale`.
  *
- * The query is subscribed while the store has subscribers. Stores over the same query share it. Each transaction that
- * changes the list gives a new one; rows that did not change keep their object. Lists are read-only. One of more than
- * 1,024 rows is a proxy that behaves as an array (see `sorted-list.ts`); `structuredClone` takes `[...list]`. While the
- * connection is lost the list stays as it was, and `status` says `stale`.
+ * Lists are read-only. One of more than 1,024 rows is a proxy that behaves as an array; give `structuredClone` a copy:
+ * `[...list]`.
  *
- * Rows of one table are held once, whatever queries brought them, so the query's WHERE is applied on this
- * side too. What cannot be applied here, the join of a semijoin and all of a query written as text, must be
- * repeated as `filter` where other queries bring other rows of the same table.
- * @param query one of the bindings' query builder, such as `tables.user.where((u) => u.online)`, or SQL text
- * @throws TypeError when SQL text comes without the name of its table
+ * The SDK keeps one copy of each table's rows, whichever query brought them, so the query's WHERE is applied here as well.
+ * The join of a semijoin and all of a query written as text cannot be applied here. Repeat them as `filter` where other
+ * queries bring other rows of the same table.
+ * @param connection the connection to use
+ * @param query a query of the bindings' `tables`
+ * @param sql a query as text, with the option `table`
+ * @param options how to filter and order the rows
+ * @returns the store; its value is an empty list until the rows are here
+ * @throws TypeError when SQL text comes without the option `table`
+ * @example
+ * ```ts
+ * const online = liveTable(
+ *   connection,
+ *   tables.user.where((user) => user.online),
+ *   { order: (a, b) => (a.name ?? '').localeCompare(b.name ?? '') },
+ * );
+ * online.subscribe((users) => console.log(users.map((user) => user.name))); // ['Ann', 'Bob']
+ * ```
  */
 export function liveTable<Db extends AnyDb, Row extends object>(
   connection: Connection<Db>,

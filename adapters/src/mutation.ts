@@ -2,7 +2,15 @@ import { internalsOf } from './internals.ts';
 import { Store } from './store.ts';
 import type { AnyDb, CallOptions, Connection, Readable } from './types.ts';
 
-/** What has become of the calls of a mutation. */
+/**
+ * State of the calls of a mutation.
+ * @example
+ * ```ts
+ * const rename = mutation(connection, (db, name: string) => db.reducers.setName({ name }));
+ * rename.subscribe(({ isPending, error }: MutationStatus<void>) => console.log(isPending, error?.message)); // false Names must not be empty
+ * rename.run('').catch(() => undefined);
+ * ```
+ */
 export interface MutationStatus<Result> {
   /** Whether a call is in progress. */
   readonly isPending: boolean;
@@ -12,20 +20,41 @@ export interface MutationStatus<Result> {
   readonly result: Result | undefined;
 }
 
-/** A reducer or procedure as a store, with `run` to call it. */
+/**
+ * Reducer or procedure as a store, with `run` to call it.
+ * @example
+ * ```ts
+ * const rename: Mutation<[name: string], void> = mutation(connection, (db, name: string) =>
+ *   db.reducers.setName({ name }),
+ * );
+ * rename.subscribe(({ isPending }) => console.log(isPending)); // true
+ * await rename.run('Ann');
+ * console.log(rename.get().error); // undefined
+ * ```
+ */
 export interface Mutation<Args extends readonly unknown[], Result> extends Readable<MutationStatus<Result>> {
   /**
-   * Makes the call. Settles as `Connection.call` does; an error that nobody awaits is in the store and is not reported
-   * as unhandled.
+   * Makes the call. An error that nobody awaits is in the store, and is not reported as unhandled.
+   * @param args what `call` takes after the connection
+   * @returns what the call returned
+   * @throws as `Connection.call`
    */
   run(this: void, ...args: Args): Promise<Result>;
 }
 
 /**
- * A reducer or procedure as a small store, for buttons and forms: whether a call is in progress, why the last one
+ * Creates a store around a reducer or procedure, for buttons and forms: whether a call is in progress, why the last one
  * failed, what it returned.
- * @param call makes the call: `(db, name: string) => db.reducers.setName({ name })`
+ * @param connection the connection to use
+ * @param call makes the call
  * @param options as for `Connection.call`, for each call
+ * @returns the store, with `run` to make a call
+ * @example
+ * ```ts
+ * const rename = mutation(connection, (db, name: string) => db.reducers.setName({ name }));
+ * rename.subscribe(({ error }) => console.log(error?.message)); // Names must not be empty
+ * rename.run('').catch(() => undefined);
+ * ```
  */
 export function mutation<Db extends AnyDb, Args extends readonly unknown[], Result>(
   connection: Connection<Db>,

@@ -5,8 +5,8 @@ import type { TokenStore } from './types.ts';
 export class SignInToken {
   readonly #tokens: TokenStore;
   readonly #current: Store<string | undefined>;
-  /** Whether the saved token wins over the builder's. */
-  #isSavedFirst = false;
+  /** Whether the user has chosen an identity, so that a token which the builder is given no longer counts. */
+  isChosen = false;
 
   constructor(scope: Scope, tokens: TokenStore) {
     this.#tokens = tokens;
@@ -22,8 +22,7 @@ export class SignInToken {
    * keeps control.
    */
   choose(key: string, given: string | undefined): string | undefined {
-    const saved = this.#tokens.get(key);
-    const token = this.#isSavedFirst ? saved : (given ?? saved);
+    const token = given ?? this.#tokens.get(key);
     this.#current.set(token);
     return token;
   }
@@ -36,13 +35,13 @@ export class SignInToken {
 
   /** The user has chosen another token. */
   replace(key: string, token: string): void {
-    this.#isSavedFirst = true;
+    this.isChosen = true;
     this.save(key, token);
   }
 
   /** The user wants a new identity. */
   forget(key: string): void {
-    this.#isSavedFirst = true;
+    this.isChosen = true;
     this.#tokens.remove(key);
     this.#current.set(undefined);
   }

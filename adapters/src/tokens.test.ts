@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DbConnection } from '../../web/module_bindings/index.ts';
+import { DbConnection } from '../test/module_bindings/index.ts';
 import { FakeServer } from '../test/fake-server.ts';
 import { use } from '../test/set-up.ts';
 import { connect } from './connection.ts';

@@ -9,7 +9,16 @@ export function tokenKey(uri: string, database: string): string {
   return `spacetimedb:${host}${pathname.replace(/\/$/, '')}/${database}`;
 }
 
-/** Keeps tokens as long as the page lives. */
+/**
+ * Creates a store for tokens that lasts as long as the page: each load gets a new identity.
+ * @returns the store
+ * @example
+ * ```ts
+ * const tokens = memoryTokens();
+ * tokens.set('spacetimedb:localhost:3000/my-database', 'a token');
+ * console.log(tokens.get('spacetimedb:localhost:3000/my-database')); // a token
+ * ```
+ */
 export function memoryTokens(): TokenStore {
   const tokens = new Map<string, string>();
   return {
@@ -20,8 +29,15 @@ export function memoryTokens(): TokenStore {
 }
 
 /**
- * Keeps tokens in the browser, and in memory where that is missing, forbidden or full.
- * @param storage where: `localStorage` by default; asked for whenever it is used, since even that may be forbidden
+ * Creates a store for tokens in the browser. They are kept in memory as well, for where the storage is missing, forbidden
+ * or full.
+ * @param storage gives the storage; called at each use, since a browser may forbid even that. Default: `localStorage`
+ * @returns the store
+ * @example
+ * ```ts
+ * const factory = () => DbConnection.builder().withUri('http://localhost:3000').withDatabaseName('my-database');
+ * connect(factory, { tokens: browserTokens(() => window.sessionStorage) });
+ * ```
  */
 export function browserTokens(storage: () => Storage = () => window.localStorage): TokenStore {
   const memory = memoryTokens();

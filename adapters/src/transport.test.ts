@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Identity } from 'spacetimedb';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
-import { tables } from '../../web/module_bindings/index.ts';
+import { tables } from '../test/module_bindings/index.ts';
 import { sendLargeThenSmall } from '../test/large-then-small.ts';
 import { record, setUp } from '../test/set-up.ts';
 import { liveTable } from './index.ts';

@@ -5,6 +5,7 @@ import {
   probeRefusal,
   type Request,
 } from './connection-probe.ts';
+import type { DebugLog } from './debug.ts';
 import { noop } from './empty.ts';
 import { ConnectionError, messageOf } from './errors.ts';
 import { FrameQueue } from './frame-queue.ts';
@@ -29,6 +30,7 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** Under which tabs agree on who connects first. */
   readonly key: string;
+  readonly debug: DebugLog;
   /** Says which token to connect with, by the one that the builder was given. */
   chooseToken(given: string | undefined): string | undefined;
   /** Calls the SDK and reports what it throws. */
@@ -47,7 +49,7 @@ export interface TransportOptions {
 export class Transport {
   readonly #options: TransportOptions;
   readonly #frames = new FrameQueue(
-    (payload) => this.#deliver(payload),
+    (payload, size) => this.#deliver(payload, size),
     () => this.#fail(new ConnectionError('bad-frame', 'A frame of the server could not be unpacked')),
   );
   readonly #adapter: SdkAdapter;
@@ -66,7 +68,7 @@ export class Transport {
     this.#options = options;
     this.#adapter = new SdkAdapter({
       onAttached: () => this.#frames.start(),
-      send: (message) => this.#socket?.send(message),
+      send: (message) => this.#send(message),
       // The SDK disconnects by itself when the server ends a subscription.
       close: () => this.#fail(new ConnectionError('closed-by-server', 'The server ended a subscription')),
     });
@@ -105,7 +107,7 @@ export class Transport {
       this.#fail(new ConnectionError('unreachable', 'The connection was lost'));
     } else if (this.#isAnswered) {
       this.#isAnswered = false;
-      this.#socket?.send(PING);
+      this.#send(PING);
       const error = new ConnectionError('unreachable', 'The server does not answer any more');
       this.#failAfter(PONG_TIMEOUT_MS, error);
     }
@@ -163,6 +165,11 @@ export class Transport {
     });
   }
 
+  #send(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#options.debug?.({ kind: 'sent', bytes });
+    this.#socket?.send(bytes);
+  }
+
   #receive(frame: ArrayBuffer): void {
     if (this.#isOver) return;
     this.#isAnswered = true;
@@ -170,9 +177,10 @@ export class Transport {
     this.#frames.push(frame);
   }
 
-  #deliver(payload: Uint8Array): void {
+  #deliver(payload: Uint8Array, size: number): void {
     try {
       if (this.#isOver) return;
+      this.#options.debug?.({ kind: 'received', bytes: payload, size });
       const rest = payload[0] === PONG_TAG ? withoutPong(payload) : payload;
       if (rest.length === 0) return;
       this.#adapter.onmessage({ data: rest });

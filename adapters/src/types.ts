@@ -1,21 +1,55 @@
-import type { Identity, RowTypedQuery } from 'spacetimedb';
+import type { Identity } from 'spacetimedb';
 import type { ConnectionError, QueryError } from './errors.ts';
+import type { Environment } from './platform-types.ts';
 
-/** Ends a subscription. Calling it again does nothing. */
+export type * from './platform-types.ts';
+export type * from './sdk-types.ts';
+
+/**
+ * Function that ends a subscription. Calling it again does nothing.
+ * @example
+ * ```ts
+ * const users = liveTable(connection, tables.user);
+ * const stop: Unsubscribe = users.subscribe((rows) => console.log(rows.length)); // 3
+ * setTimeout(stop, 60_000);
+ * ```
+ */
 export type Unsubscribe = () => void;
 
 /**
- * A value that changes over time: the Svelte store contract, which Vue, Solid, RxJS and plain code can use as
- * well. `get` gives the current value without subscribing, so that React's
- * `useSyncExternalStore(store.subscribe, store.get)` works as it is (both are bound).
+ * Value that changes over time. It meets the contract of Svelte stores, which Vue, Solid, RxJS and plain code can use as
+ * well. Both methods are bound, so React's `useSyncExternalStore(store.subscribe, store.get)` works as it is.
+ * @example
+ * ```ts
+ * const { status }: { status: Readable<ConnectionStatus> } = connection;
+ * console.log(status.get().status); // idle
+ * status.subscribe((now) => console.log(now.status)); // idle
+ * ```
  */
 export interface Readable<T> {
-  /** Calls `run` at once with the current value and then after every change. */
+  /**
+   * Calls `run` at once with the current value, and then after every change.
+   * @param run gets the value; what it throws goes to the option `onError` of `connect`
+   * @returns ends the subscription
+   */
   subscribe(this: void, run: (value: T) => void): Unsubscribe;
+  /**
+   * Gets the current value without subscribing.
+   * @returns the value that a subscriber would be given now
+   */
   get(this: void): T;
 }
 
-/** The state of a connection. `status` is for the program, `error` also says in words what went wrong. */
+/**
+ * State of a connection: `status` is for the program, `error.message` says in words what went wrong.
+ * @example
+ * ```ts
+ * const textOf = ({ status, error }: ConnectionStatus): string =>
+ *   status === 'connected' ? 'Online' : (error?.message ?? 'Connecting…');
+ * connection.status.subscribe((status) => console.log(textOf(status))); // Connecting…
+ * liveTable(connection, tables.user).subscribe(() => console.log(textOf(connection.status.get()))); // Online
+ * ```
+ */
 export interface ConnectionStatus {
   /**
    * - `idle`: nothing needs the connection (yet, or any more), or this is the server side of a page.
@@ -38,7 +72,14 @@ export interface ConnectionStatus {
   readonly attempt: number;
 }
 
-/** Whether a value can be relied on. */
+/**
+ * Whether the value of a store can be relied on.
+ * @example
+ * ```ts
+ * const users = liveTable(connection, tables.user);
+ * users.status.subscribe(({ status, error }: LiveStatus) => console.log(status, error?.message)); // ready undefined
+ * ```
+ */
 export interface LiveStatus {
   /**
    * - `idle`: nobody subscribes.
@@ -58,208 +99,244 @@ export interface LiveStatus {
   readonly error?: QueryError;
 }
 
-/** A store with a `status` that tells whether its value can be relied on. Subscribing to either keeps the query open. */
+/**
+ * Store of server data. Its `status` is a store too, and tells whether the value can be relied on. Subscribing to either
+ * keeps the query open.
+ * @example
+ * ```ts
+ * const users: Live<readonly RowOf<DbConnection, 'user'>[]> = liveTable(connection, tables.user);
+ * users.subscribe((rows) => console.log(rows.map((user) => user.name))); // ['Ann', 'Bob', 'Cy']
+ * users.status.subscribe(({ isReady }) => console.log(isReady)); // true
+ * ```
+ */
 export interface Live<T> extends Readable<T> {
+  /** Store with the status of the value. */
   readonly status: Readable<LiveStatus>;
 }
 
-/** Where tokens are kept. `key` names host and database. */
+/**
+ * Place where sign-in tokens are kept. Whoever has a token is the identity that it stands for, so keep it private.
+ * @example
+ * ```ts
+ * // Forgets people when they close the tab.
+ * const tokens: TokenStore = {
+ *   get: (key) => sessionStorage.getItem(key) ?? undefined,
+ *   set: (key, token) => sessionStorage.setItem(key, token),
+ *   remove: (key) => sessionStorage.removeItem(key),
+ * };
+ * const factory = () => DbConnection.builder().withUri('http://localhost:3000').withDatabaseName('my-database');
+ * connect(factory, { tokens });
+ * ```
+ */
 export interface TokenStore {
+  /**
+   * Looks up a token.
+   * @param key names a host and a database, such as `spacetimedb:localhost:3000/my-database`
+   * @returns the token; undefined if there is none
+   */
   get(key: string): string | undefined;
+  /**
+   * Saves a token, in place of the one before.
+   * @param key names a host and a database
+   * @param token the token
+   */
   set(key: string, token: string): void;
+  /**
+   * Forgets a token.
+   * @param key names a host and a database
+   */
   remove(key: string): void;
 }
 
 /**
- * Times between tries: `minDelayMs * factor ** n`, at most `maxDelayMs`, less a random share of up to `jitter` (0
- * to 1).
+ * Times between two attempts to connect: `minDelayMs * factor ** n`, at most `maxDelayMs`, less a random part.
+ * @example
+ * ```ts
+ * const backoff: Partial<Backoff> = { minDelayMs: 100, maxDelayMs: 5_000 };
+ * const factory = () => DbConnection.builder().withUri('http://localhost:3000').withDatabaseName('my-database');
+ * connect(factory, { backoff });
+ * ```
  */
 export interface Backoff {
-  /** Milliseconds; default 500. */
+  /**
+   * Time before the first retry, in milliseconds.
+   * @default 500
+   */
   readonly minDelayMs: number;
-  /** Milliseconds; default 15,000. */
+  /**
+   * Longest time between two attempts, in milliseconds.
+   * @default 15_000
+   */
   readonly maxDelayMs: number;
-  /** Default 2. */
+  /**
+   * How many times longer each wait is than the one before.
+   * @default 2
+   */
   readonly factor: number;
-  /** Default 0.5. */
+  /**
+   * Largest part of a wait that is left out at random, from 0 to 1, so that not all clients come back at once.
+   * @default 0.5
+   */
   readonly jitter: number;
 }
 
-/** The part of the DOM's `WebSocket` that is used. */
-export interface SocketLike {
-  binaryType: string;
-  readonly protocol: string;
-  readonly readyState: number;
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: { data: ArrayBuffer }) => void) | null;
-  onclose: ((event: { code: number; reason: string }) => void) | null;
-  onerror: ((event: never) => void) | null;
-  send(data: Uint8Array<ArrayBuffer>): void;
-  close(): void;
-}
-
-/** What is taken from the platform; tests and unusual platforms may replace any part. */
-export interface Environment {
-  /** True where no socket may be opened. Default: there is neither a `window` nor a worker's global scope. */
-  readonly isServer: boolean;
-  /** Fires `online`, `offline` and `pageshow`. Default: `window`, if there is one. */
-  readonly window: EventTarget | undefined;
-  /** Fires `visibilitychange`. Default: `document`, if there is one. */
-  readonly document: (EventTarget & { readonly visibilityState?: string }) | undefined;
-  /** Default: `navigator.onLine`, and true where that is unknown. */
-  isOnline(): boolean;
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
-  /** From 0 up to, not including, 1. */
-  random(): number;
-  setTimeout(run: () => void, ms: number): unknown;
-  clearTimeout(timer: unknown): void;
-  fetch(
-    url: URL,
-    init: { method?: string; headers?: Record<string, string>; signal: AbortSignal },
-  ): Promise<Response>;
-  /**
-   * Has the tabs that connect for the first time do so one after the other. Default: `navigator.locks` where there
-   * is a `window`.
-   */
-  readonly locks: Pick<LockManager, 'request'> | undefined;
-  /**
-   * Opens a socket. Default: the global `WebSocket`, or in a Node without one that of the package `undici`.
-   */
-  openSocket(url: string, protocols: string[]): SocketLike | Promise<SocketLike>;
-}
-
+/**
+ * Options of `connect`.
+ * @example
+ * ```ts
+ * const options: ConnectOptions = { tokens: memoryTokens(), connectTimeoutMs: 5_000, connectOnServer: true };
+ * const factory = () => DbConnection.builder().withUri('http://localhost:3000').withDatabaseName('my-database');
+ * export const inNode = connect(factory, options);
+ * ```
+ */
 export interface ConnectOptions {
-  /** Default: `localStorage` where there is one, else memory. */
+  /**
+   * Where sign-in tokens are kept.
+   * @default `browserTokens()`, which uses `localStorage` where there is one, and memory elsewhere
+   */
   readonly tokens?: TokenStore;
+  /**
+   * Times between two attempts to connect.
+   * @default `{ minDelayMs: 500, maxDelayMs: 15_000, factor: 2, jitter: 0.5 }`
+   */
   readonly backoff?: Partial<Backoff>;
   /**
-   * How long a query stays subscribed after its last subscriber has left, and the connection open after its last use.
-   * Milliseconds; default 2,000.
+   * How long a query stays subscribed after its last subscriber has left, and the connection open after its last use. In
+   * milliseconds.
+   * @default 2_000
    */
   readonly unsubscribeDelayMs?: number;
-  /** How long one try may take until the server has greeted us. Milliseconds; default 15,000. */
+  /**
+   * How long one attempt may take until the server has greeted us, in milliseconds.
+   * @default 15_000
+   */
   readonly connectTimeoutMs?: number;
   /**
-   * Opens the socket where there is no window, too: for Node programs and tests. Default false, so that
-   * prerendering opens nothing.
+   * Whether to connect where there is no `window`, for Node programs and tests.
+   * @default false, so that rendering a page on a server opens nothing
    */
   readonly connectOnServer?: boolean;
-  /** Gets what subscribers throw. Default: the platform's `reportError`, else `console.error`. */
+  /**
+   * Called with what subscribers throw.
+   * @default the platform's `reportError`, else `console.error`
+   */
   readonly onError?: (error: unknown) => void;
+  /**
+   * Logs each attempt to connect, frame, subscription and call in one line: on the console, or to a function. Lines have
+   * the text of queries and the names of reducers, but neither tokens nor arguments.
+   * @default on when `localStorage.debug`, or in Node the environment variable `DEBUG`, matches `spacetimedb`
+   */
+  readonly debug?: boolean | ((line: string) => void);
+  /**
+   * Parts of the platform to replace.
+   * @default the platform's own
+   */
   readonly environment?: Partial<Environment>;
 }
 
+/**
+ * Options of a call.
+ * @example
+ * ```ts
+ * const options: CallOptions = { signal: AbortSignal.timeout(10_000), maxQueued: 5 };
+ * await connection.call((db) => db.reducers.setName({ name: 'Ann' }), options);
+ * ```
+ */
 export interface CallOptions {
-  /** Gives up waiting. A call that was sent already may still take effect. */
+  /**
+   * Gives up waiting. A call that was already sent may still take effect.
+   * @default none: a call is not given up
+   */
   readonly signal?: AbortSignal;
   /**
-   * How many calls may wait while the connection is down, to be sent in order when it is back. One that finds fewer
-   * waiting waits too. Default 0: it rejects at once.
+   * How many calls may wait while the connection is down, to be sent in order when it is back. A call that finds fewer
+   * waiting waits too.
+   * @default 0: a call rejects at once
    */
   readonly maxQueued?: number;
 }
 
 /**
- * A connection that is opened when first needed, kept up, and shared by all stores made from it. `Db` is the
- * generated `DbConnection`.
+ * Connection that is opened when first needed, kept up, and shared by all stores made from it. `Db` is the generated
+ * `DbConnection`.
+ * @example
+ * ```ts
+ * const factory = () => DbConnection.builder().withUri('http://localhost:3000').withDatabaseName('my-database');
+ * const connection: Connection<DbConnection> = connect(factory);
+ * connection.status.subscribe(({ status }) => console.log(status)); // connected
+ * await connection.call((db) => db.reducers.sendMessage({ text: 'Hello' }));
+ * connection.close();
+ * console.log(connection.status.get().status); // closed
+ * export {};
+ * ```
  */
 export interface Connection<Db> {
+  /** Store with the state of the connection. */
   readonly status: Readable<ConnectionStatus>;
-  /** Who the server says we are; undefined until the first greeting, then kept while reconnecting. */
+  /**
+   * Store with the identity that the server has given us: undefined until the first greeting, then kept over reconnects.
+   */
   readonly identity: Readable<Identity | undefined>;
   /**
-   * The sign-in token that the connection uses: whoever has it is this identity. Undefined until the first try, and
-   * until a new identity is greeted.
+   * Store with the sign-in token in use: whoever has it is this identity. Undefined until the first attempt to connect, and
+   * for a new identity until the server has greeted it.
    */
   readonly token: Readable<string | undefined>;
   /**
-   * Calls reducers or procedures: `connection.call((db) => db.reducers.sendMessage({ text }))`. Opens the
-   * connection if need be, and waits for a try that is in progress. Always settles.
-   * @param run makes the call; what else it throws is passed on
-   * @returns what `run` returned, once the server confirmed it; stores show the effect already
-   * @throws ReducerError when the module refused (`code: 'refused'`, with its own text) or the call failed otherwise
+   * Calls a reducer or procedure. Opens the connection if need be, and waits for an attempt that is in progress. Always
+   * settles; when it resolves, the stores already show the effect.
+   * @param run makes the call, and gives its promise
+   * @param options when to give up, and whether to wait for a connection
+   * @returns what `run` returned
+   * @throws ReducerError when the module refused (`code` is `refused`, the text is the module's), or the call failed
+   * otherwise
    * @throws NotConnectedError when there is no connection; nothing was sent
    * @throws UnknownOutcomeError when the connection was lost before the answer
-   * @throws the signal's reason when it gives up: an `AbortError` by default
+   * @throws the reason of `options.signal` when that gave up: an `AbortError` by default
    */
   call<T>(this: void, run: (db: Db) => Promise<T>, options?: CallOptions): Promise<T>;
-  /** Tries now instead of at `nextRetryAt`, and after a rejection. */
+  /**
+   * Connects now instead of at `nextRetryAt`, or after the connection was rejected. Does nothing while there is a
+   * connection, or while nothing needs one.
+   */
   retry(this: void): void;
-  /** Ends the connection and makes another one at once: for when the server may decide differently about us now. */
+  /**
+   * Ends the connection and makes a new one at once, as after something changed that the server decides on when a client
+   * connects.
+   */
   reconnect(this: void): void;
   /**
-   * Connects as the holder of another token, and saves it for this host and database. From now on it also wins over
-   * one that the builder is given.
+   * Connects with another sign-in token, and saves it for this host and database. From now on it also wins over a token that
+   * the builder is given.
+   * @param token a token of the same server
    */
   useToken(this: void, token: string): void;
-  /** Forgets the token of this host and database and connects as a new identity. */
+  /** Forgets the token of this host and database, and connects as a new identity. */
   resetIdentity(this: void): void;
-  /**
-   * Closes the socket and all subscriptions and releases every timer and listener. Final; stores keep their
-   * last value.
-   */
+  /** Closes the connection for good, and releases every timer and listener. Stores keep their last value. */
   close(this: void): void;
 }
 
-/** What a `DbConnectionBuilder` of generated bindings offers. */
-export interface Builder<Db> {
-  getUri(): string;
-  getModuleName(): string;
-  withToken(token?: string): unknown;
-  withWSFn(open: (args: SocketArgs) => Promise<SocketAdapter>): unknown;
-  onConnect(run: (db: Db, identity: Identity, token: string) => void): unknown;
-  build(): Db;
-}
-
-/** What the SDK gives to its transport (`WebSocketArgs` in `sdk/ws.ts`). */
-export interface SocketArgs {
-  url: URL;
-  wsProtocol: string[];
-  nameOrAddress: string;
-  authToken?: string;
-  compression: 'gzip' | 'brotli' | 'none';
-  lightMode: boolean;
-  confirmedReads?: boolean;
-}
-
-/** What the SDK wants from its transport (`WebSocketAdapter` in `sdk/ws.ts`). */
-export interface SocketAdapter {
-  readonly protocol: string;
-  send(message: Uint8Array<ArrayBuffer>): void;
-  close(): void;
-  set onopen(run: () => void);
-  set onmessage(run: (message: { data: Uint8Array }) => void);
-  set onclose(run: (event: CloseEvent) => void);
-  set onerror(run: (event: ErrorEvent) => void);
-}
-
-/** What the stores need of a generated `DbConnection`. */
-export interface AnyDb {
-  readonly db: object;
-  readonly reducers: object;
-  disconnect(): void;
-}
-
-/** A query of the bindings' `tables`, such as `tables.user.where((u) => u.online)`. */
-export type TypedQuery<Row> = RowTypedQuery<Row, unknown>;
-
-/** The tables of `Db` by the names that the bindings give them. */
-export type TableName<Db extends AnyDb> = keyof Db['db'] & string;
-
-/** A row of the table `Name` of `Db`. */
-export type RowOf<Db extends AnyDb, Name extends TableName<Db>> = Db['db'][Name] extends {
-  iter(): Iterator<infer Row, undefined>;
-}
-  ? Row
-  : never;
-
+/**
+ * Options of a list of rows.
+ * @example
+ * ```ts
+ * const options: LiveOptions<RowOf<DbConnection, 'user'>> = {
+ *   filter: (user) => user.name !== 'Bob',
+ *   order: (a, b) => Number(a.online) - Number(b.online),
+ * };
+ * liveTable(connection, tables.user, options).subscribe((rows) => console.log(rows.map(({ name }) => name))); // ['Cy', 'Ann']
+ * ```
+ */
 export interface LiveOptions<Row> {
   /**
-   * Compares two rows for the order of the list. Default: by primary key; where there is none, an order without
-   * meaning that is the same for everybody.
+   * Compares two rows for the order of the list, as for `Array.sort`. It must depend on the rows alone.
+   * @default by primary key; without one, an order without meaning that is the same for everybody
    */
   readonly order?: (a: Row, b: Row) => number;
-  /** Leaves out rows on this side. It must depend on the row alone. */
+  /**
+   * Says whether to show a row. It is applied here, not by the server, and must depend on the row alone.
+   * @default all rows are shown
+   */
   readonly filter?: (row: Row) => boolean;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { evaluateBooleanExpr, Identity, Timestamp, type BooleanExpr } from 'spacetimedb';
 import { expect, it } from 'vitest';
-import { tables } from '../../web/module_bindings/index.ts';
+import { tables } from '../test/module_bindings/index.ts';
 import { compileWhere, type Clause } from './where.ts';
 
 type Message = (typeof tables.message)['cols'];

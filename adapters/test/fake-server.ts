@@ -2,31 +2,23 @@ import { gzipSync } from 'node:zlib';
 import { AlgebraicType, BinaryReader, BinaryWriter, ConnectionId, Identity, t, Timestamp } from 'spacetimedb';
 import { valueText } from '../src/compare.ts';
 import type { Environment, SocketLike } from '../src/types.ts';
-import BookRow from '../../spacetimedb/host/test/features/bindings/book_table.ts';
-import SaleRow from '../../spacetimedb/host/test/features/bindings/sale_table.ts';
-import MessageRow from '../../web/module_bindings/message_table.ts';
-import UserRow from '../../web/module_bindings/user_table.ts';
+import MessageRow from './module_bindings/message_table.ts';
+import UserRow from './module_bindings/user_table.ts';
 import { concat, decode, encode, type ClientMessage, type ServerMessage } from './protocol.ts';
 import { parseQuery, type ParsedQuery } from './sql.ts';
 
 export type User = { identity: Identity; name: string | undefined; online: boolean };
 export type Message = { sender: Identity; sent: Timestamp; text: string };
 export type Row = Record<string, unknown>;
-export type Book = { id: bigint; authorId: number; title: string; year: number };
-export type Sale = { bookId: bigint; price: number };
-type Table = 'user' | 'message' | 'book' | 'sale';
+type Table = 'user' | 'message';
 
 const rowTypes = {
   user: UserRow.algebraicType,
   message: MessageRow.algebraicType,
-  book: BookRow.algebraicType,
-  sale: SaleRow.algebraicType,
 };
 const writers = {
   user: AlgebraicType.makeSerializer(rowTypes.user),
   message: AlgebraicType.makeSerializer(rowTypes.message),
-  book: AlgebraicType.makeSerializer(rowTypes.book),
-  sale: AlgebraicType.makeSerializer(rowTypes.sale),
 };
 const readArgs = AlgebraicType.makeDeserializer(t.object('Args', { value: t.string() }).algebraicType);
 
@@ -54,12 +46,10 @@ function rowList(table: Table, rows: readonly Row[]) {
  * model of tables and subscriptions, with the power to hold back, merge, compress and break what it sends.
  */
 export class FakeServer {
-  /** What is in the tables; `sale` is an event table, which keeps nothing. */
+  /** What is in the tables. */
   readonly tables: Record<Table, Map<unknown, Row>> = {
     user: new Map(),
     message: new Map(),
-    book: new Map(),
-    sale: new Map(),
   };
   readonly sockets: FakeSocket[] = [];
   readonly requests: string[] = [];
@@ -140,7 +130,7 @@ export class FakeServer {
   commit(changes: TableChanges, caller?: FakeSocket): void {
     for (const [table, { inserts, deletes }] of Object.entries(changes) as [Table, Changes][]) {
       for (const row of deletes) this.tables[table].delete(valueText(row));
-      if (table !== 'sale') for (const row of inserts) this.tables[table].set(valueText(row), row);
+      for (const row of inserts) this.tables[table].set(valueText(row), row);
     }
     for (const socket of this.open) socket.tell(changes, socket === caller);
   }
@@ -294,16 +284,8 @@ export class FakeSocket implements SocketLike {
       const inserts = changes[table]?.inserts.filter(query.matches) ?? [];
       const deletes = changes[table]?.deletes.filter(query.matches) ?? [];
       if (inserts.length + deletes.length === 0) continue;
-      const added = rowList(table, inserts);
-      const rows =
-        table === 'sale'
-          ? [{ tag: 'EventTable' as const, value: { events: added } }]
-          : [
-              {
-                tag: 'PersistentTable' as const,
-                value: { inserts: added, deletes: rowList(table, deletes) },
-              },
-            ];
+      const value = { inserts: rowList(table, inserts), deletes: rowList(table, deletes) };
+      const rows = [{ tag: 'PersistentTable' as const, value }];
       querySets.push({ querySetId: { id }, tables: [{ tableName: table, rows }] });
     }
     if (own) this.#own = { querySets };

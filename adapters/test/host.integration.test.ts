@@ -7,11 +7,11 @@ import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, liveTable, memoryTokens, type ConnectOptions, type TokenStore } from '../src/index.ts';
 import { createChat } from '../src/chat/index.ts';
-import { DbConnection } from '../../web/module_bindings/index.ts';
+import { DbConnection, tables } from './module_bindings/index.ts';
 import { record } from './set-up.ts';
 
 setGlobalLogLevel('error');
-const module = fileURLToPath(new URL('../../spacetimedb', import.meta.url));
+const module = fileURLToPath(new URL('./module', import.meta.url));
 const slow = { timeout: 10_000 };
 
 let dataDir: string;
@@ -21,9 +21,6 @@ const closing: (() => void)[] = [];
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'stores-'));
   host = await startHost({ module, name: 'chat', dataDir });
-  // No limits to how much one person may do.
-  expect(host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]).tag).toBe('ok');
-  expect(host.call('set_room_limits', [0, 0, 0]).tag).toBe('ok');
 }, 60_000);
 afterEach(() => closing.splice(0).forEach((close) => close()));
 afterAll(async () => {
@@ -71,23 +68,23 @@ describe('two people on the embedded host', () => {
     expect(first.connection.status.get().status).toBe('idle');
   });
 
-  it('part when one is banned: that one is told why, and is not tried for again before they ask', async () => {
+  it('part when the module blocks one of them, who is told why and stays away until they ask again', async () => {
     const [first, second] = [open(), open()];
     await Promise.all([first.ready(), second.ready()]);
     const id = first.chat.me.get()?.id ?? '';
-    expect(host.call('ban_user', [[`0x${id}`], 'spam']).tag).toBe('ok');
+    expect(host.call('block', [[`0x${id}`], 'spam']).tag).toBe('ok');
     const users = first.chat.users.get();
     first.connection.reconnect();
     const status = () => first.connection.status.get();
     await vi.waitFor(() => expect(status().status).toBe('rejected'), slow);
     expect(status()).toMatchObject({
-      error: { code: 'refused', message: 'You are banned from this room: spam' },
+      error: { code: 'refused', message: 'You are blocked: spam' },
     });
     await vi.waitFor(() => {
       expect(second.chat.users.get().find((user) => user.id === id)?.online).toBe(false);
     }, slow);
     expect(first.chat.users.get()).toBe(users);
-    expect(host.call('unban_user', [[`0x${id}`]]).tag).toBe('ok');
+    expect(host.call('unblock', [[`0x${id}`]]).tag).toBe('ok');
     first.connection.retry();
     await first.ready();
     expect(first.chat.me.get()?.id).toBe(id);
@@ -101,7 +98,8 @@ describe('two people on the embedded host', () => {
     });
     await expect(chat.setName(' ')).rejects.toMatchObject({ name: 'ReducerError' });
     await expect(connection.call((db) => db.callReducer('nothing', new Uint8Array()))).rejects.toMatchObject({
-      name: 'InternalError',
+      name: 'ReducerError',
+      code: 'failed',
     });
   });
 
@@ -172,6 +170,42 @@ describe('two people on the embedded host', () => {
 
     const lost = open(memoryTokens(), { database: 'no-such-chat' });
     await vi.waitFor(() => expect(lost.connection.status.get().error?.code).toBe('unknown-database'), slow);
+  });
+
+  it('are told that the rows of an event table are not kept', async () => {
+    const { connection, ready } = open();
+    await ready();
+    const sales = liveTable(connection, tables.sale);
+    record(sales);
+    expect(sales.status.get()).toMatchObject({ status: 'error', error: { code: 'event-table' } });
+    expect(sales.get()).toEqual([]);
+  });
+
+  it('can read in the debug log what the host sends', async () => {
+    const lines: string[] = [];
+    const { connection, ready } = open(memoryTokens(), { debug: (line) => lines.push(line) });
+    await ready();
+    await connection.call(
+      (db) =>
+        new Promise<void>((resolve) => {
+          db.subscriptionBuilder()
+            .onApplied(() => resolve())
+            .subscribe('SELECT * FROM sale');
+        }),
+    );
+    await connection.call((db) => db.reducers.sell({ itemId: 1n, price: 5 }));
+    await connection.call((db) => db.reducers.sell({ itemId: 1n, price: -1 })).catch(() => undefined);
+    await vi.waitFor(() => {
+      expect(lines).toContainEqual(
+        expect.stringMatching(/call sell: refused: The price must not be negative/),
+      );
+    }, slow);
+    expect(lines).toContainEqual(expect.stringMatching(/call sell: ok/));
+    expect(lines).toContainEqual(expect.stringMatching(/query changed, \+1 -0 rows: SELECT \* FROM sale$/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/query subscribed, \d+ rows? .*: SELECT \* FROM user$/),
+    );
+    expect(lines.join('\n')).not.toMatch('unreadable');
   });
 
   it('notice a query that the host refuses', async () => {

@@ -6,7 +6,7 @@ import { startHost } from 'spacetimedb-host';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createChat } from '../src/chat/index.ts';
 import { connect, memoryTokens } from '../src/index.ts';
-import { DbConnection } from '../../web/module_bindings/index.ts';
+import { DbConnection } from './module_bindings/index.ts';
 import { record } from './set-up.ts';
 
 setGlobalLogLevel('error');

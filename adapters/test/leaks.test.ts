@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Identity } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
-import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { DbConnection, tables } from './module_bindings/index.ts';
 import { createChat } from '../src/chat/index.ts';
 import { computed, connect, liveTable, memoryTokens, mutation } from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { tables } from '../../web/module_bindings/index.ts';
+import { tables } from './module_bindings/index.ts';
 import { mutation, liveTable, type MutationStatus } from '../src/index.ts';
 import { record, setUp } from './set-up.ts';
 

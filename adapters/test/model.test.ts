@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { deepEqual, Timestamp } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
-import { tables } from '../../web/module_bindings/index.ts';
+import { tables } from './module_bindings/index.ts';
 import { createChat } from '../src/chat/index.ts';
 import { computed, liveTable, type Live } from '../src/index.ts';
 import {

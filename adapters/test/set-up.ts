@@ -10,7 +10,7 @@ import {
   type Readable,
 } from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';
-import { DbConnection, tables } from '../../web/module_bindings/index.ts';
+import { DbConnection, tables } from './module_bindings/index.ts';
 
 // The SDK tells of each try and each failure, at whatever level.
 setGlobalLogLevel('error');

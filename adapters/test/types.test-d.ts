@@ -1,8 +1,8 @@
 // Checked by `tsc -p adapters/test`: what must compile, and what must not.
 import { expectTypeOf } from 'vitest';
 import type { Identity, Timestamp } from 'spacetimedb';
-import { DbConnection, tables } from '../../web/module_bindings/index.ts';
-import { DbConnection as BookDb } from '../../spacetimedb/host/test/features/bindings/index.ts';
+import { DbConnection, tables } from './module_bindings/index.ts';
+import { DbConnection as ListDb } from '../examples/module_bindings/index.ts';
 import {
   browserTokens,
   computed,
@@ -126,7 +126,6 @@ liveTable(connection, 'SELECT * FROM message', {
   order: (a, b) => a.time - b.time,
 });
 
-const books = connect(() => BookDb.builder());
 const both = computed([users, messages, connection.status], (users, messages, status) => {
   expectTypeOf(users[0]).toExtend<User | undefined>();
   expectTypeOf(messages[0]).toExtend<Message | undefined>();
@@ -222,7 +221,7 @@ type Numbered = Omit<ChatDb, 'db'> & {
 // @ts-expect-error a module whose messages are other ones
 createChat({} as Connection<Numbered>);
 // @ts-expect-error the bindings of another module
-createChat(books);
+createChat(connect(() => ListDb.builder()));
 
 expectTypeOf(installWithoutEval()).toEqualTypeOf<void>();
 

@@ -159,8 +159,7 @@ async function checkTable(
     body: `SELECT text FROM message WHERE sent >= '${since}'`,
     headers: ownerToken === undefined ? {} : { authorization: `Bearer ${ownerToken}` },
   }).catch(() => undefined);
-  if (!answer)
-    throw new Error(`${uri} no longer responds, so the messages could not be read`);
+  if (!answer) throw new Error(`${uri} no longer responds, so the messages could not be read`);
   if (!answer.ok) throw new Error(`The messages could not be read back: ${await answer.text()}`);
   const [{ rows }] = (await answer.json()) as [{ rows: [text: string][] }];
   const times = new Map<string, number>();

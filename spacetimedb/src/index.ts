@@ -7,6 +7,7 @@
 export { default } from './schema.ts';
 export { approve_user, set_admission } from './admission.ts';
 export { set_flood_limits, set_room_limits } from './flood.ts';
+export { import_messages, import_people } from './import.ts';
 export { send_message } from './messages.ts';
 export {
   ban_user,

@@ -27,6 +27,11 @@ export const set_name = spacetimedb.reducer({ name: t.string() }, (ctx, { name }
 
 /** Claims a name for the caller and releases their previous one. @throws {SenderError} when someone else has it */
 function claimName(ctx: Ctx, name: string): void {
+  if (!claimNameFor(ctx, ctx.sender, name)) refuse('That name is taken');
+}
+
+/** Claims a name for a person and releases their previous one. @returns `false` when someone else has it */
+export function claimNameFor(ctx: Ctx, identity: Identity, name: string): boolean {
   // In a room from before names were unique, existing names have not been claimed yet.
   if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
   // The same for rooms from before look-alike names were refused.
@@ -37,13 +42,20 @@ function claimName(ctx: Ctx, name: string): void {
     ctx.db.claimedName.key.find(key),
     ...looks.map((look) => ctx.db.claimedLook.look.find(look)),
   ];
-  if (holders.some((holder) => holder && !holder.identity.isEqual(ctx.sender))) {
-    refuse('That name is taken');
-  }
-  ctx.db.claimedName.identity.delete(ctx.sender);
-  ctx.db.claimedName.insert({ key, identity: ctx.sender });
-  ctx.db.claimedLook.identity.delete(ctx.sender);
-  for (const look of looks) ctx.db.claimedLook.insert({ look, identity: ctx.sender });
+  if (holders.some((holder) => holder && !holder.identity.isEqual(identity))) return false;
+  ctx.db.claimedName.identity.delete(identity);
+  ctx.db.claimedName.insert({ key, identity });
+  ctx.db.claimedLook.identity.delete(identity);
+  for (const look of looks) ctx.db.claimedLook.insert({ look, identity });
+  return true;
+}
+
+/** Lets names be added without claims: with no claims at all, the next `set_name` would claim every existing name. */
+export function keepNamesUnclaimed(ctx: Ctx): void {
+  if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
+  if (ctx.db.claimedName.count() > 0n) return;
+  // No name has an empty key.
+  ctx.db.claimedName.insert({ key: '', identity: ctx.sender });
 }
 
 /** If two names look alike, the first in the table keeps the look. Both people keep their names. */

@@ -49,6 +49,13 @@ export function keptMessages({ db }: Pick<ViewContext, 'db'>) {
   return { keepMessages, keepDays };
 }
 
+/** Lets retention look as far back as a message that was added late. */
+export function noteOlderMessage(ctx: Ctx, sent: Timestamp): void {
+  const row = ctx.db.retention.id.find(ROW_ID);
+  if (!row || row.oldest.microsSinceUnixEpoch <= sent.microsSinceUnixEpoch) return;
+  ctx.db.retention.id.update({ ...row, oldest: sent });
+}
+
 /**
  * Reads every message, including deleted ones, which may be restored. Runs once; afterwards the row records the
  * oldest.

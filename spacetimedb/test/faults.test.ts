@@ -220,7 +220,7 @@ test('a message that was given up but still reaches the host is shown once and n
     const [late] = page.sent;
     // No answer comes: the page reconnects and does not find its message.
     page.wake();
-    await vi.waitFor(() => expect(page.messages).toMatchObject([{}, { text: late, state: 'failed' }]), SLOW);
+    await vi.waitFor(() => expect(page.messages).toMatchObject([{}, { text: late, status: 'failed' }]), SLOW);
     expect(await host.table()).toEqual(['news']);
     page.send();
     await vi.waitFor(() => expect(page.confirmed.size).toBe(1), SLOW);

@@ -73,7 +73,7 @@ describe('the stores', () => {
     // Calls that the plain module does not have are refused, and everything else works.
     await expect(
       ann.connection.call((db) => db.reducers.setRetention({ keepMessages: 1, keepDays: 0 })),
-    ).rejects.toMatchObject({ name: 'InternalError' });
+    ).rejects.toMatchObject({ name: 'ReducerError', code: 'failed' });
     const standing = liveTable(ann.connection, 'SELECT * FROM standing', { table: 'standing' });
     onTestFinished(standing.subscribe(() => undefined));
     await vi.waitFor(() => expect(standing.status.get().status).toBe('error'));

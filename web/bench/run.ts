@@ -1,8 +1,7 @@
 /**
- * Benchmarks the site in Chromium. `--json FILE` writes the figures; `--tutorial DIR` also measures
- * SpacetimeDB's React client, from a copy of `templates/chat-react-ts` of its repository. `--only load`
- * measures only the time until the newest message is shown, over `--rounds` rounds. Figures are medians over
- * new browser profiles.
+ * Benchmarks the site in Chromium. `--json FILE` writes the figures; `--tutorial DIR` also measures SpacetimeDB's React
+ * client, from a copy of `templates/chat-react-ts` of its repository. `--only load` measures only the time until the
+ * newest message is shown, over `--rounds` rounds. Figures are medians over new browser profiles.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -106,6 +106,29 @@ describe.each(['list', 'plain'])('shopping list example (%s)', (name) => {
     expect([...ada.complaints, ...bob.complaints]).toEqual([]);
   });
 
+  it.skipIf(name === 'plain')('can hide what is bought, and the rest stays in view meanwhile', async () => {
+    await ada.add('Rice');
+    await ada.add('Flour');
+    await ada.box('Rice').check();
+    await bob.box('Flour').waitFor();
+    // Notes each moment in which the list has no items.
+    await bob.page.evaluate(() => {
+      const list = document.querySelector('ul');
+      if (!list) throw new Error('There is no list');
+      const note = (): void => {
+        if (!list.isConnected || !list.querySelector('li')) document.title = 'empty';
+      };
+      new MutationObserver(note).observe(document.body, { childList: true, subtree: true });
+    });
+    await bob.box('Hide what is bought').check();
+    await bob.box('Rice').waitFor({ state: 'detached' });
+    expect(await bob.box('Flour').isVisible()).toBe(true);
+    await bob.box('Hide what is bought').uncheck();
+    await bob.box('Rice').waitFor();
+    expect(await bob.page.title()).toBe('Shopping list');
+    expect([...ada.complaints, ...bob.complaints]).toEqual([]);
+  });
+
   it('shows markup as text', async () => {
     const text = '<img src=x onerror=alert(1)>{{7*7}}';
     await ada.add(text);

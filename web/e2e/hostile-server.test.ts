@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,30 +12,28 @@ import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 const patient = { timeout: 20_000, interval: 100 };
 const hostileModule = fileURLToPath(new URL('../tools/modules/hostile', import.meta.url));
-const build = fileURLToPath(new URL('../../build/', import.meta.url));
 let browser: Browser;
 let site: OwnSite;
+/** A site that allows only one other server, which is not the hostile one. */
+let restricted: OwnSite;
 let hostile: StartedHost;
 let dataDir: string;
 let evil: string;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'hostile-'));
-  [browser, site, hostile] = await Promise.all([
+  [browser, site, restricted, hostile] = await Promise.all([
     launchBrowser(),
     openOwnSite(),
+    openOwnSite(undefined, { servers: ['https://other.example'] }),
     startHost({ module: hostileModule, name: 'quickstart-chat', dataDir }),
   ]);
   evil = new URL(hostile.uri).host;
 });
 afterAll(async () => {
-  await writeConfig({ database: 'quickstart-chat' });
-  await Promise.all([browser?.close(), site?.close(), hostile?.stop()]);
+  await Promise.all([browser?.close(), site?.close(), restricted?.close(), hostile?.stop()]);
   await rm(dataDir, { recursive: true, force: true });
 });
-
-const writeConfig = (content: object): Promise<void> =>
-  writeFile(join(build, 'config.json'), JSON.stringify(content));
 
 it('the page names the foreign server', async () => {
   const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
@@ -50,11 +48,10 @@ it('the page names the foreign server', async () => {
 });
 
 it('a site that restricts its servers refuses another one, sends nothing to it and leads back', async () => {
-  await writeConfig({ database: 'quickstart-chat', servers: ['https://other.example'] });
-  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
+  const visitor = await Visitor.arrive(browser, restricted, { parameters: { uri: hostile.uri } });
   await visitor.page.getByText('This server is not allowed here').waitFor();
   await visitor.page.getByText(`This site does not allow the server ${evil}`).waitFor();
-  expect([...visitor.origins]).toEqual([new URL(site.url).origin]);
+  expect([...visitor.origins]).toEqual([new URL(restricted.url).origin]);
   await visitor.page.getByRole('button', { name: 'Use this site’s own server' }).click();
   await visitor.connected();
   expect(new URL(visitor.page.url()).search).toBe('');
@@ -62,16 +59,15 @@ it('a site that restricts its servers refuses another one, sends nothing to it a
 
   const embedded = await Visitor.arrive(
     browser,
-    { url: new URL('embed/', site.url).href },
+    { url: new URL('embed/', restricted.url).href },
     {
       parameters: { uri: hostile.uri },
     },
   );
   await embedded.page.getByRole('alert').filter({ hasText: evil }).waitFor();
   expect(await embedded.page.locator('spacetimedb-chat').count()).toBe(0);
-  expect([...embedded.origins]).toEqual([new URL(site.url).origin]);
+  expect([...embedded.origins]).toEqual([new URL(restricted.url).origin]);
   await embedded.leave();
-  await writeConfig({ database: 'quickstart-chat' });
 
   const open = await Visitor.arrive(
     browser,

@@ -85,7 +85,7 @@ function cleanLooks(mode: 'inline' | 'launcher') {
   return known;
 }
 
-it.each(Object.entries(hostile))('looks the same on a page that %s', async (_, css) => {
+it.each(Object.entries(hostile))('the widget looks the same on a page that %s', async (_, css) => {
   for (const mode of ['inline', 'launcher'] as const) {
     const expected = await cleanLooks(mode);
     expect(expected.styles.length).toBeGreaterThan(40);
@@ -100,7 +100,7 @@ it.each(Object.entries(hostile))('looks the same on a page that %s', async (_, c
   }
 });
 
-it('has the text direction of its language, not that of the page', async () => {
+it('the widget has the text direction of its language, not that of the page', async () => {
   const expected = await cleanLooks('inline');
   const { picture } = await looks(
     'inline',
@@ -110,7 +110,7 @@ it('has the text direction of its language, not that of the page', async () => {
   expect(await differingPixels(canvas, picture, expected.picture)).toBe(0);
 });
 
-it('looks like the site', async () => {
+it('the widget looks like the site', async () => {
   const page = await context.newPage();
   await page.setViewportSize({ width: 600, height: 512 });
   await page.goto(site.url);

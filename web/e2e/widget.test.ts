@@ -290,8 +290,8 @@ describe('several widgets', () => {
   });
 });
 
-describe('removing a widget', () => {
-  it('closes its connection, and adding it again restores it', async () => {
+describe('a widget removed from the page', () => {
+  it('closes its connection, and is restored when it is added again', async () => {
     const host = await embedder.visit(context, inline + script);
     await host.connected();
     await host.write('before');
@@ -307,7 +307,7 @@ describe('removing a widget', () => {
     expect(host.complaints).toEqual([]);
   });
 
-  it('and adding it elsewhere at once keeps its connection', async () => {
+  it('keeps its connection when it is only moved', async () => {
     const host = await embedder.visit(context, `${inline}<main></main>${script}`);
     await host.connected();
     await host.field().fill('half a sen');

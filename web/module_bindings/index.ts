@@ -39,6 +39,8 @@ import ApproveUserReducer from "./approve_user_reducer";
 import BanUserReducer from "./ban_user_reducer";
 import DeleteMessageReducer from "./delete_message_reducer";
 import DismissModeratorReducer from "./dismiss_moderator_reducer";
+import ImportMessagesReducer from "./import_messages_reducer";
+import ImportPeopleReducer from "./import_people_reducer";
 import MuteUserReducer from "./mute_user_reducer";
 import RestoreMessageReducer from "./restore_message_reducer";
 import SendMessageReducer from "./send_message_reducer";
@@ -130,6 +132,8 @@ const reducersSchema = __reducers(
   __reducerSchema("ban_user", BanUserReducer),
   __reducerSchema("delete_message", DeleteMessageReducer),
   __reducerSchema("dismiss_moderator", DismissModeratorReducer),
+  __reducerSchema("import_messages", ImportMessagesReducer),
+  __reducerSchema("import_people", ImportPeopleReducer),
   __reducerSchema("mute_user", MuteUserReducer),
   __reducerSchema("restore_message", RestoreMessageReducer),
   __reducerSchema("send_message", SendMessageReducer),

@@ -56,6 +56,19 @@ export const FloodLimits = __t.object("FloodLimits", {
 });
 export type FloodLimits = __Infer<typeof FloodLimits>;
 
+export const ImportedMessage = __t.object("ImportedMessage", {
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  text: __t.string(),
+});
+export type ImportedMessage = __Infer<typeof ImportedMessage>;
+
+export const ImportedPerson = __t.object("ImportedPerson", {
+  identity: __t.identity(),
+  name: __t.option(__t.string()),
+});
+export type ImportedPerson = __Infer<typeof ImportedPerson>;
+
 export const LiveConnection = __t.object("LiveConnection", {
   connectionId: __t.connectionId(),
   identity: __t.identity(),

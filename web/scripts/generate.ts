@@ -10,6 +10,7 @@ import { ROOT } from '../tools/environment.ts';
 const modules = [
   ['spacetimedb', 'web/module_bindings'],
   ['adapters/examples/spacetimedb', 'adapters/examples/module_bindings'],
+  ['adapters/test/module', 'adapters/test/module_bindings'],
 ] as const;
 
 try {

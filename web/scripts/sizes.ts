@@ -53,8 +53,8 @@ async function sizeOfWidget(): Promise<number> {
   return sizeOf(await withImports(path.join(SITE, 'widget', 'spacetimedb-chat.js')));
 }
 
-/** The size that these modules of the stores add to a page that has the SDK. */
-async function sizeOfStores(...modules: string[]): Promise<number> {
+/** The sizes that these modules of the stores add to a page that has the SDK. */
+async function sizesOfStores(...modules: string[]): Promise<{ atOnce: number; onDemand: number }> {
   const ENTRY = 'virtual:stores';
   const code = modules.map(
     (name) => `export * from ${JSON.stringify(path.join(ROOT, 'adapters', 'src', name))};`,
@@ -76,18 +76,23 @@ async function sizeOfStores(...modules: string[]): Promise<number> {
   });
   const [output] = [result].flat();
   if (!output || !('output' in output)) throw new Error('Could not build the stores to measure them.');
-  return output.output.reduce((sum, file) => sum + (file.type === 'chunk' ? gzipped(file.code) : 0), 0);
+  const sizes = { atOnce: 0, onDemand: 0 };
+  for (const file of output.output)
+    if (file.type === 'chunk') sizes[file.isDynamicEntry ? 'onDemand' : 'atOnce'] += gzipped(file.code);
+  return sizes;
 }
 
 try {
   const { values } = parseArgs({ options: { check: { type: 'boolean' }, record: { type: 'boolean' } } });
   // `npm run build` has just built the site.
   if (values.check || values.record) await buildSiteIfStale();
+  const stores = await sizesOfStores('index.ts');
   const sizes: Sizes = {
     ...(await sizesOfSite()),
     'widget, scripts of the first view': await sizeOfWidget(),
-    'stores without createChat': await sizeOfStores('index.ts'),
-    'stores with createChat': await sizeOfStores('index.ts', 'chat/index.ts'),
+    'stores without createChat': stores.atOnce,
+    'stores with createChat': (await sizesOfStores('index.ts', 'chat/index.ts')).atOnce,
+    'stores, parts loaded on demand': stores.onDemand,
   };
   const recorded = JSON.parse(await readFile(RECORD, 'utf8').catch(() => '{}')) as Sizes;
   for (const [name, size] of Object.entries(sizes)) {

@@ -24,10 +24,9 @@ export interface Environment {
 }
 
 /**
- * Reads `PORT` (default 3000), `HOST` (such as `0.0.0.0` for other devices), `DATA_DIR` (default
- * `.spacetimedb`), `DATABASE` (default `quickstart-chat`), `LIMITS` (such as
- * `callMillis=5000,queryRows=none`), `TRUST_PROXY` (such as `1`) and `FRAME_ANCESTORS` (such as `self
- * https://example.com`).
+ * Reads `PORT` (default 3000), `HOST` (such as `0.0.0.0` for other devices), `DATA_DIR` (default `.spacetimedb`),
+ * `DATABASE` (default `quickstart-chat`), `LIMITS` (such as `callMillis=5000,queryRows=none`), `TRUST_PROXY` (such as
+ * `1`) and `FRAME_ANCESTORS` (such as `self https://example.com`).
  *
  * @throws {UsageError} if one of them is invalid
  */

@@ -2,9 +2,8 @@
 import type { Plugin } from 'vite';
 
 /**
- * Adds V8's explicit compile hint to the chunk called `name`, because most of its functions run at start-up.
- * Other browsers see a comment. Rolldown's banner option does not work, because Vite later adds lines above
- * it.
+ * Adds V8's explicit compile hint to the chunk called `name`, because most of its functions run at start-up. Other
+ * browsers see a comment. Rolldown's banner option does not work, because Vite later adds lines above it.
  */
 export function compileHints(name: string): Plugin {
   return {

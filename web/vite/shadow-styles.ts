@@ -11,10 +11,9 @@ const ofRoot: SelectorComponent = { type: 'class', name: 'root' };
 
 /**
  * - Lengths in `rem` become pixels.
- * - Rules for `:root, :host` become rules for `.root`, because a page's own rules override those for the
- *   host.
- * - Shadow roots ignore `@property`, with which Tailwind registers its properties. The fallback rules in
- *   `@layer properties` set the same initial values and are used in every browser.
+ * - Rules for `:root, :host` become rules for `.root`, because a page's own rules override those for the host.
+ * - Shadow roots ignore `@property`, with which Tailwind registers its properties. The fallback rules in `@layer
+ *   properties` set the same initial values and are used in every browser.
  */
 export const shadowStyles: Visitor<CustomAtRules> = {
   Length: ({ unit, value }) => (unit === 'rem' ? { unit: 'px', value: value * REM } : undefined),

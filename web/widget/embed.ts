@@ -93,7 +93,7 @@ async function serverWarning(): Promise<string | undefined> {
   const { where, unknown = false, servers } = file;
   const known: unknown = Array.isArray(servers) && file.uri !== undefined ? [...servers, file.uri] : servers;
   const own = [{ where, unknown, uri: page.origin, ...(known !== undefined && { servers: known }) }];
-  const { foreign } = resolveSiteAddress([{ where: "in this page's address", uri }], own, page);
+  const { foreign } = resolveSiteAddress([{ where: "in this page's URL", uri }], own, page);
   return parent === window && foreign !== undefined ? `This chat is on ${foreign}.` : undefined;
 }
 

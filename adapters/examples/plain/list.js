@@ -29,9 +29,7 @@ const field = element('#text', HTMLInputElement);
 const list = element('#items', HTMLUListElement);
 const template = element('#item', HTMLTemplateElement);
 
-/**
- * One `<li>` per item. Existing ones are kept, and with them the focus. @type {Map<bigint, HTMLLIElement>}
- */
+/** One `<li>` per item. Existing ones are kept, and with them the focus. @type {Map<bigint, HTMLLIElement>} */
 const shown = new Map();
 
 items.subscribe((rows) => {

@@ -1,7 +1,7 @@
 import { Identity } from 'spacetimedb';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../../test/fake-server.ts';
-import { tables } from '../../../web/module_bindings/index.ts';
+import { tables } from '../../test/module_bindings/index.ts';
 import { record, setUp } from '../../test/set-up.ts';
 import { liveTable, type ConnectOptions } from '../index.ts';
 import { createChat, type ChatMessage, type ChatOptions, type ChatUser } from './index.ts';

@@ -24,12 +24,22 @@ const DAY_MS = 86_400_000;
 const noHistory: ChatHistory = { isLoading: false, reachedStart: false, hiddenCount: 0 };
 
 /**
- * Creates the stores and calls of a chat on a module with the tutorial's tables (`user`, `message`) and reducers
+ * Creates the stores and calls of a chat, on a module with the tutorial's tables (`user`, `message`) and reducers
  * (`set_name`, `send_message`).
  *
- * Users and messages are subscribed only while one of their stores is. Of the messages, at first only the
- * recent ones: at least `windowMs` back, and further back in growing steps until a page is full. `messages`
- * stays `loading` until then, and until the authors are here; until then it contains only your unsent messages.
+ * Users and messages are subscribed while one of their stores is. Of the messages, only the newest are loaded at first: at
+ * least `windowMs` back, and further until a page is full. `messages` is `loading` until they and their authors are here;
+ * until then it contains only your unsent messages.
+ * @param connection the connection to use
+ * @param options how many messages to load, and how many may wait for a connection
+ * @returns the chat
+ * @example
+ * ```ts
+ * const { messages, sendMessage } = createChat(connection);
+ * messages.subscribe((list) => console.log(list.map(({ text }) => text))); // ['Hello', 'Hi Ann', 'Bye']
+ * await sendMessage('Bye');
+ * console.log(messages.get().at(-1)?.status); // sent
+ * ```
  */
 export function createChat(
   connection: Connection<ChatDb>,

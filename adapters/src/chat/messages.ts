@@ -13,21 +13,21 @@ import { spans, type Span } from './window.ts';
 
 const TABLE = 'message';
 
-/** A message together with its row, which says to the microsecond when it was sent. */
+/** A message with its row, which has the time to the microsecond. */
 interface Entry extends ChatMessage {
   readonly row: MessageRow;
   /** Microseconds since the Unix epoch, as a number: comparing those is much faster. */
   readonly time: number;
 }
 
-// Numbers this large stand for several microseconds each only some 230 years from now.
+// As numbers, times are exact to the microsecond for another 230 years.
 const bySent: Compare<Entry> = (a, b) => a.time - b.time || compareValues(a.row, b.row);
 
 export type PublishMessages = (
   ...shown: [...Parameters<SetLive<readonly ChatMessage[]>>, ChatHistory]
 ) => void;
 
-/** The messages from the newest back as far as was asked for, with their authors. */
+/** The messages of a span of time up to now, with their authors. */
 export class Messages implements Observer {
   readonly #internals: Internals;
   readonly #people: People;
@@ -36,7 +36,7 @@ export class Messages implements Observer {
   readonly #pageSize: number;
   #mirror!: TableMirror<MessageRow>;
   readonly #spans: Iterator<Span, undefined>;
-  /** The author's query, shared with `people`, and those of the spans that were complete at some time. */
+  /** The authors' query, shared with `people`, and those of the complete spans. */
   readonly #complete: AnyQuery[];
   /** The complete spans, newest first. */
   readonly #shown: Span[] = [];
@@ -49,15 +49,15 @@ export class Messages implements Observer {
   #reachedStart = false;
   /** How many messages to show at least, if there are as many. */
   #goal: number;
-  /** Whether the goal was reached once, so that there is something to show. */
+  /** Whether the goal was reached once. Before that, only our own messages are shown. */
   #isFilled = false;
-  /** Whether `#list` has followed all changes. */
+  /** Whether `#list` has followed all changes so far. */
   #isUpToDate = false;
   #list: readonly Entry[] = emptyList;
   #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
   /** Messages of the complete spans that cannot be shown. */
   readonly #hidden = new Set<MessageRow>();
-  /** Keys that rows of the update under way had while they were pending; until it is filled, of all updates. */
+  /** Keys that rows of the current update had while they were pending; before it is filled, rows of all updates. */
   readonly #claimed = new Map<MessageRow, string>();
   #withOwnList: readonly ChatMessage[] = emptyList;
   /** What `#withOwnList` was made from. */
@@ -93,16 +93,15 @@ export class Messages implements Observer {
   }
 
   /**
-   * Widens the window until a page more is shown or the beginning is reached. Waits for the connection if it
-   * is down.
+   * Widens the window until a page more is shown or the beginning is reached. Waits for the connection if it is down.
    * @returns whether there were older messages
-   * @throws what the server says against the query
+   * @throws QueryError when the server refuses the query
    */
   async loadOlder(): Promise<boolean> {
     const oldest = this.#list[0]?.key;
     this.#goal = this.#list.length + this.#pageSize;
     if (this.#loading?.query.status === 'error') {
-      // Ask anew for what the server refused before.
+      // The server refused it before: ask again.
       this.#internals.subscriptions.release(this.#loading.query, this);
       this.#subscribe(this.#loading);
     }
@@ -114,12 +113,12 @@ export class Messages implements Observer {
   }
 
   /**
-   * Narrows the window by as many whole spans as it can be without showing fewer than `keep` messages.
-   * @returns whether that was any
+   * Unloads as many whole spans as it can while showing at least `keep` messages.
+   * @returns whether anything was unloaded
    */
   unloadOlder(keep: number): boolean {
     const { subscriptions, scope } = this.#internals;
-    // What was asked for comes first, and what is not here cannot be counted.
+    // Not while more is being loaded: what is not here cannot be counted.
     if (!this.#isFilled || !this.#isReady() || (this.#loading && this.#loading.query.status !== 'error'))
       return false;
     const enough = Math.max(keep, this.#pageSize);

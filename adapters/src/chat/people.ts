@@ -111,7 +111,7 @@ export class People implements Observer {
         this.#strangers.delete(key);
       } else {
         this.#users.delete(key);
-        // Whoever has no name and is not here looks as a stranger does.
+        // Without a name and offline they look as a stranger does.
         if (before && before.name === undefined && !before.online) this.#strangers.set(key, before);
       }
       if (known !== (after ?? this.#strangers.get(key))) changed.add(key);

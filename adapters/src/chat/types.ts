@@ -2,51 +2,107 @@ import type { Identity, Timestamp } from 'spacetimedb';
 import type { CallError } from '../errors.ts';
 import type { AnyDb, ConnectionStatus, Live, Readable } from '../types.ts';
 
-/** A row of the tutorial's `user` table. */
+/**
+ * Row of the tutorial's table `user`.
+ * @example
+ * ```ts
+ * import { liveTable } from 'spacetimedb-stores';
+ *
+ * const isNamed = (user: UserRow): boolean => user.name !== undefined;
+ * liveTable(connection, tables.user).subscribe((users) => console.log(users.every(isNamed))); // true
+ * ```
+ */
 export interface UserRow {
+  /** Identity of the user, the primary key. */
   readonly identity: Identity;
+  /** Name that the user has chosen; undefined before that. */
   readonly name?: string | undefined;
+  /** Whether the user is connected. */
   readonly online: boolean;
 }
 
-/** A row of the tutorial's `message` table. */
+/**
+ * Row of the tutorial's table `message`.
+ * @example
+ * ```ts
+ * const { messages } = createChat(connection);
+ * const timeOf = (row: MessageRow | undefined): bigint | undefined => row?.sent.microsSinceUnixEpoch;
+ * messages.subscribe((list) => console.log(list.map(({ row }) => typeof timeOf(row)))); // ['bigint', 'bigint']
+ * ```
+ */
 export interface MessageRow {
+  /** Identity of the author. */
   readonly sender: Identity;
+  /** When the server got the message. */
   readonly sent: Timestamp;
+  /** Text of the message. */
   readonly text: string;
 }
 
-/** Any generated `DbConnection` whose module has the tutorial's tables and reducers, and possibly more. */
+/**
+ * Any generated `DbConnection` whose module has the tutorial's tables and reducers, and possibly more.
+ * @example
+ * ```ts
+ * import type { Connection } from 'spacetimedb-stores';
+ *
+ * const openChat = (connection: Connection<ChatDb>) => createChat(connection, { pageSize: 20 });
+ * openChat(connection).users.subscribe((users) => console.log(users.length)); // 3
+ * ```
+ */
 export interface ChatDb extends AnyDb {
+  /** Tables `user` and `message`. */
   readonly db: {
     readonly user: { iter(): Iterator<UserRow, undefined> };
     readonly message: { iter(): Iterator<MessageRow, undefined> };
   };
+  /** Reducers `set_name` and `send_message`. */
   readonly reducers: {
     setName(params: { name: string }): Promise<void>;
     sendMessage(params: { text: string }): Promise<void>;
   };
 }
 
+/**
+ * Person in a chat.
+ * @example
+ * ```ts
+ * const textOf = ({ label, isMe }: ChatUser): string => (isMe ? `${label} (you)` : label);
+ * createChat(connection).onlineUsers.subscribe((users) => console.log(users.map(textOf))); // ['Ann', 'Bob']
+ * ```
+ */
 export interface ChatUser {
   /** The identity as 64 hexadecimal digits. */
   readonly id: string;
+  /** Identity as the SDK has it. */
   readonly identity: Identity;
   /** The name, of which no more than 200 characters (UTF-16 units) are kept, and then an ellipsis. */
   readonly name: string | undefined;
   /** The name, or the first 8 digits of `id` as in the tutorial's clients. */
   readonly label: string;
+  /** Whether the person is connected. */
   readonly online: boolean;
+  /** Whether this is the identity of the connection. */
   readonly isMe: boolean;
 }
 
+/**
+ * Message of a chat, sent or not.
+ * @example
+ * ```ts
+ * const textOf = ({ author, text, status }: ChatMessage): string =>
+ *   `${author.label}: ${text}${status === 'sent' ? '' : ` (${status})`}`;
+ * createChat(connection).messages.subscribe((list) => console.log(list.map(textOf))); // ['Ann: Hello', 'Bob: Hi Ann']
+ * ```
+ */
 export interface ChatMessage {
   /**
    * The same for the same message on every client and after every reconnect. A message that was shown as
    * pending here keeps the key that it had then, so that a keyed list keeps its element.
    */
   readonly key: string;
+  /** Person who wrote it. */
   readonly author: ChatUser;
+  /** Text of the message. */
   readonly text: string;
   /** By the server's clock; by this one until the server has it. */
   readonly sent: Date;
@@ -64,6 +120,15 @@ export interface ChatMessage {
   readonly error?: CallError;
 }
 
+/**
+ * How much of the past is loaded.
+ * @example
+ * ```ts
+ * const { messages, history } = createChat(connection);
+ * messages.subscribe(() => undefined);
+ * history.subscribe(({ isLoading, reachedStart }: ChatHistory) => console.log(isLoading, reachedStart)); // false true
+ * ```
+ */
 export interface ChatHistory {
   /** Whether older messages have been asked for. */
   readonly isLoading: boolean;
@@ -76,68 +141,98 @@ export interface ChatHistory {
   readonly hiddenCount: number;
 }
 
+/**
+ * Options of `createChat`.
+ * @example
+ * ```ts
+ * const options: ChatOptions = { pageSize: 20, maxQueued: 0 };
+ * createChat(connection, options).messages.subscribe((list) => console.log(list.length)); // 2
+ * ```
+ */
 export interface ChatOptions {
   /**
-   * How many messages the first window, and each `loadOlder`, should show at least if there are as many.
-   * Default 50.
+   * How many messages to show at first, and to add with each `loadOlder`, if there are as many.
+   * @default 50
    */
   readonly pageSize?: number;
   /**
-   * How far back the first window reaches at least. Milliseconds, rounded up to whole hours or days. Default
-   * one day.
+   * How far back to load at first at least, in milliseconds. Rounded up to whole hours or days.
+   * @default 86_400_000, one day
    */
   readonly windowMs?: number;
   /**
    * How many of our messages may wait while the connection is down, to be sent in order when it is back. More than that
-   * fail at once. Default 20.
+   * fail at once.
+   * @default 20
    */
   readonly maxQueued?: number;
 }
 
+/**
+ * Stores and calls of a chat.
+ * @example
+ * ```ts
+ * const { messages, me, sendMessage, setName }: Chat = createChat(connection);
+ * messages.subscribe((list) => console.log(list.map(({ text }) => text))); // ['Hello', 'Hi Ann', 'Bye']
+ * me.subscribe((user) => console.log(user?.name)); // Dora
+ * await setName('Dora');
+ * await sendMessage('Bye');
+ * ```
+ */
 export interface Chat {
   /**
-   * Oldest first, then our own that the server has not confirmed. Unchanged messages keep their object.
+   * Store with the messages, oldest first, then our own that the server has not confirmed. Messages that did not change keep
+   * their object.
    */
   readonly messages: Live<readonly ChatMessage[]>;
-  /** Everybody who ever came, by label. */
+  /** Store with everybody who ever came, by label. */
   readonly users: Live<readonly ChatUser[]>;
-  /** Everybody who is connected now, by label. */
+  /** Store with everybody who is connected, by label. */
   readonly onlineUsers: Live<readonly ChatUser[]>;
-  /** Undefined until the server has greeted us and our row is here. */
+  /** Store with ourselves: undefined until the server has greeted us and our row is here. */
   readonly me: Live<ChatUser | undefined>;
-  /** The status of the connection. */
+  /** Store with the state of the connection. */
   readonly status: Readable<ConnectionStatus>;
+  /** Store that says how much of the past is loaded. */
   readonly history: Readable<ChatHistory>;
   /**
-   * Shows the message at once, as `pending`, even before the messages of others are here.
-   * @returns settles when it is `sent` or has `failed`; a failure that nobody awaits is not reported as
-   * unhandled
+   * Sends a message, which is in `messages` at once as `pending`.
+   * @param text the text
+   * @returns resolves when it is `sent`; a failure that nobody awaits is not reported as unhandled
    * @throws CallError as `Connection.call`
    * @throws DOMException (`AbortError`) when it was discarded
    */
   sendMessage(this: void, text: string): Promise<void>;
-  /** Sends a message that failed again, as the newest. Settles as `sendMessage` does. */
+  /**
+   * Sends a message that failed again, as the newest.
+   * @param message one whose `status` is `failed`
+   * @returns resolves when it is `sent`
+   * @throws as `sendMessage`
+   */
   retry(this: void, message: ChatMessage): Promise<void>;
   /**
-   * Removes a message of ours that failed or is pending. One that waits for the connection is not sent. One
-   * that was sent already may still arrive.
+   * Removes a message of ours that failed or is pending. One that waits for the connection is not sent; one that was already
+   * sent may still arrive.
+   * @param message one of ours
    */
   discard(this: void, message: ChatMessage): void;
-  /** Settles as `Connection.call` does. */
+  /**
+   * Sets our name.
+   * @param name the new name
+   * @throws CallError as `Connection.call`
+   */
   setName(this: void, name: string): Promise<void>;
   /**
-   * Shows at least a page of older messages too, if there are as many. Waits for the connection if it is
-   * down.
-   * @returns whether any were found; false when the beginning is reached, or the connection was closed
+   * Loads at least a page of older messages, if there are as many. Waits for the connection if it is down.
+   * @returns whether any were found: false at the beginning, or when the connection was closed
    * @throws QueryError when the server refuses the query
    */
   loadOlder(this: void): Promise<boolean>;
   /**
-   * Unloads the oldest messages, here and in the SDK's cache, so that a page which stays open for long keeps no
-   * more than it shows. Whole spans of time are unloaded, so more than `keep` may stay; `loadOlder` brings
-   * them back. Call it when nobody reads there, as when the newest are in view. Does nothing while older
-   * messages are being loaded, or while the connection is down.
-   * @param keep how many messages to keep at least; never fewer than a page, which is the default
+   * Unloads the oldest messages, here and in the SDK's cache, so that a page which stays open does not grow. Whole spans of
+   * time are unloaded, so more than `keep` may stay; `loadOlder` brings them back. Call it when nobody reads there. Does
+   * nothing while older messages are loading, or while the connection is down.
+   * @param keep how many messages to keep at least; a page by default, and never fewer
    * @returns whether anything was unloaded
    */
   unloadOlder(this: void, keep?: number): boolean;

@@ -11,11 +11,17 @@ import {
 const ofClass = /^__(identity|connection_id|uuid|time_duration_micros|timestamp_micros_since_unix_epoch)__$/;
 
 /**
- * Makes the SDK run where a Content Security Policy does not allow `unsafe-eval`. SDK 2.10 compiles a function for each type of row with `Function(…)`; after
- * this call it composes closures instead, which read and write the same bytes. Call it before the first connection is made; once more does nothing.
+ * Makes the SDK run under a Content Security Policy without `unsafe-eval`. The SDK (2.10) compiles a function for each type
+ * of row with `Function(…)`. After this call it composes closures instead, which read and write the same bytes. Call it
+ * before the first connection is made; calling it again does nothing.
  *
- * One thing differs: `{ err }` of a result is written with the error's own type. The SDK writes it with the type of `ok` (`serializeErr` in its
- * `lib/algebraic_type.ts`), which neither a server nor its own deserialiser can read back.
+ * One thing differs: `{ err }` of a result is written with the error's own type. The SDK writes it with the type of `ok`
+ * (`serializeErr` in its `lib/algebraic_type.ts`), which neither a server nor its own deserialiser can read back.
+ * @example
+ * ```ts
+ * installWithoutEval();
+ * await connection.call((db) => db.reducers.setName({ name: 'Ann' }));
+ * ```
  */
 export function installWithoutEval(): void {
   if (ProductType.makeSerializer === makeProductSerializer) return;

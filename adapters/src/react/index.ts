@@ -15,7 +15,25 @@ import type { AnyDb, Connection, Live, LiveOptions, LiveStatus, Readable, TypedQ
 
 const Context = createContext<Connection<AnyDb> | undefined>(undefined);
 
-/** Provides a connection to the components below it. */
+/**
+ * Component that provides a connection to the components below it.
+ * @param props the connection, and the children
+ * @returns the children
+ * @example
+ * ```tsx
+ * function Name() {
+ *   const { status } = useReadable(useConnection<DbConnection>().status);
+ *   return <p>{status}</p>;
+ * }
+ *
+ * export const App = () => (
+ *   <ConnectionProvider connection={connection}>
+ *     <Name />
+ *   </ConnectionProvider>
+ * );
+ * // Shows: idle
+ * ```
+ */
 export function ConnectionProvider(props: {
   connection: Connection<AnyDb>;
   children?: ReactNode;
@@ -24,8 +42,23 @@ export function ConnectionProvider(props: {
 }
 
 /**
- * The connection of the nearest provider above, with the type of the bindings: `useConnection<DbConnection>()`.
+ * Hook that gets the connection of the nearest provider above, with the type of the bindings.
+ * @returns the connection
  * @throws Error when there is no `ConnectionProvider` above
+ * @example
+ * ```tsx
+ * function Rename() {
+ *   const { call } = useConnection<DbConnection>();
+ *   return <button onClick={() => void call((db) => db.reducers.setName({ name: 'Ann' }))}>I am Ann</button>;
+ * }
+ *
+ * export const App = () => (
+ *   <ConnectionProvider connection={connection}>
+ *     <Rename />
+ *   </ConnectionProvider>
+ * );
+ * // Shows: I am Ann
+ * ```
  */
 export function useConnection<Db extends AnyDb>(): Connection<Db> {
   const connection = useContext(Context);
@@ -33,15 +66,45 @@ export function useConnection<Db extends AnyDb>(): Connection<Db> {
   return connection as unknown as Connection<Db>;
 }
 
-/** The value of any store of this package, such as `connection.status`. */
+/**
+ * Hook that gets the value of any store of this package, and renders again when it changes.
+ * @param store the store
+ * @returns its value
+ * @example
+ * ```tsx
+ * import { liveTable } from 'spacetimedb-stores';
+ *
+ * const users = liveTable(connection, tables.user);
+ * export const App = () => <p>{useReadable(users).length} people</p>;
+ * // Shows: 3 people
+ * ```
+ */
 export function useReadable<T>(store: Readable<T>): T {
   return useSyncExternalStore(store.subscribe, store.get, store.get);
 }
 
 /**
- * The rows of a query, and its status. When the query changes, the last rows stay, as `stale`, until the new are here.
- * @param query gives the query: `useLiveQuery(() => tables.user.where((user) => user.online.eq(isOnline)), [isOnline])`
- * @param deps what the query and the options depend on
+ * Hook that gets the rows of a query, and their status. When the query changes, the last rows stay, as `stale`, until the
+ * new ones are here.
+ * @param query gives the query
+ * @param deps what the query and the options depend on, as for `useMemo`. Default: nothing
+ * @param options how to filter and order the rows
+ * @returns the rows as `data`, with the fields of `LiveStatus`
+ * @throws Error when there is no `ConnectionProvider` above
+ * @example
+ * ```tsx
+ * function Users({ online }: { online: boolean }) {
+ *   const { data, isReady } = useLiveQuery(() => tables.user.where((user) => user.online.eq(online)), [online]);
+ *   return isReady && <p>{data.map((user) => user.name).join(', ')}</p>;
+ * }
+ *
+ * export const App = () => (
+ *   <ConnectionProvider connection={connection}>
+ *     <Users online={false} />
+ *   </ConnectionProvider>
+ * );
+ * // Shows: Cy
+ * ```
  */
 export function useLiveQuery<Row extends object>(
   query: () => TypedQuery<Row>,

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionStatus, LiveStatus, Readable } from '../../src/index.ts';
-import type { DbConnection } from '../../../web/module_bindings/index.ts';
+import type { DbConnection } from '../module_bindings/index.ts';
 
 /** A framework that can show a store's value in the page. */
 export interface Framework {

@@ -1,7 +1,7 @@
 /** The stores behave the same in every framework: one suite, and a thin driver for each. */
 import { Identity } from 'spacetimedb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tables } from '../../../web/module_bindings/index.ts';
+import { tables } from '../module_bindings/index.ts';
 import { liveTable, type Readable } from '../../src/index.ts';
 import { setUp } from '../set-up.ts';
 import type { Framework } from './driver.ts';

@@ -1,7 +1,7 @@
 /** Reactive queries behave the same in every framework with an entry of its own. */
 import { Identity } from 'spacetimedb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tables } from '../../../web/module_bindings/index.ts';
+import { tables } from '../module_bindings/index.ts';
 import { liveTable } from '../../src/index.ts';
 import { fromReadable, liveQuery } from '../../src/svelte/index.ts';
 import { record, setUp } from '../set-up.ts';

@@ -1,6 +1,6 @@
 import { createElement, Fragment, StrictMode, useSyncExternalStore, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { tables, type DbConnection } from '../../../web/module_bindings/index.ts';
+import { tables, type DbConnection } from '../module_bindings/index.ts';
 import type { Readable } from '../../src/index.ts';
 import { ConnectionProvider, useConnection, useLiveQuery, useReadable } from '../../src/react/index.ts';
 import { shownText, type Framework, type PageOptions, type QueryFramework } from './driver.ts';

@@ -1,5 +1,9 @@
 /** Runs a SpacetimeDB module in this process, with the HTTP and WebSocket API of the real server. */
 export { startHost, type StartedHost, type StartHostOptions } from './node/start-host.ts';
+export type { DatabaseSnapshot } from './engine/database/database-snapshot.ts';
+export type { HostConnection, HostUser, UserOptions, UserOutcome } from './node/host-user.ts';
+export type { ReducerArguments } from './node/reducer-arguments.ts';
+export type { BoundQuery, RunSql, TypedSqlResult } from './node/typed-sql.ts';
 export { generateBindings, type GenerateBindingsOptions } from './node/generate-bindings.ts';
 export { bundleModule, BundleError } from './node/module/bundle.ts';
 export { ModulePanic } from './engine/abi/module-instance.ts';

@@ -1,6 +1,4 @@
-/**
- * All texts of the chat in one language, except what people write and unknown error messages of the server.
- */
+/** All texts of the chat in one language, except what people write and unknown error messages of the server. */
 
 /** Text with placeholders such as `{name}`. */
 type Interpolated = string;

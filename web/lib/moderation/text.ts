@@ -36,6 +36,8 @@ const acts: Readonly<Record<string, readonly [before: string, after: string]>> =
   appoint_moderator: ['made', 'a moderator'],
   approve_user: ['approved', ''],
   dismiss_moderator: ['removed', 'as moderator'],
+  import_messages: ['imported earlier messages into the room of', ''],
+  import_people: ['imported people into the room of', ''],
 };
 
 /**

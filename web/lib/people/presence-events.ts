@@ -19,18 +19,18 @@ export interface PresenceEvent {
 }
 
 /** How many events are kept. */
-const LIMIT = 200;
+const MAX_EVENTS = 200;
 /** In larger rooms, events would be noise and comparing the lists would take too long. */
-const MOST_PEOPLE = 1_000;
+const MAX_PEOPLE = 1_000;
 /** Someone who returns within this many milliseconds has only reloaded the page. */
-const BLINK = 15_000;
+const RELOAD_MS = 15_000;
 /** A stopping server disconnects everyone within this many milliseconds. */
-const GOING = 3_000;
+const SHUTDOWN_MS = 3_000;
 /**
  * How long after a reconnect others may still be on their way back, in milliseconds. They wait up to 15
  * seconds between attempts, and browsers limit background tabs to one timer a minute.
  */
-const SETTLE = 60_000;
+const RECONNECT_MS = 60_000;
 
 export class PresenceEvents {
   /** Oldest first. Replaced on every change. */
@@ -53,7 +53,7 @@ export class PresenceEvents {
    * @param messages the current messages, oldest first
    */
   update(everybody: readonly ChatUser[] | undefined, messages: readonly ChatMessage[], now: Date): void {
-    const people = everybody && everybody.length > MOST_PEOPLE ? undefined : everybody;
+    const people = everybody && everybody.length > MAX_PEOPLE ? undefined : everybody;
     if (!people) {
       if (this.#known) this.#await([...this.#known.values()], now.getTime());
       this.#known = undefined;
@@ -62,7 +62,7 @@ export class PresenceEvents {
     const before = this.#known;
     this.#known = new Map(people.map((person) => [person.id, person]));
     if (!before) {
-      this.#awaitedUntil = now.getTime() + SETTLE;
+      this.#awaitedUntil = now.getTime() + RECONNECT_MS;
       for (const { id, online } of people) if (online) this.#awaited.delete(id);
       return;
     }
@@ -85,14 +85,12 @@ export class PresenceEvents {
     }
   }
 
-  /**
-   * Starts waiting for people who were online, and drops the events of those who seemed to leave just now.
-   */
+  /** Starts waiting for people who were online, and drops the events of those who seemed to leave just now. */
   #await(known: readonly ChatUser[], now: number): void {
     if (now >= this.#awaitedUntil) this.#awaited.clear();
     for (const { id, online } of known) {
       const last = this.#lastMove(id);
-      const sentAway = last?.change === 'left' && now - last.sent.getTime() < GOING;
+      const sentAway = last?.change === 'left' && now - last.sent.getTime() < SHUTDOWN_MS;
       if (sentAway) this.list = this.list.filter((change) => change !== last);
       if (online || sentAway) this.#awaited.add(id);
     }
@@ -122,13 +120,13 @@ export class PresenceEvents {
     const last = this.#lastMove(person.id);
     if (
       last &&
-      sent.getTime() - last.sent.getTime() < BLINK &&
+      sent.getTime() - last.sent.getTime() < RELOAD_MS &&
       change !== 'renamed' &&
       last.change !== change
     ) {
       this.list = this.list.filter((known) => known !== last);
     } else {
-      this.list = [...this.list, next].slice(-LIMIT);
+      this.list = [...this.list, next].slice(-MAX_EVENTS);
     }
   }
 }

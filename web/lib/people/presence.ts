@@ -8,7 +8,7 @@ export interface Presence {
 const names = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
 
 /** How many people can be sorted on every change without a noticeable delay. */
-const SORTED = 1_000;
+const MAX_SORTED = 1_000;
 
 /**
  * Groups people by presence. Each group starts with the reader, then lists people by name, then people
@@ -17,7 +17,7 @@ const SORTED = 1_000;
  * @param users sorted by label, as the stores provide them
  */
 export function byPresence(users: readonly ChatUser[]): Presence {
-  if (users.length > SORTED) return inGroups(users);
+  if (users.length > MAX_SORTED) return inGroups(users);
   const presence: Presence = { online: [], offline: [] };
   for (const user of users) presence[user.online ? 'online' : 'offline'].push(user);
   presence.online.sort(compare);

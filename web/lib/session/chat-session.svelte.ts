@@ -110,8 +110,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     isWelcomed = true;
     if (welcomedKey) writeStorage(welcomedKey, true);
   };
-  // People who already have a name are not welcomed. Remembered, so that the next visit need not wait for the
-  // server.
+  // People who already have a name are not welcomed. Remembered, so that the next visit need not wait for the server.
   $effect(() => {
     if (!isWelcomed && me?.name !== undefined) onwelcomed();
   });

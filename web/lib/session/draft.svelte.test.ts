@@ -25,14 +25,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('restores unsent messages and the draft after a reload', async () => {
+it('unsent messages and the draft are restored after a reload', async () => {
   (await openDraft(ROOM)).save('half a sen', ['not sent']);
   locks.release();
   expect((await openDraft(ROOM)).load()).toBe('not sent\nhalf a sen');
   expect((await openDraft('host/other')).load()).toBe('');
 });
 
-it('can be restored by another component when the room is left without a reload', async () => {
+it('a draft can be restored by another component when the room is left without a reload', async () => {
   const end = new AbortController();
   (await openDraft(ROOM, end.signal)).save('half a sen', []);
   const name = sessionStorage.getItem(TAB);
@@ -41,7 +41,7 @@ it('can be restored by another component when the room is left without a reload'
   expect(sessionStorage.getItem(TAB)).toBe(name);
 });
 
-it('waits until the reloading page has released it', async () => {
+it('a draft waits until the reloading page has released it', async () => {
   (await openDraft(ROOM)).save('half a sen', []);
   const old = locks;
   const again = openDraft(ROOM);
@@ -50,7 +50,7 @@ it('waits until the reloading page has released it', async () => {
   expect(Object.keys(localStorage)).toHaveLength(1);
 });
 
-it('stores nothing when it is empty', async () => {
+it('an empty draft is not stored', async () => {
   const draft = await openDraft(ROOM);
   draft.save('x', []);
   draft.save('', []);
@@ -97,7 +97,7 @@ describe('several tabs', () => {
     expect(Object.values(localStorage).sort()).toEqual(['["from two"]', '["still from one"]']);
   });
 
-  it('may restore a draft twice rather than never without the Web Locks API', async () => {
+  it('restore a draft twice rather than never without the Web Locks API', async () => {
     Reflect.deleteProperty(navigator, 'locks');
     (await openDraft(ROOM)).save('from one', []);
     sessionStorage.clear();
@@ -105,7 +105,7 @@ describe('several tabs', () => {
   });
 });
 
-it('starts empty if storage is unreadable or forbidden', async () => {
+it('a draft starts empty if storage is unreadable or forbidden', async () => {
   sessionStorage.setItem(TAB, 'here');
   localStorage.setItem(`spacetimedb-chat:draft:${ROOM}:here`, '{');
   expect((await openDraft(ROOM)).load()).toBe('');

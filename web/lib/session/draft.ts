@@ -9,11 +9,10 @@ export interface Draft {
 }
 
 /** How long a reloading page may take to release its draft, in milliseconds. */
-const HANDOVER = 1000;
+const HANDOVER_MS = 1000;
 
 /**
- * Opens the draft of this tab. It starts with what this tab had before a reload and with what closed tabs
- * have left.
+ * Opens the draft of this tab. It starts with what this tab had before a reload and with what closed tabs have left.
  *
  * @param room the server's host and the database
  * @param end releases the draft for other tabs; by default it is released when the page is closed
@@ -21,10 +20,10 @@ const HANDOVER = 1000;
 export async function openDraft(room: string, end?: AbortSignal): Promise<Draft> {
   const prefix = `spacetimedb-chat:draft:${room}:`;
   let key = prefix + tabName();
-  if (!(await hold(key, HANDOVER, end))) {
+  if (!(await hold(key, HANDOVER_MS, end))) {
     // A duplicated tab has the same name as the original.
     key = prefix + tabName(true);
-    await hold(key, HANDOVER, end);
+    await hold(key, HANDOVER_MS, end);
   }
   const texts = textsUnder(key);
   for (const left of storageKeys(prefix)) {

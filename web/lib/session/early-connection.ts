@@ -76,9 +76,7 @@ function sameServer(address: string, url: URL): boolean {
   return new URL(address).host === url.host;
 }
 
-/**
- * Presents the socket as one that is about to open, and replays what has happened on it to the new handlers.
- */
+/** Presents the socket as one that is about to open, and replays what has happened on it to the new handlers. */
 function takenOver(socket: WebSocket, frames: ArrayBuffer[]): SocketLike {
   const handlers: Pick<SocketLike, 'onopen' | 'onmessage' | 'onclose' | 'onerror'> = {
     onopen: null,

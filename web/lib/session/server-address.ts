@@ -189,9 +189,7 @@ function checkedUri(value: unknown, where: string, page: URL): string {
   return url.href;
 }
 
-/**
- * Same rules as the server: `crates/client-api-messages/src/name.rs`, or the 64 hex digits of an identity.
- */
+/** Same rules as the server: `crates/client-api-messages/src/name.rs`, or the 64 hex digits of an identity. */
 function checkedDatabase(value: unknown, where: string): string {
   if (typeof value === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)) return value;
   throw new AddressError(

@@ -7,9 +7,9 @@ type Values<Stores> = { readonly [Name in keyof Stores]: Stores[Name] extends Re
 /** Rendering may take 1/SHARE of the time; the rest is left for input. */
 const SHARE = 4;
 /** Longest delay of an update in milliseconds. */
-const LONGEST_WAIT = 500;
+const MAX_WAIT_MS = 500;
 /** Pages that draw no frames, such as covered windows, update after this many milliseconds. */
-const NO_FRAME = 100;
+const NO_FRAME_MS = 100;
 
 /**
  * Returns a function that reads the stores, all as of one moment. They update at most once per frame, less
@@ -46,11 +46,11 @@ export function throttled<Stores extends Record<string, Readable<unknown>>>(
       // After the frame has been drawn.
       setTimeout(() => {
         const now = performance.now();
-        free = now + Math.min((now - start) * (SHARE - 1), LONGEST_WAIT);
+        free = now + Math.min((now - start) * (SHARE - 1), MAX_WAIT_MS);
       });
     };
     const awaitFrame = (): void => {
-      timer = setTimeout(take, NO_FRAME);
+      timer = setTimeout(take, NO_FRAME_MS);
       frame = requestAnimationFrame(take);
     };
     const changed = (): void => {

@@ -16,9 +16,7 @@ export class Unread {
   #last: { key: string | undefined; sent: number } | undefined;
   #saved: number;
 
-  /**
-   * @param room the storage key under which the last read message is remembered; nothing is stored without it
-   */
+  /** @param room the storage key under which the last read message is remembered; nothing is stored without it */
   constructor(room?: string) {
     this.#key = room && `spacetimedb-chat:read:${room}`;
     const saved = this.#key && readStorage(this.#key);

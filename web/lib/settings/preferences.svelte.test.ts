@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Preferences } from './preferences.svelte.ts';
 
-it('are saved and restored', () => {
+it('preferences are saved and restored', () => {
   const before = new Preferences();
   Object.assign(before, {
     theme: 'dark',
@@ -17,7 +17,7 @@ it('are saved and restored', () => {
 });
 
 it.each(['{', '[]', '"x"', '{"theme":"pink","sound":"yes","uri":7}'])(
-  'are the defaults if %s was stored',
+  'preferences are the defaults if %s was stored',
   (saved) => {
     localStorage.setItem('spacetimedb-chat:preferences', saved);
     const preferences = new Preferences();

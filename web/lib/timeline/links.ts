@@ -26,9 +26,7 @@ export function splitLinks(text: string): TextPart[] {
   return parts;
 }
 
-/**
- * Removes punctuation that ends the sentence, and a closing bracket whose opening one is outside the address.
- */
+/** Removes punctuation that ends the sentence, and a closing bracket whose opening one is outside the address. */
 function withoutPunctuation(found: string): string {
   // Count once: a text made only of brackets must not take quadratic time.
   const counts: Record<string, number> = {};

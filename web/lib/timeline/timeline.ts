@@ -5,7 +5,7 @@ import { sameDay } from '../ui/time.ts';
 
 export type TimelineItem = ChatMessage | PresenceEvent;
 
-const RUN = 5 * 60 * 1000;
+const RUN_MS = 5 * 60 * 1000;
 
 export function isMessage(item: TimelineItem): item is ChatMessage {
   return 'text' in item;
@@ -16,16 +16,14 @@ export function startsDay(item: TimelineItem, before: TimelineItem | undefined):
   return !before || !sameDay(item.sent, before.sent);
 }
 
-/**
- * Whether `message` shows its author: not if the same person wrote the item before it within five minutes.
- */
+/** Whether `message` shows its author: not if the same person wrote the item before it within five minutes. */
 export function startsRun(message: ChatMessage, before: TimelineItem | undefined): boolean {
   return (
     startsDay(message, before) ||
     !before ||
     !isMessage(before) ||
     before.author.id !== message.author.id ||
-    message.sent.getTime() - before.sent.getTime() > RUN
+    message.sent.getTime() - before.sent.getTime() > RUN_MS
   );
 }
 

@@ -1,5 +1,5 @@
 /** Milliseconds within which new messages are painted on all but slow machines. */
-const DELAY = 150;
+const DELAY_MS = 150;
 
 /**
  * Runs work that can wait until new messages are on the screen.
@@ -7,6 +7,6 @@ const DELAY = 150;
  * @returns cancels it
  */
 export function afterPaint(run: () => unknown): () => void {
-  const timer = setTimeout(run, DELAY);
+  const timer = setTimeout(run, DELAY_MS);
   return () => clearTimeout(timer);
 }

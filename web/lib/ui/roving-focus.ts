@@ -1,6 +1,4 @@
-/**
- * Roving tab index: only one of many similar buttons is in the tab order, and arrow keys move between them.
- */
+/** Roving tab index: only one of many similar buttons is in the tab order, and arrow keys move between them. */
 import type { Attachment } from 'svelte/attachments';
 
 export class RovingFocus {

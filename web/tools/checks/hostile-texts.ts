@@ -276,9 +276,7 @@ export const hostileTexts: readonly string[] = [
   ...long,
 ];
 
-/**
- * Texts that this module rejects or changes. Another module, or the owner using SQL, may have stored them.
- */
+/** Texts that this module rejects or changes. Another module, or the owner using SQL, may have stored them. */
 export const unruledTexts: readonly string[] = [
   '\u0000\u0001\u0008\u001f\u007f\u009f controls',
   'carriage\rreturns\r\nas they are',

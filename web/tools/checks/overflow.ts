@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Finds elements that extend beyond the left or right edge of the page. Scroll sizes alone would miss clipped
- * ones.
+ * Finds elements that extend beyond the left or right edge of the page. Scroll sizes alone would miss clipped ones.
  *
  * @returns one line per element, and one if the page scrolls sideways
  */

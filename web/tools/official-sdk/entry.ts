@@ -1,6 +1,4 @@
-/**
- * A page that uses the bindings directly and is built like the widget. Checks that the SDK's types are right.
- */
+/** A page that uses the bindings directly and is built like the widget. Checks that the SDK's types are right. */
 import { installWithoutEval } from 'spacetimedb-stores/csp';
 import { DbConnection, tables } from '../../module_bindings/index.ts';
 

@@ -31,9 +31,14 @@ export interface OwnSite extends Site {
   readonly ownerToken: string;
 }
 
-/** Opens the site on an embedded host. @param program a bundled module to run instead of ours */
-export function openOwnSite(program?: string): Promise<OwnSite> {
-  return siteOnOwnHost(program === undefined ? { module: join(root, 'spacetimedb') } : { program });
+/**
+ * Opens the site on an embedded host.
+ *
+ * @param program a bundled module to run instead of ours
+ * @param config what the site's `config.json` says besides the database
+ */
+export function openOwnSite(program?: string, config: object = {}): Promise<OwnSite> {
+  return siteOnOwnHost(program === undefined ? { module: join(root, 'spacetimedb') } : { program }, config);
 }
 
 /** A site whose module can fill the room; see `web/tools/modules/seeded`. */
@@ -46,10 +51,20 @@ export async function openSeededSite(): Promise<SeededSite> {
   return siteOnOwnHost({ module: join(root, 'web', 'tools', 'modules', 'seeded') });
 }
 
-async function siteOnOwnHost(source: { module: string } | { program: string }): Promise<SeededSite> {
+async function siteOnOwnHost(
+  source: { module: string } | { program: string },
+  config: object = {},
+): Promise<SeededSite> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chat-e2e-'));
   const start = (port: number): Promise<StartedHost> =>
-    startHost({ ...source, name: database, staticDir: build, siteConfig: { database }, dataDir, port });
+    startHost({
+      ...source,
+      name: database,
+      staticDir: build,
+      siteConfig: { database, ...config },
+      dataDir,
+      port,
+    });
   let host = await start(0);
   // Tests write faster than people may.
   host.call('set_flood_limits', [0, 0, 0, 0, 0, 0, 0]);

@@ -1,16 +1,22 @@
-import { parseArgs } from 'node:util';
 import { parseLimit, type HostLimits } from '../engine/limits.ts';
 import { checkTrustProxy, type TrustProxy } from '../node/http/client-address.ts';
 import { parseFrameAncestors } from '../node/http/frame-ancestors.ts';
 import type { AllowPublish } from '../node/http/host-api.ts';
+import { UsageError, attempt, oneOf, parseOptions, required } from './options.ts';
+import {
+  DEFAULT_DATA_DIR,
+  parseCall,
+  parseLogs,
+  parsePublish,
+  parseSql,
+  type RemoteCommand,
+} from './remote-arguments.ts';
 
-/** Words on the command line that make no sense; `message` says which. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './options.ts';
 
 export type Command =
-  | { readonly name: 'help' }
+  /** `of` names the command to explain; without it, all of them. */
+  | { readonly name: 'help'; readonly of?: string }
   | { readonly name: 'version' }
   | {
       readonly name: 'start';
@@ -18,7 +24,7 @@ export type Command =
       readonly database: string;
       readonly port: number;
       readonly hostname: string | undefined;
-      /** `undefined`: in memory. */
+      /** `undefined` for in memory. */
       readonly dataDir: string | undefined;
       readonly staticDir: string | undefined;
       readonly limits: Partial<HostLimits>;
@@ -27,37 +33,46 @@ export type Command =
       readonly frameAncestors: string | undefined;
     }
   | { readonly name: 'owner'; readonly dataDir: string }
-  | { readonly name: 'generate'; readonly module: string; readonly outDir: string; readonly check: boolean };
+  | { readonly name: 'backup'; readonly dataDir: string; readonly to: string }
+  | { readonly name: 'restore'; readonly from: string; readonly dataDir: string }
+  | { readonly name: 'generate'; readonly module: string; readonly outDir: string; readonly check: boolean }
+  | RemoteCommand;
 
 const DEFAULT_PORT = 3000;
-const DEFAULT_DATA_DIR = '.spacetimedb';
 /** As the real server names databases (crates/client-api-messages/src/name.rs). */
 const DATABASE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+const PARSERS: Readonly<Record<string, (words: readonly string[]) => Command>> = {
+  start: parseStart,
+  publish: parsePublish,
+  call: parseCall,
+  sql: parseSql,
+  logs: parseLogs,
+  generate: parseGenerate,
+  backup: parseBackup,
+  restore: parseRestore,
+  owner: parseOwner,
+};
 
 /** @param words what follows the program's name @throws {UsageError} */
 export function parseCommand(words: readonly string[]): Command {
   const [name, ...rest] = words;
-  switch (name) {
-    case undefined:
-    case '--help':
-    case '-h':
-    case 'help':
-      return { name: 'help' };
-    case '--version':
-      return { name: 'version' };
-    case 'start':
-      return parseStart(rest);
-    case 'generate':
-      return parseGenerate(rest);
-    case 'owner':
-      return parseOwner(rest);
-    default:
-      throw new UsageError(`there is no command '${name}'`);
-  }
+  if (name === undefined || name === '--help' || name === '-h') return { name: 'help' };
+  if (name === '--version' || name === '-V') return { name: 'version' };
+  if (name === 'help') return rest[0] === undefined ? { name: 'help' } : { name: 'help', of: known(rest[0]) };
+  const parse = PARSERS[known(name)] as (words: readonly string[]) => Command;
+  const end = rest.indexOf('--');
+  const options = end === -1 ? rest : rest.slice(0, end);
+  return options.includes('--help') || options.includes('-h') ? { name: 'help', of: name } : parse(rest);
+}
+
+function known(name: string): string {
+  if (Object.hasOwn(PARSERS, name)) return name;
+  throw new UsageError(`there is no command '${name}'`);
 }
 
 function parseStart(words: readonly string[]): Command {
-  const values = parse(words, {
+  const { values } = parseOptions(words, {
     module: { type: 'string' },
     name: { type: 'string' },
     port: { type: 'string' },
@@ -82,17 +97,14 @@ function parseStart(words: readonly string[]): Command {
     dataDir: values['in-memory'] ? undefined : (values['data-dir'] ?? DEFAULT_DATA_DIR),
     staticDir: values.static,
     limits: parseLimits(values.limit ?? []),
-    allowPublish: parseAllowPublish(values['allow-publish'] ?? 'owner'),
+    allowPublish: oneOf('--allow-publish', values['allow-publish'] ?? 'owner', ['owner', 'anyone']),
     trustProxy: values['trust-proxy'] === undefined ? undefined : parseTrustProxy(values['trust-proxy']),
-    frameAncestors:
-      values['frame-ancestors'] === undefined
-        ? undefined
-        : checked(values['frame-ancestors'], parseFrameAncestors),
+    frameAncestors: parseFrames(values['frame-ancestors']),
   };
 }
 
 function parseGenerate(words: readonly string[]): Command {
-  const values = parse(words, {
+  const { values } = parseOptions(words, {
     module: { type: 'string' },
     out: { type: 'string' },
     check: { type: 'boolean' },
@@ -106,44 +118,41 @@ function parseGenerate(words: readonly string[]): Command {
 }
 
 function parseOwner(words: readonly string[]): Command {
-  const values = parse(words, { reset: { type: 'boolean' }, 'data-dir': { type: 'string' } });
+  const { values } = parseOptions(words, { reset: { type: 'boolean' }, 'data-dir': { type: 'string' } });
   if (!values.reset) throw new UsageError('--reset is missing');
   return { name: 'owner', dataDir: values['data-dir'] ?? DEFAULT_DATA_DIR };
 }
 
+function parseBackup(words: readonly string[]): Command {
+  const { values, positionals } = parseOptions(words, { 'data-dir': { type: 'string' } }, ['FOLDER']);
+  return { name: 'backup', dataDir: values['data-dir'] ?? DEFAULT_DATA_DIR, to: positionals[0] ?? '' };
+}
+
+function parseRestore(words: readonly string[]): Command {
+  const { values, positionals } = parseOptions(words, { 'data-dir': { type: 'string' } }, ['FOLDER']);
+  return { name: 'restore', from: positionals[0] ?? '', dataDir: values['data-dir'] ?? DEFAULT_DATA_DIR };
+}
+
 /**
- * Reads limits as `NAME=VALUE`; the last one of a name counts.
+ * Parses limits as `NAME=VALUE`. The last value of a name counts.
  *
  * @throws {UsageError}
  */
 export function parseLimits(words: readonly string[]): Partial<HostLimits> {
-  try {
-    return Object.assign({}, ...words.map(parseLimit)) as Partial<HostLimits>;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
-function parseAllowPublish(text: string): AllowPublish {
-  if (text === 'owner' || text === 'anyone') return text;
-  throw new UsageError(`--allow-publish is 'owner' or 'anyone', not '${text}'`);
+  return attempt(() => Object.assign({}, ...words.map(parseLimit)) as Partial<HostLimits>);
 }
 
 /**
- * Reads how many proxies stand in front of the host, or the name of the header with a client's address.
+ * Parses the number of proxies in front of the host, or the name of the header with a client's address.
  *
  * @throws {UsageError}
  */
 export function parseTrustProxy(text: string): TrustProxy {
-  return checked(text, (value) => checkTrustProxy(/^\d+$/.test(value) ? Number(value) : value));
+  return attempt(() => checkTrustProxy(/^\d+$/.test(text) ? Number(text) : text));
 }
 
-function checked<Result>(text: string, check: (text: string) => Result): Result {
-  try {
-    return check(text);
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
+function parseFrames(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : attempt(() => parseFrameAncestors(text));
 }
 
 /** @throws {UsageError} */
@@ -161,20 +170,4 @@ export function parseDatabaseName(text: string): string {
     );
   }
   return text;
-}
-
-function parse<Options extends NonNullable<Parameters<typeof parseArgs>[0]>['options'] & {}>(
-  words: readonly string[],
-  options: Options,
-) {
-  try {
-    return parseArgs({ args: [...words], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
-function required(value: string | undefined, option: string): string {
-  if (value === undefined || value === '') throw new UsageError(`${option} is missing`);
-  return value;
 }

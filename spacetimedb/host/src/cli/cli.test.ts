@@ -7,7 +7,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 
 const CHAT = path.resolve(import.meta.dirname, '../../..');
 
-/** Ends a command that a test left running. */
+/** Stops a command that a test left running. */
 function endAfterwards({ process }: Running): void {
   onTestFinished(() => void process.kill('SIGKILL'));
 }
@@ -19,14 +19,14 @@ async function moduleFolder(source: string): Promise<string> {
   return folder;
 }
 
-/** One line that says what is wrong, and an exit code that is not 0. */
+/** One line about the problem, and a non-zero exit code. */
 const complaint = (message: RegExp, exitCode = 1) => ({
   exitCode,
   stderr: expect.stringMatching(new RegExp(`^[^\\n]*(${message.source})[^\\n]*\\n$`)),
 });
 
-describe('start', { timeout: 30_000 }, () => {
-  test('prints one address, serves there, and ends with 0 when it is asked to', async () => {
+describe('start', { timeout: 120_000 }, () => {
+  test('start prints one address, serves there, and exits with 0 when it is stopped', async () => {
     const running = await startCli('start', '--module', CHAT, '--name', 'chat', '--port', '0', '--in-memory');
     endAfterwards(running);
     expect(running.line).toMatch(/^http:\/\/localhost:\d+$/);
@@ -35,7 +35,7 @@ describe('start', { timeout: 30_000 }, () => {
     expect(await running.finished).toEqual({ exitCode: 0, stdout: `${running.line}\n`, stderr: '' });
   });
 
-  test('publishes for the owner only, unless it is told that anyone may', async () => {
+  test('start publishes for the owner only, unless anyone may publish', async () => {
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--in-memory'];
     const program = 'export default 1';
     const publish = (url: string) =>
@@ -47,14 +47,14 @@ describe('start', { timeout: 30_000 }, () => {
     expect(await publish(closed.line)).toBe(401);
     const open = await startCli(...words, '--allow-publish', 'anyone');
     endAfterwards(open);
-    // The program is no module, but it was taken and tried.
+    // The program is not a module, but the host accepted and tried it.
     expect(await publish(open.line)).toBe(500);
     expect((await runCli('--help')).stdout).toMatch(
       /anyone: .*everybody who reaches the port may run programs/,
     );
   });
 
-  test('says that the port is taken', async () => {
+  test('start reports a taken port', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void holder.close());
@@ -64,14 +64,14 @@ describe('start', { timeout: 30_000 }, () => {
     ).toMatchObject(complaint(new RegExp(`Port ${port} is already in use`)));
   });
 
-  test('says that there is no module', async () => {
+  test('start reports a missing module', async () => {
     const folder = await temporaryFolder();
     expect(await runCli('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
       complaint(/no module in .*src\/index\.ts is missing/),
     );
   });
 
-  test('says that the module is not one', async () => {
+  test('start reports a folder that is not a module', async () => {
     const folder = await moduleFolder('export default 1;');
     expect(await runCli('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
       complaint(/not a Schema object/),
@@ -81,7 +81,7 @@ describe('start', { timeout: 30_000 }, () => {
   test.each([
     ['a syntax error', 'export default {', /does not bundle: .*\[ src\/index\.ts:1:/s],
     ['a missing import', "import './nowhere.ts'; export default 1;", /'\.\/nowhere\.ts'.*Module not found/s],
-  ])('shows %s in a module as the bundler draws it', async (_what, source, message) => {
+  ])('start shows %s in a module as the bundler formats it', async (_what, source, message) => {
     const folder = await moduleFolder(source);
     const { exitCode, stderr } = await runCli('start', '--module', folder, '--name', 'chat', '--in-memory');
     expect(exitCode).toBe(1);
@@ -89,7 +89,7 @@ describe('start', { timeout: 30_000 }, () => {
     expect(stderr.split('\n').length).toBeGreaterThan(4);
   });
 
-  test('says that the data folder cannot be used, and leaves it as it is', async () => {
+  test('start reports an unusable data folder and leaves it unchanged', async () => {
     const folder = await temporaryFolder();
     const file = path.join(folder, 'data');
     await writeFile(file, 'my notes');
@@ -106,7 +106,7 @@ describe('start', { timeout: 30_000 }, () => {
       /log-000001 is damaged/,
     ],
     ['cut off', (file: string) => truncate(file, 4096), /log-000001 is cut off/],
-  ])('says that a database on disk is %s, and leaves it as it is', async (_what, damage, message) => {
+  ])('start reports that a stored database is %s and leaves it unchanged', async (_what, damage, message) => {
     const folder = await temporaryFolder();
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder];
     const running = await startCli(...words);
@@ -120,7 +120,7 @@ describe('start', { timeout: 30_000 }, () => {
     expect(await readFile(file)).toEqual(before);
   });
 
-  test('says that another host uses the data folder', async () => {
+  test('start reports that another host uses the data folder', async () => {
     const folder = await temporaryFolder();
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder];
     const running = await startCli(...words);
@@ -129,8 +129,8 @@ describe('start', { timeout: 30_000 }, () => {
   });
 });
 
-describe('generate', { timeout: 30_000 }, () => {
-  test('writes the bindings, and can say whether they are up to date', async () => {
+describe('generate', { timeout: 120_000 }, () => {
+  test('generate writes the bindings, and checks whether they are up to date', async () => {
     const out = path.join(await temporaryFolder(), 'bindings');
     const words = ['generate', '--module', CHAT, '--out', out];
     expect(await runCli(...words, '--check')).toMatchObject(complaint(/not up to date: .*index\.ts/));
@@ -146,7 +146,7 @@ describe('generate', { timeout: 30_000 }, () => {
 
 const START = ['start', '--module', CHAT, '--name', 'chat', '--in-memory'];
 
-describe('words that make no sense', { timeout: 30_000 }, () => {
+describe('invalid arguments', { timeout: 120_000 }, () => {
   test.each([
     [['stop'], /there is no command 'stop'/],
     [['start'], /--module is missing/],
@@ -157,7 +157,7 @@ describe('words that make no sense', { timeout: 30_000 }, () => {
     [[...START, '--allow-publish', 'me'], /--allow-publish is 'owner' or 'anyone', not 'me'/],
     [[...START, '--trust-proxy', '0'], /'0' is neither a number of proxies/],
     [[...START, '--frame-ancestors', 'self;'], /'self;' does not say who may frame the site/],
-  ])('%j end with code 2', async (words, message) => {
+  ])('%j exits with code 2', async (words, message) => {
     expect(await runCli(...words)).toMatchObject(complaint(message, 2));
   });
 });

@@ -1,15 +1,17 @@
 import { hasChanges } from '../codegen/write.ts';
 import { generateBindings } from '../node/generate-bindings.ts';
-import { HOST_VERSION } from '../node/host.ts';
 import { resetOwner } from '../node/owner.ts';
 import { startHost } from '../node/start-host.ts';
+import { backUp, restore } from '../node/storage/backup.ts';
+import { HOST_VERSION } from '../version.ts';
 import { UsageError, parseCommand, type Command } from './arguments.ts';
-import { USAGE } from './usage.ts';
 import { failInOneLine, stopOnSignals } from './process.ts';
+import { runRemote } from './remote-commands.ts';
+import { usage } from './usage.ts';
 
 /**
  * Runs the command line. Everything that goes wrong is one line on standard error, and an exit code that is not 0:
- * 2 for words that make no sense, 1 for all else.
+ * 2 for a command line that makes no sense, 1 for everything else.
  *
  * @param words what follows the program's name
  */
@@ -25,7 +27,7 @@ export async function main(words: readonly string[]): Promise<void> {
 async function run(command: Command): Promise<void> {
   switch (command.name) {
     case 'help':
-      process.stdout.write(USAGE);
+      process.stdout.write(usage(command.of));
       return;
     case 'version':
       console.log(HOST_VERSION);
@@ -36,6 +38,12 @@ async function run(command: Command): Promise<void> {
       return generate(command);
     case 'owner':
       return owner(command);
+    case 'backup':
+      return makeBackup(command);
+    case 'restore':
+      return restoreBackup(command);
+    default:
+      return runRemote(command);
   }
 }
 
@@ -76,4 +84,22 @@ async function owner({ dataDir }: Extract<Command, { name: 'owner' }>): Promise<
     console.log(`The owner's identity was lost, and is a new one: it owns ${databases} now`);
   }
   if (hasNewKeys) console.log('There are new signing keys: everyone has to sign in again');
+}
+
+async function makeBackup({ dataDir, to }: Extract<Command, { name: 'backup' }>): Promise<void> {
+  const { folder, databases, bytes } = await backUp(dataDir, to);
+  console.log(`${folder} has ${countDatabases(databases.length)}, ${formatBytes(bytes)}`);
+}
+
+async function restoreBackup({ from, dataDir }: Extract<Command, { name: 'restore' }>): Promise<void> {
+  const { folder, databases, bytes } = await restore(from, dataDir);
+  console.log(`${folder} has ${countDatabases(databases.length)}, ${formatBytes(bytes)}`);
+}
+
+function countDatabases(count: number): string {
+  return count === 1 ? '1 database' : `${count} databases`;
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

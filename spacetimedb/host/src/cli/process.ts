@@ -1,6 +1,6 @@
 import { BundleError } from '../node/module/bundle.ts';
 
-/** Calls `stop` once when the process is asked to end, and ends it when that is done; a second signal ends it at once. */
+/** Calls `stop` on the first signal and exits when it is done. A second signal exits at once. */
 export function stopOnSignals(stop: () => Promise<void>): void {
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -16,9 +16,9 @@ export function stopOnSignals(stop: () => Promise<void>): void {
 }
 
 /**
- * Says what went wrong in one line on standard error, and ends the process. Only what a bundler drew keeps its lines.
+ * Prints an error as one line on standard error and exits. Only output of the bundler keeps its lines.
  *
- * @param hint put behind the message
+ * @param hint appended to the message
  */
 export function failInOneLine(error: unknown, exitCode = 1, hint = ''): never {
   const text = error instanceof Error ? error.message : String(error);

@@ -39,28 +39,26 @@ import { DISK_FULL, isDiskFull } from './storage/disk.ts';
 import { JournalStorage } from './storage/journal-storage.ts';
 import { StorageError } from './storage/storage-error.ts';
 import type { SocketHost } from './websocket/websocket-server.ts';
-
-/** Of this package; also what it says to be in `GET /v1/health`. */
-export const HOST_VERSION = '0.1.0';
+import { HOST_VERSION } from '../version.ts';
 
 export interface HostOptions {
-  /** Where to keep everything. Without it, all data is gone when the host stops. */
+  /** The data folder. Without it all data is lost when the host stops. */
   readonly dataDir?: string | undefined;
-  /** The clock; defaults to the machine's. */
+  /** The clock; the machine's by default. */
   readonly time?: TimeSource | undefined;
   /** Limits that differ from {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<HostLimits> | undefined;
-  /** Who may publish over HTTP; defaults to `owner`. */
+  /** Who may publish over HTTP; `owner` by default. */
   readonly allowPublish?: AllowPublish | undefined;
-  /** Whose word counts for a client's address; see {@link TrustProxy}. */
+  /** The proxy that may report a client's address; see {@link TrustProxy}. */
   readonly trustProxy?: TrustProxy | undefined;
 }
 
-/** The databases that run in this process. */
+/** The databases of this process. */
 export class Host implements SocketHost {
   readonly version = HOST_VERSION;
   readonly auth: TokenAuthority;
-  /** Whoever started this host: owns the databases that it makes itself. */
+  /** The owner of the host, and of the databases that it creates itself. */
   readonly owner: Credentials;
   readonly allowPublish: AllowPublish;
   readonly limits: HostLimits;
@@ -76,9 +74,10 @@ export class Host implements SocketHost {
   #publishing: Promise<unknown> = Promise.resolve();
 
   /**
-   * Starts a host with all databases of its data folder. One whose program does not start is kept as a stopped one.
+   * Starts a host with all databases of its data folder. A database whose program does not start is kept as a stopped
+   * one.
    *
-   * @throws {StorageError} @throws {SigningKeyError} when the folder or what is in it cannot be used
+   * @throws {StorageError} @throws {SigningKeyError} when the folder or its content cannot be used
    */
   static async open(options: HostOptions = {}): Promise<Host> {
     const { dataDir } = options;
@@ -125,7 +124,7 @@ export class Host implements SocketHost {
     return this.#databases.values();
   }
 
-  /** Those whose program did not start, with the reason. */
+  /** The databases whose program did not start, with the reason. */
   stopped(): StoppedDatabase[] {
     return [...this.#databases.values()].filter((database) => database instanceof StoppedDatabase);
   }
@@ -135,11 +134,11 @@ export class Host implements SocketHost {
   }
 
   /**
-   * Publishes a program under a name, as the host's owner; does nothing when it runs there already.
+   * Publishes a program under a name as the host's owner. Does nothing if it already runs there.
    *
-   * @throws {MigrationRejectedError} when the stored data cannot get the new schema; it is left as it was
-   * @throws {StorageError} when the host holds as many databases as its limits allow
-   * @throws {ModulePanic} @throws {ModuleDefError} when the program is not a module that can run here
+   * @throws {MigrationRejectedError} when the stored data cannot be migrated; it stays unchanged
+   * @throws {StorageError} when the host has as many databases as its limits allow
+   * @throws {ModulePanic} @throws {ModuleDefError} when the program is not a valid module
    */
   async ensure(name: string, program: Uint8Array): Promise<Database> {
     const outcome = await this.publish({
@@ -158,7 +157,7 @@ export class Host implements SocketHost {
     return this.find(name) as Database;
   }
 
-  /** One at a time: of two that ask for the same new name at once, the second must find what the first one made. */
+  /** One at a time, so that the second of two simultaneous requests for a new name finds the database of the first. */
   publish(request: PublishRequest): Promise<PublishOutcome> {
     const outcome = this.#publishing.then(() => this.#publish(request));
     this.#publishing = outcome.catch(() => undefined);
@@ -181,7 +180,7 @@ export class Host implements SocketHost {
         return { tag: 'name_denied', name };
       return { tag: 'published', database: await this.#create(request) };
     }
-    // Nothing is thrown away while nothing can be put in its place.
+    // Nothing is deleted while nothing new can be stored.
     const failure = existing instanceof Database ? existing.failure : undefined;
     if (failure !== undefined) throw new UnavailableError(failure);
     if (request.clear) return { tag: 'published', database: await this.#reset(existing, request) };
@@ -221,12 +220,14 @@ export class Host implements SocketHost {
     const existing = this.#databases.get(identity);
     if (!existing) return;
     this.#databases.delete(identity);
-    // What a failing disk did not take is not wanted any more.
+    // Writes that a failing disk did not accept are no longer needed.
     await existing.close().catch(() => undefined);
     await this.#folder?.remove(identity);
   }
 
-  /** Stops all databases; what was committed is on disk afterwards. @throws {StorageError} when some of it cannot be */
+  /**
+   * Stops all databases. Everything committed is on disk afterwards. @throws {StorageError} when it cannot be written
+   */
   async close(): Promise<void> {
     const running = [...this.#databases.values()];
     this.#databases.clear();
@@ -254,7 +255,7 @@ export class Host implements SocketHost {
     const storage = await this.#createStorage(meta.identity);
     try {
       const database = await createDatabase(this.#parts(meta, storage), program);
-      // Before anybody is told of it: a database that cannot be stored is not there.
+      // Before anyone is told about it, because a database that cannot be stored does not exist.
       await database.durable();
       this.#databases.set(meta.identity, database);
       return database;
@@ -293,7 +294,7 @@ export class Host implements SocketHost {
     const storage = await JournalStorage.open(folder.database(identity));
     const stored = await storage.load();
     if (!stored) {
-      // Its creation was cut off: nothing of it was ever confirmed to anybody.
+      // Its creation was interrupted before anything was confirmed.
       await storage.close();
       await folder.remove(identity);
       return;
@@ -306,7 +307,7 @@ export class Host implements SocketHost {
     try {
       this.#databases.set(identity, await openDatabase(parts, stored));
     } catch (error) {
-      // The others start all the same, and the owner can publish a program that starts.
+      // The others start anyway, and the owner can publish a program that works.
       this.#databases.set(identity, new StoppedDatabase(parts, (error as Error).message));
     }
   }
@@ -316,7 +317,7 @@ export class Host implements SocketHost {
     try {
       return await JournalStorage.create(this.#folder.database(identity));
     } catch (error) {
-      // The caller, who may be a stranger, learns no more than this.
+      // The caller may be anyone, so the response has no details.
       if (isDiskFull((error as Error).cause)) throw new UnavailableError(DISK_FULL, { cause: error });
       throw error;
     }

@@ -277,3 +277,30 @@ test("schedules run with the machine's time too", async () => {
   host.call('set_every', ['tick', 1000]);
   await expect.poll(() => rung(host).length).toBeGreaterThan(3);
 });
+
+describe('a time that is moved by hand', () => {
+  test('runs what is due at exactly the moment to which it is moved, however busy the database was', async () => {
+    const { host, time } = await setUp();
+    time.advance(1000);
+    host.call('set_every', ['minute', 60 * SECOND]);
+    host.call('set_at', ['then', NOON + 61 * SECOND]);
+    for (let n = 0; n < 2000; n++) host.call('move', ['nobody', 0]);
+    time.advance(60_000);
+    expect(rung(host).map(([label]) => label)).toEqual(['first', 'then', 'minute']);
+    time.advance(60_000);
+    expect(rung(host).map(([label]) => label)).toEqual(['first', 'then', 'minute', 'minute']);
+  });
+
+  test('comes to its end with a schedule that has no interval', async () => {
+    const { host, time } = await setUp();
+    host.call('set_every', ['at once', 0]);
+    host.call('set_every', ['nearly at once', 1]);
+    time.advance(50);
+    const { length } = rung(host);
+    expect(length).toBeGreaterThanOrEqual(90);
+    expect(length).toBeLessThanOrEqual(110);
+    expect(host.call('stop')).toMatchObject({ tag: 'ok' });
+    time.advance(50);
+    expect(rung(host)).toHaveLength(length);
+  });
+});

@@ -1,4 +1,5 @@
-import type { CallArguments, LogRecord, ReducerOutcome, SqlResult } from '../engine/database-api.ts';
+import type { Identity } from 'spacetimedb';
+import type { LogRecord, ReducerOutcome } from '../engine/database-api.ts';
 import type { HostLimits } from '../engine/limits.ts';
 import type { TrustProxy } from './http/client-address.ts';
 import type { AllowPublish } from './http/host-api.ts';
@@ -6,82 +7,114 @@ import { createApp } from './http/app.ts';
 import { listen, type RunningServer } from './http/server.ts';
 import { createStaticHandler } from './http/static.ts';
 import { Host } from './host.ts';
+import { makeUser, type HostUser, type UserOptions } from './host-user.ts';
 import { bundleModule } from './module/bundle.ts';
+import { toArguments, type ReducerArguments } from './reducer-arguments.ts';
+import { runSql, type RunSql } from './typed-sql.ts';
 import { SubscribeServer } from './websocket/websocket-server.ts';
 import type { TimeSource } from '../engine/database/time-source.ts';
-import type { Database } from '../engine/database/database.ts';
+import { Database } from '../engine/database/database.ts';
+import type { DatabaseSnapshot } from '../engine/database/database-snapshot.ts';
+import { StorageError } from './storage/storage-error.ts';
 
 export interface StartHostOptions {
-  /** The module's folder (the one with `src/index.ts` in it), to be bundled and published under `name`. */
+  /** The module's folder, which contains `src/index.ts`. It is bundled and published under `name`. */
   readonly module?: string;
-  /** Instead of `module`: the module as one ES module, bundled already. */
+  /** The bundled module as one ES module, instead of `module`. */
   readonly program?: string;
   /** Name of the database. */
   readonly name: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, for a free port. */
   readonly port?: number;
-  /** Where to listen; `localhost` when absent. */
+  /** The address to listen on; `localhost` by default. */
   readonly hostname?: string;
-  /** Where to keep the data; in memory only when absent. */
+  /** The data folder; in memory by default. */
   readonly dataDir?: string;
   /** A folder of static files to serve at `/`. */
   readonly staticDir?: string;
-  /** What the static site's `/config.json` says, such as `{ database: 'chat' }`; the folder's own file when absent. */
+  /**
+   * The content of the static site's `/config.json`, such as `{ database: 'chat' }`; the folder's own file by
+   * default.
+   */
   readonly siteConfig?: object;
-  /** What timestamps and scheduled reducers go by; the machine's time when absent. */
+  /** The clock of timestamps and scheduled reducers; the machine's by default. */
   readonly time?: TimeSource;
   /** Limits that differ from the defaults; `Infinity` removes one. */
   readonly limits?: Partial<HostLimits>;
   /**
-   * Who may publish programs over HTTP. `owner`, the default: who sends the host's owner token. `anyone`, as on SpacetimeDB:
-   * everybody who reaches the port may run programs on this machine; for tests only.
+   * Who may publish programs over HTTP. `owner`, the default: only requests with the host's owner token. `anyone`, as
+   * on SpacetimeDB: everyone who can reach the port may run programs on this machine. Only for tests.
    */
   readonly allowPublish?: AllowPublish;
   /**
-   * How many proxies stand in front and set `X-Forwarded-For`, or the name of a header with the client's address. Limits
-   * per address go by it. When absent, they go by the connection, and this machine's own addresses are not limited.
+   * The number of proxies in front that set `X-Forwarded-For`, or the name of a header with the client's address.
+   * Limits per address use it. Without it they use the connection, and this machine's own addresses are not limited.
    */
   readonly trustProxy?: TrustProxy;
-  /** Which pages may frame the site, such as `self https://example.com`; its own when absent. `/embed` is free for all. */
+  /**
+   * The pages that may frame the site, such as `self https://example.com`; its own by default. Any page may frame
+   * `/embed`.
+   */
   readonly frameAncestors?: string;
-  /** Is given a line about what went wrong without keeping the host from starting; `console.error` when absent. */
+  /** Called with a line about each problem that does not prevent the start; `console.error` by default. */
   readonly warn?: (line: string) => void;
 }
 
-/** A host that runs. The methods act on the database `name`, as its owner. */
+/**
+ * A host that runs. The methods act on the database `name`, as its owner; they throw a {@link StorageError} when it was
+ * deleted.
+ */
 export interface StartedHost {
-  /** What clients connect to, such as `http://localhost:3000`. */
+  /** The URI for clients, such as `http://localhost:3000`. */
   readonly uri: string;
   readonly port: number;
   /** The database's identity, hex. */
   readonly identity: string;
   /** A token of the database's owner. */
   readonly ownerToken: string;
-  /** Calls a reducer. @param args in SATS-JSON, by position or by name */
-  call(reducer: string, args?: readonly unknown[] | Readonly<Record<string, unknown>>): ReducerOutcome;
-  /** Runs one SQL statement. @throws {SqlError} */
-  sql(statement: string): SqlResult;
+  /** Calls a reducer, without a connection. @param args in SATS-JSON, by position or by name; bigints are allowed */
+  call(reducer: string, args?: ReducerArguments): ReducerOutcome;
+  /** Runs one SQL statement, or a query made with generated bindings. @throws {SqlError} */
+  readonly sql: RunSql;
+  /**
+   * Another person.
+   *
+   * @param who a name, which stands for one identity, the same each time; or an identity, as an object or in hex
+   */
+  as(who: string | Identity, options?: UserOptions): HostUser;
+  /** Remembers the rows, the auto-increment columns and the end of the log. */
+  snapshot(): DatabaseSnapshot;
+  /**
+   * Goes back to a snapshot, as often as you like: subscribed clients and schedules see one transaction. The time, the
+   * connected clients and the variables of the module stay as they are.
+   *
+   * @throws {Error} when the module was published again after the snapshot was made
+   */
+  restore(snapshot: DatabaseSnapshot): void;
   /** The newest log records, oldest first. */
   logs(count?: number): readonly LogRecord[];
   /**
-   * Publishes the module again, from its sources as they are now.
-   * @throws as `startHost`; the module that was there goes on running then
+   * Publishes the module again from its current sources.
+   * @throws like `startHost`; the previous module keeps running then
    */
   republish(): Promise<void>;
-  /** Sends the clients away, and stops when everything is on disk. @throws {StorageError} when some of it cannot be */
+  /**
+   * Disconnects the clients and stops when everything is on disk. @throws {StorageError} when something cannot be
+   * written
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a host in this process, with one module.
+ * Starts a host with one module in this process.
  *
  * @throws {BundleError} the module's sources do not bundle
  * @throws {ModulePanic} the module does not load, or its `init` fails
- * @throws {ModuleDefError} its schema is not valid, or needs what this host does not have
- * @throws {MigrationRejectedError} the data that is stored cannot get its schema
- * @throws {StorageError} the data folder cannot be used @throws {SigningKeyError} nor the keys in it
+ * @throws {ModuleDefError} its schema is invalid or uses an unsupported feature
+ * @throws {MigrationRejectedError} the stored data cannot be migrated to its schema
+ * @throws {StorageError} the data folder cannot be used @throws {SigningKeyError} the keys in it cannot be used
  * @throws {PortInUseError} the port is taken
- * @throws {RangeError} `trustProxy` or `frameAncestors` makes no sense
+ * @throws {RangeError} `trustProxy` or `frameAncestors` is invalid
  */
 export async function startHost(options: StartHostOptions): Promise<StartedHost> {
   const loadProgram = async () => new TextEncoder().encode(await programText(options));
@@ -107,17 +140,31 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
     throw error;
   }
   const owner = { identity: host.owner.identity, connectionId: null };
+  // Publishing over HTTP may replace the database, or delete it.
+  const current = (): Database => {
+    const found = host.find(options.name);
+    if (found instanceof Database) return found;
+    throw new StorageError(
+      found ? `the database ${options.name} has stopped` : `there is no database ${options.name} any more`,
+    );
+  };
   let stopped: Promise<void> | undefined;
   return {
     uri: server.url,
     port: server.port,
     identity: database.identity.toHexString(),
     ownerToken: host.owner.token,
-    call: (reducer, args = []) => database.callReducer(owner, reducer, toArguments(args)),
-    sql: (statement) => database.sql(owner, statement),
-    logs: (count) => database.logs.tail(count),
+    call: (reducer, args = []) => current().callReducer(owner, reducer, toArguments(args)),
+    sql: runSql(
+      (statement) => current().sql(owner, statement),
+      () => current().moduleDef.typespace,
+    ),
+    as: (who, user) => makeUser(host.auth, current, who, user),
+    snapshot: () => current().snapshot(),
+    restore: (snapshot) => current().restore(snapshot),
+    logs: (count) => current().logs.tail(count),
     republish: async () => {
-      database = await host.ensure(options.name, await loadProgram());
+      await host.ensure(options.name, await loadProgram());
     },
     stop: () => {
       stopped ??= host.close().finally(() => server.close());
@@ -131,14 +178,3 @@ function programText({ module, program }: StartHostOptions): string | Promise<st
   if (module === undefined) throw new TypeError('startHost needs a module folder or a program');
   return bundleModule(module);
 }
-
-/** JSON has no bigint; SATS-JSON takes whole numbers of any size as numbers. */
-function toArguments(args: unknown): CallArguments {
-  const text = JSON.stringify(args, (_key, value: unknown) =>
-    typeof value === 'bigint' ? RAW_NUMBER + String(value) : value,
-  );
-  return { format: 'json', text: text.replace(new RegExp(`"${RAW_NUMBER}(-?\\d+)"`, 'g'), '$1') };
-}
-
-/** Marks a bigint inside JSON text: no string that a caller writes begins like this by chance. */
-const RAW_NUMBER = '\uE000bigint:';

@@ -1,4 +1,6 @@
 /** For tests: turns the text of a module into a program, as `bundleModule` does with a folder. */
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** @param source an ES module that may import `spacetimedb/server` */
@@ -17,7 +19,22 @@ export async function bundleSource(source: string): Promise<string> {
       },
     ],
   });
-  const { output } = await build.generate({ format: 'esm', sourcemap: 'inline' });
+  const { output } = await build.generate({ format: 'esm', sourcemap: 'inline', polyfillRequire: false });
   await build.close();
   return output[0].code;
+}
+
+/** Makes a module's folder inside `home`, as a person has one. @returns the folder, and its source file */
+export async function writeModule(
+  home: string,
+  source: string,
+): Promise<{ readonly folder: string; readonly file: string }> {
+  const folder = path.join(home, 'module');
+  const file = path.join(folder, 'src', 'index.ts');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, source);
+  const packages = path.resolve(import.meta.dirname, '../../../../node_modules');
+  // A junction needs no rights on Windows; elsewhere the word has no effect.
+  await symlink(packages, path.join(folder, 'node_modules'), 'junction');
+  return { folder, file };
 }

@@ -4,6 +4,7 @@ import type { Syscalls } from './syscalls.ts';
 export interface SourceLocation {
   readonly file: string | undefined;
   readonly line: number | undefined;
+  readonly column: number | undefined;
   readonly functionName: string | undefined;
 }
 

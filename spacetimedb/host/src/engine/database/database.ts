@@ -31,6 +31,7 @@ import { ConnectedClients } from './connected-clients.ts';
 import { LoadedModule, isSame } from './loaded-module.ts';
 import type { DatabaseLog } from './logs.ts';
 import type { ModuleRuntime, RunResult } from './module-runtime.ts';
+import { DatabaseSnapshot } from './database-snapshot.ts';
 import { prepareCall } from './prepare-call.ts';
 import { runScheduled } from './run-scheduled.ts';
 import { Scheduler } from './scheduler.ts';
@@ -235,6 +236,23 @@ export class Database implements DatabaseApi {
     } finally {
       tables.dropUnused();
     }
+  }
+
+  /** The rows and the log as they are now, to be put back by {@link restore}. */
+  snapshot(): DatabaseSnapshot {
+    return new DatabaseSnapshot(this.datastore, this.logs);
+  }
+
+  /**
+   * Puts rows and auto-increment columns back, in one transaction that clients and schedules follow.
+   *
+   * @throws {Error} when the module was published again after the snapshot was made
+   */
+  restore(snapshot: DatabaseSnapshot): void {
+    const transaction = this.datastore.begin();
+    snapshot.writeInto(this.datastore, transaction);
+    this.#commit(transaction, {});
+    snapshot.shorten(this.logs);
   }
 
   durable(): Promise<void> {

@@ -24,11 +24,15 @@ export function logLevel(level: number): LogLevel {
 /** The log of one database. */
 export class DatabaseLog implements LogReader {
   readonly #records: LogRecord[] = [];
+  /** How many old records are gone. */
+  #dropped = 0;
   readonly #listeners = new Set<(record: LogRecord) => void>();
 
   write(record: LogRecord): void {
     this.#records.push(record);
-    if (this.#records.length > 2 * KEPT_RECORDS) this.#records.splice(0, this.#records.length - KEPT_RECORDS);
+    if (this.#records.length > 2 * KEPT_RECORDS) {
+      this.#dropped += this.#records.splice(0, this.#records.length - KEPT_RECORDS).length;
+    }
     for (const listener of this.#listeners) listener(record);
   }
 
@@ -46,6 +50,16 @@ export class DatabaseLog implements LogReader {
       function: functionName,
       message,
     });
+  }
+
+  /** How many records were written by now. */
+  get written(): number {
+    return this.#dropped + this.#records.length;
+  }
+
+  /** Forgets all records but the first `written`. */
+  goBackTo(written: number): void {
+    this.#records.length = Math.min(this.#records.length, Math.max(0, written - this.#dropped));
   }
 
   tail(count = KEPT_RECORDS): readonly LogRecord[] {

@@ -1,5 +1,6 @@
 import { concatBytes } from '../bytes.ts';
 import { Datastore, type StoredRow } from '../datastore/datastore.ts';
+import type { Sequence } from '../datastore/sequence.ts';
 import type { ModuleDef, TableDef } from '../schema/module-def.ts';
 import {
   logLines,
@@ -174,18 +175,22 @@ function moveRows(
     );
     if (added) changedTables.add(def.name);
   }
-  const sequences = new Map(
-    old.tables.flatMap((table) =>
-      table.sequences.map((sequence) => [sequence.def.name, sequence.allocated] as const),
-    ),
-  );
-  const datastore = new Datastore(runtime.def, { rows, sequences });
+  const datastore = new Datastore(runtime.def, { rows, sequences: new Map() });
+  const sequences = new Map(sequencesOf(old).map((sequence) => [sequence.def.name, sequence]));
+  for (const sequence of sequencesOf(datastore)) {
+    const before = sequences.get(sequence.def.name);
+    if (before) sequence.continueFrom(before);
+  }
   const rewritten = datastore.tables
     .filter(({ def }) => changedTables.has(def.name))
     .map(({ def, committed }) => ({ table: def.name, deletes: [], inserts: [...committed.rows.values()] }));
   const kept = new Set(runtime.def.tables.map(({ name }) => name));
   const dropped = old.tables.map(({ def }) => def.name).filter((name) => !kept.has(name));
   return { datastore, rewritten, dropped };
+}
+
+function sequencesOf({ tables }: Datastore): Sequence[] {
+  return tables.flatMap(({ sequences }) => sequences);
 }
 
 /** BSATN of the default values of added columns; `undefined` if no column was added. */

@@ -118,6 +118,7 @@ export class ModuleRuntime {
   ): RunResult {
     try {
       this.#instance.restart();
+      this.#effects.functionName = reducer.name;
       this.#environment.withTransaction(call.datastore, call.transaction, () =>
         this.#instance.callReducer(
           reducer.id,
@@ -138,6 +139,7 @@ export class ModuleRuntime {
       this.#logPanic(reducer.name, error);
       return { tag: 'fatal', message: FATAL_ERROR };
     } finally {
+      this.#effects.functionName = undefined;
       this.#effects.release();
     }
   }
@@ -155,6 +157,7 @@ export class ModuleRuntime {
   ): { readonly bytes: Uint8Array; readonly reads: ReadonlySet<Table> } {
     try {
       this.#instance.restart();
+      this.#effects.functionName = view.name;
       const { result, reads } = this.#environment.whileReading(datastore, transaction, () =>
         this.#instance.callView(view.id, view.isAnonymous ? undefined : sender.__identity__),
       );
@@ -164,6 +167,7 @@ export class ModuleRuntime {
       this.#logPanic(view.name, error);
       throw error;
     } finally {
+      this.#effects.functionName = undefined;
       this.#effects.release();
     }
   }
@@ -181,6 +185,8 @@ const KEPT_EFFECTS = 20_000;
  * time limit may stop a run at any point, even inside one of these.
  */
 class Effects {
+  /** The reducer or view that runs; absent while the program's top level does. */
+  functionName: string | undefined;
   #waiting: (() => void)[] = [];
 
   add(effect: () => void): void {
@@ -228,29 +234,31 @@ function makeEnvironment(
   currentLocation: () => SourceLocation | undefined,
 ): HostEnvironment {
   const { clock, log } = services;
-  const write = (record: LogRecord) => effects.add(() => log.write(record));
+  const write = (level: LogRecord['level'], message: string) => {
+    const { functionName } = effects;
+    const record: LogRecord = {
+      level,
+      ts: clock.now(),
+      ...location(currentLocation()),
+      ...(functionName === undefined ? {} : { function: functionName }),
+      message,
+    };
+    effects.add(() => log.write(record));
+  };
   return new HostEnvironment({
     databaseIdentity: services.databaseIdentity.__identity__,
     nowMicros: () => clock.now(),
     jwtPayload: services.jwtPayload,
     scheduleImmediate: (reducer, args) => effects.add(() => services.scheduleImmediate(reducer, args)),
-    log: (level, message) =>
-      write({ level: logLevel(level), ts: clock.now(), ...location(currentLocation()), message }),
-    logTimer: (name, micros) =>
-      write({
-        level: 'Info',
-        ts: clock.now(),
-        ...location(currentLocation()),
-        message: `Timing span "${name}": ${formatDuration(micros)}`,
-      }),
+    log: (level, message) => write(logLevel(level), message),
+    logTimer: (name, micros) => write('Info', `Timing span "${name}": ${formatDuration(micros)}`),
   });
 }
 
-function location(at: SourceLocation | undefined): Pick<LogRecord, 'filename' | 'line_number' | 'function'> {
+function location(at: SourceLocation | undefined): Pick<LogRecord, 'filename' | 'line_number'> {
   return {
     ...(at?.file === undefined ? {} : { filename: at.file }),
     ...(at?.line === undefined ? {} : { line_number: at.line }),
-    ...(at?.functionName === undefined ? {} : { function: at.functionName }),
   };
 }
 

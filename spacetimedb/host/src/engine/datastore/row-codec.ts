@@ -7,6 +7,7 @@ import {
   type Serializer,
 } from 'spacetimedb';
 import { isStackOverflow } from '../stack-overflow.ts';
+import { doubleMarks, hasMark } from '../sats/byte-order-marks.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import type { Typespace } from '../sats/typespace.ts';
 import type { Row } from './row.ts';
@@ -21,10 +22,14 @@ export class RowCodec {
   readonly #deserialize: Deserializer<Record<string, unknown>>;
   readonly #serialize: Serializer<Record<string, unknown>>;
   readonly #names: readonly string[];
+  readonly #types: readonly AlgebraicType[];
+  readonly #typespace: Typespace;
   readonly #columnReaders: readonly Deserializer<unknown>[];
   readonly #columnWriters: readonly Serializer<unknown>[];
 
   constructor(table: TableDef, typespace: Typespace) {
+    this.#typespace = typespace;
+    this.#types = table.columns.map(({ type }) => type);
     // Fields are named by position, because the SDK's decoder changes some names and could make two of them equal.
     this.#names = table.columns.map((_, index) => `c${index}`);
     const type = {
@@ -80,7 +85,9 @@ export class RowCodec {
 
   /** @throws {DecodeError} */
   readColumn(reader: BinaryReader, column: number): unknown {
-    return guarded(reader, () => this.#columnReaders[column]?.(reader));
+    const read = this.#columnReaders[column];
+    const type = this.#types[column];
+    return read && type && this.#read(reader, read, [type]);
   }
 
   writeColumn(writer: BinaryWriter, column: number, value: unknown): void {
@@ -88,8 +95,17 @@ export class RowCodec {
   }
 
   #decode(reader: BinaryReader): readonly unknown[] {
-    const value = guarded(reader, () => this.#deserialize(reader));
+    const value = this.#read(reader, this.#deserialize, this.#types);
     return this.#names.map((name) => value[name]);
+  }
+
+  #read<T>(reader: BinaryReader, read: Deserializer<T>, types: readonly AlgebraicType[]): T {
+    const start = reader.offset;
+    const value = guarded(reader, () => read(reader));
+    const { buffer, byteOffset } = reader.view;
+    const bytes = new Uint8Array(buffer, byteOffset + start, reader.offset - start);
+    if (!hasMark(bytes)) return value;
+    return read(new BinaryReader(doubleMarks(bytes, types, this.#typespace)));
   }
 }
 

@@ -6,16 +6,22 @@ import type { TableDef } from '../schema/module-def.ts';
 /** Schedules further ahead than this many milliseconds (about two years) are refused. */
 const MAX_DELAY_MS = 2 ** 36 - 1;
 
+/** In microseconds. Timers are no finer; with a shorter interval a reducer would never let others have their turn. */
+const MIN_INTERVAL = 1000;
+
 type Schedule =
   | { readonly kind: 'once'; /** Microseconds since the Unix epoch. */ readonly at: number }
-  | { readonly kind: 'repeated'; /** Microseconds, not negative. */ readonly interval: number };
+  | {
+      readonly kind: 'repeated';
+      /** Microseconds, at least {@link MIN_INTERVAL}. */ readonly interval: number;
+    };
 
 /** When the row of a scheduled table asks to run. */
 export function scheduleOf(def: TableDef, row: Row): Schedule {
   const { tag, value } = row.columns[def.schedule?.atColumn ?? -1] as ScheduleAtValue;
   if (tag === 'Time') return { kind: 'once', at: Number(value.microsSinceUnixEpoch) };
   // The real server uses the magnitude of a negative interval.
-  return { kind: 'repeated', interval: Math.abs(Number(value.micros)) };
+  return { kind: 'repeated', interval: Math.max(MIN_INTERVAL, Math.abs(Number(value.micros))) };
 }
 
 type ScheduleAtValue =
@@ -37,7 +43,6 @@ export function isTooFarAhead(schedule: Schedule, now: number): boolean {
  * were missed are skipped.
  */
 export function nextTick(lastDue: number, interval: number, now: number): number {
-  if (interval === 0) return lastDue;
   const elapsed = Math.max(0, now - lastDue);
   return lastDue + interval * (Math.floor(elapsed / interval) + 1);
 }

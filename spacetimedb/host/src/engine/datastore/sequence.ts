@@ -22,6 +22,21 @@ export class Sequence {
     this.#allocated = allocated ?? def.start;
   }
 
+  /** The mark: no value at or beyond it was generated. */
+  get allocated(): bigint {
+    return this.#allocated;
+  }
+
+  /** The value that {@link next} hands out next. */
+  get upcoming(): bigint {
+    return this.#next;
+  }
+
+  /** Hands out `next` next, which was handed out before: for a database whose rows are put back. */
+  goBackTo(next: bigint): void {
+    this.#next = next;
+  }
+
   next(): bigint {
     const value = this.#next;
     const next = this.#after(value);
@@ -35,9 +50,15 @@ export class Sequence {
     return value;
   }
 
-  /** The mark: no value at or beyond it has been generated. */
-  get allocated(): bigint {
-    return this.#allocated;
+  /**
+   * Goes on where another sequence is now. What is persisted stays as it is.
+   *
+   * @param other of the same name, in the datastore that this one's takes the place of
+   */
+  continueFrom(other: Sequence): void {
+    this.#next = other.#next;
+    this.#allocated = other.#allocated;
+    this.#isDirty = other.#isDirty;
   }
 
   /** Returns the mark if it moved since the last call, for persisting. */

@@ -91,6 +91,11 @@ export class Transaction {
     return { row: complete, generated };
   }
 
+  /** Inserts a row with just these values. @throws {HostCallError} UNIQUE_ALREADY_EXISTS; nothing is changed then */
+  put(table: Table, row: Row): void {
+    this.#add(table, row);
+  }
+
   /** Deletes one row. @returns whether it existed */
   delete(table: Table, row: Row): boolean {
     const delta = this.#delta(table);

@@ -1,6 +1,7 @@
 import type { AlgebraicType } from 'spacetimedb';
 import { compareStrings } from '../sats/compare.ts';
 import { identifierProblem } from './identifier.ts';
+import type { Typespace } from '../sats/typespace.ts';
 import type { ModuleDef } from './module-def.ts';
 import { section, type RawModuleDefV10 } from './raw-module-def.ts';
 import { TypeUseError, TypeUses } from './type-use.ts';
@@ -54,8 +55,13 @@ export function typeProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
   });
 
   for (const { sourceName, columns } of [...def.tables, ...def.views]) {
-    for (const column of columns)
-      checkUse(column.type, `Column \`${column.sourceName}\` of \`${sourceName}\``);
+    for (const column of columns) {
+      const item = `Column \`${column.sourceName}\` of \`${sourceName}\``;
+      checkUse(column.type, item);
+      if (containsItself(column.type, def.sourceTypespace)) {
+        problems.push(`${item} has a type that contains itself: SpacetimeDB has no recursive columns.`);
+      }
+    }
   }
   for (const { sourceName, params } of [...def.reducers, ...def.procedures, ...def.views]) {
     for (const { name, algebraicType } of params.elements) {
@@ -66,6 +72,17 @@ export function typeProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
     checkUse(returnType, `The return value of procedure \`${sourceName}\``);
   }
   return problems;
+}
+
+/** Does a type lead back to itself through its members? */
+function containsItself(type: AlgebraicType, { types }: Typespace, within: readonly number[] = []): boolean {
+  if (type.tag === 'Ref') {
+    if (within.includes(type.value)) return true;
+    const target = types[type.value];
+    return target !== undefined && containsItself(target, { types }, [...within, type.value]);
+  }
+  if (type.tag === 'Array') return containsItself(type.value, { types }, within);
+  return (membersOf(type) ?? []).some((member) => containsItself(member.algebraicType, { types }, within));
 }
 
 type Member = { readonly name: string | undefined; readonly algebraicType: AlgebraicType };

@@ -1,15 +1,15 @@
 import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import type { Typespace } from '../sats/typespace.ts';
 
-/** What the compiler asks about a database. */
+/** The tables that the compiler knows. */
 export interface TableCatalog {
   /**
-   * Finds a table by its canonical or its source name.
-   * @returns `undefined` when there is none, or when the caller may not see it
+   * Finds a table by its canonical or source name.
+   * @returns `undefined` when it does not exist or the caller may not see it
    */
   table(name: string): TableDef | undefined;
   readonly typespace: Typespace;
-  /** Is this a view? Rows of views cannot be changed. Nothing is one when this is absent. */
+  /** Is this a view? The rows of a view cannot be changed. Without this method there are no views. */
   isView?(table: TableDef): boolean;
 }
 
@@ -24,7 +24,7 @@ export interface OtherTables {
 /** The tables of a database as one caller sees them: private ones are there for the owner only. */
 export class SqlCatalog implements TableCatalog {
   readonly typespace: Typespace;
-  /** Does the caller own the database? Then nothing is hidden from it, and its queries are not limited. */
+  /** Is the caller the owner of the database? The owner sees everything, and their queries are not limited. */
   readonly isOwner: boolean;
   readonly #others: OtherTables | undefined;
   readonly #visibleViews: readonly ViewDef[];
@@ -38,7 +38,7 @@ export class SqlCatalog implements TableCatalog {
     this.#others = others;
     this.#visibleViews = others ? def.views.filter((view) => isOwner || view.isPublic) : [];
     this.#visible = def.tables.filter((table) => isOwner || table.isPublic);
-    // Canonical names come last, to win over another table's source name.
+    // Canonical names come last, to take precedence over other tables' source names.
     this.#byName = new Map([
       ...this.#visible.map((table) => [table.sourceName, table] as const),
       ...this.#visible.map((table) => [table.name, table] as const),

@@ -100,18 +100,18 @@ describe('subscriptions', () => {
     ['SELECT * FROM notes WHERE (id < 2 OR id > 2) AND author = 2', [third]],
     ['SELECT * FROM "lib"."items" WHERE "lib"."items"."id" = 4', [makeRow(4)]],
     ['SELECT * FROM lib.Items', [makeRow(4)]],
-  ])('%s', (sql, rows) => {
+  ])('the subscription %s is compiled', (sql, rows) => {
     expect(subscribe(sql)).toEqual(rows);
   });
 
-  it('says whether the rows depend on the caller', () => {
+  it('a subscription says whether its rows depend on the caller', () => {
     expect(compileSubscription('SELECT * FROM people WHERE owner = :sender', catalog, me).usesSender).toBe(
       true,
     );
     expect(compileSubscription('SELECT * FROM people', catalog, me).usesSender).toBe(false);
   });
 
-  it('returns a row of a join once for each match', () => {
+  it('a subscribed join returns a row once per match', () => {
     const join = 'SELECT people.* FROM notes JOIN people ON people.id = notes.author';
     expect(subscribe(join)).toEqual([ann, ann, bob]);
     expect(subscribe(`${join} WHERE notes.id > 1`)).toEqual([ann, bob]);
@@ -121,7 +121,7 @@ describe('subscriptions', () => {
     expect(subscribe(`${notesOf} WHERE p.name = 'ann'`)).toEqual([first, second]);
   });
 
-  it('describes a join so that it can be followed', () => {
+  it('a subscribed join is described for live updates', () => {
     const sql = 'SELECT p.* FROM notes n JOIN people p ON p.id = n.author WHERE n.id < 3 AND p.online = true';
     const { table, join, predicate } = compileSubscription(sql, catalog, me);
     expect(table).toBe(people);
@@ -228,11 +228,11 @@ describe('subscriptions', () => {
       'sql parser error: Expected end of statement, found: . at Line: 1, Column 32',
     ],
     ['SELEC * FROM people', 'sql parser error: Expected an SQL statement, found: SELEC at Line: 1, Column 1'],
-  ])('refuses %s', (sql, message) => {
+  ])('a subscription refuses %s', (sql, message) => {
     expect(refusal(() => compileSubscription(sql, catalog, me))).toBe(message);
   });
 
-  it('limits length and depth', () => {
+  it('the length and depth of a subscription are limited', () => {
     const long = `SELECT * FROM people WHERE name = '${'x'.repeat(50_000)}'`;
     expect(refusal(() => compileSubscription(long, catalog, me))).toBe(
       `SQL query exceeds maximum allowed length: "${long.slice(0, 120)}..."`,
@@ -261,13 +261,13 @@ describe('subscriptions', () => {
     ['SELECT * FROM people WHERE id <> 1', []],
     ["SELECT * FROM notes WHERE text = 'bye'", ['notes_text_hash']],
     ["SELECT * FROM notes WHERE text > 'bye'", []],
-  ])('%s looks in %j', (sql, indexes) => {
+  ])('%s uses the index range %j', (sql, indexes) => {
     const source = makeSource();
     subscribe(sql, source);
     expect(source.seeks).toEqual(indexes);
   });
 
-  test('SELECT * FROM * is recognised, and stands for the visible tables that keep rows', () => {
+  test('SELECT * FROM * stands for the visible tables that store rows', () => {
     expect(isSelectAllTables(' select *  FROM * ')).toBe(true);
     expect(isSelectAllTables('SELECT * FROM people')).toBe(false);
     const hidden = makeTable('hidden', { id: U32 }, [], { isPublic: false });
@@ -329,11 +329,11 @@ describe('queries', () => {
     ],
     ['SELECT n.* FROM people p JOIN notes n ON p.name = n.text', []],
     ['SELECT a.id FROM people a JOIN people b ON a.id = a.id WHERE b.id = 1', [[1n], [2n]]],
-  ])('%s', (sql, rows) => {
+  ])('the query %s is compiled', (sql, rows) => {
     expect(query(sql)).toEqual(rows);
   });
 
-  it('names and types its columns', () => {
+  it('a query names and types its columns', () => {
     const columnsOf = (sql: string) => {
       const statement = compileStatement(sql, catalog, me);
       return statement.kind === 'select' ? statement.plan.columns : undefined;
@@ -387,13 +387,13 @@ describe('queries', () => {
     ['SHOW FULL x', 'sql parser error: EXTENDED/FULL are not supported with this type of SHOW query'],
     ['SHOW', ' is not a valid system variable'],
     ['SHOW tables_x', 'tables_x is not a valid system variable'],
-  ])('refuses %s', (sql, message) => {
+  ])('a query refuses %s', (sql, message) => {
     expect(refusal(() => query(sql))).toBe(message);
   });
 });
 
 describe('changes', () => {
-  it('compiles INSERT to rows of values', () => {
+  it('INSERT compiles to rows of values', () => {
     const sql = `INSERT INTO lib.items (whatever) VALUES (1), (2)`;
     expect(compileStatement(sql, catalog, me)).toEqual({ kind: 'insert', table: dotted, rows: [[1], [2]] });
     const table = makeTable('t', {
@@ -415,7 +415,7 @@ describe('changes', () => {
     });
   });
 
-  it('compiles UPDATE and DELETE to a selection', () => {
+  it('UPDATE and DELETE compile to a selection', () => {
     const update = compileStatement("UPDATE people SET name = 'x', online = false WHERE id = 1", catalog, me);
     if (update.kind !== 'update') throw new TypeError('expected an UPDATE');
     expect(update.assignments).toEqual([
@@ -428,7 +428,7 @@ describe('changes', () => {
     expect([...selectRows(remove, makeSource())]).toEqual([bob]);
   });
 
-  it('compiles SET and SHOW', () => {
+  it('SET and SHOW compile', () => {
     expect(compileStatement('SET row_limit = 5', catalog, me)).toEqual({
       ...{ kind: 'set', variable: 'row_limit', value: 5n },
     });
@@ -483,7 +483,7 @@ describe('changes', () => {
     expect(refusal(() => compileStatement(sql, catalog, me))).toBe(message);
   });
 
-  it('does not change views', () => {
+  it('views cannot be changed', () => {
     const views = { ...catalog, isView: () => true };
     for (const sql of ['DELETE FROM notes', 'UPDATE notes SET id = 1', 'INSERT INTO notes (a) VALUES (1)']) {
       expect(refusal(() => compileStatement(sql, views, me))).toBe(

@@ -1,4 +1,4 @@
-/** From SQL text to plans. */
+/** Compiles SQL text to plans. */
 import type { AlgebraicType, Identity } from 'spacetimedb';
 import { SqlError } from './sql-error.ts';
 import { withoutReferences } from '../sats/type-shape.ts';
@@ -23,10 +23,10 @@ import { compileSubscriptionJoin } from './subscription-join.ts';
 const MAX_SQL_BYTES = 50_000;
 
 /**
- * Compiles a subscription: a SELECT that returns whole rows of one table, perhaps joined with one other.
- * @param sql one statement, at most 50 000 bytes long; `SELECT * FROM *` is not known here
- * @param sender what `:sender` stands for
- * @throws {SqlError} when the server would refuse it, with the server's text (without its `, executing: …`)
+ * Compiles a subscription: a SELECT that returns whole rows of one table, optionally joined with one other table.
+ * @param sql one statement of at most 50,000 bytes; `SELECT * FROM *` is not supported here
+ * @param sender the value of `:sender`
+ * @throws {SqlError} when the server would refuse it, with the server's message (without its `, executing: …`)
  */
 export function compileSubscription(sql: string, catalog: TableCatalog, sender: Identity): SelectPlan {
   if (sql.trim() === '') throw new SqlError('SubscriptionError: Empty string');
@@ -45,10 +45,10 @@ export function compileSubscription(sql: string, catalog: TableCatalog, sender: 
 }
 
 /**
- * Compiles a statement outside of subscriptions. It is not checked here whether the caller may change rows.
- * @param sql one statement, at most 50 000 bytes long
- * @param sender what `:sender` stands for
- * @throws {SqlError} when the server would refuse it, with the server's text
+ * Compiles a statement outside of subscriptions. Does not check whether the caller may change rows.
+ * @param sql one statement of at most 50,000 bytes
+ * @param sender the value of `:sender`
+ * @throws {SqlError} when the server would refuse it, with the server's message
  */
 export function compileStatement(sql: string, catalog: TableCatalog, sender: Identity): Statement {
   checkLength(sql);
@@ -116,13 +116,13 @@ function selectVariable(variable: string): SqlSelect {
 }
 
 function checkLength(sql: string): void {
-  // Characters first: a text of many megabytes is not encoded just to be refused.
+  // Characters are checked first, so that a text of many megabytes is not encoded just to be refused.
   if (sql.length <= MAX_SQL_BYTES && new TextEncoder().encode(sql).length <= MAX_SQL_BYTES) return;
   const beginning = [...sql.slice(0, 240)].slice(0, 120).join('');
   throw new SqlError(`SQL query exceeds maximum allowed length: "${beginning}..."`);
 }
 
-/** What WHERE says about each table by itself, and what is left. */
+/** Splits WHERE into conditions on each table alone, and the rest. */
 function splitWhere({ relations, where }: TypedSelect): {
   readonly selections: readonly Selection[];
   readonly residual: readonly TypedExpr[];
@@ -131,7 +131,7 @@ function splitWhere({ relations, where }: TypedSelect): {
   const residual: TypedExpr[] = [];
   for (const condition of conjuncts(where)) {
     const mentioned = [...relationsOf(condition)];
-    // A condition without any column is as true of the first table's rows as of all others.
+    // A condition without any column belongs to the first table.
     const list = mentioned.length > 1 ? residual : own[mentioned[0] ?? 0];
     list?.push(condition);
   }
@@ -154,7 +154,9 @@ function planQuery(select: TypedSelect, catalog: TableCatalog): QueryPlan {
   };
 }
 
-/** A join's condition finds the next table's rows; one that does not mention that table is a filter like any other. */
+/**
+ * A join's condition finds the next table's rows. A condition that does not mention that table is an ordinary filter.
+ */
 function planJoin(
   on: TypedSelect['joins'][number],
   next: number,

@@ -14,9 +14,9 @@ import type {
 import { selectRows } from './select-rows.ts';
 
 /**
- * The rows that a subscription returns now; with a join, each once for every match.
+ * The current rows of a subscription. With a join, each row appears once per match.
  *
- * @param budget what the query may cost; nothing is limited by default
+ * @param budget limits the cost; unlimited by default
  * @throws {SqlError} when it costs more
  */
 export function* executeRows(
@@ -35,7 +35,7 @@ function* joinedRows(plan: SelectPlan, source: RowSource, budget: QueryBudget): 
   const { join } = plan;
   if (join === undefined) return;
   if (plan.lookup === undefined && join.lookup !== undefined) {
-    // The other table is the narrower one: start there.
+    // The other table has fewer rows, so the join starts there.
     const partners = makePartnerFinder(plan, join.returnedColumn, join.key, source, budget);
     for (const other of selectRows(join, source, budget)) {
       for (const row of partners(other.columns[join.column])) {
@@ -55,9 +55,9 @@ function* joinedRows(plan: SelectPlan, source: RowSource, budget: QueryBudget): 
 }
 
 /**
- * Runs a query; the rows hold values in the order of `columns`.
+ * Runs a query. The rows have values in the order of `columns`.
  *
- * @param budget what the query may cost; nothing is limited by default
+ * @param budget limits the cost; unlimited by default
  * @throws {SqlError} when it costs more
  */
 export function executeQuery(
@@ -118,7 +118,7 @@ function outputReader(
   };
 }
 
-/** About how many bytes a value takes. */
+/** Approximate size of a value in bytes. */
 function sizeOf(value: unknown): number {
   if (typeof value === 'string' || value instanceof Uint8Array) return value.length;
   if (typeof value !== 'object' || value === null) return 8;
@@ -127,7 +127,7 @@ function sizeOf(value: unknown): number {
   return size;
 }
 
-/** The partners of the last table are only counted, unless something is still to be checked about each of them. */
+/** Matches in the last table are only counted, unless each of them still has to be checked. */
 function countTuples(plan: QueryPlan, source: RowSource, budget: QueryBudget): bigint {
   const join = new NestedJoin(plan, source, budget);
   let count = 0;
@@ -145,15 +145,15 @@ function countTuples(plan: QueryPlan, source: RowSource, budget: QueryBudget): b
   return BigInt(count);
 }
 
-/** Takes one row of each table in FROM so far; the array changes afterwards. @returns whether to go on */
+/** Gets one row of each table joined so far; the array changes afterwards. @returns whether to continue */
 type TupleVisitor = (tuple: readonly Row[]) => boolean;
 
-/** Walks through the combinations of rows, one of each table in FROM, that satisfy a query. None of them is kept. */
+/** Iterates over the combinations of rows, one per table in FROM, that satisfy a query, without storing them. */
 class NestedJoin {
   readonly #plan: QueryPlan;
   readonly #source: RowSource;
   readonly #budget: QueryBudget;
-  /** For each table after the first: its rows that meet the ones before. */
+  /** For each table after the first: its rows that match the previous ones. */
   readonly #next: readonly ((tuple: readonly Row[]) => readonly Row[])[];
 
   constructor(plan: QueryPlan, source: RowSource, budget: QueryBudget) {
@@ -168,7 +168,7 @@ class NestedJoin {
     this.#walk(relations.length, (tuple) => (residual?.(tuple) ?? true) === false || visitor(tuple));
   }
 
-  /** As `forEach`, without the last table and without what is to be checked about all of them. */
+  /** Like `forEach`, without the last table and without the conditions on all tables. */
   forEachButLast(visitor: TupleVisitor): void {
     this.#walk(this.#plan.relations.length - 1, visitor);
   }

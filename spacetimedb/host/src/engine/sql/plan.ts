@@ -24,14 +24,14 @@ export interface Selection {
   readonly conditions: number;
   /** A part of an index that holds every row of which `predicate` is true; absent when none is known. */
   readonly lookup: IndexLookup | undefined;
-  /** A column and the only value with which `predicate` can be true; absent when none is known. */
+  /** A column and the only value for which `predicate` can be true; absent if none is known. */
   readonly equality: ColumnEquality | undefined;
 }
 
-/** `column = value`, in a form in which a row's value can be looked up in a `Map`. */
+/** `column = value`, in a form for looking up a row's value in a `Map`. */
 export interface ColumnEquality {
   readonly column: number;
-  /** Turns a value of the column into something that a `Map` takes for the same when it is equal. */
+  /** Turns a value of the column into a `Map` key that is equal for equal values. */
   key(value: unknown): unknown;
   /** The key of the value. */
   readonly valueKey: unknown;
@@ -39,9 +39,9 @@ export interface ColumnEquality {
 
 /** A subscription: rows of one table. */
 export interface SelectPlan extends Selection {
-  /** Does the query mention `:sender`? Then its rows depend on who asks. */
+  /** Does the query mention `:sender`? Then its rows depend on the caller. */
   readonly usesSender: boolean;
-  /** With a join, a row counts once for each row of the other table that it matches; without a match it is out. */
+  /** With a join, a row counts once per matching row of the other table, and not at all without a match. */
   readonly join: JoinPlan | undefined;
 }
 
@@ -51,17 +51,17 @@ export interface JoinPlan extends Selection {
   readonly returnedColumn: number;
   /** The joined column of this, the other table. */
   readonly column: number;
-  /** Turns a value of these columns into something that a `Map` takes for the same when it is equal. */
+  /** Turns a value of these columns into a `Map` key that is equal for equal values. */
   key(value: unknown): unknown;
-  /** Do these rows match? `row` is of the returned table, `other` of this one; both satisfy their own predicate. */
+  /** Do these rows match? `row` is of the returned table, `other` of this one. Both satisfy their own predicate. */
   matches(row: Row, other: Row): boolean;
-  /** Do all rows match that have the same `key`? Then `matches` need not be asked. */
+  /** Do all rows with the same `key` match? Then `matches` need not be called. */
   readonly matchesByKey: boolean;
 }
 
-/** How the rows found so far meet the next table in FROM. */
+/** How the rows joined so far match the next table in FROM. */
 export interface JoinStep {
-  /** The joined column among the tables before; absent when every row meets every row. */
+  /** The joined column of an earlier table; absent for a cross join. */
   readonly on:
     | {
         /** Position of the table in FROM. */
@@ -69,7 +69,7 @@ export interface JoinStep {
         readonly column: number;
         /** The joined column of the next table. */
         readonly nextColumn: number;
-        /** Turns a value of these columns into something that a `Map` takes for the same when it is equal. */
+        /** Turns a value of these columns into a `Map` key that is equal for equal values. */
         key(value: unknown): unknown;
       }
     | undefined;
@@ -81,7 +81,7 @@ export interface QueryPlan {
   readonly relations: readonly Selection[];
   /** One step for each table after the first. */
   readonly joins: readonly JoinStep[];
-  /** What WHERE says about several tables at once, given one row of each. */
+  /** The conditions of WHERE on several tables, given one row of each. */
   readonly residual: ((rows: readonly Row[]) => boolean) | undefined;
   readonly output: QueryOutput;
   readonly columns: readonly ResultColumn[];
@@ -121,7 +121,7 @@ export type Statement =
   /** `SET row_limit = …`: how many rows a query may be expected to return for those who do not own the database. */
   | { readonly kind: 'set'; readonly variable: 'row_limit'; readonly value: bigint };
 
-/** Where rows come from: `Datastore` is one. */
+/** A source of rows, such as `Datastore`. */
 export interface RowSource {
   scan(table: TableDef): Iterable<Row>;
   seek(table: TableDef, index: IndexDef, range: IndexRange): Iterable<Row>;

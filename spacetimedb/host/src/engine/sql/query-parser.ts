@@ -20,7 +20,7 @@ const RESERVED = (
   'WITH EXPLAIN ANALYZE SELECT WHERE GROUP SORT HAVING ORDER TOP LATERAL VIEW LIMIT OFFSET FETCH UNION EXCEPT ' +
   'INTERSECT CLUSTER DISTRIBUTE END'
 ).split(' ');
-/** Words that cannot be an alias without AS, behind a table and behind an expression. */
+/** Words that cannot be an alias without AS, after a table and after an expression. */
 const NO_TABLE_ALIAS = new Set([
   ...RESERVED,
   ...'PIVOT ON JOIN INNER CROSS FULL LEFT RIGHT NATURAL USING OUTER SET QUALIFY WINDOW PARTITION'.split(' '),
@@ -42,7 +42,7 @@ export class QueryParser {
     this.expressions = new ExpressionParser(tokens, () => this.query(), printQuery);
   }
 
-  /** @throws {SqlError} when there is no query here */
+  /** @throws {SqlError} when the next tokens are not a query */
   query(): Query {
     const tokens = this.#tokens;
     return tokens.nested(() => {
@@ -75,12 +75,12 @@ export class QueryParser {
     return { relation, joins };
   }
 
-  /** The WHERE clause, if there is one. */
+  /** Reads the WHERE clause, if there is one. */
   where(): Expr | undefined {
     return this.#tokens.keywords('WHERE') ? this.expressions.expr() : undefined;
   }
 
-  /** A list of names in parentheses; empty when there is none. */
+  /** Reads a list of names in parentheses; empty if there is none. */
   columnList(): Ident[] {
     const tokens = this.#tokens;
     if (!tokens.symbol('(')) return [];
@@ -229,7 +229,7 @@ export class QueryParser {
     return { kind: 'table', name, alias, extra };
   }
 
-  /** A subquery or a join in parentheses, whose opening was taken. */
+  /** Reads a subquery or a join in parentheses, after the opening one. */
   #parenthesizedFactor(lateral: string): TableFactor {
     const tokens = this.#tokens;
     const inner = tokens.nested(() => {
@@ -272,7 +272,10 @@ export class QueryParser {
     return { kind: 'other', relation, text: on === undefined ? prefix : `${prefix} ON ${printExpr(on)}` };
   }
 
-  /** The words before JOIN, which is taken too; empty for an inner join, `undefined` when there is no join. */
+  /**
+   * Reads the words up to and including JOIN. Returns the words before it; empty for an inner join, `undefined` if
+   * there is no join.
+   */
   #joinType(): string | undefined {
     const tokens = this.#tokens;
     if (tokens.keywords('JOIN')) return '';
@@ -303,7 +306,7 @@ export class QueryParser {
     return undefined;
   }
 
-  /** For clauses so far from what the server knows that they are not read: the whole text is refused. */
+  /** An error for clauses that the server does not support at all and this parser does not read. */
   #unsupported(): SqlError {
     return new SqlError(`Unsupported: ${this.#tokens.sql.replace(/[\s;]+$/u, '').trimStart()}`);
   }

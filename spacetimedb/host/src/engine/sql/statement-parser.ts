@@ -1,11 +1,11 @@
-/** Statements, as syntax: what they may contain is checked in `restrict.ts`. */
+/** Parses statements; `restrict.ts` checks what they may contain. */
 import { QueryParser } from './query-parser.ts';
 import type { Assignment, Ident, ObjectName, StatementSyntax } from './syntax.ts';
 import { printUnread } from './print-unread.ts';
 import { keywordOf, TokenStream } from './token-stream.ts';
 import { identOf } from './expression-parser.ts';
 
-/** Statements that sqlparser knows and the server does not. */
+/** Statements that sqlparser supports but the server does not. */
 const OTHER_STATEMENTS = new Set(
   (
     'KILL DESCRIBE EXPLAIN ANALYZE TRUNCATE MSCK CREATE CACHE DROP DISCARD DECLARE FETCH UNCACHE ALTER COPY CLOSE ' +
@@ -17,7 +17,7 @@ const OTHER_STATEMENTS = new Set(
 const SHOWN_OBJECTS = new Set('COLUMNS FIELDS TABLES FUNCTIONS COLLATION CREATE'.split(' '));
 
 /**
- * Reads all statements of a text; `;` separates them and may end the last one.
+ * Parses all statements of a text. `;` separates them and may end the last one.
  * @throws {SqlError} when the text is not SQL
  */
 export function parseStatements(sql: string): StatementSyntax[] {

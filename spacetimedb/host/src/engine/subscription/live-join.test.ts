@@ -17,7 +17,7 @@ import { makeLiveQuery } from './make-live-query.ts';
 const ME = new Identity(5n);
 const U8: AlgebraicType = { tag: 'U8' };
 
-/** Joined values and numbers from small ranges, so that rows have several partners, or none. */
+/** Joined values and numbers from small ranges, so that rows have several matches or none. */
 const rowArbitrary = fc.tuple(fc.nat(5), fc.nat(3), fc.nat(3));
 type Values = readonly [id: number, joined: number, n: number];
 
@@ -30,7 +30,7 @@ const indexArbitrary = fc.constantFrom<readonly (readonly [IndexAlgorithm, strin
   ],
 );
 
-/** Of each transaction: its steps, in order. */
+/** The steps of each transaction, in order. */
 const stepArbitrary = fc.record({
   table: fc.constantFrom('l', 'r'),
   action: fc.constantFrom('insert', 'delete', 'replace', 'clear'),
@@ -99,7 +99,7 @@ function runStep(datastore: Datastore, transaction: ReturnType<Datastore['begin'
         break;
     }
   } catch (error) {
-    // Only the unique index refuses anything: the step does nothing then.
+    // Only the unique index refuses a step, which then does nothing.
     if (!(error instanceof DatastoreError)) throw error;
   }
 }
@@ -165,7 +165,7 @@ test(
   },
 );
 
-test('a join over unindexed columns shares an index with others, and frees it', () => {
+test('joins over columns without an index share an index and free it', () => {
   const left = makeTable('l', { id: U8, j: U8, n: U8 });
   const right = makeTable('r', { id: U8, j: U8, n: U8 }, [['btree', 'j']]);
   const datastore = makeDatastore(left, right);

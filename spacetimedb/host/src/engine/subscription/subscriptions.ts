@@ -21,7 +21,7 @@ import { makeLiveQuery } from './make-live-query.ts';
 import { QueryDirectory } from './query-directory.ts';
 import { UpdateAllowance } from './update-allowance.ts';
 
-/** Who subscribes: the same object for all subscriptions of one connection. */
+/** The owner of subscriptions: the same object for all subscriptions of one connection. */
 export interface Subscriber {
   readonly identity: Identity;
   readonly connectionId: ConnectionId;
@@ -29,20 +29,20 @@ export interface Subscriber {
 
 interface SharedQuery {
   readonly key: string;
-  /** Its place among all queries that were ever made. */
+  /** Position among all queries ever created. */
   readonly order: number;
   readonly plan: SelectPlan;
   readonly live: LiveQuery;
-  /** Those that it reads, views among them. */
+  /** The tables and views that it reads. */
   readonly tables: readonly TableDef[];
   readonly weight: number;
-  /** Who subscribes to it. */
+  /** The query sets that contain it. */
   readonly querySets: Set<QuerySet>;
 }
 
 interface QuerySet {
   readonly id: number;
-  /** Its place among all query sets that there ever were. */
+  /** Position among all query sets ever created. */
   readonly order: number;
   readonly subscriber: Subscriber;
   readonly isOwner: boolean;
@@ -56,7 +56,7 @@ interface QuerySets {
   weight: number;
 }
 
-/** Tells a subscriber that one of its query sets was ended. */
+/** Called when one of a subscriber's query sets has been ended. */
 type FailureListener = (subscriber: Subscriber, querySetId: number, error: Error) => void;
 
 interface SubscriptionsOptions {
@@ -68,16 +68,18 @@ interface SubscriptionsOptions {
   /** The value of the variable `row_limit`; `undefined` while it is not set. */
   readonly rowLimit: () => bigint | undefined;
   readonly usage: HostUsage;
-  /** Told of query sets that cost more than the limits allow. They are ended then. */
+  /** Called for query sets that were ended because they exceeded the limits. */
   readonly onFailure: FailureListener;
 }
 
-/** A query counts once for each of these many bytes of its text that it begins: long conditions cost memory and time. */
+/**
+ * A query counts once per started block of this many bytes of its text, because long conditions cost memory and time.
+ */
 const BYTES_PER_QUERY = 512;
-/** Of a statement that is much longer, an error shows the beginning. */
+/** Errors show only the beginning of a longer statement. */
 const MAX_SHOWN_STATEMENT = 50_000;
 
-/** Everything that is subscribed to in one database. */
+/** All subscriptions of one database. */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #indexes: JoinIndexes;
@@ -151,7 +153,7 @@ export class Subscriptions {
     }
   }
 
-  /** What a transaction changes for each subscriber. Those for whom it changes nothing are left out. */
+  /** What a transaction changes for each subscriber. Subscribers without changes are not included. */
   updates({ changes }: Pick<CommittedTransaction, 'changes'>): Map<Subscriber, QuerySetUpdate[]> {
     this.#indexes.apply(changes);
     const bySubscriber = new Map<Subscriber, Map<QuerySet, [SharedQuery, TableUpdateRows][]>>();
@@ -165,7 +167,7 @@ export class Subscriptions {
       }
     }
     const updates = new Map<Subscriber, QuerySetUpdate[]>();
-    // Clients that subscribe to the same get the same object, so that it is encoded once for all of them.
+    // Clients with the same subscriptions get the same object, so that it is encoded only once.
     const made = new Map<string, QuerySetUpdate[]>();
     for (const [subscriber, ofSubscriber] of bySubscriber) {
       const sets = [...ofSubscriber].sort(([a], [b]) => a.id - b.id);
@@ -182,10 +184,10 @@ export class Subscriptions {
   }
 
   /**
-   * The same subscriptions over tables whose rows are the same but whose schema may differ. This object is of no use
+   * Moves all subscriptions to tables with the same rows but perhaps another schema. This object must not be used
    * afterwards.
    *
-   * @param onFailure told of each query set that the new schema no longer allows, which ends it
+   * @param onFailure called for each query set that the new schema does not allow and that is therefore ended
    */
   movedTo(tables: ReadableTables, onFailure: FailureListener): Subscriptions {
     const moved = new Subscriptions({ ...this.#options, tables });
@@ -226,7 +228,7 @@ export class Subscriptions {
     const { isOwner } = catalog;
     const { queriesPerConnection } = this.#options.limits;
     const texts = expand(statements, catalog);
-    // A query set without queries takes room, too.
+    // A query set without queries needs memory too.
     const weight = Math.max(1, texts.reduce((sum, text) => sum + weightOf(text), 0)); // prettier-ignore
     if (!isOwner && ofSubscriber.weight + weight > queriesPerConnection) {
       throw new SqlError(
@@ -258,7 +260,7 @@ export class Subscriptions {
     this.#dropUnused(querySet.queries);
   }
 
-  /** Compiles the statements; equal ones collapse, and those that somebody has subscribed to are reused. */
+  /** Compiles the statements. Equal ones are merged, and existing queries are reused. */
   #share(
     subscriber: Subscriber,
     texts: readonly string[],
@@ -324,7 +326,7 @@ export class Subscriptions {
     tables.dropUnused();
   }
 
-  /** @throws {SqlError} that names the statement, as a set may have several */
+  /** @throws {SqlError} which names the statement, because a set may have several */
   #compile(statement: string, catalog: SqlCatalog, { identity }: Subscriber): SelectPlan {
     try {
       return compileSubscription(statement, catalog, identity);
@@ -345,7 +347,7 @@ export class Subscriptions {
     return { tables: results.map(({ table, rows }) => ({ table, rows: encodeRowList(rows) })) };
   }
 
-  /** Each changed query's delta, encoded once for all who subscribe to it. */
+  /** Each changed query's delta, encoded once for all subscribers. */
   #changedQueries(changes: CommittedTransaction['changes']): Map<SharedQuery, TableUpdateRows> {
     const changedRows = changes.reduce(
       (sum, { inserts, deletes }) => sum + inserts.length + deletes.length,
@@ -381,7 +383,7 @@ function expand(statements: readonly string[], catalog: SqlCatalog): string[] {
   return [...all, ...own.map((statement) => statement.trim())];
 }
 
-/** What the owner subscribes to is not limited, for those who share the query either. */
+/** The owner's queries are not limited, even if others share them. */
 function hasOwner({ querySets }: SharedQuery): boolean {
   for (const { isOwner } of querySets) if (isOwner) return true;
   return false;

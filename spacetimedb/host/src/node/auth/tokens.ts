@@ -66,7 +66,10 @@ export class TokenAuthority {
   }
 
   /** Makes a token that does not expire: for a new identity, or for the identity of this host with that `subject`. */
-  mint(subject: string = crypto.randomUUID()): Promise<Credentials> {
+  mint(
+    subject: string = crypto.randomUUID(),
+    extra: Readonly<Record<string, unknown>> = {},
+  ): Promise<Credentials> {
     return this.#sign({
       issuer: LOCAL_ISSUER,
       subject,
@@ -74,7 +77,7 @@ export class TokenAuthority {
       issuedAt: this.#seconds(),
       expiresAt: null,
       notBefore: null,
-      extra: {},
+      extra,
     });
   }
 

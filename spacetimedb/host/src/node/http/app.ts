@@ -18,7 +18,7 @@ import { addPublishRoutes } from './routes/publish.ts';
 import { addSqlRoute } from './routes/sql.ts';
 
 export interface AppOptions {
-  /** Is told of what no route expected, besides the 500 answer; `console.error` when absent. */
+  /** Called for unexpected errors, which are also answered with 500; `console.error` by default. */
   readonly onUnexpectedError?: (error: unknown) => void;
 }
 

@@ -5,11 +5,11 @@ import { HttpError } from './http-error.ts';
 import { queryText } from './query.ts';
 
 /**
- * Who sends a request: `Authorization: Bearer TOKEN` first, else `?token=` in the address (the only way for a browser's
- * WebSocket).
- * @param opensSocket whether the request is for a WebSocket: there are tokens that are good for nothing else
- * @returns `undefined` when the request carries no token
- * @throws {HttpError} 400 for an `Authorization` header of another form, 401 with the reason for a token that is refused
+ * Reads the token of a request: `Authorization: Bearer TOKEN`, or else `?token=` in the URL, the only way for a
+ * browser's WebSocket.
+ * @param opensSocket is the request for a WebSocket? Some tokens are only for that
+ * @returns `undefined` when the request has no token
+ * @throws {HttpError} 400 for another form of the `Authorization` header, 401 with the reason for an invalid token
  */
 export async function readCredentials(
   auth: TokenAuthority,
@@ -27,7 +27,7 @@ export async function readCredentials(
   return credentials;
 }
 
-/** What a request is counted under; `undefined` when it is not limited, as for the host's owner. */
+/** The address that a request counts for; `undefined` if it is not limited, such as the host owner's. */
 export function limitedAddress(
   host: HostApi,
   request: IncomingMessage,
@@ -37,10 +37,10 @@ export function limitedAddress(
 }
 
 /**
- * A new identity for somebody without a token.
+ * Creates an identity for a caller without a token.
  *
  * @param address see {@link limitedAddress}
- * @throws {HttpError} 429 when the address had too many lately
+ * @throws {HttpError} 429 when the address created too many recently
  */
 export async function mintFor(host: HostApi, address: string | undefined): Promise<Credentials> {
   host.addresses.admitIdentity(address);

@@ -4,14 +4,14 @@ import { parseIdentityHex } from '../auth/identity.ts';
 import type { HostApi } from './host-api.ts';
 import { HttpError } from './http-error.ts';
 
-/** How an address names a database. */
+/** A reference to a database in a URL. */
 export type DatabaseRef =
   { readonly tag: 'name'; readonly name: string } | { readonly tag: 'identity'; readonly identity: Identity };
 
 /**
- * Reads the part of an address that names a database: an identity in hex, else a name
- * (`NameOrIdentity` in `crates/client-api/src/util.rs`, `parse_database_name` in `client-api-messages`).
- * @throws {HttpError} 400 when it can be neither
+ * Parses a reference to a database: an identity in hex, or else a name (`NameOrIdentity` in
+ * `crates/client-api/src/util.rs`, `parse_database_name` in `client-api-messages`).
+ * @throws {HttpError} 400 when it is neither
  */
 export function parseDatabaseRef(text: string): DatabaseRef {
   const identity = parseIdentityHex(text.replace(/^0x/, ''));
@@ -41,7 +41,7 @@ export function resolveDatabase(host: HostApi, ref: DatabaseRef): DatabaseApi | 
   return host.find(resolveIdentity(host, ref));
 }
 
-/** @throws {HttpError} 404 when there is no such database */
+/** @throws {HttpError} 404 when the database does not exist */
 export function requireDatabase(host: HostApi, ref: DatabaseRef): DatabaseApi {
   const database = resolveDatabase(host, ref);
   if (database === undefined) throw new HttpError(404, 'No such database.');

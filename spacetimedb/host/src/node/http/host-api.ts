@@ -5,21 +5,21 @@ import type { Credentials, TokenAuthority } from '../auth/tokens.ts';
 import type { AddressLimits } from './address-limits.ts';
 
 /**
- * Who may publish programs over HTTP: the host's owner only, or `anyone` as on SpacetimeDB, where everybody may create a
- * database and only its owner may change it.
+ * Who may publish programs over HTTP: only the host's owner, or `anyone` as on SpacetimeDB, where everyone may create
+ * a database and only its owner may change it.
  */
 export type AllowPublish = 'owner' | 'anyone';
 
-/** What the HTTP API needs of the host that runs behind it. */
+/** What the HTTP API needs of the host. */
 export interface HostApi {
-  /** Of this host's package; `GET /v1/health` tells it. */
+  /** The version of this host's package, which `GET /v1/health` returns. */
   readonly version: string;
   readonly auth: TokenAuthority;
-  /** Started the host. */
+  /** The owner of the host. */
   readonly owner: Pick<Credentials, 'identity'>;
   readonly allowPublish: AllowPublish;
   readonly limits: HostLimits;
-  /** What one address may do; everything that strangers can ask of the host is counted there. */
+  /** The limits per address for everything that the host does for clients. */
   readonly addresses: AddressLimits;
   /** @param nameOrIdentity a database's name, or its identity as 64 lower-case hex digits */
   find(nameOrIdentity: string): DatabaseApi | undefined;
@@ -27,14 +27,14 @@ export interface HostApi {
   /** Every database that runs here. */
   databases(): Iterable<DatabaseApi>;
   /**
-   * Creates, updates or (with `clear`) resets a database; who may do it was checked. Without this method the host takes
-   * no modules over HTTP. What it throws is answered with status 500 and the error's text, as the real server
-   * answers for a module that does not load or whose `init` fails.
+   * Creates, updates or (with `clear`) resets a database. Permission has been checked. Without this method the host
+   * does not accept modules over HTTP. Its errors are answered with status 500 and their text, as the real server
+   * does for a module that does not load or whose `init` fails.
    */
   publish?(request: PublishRequest): Promise<PublishOutcome>;
-  /** Says what publishing this program over `database` would change, without changing it. */
+  /** Plans what publishing this program over `database` would change. */
   planMigration?(request: MigrationPlanRequest): Promise<MigrationPlan>;
-  /** Stops a database and removes its data; who may do it was checked. */
+  /** Stops a database and deletes its data. Permission has been checked. */
   delete?(database: DatabaseApi): Promise<void>;
 }
 
@@ -58,17 +58,17 @@ export interface RegistryApi {
 }
 
 export interface PublishRequest {
-  /** The caller; becomes the owner of a database that is created. */
+  /** The caller, who owns a new database. */
   readonly publisher: Identity;
-  /** The database that is updated; `undefined` when one is to be created. */
+  /** The database to update; `undefined` to create one. */
   readonly existing: DatabaseApi | undefined;
-  /** The name that was asked for, free until now if `existing` is `undefined`; absent when none was given. */
+  /** The requested name; unused if `existing` is `undefined`; absent if none was given. */
   readonly name: string | undefined;
-  /** The identity that was asked for; absent when a new database is to get a fresh one. */
+  /** The requested identity; absent for a new one. */
   readonly identity: Identity | undefined;
-  /** UTF-8 source of the module: one ES module. */
+  /** UTF-8 source of the module, one ES module. */
   readonly program: Uint8Array;
-  /** Remove all data first; true only for an existing database. */
+  /** Delete all data first? Only for an existing database. */
   readonly clear: boolean;
   readonly policy: MigrationPolicy;
 }
@@ -96,7 +96,7 @@ export type PublishOutcome =
 export interface MigrationPlanRequest {
   readonly database: DatabaseApi;
   readonly program: Uint8Array;
-  /** Whether the plan's text may contain terminal colours. */
+  /** May the plan's text contain terminal colours? */
   readonly ansiColors: boolean;
 }
 
@@ -105,7 +105,7 @@ export type MigrationPlan =
       readonly tag: 'auto';
       readonly plan: string;
       readonly breaksClients: boolean;
-      /** Hex; to be given back when publishing with the policy `BreakClients`. */
+      /** Hex; required for publishing with the policy `BreakClients`. */
       readonly token: string;
       readonly majorVersionUpgrade: boolean;
     }

@@ -10,24 +10,24 @@ import { parseDatabaseRef, requireDatabase } from './database-ref.ts';
 import type { HostApi } from './host-api.ts';
 import { HttpError } from './http-error.ts';
 
-/** What the middleware of a route leaves for its handler. */
+/** Values that middleware passes to the handler of a route. */
 export interface AppEnv {
   Variables: { credentials: Credentials; database: DatabaseApi };
 }
 
-/** The query of a request's address; unlike Hono's own reading, `+` and bad escapes never make it throw. */
+/** The query of a request's URL. Unlike Hono's parser it never throws on `+` or invalid escapes. */
 export function queryOf(context: Context): URLSearchParams {
   return new URL(context.req.url).searchParams;
 }
 
-/** @throws {HttpError} as {@link readCredentials} */
+/** @throws {HttpError} like {@link readCredentials} */
 export function credentialsOf(auth: TokenAuthority, context: Context): Promise<Credentials | undefined> {
   return readCredentials(auth, context.req.header('authorization'), queryOf(context), false);
 }
 
 /**
- * Takes the caller's token, or makes a new identity for a caller without one; either way the answer, errors included,
- * says who the caller is and with which token to be so again.
+ * Reads the caller's token, or creates an identity for a caller without one. Every response, including errors, names
+ * the caller's identity and token.
  */
 export function identifyOrMint(host: HostApi): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
@@ -44,15 +44,15 @@ function sayWhoCalls(context: Context, { identity, token }: Credentials): void {
 }
 
 /**
- * A new identity for a caller without a token.
+ * Creates an identity for a caller without a token.
  *
- * @throws {HttpError} 429 when the caller's address had too many lately
+ * @throws {HttpError} 429 when the caller's address created too many recently
  */
 export function mintForCaller(host: HostApi, context: Context): Promise<Credentials> {
   return mintFor(host, limitedAddress(host, requestOf(context), undefined));
 }
 
-/** Answers 429 when the caller's address calls too often. Goes after what finds out who the caller is. */
+/** Answers 429 when the caller's address calls too often. Place it after the middleware that identifies the caller. */
 export function limitCalls(host: HostApi): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
     host.addresses.admitCall(limitedAddress(host, requestOf(context), context.get('credentials')));
@@ -64,7 +64,7 @@ function requestOf(context: Context): IncomingMessage {
   return (context.env as HttpBindings).incoming as IncomingMessage;
 }
 
-/** Turns callers without a token away. */
+/** Refuses callers without a token. */
 export function requireIdentity(auth: TokenAuthority): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
     const credentials = await credentialsOf(auth, context);
@@ -75,8 +75,8 @@ export function requireIdentity(auth: TokenAuthority): MiddlewareHandler<AppEnv>
 }
 
 /**
- * Lets only those go on who may publish, and looks at nothing but their token. Where anyone may publish, a caller
- * without a token gets a new identity.
+ * Accepts only callers who may publish, and looks only at their token. Where anyone may publish, a caller without a
+ * token gets a new identity.
  */
 export function requirePublisher(host: HostApi): MiddlewareHandler<AppEnv> {
   if (host.allowPublish === 'anyone') return identifyOrMint(host);
@@ -94,7 +94,7 @@ export function requirePublisher(host: HostApi): MiddlewareHandler<AppEnv> {
 const NEEDS_OWNER_TOKEN =
   'Publishing needs the token of the owner of this host, in the header `Authorization: Bearer TOKEN`';
 
-/** Finds the database that `:database` in the address names, or answers 404. */
+/** Finds the database that `:database` in the URL names, or answers 404. */
 export function findDatabase(host: HostApi): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
     context.set('database', requireDatabase(host, parseDatabaseRef(context.req.param('database') ?? '')));

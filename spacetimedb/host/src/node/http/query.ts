@@ -91,7 +91,7 @@ const DURATION_UNITS: readonly (readonly [names: readonly string[], milliseconds
 ];
 
 /**
- * A length of time as people write it: `5s`, `500ms`, `1m 30s`, `5min`.
+ * A duration such as `5s`, `500ms`, `1m 30s` or `5min`.
  * @returns milliseconds; `undefined` when the parameter is absent
  * @throws {HttpError} 400 for anything else
  */

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
@@ -7,6 +8,14 @@ export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
 
+export interface BundleOptions {
+  /**
+   * Whether the sources must type-check: `tsc --noEmit` with the module's own TypeScript and `tsconfig.json`, as
+   * `spacetime build` does. Nothing is checked when it has neither. On by default.
+   */
+  readonly typeCheck?: boolean;
+}
+
 /**
  * Bundles a TypeScript module into one ES module, with the options of `spacetime build`
  * (crates/cli/src/tasks/javascript.rs): entry `src/index.ts`, not minified, with an inline source map and only
@@ -14,15 +23,18 @@ export class BundleError extends Error {
  *
  * @param dir the module's folder, which contains `src/index.ts`
  * @returns the program's source text
- * @throws {BundleError} when the entry is missing or does not bundle
+ * @throws {BundleError} when the entry is missing, or does not type-check or bundle
  */
-export async function bundleModule(dir: string): Promise<string> {
+export async function bundleModule(dir: string, { typeCheck = true }: BundleOptions = {}): Promise<string> {
   const cwd = path.resolve(dir);
   const input = path.join(cwd, 'src', 'index.ts');
   if (!(await isFile(input))) {
     throw new BundleError(`no module in ${cwd}: src/index.ts is missing`);
   }
   const tsconfig = path.join(cwd, 'tsconfig.json');
+  const hasTsconfig = await isFile(tsconfig);
+  const compiler = path.join(cwd, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (typeCheck && hasTsconfig && (await isFile(compiler))) await checkTypes(cwd, compiler);
   try {
     const build = await rolldown({
       input,
@@ -37,24 +49,58 @@ export async function bundleModule(dir: string): Promise<string> {
       resolve: {
         conditionNames: ['production', 'import', 'default'],
         mainFields: ['exports', 'module', 'main'],
+        extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.json'],
+        symlinks: true,
       },
-      transform: { target: 'esnext', define: { 'process.env.NODE_ENV': '"production"' } },
+      transform: {
+        target: 'esnext',
+        // Without quotes, as there: a library that looks at it finds no such variable on either host.
+        define: { 'process.env.NODE_ENV': 'production' },
+        typescript: {
+          onlyRemoveTypeImports: true,
+          allowNamespaces: false,
+          rewriteImportExtensions: 'rewrite',
+        },
+      },
       treeshake: { moduleSideEffects: true },
-      ...((await isFile(tsconfig)) ? { tsconfig } : {}),
+      ...(hasTsconfig ? { tsconfig } : {}),
     });
     const { output } = await build.generate({
       format: 'esm',
       exports: 'named',
       sourcemap: 'inline',
-      file: 'dist/bundle.js',
-      codeSplitting: false,
+      dir: 'dist',
+      entryFileNames: 'bundle.js',
+      legalComments: 'none',
+      polyfillRequire: false,
     });
     await build.close();
-    return output[0].code;
+    const [entry, ...others] = output;
+    if (others.some(({ type }) => type === 'chunk')) {
+      throw new BundleError(
+        `the module in ${cwd} does not bundle: import() of its own files makes more than one program`,
+      );
+    }
+    return entry.code;
   } catch (error) {
     if (error instanceof BundleError) throw error;
     throw new BundleError(`the module in ${cwd} does not bundle: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** @throws {BundleError} with what the compiler says */
+async function checkTypes(cwd: string, compiler: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [compiler, '--noEmit', '--pretty', 'false'],
+      { cwd },
+      (error, stdout, stderr) => {
+        if (!error) resolve();
+        else reject(new BundleError(`the module in ${cwd} does not type-check: ${(stdout + stderr).trim()}`));
+      },
+    );
+  });
 }
 
 async function isFile(file: string): Promise<boolean> {

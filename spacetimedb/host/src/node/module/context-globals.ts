@@ -1,18 +1,23 @@
 /**
- * Source that runs first in a module's context. It keeps the built-ins that the trusted code needs, so that a module
- * that patches prototypes changes nothing here, and closes the ways out of the context that V8 and Node leave open.
+ * Source code that runs first in a module's context. It saves the built-ins that the trusted code uses, so that a
+ * module that patches prototypes has no effect on it, and closes the ways out of the context that V8 and Node leave
+ * open.
  *
- * Handlers and descriptors have no prototype: a module may put `get` or `set` on `Object.prototype`.
+ * Handlers and descriptors have no prototype, because a module may put `get` or `set` on `Object.prototype`.
  */
 export const CONTEXT_GLOBALS = String.raw`
   const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Reflect;
   const { ArrayBuffer, DataView, Object, Promise, Proxy, String, Uint8Array } = globalThis;
-  const { keys } = Object;
+  const { freeze, keys } = Object;
   const isView = ArrayBuffer.isView;
   const isPrototypeOf = Object.prototype.isPrototypeOf;
+  const objectToString = Object.prototype.toString;
+  const errorToString = globalThis.Error.prototype.toString;
+  const functionToString = globalThis.Function.prototype.toString;
   const { startsWith } = String.prototype;
   const sort = globalThis.Array.prototype.sort;
-  const reject = Promise.reject;
+  const { reject } = Promise;
+  const { then } = Promise.prototype;
   const TypedArrayPrototype = getPrototypeOf(Uint8Array.prototype);
   const getterOf = (object, name) => getOwnPropertyDescriptor(object, name).get;
   const byteLengthOfBuffer = getterOf(ArrayBuffer.prototype, 'byteLength');
@@ -103,7 +108,7 @@ export const CONTEXT_GLOBALS = String.raw`
     traced(Native, name);
     setPrototypeOf(Native, Error);
   }
-  const { RangeError, TypeError } = globalThis;
+  const { RangeError, SyntaxError, TypeError } = globalThis;
 
   function isObject(value) {
     return typeof value === 'object' ? value !== null : typeof value === 'function';
@@ -206,15 +211,15 @@ export const CONTEXT_GLOBALS = String.raw`
   class TextDecoder {
     #fatal;
     constructor(label = 'utf-8', options = undefined) {
-      if (label !== 'utf-8') throw new RangeError('unsupported encoding: only utf-8 is available in a module');
-      if (options !== undefined && options.ignoreBOM) throw new TypeError('ignoreBOM is not available in a module');
+      if (label !== 'utf-8') throw new RangeError('The encoding label provided is invalid');
       this.#fatal = options !== undefined && options.fatal ? true : false;
+      if (options !== undefined && options.ignoreBOM) throw new TypeError("Option 'ignoreBOM' not supported");
     }
     get encoding() { return 'utf-8'; }
     get fatal() { return this.#fatal; }
-    get ignoreBOM() { return true; }
+    get ignoreBOM() { return false; }
     decode(input, options = undefined) {
-      if (options !== undefined && options.stream) throw new TypeError('stream is not available in a module');
+      if (options !== undefined && options.stream) throw new TypeError("Option 'stream' not supported");
       return call(host.decode, bytesToTransfer(viewOf(input)), this.#fatal);
     }
   }

@@ -1,33 +1,36 @@
 import { CONTEXT_GLOBALS } from './context-globals.ts';
 
-/** What the host asks the code in the context to do next. */
+/** The requests of the host to the code in the context. */
 export const REQUEST = {
   load: 1,
-  describe: 2,
+  start: 2,
   callReducer: 3,
   callView: 4,
   callAnonymousView: 5,
   explainRejection: 6,
 } as const;
 
-/** What `run` returns when something was thrown: the description is in `failureKind` and its neighbours. */
+/** The result of `run` when something was thrown. The details are in `failureKind` and its neighbours. */
 export const THREW = -1;
 
 /** The name of the function that `RUN_SCRIPT` calls. It does nothing when the module calls it. */
 const RUN = '__spacetimedb_run__';
 export const RUN_SCRIPT = `${RUN}()`;
 
-/** Why a host call failed, for `host.failureCode`; numbers above 0 are an errno. */
+/** Why a host call failed, for `host.failureCode`. Positive numbers are an errno. */
 export const FAILURE = { stackOverflow: 0, typeError: -1, rangeError: -2, bufferTooSmall: -3 } as const;
 
-/** The host's functions, as the context calls them: only primitives go in and out. Lengths are of the transfer buffer. */
+/**
+ * The host's functions for the context. Only primitives go in and out. Lengths are those of data in the transfer
+ * buffer.
+ */
 export interface ContextHost {
-  /** Takes the buffer, of the context's realm, through which bytes go in both directions. */
+  /** Sets the buffer, of the context's realm, through which bytes are passed in both directions. */
   useTransfer(buffer: ArrayBuffer): void;
   /**
-   * The frames of the module's program that are on the stack now, as V8 prints them.
+   * The frames of the module's program on the current stack, as V8 formats them.
    *
-   * @param constructors how many constructors are left out at most, if the trace begins with them
+   * @param constructors the maximum number of constructors to omit at the start of the trace
    */
   trace(constructors: number): string;
   callsImport(code: string): boolean;
@@ -39,13 +42,13 @@ export interface ContextHost {
   syscalls: Readonly<Record<string, (...args: never[]) => unknown>>;
 }
 
-/** What the context gives the host. None of these runs code of the module, but for what {@link RUN_SCRIPT} starts. */
+/** The context's functions for the host. None of them runs module code, except through {@link RUN_SCRIPT}. */
 export interface ContextTools {
-  /** Says what the next run of {@link RUN_SCRIPT} does. */
+  /** Sets what the next run of {@link RUN_SCRIPT} does. */
   prepare(request: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown): void;
   /** Makes the transfer buffer at least this large. */
   reserve(size: number): void;
-  /** Puts the bytes that the last run returned into the transfer buffer. @returns how many they are */
+  /** Copies the bytes that the last run returned into the transfer buffer. @returns their number */
   takeResult(): number;
   failureKind(): 'sender' | 'panic' | 'refused';
   failureText(): string;
@@ -55,8 +58,9 @@ export interface ContextTools {
 }
 
 /**
- * A function of {@link ContextHost} that returns {@link ContextTools}. Everything that the module can reach is made in
- * here, of its own realm: the host's functions stay in closures, and what they throw is replaced by an error made here.
+ * A function of {@link ContextHost} that returns {@link ContextTools}. Everything that the module can reach is
+ * created in here, in its own realm: the host's functions stay in closures, and their errors are replaced by errors
+ * created here.
  */
 export const CONTEXT_PRELUDE = `(function (host) {
   'use strict';
@@ -165,6 +169,7 @@ export const CONTEXT_PRELUDE = `(function (host) {
   }
 
   const sys20 = {
+    __proto__: null,
     moduleHooks: globalThis.Symbol('SpacetimeDB.moduleHooks.v2'),
     table_id_from_name: (name) => call(sys.table_id_from_name, text(name)),
     index_id_from_name: (name) => call(sys.index_id_from_name, text(name)),
@@ -209,19 +214,35 @@ export const CONTEXT_PRELUDE = `(function (host) {
   };
   const modules = {
     __proto__: null,
-    'spacetime:sys@2.0': sys20,
-    'spacetime:sys@2.1': { datastore_clear: (tableId) => call(sys.datastore_clear, number(tableId)) },
+    'spacetime:sys@2.0': freeze(sys20),
+    'spacetime:sys@2.1': freeze({
+      __proto__: null,
+      datastore_clear: (tableId) => call(sys.datastore_clear, number(tableId)),
+    }),
   };
 
-  const require = (name) => {
-    const asked = String(name);
-    if (asked in modules) return modules[asked];
-    let missing = 'Could not find module "' + asked + '"';
-    if (apply(startsWith, asked, ['spacetime:sys@'])) {
-      missing += ': the module was likely built for a newer version of SpacetimeDB';
+  function importFrom(name, ...names) {
+    const module = modules[name];
+    if (module === undefined) throw new TypeError(whyMissing(name));
+    for (let n = 0; n < names.length; n++) {
+      if (names[n] in module) continue;
+      const missing = "' does not provide an export named '" + names[n] + "'";
+      throw new SyntaxError("The requested module '" + name + missing);
     }
-    throw new TypeError(missing);
-  };
+    return module;
+  }
+
+  function whyMissing(name) {
+    const quoted = '"' + name + '"';
+    if (apply(startsWith, name, ['spacetime:sys@1.'])) {
+      return 'Could not import ' + quoted + ': the module was built with version 1 of the spacetimedb library, and this' +
+        ' host runs modules of version 2; update the library and build the module again';
+    }
+    if (apply(startsWith, name, ['spacetime:sys@'])) {
+      return 'Could not import ' + quoted + ', likely because this module was built for a newer version of SpacetimeDB';
+    }
+    return 'Could not find module ' + quoted;
+  }
 
   const refuseImport = () =>
     apply(reject, Promise, [new TypeError('import() is not available in a module')]);
@@ -257,9 +278,27 @@ export const CONTEXT_PRELUDE = `(function (host) {
     return ${THREW};
   }
 
+  let exported;
+  let isPending = false;
+  let loadFailure;
+
   function load(program) {
-    const exported = { __proto__: null };
-    program(require, exported, refuseImport);
+    const keepExports = (values) => { exported = values; };
+    const promise = program(importFrom, keepExports, refuseImport, { __proto__: null }, noteThrown);
+    if (promise === undefined) return 0;
+    isPending = true;
+    const settle = () => { isPending = false; };
+    const fail = (reason) => { isPending = false; loadFailure = { __proto__: null, reason }; };
+    apply(then, promise, [settle, fail]);
+    return 0;
+  }
+
+  /** Comes after load, when the promises of the program's top level have been run. */
+  function start() {
+    if (loadFailure !== undefined) throw loadFailure.reason;
+    if (isPending) {
+      return refuse('The module has a top-level await that is still pending: nothing that it waits for can happen');
+    }
     // An ES module's namespace lists its exports by name, and the ids of reducers follow that order.
     const namespace = { __proto__: null };
     const names = apply(sort, keys(exported), []);
@@ -269,7 +308,7 @@ export const CONTEXT_PRELUDE = `(function (host) {
     const getHooks = isObject(main) ? main[moduleHooks] : undefined;
     if (typeof getHooks !== 'function') return refuse('The default export is not a Schema object');
     hooks = apply(getHooks, main, [namespace]);
-    return 0;
+    return keep(hooks.__describe_module__());
   }
 
   function dispatch(what, a, b, c, d, e) {
@@ -280,20 +319,53 @@ export const CONTEXT_PRELUDE = `(function (host) {
     if (what === ${REQUEST.callView}) return keep(hooks.__call_view__(a, b, new Uint8Array(0)).data);
     if (what === ${REQUEST.callAnonymousView}) return keep(hooks.__call_view_anon__(a, new Uint8Array(0)).data);
     if (what === ${REQUEST.explainRejection}) throw a;
-    if (what === ${REQUEST.describe}) return keep(hooks.__describe_module__());
+    if (what === ${REQUEST.start}) return start();
     return load(a);
+  }
+
+  /** The value of a property, own or inherited, without calling a getter: V8 describes what is thrown like this. */
+  function dataOf(object, name) {
+    for (let holder = object; holder !== null; holder = getPrototypeOf(holder)) {
+      const property = getOwnPropertyDescriptor(holder, name);
+      if (property !== undefined) return property.value;
+    }
+    return undefined;
+  }
+
+  function textOf(value) {
+    return value === undefined ? '' : show(value);
+  }
+
+  /** The newest thing that was thrown out of a function of the module, and the statements that it came through. */
+  let lastThrown;
+  let lastStatements = '';
+  let statementCount = 0;
+
+  function noteThrown(thrown, place, name) {
+    if (lastThrown !== thrown || statementCount === 0) {
+      lastThrown = thrown;
+      lastStatements = '';
+      statementCount = 0;
+    }
+    if (statementCount++ < 24) {
+      const at = 'statement:' + ((place >>> 10) + 1) + ':' + ((place & 1023) + 1);
+      lastStatements += '\\n    at ' + (name === '' ? at : name + ' (' + at + ')');
+    }
+    return thrown;
   }
 
   function show(thrown) {
     if (!isObject(thrown)) return String(thrown);
-    if (apply(isPrototypeOf, ErrorPrototype, [thrown])) {
-      const name = String(thrown.name);
-      const message = String(thrown.message);
-      return message === '' ? name : name + ': ' + message;
+    if (typeof thrown === 'function') return apply(functionToString, thrown, []);
+    const toString = dataOf(thrown, 'toString');
+    if (apply(isPrototypeOf, ErrorPrototype, [thrown]) || toString === errorToString) {
+      const name = textOf(dataOf(thrown, 'name'));
+      const message = textOf(dataOf(thrown, 'message'));
+      return name === '' || message === '' ? name + message : name + ': ' + message;
     }
-    const maker = thrown.constructor;
-    const name = typeof maker === 'function' ? maker.name : undefined;
-    return '#<' + (typeof name === 'string' && name !== '' ? name : 'Object') + '>';
+    const maker = toString === objectToString ? dataOf(thrown, 'constructor') : undefined;
+    const name = typeof maker === 'function' ? dataOf(maker, 'name') : undefined;
+    return typeof name === 'string' && name !== '' ? '#<' + name + '>' : apply(objectToString, thrown, []);
   }
 
   function explain(thrown) {
@@ -310,6 +382,7 @@ export const CONTEXT_PRELUDE = `(function (host) {
       failureText = 'Uncaught ' + show(thrown);
       const stack = isObject(thrown) ? thrown.stack : undefined;
       if (typeof stack === 'string') failureStack = stack;
+      else if (thrown === lastThrown) failureStack = lastStatements;
     } catch {
       // A getter of the module's own threw: what is known by now has to do.
     }
@@ -321,6 +394,8 @@ export const CONTEXT_PRELUDE = `(function (host) {
     request = 0;
     const first = a;
     a = undefined;
+    lastThrown = undefined;
+    statementCount = 0;
     try {
       return dispatch(what, first, b, c, d, e);
     } catch (thrown) {

@@ -1,25 +1,28 @@
 import { parseAst } from 'rolldown/parseAst';
 
 /**
- * The word `import` as it stands in front of a call: between the two there can only be white space and comments. A keyword
- * cannot be written with escapes, so a text without this imports nothing.
+ * The word `import` before a call, with only white space and comments between. A keyword cannot contain escapes, so a
+ * text without a match imports nothing.
  */
 export const CALLS_IMPORT = /\bimport\b\s*[(./<-]/;
 
-/** What a body is parsed in, so that it may return. */
-const FUNCTION = 'function program() {';
+/** What a body is parsed in, so that it may return, and wait. */
+const FUNCTION = 'async function program() {';
 
 const EVERY_CALL = new RegExp(CALLS_IMPORT, 'g');
 
-/** What `import` becomes in front of a call: as long, so that columns stay. A parameter of the program. */
+/**
+ * The replacement of `import` before a call. Equally long, so that columns stay the same. A parameter of the program.
+ */
 export const IMPORT_STAND_IN = 'imp0rt';
 
 /**
- * Replaces `import(…)`, whose promise would be of the host's realm, by a call of {@link IMPORT_STAND_IN}. The same word
- * elsewhere (in a text, a comment, a property's name) is written with an escape, which means the same there and nothing
- * where it would be a keyword: should V8 read the program differently than the parser here, it finds a syntax error.
+ * Replaces `import(…)`, whose promise would belong to the host's realm, by a call of {@link IMPORT_STAND_IN}.
+ * Elsewhere the same word (in a text, a comment or a property name) gets an escape, which changes nothing there but
+ * is a syntax error in a keyword. So if V8 parses the program differently than this parser, it fails instead of
+ * importing.
  *
- * @param code the body of a function
+ * @param code the body of a function, which may be async
  */
 export function replaceImportCalls(code: string): string {
   if (!CALLS_IMPORT.test(code)) return code;
@@ -30,7 +33,7 @@ export function replaceImportCalls(code: string): string {
   });
 }
 
-/** Where the `import(…)` expressions of a function's body begin. */
+/** The positions of the `import(…)` expressions in a function's body. */
 function importCalls(code: string): Set<number> {
   const found = new Set<number>();
   const visit = (value: unknown): void => {

@@ -7,24 +7,31 @@ import {
 } from '../../engine/abi/module-instance.ts';
 import type { Syscalls } from '../../engine/abi/syscalls.ts';
 import { REQUEST } from './context-membrane.ts';
-import { IMPORT_STAND_IN } from './import-calls.ts';
 import { lowerProgram } from './lower.ts';
+import type { ModuleFunction } from './module-function.ts';
 import { ModuleRealm, RunStopped, traceOfProgram, type Thrown } from './module-realm.ts';
 import { polyfillScript } from './prelude.ts';
 import { watchRejections } from './rejections.ts';
 import { StackReader } from './stack.ts';
 
+const NOWHERE: SourceLocation = {
+  file: undefined,
+  line: undefined,
+  column: undefined,
+  functionName: undefined,
+};
+
 /** No limits, and nobody who wants to know of rejections. */
 const DEFAULT_OPTIONS: ModuleOptions = { callMillis: Infinity, onRejection: () => undefined };
 
 /**
- * Loads a program into a context of its own, with only the globals that the real host gives. The context gets nothing of
- * the host's realm, and each run of its code has a time limit. `node:vm` is no boundary of the operating system, though:
- * SECURITY.md says what this protects against.
+ * Loads a program into its own context, with only the globals of the real host. The context contains nothing of the
+ * host's realm, and each run of its code has a time limit. `node:vm` is not a security boundary of the operating
+ * system, though: SECURITY.md says what this protects against.
  *
  * @param program UTF-8 source of one ES module
- * @param options time limit and listener; without them there are none
- * @throws {ModulePanic} when it does not evaluate, or is not a SpacetimeDB module
+ * @param options time limit and rejection listener; none by default
+ * @throws {ModulePanic} when it fails to evaluate or is not a SpacetimeDB module
  */
 export async function loadModule(
   program: Uint8Array,
@@ -38,34 +45,34 @@ export async function loadModule(
   } catch (error) {
     throw new ModulePanic(`the program does not parse: ${(error as Error).message}`, [], { cause: error });
   }
-  const stack = new StackReader(lowered.sourceMap);
-  return new IsolatedModule(lowered.code, stack, await polyfillScript(), syscalls, options);
+  const stack = new StackReader(lowered.sourceMap, lowered.columnBefore);
+  return new IsolatedModule(lowered, stack, await polyfillScript(), syscalls, options);
 }
 
-/** A realm in which the program was evaluated. */
+/** A realm in which the program has been evaluated. */
 interface LoadedRealm {
   readonly realm: ModuleRealm;
   readonly stopWatching: () => void;
 }
 
 class IsolatedModule implements ModuleInstance {
-  readonly #code: string;
+  readonly #program: ModuleFunction;
   readonly #stack: StackReader;
   readonly #polyfills: string;
   readonly #syscalls: Syscalls;
   readonly #options: ModuleOptions;
   readonly #description: Uint8Array;
-  /** Absent after a run was stopped: what it left behind, promises among it, must not go on. */
+  /** Absent after a run was stopped, because what it left behind, such as promises, must not continue. */
   #loaded: LoadedRealm | undefined;
 
   constructor(
-    code: string,
+    program: ModuleFunction,
     stack: StackReader,
     polyfills: string,
     syscalls: Syscalls,
     options: ModuleOptions,
   ) {
-    this.#code = code;
+    this.#program = program;
     this.#stack = stack;
     this.#polyfills = polyfills;
     this.#syscalls = syscalls;
@@ -99,9 +106,9 @@ class IsolatedModule implements ModuleInstance {
   }
 
   currentLocation(): SourceLocation {
-    // The first frame in the program is the library's `console`, the one below it called that.
+    // The first frame of the program is the library's `console`; the next one called it.
     const frames = this.#stack.frames(traceOfProgram());
-    return frames[1] ?? frames[0] ?? { file: undefined, line: undefined, functionName: undefined };
+    return frames[1] ?? frames[0] ?? NOWHERE;
   }
 
   dispose(): void {
@@ -121,23 +128,23 @@ class IsolatedModule implements ModuleInstance {
     this.#loaded = { realm, stopWatching };
     try {
       this.#run(realm, 'program', REQUEST.load, this.#compile(realm));
-      this.#run(realm, 'program', REQUEST.describe);
+      this.#run(realm, 'program', REQUEST.start);
       return realm.takeResult();
     } catch (error) {
       this.dispose();
-      throw error;
+      throw error instanceof ModulePanic ? withTrace(error) : error;
     }
   }
 
   #compile(realm: ModuleRealm): unknown {
     try {
-      return realm.compile(this.#code, ['require', 'exports', IMPORT_STAND_IN]);
+      return realm.compile(this.#program);
     } catch (error) {
       throw new ModulePanic(`the program does not parse: ${(error as Error).message}`, [], { cause: error });
     }
   }
 
-  /** Runs module code and turns whatever comes out of it into one of the two errors that a caller knows. */
+  /** Runs module code and turns any error into one of the two that callers know. */
   #run(realm: ModuleRealm, what: string, request: number, ...values: unknown[]): void {
     const { callMillis } = this.#options;
     let thrown: Thrown | undefined;
@@ -160,7 +167,7 @@ class IsolatedModule implements ModuleInstance {
   }
 
   #rejected(realm: ModuleRealm, reason: unknown): void {
-    // The realm of a stopped run is not used again, not even to ask what a promise was rejected with.
+    // The realm of a stopped run is not used again, not even to read a promise's reason.
     if (realm !== this.#loaded?.realm) return;
     let error: ModulePanic;
     try {
@@ -171,4 +178,13 @@ class IsolatedModule implements ModuleInstance {
     }
     this.#options.onRejection(error);
   }
+}
+
+/** With the frames in the message: whoever publishes a program that does not load has no log to look into. */
+function withTrace({ message, frames }: ModulePanic): ModulePanic {
+  const lines = frames.map(
+    ({ file, line, column, functionName }) =>
+      `\n\tat ${functionName ?? '<anonymous>'} (${file}:${line}:${column})`,
+  );
+  return new ModulePanic(message + lines.join(''), frames);
 }

@@ -1,12 +1,12 @@
+import { SourceMap } from 'node:module';
 import { rolldown } from 'rolldown';
-import { replaceImportCalls } from './import-calls.ts';
+import { moduleFunction, type ModuleFunction } from './module-function.ts';
+import { noteStatements, type NotedProgram } from './statement-lines.ts';
 
 /** A program made ready for `node:vm`. */
-export interface LoweredProgram {
-  /** The body of a function of `(require, exports)` and `IMPORT_STAND_IN`. */
-  readonly code: string;
-  /** From `code` back to the module's sources, as source map JSON; absent when the program brought none. */
-  readonly sourceMap: string | undefined;
+export interface LoweredProgram extends ModuleFunction, Pick<NotedProgram, 'columnBefore'> {
+  /** From the code before statements were noted in it to the module's sources; absent when the program brought none. */
+  readonly sourceMap: SourceMap | undefined;
 }
 
 const INLINE_SOURCE_MAP = /^\/\/# sourceMappingURL=data:application\/json;[^,]*base64,(.+)$/m;
@@ -15,8 +15,7 @@ const ENTRY = 'spacetimedb_module';
 /**
  * Makes an ES module program runnable by a plain script.
  *
- * `node:vm` evaluates ES modules only behind a flag, and Node 20's V8 does not yet know `using`, which the module
- * library contains; so imports and exports become CommonJS and newer syntax is lowered.
+ * Node 20's V8 does not know `using`, which the module library contains, so newer syntax is lowered.
  *
  * @param program the ES module as published
  * @throws when it does not parse
@@ -26,7 +25,7 @@ export async function lowerProgram(program: string): Promise<LoweredProgram> {
   const build = await rolldown({
     input: ENTRY,
     platform: 'neutral',
-    // What the program imports is for the host to find or refuse; what lowering brings in is bundled.
+    // The host resolves or refuses the program's imports; helpers added by lowering are bundled.
     external: (id, importer) => importer === ENTRY && !id.startsWith('@oxc-project/runtime/'),
     logLevel: 'silent',
     transform: { target: 'es2022' },
@@ -47,12 +46,15 @@ export async function lowerProgram(program: string): Promise<LoweredProgram> {
     ],
   });
   const { output } = await build.generate({
-    format: 'cjs',
+    format: 'esm',
     exports: 'named',
-    esModule: false,
     sourcemap: true,
     codeSplitting: false,
+    polyfillRequire: false,
   });
   await build.close();
-  return { code: replaceImportCalls(output[0].code), sourceMap: map ? output[0].map?.toString() : undefined };
+  const [{ code, map: written }] = output;
+  const sourceMap = map && written ? new SourceMap(JSON.parse(written.toString())) : undefined;
+  const { code: noted, columnBefore } = noteStatements(code, sourceMap);
+  return { ...moduleFunction(noted), columnBefore, sourceMap };
 }

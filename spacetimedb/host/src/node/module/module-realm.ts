@@ -11,18 +11,19 @@ import {
   type ContextTools,
 } from './context-membrane.ts';
 import { CALLS_IMPORT } from './import-calls.ts';
+import { PROGRAM_PARAMETERS, type ModuleFunction } from './module-function.ts';
 import { PROGRAM_NAME } from './stack.ts';
 
-/** How many frames V8 keeps: the module's, and those of the host that lie above them. */
+/** Number of frames that V8 keeps: the module's, and the host's above them. */
 const TRACE_FRAMES = 24;
 
-/** `node:vm` takes no more milliseconds than this. */
+/** The longest timeout of `node:vm`, in milliseconds. */
 const LONGEST_TIMEOUT = 2 ** 32 - 1;
 
-/** Milliseconds by which a timer may fire too early. */
+/** A timer may fire this many milliseconds early. */
 const TIMER_PRECISION = 2;
 
-/** The run was stopped wherever it was: it took longer than it may, or there was no stack left to begin it with. */
+/** A run was stopped at an arbitrary point: its time was over, or there was no stack left to start it. */
 export class RunStopped extends Error {
   override readonly name = 'RunStopped';
   readonly reason: 'time' | 'stack';
@@ -33,17 +34,17 @@ export class RunStopped extends Error {
   }
 }
 
-/** What module code threw, as text: the value itself stays in its context. */
+/** An error of module code as text. The value itself stays in its context. */
 export interface Thrown {
   readonly kind: 'sender' | 'panic' | 'refused';
   readonly text: string;
-  /** V8's stack trace, or nothing. */
+  /** V8's stack trace, or an empty string. */
   readonly stack: string;
 }
 
 /**
- * One context of `node:vm` with a program in it, and the membrane around it: only primitives, and bytes that are copied,
- * go in and out. Values of the context are never looked into from here.
+ * A context of `node:vm` with a program, and the membrane around it: only primitives and copied bytes pass through.
+ * Values of the context are never inspected from here.
  */
 export class ModuleRealm {
   readonly #context: vm.Context;
@@ -51,12 +52,12 @@ export class ModuleRealm {
   readonly #run = new vm.Script(RUN_SCRIPT, { filename: 'spacetimedb_run' });
   #transfer = new Uint8Array(0);
   #isRunning = false;
-  /** What the last failed host call threw. */
+  /** The error of the last failed host call. */
   #failure: unknown;
-  /** A failure of the host itself: the module must not be able to swallow it. */
+  /** An internal error of the host, which the module must not be able to catch. */
   #hostFailure: Error | undefined;
 
-  /** @param polyfills source of a script that completes the context's built-ins */
+  /** @param polyfills source of a script that adds missing built-ins to the context */
   constructor(polyfills: string, syscalls: Syscalls) {
     this.#context = vm.createContext(vm.constants.DONT_CONTEXTIFY, { microtaskMode: 'afterEvaluate' });
     vm.runInContext(polyfills, this.#context, { filename: 'spacetimedb_polyfills' });
@@ -70,28 +71,27 @@ export class ModuleRealm {
     return this.#tools.promisePrototype;
   }
 
-  /** Compiles the body of a function of this context. @throws when V8 cannot parse it */
-  compile(code: string, parameters: readonly string[]): unknown {
-    const strict = "'use strict';";
-    return vm.compileFunction(strict + code, [...parameters], {
+  /** Compiles a program as a function of this context. @throws when V8 cannot parse it */
+  compile({ prefix, code }: ModuleFunction): unknown {
+    return vm.compileFunction(prefix + code, PROGRAM_PARAMETERS, {
       parsingContext: this.#context,
       filename: PROGRAM_NAME,
-      columnOffset: -strict.length,
+      columnOffset: -prefix.length,
     });
   }
 
-  /** Gives the next run its bytes, such as a reducer's arguments. */
+  /** Passes bytes to the next run, such as a reducer's arguments. */
   put(bytes: Uint8Array): void {
     this.#tools.reserve(bytes.length);
     this.#transfer.set(bytes);
   }
 
   /**
-   * Does one `REQUEST` to its end, with the promises that it leaves.
+   * Runs one `REQUEST` and the promises that it leaves.
    *
-   * @param millis how long it may take
-   * @returns what was thrown, if it was
-   * @throws {RunStopped} after which this context must not be used any more
+   * @param millis time limit
+   * @returns the error, if there was one
+   * @throws {RunStopped} the context must not be used afterwards
    */
   run(millis: number, request: number, ...values: unknown[]): Thrown | undefined {
     if (this.#isRunning) throw new Error('a module cannot be called while it runs');
@@ -107,11 +107,12 @@ export class ModuleRealm {
         ...(millis < LONGEST_TIMEOUT ? { timeout: Math.max(1, Math.ceil(millis)) } : {}),
       });
     } catch {
-      // What the module throws does not get here. This is made by Node, but of the context's realm: not to be looked at.
+      // Errors of the module do not get here. Node created this one in the context's realm, so it must not be
+      // inspected.
       const isLate = performance.now() - start >= millis - TIMER_PRECISION;
       throw new RunStopped(isLate ? 'time' : 'stack');
     } finally {
-      // A stopped run leaves without its own `finally`.
+      // A stopped run skips its own `finally`.
       Error.stackTraceLimit = frames;
       this.#isRunning = false;
     }
@@ -203,7 +204,9 @@ export class ModuleRealm {
     return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, this.#guarded(call)]));
   }
 
-  /** Remembers what a host function throws, for the context to ask about: the error itself stays on this side. */
+  /**
+   * Saves the error of a host function, so that the context can ask for its code while the error stays on this side.
+   */
   #guarded<Args extends never[], Result>(run: (...args: Args) => Result): (...args: Args) => Result {
     return (...args) => {
       try {
@@ -220,7 +223,7 @@ export class ModuleRealm {
 }
 
 function failureCode(error: unknown): number {
-  // Nothing was remembered: the stack was used up before the host function could begin.
+  // No error was saved: the stack overflowed before the host function could start.
   if (error === undefined || isStackOverflow(error)) return FAILURE.stackOverflow;
   if (error instanceof HostCallError) return error.code;
   if (error instanceof BufferTooSmallError) return FAILURE.bufferTooSmall;
@@ -230,16 +233,16 @@ function failureCode(error: unknown): number {
 }
 
 /**
- * The frames of the module's program on the stack, one a line.
+ * The frames of the module's program on the stack, one per line.
  *
- * @param constructors how many constructors to leave out at most, if the trace begins with them
+ * @param constructors the maximum number of constructors to omit at the start of the trace
  */
 export function traceOfProgram(constructors = 0): string {
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = TRACE_FRAMES;
-    // Formatting only the program's frames costs a fraction of what reading a `stack` does, for which Node looks up the
-    // host's frames in their source maps.
+    // Formatting only the program's frames costs a fraction of reading a `stack`, because Node looks up the host's
+    // frames in their source maps.
     Error.prepareStackTrace = (_error, sites) => sites;
     const sites = new Error().stack as unknown as readonly NodeJS.CallSite[];
     const own = sites.filter((site) => site.getFileName() === PROGRAM_NAME);

@@ -57,7 +57,7 @@ async function start(): Promise<StartedHost> {
 }
 
 const seen = (host: StartedHost) => host.sql('SELECT what FROM seen').rows.map(([what]) => what);
-/** What the log says of rejections. Node tells of them at the end of its turn. */
+/** The logged rejections. Node reports them at the end of its turn. */
 async function rejections(host: StartedHost): Promise<string[]> {
   await new Promise((resolve) => setImmediate(resolve));
   const prefix = 'Unhandled promise rejection: ';
@@ -68,14 +68,14 @@ async function rejections(host: StartedHost): Promise<string[]> {
 }
 const AT_START = ['Error Uncaught Error: rejected at the top', 'Error Uncaught Error: rejected init'];
 
-describe('a promise of a module', () => {
-  test('does not stop the program or its init', async () => {
+describe('promises of a module', () => {
+  test('a rejected promise does not stop the program or its init', async () => {
     const host = await start();
     expect(seen(host)).toEqual(['init', 'init later']);
     expect(await rejections(host)).toEqual(AT_START);
   });
 
-  test('runs to its end in the call, and belongs to the transaction', async () => {
+  test('a promise runs to its end within the call and its transaction', async () => {
     const host = await start();
     expect(host.call('later')).toMatchObject({ tag: 'ok' });
     expect(seen(host).slice(2)).toEqual(['before', 'after']);
@@ -84,20 +84,20 @@ describe('a promise of a module', () => {
   test.each([
     ['rejects', 'Error no'],
     ['floats', 'Error Uncaught RangeError: left behind'],
-  ])('that is rejected is only a line in the log (%s)', async (reducer, line) => {
+  ])('a rejected promise is only logged (%s)', async (reducer, line) => {
     const host = await start();
     expect(host.call(reducer)).toMatchObject({ tag: 'ok' });
     expect(seen(host).slice(2)).toEqual(['kept']);
     expect(await rejections(host)).toEqual([...AT_START, line]);
   });
 
-  test('changes nothing when its reducer throws', async () => {
+  test('a promise changes nothing if its reducer throws', async () => {
     const host = await start();
     expect(host.call('throws')).toEqual({ tag: 'sender_error', message: 'refused' });
     expect(seen(host)).toEqual(['init', 'init later']);
   });
 
-  test('of a lifecycle reducer refuses nobody', async () => {
+  test('a rejected promise in a lifecycle reducer does not refuse the client', async () => {
     const host = await start();
     const answer = await fetch(`${host.uri}/v1/database/promises/call/later`, {
       method: 'POST',
@@ -112,13 +112,13 @@ describe('a promise of a module', () => {
     ]);
   });
 
-  test('of a view makes only the query fail', async () => {
+  test('a rejected promise in a view fails only the query', async () => {
     const host = await start();
     expect(() => host.sql('SELECT * FROM slow_view')).toThrow(/cannot be evaluated/);
     expect(host.call('later')).toMatchObject({ tag: 'ok' });
   });
 
-  test('may be rejected with anything', async () => {
+  test('a promise may be rejected with anything', async () => {
     const host = await start();
     for (let which = 0; which < 10; which++) expect(host.call('odd', [which])).toMatchObject({ tag: 'ok' });
     expect((await rejections(host)).slice(2)).toEqual([
@@ -129,13 +129,13 @@ describe('a promise of a module', () => {
       'Error Uncaught #<Object>',
       'Error Uncaught #<Object>',
     ]);
-    // Promises that hide whose they are.
+    // Promises that hide their realm.
     for (const which of [100, 101]) expect(host.call('odd', [which])).toMatchObject({ tag: 'ok' });
     await rejections(host);
     expect(host.call('later')).toMatchObject({ tag: 'ok' });
   });
 
-  test('may be handled in a later call', async () => {
+  test('a promise may be handled in a later call', async () => {
     const host = await start();
     host.call('handled_late');
     expect(await rejections(host)).toHaveLength(3);
@@ -145,11 +145,11 @@ describe('a promise of a module', () => {
   });
 });
 
-describe('the promises of the program that a host runs in', () => {
+describe('promises of the embedding program', () => {
   afterEach(() => process.removeAllListeners('rejectionHandled'));
 
-  test('are treated as without a host', async () => {
-    // The hosts of other tests let go at the end of a turn.
+  test('promises of the embedding program are treated as without a host', async () => {
+    // The hosts of other tests are released at the end of a turn.
     await new Promise((resolve) => setImmediate(resolve));
     const listeners = process.listenerCount('unhandledRejection');
     const emit = process.emit;
@@ -167,7 +167,7 @@ describe('the promises of the program that a host runs in', () => {
     expect(process.emit).toBe(emit);
   });
 
-  test('are told from those of contexts, one by one', async () => {
+  test('promises of the embedding program are told from those of contexts', async () => {
     const told = vi.fn();
     const listener = vi.fn();
     process.on('rejectionHandled', listener);

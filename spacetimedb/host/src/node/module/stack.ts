@@ -1,46 +1,59 @@
-import { SourceMap } from 'node:module';
+import type { SourceMap } from 'node:module';
 import type { SourceLocation } from '../../engine/abi/module-instance.ts';
 
-/** The resource name that the real host gives the program, too. */
+/** The program's resource name, as on the real host. */
 export const PROGRAM_NAME = 'spacetimedb_module';
 
-/** Below this function the frames are the module library's, not the module author's (see the library's `runtime.ts`). */
+/** Frames below this function belong to the module library, not to the module (see the library's `runtime.ts`). */
 const SHORT_BACKTRACE_END = '__spacetimedb_end_short_backtrace';
 
-const FRAME = /^\s*at (?:(?:async |new )?(.+?) \()?spacetimedb_module:(\d+):(\d+)\)?$/;
+const FRAME = /^\s*at (?:(?:async |new )?(.+?) \()?(spacetimedb_module|statement):(\d+):(\d+)\)?$/;
 
-/** Reads the frames of a stack trace that are in the module's program, mapped back to its sources. */
+/** Extracts the frames of a module's program from a stack trace and maps them to the sources. */
 export class StackReader {
   readonly #map: SourceMap | undefined;
+  readonly #columnBefore: (line: number, column: number) => number;
 
-  /** @param sourceMap JSON of a source map, for the program as it was evaluated */
-  constructor(sourceMap: string | undefined) {
-    this.#map = sourceMap === undefined ? undefined : new SourceMap(JSON.parse(sourceMap));
+  /**
+   * @param map of the program before statements were noted in it
+   * @param columnBefore which column that was
+   */
+  constructor(
+    map: SourceMap | undefined,
+    columnBefore: (line: number, column: number) => number = (_line, column) => column,
+  ) {
+    this.#columnBefore = columnBefore;
+    this.#map = map;
   }
 
   /** @param stack an error's `stack` */
   frames(stack: string): SourceLocation[] {
     const frames: SourceLocation[] = [];
-    for (const line of stack.split('\n')) {
-      const match = FRAME.exec(line);
+    for (const text of stack.split('\n')) {
+      const match = FRAME.exec(text);
       if (!match) continue;
       const functionName = match[1];
       if (functionName?.includes(SHORT_BACKTRACE_END)) break;
-      frames.push(this.#resolve(Number(match[2]), Number(match[3]), functionName));
+      const line = Number(match[3]);
+      const column = Number(match[4]);
+      // A noted statement has the place that it had before.
+      const before = match[2] === PROGRAM_NAME ? this.#columnBefore(line, column) : column;
+      frames.push(this.#resolve(line, before, functionName));
     }
     return frames;
   }
 
   #resolve(line: number, column: number, functionName: string | undefined): SourceLocation {
     const entry = this.#map?.findEntry(line - 1, column - 1);
-    // Code that came in with the bundler has an entry without a source, whatever the types say.
+    // Code added by the bundler has an entry without a source, contrary to the types.
     const source: unknown = entry && 'originalSource' in entry ? entry.originalSource : undefined;
     if (!entry || !('originalLine' in entry) || typeof source !== 'string') {
-      return { file: PROGRAM_NAME, line, functionName };
+      return { file: PROGRAM_NAME, line, column, functionName };
     }
     return {
       file: source.replace(/^(\.\.\/)+/, ''),
       line: entry.originalLine + 1,
+      column: entry.originalColumn + 1,
       functionName,
     };
   }

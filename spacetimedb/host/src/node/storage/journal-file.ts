@@ -186,6 +186,22 @@ export function readJournal(file: string, onFrame: (bytes: Uint8Array) => void):
   }
 }
 
+/**
+ * Reads what a file promises of itself, also while a host writes to it.
+ *
+ * @returns the header's bytes, how many bytes of the file are on disk for certain, and whether it is complete;
+ *   `undefined` when the header was just being written: try again
+ */
+export async function readMark(
+  file: FileHandle,
+): Promise<{ readonly header: Buffer; readonly length: number; readonly isSealed: boolean } | undefined> {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const { bytesRead } = await file.read(header, 0, HEADER_BYTES, 0);
+  const mark = header.subarray(MARK, MARK + MARK_BYTES);
+  if (bytesRead < HEADER_BYTES || mark.readUInt32LE(16) !== crc32(mark.subarray(0, 16))) return undefined;
+  return { header, length: mark.readDoubleLE(0), isSealed: mark.readUInt32LE(12) === 1 };
+}
+
 /** Reads ahead in large pieces. */
 class FileSource {
   static readonly #PIECE = 4 * 1024 * 1024;

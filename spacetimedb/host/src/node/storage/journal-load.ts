@@ -10,8 +10,7 @@ import {
 } from './journal-file.ts';
 import { JournalState } from './journal-state.ts';
 
-export interface LoadedJournal {
-  readonly state: JournalState;
+export interface CheckedJournal {
   /** The newest log, which new writes continue. */
   readonly log: JournalContents;
   /** Bytes of the newest snapshot, and of all logs after it. */
@@ -19,28 +18,47 @@ export interface LoadedJournal {
   readonly logBytes: number;
 }
 
+export interface LoadedJournal extends CheckedJournal {
+  readonly state: JournalState;
+}
+
 /**
- * Reads a folder's newest snapshot and the logs after it, and checks that every file is complete and none is missing.
+ * Reads a folder's newest snapshot and the logs after it, checks that every file is complete and none is missing, and
+ * deletes what an interrupted snapshot left.
  *
  * @throws {JournalDamage} when a file is missing or not what was written
  */
 export async function loadJournal(folder: string): Promise<LoadedJournal> {
   const names = await readdir(folder);
-  const files = names.flatMap((name) => parseJournalName(name) ?? []);
-  const numbers = (kind: string) => files.filter((file) => file.kind === kind).map(({ number }) => number);
-  const base = Math.max(0, ...numbers('snapshot'));
-  const first = Math.max(base, 1);
-  const logs = numbers('log')
-    .filter((number) => number >= first)
-    .sort((a, b) => a - b);
   const state = new JournalState();
-  const read = (kind: 'log' | 'snapshot', number: number) => readInto(folder, kind, number, state);
+  const { first, ...checked } = readFiles(folder, names, (bytes) => applyFrame(bytes, state));
+  await removeLeftovers(folder, names, first, checked.log.number);
+  return { state, ...checked };
+}
+
+/**
+ * Checks a folder as {@link loadJournal} does, and changes nothing.
+ *
+ * @throws {JournalDamage} when a file is missing or not what was written
+ */
+export async function checkJournal(folder: string): Promise<CheckedJournal> {
+  return readFiles(folder, await readdir(folder), () => undefined);
+}
+
+function readFiles(
+  folder: string,
+  names: readonly string[],
+  onFrame: (bytes: Uint8Array) => void,
+): CheckedJournal & { readonly first: number } {
+  const { snapshot: base, logs, allLogs } = journalFiles(names);
+  const first = Math.max(base, 1);
+  const read = (kind: 'log' | 'snapshot', number: number) => readInto(folder, kind, number, onFrame);
 
   let snapshot: JournalContents | undefined;
   if (base > 0) {
     snapshot = read('snapshot', base);
     if (!snapshot.isSealed) throw new JournalDamage(`${journalName(snapshot)} is not complete`);
-  } else if (numbers('log').some((number) => number > 1) && !logs.includes(1)) {
+  } else if (allLogs.some((number) => number > 1) && !allLogs.includes(1)) {
     throw new JournalDamage('the snapshot is missing');
   }
   let log: JournalContents | undefined;
@@ -56,19 +74,35 @@ export async function loadJournal(folder: string): Promise<LoadedJournal> {
     logBytes += next.length;
     if (!next.isSealed) break;
   }
-  await removeLeftovers(folder, names, first, log.number);
-  return { state, log, snapshotBytes: snapshot?.length ?? 0, logBytes };
+  return { log, snapshotBytes: snapshot?.length ?? 0, logBytes, first };
+}
+
+/**
+ * Sorts a folder's files.
+ *
+ * @returns the number of the newest snapshot, 0 without one; of the logs that follow it, oldest first; and of all logs
+ */
+export function journalFiles(names: readonly string[]): {
+  readonly snapshot: number;
+  readonly logs: readonly number[];
+  readonly allLogs: readonly number[];
+} {
+  const files = names.flatMap((name) => parseJournalName(name) ?? []);
+  const numbers = (kind: string) => files.filter((file) => file.kind === kind).map(({ number }) => number);
+  const snapshot = Math.max(0, ...numbers('snapshot'));
+  const allLogs = numbers('log').sort((a, b) => a - b);
+  return { snapshot, logs: allLogs.filter((number) => number >= Math.max(snapshot, 1)), allLogs };
 }
 
 function readInto(
   folder: string,
   kind: 'log' | 'snapshot',
   number: number,
-  state: JournalState,
+  onFrame: (bytes: Uint8Array) => void,
 ): JournalContents {
   const name = journalName({ kind, number });
   try {
-    return readJournal(path.join(folder, name), (bytes) => applyFrame(bytes, state));
+    return readJournal(path.join(folder, name), onFrame);
   } catch (error) {
     // Checksums are verified before decoding, so such a frame was damaged before it was written.
     if (error instanceof RangeError || error instanceof SyntaxError) {

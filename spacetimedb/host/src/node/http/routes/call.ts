@@ -6,10 +6,10 @@ import { HttpError } from '../http-error.ts';
 import { findDatabase, identifyOrMint, limitCalls, type AppEnv } from '../middleware.ts';
 import { readUtf8Body } from '../request-body.ts';
 
-/** The status with which the server answers when the module itself failed. */
+/** The status when the module itself failed. */
 const MODULE_FAILED = 530;
 
-/** `POST …/call/:function`: one reducer call, with its arguments as SATS-JSON; 200 once what it did is on disk. */
+/** `POST …/call/:function`: calls a reducer with arguments in SATS-JSON. Answers 200 once its changes are on disk. */
 export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
   app.post(
     '/v1/database/:database/call/:function',
@@ -58,7 +58,7 @@ function respond(outcome: ReducerOutcome, elapsedMicros: number): Response {
     case 'sender_error':
     case 'fatal':
       return executed(MODULE_FAILED, outcome.message, elapsedMicros);
-    // The server looks for a procedure of that name next, and this is what it says when there is none either.
+    // The server looks for a procedure of that name next, and this is its message if there is none either.
     case 'no_such_reducer':
       throw new HttpError(404, 'No such procedure');
     case 'invalid_arguments':

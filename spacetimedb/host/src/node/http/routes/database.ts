@@ -37,7 +37,7 @@ export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
     context.json({ __timestamp_micros_since_unix_epoch__: Date.now() * 1000 }),
   );
 
-  // Only an upgrade to a WebSocket gets further, and Node hands those out before HTTP routes see them.
+  // Upgrades to a WebSocket do not get here, because Node handles them before HTTP routes.
   app.get('/v1/database/:database/subscribe', identified, () => {
     throw new HttpError(426, 'This service requires use of the websocket protocol', {
       connection: 'upgrade',
@@ -45,7 +45,7 @@ export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
     });
   });
 
-  // Handlers that a module registers for HTTP would answer here; they are open to anyone, so no token is looked at.
+  // A module's HTTP handlers would answer here. They are open to anyone, so no token is needed.
   const noHandler = () => new HttpError(404, 'Database has not registered a handler for this route');
   for (const path of ['/v1/database/:database/route', '/v1/database/:database/route/*']) {
     app.all(path, found, () => {
@@ -54,7 +54,7 @@ export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
   }
 }
 
-/** A row of the server's `Database` table as SATS-JSON, in which 256-bit numbers are unpadded hex. */
+/** A row of the server's `Database` table as SATS-JSON, in which 256-bit numbers are hex without padding. */
 function describe({ identity, owner, programHash, stopped }: DatabaseApi): unknown {
   return {
     database_identity: { __identity__: u256Json(identity.__identity__) },

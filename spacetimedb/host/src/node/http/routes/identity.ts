@@ -8,7 +8,7 @@ import {
   type AppEnv,
 } from '../middleware.ts';
 
-/** Routes that make, check and shorten tokens (`crates/client-api/src/routes/identity.rs`). */
+/** Routes that create, verify and exchange tokens (`crates/client-api/src/routes/identity.rs`). */
 export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
   const identified = requireIdentity(host.auth);
 

@@ -4,13 +4,13 @@ import type { HostApi } from '../host-api.ts';
 import { findDatabase, identifyOrMint, queryOf, requireOwner, type AppEnv } from '../middleware.ts';
 import { queryBoolean, queryInteger } from '../query.ts';
 
-/** How many old lines a follower gets at most (`crates/core/src/database_logger.rs`). */
+/** The maximum number of old lines for a follower (`crates/core/src/database_logger.rs`). */
 const MAX_LINES_BEFORE_FOLLOWING = 2500;
 
-/** How many lines wait for a slow follower; it misses those beyond. */
+/** Lines that wait for a slow follower; further lines are skipped. */
 const FOLLOWER_BUFFER = 64;
 
-/** `GET …/logs?num_lines&follow`: the module's log, one JSON object a line, for the database's owner. */
+/** `GET …/logs?num_lines&follow`: the module's log, one JSON object per line, for the database's owner. */
 export function addLogsRoute(app: Hono<AppEnv>, host: HostApi): void {
   app.get('/v1/database/:database/logs', identifyOrMint(host), findDatabase(host), (context) => {
     const query = queryOf(context);
@@ -28,6 +28,8 @@ export function addLogsRoute(app: Hono<AppEnv>, host: HostApi): void {
       {
         'content-type': 'application/x-ndjson',
         'cache-control': 'no-cache',
+        // nginx would hold lines back until it has a buffer full of them.
+        ...(follow ? { 'x-accel-buffering': 'no' } : {}),
       },
     );
   });
@@ -57,7 +59,7 @@ function formatLog(records: readonly LogRecord[]): string {
   return records.map(formatRecord).join('');
 }
 
-/** `level` and `ts` come first, the trace last, as the server writes them; absent fields stay absent. */
+/** `level` and `ts` come first, the trace last, as the server writes them. Absent fields are omitted. */
 function formatRecord({
   level,
   ts,

@@ -4,7 +4,7 @@ import { credentialsOf, type AppEnv } from '../middleware.ts';
 
 /** Routes about the host itself. */
 export function addNodeRoutes(app: Hono<AppEnv>, host: HostApi): void {
-  // Needs no token, but refuses a bad one: `spacetime server ping` and the SDK learn both from it.
+  // Needs no token but refuses an invalid one. `spacetime server ping` and the SDK rely on both.
   app.get('/v1/ping', async (context) => {
     await credentialsOf(host.auth, context);
     return context.body(null, 200);

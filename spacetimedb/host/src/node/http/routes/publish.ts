@@ -21,8 +21,8 @@ const DEFAULT_CONFIRMATION_MS = 5_000;
 const MAX_CONFIRMATION_MS = 5 * 60_000;
 
 /**
- * Routes that publish, plan and delete (`crates/client-api/src/routes/database.rs`). Who may do it is decided before
- * anything of the body is read: a program runs as the user of the host, so nobody else's gets any further.
+ * Routes that publish, plan and delete (`crates/client-api/src/routes/database.rs`). Permission is checked before the
+ * body is read, because a program runs as the host's user.
  */
 export function addPublishRoutes(app: Hono<AppEnv>, host: HostApi): void {
   const publisher = requirePublisher(host);
@@ -34,7 +34,7 @@ export function addPublishRoutes(app: Hono<AppEnv>, host: HostApi): void {
   );
 
   app.post('/v1/database/:database/pre_publish', publisher, findDatabase(host), async (context) => {
-    // The CLI takes 404 for "nothing to plan" and goes on to publish.
+    // The CLI treats 404 as "nothing to plan" and publishes.
     if (host.planMigration === undefined) throw notOffered('plan migrations', 404);
     const database = context.get('database');
     const query = queryOf(context);
@@ -93,7 +93,7 @@ async function publish(
   };
   findOwn();
   const program = await readProgram(host, context);
-  // Once more, since somebody else may have taken the name while the program arrived.
+  // Checked again, because someone else may have taken the name while the program was uploaded.
   const existing = findOwn();
 
   const outcome = await host.publish({
@@ -126,13 +126,13 @@ async function publish(
   });
 }
 
-/** @throws {HttpError} 413 for a program that is larger than the host takes */
+/** @throws {HttpError} 413 when the program is larger than the limit */
 function readProgram({ limits }: HostApi, context: Context): Promise<Uint8Array> {
   const tooLong = `The program is larger than the ${limits.programBytes} bytes that this host takes (limit programBytes)`;
   return readBody(context, { maxBytes: limits.programBytes, tooLong });
 }
 
-/** Publishing is how a free name comes into use, so it is no error here. */
+/** Publishing creates databases, so an unused name is not an error here. */
 function findExisting(host: HostApi, ref: DatabaseRef): DatabaseApi | undefined {
   return host.find(ref.tag === 'name' ? ref.name : ref.identity.toHexString());
 }
@@ -195,7 +195,7 @@ function migrationPolicy(query: URLSearchParams): MigrationPolicy {
   return { tag: 'break_clients', token };
 }
 
-/** The server's default is WebAssembly, which this host cannot run: better said here than by a parser. */
+/** The server's default is WebAssembly, which this host cannot run. This error is clearer than a parser's. */
 function requireJavaScript(query: URLSearchParams): void {
   if (queryWord(query, 'host_type', ['Wasm', 'Js']) === 'Js') return;
   throw new HttpError(400, 'This host runs JavaScript modules only: publish with `host_type=Js`');

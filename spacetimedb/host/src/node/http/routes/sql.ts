@@ -16,7 +16,10 @@ import { queryBoolean } from '../query.ts';
 import { readUtf8Body } from '../request-body.ts';
 import { formatSqlResult } from '../sql-response.ts';
 
-/** `POST …/sql`: one statement, as plain text; the answer waits until what it saw is durable, unless `confirmed=false`. */
+/**
+ * `POST …/sql`: one statement as plain text. The response waits until everything it saw is durable, unless
+ * `confirmed=false`.
+ */
 export function addSqlRoute(app: Hono<AppEnv>, host: HostApi): void {
   app.post(
     '/v1/database/:database/sql',
@@ -45,7 +48,7 @@ export function addSqlRoute(app: Hono<AppEnv>, host: HostApi): void {
   );
 }
 
-/** A disk that takes nothing keeps nobody from reading. */
+/** Reading works while the disk accepts no writes. */
 function letReadersPass(error: unknown, { inserted, deleted, updated }: SqlResult['stats']): void {
   if (error instanceof UnavailableError && inserted + deleted + updated === 0) return;
   throw error;
@@ -59,7 +62,7 @@ function runSql(
 ): Pick<SqlResult, 'durationMicros' | 'stats'> & { readonly answer: string } {
   try {
     const result = database.sql(client, statement);
-    // The text of a result may be several times its size, and take as long as the query.
+    // The text of a result may be several times larger, and take as long as the query.
     const budget = client.identity.isEqual(database.owner) ? UNLIMITED : new RequestBudget(limits);
     const answer = formatSqlResult(result, database.moduleDef.typespace, budget);
     return { answer, durationMicros: result.durationMicros, stats: result.stats };

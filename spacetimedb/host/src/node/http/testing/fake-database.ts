@@ -13,14 +13,14 @@ import { encodeRawModuleDef } from '../../../engine/schema/raw-module-def.ts';
 import { resolveRawModuleDef } from '../../../engine/schema/resolve.ts';
 import { identityFromClaims } from '../../auth/identity.ts';
 
-/** What the fake was asked, in order. */
+/** The requests to the fake, in order. */
 export type Event =
   | { readonly tag: 'connected' | 'disconnected'; readonly client: AuthenticatedClient }
   | { readonly tag: 'call'; readonly caller: Caller; readonly name: string; readonly args: CallArguments }
   | { readonly tag: 'sql'; readonly caller: Caller; readonly statement: string }
   | { readonly tag: 'durable' };
 
-/** A `DatabaseApi` without a module: it answers what the test tells it to, and records what it was asked. */
+/** A `DatabaseApi` without a module. It answers as the test says and records the requests. */
 export class FakeDatabase implements DatabaseApi {
   readonly identity: Identity;
   readonly owner: Identity;

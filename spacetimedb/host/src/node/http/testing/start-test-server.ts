@@ -13,15 +13,15 @@ export interface TestServer extends RunningServer {
   readonly host: HostApi;
   readonly auth: TokenAuthority;
   readonly owner: Credentials;
-  /** The one database at the start, named `chat`, owned by `owner`. */
+  /** The initial database, named `chat` and owned by `owner`. */
   readonly database: FakeDatabase;
-  /** Errors that the app did not expect. */
+  /** Unexpected errors of the app. */
   readonly unexpected: unknown[];
-  /** `fetch` of a path of this server, with the owner's or another's token, or none. */
+  /** `fetch` of a path of this server, with the owner's token, another token, or none. */
   request(path: string, init?: RequestInit & { as?: Credentials }): Promise<Response>;
 }
 
-/** A real server on a free port over a fake database; it stops when the test ends. */
+/** A real server on a free port with a fake database. It stops when the test ends. */
 export async function startTestServer(
   extra: Partial<HostApi> = {},
   options: Partial<ListenOptions> & { onUpgradeWith?: (host: HostApi) => ListenOptions['onUpgrade'] } = {},

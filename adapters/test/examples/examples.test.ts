@@ -1,0 +1,73 @@
+import { format } from 'node:util';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Connection } from '../../src/index.ts';
+import { readme } from './collect.ts';
+import { prepareExamples } from './prepare.ts';
+import { serveExamples } from './server.ts';
+
+const { documented, prepared, remove } = prepareExamples();
+const patient = { timeout: 20_000 };
+afterAll(remove);
+beforeEach(() => {
+  // Each example is a program of its own.
+  vi.resetModules();
+  // Where a socket may be opened though there is no window.
+  vi.stubGlobal('WorkerGlobalScope', Object);
+  serveExamples();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+it.each(documented)('$entry.specifier documents $name', ({ gaps }) => {
+  expect(gaps).toEqual([]);
+});
+
+it('the README has five examples, in languages that are tested here', () => {
+  expect([...readme.matchAll(/^\*\*\d\. /gm)]).toHaveLength(5);
+  const languages = new Set([...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language));
+  expect([...languages].sort()).toEqual(['sh', 'svelte', 'text', 'ts', 'tsx']);
+});
+
+it('all examples compile', () => {
+  const folder = path.dirname(prepared[0]?.file ?? '');
+  const config = fileURLToPath(new URL('../tsconfig.json', import.meta.url));
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(config, (file) => ts.sys.readFile(file)).config,
+    ts.sys,
+    path.dirname(config),
+  );
+  const program = ts.createProgram(
+    prepared.filter(({ language }) => language !== 'svelte').map(({ file }) => file),
+    { ...options, jsx: ts.JsxEmit.ReactJSX, noUnusedLocals: false, noUnusedParameters: false },
+  );
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => !file || file.fileName.startsWith(folder))
+    .map(({ file, start = 0, messageText }) => {
+      const line = file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+      return `${path.basename(file?.fileName ?? '')}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    });
+  expect(problems).toEqual([]);
+}, 120_000);
+
+const squeeze = (text: string): string => text.replaceAll(/\s+/g, '');
+
+it.each(prepared.filter(({ language }) => language === 'ts'))(
+  'the example “$name” prints what its comments say',
+  async ({ code, file }) => {
+    const printed: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((...values) => void printed.push(squeeze(format(...values))));
+    const { connection } = (await import(/* @vite-ignore */ file)) as { connection?: Connection<unknown> };
+    const expected = [...code.matchAll(/console\.log\(.*\/\/ (.+)$/gm)].map(([, text = '']) => squeeze(text));
+    await vi.waitFor(() => {
+      for (const text of expected) expect(printed).toContain(text);
+    }, patient);
+    connection?.close();
+  },
+  60_000,
+);
