@@ -136,7 +136,7 @@ describe('limits of one query', () => {
     call(database, 'write', 3_000, 1, 'hello');
     const endless =
       'SELECT COUNT(*) AS n FROM note a JOIN note b JOIN note c JOIN note d WHERE a.id < b.id AND c.id < d.id';
-    expect(() => database.sql({ identity: ANN, connectionId: null }, endless)).toThrow('(queryMillis)');
+    expect(() => database.sql({ identity: ANN, connectionId: null }, endless)).toThrow('(limit queryMillis)');
   });
 
   test('a join counts pairs without visiting each, and stops at LIMIT', async () => {

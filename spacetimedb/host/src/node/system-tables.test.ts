@@ -2,6 +2,7 @@
 import { ConnectionId } from 'spacetimedb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../engine/database/database.ts';
+import { SqlError } from '../engine/sql/sql-error.ts';
 import { migrateDatabase } from '../engine/database/migrate-database.ts';
 import { startHost } from '../index.ts';
 import { ANN, BOB, joinDatabase, openMemoryDatabase, OWNER } from '../testing/memory-database.ts';
@@ -234,6 +235,47 @@ describe('the variable row_limit', () => {
     expect(rowsOf(database, 'SHOW row_limit')).toEqual([]);
     const row = '09000000726f775f6c696d6974080500000000000000';
     expect(ann.told).toEqual([`1 st_var +${row}`, `1 st_var -${row}`]);
+  });
+
+  test('refuses queries of strangers that are expected to read more rows', async () => {
+    const { database } = await openMemoryDatabase(`
+      import { schema, table, t } from 'spacetimedb/server';
+      const number = table({ name: 'number', public: true }, { n: t.u8() });
+      const pair = table({ name: 'pair', public: true }, { id: t.u8().primaryKey(), n: t.u8().index('btree') });
+      const spacetimedb = schema({ number, pair });
+      export default spacetimedb;
+      export const fill = spacetimedb.reducer((ctx) => {
+        for (let n = 1; n <= 6; n++) {
+          ctx.db.number.insert({ n });
+          ctx.db.pair.insert({ id: n, n: n % 2 });
+        }
+      });
+    `);
+    database.callReducer(owner, 'fill', { format: 'json', text: '[]' });
+    rowsOf(database, 'SET row_limit = 5');
+    const ann = joinDatabase(database, ANN);
+    const refusal = (rows: number) => `Estimated cardinality (${rows} rows) exceeds limit (5 rows)`;
+    for (const [sql, rows] of [
+      ['SELECT * FROM number', 6],
+      // Without an index every row is read and looked at.
+      ['SELECT * FROM number WHERE n = 1', 12],
+      ['SELECT p.* FROM pair p JOIN number n ON p.n = n.n WHERE p.id = 1', 1 + 6 + 6],
+      ['SELECT p.* FROM pair p JOIN pair q ON p.n = q.n WHERE p.n = 1', 3 + 9],
+    ] as const) {
+      expect(() => rowsOf(database, sql, stranger)).toThrow(refusal(rows));
+      expect(() => ann.ask(sql)).toThrow(refusal(rows));
+      expect(() => rowsOf(database, sql)).not.toThrow();
+    }
+    expect(() => ann.subscribe(1, 'SELECT * FROM number')).toThrow(new SqlError(refusal(6)));
+    const few = ['SELECT * FROM pair WHERE id = 1', 'SELECT * FROM pair WHERE n = 1'];
+    expect(ann.subscribe(1, ...few)).toHaveLength(2);
+    expect(() =>
+      ann.subscribe(2, 'SELECT * FROM pair WHERE id = 2', 'SELECT * FROM number WHERE n < 0'),
+    ).toThrow(refusal(13));
+    expect(rowsOf(database, 'SELECT * FROM number LIMIT 5', stranger)).toHaveLength(5);
+    // What somebody has subscribed to already costs nothing more.
+    joinDatabase(database, OWNER).subscribe(1, 'SELECT * FROM number');
+    expect(() => ann.subscribe(2, 'SELECT * FROM number')).not.toThrow();
   });
 
   test('outlives a restart and a new program', async () => {

@@ -95,6 +95,7 @@ export class Database implements DatabaseApi {
       tables: this.#module.tables,
       catalogFor: (subscriber) => this.#module.catalogFor(subscriber.identity),
       limits: this.limits,
+      rowLimit: () => rowLimitOf(this.#meta),
       usage: this.usage,
       onFailure: subscriptionFailed,
     });
@@ -217,6 +218,7 @@ export class Database implements DatabaseApi {
         catalog,
         datastore,
         tables,
+        rowLimit: rowLimitOf(this.#meta),
         transaction,
         caller: caller.identity,
         budget: catalog.isOwner ? UNLIMITED : new RequestBudget(this.limits),

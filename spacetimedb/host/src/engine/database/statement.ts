@@ -12,6 +12,7 @@ import type { QueryBudget } from '../sql/budget.ts';
 import { compileStatement } from '../sql/compile.ts';
 import { executeQuery } from '../sql/execute.ts';
 import type { DeletePlan, InsertPlan, RowSource, Selection, Statement, UpdatePlan } from '../sql/plan.ts';
+import { checkRowLimit, estimateQuery, type TableSizes } from '../sql/row-limit.ts';
 import { selectRows } from '../sql/select-rows.ts';
 import { TransactionSource } from '../sql/transaction-source.ts';
 import { systemTable } from '../system-tables/definitions.ts';
@@ -22,7 +23,9 @@ export interface StatementContext {
   readonly catalog: SqlCatalog;
   readonly datastore: Datastore;
   /** Committed rows, including those of views and system tables. */
-  readonly tables: RowSource;
+  readonly tables: RowSource & TableSizes;
+  /** The value of the variable `row_limit`; `undefined` while it is not set. */
+  readonly rowLimit: bigint | undefined;
   /** The statement changes rows in this transaction; the caller commits it. */
   readonly transaction: Transaction;
   readonly caller: Identity;
@@ -51,6 +54,9 @@ export function runStatement(sql: string, context: StatementContext): StatementR
   const source = new TransactionSource(context.datastore, context.transaction);
   if (statement.kind === 'select') {
     // The transaction has no changes yet, so it sees the committed rows.
+    if (!context.catalog.isOwner && context.rowLimit !== undefined) {
+      checkRowLimit([estimateQuery(statement.plan, context.tables)], context.rowLimit);
+    }
     const { columns, rows } = executeQuery(statement.plan, context.tables, context.budget);
     return { columns, rows, stats: { inserted: 0, deleted: 0, updated: 0 } };
   }

@@ -15,7 +15,13 @@ import type { DatabaseLog } from './logs.ts';
 import { MigrationRejectedError, prepareMigration, type MigrationSource } from './migrate-database.ts';
 import { ModuleRuntime } from './module-runtime.ts';
 import { RuntimeLink, toClient } from './open-database.ts';
-import type { DatabaseMeta, DatabaseStorage, StoredDatabase } from './storage.ts';
+import {
+  rowLimitOf,
+  withRowLimit,
+  type DatabaseMeta,
+  type DatabaseStorage,
+  type StoredDatabase,
+} from './storage.ts';
 
 /** A stored database whose program does not start. Its data is kept, and a working program can be published over it. */
 export class StoppedDatabase implements DatabaseApi {
@@ -96,8 +102,9 @@ export class StoppedDatabase implements DatabaseApi {
     try {
       const source = await this.#source();
       // No client is connected, so breaking changes are fine.
-      const { datastore, write, plan } = prepareMigration(source, runtime, parts.meta, program, () => {});
-      const database = link.connect(new Database(parts, runtime, datastore));
+      const meta = withRowLimit(parts.meta, rowLimitOf(this.#meta));
+      const { datastore, write, plan } = prepareMigration(source, runtime, meta, program, () => {});
+      const database = link.connect(new Database({ ...parts, meta }, runtime, datastore));
       database.replaceModule(runtime, datastore, write, false);
       database.logSystem('Info', 'The database was started with another program');
       for (const line of logLines(plan.steps)) database.logSystem('Info', line);

@@ -109,18 +109,18 @@ export class Datastore {
 
   /** All committed rows of a table, in storage order. */
   scan(def: TableDef): Iterable<Row> {
-    return this.#store(def).rows.values();
+    return this.storeOf(def).rows.values();
   }
 
   /** The committed rows in a range of a table's index, in key order. */
   seek(def: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
     const position = def.indexes.indexOf(index);
-    const found = this.#store(def).indexes[position];
+    const found = this.storeOf(def).indexes[position];
     const isPoint = range.prefix.length === index.columns.length;
     return (isPoint ? found?.point(range.prefix) : found?.range(range)) ?? [];
   }
 
-  #store(def: TableDef) {
+  storeOf(def: TableDef) {
     const table = this.#tablesByName.get(def.name);
     if (!table) throw new RangeError(`no such table: ${def.name}`);
     return table.committed;

@@ -22,6 +22,11 @@ export class Sequence {
     this.#allocated = allocated ?? def.start;
   }
 
+  /** The mark: no value at or beyond it was generated. */
+  get allocated(): bigint {
+    return this.#allocated;
+  }
+
   /** The value that {@link next} hands out next. */
   get upcoming(): bigint {
     return this.#next;

@@ -39,6 +39,11 @@ export class TableIndex {
     this.#buckets = createOrderedMap(this.#compareKeys);
   }
 
+  /** How many different keys there are. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
   keyOf(row: Row): Key {
     return this.def.columns.map((column) => row.columns[column]);
   }

@@ -3,9 +3,8 @@ import { describe, expect, it, test } from 'vitest';
 import { SqlError } from './sql-error.ts';
 import type { ModuleDef } from '../schema/module-def.ts';
 import { SqlCatalog } from './catalog.ts';
-import { UNLIMITED } from './budget.ts';
-import { compileOneOffQuery, compileStatement, compileSubscription } from './compile.ts';
-import { executeQuery, executeRows, executeTableQuery } from './execute.ts';
+import { compileStatement, compileSubscription } from './compile.ts';
+import { executeQuery, executeRows } from './execute.ts';
 import { isSelectAllTables } from './select-all.ts';
 import { selectRows } from './select-rows.ts';
 import { makeCatalog, makeRow, makeTable, MemorySource } from './testing.ts';
@@ -390,42 +389,6 @@ describe('queries', () => {
     ['SHOW tables_x', 'tables_x is not a valid system variable'],
   ])('a query refuses %s', (sql, message) => {
     expect(refusal(() => query(sql))).toBe(message);
-  });
-});
-
-describe('queries that a client asks once', () => {
-  function askOnce(sql: string): readonly unknown[] {
-    const { plan, relation } = compileOneOffQuery(sql, catalog, me);
-    return executeTableQuery(plan, relation, makeSource(), UNLIMITED);
-  }
-
-  it.each([
-    ['SELECT * FROM people WHERE id = 2', [bob]],
-    ['SELECT n.* FROM people p JOIN notes n ON p.name = n.text', []],
-    ['SELECT p.* FROM people p JOIN notes n ON p.id = n.author', [ann, ann, bob]],
-    ['SELECT p.* FROM people p JOIN people q', [ann, ann, bob, bob]],
-    [
-      'SELECT n.* FROM people p JOIN notes n ON p.id = n.author JOIN people q ON q.id = p.id WHERE q.online = true',
-      [first, second],
-    ],
-    ['SELECT p.* FROM people p JOIN events e ON p.id = e.person', []],
-  ])('join without an index: %s', (sql, rows) => {
-    expect(askOnce(sql)).toEqual(rows);
-  });
-
-  it.each([
-    ['', 'Empty SQL query'],
-    ['SELECT * FROM *', 'sql parser error: Expected identifier, found: * at Line: 1, Column 15'],
-    ['SELECT * FROM nope', 'no such table: `nope`. If the table exists, it may be marked private.'],
-    [
-      'SELECT id FROM people',
-      'Column projections are not supported in subscriptions; Subscriptions must return a table type',
-    ],
-    ['SELECT * FROM people LIMIT 1', 'Unsupported: SELECT * FROM people LIMIT 1'],
-    ['DELETE FROM people', 'Unsupported: Non-SELECT queries'],
-    ['SHOW row_limit', 'Unsupported: Non-SELECT queries'],
-  ])('refuse %j', (sql, message) => {
-    expect(refusal(() => askOnce(sql))).toBe(message);
   });
 });
 

@@ -26,6 +26,7 @@ export function makeSelection(table: TableDef, conditions: readonly TypedExpr[])
   return {
     table,
     predicate: compileRowPredicate(conditions),
+    conditions: conditions.length,
     lookup: findLookup(table, conditions),
     equality: findEquality(conditions),
   };

@@ -20,6 +20,8 @@ export interface IndexLookup {
 export interface Selection {
   readonly table: TableDef;
   predicate(row: Row): boolean;
+  /** How many conditions `predicate` checks. */
+  readonly conditions: number;
   /** A part of an index that holds every row of which `predicate` is true; absent when none is known. */
   readonly lookup: IndexLookup | undefined;
   /** A column and the only value for which `predicate` can be true; absent if none is known. */

@@ -4,7 +4,7 @@ import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import { RowListEncoder, encodeRowList } from '../wire/row-list.ts';
-import type { QueryRows, QuerySetUpdate, TableUpdate, TableUpdateRows } from '../wire/messages.ts';
+import type { QueryRows, QuerySetUpdate, TableUpdateRows } from '../wire/messages.ts';
 import { RequestBudget, UNLIMITED, type QueryBudget } from '../sql/budget.ts';
 import { compileOneOffQuery, compileSubscription } from '../sql/compile.ts';
 import { executeRows, executeTableQuery } from '../sql/execute.ts';
@@ -12,9 +12,11 @@ import { isSelectAllTables } from '../sql/select-all.ts';
 import type { TableDef } from '../schema/module-def.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
 import type { SelectPlan } from '../sql/plan.ts';
+import { checkRowLimit, estimateQuery, estimateSubscription, type TableSizes } from '../sql/row-limit.ts';
 import type { ReadableTables } from '../views/readable-tables.ts';
 import { JoinIndexes } from './join-index.ts';
-import type { LiveQuery, QueryDelta } from './live-query.ts';
+import { encodeDelta, tableUpdates } from './encode-updates.ts';
+import type { LiveQuery } from './live-query.ts';
 import { makeLiveQuery } from './make-live-query.ts';
 import { QueryDirectory } from './query-directory.ts';
 import { UpdateAllowance } from './update-allowance.ts';
@@ -63,6 +65,8 @@ interface SubscriptionsOptions {
   /** The tables that a subscriber may see. */
   readonly catalogFor: (subscriber: Subscriber) => SqlCatalog;
   readonly limits: HostLimits;
+  /** The value of the variable `row_limit`; `undefined` while it is not set. */
+  readonly rowLimit: () => bigint | undefined;
   readonly usage: HostUsage;
   /** Called for query sets that were ended because they exceeded the limits. */
   readonly onFailure: FailureListener;
@@ -141,6 +145,7 @@ export class Subscriptions {
     const budget = this.#budgetFor(catalog);
     try {
       const { plan, relation, table } = compileOneOffQuery(statement, catalog, subscriber.identity);
+      this.#checkRowLimit(catalog, (sizes) => [estimateQuery(plan, sizes)]);
       const rows = executeTableQuery(plan, relation, this.#options.tables, budget);
       return { tables: [{ table: table.name, rows: encodeRowList(rows) }] };
     } finally {
@@ -199,6 +204,15 @@ export class Subscriptions {
     return moved;
   }
 
+  /** The owner's queries are not limited. @throws {SqlError} */
+  #checkRowLimit(
+    { isOwner }: { readonly isOwner: boolean },
+    estimate: (sizes: TableSizes) => readonly number[],
+  ): void {
+    const limit = isOwner ? undefined : this.#options.rowLimit();
+    if (limit !== undefined) checkRowLimit(estimate(this.#options.tables), limit);
+  }
+
   #budgetFor({ isOwner }: { readonly isOwner: boolean }): QueryBudget {
     return isOwner ? UNLIMITED : new RequestBudget(this.#options.limits);
   }
@@ -254,6 +268,7 @@ export class Subscriptions {
     budget: QueryBudget,
   ): SharedQuery[] {
     const found = new Map<string, SharedQuery>();
+    const made: SelectPlan[] = [];
     try {
       for (const text of texts) {
         const plan = this.#compile(text, catalog, subscriber);
@@ -261,11 +276,12 @@ export class Subscriptions {
         const isPersonal = plan.usesSender || tables.some((table) => this.#options.tables.isPersonal(table));
         const key = isPersonal ? `${subscriber.identity.toHexString()} ${text}` : text;
         if (found.has(key)) continue;
-        found.set(
-          key,
-          this.#shared.get(key) ?? this.#make(key, plan, tables, weightOf(text), catalog, budget),
-        );
+        const known = this.#shared.get(key);
+        if (!known) made.push(plan);
+        found.set(key, known ?? this.#make(key, plan, tables, weightOf(text), catalog, budget));
       }
+      // As on the real server, what somebody has subscribed to already is not counted.
+      this.#checkRowLimit(catalog, (sizes) => made.map((plan) => estimateSubscription(plan, sizes)));
     } catch (error) {
       this.#dropUnused([...found.values()]);
       throw error;
@@ -375,25 +391,6 @@ function hasOwner({ querySets }: SharedQuery): boolean {
 
 function weightOf(statement: string): number {
   return Math.max(1, Math.ceil(statement.length / BYTES_PER_QUERY));
-}
-
-function encodeDelta(table: TableDef, delta: QueryDelta, encoder: RowListEncoder): TableUpdateRows {
-  const inserts = encoder.encode(delta.inserts);
-  return table.isEvent
-    ? { tag: 'EventTable', value: { events: inserts } }
-    : { tag: 'PersistentTable', value: { inserts, deletes: encoder.encode(delta.deletes) } };
-}
-
-function tableUpdates(queries: readonly (readonly [SharedQuery, TableUpdateRows])[]): TableUpdate[] {
-  const byTable = new Map<string, TableUpdateRows[]>();
-  for (const [query, rows] of queries) {
-    const ofTable = byTable.get(query.live.table.name);
-    if (ofTable) ofTable.push(rows);
-    else byTable.set(query.live.table.name, [rows]);
-  }
-  return [...byTable]
-    .map(([tableName, rows]) => ({ tableName, rows }))
-    .sort((a, b) => (a.tableName < b.tableName ? -1 : 1));
 }
 
 function noQuerySets(): QuerySets {

@@ -2,6 +2,7 @@ import type { AuthenticatedClient } from '../database-api.ts';
 import type { Row } from '../datastore/row.ts';
 import type { IndexRange } from '../datastore/table-index.ts';
 import { Table } from '../datastore/table.ts';
+import type { TableStore } from '../datastore/table-store.ts';
 import type { CommittedTransaction, TableChange } from '../datastore/transaction.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
 import type { RowSource } from '../sql/plan.ts';
@@ -42,12 +43,16 @@ export class SystemTables implements RowSource {
     return NAMES.has(table);
   }
 
+  storeOf(table: TableDef): TableStore {
+    return this.#table(table).committed;
+  }
+
   scan(table: TableDef): Iterable<Row> {
-    return this.#table(table).committed.rows.values();
+    return this.storeOf(table).rows.values();
   }
 
   seek(table: TableDef, index: IndexDef, range: IndexRange): Iterable<Row> {
-    const found = this.#table(table).committed.indexes[table.indexes.indexOf(index)];
+    const found = this.storeOf(table).indexes[table.indexes.indexOf(index)];
     const isPoint = range.prefix.length === index.columns.length;
     return (isPoint ? found?.point(range.prefix) : found?.range(range)) ?? [];
   }

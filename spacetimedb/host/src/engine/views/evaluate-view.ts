@@ -37,7 +37,7 @@ export class ViewError extends Error {
 }
 
 /** A view with more rows than a query may return. */
-export class ViewTooLargeError extends SqlError {
+class ViewTooLargeError extends SqlError {
   constructor(view: string, maxRows: number) {
     super(`The view \`${view}\` cannot be evaluated: it has more than ${maxRows} rows (limit queryRows)`);
   }

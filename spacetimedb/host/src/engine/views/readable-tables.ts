@@ -3,11 +3,12 @@ import type { Row } from '../datastore/row.ts';
 import type { IndexRange } from '../datastore/table-index.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
 import type { RowSource } from '../sql/plan.ts';
+import type { TableSizes } from '../sql/row-limit.ts';
 import type { SystemTables } from '../system-tables/system-tables.ts';
 import type { Views } from './views.ts';
 
 /** The committed rows of everything that a query can name: tables, views and system tables. */
-export class ReadableTables implements RowSource {
+export class ReadableTables implements RowSource, TableSizes {
   readonly #datastore: Datastore;
   readonly #views: Views;
   readonly #system: SystemTables;
@@ -29,8 +30,15 @@ export class ReadableTables implements RowSource {
   /** Whether there is any row; a view has one as soon as anybody sees one in it. */
   hasRows(table: TableDef): boolean {
     if (this.#views.isView(table)) return this.#views.hasRows(table);
-    for (const _ of this.scan(table)) return true;
-    return false;
+    return this.rowCount(table) > 0;
+  }
+
+  rowCount(table: TableDef): number {
+    return this.#sourceOf(table).storeOf(table).rows.size;
+  }
+
+  keyCount(table: TableDef, index: IndexDef): number {
+    return this.#sourceOf(table).storeOf(table).indexes[table.indexes.indexOf(index)]?.size ?? 0;
   }
 
   /** Do the rows depend on who asks? */
@@ -55,7 +63,7 @@ export class ReadableTables implements RowSource {
     this.#system.dropUnused();
   }
 
-  #sourceOf(table: TableDef): RowSource {
+  #sourceOf(table: TableDef): Datastore | Views | SystemTables {
     if (this.#system.has(table)) return this.#system;
     return this.#views.isView(table) ? this.#views : this.#datastore;
   }

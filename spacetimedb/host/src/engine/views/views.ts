@@ -3,6 +3,7 @@ import { FATAL_ERROR, ModulePanic, SenderErrorThrown } from '../abi/module-insta
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
 import { Table } from '../datastore/table.ts';
+import type { TableStore } from '../datastore/table-store.ts';
 import type { TableChange, Transaction } from '../datastore/transaction.ts';
 import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import type { RowSource } from '../sql/plan.ts';
@@ -123,8 +124,15 @@ export class Views implements RowSource {
     return () => [...results].flatMap(([view, result]) => replaceRows(view, result) ?? []);
   }
 
+  /** @throws {RangeError} when the table is no view that somebody reads */
+  storeOf(table: TableDef): TableStore {
+    const view = this.#byTable.get(table);
+    if (!view) throw new RangeError(`${table.name} is not a view`);
+    return view.table.committed;
+  }
+
   scan(table: TableDef): Iterable<Row> {
-    return this.#byTable.get(table)?.table.committed.rows.values() ?? [];
+    return this.storeOf(table).rows.values();
   }
 
   /** @throws {RangeError} always: views have no indexes */
