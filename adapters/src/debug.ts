@@ -65,7 +65,9 @@ function topicsOf(pattern: string): readonly DebugTopic[] {
 function pattern(): string {
   try {
     if (globalThis.window) return window.localStorage.getItem('debug') ?? '';
-    return globalThis.process?.env['DEBUG'] ?? '';
+    // Browser projects have no types for Node's global.
+    const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
+    return process?.env['DEBUG'] ?? '';
   } catch {
     // A browser can forbid even to look at the storage.
     return '';

@@ -32,6 +32,18 @@ it('unsent messages and the draft are restored after a reload', async () => {
   expect((await openDraft('host/other')).load()).toBe('');
 });
 
+it('drafts of other rooms and other things in the storage stay where they are', async () => {
+  const strangers = {
+    'spacetimedb-chat:draft:host/other:tab': '["of another room"]',
+    'another-program': '["of another program"]',
+  };
+  for (const [key, value] of Object.entries(strangers)) localStorage.setItem(key, value);
+  const draft = await openDraft(ROOM);
+  expect(draft.load()).toBe('');
+  draft.save('mine', []);
+  for (const [key, value] of Object.entries(strangers)) expect(localStorage.getItem(key)).toBe(value);
+});
+
 it('a draft can be restored by another component when the room is left without a reload', async () => {
   const end = new AbortController();
   (await openDraft(ROOM, end.signal)).save('half a sen', []);
