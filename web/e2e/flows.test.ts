@@ -47,7 +47,8 @@ describe('the keyboard focus', () => {
     await expectFocus(messageField);
     await page.keyboard.type('Hello everyone');
     await page.keyboard.press('Enter');
-    await visitor.messagesWith('Hello everyone').first().waitFor();
+    // A message that the server has not confirmed would come back as a draft.
+    await visitor.messagesWith('Hello everyone').and(page.locator(':not([aria-busy])')).waitFor();
 
     await visitor.reload();
     await visitor.connected();
