@@ -113,7 +113,7 @@ describe.each(screens)('on $name, axe finds no violations', ({ options, looks })
     await expectNoViolations(visitor, looks);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.keyboard.press('p');
+    await page.keyboard.press('Alt+p');
     await expectNoViolations(visitor, looks);
     await visitor.leave();
   });
