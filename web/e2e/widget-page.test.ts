@@ -21,7 +21,7 @@ it('the widget works under a policy that allows only its script and its server',
     policy: strict(server),
   });
   await host.chat().getByText('Verbunden').waitFor();
-  await host.chat().getByRole('button', { name: 'Überspringen' }).click();
+  await host.chat().getByRole('button', { name: 'Anonym bleiben' }).click();
   await host.chat().getByRole('textbox', { name: 'Nachricht' }).fill('streng');
   await host.page.keyboard.press('Enter');
   await host.messagesWith('streng').waitFor();
