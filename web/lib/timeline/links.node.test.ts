@@ -46,7 +46,7 @@ it.each([')', '(', '()', ').', 'https://a)'])(
     const text = `https://example.com/${piece.repeat(20_000)}`;
     const looks = vi.spyOn(String.prototype, 'charAt');
     const iterations = vi.spyOn(String.prototype, Symbol.iterator as never);
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     const parts = splitLinks(text);
     const [looked, iterated] = [looks.mock.calls.length, iterations.mock.calls.length];
     expect(parts.map((part) => part.text).join('')).toBe(text);
