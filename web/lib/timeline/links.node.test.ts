@@ -45,9 +45,10 @@ it.each([')', '(', '()', ').', 'https://a)'])(
   (piece) => {
     const text = `https://example.com/${piece.repeat(20_000)}`;
     const looks = vi.spyOn(String.prototype, 'charAt');
-    // The types of `spyOn` know no symbols.
-    const prototype = String.prototype as unknown as Record<'iterator', () => unknown>;
-    const iterations = vi.spyOn(prototype, Symbol.iterator as unknown as 'iterator');
+    const iterations = vi.spyOn(
+      String.prototype as unknown as Record<symbol, () => unknown>,
+      Symbol.iterator,
+    );
     onTestFinished(() => void vi.restoreAllMocks());
     const parts = splitLinks(text);
     const [looked, iterated] = [looks.mock.calls.length, iterations.mock.calls.length];
