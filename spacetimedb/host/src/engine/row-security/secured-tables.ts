@@ -147,13 +147,7 @@ export class SecuredTables implements PartialTables {
     return { changes: all, failed };
   }
 
-  #make(
-    key: string,
-    base: TableDef,
-    rules: readonly string[],
-    sender: Identity,
-    catalog: SqlCatalog,
-  ): Used {
+  #make(key: string, base: TableDef, rules: readonly string[], sender: Identity, catalog: SqlCatalog): Used {
     const forRules = {
       typespace: catalog.typespace,
       isView: (table: TableDef) => catalog.isView(table),

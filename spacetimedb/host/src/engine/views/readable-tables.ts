@@ -58,12 +58,7 @@ export class ReadableTables implements RowSource, TableSizes {
     return this.#sourceOf(table).scan(table);
   }
 
-  seek(
-    table: TableDef,
-    index: IndexDef,
-    range: IndexRange,
-    budget: QueryBudget = UNLIMITED,
-  ): Iterable<Row> {
+  seek(table: TableDef, index: IndexDef, range: IndexRange, budget: QueryBudget = UNLIMITED): Iterable<Row> {
     if (this.#partial.behind(table)) return this.#partial.seek(table, index, range, budget);
     return this.#sourceOf(table).seek(table, index, range);
   }
