@@ -265,7 +265,7 @@ test('SQL and one-off queries of anybody but the owner return what the rules let
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -324,7 +324,7 @@ test('subscriptions follow what the rules let each client see, through every tra
         for (const { subscriber } of clients) subscriptions.removeAll(subscriber);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

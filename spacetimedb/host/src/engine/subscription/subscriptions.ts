@@ -1,4 +1,3 @@
-import type { ConnectionId, Identity } from 'spacetimedb';
 import { SqlError } from '../sql/sql-error.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
@@ -19,42 +18,21 @@ import { encodeDelta, tableUpdates } from './encode-updates.ts';
 import type { LiveQuery } from './live-query.ts';
 import { makeLiveQuery } from './make-live-query.ts';
 import { QueryDirectory } from './query-directory.ts';
+import {
+  BYTES_PER_QUERY,
+  clientText,
+  hasOwner,
+  noQuerySets,
+  querySetText,
+  weightOf,
+  type QuerySet,
+  type QuerySets,
+  type SharedQuery,
+  type Subscriber,
+} from './query-set.ts';
 import { UpdateAllowance } from './update-allowance.ts';
 
-/** The owner of subscriptions: the same object for all subscriptions of one connection. */
-export interface Subscriber {
-  readonly identity: Identity;
-  readonly connectionId: ConnectionId;
-}
-
-interface SharedQuery {
-  readonly key: string;
-  /** Position among all queries ever created. */
-  readonly order: number;
-  readonly plan: SelectPlan;
-  readonly live: LiveQuery;
-  /** The tables and views that it reads. */
-  readonly tables: readonly TableDef[];
-  readonly weight: number;
-  /** The query sets that contain it. */
-  readonly querySets: Set<QuerySet>;
-}
-
-interface QuerySet {
-  readonly id: number;
-  /** Position among all query sets ever created. */
-  readonly order: number;
-  readonly subscriber: Subscriber;
-  readonly isOwner: boolean;
-  readonly statements: readonly string[];
-  readonly queries: readonly SharedQuery[];
-  readonly weight: number;
-}
-
-interface QuerySets {
-  readonly byId: Map<number, QuerySet>;
-  weight: number;
-}
+export type { Subscriber } from './query-set.ts';
 
 /** Called when one of a subscriber's query sets has been ended. */
 type FailureListener = (subscriber: Subscriber, querySetId: number, error: Error) => void;
@@ -72,10 +50,6 @@ interface SubscriptionsOptions {
   readonly onFailure: FailureListener;
 }
 
-/**
- * A query counts once per started block of this many bytes of its text, because long conditions cost memory and time.
- */
-const BYTES_PER_QUERY = 512;
 /** Errors show only the beginning of a longer statement. */
 const MAX_SHOWN_STATEMENT = 50_000;
 
@@ -416,32 +390,10 @@ function expand(statements: readonly string[], catalog: SqlCatalog): string[] {
   return [...all, ...own.map((statement) => statement.trim())];
 }
 
-/** The owner's queries are not limited, even if others share them. */
-function hasOwner({ querySets }: SharedQuery): boolean {
-  for (const { isOwner } of querySets) if (isOwner) return true;
-  return false;
-}
-
 function tablesOf({ table, join }: SelectPlan): TableDef[] {
   return join ? [table, join.table] : [table];
 }
 
 function countRows(changes: CommittedTransaction['changes']): number {
   return changes.reduce((sum, { inserts, deletes }) => sum + inserts.length + deletes.length, 0);
-}
-
-function weightOf(statement: string): number {
-  return Math.max(1, Math.ceil(statement.length / BYTES_PER_QUERY));
-}
-
-function noQuerySets(): QuerySets {
-  return { byId: new Map(), weight: 0 };
-}
-
-function clientText({ identity, connectionId }: Subscriber): string {
-  return `(Identity(${identity.toHexString()}), ConnectionId(${connectionId.toHexString()}))`;
-}
-
-function querySetText(id: number): string {
-  return `QuerySetId { id: ${id} }`;
 }
