@@ -76,7 +76,7 @@ describe('a room with a history', () => {
   });
 
   it('days are separated', async () => {
-    await visitor.page.keyboard.press('l');
+    await visitor.page.keyboard.press('Alt+l');
     await row(399).waitFor();
     for (const day of ['Today', 'Yesterday']) {
       await vi.waitFor(
