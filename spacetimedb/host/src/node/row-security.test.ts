@@ -1,8 +1,9 @@
 /** Row-level security of modules (`clientVisibilityFilter`). */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CallArguments } from '../engine/database-api.ts';
 import type { Database } from '../engine/database/database.ts';
 import { migrateDatabase } from '../engine/database/migrate-database.ts';
+import { startHost } from '../index.ts';
 import { ANN, BOB, joinDatabase, openMemoryDatabase, OWNER } from '../testing/memory-database.ts';
 import { bundleSource } from '../testing/module-source.ts';
 
@@ -150,6 +151,30 @@ describe('a module with rules', () => {
     client.leave();
     owner.leave();
   });
+});
+
+test('over HTTP, rules hold for everybody but the owner', async () => {
+  const host = await startHost({ program: await bundleSource(ROOMS()), name: 'rooms' });
+  onTestFinished(() => host.stop());
+  const post = async (route: string, body: string, token?: string) => {
+    const headers = {
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    };
+    const answer = await fetch(`${host.uri}/v1/${route}`, { method: 'POST', body, headers });
+    return answer.text();
+  };
+  const tokens = await Promise.all(
+    [1, 2].map(async () => (JSON.parse(await post('identity', '')) as { readonly token: string }).token),
+  );
+  await Promise.all(
+    tokens.map((token, room) => post('database/rooms/call/join', JSON.stringify([room]), token)),
+  );
+  const count = async (token?: string) =>
+    /"rows":(.*?),"/.exec(await post('database/rooms/sql', 'SELECT room FROM member', token))?.[1];
+  expect(await Promise.all(tokens.map((token) => count(token)))).toEqual(['[[0]]', '[[1]]']);
+  expect(await count()).toBe('[]');
+  expect(JSON.parse((await count(host.ownerToken)) ?? '')).toHaveLength(2);
 });
 
 test('rules that are added or deleted by publishing hold from then on', async () => {
