@@ -131,7 +131,7 @@ export class Subscriptions {
   updates(committed: Pick<CommittedTransaction, 'changes'>): Map<Subscriber, QuerySetUpdate[]> {
     const allowance = new UpdateAllowance(this.#options.limits.updateRows, countRows(committed.changes));
     const { changes, failed } = this.#options.tables.follow(committed.changes, (compute) =>
-      allowance.spend(true, compute),
+      allowance.spendOnRules(compute),
     );
     this.#indexes.apply(changes);
     const bySubscriber = new Map<Subscriber, Map<QuerySet, [SharedQuery, TableUpdateRows][]>>();
