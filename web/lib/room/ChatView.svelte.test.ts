@@ -53,7 +53,6 @@ describe("on another server than the site's own", () => {
     );
     expect(mark).toBeVisible();
     expect(mark).toHaveTextContent('This is not the site’s own server.');
-    expect(mark).not.toHaveClass('truncate');
     await update({ status: { status: 'reconnecting', attempt: 1 }, messagesStatus: liveStatus('stale') });
     expect(mark).toBeVisible();
   });
