@@ -84,7 +84,9 @@ describe('systemTime', () => {
   });
 
   test('the system time follows the wall clock when it jumps', ({ onTestFinished }) => {
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
     vi.spyOn(performance, 'now').mockReturnValue(1000);
     const wall = vi.spyOn(Date, 'now');
     for (const jump of [0, 8 * HOUR_MS, -8 * HOUR_MS]) {
