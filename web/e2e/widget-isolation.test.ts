@@ -117,6 +117,10 @@ it('the widget looks like the site', async () => {
   await page.getByText('Connected', { exact: true }).waitFor();
   await page.getByText('Welcome!').waitFor();
   await page.locator(FILLED_LOG).waitFor();
+  // The site takes the focus, the widget leaves it to its page.
+  await page.locator(':focus').waitFor();
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.waitForFunction(() => document.getAnimations().length === 0);
   const shown = await page.evaluate(lookOf, null);
   await page.close();
   const host = await embedder.visit(

@@ -17,6 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['engine/system-tables'],
   ['engine/views'],
   ['engine/subscription'],
+  ['engine/row-security'],
   ['engine/database'],
   ['engine/client'],
   ['node/auth', 'node/storage', 'node/module'],

@@ -272,6 +272,9 @@ export class Database implements DatabaseApi {
     for (const name of [...tablesOf(this.#module.runtime.def).keys()].toSorted(compareStrings)) {
       this.logSystem('Info', `Creating table \`${name}\``);
     }
+    for (const sql of this.#module.runtime.def.rowLevelSecurity) {
+      this.logSystem('Info', `Creating row level security \`${sql}\``);
+    }
     const init = this.#module.runtime.lifecycleReducer('init');
     if (init) this.logSystem('Info', 'Invoking `init` reducer');
     const result = this.#runLifecycle(

@@ -1,7 +1,9 @@
 import type { Identity } from 'spacetimedb';
 import type { Datastore } from '../datastore/datastore.ts';
+import { SecuredTables } from '../row-security/secured-tables.ts';
 import { SqlCatalog } from '../sql/catalog.ts';
 import { systemTable } from '../system-tables/definitions.ts';
+import { databaseObjects } from '../system-tables/objects.ts';
 import type { SystemTables } from '../system-tables/system-tables.ts';
 import { ReadableTables } from '../views/readable-tables.ts';
 import { Views } from '../views/views.ts';
@@ -23,6 +25,7 @@ export class LoadedModule {
   readonly views: Views;
   /** Everything that queries can read. */
   readonly tables: ReadableTables;
+  readonly #secured: SecuredTables;
   readonly #owner: Identity;
 
   constructor(runtime: ModuleRuntime, datastore: Datastore, options: LoadedModuleOptions) {
@@ -35,7 +38,13 @@ export class LoadedModule {
       options.maxViewRows,
       options.logViewError,
     );
-    this.tables = new ReadableTables(datastore, this.views, options.system);
+    let secured: SecuredTables | undefined;
+    this.tables = new ReadableTables(datastore, this.views, options.system, (tables) => {
+      const objects = () => databaseObjects(runtime.def, datastore);
+      const tableId = (name: string) => objects().find((object) => object.name === name)?.id;
+      return (secured = new SecuredTables(runtime.def, tables, tableId));
+    });
+    this.#secured = secured as SecuredTables;
     this.#owner = options.owner;
   }
 
@@ -46,6 +55,7 @@ export class LoadedModule {
       view: (view) => views.table(view, identity),
       isView: (table) => views.isView(table),
       systemTable,
+      secured: (table, catalog) => this.#secured.table(table, identity, catalog),
     });
   }
 }

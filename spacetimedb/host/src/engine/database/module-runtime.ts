@@ -13,6 +13,7 @@ import type { Datastore } from '../datastore/datastore.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import type { ModuleDef, ReducerDef, TableDef, ViewDef } from '../schema/module-def.ts';
+import { ruleProblems } from '../row-security/rules.ts';
 import { resolveModuleDef } from '../schema/resolve.ts';
 import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
 import type { MicrosecondClock } from './clock.ts';
@@ -87,8 +88,8 @@ export class ModuleRuntime {
     this.#effects = effects;
     this.rawDef = instance.describe();
     this.def = resolveModuleDef(this.rawDef);
-    const unsupported = unsupportedFeatures(this.def);
-    if (unsupported.length > 0) throw new ModuleDefError(unsupported);
+    const problems = [...unsupportedFeatures(this.def), ...ruleProblems(this.def)];
+    if (problems.length > 0) throw new ModuleDefError(problems);
   }
 
   /** Frees the program. Call no other method afterwards. */

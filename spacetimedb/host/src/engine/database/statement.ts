@@ -8,7 +8,7 @@ import type { IndexDef, TableDef } from '../schema/module-def.ts';
 import type { Row } from '../datastore/row.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import type { SqlCatalog } from '../sql/catalog.ts';
-import type { QueryBudget } from '../sql/budget.ts';
+import { UNLIMITED, type QueryBudget } from '../sql/budget.ts';
 import { compileStatement } from '../sql/compile.ts';
 import { executeQuery } from '../sql/execute.ts';
 import type { DeletePlan, InsertPlan, RowSource, Selection, Statement, UpdatePlan } from '../sql/plan.ts';
@@ -102,7 +102,7 @@ function uniqueViolation(text: string, cause?: unknown): SqlError {
 
 /** `SET row_limit = n` inserts into `st_var`, so another value has to be deleted there first. */
 function setRowLimit(value: bigint, { tables }: StatementContext): Change {
-  const [current] = tables.scan(VARIABLES);
+  const [current] = tables.scan(VARIABLES, UNLIMITED);
   const known = current && (current.columns[1] as { readonly value: bigint }).value;
   if (known !== undefined && known !== value) {
     const [byName] = VARIABLES.indexes;

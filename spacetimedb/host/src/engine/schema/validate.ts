@@ -1,6 +1,6 @@
 /**
  * Checks whether a module's schema is valid, as the real server does when a module is published
- * (`crates/schema/src/def/validate`), except for the SQL of row-level security rules.
+ * (`crates/schema/src/def/validate`). The rules of row-level security are checked in `row-security/rules.ts`.
  */
 import { identifierProblem } from './identifier.ts';
 import type { ModuleDef } from './module-def.ts';
@@ -40,7 +40,6 @@ export function unsupportedFeatures(def: ModuleDef): string[] {
     ],
     ['procedures', def.procedures.map(({ name }) => name)],
     ['HTTP handlers', def.httpHandlers.map(({ name }) => name)],
-    ['row-level security rules', def.rowLevelSecurity],
     ['submodules', def.submodules.map(({ namespace }) => namespace)],
   ];
   return features

@@ -19,6 +19,12 @@ export interface OtherTables {
   view(view: ViewDef): TableDef;
   isView(table: TableDef): boolean;
   systemTable(name: string): TableDef | undefined;
+  /**
+   * A table as the caller sees it under the rules of row-level security; the table itself when it has none.
+   *
+   * @throws {SqlError} when a rule cannot be used
+   */
+  secured?(table: TableDef, catalog: SqlCatalog): TableDef;
 }
 
 /** The tables of a database as one caller sees them: private ones are there for the owner only. */
@@ -46,6 +52,12 @@ export class SqlCatalog implements TableCatalog {
   }
 
   table(name: string): TableDef | undefined {
+    const table = this.unsecured(name);
+    return table && !this.isOwner ? (this.#others?.secured?.(table, this) ?? table) : table;
+  }
+
+  /** A table with all its rows, whatever the rules of row-level security say: for these rules themselves. */
+  unsecured(name: string): TableDef | undefined {
     const table = this.#byName.get(name);
     if (table) return table;
     const view = this.#visibleViews.find((each) => each.name === name || each.sourceName === name);

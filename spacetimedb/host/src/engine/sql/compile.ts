@@ -18,7 +18,7 @@ import type {
 } from './plan.ts';
 import { compileTuplePredicate, conjuncts, keyMaker, relationsOf } from './predicate.ts';
 import { parseStatementSyntax, parseSubscriptionSyntax, type SqlSelect } from './restrict.ts';
-import { compileSubscriptionJoin } from './subscription-join.ts';
+import { checkSubscriptionJoin, compileJoin } from './subscription-join.ts';
 
 const MAX_SQL_BYTES = 50_000;
 
@@ -32,16 +32,58 @@ export function compileSubscription(sql: string, catalog: TableCatalog, sender: 
   if (sql.trim() === '') throw new SqlError('SubscriptionError: Empty string');
   checkLength(sql);
   const select = new Checker(catalog, sender).select(parseSubscriptionSyntax(sql));
-  const { usesSender } = select;
   const relation = returnedRelation(select);
+  checkSubscriptionJoin(select);
+  return planSelect(select, relation);
+}
+
+/** A rule of row-level security: a query that returns the rows which a caller may see. */
+export interface RulePlan {
+  /** The query's plan, if it reads one table, or joins two of them by a column of each. */
+  readonly select: SelectPlan | undefined;
+  readonly query: QueryPlan;
+  /** Position in `query.relations` of the table with the rules. */
+  readonly relation: number;
+  /** Why the server refuses to subscribe to the table; `undefined` when it does not. */
+  readonly subscriptionProblem: SqlError | undefined;
+}
+
+/**
+ * Compiles a rule of row-level security. Outside of subscriptions it may join any number of tables.
+ *
+ * @param sql one statement of at most 50,000 bytes
+ * @param sender the value of `:sender`
+ * @throws {SqlError} when the server would refuse it, with the server's message
+ */
+export function compileRule(sql: string, catalog: TableCatalog, sender: Identity): RulePlan {
+  checkLength(sql);
+  const select = new Checker(catalog, sender).select(parseSubscriptionSyntax(sql));
+  const relation = returnedRelation(select);
+  const plan = planSelect(select, relation);
+  return {
+    select: select.relations.length === 1 || plan.join ? plan : undefined,
+    query: planQuery(select, catalog),
+    relation,
+    subscriptionProblem: problemOf(() => checkSubscriptionJoin(select)),
+  };
+}
+
+/** @returns the error that `check` throws */
+function problemOf(check: () => void): SqlError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SqlError) return error;
+    throw error;
+  }
+}
+
+function planSelect(select: TypedSelect, relation: number): SelectPlan {
   const { selections, residual } = splitWhere(select);
   const selection = selections[relation] as Selection;
-  if (selections.length === 1) return { ...selection, usesSender, join: undefined };
-  return {
-    ...selection,
-    usesSender,
-    join: compileSubscriptionJoin(select, relation, selections, residual),
-  };
+  const join = compileJoin(select, relation, selections, residual);
+  return { ...selection, usesSender: select.usesSender, join };
 }
 
 /**

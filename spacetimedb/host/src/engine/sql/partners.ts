@@ -61,7 +61,7 @@ function* seekSelected(
   source: RowSource,
   budget: QueryBudget,
 ): Iterable<Row> {
-  for (const row of source.seek(selection.table, index, range)) {
+  for (const row of source.seek(selection.table, index, range, budget)) {
     budget.visit();
     if (selection.predicate(row)) yield row;
   }

@@ -3,6 +3,7 @@ import type { AlgebraicType } from 'spacetimedb';
 import type { IndexRange } from '../datastore/table-index.ts';
 import type { Row } from '../datastore/row.ts';
 import type { IndexDef, TableDef } from '../schema/module-def.ts';
+import type { QueryBudget } from './budget.ts';
 
 /** One column of a query's result. This host names every column, but the wire format allows one without a name. */
 export interface ResultColumn {
@@ -123,6 +124,7 @@ export type Statement =
 
 /** A source of rows, such as `Datastore`. */
 export interface RowSource {
-  scan(table: TableDef): Iterable<Row>;
-  seek(table: TableDef, index: IndexDef, range: IndexRange): Iterable<Row>;
+  /** @param budget limits what finding the rows may cost, beside looking at them */
+  scan(table: TableDef, budget: QueryBudget): Iterable<Row>;
+  seek(table: TableDef, index: IndexDef, range: IndexRange, budget: QueryBudget): Iterable<Row>;
 }

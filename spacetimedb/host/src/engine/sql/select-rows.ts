@@ -10,7 +10,9 @@ export function* selectRows(
 ): Generator<Row> {
   const { table, lookup } = selection;
   const candidates =
-    lookup === undefined ? source.scan(table) : source.seek(table, lookup.index, lookup.range);
+    lookup === undefined
+      ? source.scan(table, budget)
+      : source.seek(table, lookup.index, lookup.range, budget);
   for (const row of candidates) {
     budget.visit();
     if (selection.predicate(row)) yield row;

@@ -5,28 +5,33 @@ import { constantComparison } from './lookup.ts';
 import type { JoinPlan, Selection } from './plan.ts';
 import { compileTuplePredicate, conjuncts, isKeyExact, keyMaker } from './predicate.ts';
 
+/** @throws {SqlError} when the server would refuse to subscribe to the join */
+export function checkSubscriptionJoin(select: TypedSelect): void {
+  if (select.joins.some((on) => on === undefined || on.left.relation === on.right.relation))
+    throw missingIndex();
+  if (select.relations.length > 2) {
+    throw new SqlError(`Invalid number of tables in subscription: ${select.relations.length}`);
+  }
+  const [on] = select.joins;
+  if (on !== undefined) checkProbedTable(select, on);
+}
+
 /**
- * @param returned position of the table whose rows the subscription returns
+ * @param returned position of the table whose rows the query returns
  * @param selections the conditions of WHERE on each table alone
  * @param residual the condition on both tables
- * @throws {SqlError} when the server would refuse the join
+ * @returns `undefined` when the query is not a join of two tables by a column of each
  */
-export function compileSubscriptionJoin(
+export function compileJoin(
   select: TypedSelect,
   returned: number,
   selections: readonly Selection[],
   residual: readonly TypedExpr[],
-): JoinPlan {
-  if (select.joins.some((on) => on === undefined || on.left.relation === on.right.relation))
-    throw missingIndex();
-  if (selections.length > 2) {
-    throw new SqlError(`Invalid number of tables in subscription: ${selections.length}`);
-  }
+): JoinPlan | undefined {
   const [on] = select.joins;
   const other = selections[1 - returned];
-  if (on === undefined || other === undefined) throw missingIndex();
-  checkProbedTable(select, on);
-
+  if (selections.length !== 2 || on === undefined || other === undefined) return undefined;
+  if (on.left.relation === on.right.relation) return undefined;
   const [own, foreign] = on.left.relation === returned ? [on.left, on.right] : [on.right, on.left];
   const equal: TypedExpr = { kind: 'compare', operator: '=', left: on.left, right: on.right };
   const condition = compileTuplePredicate([equal, ...residual]);

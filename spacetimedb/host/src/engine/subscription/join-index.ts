@@ -15,7 +15,7 @@ interface Changed {
 
 /** The committed rows of a table by the value of one column. */
 export interface JoinIndex {
-  rows(value: unknown): Iterable<Row>;
+  rows(value: unknown, budget: QueryBudget): Iterable<Row>;
 }
 
 interface OwnIndex extends JoinIndex {
@@ -44,7 +44,7 @@ export class JoinIndexes {
    */
   acquire(table: TableDef, column: number, key: KeyMaker, budget: QueryBudget): JoinIndex {
     const index = singleColumnIndex(table, column);
-    if (index) return { rows: (value) => this.#source.seek(table, index, pointRange(value)) };
+    if (index) return { rows: (value, spend) => this.#source.seek(table, index, pointRange(value), spend) };
     const ofTable = this.#own.get(table) ?? [];
     let own = ofTable.find((each) => each.column === column);
     if (!own) {
@@ -81,7 +81,7 @@ export class JoinIndexes {
   }
 
   *#counted(table: TableDef, budget: QueryBudget): Iterable<Row> {
-    for (const row of this.#source.scan(table)) {
+    for (const row of this.#source.scan(table, budget)) {
       budget.visit();
       yield row;
     }

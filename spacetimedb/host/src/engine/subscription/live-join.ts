@@ -83,7 +83,7 @@ export class LiveJoin implements LiveQuery {
     const inserted = new Set(own.inserts.map(({ key }) => key));
     for (const changed of byKey.values()) {
       if (this.#join.matchesByKey && changed.inserts.length === changed.deletes.length) continue;
-      for (const row of this.#returned.rows(changed.value)) {
+      for (const row of this.#returned.rows(changed.value, budget)) {
         budget.visit();
         if (inserted.has(row.key) || !this.#plan.predicate(row)) continue;
         counts.add(row, this.#changedPartners(row, changed, budget));
@@ -94,7 +94,7 @@ export class LiveJoin implements LiveQuery {
   #partnersNow(row: Row, budget: QueryBudget): number {
     const { predicate, matches } = this.#join;
     let count = 0;
-    for (const other of this.#other.rows(row.columns[this.#join.returnedColumn])) {
+    for (const other of this.#other.rows(row.columns[this.#join.returnedColumn], budget)) {
       budget.visit();
       if (predicate(other) && matches(row, other)) count++;
     }

@@ -1,4 +1,3 @@
-import type { ConnectionId, Identity } from 'spacetimedb';
 import { SqlError } from '../sql/sql-error.ts';
 import type { CommittedTransaction } from '../datastore/transaction.ts';
 import type { HostUsage } from '../host-usage.ts';
@@ -19,42 +18,21 @@ import { encodeDelta, tableUpdates } from './encode-updates.ts';
 import type { LiveQuery } from './live-query.ts';
 import { makeLiveQuery } from './make-live-query.ts';
 import { QueryDirectory } from './query-directory.ts';
+import {
+  BYTES_PER_QUERY,
+  clientText,
+  hasOwner,
+  noQuerySets,
+  querySetText,
+  weightOf,
+  type QuerySet,
+  type QuerySets,
+  type SharedQuery,
+  type Subscriber,
+} from './query-set.ts';
 import { UpdateAllowance } from './update-allowance.ts';
 
-/** The owner of subscriptions: the same object for all subscriptions of one connection. */
-export interface Subscriber {
-  readonly identity: Identity;
-  readonly connectionId: ConnectionId;
-}
-
-interface SharedQuery {
-  readonly key: string;
-  /** Position among all queries ever created. */
-  readonly order: number;
-  readonly plan: SelectPlan;
-  readonly live: LiveQuery;
-  /** The tables and views that it reads. */
-  readonly tables: readonly TableDef[];
-  readonly weight: number;
-  /** The query sets that contain it. */
-  readonly querySets: Set<QuerySet>;
-}
-
-interface QuerySet {
-  readonly id: number;
-  /** Position among all query sets ever created. */
-  readonly order: number;
-  readonly subscriber: Subscriber;
-  readonly isOwner: boolean;
-  readonly statements: readonly string[];
-  readonly queries: readonly SharedQuery[];
-  readonly weight: number;
-}
-
-interface QuerySets {
-  readonly byId: Map<number, QuerySet>;
-  weight: number;
-}
+export type { Subscriber } from './query-set.ts';
 
 /** Called when one of a subscriber's query sets has been ended. */
 type FailureListener = (subscriber: Subscriber, querySetId: number, error: Error) => void;
@@ -72,10 +50,6 @@ interface SubscriptionsOptions {
   readonly onFailure: FailureListener;
 }
 
-/**
- * A query counts once per started block of this many bytes of its text, because long conditions cost memory and time.
- */
-const BYTES_PER_QUERY = 512;
 /** Errors show only the beginning of a longer statement. */
 const MAX_SHOWN_STATEMENT = 50_000;
 
@@ -154,10 +128,14 @@ export class Subscriptions {
   }
 
   /** What a transaction changes for each subscriber. Subscribers without changes are not included. */
-  updates({ changes }: Pick<CommittedTransaction, 'changes'>): Map<Subscriber, QuerySetUpdate[]> {
+  updates(committed: Pick<CommittedTransaction, 'changes'>): Map<Subscriber, QuerySetUpdate[]> {
+    const allowance = new UpdateAllowance(this.#options.limits.updateRows, countRows(committed.changes));
+    const { changes, failed } = this.#options.tables.follow(committed.changes, (compute) =>
+      allowance.spendOnRules(compute),
+    );
     this.#indexes.apply(changes);
     const bySubscriber = new Map<Subscriber, Map<QuerySet, [SharedQuery, TableUpdateRows][]>>();
-    for (const [query, rows] of this.#changedQueries(changes)) {
+    for (const [query, rows] of this.#changedQueries(changes, failed, allowance)) {
       for (const querySet of query.querySets) {
         const ofSubscriber = bySubscriber.get(querySet.subscriber) ?? new Map<QuerySet, []>();
         bySubscriber.set(querySet.subscriber, ofSubscriber);
@@ -272,7 +250,7 @@ export class Subscriptions {
     try {
       for (const text of texts) {
         const plan = this.#compile(text, catalog, subscriber);
-        const tables = plan.join ? [plan.table, plan.join.table] : [plan.table];
+        const tables = tablesOf(plan);
         const isPersonal = plan.usesSender || tables.some((table) => this.#options.tables.isPersonal(table));
         const key = isPersonal ? `${subscriber.identity.toHexString()} ${text}` : text;
         if (found.has(key)) continue;
@@ -304,13 +282,38 @@ export class Subscriptions {
           '(limit queriesPerHost); try again later',
       );
     }
-    const live = makeLiveQuery(plan, this.#indexes, budget);
+    const live = this.#follow(plan, tables, budget);
     const query = { key, order: this.#made++, plan, live, tables, weight, querySets: new Set<QuerySet>() };
     usage.liveQueries += weight;
     this.#shared.set(key, query);
     this.#directory.add(query);
-    for (const table of tables) this.#options.tables.retain(table);
     return query;
+  }
+
+  /** @throws {SqlError} when following the tables costs more than `budget`; none is followed then */
+  #follow(plan: SelectPlan, tables: readonly TableDef[], budget: QueryBudget): LiveQuery {
+    const retained: TableDef[] = [];
+    try {
+      for (const table of tables) {
+        this.#options.tables.retain(table, budget);
+        retained.push(table);
+      }
+      return makeLiveQuery(plan, this.#indexes, budget);
+    } catch (error) {
+      for (const table of retained) this.#options.tables.release(table);
+      throw error;
+    }
+  }
+
+  /** The query sets that read any of these tables, with what is to be said to their clients. */
+  #queriesOf(tables: ReadonlyMap<TableDef, SqlError>): Map<QuerySet, SqlError> {
+    const found = new Map<QuerySet, SqlError>();
+    if (tables.size === 0) return found;
+    for (const query of this.#shared.values()) {
+      const error = query.tables.map((table) => tables.get(table)).find((each) => each !== undefined);
+      if (error) for (const querySet of query.querySets) found.set(querySet, error);
+    }
+    return found;
   }
 
   #dropUnused(queries: readonly SharedQuery[]): void {
@@ -329,7 +332,12 @@ export class Subscriptions {
   /** @throws {SqlError} which names the statement, because a set may have several */
   #compile(statement: string, catalog: SqlCatalog, { identity }: Subscriber): SelectPlan {
     try {
-      return compileSubscription(statement, catalog, identity);
+      const plan = compileSubscription(statement, catalog, identity);
+      for (const table of tablesOf(plan)) {
+        const problem = this.#options.tables.subscriptionProblem(table);
+        if (problem) throw problem;
+      }
+      return plan;
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       const shown = statement.length > MAX_SHOWN_STATEMENT ? `${statement.slice(0, 120)}...` : statement;
@@ -348,16 +356,15 @@ export class Subscriptions {
   }
 
   /** Each changed query's delta, encoded once for all subscribers. */
-  #changedQueries(changes: CommittedTransaction['changes']): Map<SharedQuery, TableUpdateRows> {
-    const changedRows = changes.reduce(
-      (sum, { inserts, deletes }) => sum + inserts.length + deletes.length,
-      0,
-    );
-    const allowance = new UpdateAllowance(this.#options.limits.updateRows, changedRows);
+  #changedQueries(
+    changes: CommittedTransaction['changes'],
+    failedTables: ReadonlyMap<TableDef, SqlError>,
+    allowance: UpdateAllowance,
+  ): Map<SharedQuery, TableUpdateRows> {
+    const failed = this.#queriesOf(failedTables);
     const concerned = [...this.#directory.concernedBy(changes)].sort((a, b) => a.order - b.order);
     const encoder = new RowListEncoder();
     const changed = new Map<SharedQuery, TableUpdateRows>();
-    const failed = new Map<QuerySet, SqlError>();
     for (const query of concerned) {
       try {
         const isLimited = !hasOwner(query);
@@ -383,24 +390,10 @@ function expand(statements: readonly string[], catalog: SqlCatalog): string[] {
   return [...all, ...own.map((statement) => statement.trim())];
 }
 
-/** The owner's queries are not limited, even if others share them. */
-function hasOwner({ querySets }: SharedQuery): boolean {
-  for (const { isOwner } of querySets) if (isOwner) return true;
-  return false;
+function tablesOf({ table, join }: SelectPlan): TableDef[] {
+  return join ? [table, join.table] : [table];
 }
 
-function weightOf(statement: string): number {
-  return Math.max(1, Math.ceil(statement.length / BYTES_PER_QUERY));
-}
-
-function noQuerySets(): QuerySets {
-  return { byId: new Map(), weight: 0 };
-}
-
-function clientText({ identity, connectionId }: Subscriber): string {
-  return `(Identity(${identity.toHexString()}), ConnectionId(${connectionId.toHexString()}))`;
-}
-
-function querySetText(id: number): string {
-  return `QuerySetId { id: ${id} }`;
+function countRows(changes: CommittedTransaction['changes']): number {
+  return changes.reduce((sum, { inserts, deletes }) => sum + inserts.length + deletes.length, 0);
 }

@@ -21,3 +21,11 @@ test('many costly queries exhaust their common limit, while cheap ones continue'
   expect(() => allowance.spend(true, visit(1_000))).toThrow('(limit updateRows)');
   for (let n = 0; n < 20; n++) expect(() => allowance.spend(true, visit(100))).not.toThrow();
 });
+
+test('the rules of a table may cost what one query may, for each of any number of clients', () => {
+  const allowance = new UpdateAllowance(1000, 5);
+  for (let client = 0; client < 100; client++) {
+    expect(() => allowance.spendOnRules(visit(1_000))).not.toThrow();
+  }
+  expect(() => allowance.spendOnRules(visit(1_021))).toThrow('(limit updateRows)');
+});

@@ -23,6 +23,16 @@ export class UpdateAllowance {
     this.#pool = updateRows * QUERIES_AT_THE_LIMIT;
   }
 
+  /**
+   * Runs `compute` for the rules of row-level security that one client sees a table by. The module has written them, so
+   * how many clients there are ends nobody's subscription.
+   *
+   * @throws {SqlError} when it costs more than one query may
+   */
+  spendOnRules<Result>(compute: (budget: QueryBudget) => Result): Result {
+    return compute(new UpdateBudget(this.#perQuery + this.#basic));
+  }
+
   /** Runs `compute` for one query with its budget. @throws {SqlError} when it costs more */
   spend<Result>(isLimited: boolean, compute: (budget: QueryBudget) => Result): Result {
     if (!isLimited) return compute(UNLIMITED);

@@ -4,6 +4,7 @@ import type { AuthenticatedClient } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { ModuleDef } from '../schema/module-def.ts';
 import { RawAlgebraicType } from '../schema/raw-module-def.ts';
+import { ruleTable } from '../sql/rule-table.ts';
 import { databaseObjects, type DatabaseObject } from './objects.ts';
 import type { SystemTableName } from './definitions.ts';
 
@@ -89,8 +90,15 @@ const READERS: Readonly<Record<SystemTableName, (facts: DatabaseFacts) => Iterab
       ? []
       : [[schedule.id, tableId, schedule.functionName, schedule.name, schedule.atColumn]],
   ),
-  // No module with rules is published here.
-  st_row_level_security: () => [],
+  st_row_level_security: (facts) => {
+    const objects = databaseObjects(facts.def, facts.datastore);
+    return [...new Set(facts.def.rowLevelSecurity)].map((sql) => {
+      const name = ruleTable(sql);
+      const table =
+        objects.find((object) => object.name === name) ?? objects.find(({ accessor }) => accessor === name);
+      return [table?.id ?? 0, sql];
+    });
+  },
   st_connection_credentials: ({ clients }) => Array.from(clients, credentialsColumns),
   // Whether a view is public is not asked: the real server writes `true` for all.
   st_view: ofObjects(({ id: tableId, name, view }) =>
