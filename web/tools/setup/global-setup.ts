@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { findBrowser } from '../browser/find-browser.ts';
+import { buildSiteIfStale } from '../build-site.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,20 +10,10 @@ declare module 'vitest' {
 }
 
 /** Finds a browser and builds the site before the browser tests. Does nothing for `vitest list`. */
-export default function setUp(project: TestProject): void {
+export default async function setUp(project: TestProject): Promise<void> {
   if (process.argv[2] === 'list') return;
   const browser = findBrowser();
   console.info(`Browser tests use ${browser.path} (${browser.how}).`);
   project.provide('browserPath', browser.path);
-  buildSite();
-}
-
-function buildSite(): void {
-  const { NODE_ENV: _, VITEST: __, ...env } = process.env;
-  const build = fileURLToPath(new URL('build.ts', import.meta.url));
-  const { status } = spawnSync(process.execPath, ['--conditions=source', '--import=tsx', build], {
-    env,
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('Could not build the site for the browser tests.');
+  if (await buildSiteIfStale()) console.info('Built the site.');
 }
