@@ -11,7 +11,9 @@ const options: RunOptions = {
 
 /** Runs axe on the current page. @returns one line per violation and element */
 export async function violations(page: Page): Promise<string[]> {
-  // Finish animations, so that final colours are checked.
+  // Check final colours: a layout change can move a control under the pointer and start a transition at any time.
+  await page.mouse.move(0, 0);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.evaluate(() => {
     for (const animation of document.getAnimations()) {
       if (animation.effect?.getComputedTiming().endTime === Infinity) animation.cancel();
