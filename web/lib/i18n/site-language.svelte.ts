@@ -13,7 +13,7 @@ interface Loadable {
 let current = $state.raw({ language: 'en' as Language, strings: en });
 let wanted: Language = 'en';
 /** Parts of the page whose texts have been shown, and follow a change of the language. */
-const panels = new Set<Loadable>();
+const panels: Loadable[] = [];
 
 /** The texts of the page. Reactive. */
 export const siteStrings = (): typeof en => current.strings;
@@ -32,7 +32,7 @@ export async function setSiteLanguage(
   try {
     const [strings] = await Promise.all([
       loadStrings(language, readers),
-      ...[...panels].map((panel) => panel.load(language)),
+      ...panels.map((panel) => panel.load(language)),
     ]);
     if (wanted !== language) return;
     current = { language, strings };
@@ -71,7 +71,7 @@ export class PanelTexts<Texts> implements Loadable {
 
   /** Loads the texts of the page's language. Call it before the part is shown. @throws if they cannot be loaded */
   async load(language: Language = current.language): Promise<void> {
-    panels.add(this);
+    if (!panels.includes(this)) panels.push(this);
     if (language === 'en' || this.#loaded[language]) return;
     const { texts } = await this.#others[language]();
     this.#loaded = { ...this.#loaded, [language]: texts };
