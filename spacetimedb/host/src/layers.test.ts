@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['engine/subscription'],
   ['engine/database'],
   ['engine/client'],
-  ['node/auth', 'node/storage', 'node/module'],
+  ['node/auth', 'node/storage', 'node/module', 'node/outgoing'],
   ['node/http'],
   ['node/websocket'],
   ['node'],
