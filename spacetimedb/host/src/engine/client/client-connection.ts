@@ -235,22 +235,26 @@ export class ClientConnection implements DatabaseClient {
   /** Starts a procedure. Later messages do not wait for it. */
   #callProcedure({ requestId, procedure, args }: MessageValue<'CallProcedure'>): void {
     const { database, client } = this.#options;
-    void database
-      .callProcedureFromClient(client, procedure, { format: 'bsatn', bytes: args })
-      .then(({ outcome, timestamp, offset }) => {
-        const isReturned = outcome.tag === 'returned';
-        const value = {
-          requestId,
-          status: isReturned
+    database.callProcedureFromClient(client, procedure, { format: 'bsatn', bytes: args }).then(
+      ({ outcome, timestamp, offset }) =>
+        this.#attempt(() => {
+          const isReturned = outcome.tag === 'returned';
+          const status = isReturned
             ? ({ tag: 'Returned', value: outcome.value } as const)
-            : ({ tag: 'InternalError', value: outcome.message } as const),
-          timestamp: new Timestamp(BigInt(timestamp)),
-          totalHostExecutionDuration: TimeDuration.fromMillis(
-            isReturned ? outcome.durationMicros / 1000 : 0,
-          ),
-        };
-        this.#attempt(() => this.#send({ tag: 'ProcedureResult', value }, offset));
-      });
+            : ({ tag: 'InternalError', value: outcome.message } as const);
+          const value = {
+            requestId,
+            status,
+            timestamp: new Timestamp(BigInt(timestamp)),
+            totalHostExecutionDuration: new TimeDuration(BigInt(isReturned ? outcome.durationMicros : 0)),
+          };
+          this.#send({ tag: 'ProcedureResult', value }, offset);
+        }),
+      (error: unknown) =>
+        this.#attempt(() => {
+          throw error;
+        }),
+    );
   }
 
   /** Sends a response. */

@@ -56,7 +56,9 @@ export class ProcedurePool {
       return;
     }
     if (this.#waiting.length >= WAITING_CALLS) {
-      throw new ModulePanic('Too many procedure calls wait for their turn (limit procedures); try again later');
+      throw new ModulePanic(
+        'Too many procedure calls wait for their turn (limit procedures); try again later',
+      );
     }
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }

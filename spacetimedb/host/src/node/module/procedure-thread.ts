@@ -17,7 +17,7 @@ import {
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Megabytes that the values of one thread may take. Beyond that only the thread ends. */
-const HEAP_MEGABYTES = 512;
+const HEAP_MEGABYTES = 256;
 
 export type ThreadOutcome = DoneMessage['outcome'];
 
@@ -61,7 +61,13 @@ export class ProcedureThread {
     const { program, polyfills, description, code } = options;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const start: ThreadStart = { program, polyfills, description, counters: this.#counters, port: port2 };
+    const start: ThreadStart = {
+      program: { prefix: program.prefix, code: program.code },
+      polyfills,
+      description,
+      counters: this.#counters,
+      port: port2,
+    };
     // Nothing of the process: no environment, arguments or loaders.
     this.#worker = new Worker(code, {
       eval: true,
@@ -73,7 +79,9 @@ export class ProcedureThread {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
     });
     this.#port.on('message', (message: ThreadMessage) => this.#receive(message));
-    this.#worker.on('error', (error) => this.#end(new ModulePanic(`The thread of the procedure failed: ${error.message}`)));
+    this.#worker.on('error', (error) =>
+      this.#end(new ModulePanic(`The thread of the procedure failed: ${error.message}`)),
+    );
     this.#worker.on('exit', () => this.#end(new ModulePanic('The thread of the procedure has ended')));
   }
 
@@ -167,7 +175,10 @@ export class ProcedureThread {
         if (message.tag === 'request' && message.ran > this.#options.callMillis) throw this.#tooLong();
         return message;
       }
-      if (Atomics.wait(this.#counters, COUNTER.requests, this.#received, this.#options.callMillis) === 'timed-out')
+      if (
+        Atomics.wait(this.#counters, COUNTER.requests, this.#received, this.#options.callMillis) ===
+        'timed-out'
+      )
         throw this.#tooLong();
     }
   }

@@ -9,7 +9,13 @@ import type { Syscalls } from '../../engine/abi/syscalls.ts';
 import { REQUEST } from './context-membrane.ts';
 import { ModuleRealm, traceOfProgram, type Thrown } from './module-realm.ts';
 import { watchRejections } from './rejections.ts';
-import { COUNTER, type CallMessage, type Failure, type Reply, type ThreadMessage } from './thread-messages.ts';
+import {
+  COUNTER,
+  type CallMessage,
+  type Failure,
+  type Reply,
+  type ThreadMessage,
+} from './thread-messages.ts';
 import type { ThreadStart } from './thread-messages.ts';
 
 const { program, polyfills, description, counters, port } = workerData as ThreadStart;

@@ -22,7 +22,12 @@ const CONNECTION_HEADERS: readonly string[] = [
   ...['content-length', 'transfer-encoding'],
 ];
 /** Headers that only the host that they were meant for gets. */
-const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization', 'www-authenticate'];
+const SECRET_HEADERS: readonly string[] = [
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'www-authenticate',
+];
 const PRIVATE_ADDRESS = 'refusing to connect to private or special-purpose addresses';
 
 interface Request {
@@ -65,14 +70,20 @@ export class OutgoingHttp {
       if (CONNECTION_HEADERS.includes(name.toLowerCase())) continue;
       (headers[name.toLowerCase()] ??= []).push(Buffer.from(value).toString('latin1'));
     }
-    let next: Request = { url: new URL(request.uri), method: methodName(request.method), headers, body, signal };
+    let next: Request = {
+      url: new URL(request.uri),
+      method: methodName(request.method),
+      headers,
+      body,
+      signal,
+    };
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const { url } = next;
       this.#check(next);
       try {
         const { response, body: received } = await this.#send(next);
         const location = REDIRECTS.includes(response.code) ? headerOf(response, 'location') : undefined;
-        if (location === undefined || !URL.canParse(location, url))
+        if (location === undefined || !URL.canParse(location, url.href))
           return { response: encodeHttpResponse(response), body: received };
         next = redirected(next, response.code, new URL(location, url));
       } catch (error) {
@@ -100,14 +111,24 @@ export class OutgoingHttp {
     if (isIP(host) && !this.#allowed.allowsAddress(host, portOf(url))) throw new Error(PRIVATE_ADDRESS);
   }
 
-  #send({ url, method, headers, body, signal }: Request): Promise<{ response: HttpResponse; body: Uint8Array }> {
+  #send({
+    url,
+    method,
+    headers,
+    body,
+    signal,
+  }: Request): Promise<{ response: HttpResponse; body: Uint8Array }> {
     return new Promise((resolve, reject) => {
       const { request } = url.protocol === 'https:' ? https : http;
       const sent = request(
         url,
         {
           method,
-          headers: { accept: '*/*', ...headers, ...(body.length > 0 ? { 'content-length': body.length } : {}) },
+          headers: {
+            accept: '*/*',
+            ...headers,
+            ...(body.length > 0 ? { 'content-length': body.length } : {}),
+          },
           // A connection of its own, so that every request looks its address up.
           agent: false,
           lookup: this.#lookup(portOf(url)),
@@ -164,8 +185,7 @@ function redirected(request: Request, code: number, url: URL): Request {
   const isSameHost = url.host === request.url.host;
   const isGet = code !== 307 && code !== 308 && method !== 'GET' && method !== 'HEAD';
   const kept = Object.entries(headers).filter(
-    ([name]) =>
-      (isSameHost || !SECRET_HEADERS.includes(name)) && !(isGet && name.startsWith('content-')),
+    ([name]) => (isSameHost || !SECRET_HEADERS.includes(name)) && !(isGet && name.startsWith('content-')),
   );
   return {
     ...request,
@@ -182,7 +202,10 @@ function describe({ statusCode = 0, httpVersion, rawHeaders }: IncomingMessage):
   const entries = [];
   for (let n = 0; n + 1 < rawHeaders.length; n += 2) {
     // As in HTTP/2, and as the real server's library has them.
-    entries.push({ name: rawHeaders[n]!.toLowerCase(), value: new Uint8Array(Buffer.from(rawHeaders[n + 1]!, 'latin1')) });
+    entries.push({
+      name: rawHeaders[n]!.toLowerCase(),
+      value: new Uint8Array(Buffer.from(rawHeaders[n + 1]!, 'latin1')),
+    });
   }
   const tag = VERSIONS[httpVersion as keyof typeof VERSIONS] ?? 'Http11';
   return { headers: { entries }, version: { tag }, code: statusCode };
