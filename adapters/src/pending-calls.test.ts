@@ -3,6 +3,7 @@ import { FakeServer } from '../test/fake-server.ts';
 import { tables } from '../test/module_bindings/index.ts';
 import { record, setUp } from '../test/set-up.ts';
 import { liveTable, NotConnectedError, ReducerError, UnknownOutcomeError } from './index.ts';
+import { PendingCalls } from './pending-calls.ts';
 
 const send = (
   { connection }: Pick<ReturnType<typeof setUp>, 'connection'>,
@@ -100,5 +101,58 @@ describe('a call', () => {
     await expect(call).rejects.toThrow('too slow');
     await send(fixture, 'c');
     expect([...fixture.server.tables.message.values()].map((row) => row['text'])).toEqual(['c']);
+  });
+});
+
+describe('PendingCalls', () => {
+  /** Adds a call that never gets an answer, and notes how it fails. */
+  function setUpCalls() {
+    const calls = new PendingCalls<string>();
+    const sent: string[] = [];
+    const failures: Record<string, unknown> = {};
+    const add = (name: string, isQueued: boolean, db?: string) => {
+      const never = (db: string) => (sent.push(`${name} on ${db}`), new Promise<never>(() => {}));
+      calls.add(never, db, isQueued, undefined).catch((error: unknown) => (failures[name] = error));
+    };
+    return { calls, sent, failures, add };
+  }
+
+  it('counts the queued calls that have not been sent', () => {
+    const { calls, add } = setUpCalls();
+    expect(calls.queued).toBe(0);
+    add('one', true);
+    add('two', true);
+    add('not queued', false);
+    add('sent', true, 'first');
+    expect(calls.queued).toBe(2);
+    calls.connected('second');
+    expect(calls.queued).toBe(0);
+  });
+
+  it('sends each call once', () => {
+    const { calls, sent, add } = setUpCalls();
+    add('one', false, 'first');
+    add('two', false);
+    calls.connected('second');
+    calls.connected('third');
+    expect(sent).toEqual(['one on first', 'two on second']);
+  });
+
+  it('after a failed try only queued calls wait, and only while another try follows', async () => {
+    const { calls, sent, failures, add } = setUpCalls();
+    const cause = new Error('No answer');
+    add('queued', true);
+    add('not queued', false);
+    calls.lost(cause, true);
+    await vi.waitFor(() => expect(failures).toEqual({ 'not queued': expect.any(NotConnectedError) }));
+    expect(failures['not queued']).toMatchObject({ message: 'No answer', cause });
+    calls.connected('second');
+    expect(sent).toEqual(['queued on second']);
+
+    add('late', true);
+    calls.lost(cause, false);
+    await vi.waitFor(() => expect(failures['late']).toBeInstanceOf(NotConnectedError));
+    expect(failures['queued']).toBeInstanceOf(UnknownOutcomeError);
+    expect(failures['queued']).toMatchObject({ cause });
   });
 });

@@ -100,7 +100,7 @@ describe.each(looks)('%s: axe finds no violations', (_, look) => {
     await expectNoViolations(visitor);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.keyboard.press('p');
+    await page.keyboard.press('Alt+p');
     await expectNoViolations(visitor);
     await visitor.leave();
   });

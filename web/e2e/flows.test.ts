@@ -31,6 +31,46 @@ const settings = async (): Promise<Locator> => {
   return dialog;
 };
 
+describe('the keyboard focus', () => {
+  const focused = (field: Locator): Promise<boolean> =>
+    field.evaluate((element) => element === document.activeElement);
+  const expectFocus = (field: Locator): Promise<void> =>
+    vi.waitFor(async () => expect(await focused(field)).toBe(true), 5_000);
+
+  it('is where a visitor wants to type: the name first, then always the message', async () => {
+    const { page, nameField, messageField } = visitor;
+    await expectFocus(nameField);
+    const name = unique('Ann');
+    await page.keyboard.type(name);
+    await page.keyboard.press('Enter');
+    await page.getByText('Writing as').filter({ hasText: name }).waitFor();
+    await expectFocus(messageField);
+    await page.keyboard.type('Hello everyone');
+    await page.keyboard.press('Enter');
+    // A message that the server has not confirmed would come back as a draft.
+    await visitor.messagesWith('Hello everyone').and(page.locator(':not([aria-busy])')).waitFor();
+
+    await visitor.reload();
+    await visitor.connected();
+    await expectFocus(messageField);
+    await page.getByRole('log').click({ position: { x: 20, y: 20 } });
+    await expectFocus(messageField);
+    await page.getByRole('button', { name: 'Settings' }).focus();
+    await page.keyboard.type('next, sir');
+    expect(await messageField.inputValue()).toBe('next, sir');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  it('stays out of fields on a touch screen, where it would open the keyboard', async () => {
+    const phone = await Visitor.arrive(browser, site, { hasTouch: true, isMobile: true });
+    await phone.connected();
+    expect(await phone.page.evaluate(() => document.activeElement === document.body)).toBe(true);
+    await phone.skipWelcome();
+    expect(await focused(phone.messageField)).toBe(false);
+    await phone.leave();
+  });
+});
+
 describe('drafts and messages', () => {
   it('a draft survives a reload', async () => {
     await visitor.messageField.fill('half a sen');

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
@@ -45,6 +46,21 @@ it('the page names the foreign server', async () => {
   await home.connected();
   expect(await home.page.locator('header').getByText(/^on /).count()).toBe(0);
   await home.leave();
+});
+
+it('a narrow page names the foreign server in full, however long its name is', async () => {
+  const { port } = new URL(hostile.uri);
+  const uri = `http://chat.example.com.${'long-label.'.repeat(12)}localhost:${port}`;
+  const visitor = await Visitor.arrive(browser, site, {
+    parameters: { uri },
+    viewport: { width: 320, height: 568 },
+  });
+  const name = visitor.page.locator('header').getByText(`on ${new URL(uri).host}`);
+  await name.waitFor();
+  // An element that cuts its text off is narrower than its content.
+  expect(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
+  expect(await overflowing(visitor.page)).toEqual([]);
+  await visitor.leave();
 });
 
 it('a site that restricts its servers refuses another one, sends nothing to it and leads back', async () => {

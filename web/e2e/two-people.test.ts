@@ -42,6 +42,7 @@ describe('two people', () => {
 
   it('exchange messages with author and time', async () => {
     const [question, answer] = [unique('How are you?'), unique('Fine.')];
+    const before = Date.now();
     await ada.write(question);
     await bob.messagesWith(question).waitFor();
     await bob.write(answer);
@@ -49,22 +50,37 @@ describe('two people', () => {
     const seen = bob.messagesWith(question);
     expect(await seen.textContent()).toContain(adaName);
     const sent = await seen.locator('time').getAttribute('datetime');
-    expect(Math.abs(Date.now() - Date.parse(sent ?? ''))).toBeLessThan(60_000);
+    expect(await seen.locator('time').isVisible()).toBe(true);
+    expect(Date.parse(sent ?? '')).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(sent ?? '')).toBeLessThanOrEqual(Date.now());
   });
 
-  it("receive each other's messages in well under a second", async () => {
-    const waits: number[] = [];
-    for (let round = 0; round < 5; round++) {
-      const text = unique('quick');
-      await ada.messageField.fill(text);
-      const seen = bob.messagesWith(text).waitFor();
-      const start = performance.now();
-      await ada.messageField.press('Enter');
-      await seen;
-      waits.push(performance.now() - start);
+  it("see each other's messages in the order in which they were sent", async () => {
+    const texts = ['one', 'two', 'three', 'four'].map(unique);
+    for (const [index, text] of texts.entries()) {
+      const [writer, reader] = index % 2 === 0 ? [ada, bob] : [bob, ada];
+      await writer.write(text);
+      await reader.messagesWith(text).waitFor();
     }
-    waits.sort((a, b) => a - b);
-    expect(waits[2]).toBeLessThan(1000);
+    for (const { page } of [ada, bob]) {
+      const shown = await page.getByRole('log').getByRole('article').locator('[dir=auto]').allTextContents();
+      expect(shown.slice(-texts.length)).toEqual(texts);
+    }
+  });
+
+  it('see the author once above messages in a row, while screen readers name it at each', async () => {
+    const [first, second] = [unique('first'), unique('second')];
+    await bob.write('in between');
+    await ada.write(first);
+    await ada.write(second);
+    await bob.messagesWith(second).waitFor();
+    const widthOf = async (text: string): Promise<number> => {
+      const author = bob.messagesWith(text).locator('bdi');
+      expect(await author.textContent()).toBe(adaName);
+      return (await author.boundingBox())?.width ?? NaN;
+    };
+    expect(await widthOf(first)).toBeGreaterThan(10);
+    expect(await widthOf(second)).toBeLessThanOrEqual(1);
   });
 
   it('see a new name on earlier messages', async () => {
@@ -131,16 +147,21 @@ it('the chat works with the keyboard alone', async () => {
   const focused = visitor.page.locator(':focus');
   const name = unique('Keys');
 
-  await keyboard.press('Tab');
+  // The form for the name has the focus; the rest of the page comes before it.
+  await vi.waitFor(async () => expect(await focused.getAttribute('name')).toBe('name'));
+  await keyboard.press('Shift+Tab');
+  expect(await focused.getAttribute('role')).toBe('log');
+  await keyboard.press('Shift+Tab');
   expect(await focused.getAttribute('aria-label')).toBe('Settings');
   await keyboard.press('Tab');
-  expect(await focused.getAttribute('role')).toBe('log');
   await keyboard.press('Tab');
   expect(await focused.getAttribute('name')).toBe('name');
   await keyboard.type(name);
   await keyboard.press('Enter');
   await visitor.listed('Online', name).waitFor();
-  await vi.waitFor(async () => expect(await focused.getAttribute('aria-label')).toBe('Change your name'));
+  await vi.waitFor(async () => expect(await focused.getAttribute('name')).toBe('text'));
+  await keyboard.press('Shift+Tab');
+  expect(await focused.getAttribute('aria-label')).toBe('Change your name');
 
   await keyboard.press('Tab');
   await keyboard.type('first line');
@@ -149,7 +170,8 @@ it('the chat works with the keyboard alone', async () => {
   await keyboard.type(second);
   await keyboard.press('Enter');
   await ada.messagesWith(second).waitFor();
-  expect(await ada.messagesWith(second).textContent()).toContain(`first line\n${second}`);
+  // Unlike `textContent`, `innerText` has the lines that are shown.
+  expect(await ada.messagesWith(second).locator('[dir=auto]').innerText()).toBe(`first line\n${second}`);
   await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(''));
   expect(await focused.getAttribute('name')).toBe('text');
 

@@ -3,7 +3,7 @@ import { Identity, Timestamp } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
 import { FakeServer, type Message } from '../../test/fake-server.ts';
 import { record, setUp } from '../../test/set-up.ts';
-import { LONGEST_NAME, LONGEST_TEXT } from './bounds.ts';
+import { boundedName, LONGEST_NAME, LONGEST_TEXT } from './bounds.ts';
 import { createChat } from './index.ts';
 
 const ann = new Identity(3n);
@@ -116,4 +116,11 @@ it('cuts names that are much too long, of people and of authors', async () => {
   server.updateUser(new Identity(4n), { online: false });
   const same = chat.users.get().filter((user) => before.includes(user));
   expect(same).toHaveLength(2);
+});
+
+it('a long name is cut at its end only, and never in the middle of a character', () => {
+  const kept = '😀'.padEnd(LONGEST_NAME - 1, 'x');
+  expect(boundedName(`${kept}xy`)).toBe(`${kept}x…`);
+  expect(boundedName(`${kept}😀`)).toBe(`${kept}…`);
+  expect(boundedName(`${kept}x`)).toBe(`${kept}x`);
 });

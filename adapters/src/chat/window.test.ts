@@ -23,6 +23,13 @@ it('counts in hours when the first window is shorter than a day', () => {
   expect(second?.from).toBe(Date.UTC(2026, 10, 24, 8));
 });
 
+it('asks for all the rest after five steps back, even if those were short', () => {
+  const all = [...spans(now, HOUR)];
+  expect(all).toHaveLength(7);
+  expect(all[5]?.from).toBeGreaterThan(0);
+  expect(all[6]?.from).toBeUndefined();
+});
+
 it('is the same for all who come in the same hour or day, and leaves no gap', () => {
   fc.assert(
     fc.property(

@@ -200,7 +200,7 @@ describe('SQL that changes rows', () => {
     host.sql("INSERT INTO author (id, name, active) VALUES (0, 'Ann', true)");
     expect(() =>
       host.sql("INSERT INTO author (id, name, active) VALUES (0, 'Bob', true), (0, 'Ann', true)"),
-    ).toThrow('unique');
+    ).toThrow('Unique constraint violation');
     expect(host.sql('SELECT name FROM author').rows).toEqual([['Ann']]);
   });
 

@@ -53,7 +53,6 @@ describe("on another server than the site's own", () => {
     );
     expect(mark).toBeVisible();
     expect(mark).toHaveTextContent('This is not the site’s own server.');
-    expect(mark).not.toHaveClass('truncate');
     await update({ status: { status: 'reconnecting', attempt: 1 }, messagesStatus: liveStatus('stale') });
     expect(mark).toBeVisible();
   });
@@ -161,7 +160,7 @@ it('renders the people only if there is space for them or someone asks for them'
   await screen.findByText('Hello');
   await vi.dynamicImportSettled();
   expect(screen.queryByRole('region', { name: /Online/ })).not.toBeInTheDocument();
-  await userEvent.keyboard('p');
+  await userEvent.keyboard('{Alt>}p{/Alt}');
   expect(await screen.findByRole('region', { name: /Online/ })).toBeInTheDocument();
 });
 
@@ -192,42 +191,70 @@ describe('keyboard shortcuts', () => {
 
   it.each([
     ['/', () => screen.getByRole('textbox', { name: 'Message' })],
-    ['l', () => screen.getByRole('log')],
-    ['n', () => screen.getByRole('textbox', { name: 'Your name' })],
+    ['{Alt>}l{/Alt}', () => screen.getByRole('log')],
+    ['{Alt>}n{/Alt}', () => screen.getByRole('textbox', { name: 'Your name' })],
   ])('%s moves the focus to the right place', async (key, target) => {
     show();
     await userEvent.keyboard(key);
     await vi.waitFor(() => expect(target()).toHaveFocus());
   });
 
-  it('s opens the settings and p the people', async () => {
+  it('Alt+S opens the settings and Alt+P the people', async () => {
     show();
-    await userEvent.keyboard('p');
+    await userEvent.keyboard('{Alt>}p{/Alt}');
     expect(screen.getByRole('button', { name: /^People/ })).toHaveAttribute('aria-expanded', 'true');
-    await userEvent.keyboard('s');
+    await userEvent.keyboard('{Alt>}s{/Alt}');
     expect(await screen.findByRole('dialog', { name: 'Settings' })).toBeVisible();
   });
 
   it('open a dialog right after another one was closed', async () => {
     show();
-    await userEvent.keyboard('s');
+    await userEvent.keyboard('{Alt>}s{/Alt}');
     const settings = await screen.findByRole('dialog', { name: 'Settings' });
     settings.removeAttribute('open');
     await userEvent.keyboard('?');
     expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   });
 
-  it('do not work in text fields', async () => {
+  it('leave what is typed in text fields alone', async () => {
     show();
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'snl?/p');
     expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('snl?/p');
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 
-  it('can be switched off', async () => {
+  it('work in text fields with Alt, except where Alt writes special characters', async () => {
+    show();
+    const field = screen.getByRole('textbox', { name: 'Message' });
+    await userEvent.click(field);
+    vi.stubGlobal('navigator', Object.create(navigator, { platform: { value: 'MacIntel' } }));
+    await userEvent.keyboard('{Alt>}l{/Alt}');
+    expect(field).toHaveFocus();
+    vi.unstubAllGlobals();
+    await userEvent.keyboard('{Alt>}l{/Alt}');
+    expect(screen.getByRole('log')).toHaveFocus();
+  });
+
+  it('can be switched off, and then their keys are typed', async () => {
     show();
     preferences.keys = false;
-    await userEvent.keyboard('/');
+    await userEvent.keyboard('?/');
+    expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('?/');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+});
+
+describe('typing outside of a field', () => {
+  it('goes into the message field, from the first letter on', async () => {
+    show();
+    await userEvent.keyboard('no shortcuts{Enter}');
+    expect(screen.queryByRole('textbox', { name: 'Your name' })).not.toBeInTheDocument();
+    expect(screen.getByRole('textbox', { name: 'Message' })).toHaveFocus();
+  });
+
+  it('leaves the space bar to buttons and scrolling', async () => {
+    show();
+    await userEvent.keyboard(' ');
     expect(screen.getByRole('textbox', { name: 'Message' })).not.toHaveFocus();
   });
 });

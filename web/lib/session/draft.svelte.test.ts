@@ -56,8 +56,10 @@ it('a draft can be restored by another component when the room is left without a
 it('a draft waits until the reloading page has released it', async () => {
   (await openDraft(ROOM)).save('half a sen', []);
   const old = locks;
+  const requested = vi.spyOn(locks, 'request');
   const again = openDraft(ROOM);
-  setTimeout(() => old.release(), 20);
+  expect(requested).toHaveBeenCalledOnce();
+  old.release();
   expect((await again).load()).toBe('half a sen');
   expect(Object.keys(localStorage)).toHaveLength(1);
 });

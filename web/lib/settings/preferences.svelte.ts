@@ -18,7 +18,7 @@ export class Preferences implements DisplayOptions {
   density = $state<Choice<'density'>>('comfortable');
   clock = $state<Choice<'clock'>>('system');
   changes = $state(true);
-  /** Whether single-key shortcuts such as `?` are on. */
+  /** Whether keyboard shortcuts such as `?` are on. */
   keys = $state(true);
   /** Whether to show notifications for messages that arrive while the page is hidden. */
   notify = $state(false);

@@ -1,24 +1,46 @@
-/** Single-key shortcuts, active while nobody is typing. */
+/** Keyboard shortcuts, and typing that begins outside of a field. */
 
 export type Command = 'shortcuts' | 'write' | 'latest' | 'people' | 'rename' | 'settings';
 
-/** By key; letters in upper case. */
-const commands: Readonly<Record<string, Command>> = {
-  '/': 'write',
+const singleKeys: Readonly<Record<string, Command>> = { '/': 'write', '?': 'shortcuts' };
+
+/** With Alt. No letter acts alone, because people start to type before the message field has the focus. */
+const altKeys: Readonly<Record<string, Command>> = {
   L: 'latest',
   P: 'people',
   N: 'rename',
   S: 'settings',
-  '?': 'shortcuts',
 };
 
-/** Returns the command of a key press; undefined while someone types, and for keys with a modifier. */
+/** Returns the command of a key press, if it has one. */
 export function commandOf(event: KeyboardEvent): Command | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing)
-    return undefined;
-  const { target } = event;
-  if (target instanceof Element && target.closest('input, textarea, select, dialog, [contenteditable]')) {
-    return undefined;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return undefined;
+  if (event.altKey) {
+    // Where Alt writes special characters, it must go on writing them in fields.
+    if (event.getModifierState('AltGraph') || (altWrites() && isField(event.target))) return undefined;
+    return altKeys[letterOf(event)];
   }
-  return commands[event.key.toUpperCase()];
+  return isField(event.target) ? undefined : singleKeys[event.key];
+}
+
+/** Whether a key press writes a character and no field has the focus. */
+export function startsTyping(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return false;
+  // The space bar scrolls and presses buttons.
+  return [...event.key].length === 1 && event.key !== ' ' && !isField(event.target);
+}
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest('input, textarea, select, dialog, [contenteditable]') !== null
+  );
+}
+
+/** The letter on the key, also where Alt makes it write another character. */
+function letterOf({ key, code }: KeyboardEvent): string {
+  return /^[a-z]$/i.test(key) ? key.toUpperCase() : code.replace(/^Key/, '');
+}
+
+function altWrites(): boolean {
+  return /Mac|iPhone|iPad/.test(navigator.platform);
 }

@@ -58,6 +58,12 @@ it('puts each event after the messages that were there when it happened', () => 
   ]);
 });
 
+it('puts messages after the newest event when they were sent later', () => {
+  const [one, two, three] = [at(ada, 9, 0), at(ada, 9, 1), at(ada, 9, 2)];
+  const event = change(one.sent);
+  expect(mergeTimeline([one, two, three], [event])).toEqual([one, event, two, three]);
+});
+
 it('shows the author again after a presence event', () => {
   expect(startsRun(at(ada, 9, 1), change(at(ada, 9, 0).sent))).toBe(true);
 });

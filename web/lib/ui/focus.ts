@@ -8,3 +8,17 @@ export function mayTakeFocus(element: Element): boolean {
   const inner = root instanceof ShadowRoot ? root.activeElement : focused;
   return !focused || focused === document.body || element.contains(inner);
 }
+
+/**
+ * Whether the page may move the focus into a text field unasked: there is a mouse or the like. On a touch screen,
+ * that would open the keyboard.
+ */
+export function mayStartTyping(): boolean {
+  return globalThis.matchMedia?.('(pointer: fine)').matches ?? false;
+}
+
+/** Whether a click only pointed at something: it selected no text and was not on a control. */
+export function isIdleClick({ target }: MouseEvent): boolean {
+  const isOnControl = target instanceof Element && target.closest('a, button, input, summary, [role=button]');
+  return !isOnControl && (getSelection()?.isCollapsed ?? true);
+}

@@ -10,8 +10,9 @@ declare module 'vitest' {
   }
 }
 
-/** Finds a browser and builds the site before the browser tests. */
+/** Finds a browser and builds the site before the browser tests. Does nothing for `vitest list`. */
 export default function setUp(project: TestProject): void {
+  if (process.argv[2] === 'list') return;
   const browser = findBrowser();
   console.info(`Browser tests use ${browser.path} (${browser.how}).`);
   project.provide('browserPath', browser.path);

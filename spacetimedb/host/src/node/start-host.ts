@@ -146,15 +146,15 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
     throw error;
   }
   const owner = { identity: host.owner.identity, connectionId: null };
-  // Publishing over HTTP may replace the database, or delete it.
+  let stopped: Promise<void> | undefined;
+  // Publishing over HTTP may replace the database, or delete it. After `stop`, the last one can still be read.
   const current = (): Database => {
-    const found = host.find(options.name);
-    if (found instanceof Database) return found;
+    const found = stopped ? database : host.find(options.name);
+    if (found instanceof Database) return (database = found);
     throw new StorageError(
       found ? `the database ${options.name} has stopped` : `there is no database ${options.name} any more`,
     );
   };
-  let stopped: Promise<void> | undefined;
   return {
     uri: server.url,
     port: server.port,
@@ -173,8 +173,10 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
       await host.ensure(options.name, await loadProgram());
     },
     stop: () => {
-      stopped ??= host.close().finally(() => server.close());
-      return stopped;
+      if (stopped) return stopped;
+      const found = host.find(options.name);
+      if (found instanceof Database) database = found;
+      return (stopped = host.close().finally(() => server.close()));
     },
   };
 }

@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionId } from 'spacetimedb';
 import type { AuthenticatedClient, DatabaseApi } from '../../engine/database-api.ts';
 import { parseConnectionIdHex, randomConnectionId } from '../auth/identity.ts';
-import type { Compression } from '../websocket/compression.ts';
 import { limitedAddress, mintFor, readCredentials } from './credentials.ts';
 import { parseDatabaseRef, resolveDatabase, resolveIdentity } from './database-ref.ts';
 import type { HostApi } from './host-api.ts';
@@ -26,6 +25,9 @@ export interface AcceptedUpgrade {
 }
 
 const COMPRESSIONS = { None: 'none', Brotli: 'brotli', Gzip: 'gzip' } as const;
+
+/** How a client wants its frames. */
+export type Compression = (typeof COMPRESSIONS)[keyof typeof COMPRESSIONS];
 
 /**
  * Checks a request to upgrade `GET /v1/database/:database/subscribe` (`handle_websocket` in

@@ -1,6 +1,5 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-
-export type Compression = 'none' | 'gzip' | 'brotli';
+import type { Compression } from '../http/upgrade.ts';
 
 /** The first byte of every frame to a client. */
 const TAG = { none: 0, brotli: 1, gzip: 2 } as const satisfies Record<Compression, number>;

@@ -108,15 +108,12 @@ describe('a token', () => {
     expect((await request(path + other.token, { as: owner })).status).toBe(204);
   });
 
-  it.each(['Basic dTpw', 'Bearer', 'token', 'Bearer a b'])(
-    'the header %j is malformed',
-    async (authorization) => {
-      const { request } = await startTestServer();
-      const response = await request('/v1/database/chat', { headers: { authorization } });
-      expect([response.status, await response.text()]).toEqual([
-        400,
-        'Authorization is invalid: malformed token',
-      ]);
-    },
-  );
+  it.each(['Basic dTpw', 'Bearer', 'token'])('the header %j is malformed', async (authorization) => {
+    const { request } = await startTestServer();
+    const response = await request('/v1/database/chat', { headers: { authorization } });
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      'Authorization is invalid: malformed token',
+    ]);
+  });
 });
