@@ -350,7 +350,7 @@ test('a procedure that runs while another program is published ends with an erro
   const waiting = call('get', [`http://127.0.0.1:${port}/`]);
   await asked;
   const changed = `${await program}\n// changed`;
-  const response = await fetch(`${host.uri}/v1/database/procedures`, {
+  const response = await fetch(`${host.uri}/v1/database/procedures?host_type=Js`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${host.ownerToken}`, 'content-type': 'application/javascript' },
     body: changed,
