@@ -321,6 +321,16 @@ test.each(['spin', 'spin_in_tx'])(
   },
 );
 
+test('a promise that a procedure leaves rejected is logged, and the next call is limited all the same', async () => {
+  await start({ limits: { callMillis: 1000, procedures: 1 } });
+  const [left, endless] = await Promise.all([call('leave_rejection'), call('spin')]);
+  expect(left).toEqual({ status: 200, body: '[]' });
+  expect(endless.body).toContain('(limit callMillis)');
+  expect(host.logs().map(({ message }) => message)).toContain(
+    'Unhandled promise rejection: Uncaught Error: left alone',
+  );
+});
+
 test('a procedure whose transaction changes too much is undone and ended', async () => {
   await start({ limits: { transactionRows: 10 } });
   expect((await call('add_many', [11])).body).toContain('(limit transactionRows)');

@@ -8,8 +8,9 @@ import {
   type ThreadOutcome,
 } from './procedure-thread.ts';
 
-/** How many calls may wait for a thread. */
+/** How many calls may wait for a thread, and how many bytes of arguments. */
 const WAITING_CALLS = 1000;
+const WAITING_BYTES = 64 * 1024 * 1024;
 
 export interface PoolOptions extends Omit<ThreadOptions, 'code'> {
   /** How many procedures may run at the same time. */
@@ -22,6 +23,7 @@ export class ProcedurePool {
   readonly #threads = new Set<ProcedureThread>();
   readonly #idle: ProcedureThread[] = [];
   readonly #waiting: (() => void)[] = [];
+  #waitingBytes = 0;
   #running = 0;
   #isDisposed = false;
 
@@ -31,7 +33,7 @@ export class ProcedurePool {
 
   /** Runs a procedure as soon as a thread is free. @throws {ModulePanic} when it cannot be run, or is stopped */
   async call(call: ProcedureCall, caller: ThreadCaller): Promise<ThreadOutcome> {
-    await this.#turn();
+    await this.#turn(call.args.length);
     try {
       return await this.#callNow(call, caller);
     } finally {
@@ -50,17 +52,19 @@ export class ProcedurePool {
     this.#idle.length = 0;
   }
 
-  async #turn(): Promise<void> {
+  async #turn(bytes: number): Promise<void> {
     if (this.#running < Math.max(1, this.#options.procedures)) {
       this.#running++;
       return;
     }
-    if (this.#waiting.length >= WAITING_CALLS) {
+    if (this.#waiting.length >= WAITING_CALLS || this.#waitingBytes + bytes > WAITING_BYTES) {
       throw new ModulePanic(
         'Too many procedure calls wait for their turn (limit procedures); try again later',
       );
     }
+    this.#waitingBytes += bytes;
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#waitingBytes -= bytes;
   }
 
   async #callNow(call: ProcedureCall, caller: ThreadCaller): Promise<ThreadOutcome> {

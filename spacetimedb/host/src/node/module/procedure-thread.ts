@@ -119,8 +119,9 @@ export class ProcedureThread {
 
   #receive(message: ThreadMessage): void {
     this.#received++;
-    clearTimeout(this.#timer);
+    // Comes after the call that left the promise, perhaps during the next one.
     if (message.tag === 'rejected') return this.#options.onRejection(message);
+    clearTimeout(this.#timer);
     if (message.tag === 'done') return this.#finish(message.outcome);
     if (!this.#run) return;
     try {

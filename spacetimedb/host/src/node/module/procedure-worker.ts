@@ -20,6 +20,9 @@ import type { ThreadStart } from './thread-messages.ts';
 
 const { program, polyfills, description, counters, port } = workerData as ThreadStart;
 
+/** Milliseconds that describing a rejected promise may take. */
+const EXPLAIN_MILLIS = 1000;
+
 let startedAt = 0;
 /** Milliseconds of the running call that were spent in waiting for the host. */
 let waited = 0;
@@ -140,7 +143,13 @@ function load(): Thrown | undefined {
 }
 
 watchRejections(realm.promisePrototype, (reason) => {
-  const thrown = run(REQUEST.explainRejection, reason);
+  let thrown: Thrown | undefined;
+  try {
+    // Nobody watches over the thread between its calls.
+    thrown = realm.run(EXPLAIN_MILLIS, REQUEST.explainRejection, reason);
+  } catch {
+    process.exit();
+  }
   if (thrown) send({ tag: 'rejected', thrown });
 });
 

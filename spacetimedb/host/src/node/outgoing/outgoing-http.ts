@@ -199,14 +199,12 @@ function redirected(request: Request, code: number, url: URL): Request {
 const VERSIONS = { '0.9': 'Http09', '1.0': 'Http10' } as const;
 
 function describe({ statusCode = 0, httpVersion, rawHeaders }: IncomingMessage): HttpResponse {
-  const entries = [];
-  for (let n = 0; n + 1 < rawHeaders.length; n += 2) {
-    // As in HTTP/2, and as the real server's library has them.
-    entries.push({
-      name: rawHeaders[n]!.toLowerCase(),
-      value: new Uint8Array(Buffer.from(rawHeaders[n + 1]!, 'latin1')),
-    });
-  }
+  // Names and values take turns. Names are in lower case, as the real server's library has them.
+  const entries = rawHeaders.flatMap((name, n) =>
+    n % 2 === 0
+      ? [{ name: name.toLowerCase(), value: new Uint8Array(Buffer.from(rawHeaders[n + 1] ?? '', 'latin1')) }]
+      : [],
+  );
   const tag = VERSIONS[httpVersion as keyof typeof VERSIONS] ?? 'Http11';
   return { headers: { entries }, version: { tag }, code: statusCode };
 }

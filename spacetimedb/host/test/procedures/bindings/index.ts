@@ -48,6 +48,7 @@ import * as GetInTxProcedure from "./get_in_tx_procedure";
 import * as GetOftenProcedure from "./get_often_procedure";
 import * as HoardProcedure from "./hoard_procedure";
 import * as KeepFirstProcedure from "./keep_first_procedure";
+import * as LeaveRejectionProcedure from "./leave_rejection_procedure";
 import * as LogProcedure from "./log_procedure";
 import * as NestProcedure from "./nest_procedure";
 import * as NothingProcedure from "./nothing_procedure";
@@ -112,6 +113,7 @@ const proceduresSchema = __procedures(
   __procedureSchema("get_often", GetOftenProcedure.params, GetOftenProcedure.returnType),
   __procedureSchema("hoard", HoardProcedure.params, HoardProcedure.returnType),
   __procedureSchema("keep_first", KeepFirstProcedure.params, KeepFirstProcedure.returnType),
+  __procedureSchema("leave_rejection", LeaveRejectionProcedure.params, LeaveRejectionProcedure.returnType),
   __procedureSchema("log", LogProcedure.params, LogProcedure.returnType),
   __procedureSchema("nest", NestProcedure.params, NestProcedure.returnType),
   __procedureSchema("nothing", NothingProcedure.params, NothingProcedure.returnType),

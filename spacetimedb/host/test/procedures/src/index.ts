@@ -8,7 +8,7 @@ const note = table(
 );
 
 const job = table(
-  { name: 'job', public: true, scheduled: (): any => run_job },
+  { name: 'job', public: true },
   { id: t.u64().primaryKey().autoInc(), scheduledAt: t.scheduleAt(), text: t.string() },
 );
 
@@ -91,12 +91,9 @@ export const nest = spacetimedb.procedure(t.string(), (ctx) =>
 );
 
 export const write_outside = spacetimedb.procedure(t.string(), (ctx) => {
-  let escaped: any;
-  ctx.withTx((tx) => {
-    escaped = tx;
-  });
+  const insert = ctx.withTx((tx) => () => tx.db.note.insert({ id: 0n, text: 'outside' }));
   try {
-    escaped.db.note.insert({ id: 0n, text: 'outside' });
+    insert();
     return 'inserted';
   } catch (error) {
     return String(error);
@@ -138,6 +135,11 @@ export const get_often = spacetimedb.procedure(
   },
 );
 
+export const leave_rejection = spacetimedb.procedure(t.unit(), () => {
+  void Promise.reject(new Error('left alone'));
+  return {};
+});
+
 export const spin = spacetimedb.procedure(t.unit(), () => {
   for (;;);
 });
@@ -174,8 +176,13 @@ export const repeat = spacetimedb.reducer({ text: t.string(), micros: t.u64() },
   ctx.db.job.insert({ id: 0n, scheduledAt: ScheduleAt.interval(micros), text });
 });
 
-export const run_job = spacetimedb.procedure({ job: job.rowType }, t.unit(), (ctx, { job: { text } }) => {
-  if (text === 'fail') throw new Error('the job failed');
-  ctx.withTx((tx) => tx.db.note.insert({ id: 0n, text: `job ${text}` }));
-  return {};
-});
+export const run_job = spacetimedb.procedure(
+  { onSchedule: job },
+  { job: job.rowType },
+  t.unit(),
+  (ctx, { job: { text } }) => {
+    if (text === 'fail') throw new Error('the job failed');
+    ctx.withTx((tx) => tx.db.note.insert({ id: 0n, text: `job ${text}` }));
+    return {};
+  },
+);
