@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from '../tools/checks/axe.ts';
 import { overflowing } from '../tools/checks/overflow.ts';
@@ -17,91 +17,104 @@ afterAll(async () => {
   await site?.close();
 });
 
-type Looks = Pick<
-  Arrival,
-  'colorScheme' | 'viewport' | 'forcedColors' | 'contrast' | 'deviceScaleFactor' | 'prepare'
->;
+/** What a page looks like. All looks of a screen are checked on the same page, because loading it takes longest. */
+type Look = NonNullable<Parameters<Page['emulateMedia']>[0]> & {
+  name: string;
+  /** A larger default font size, which the browser's automation cannot set. */
+  rootPixels?: number;
+};
 
-/** Emulates a larger default font size, which the browser's automation cannot set. */
-const letters =
-  (pixels: number): NonNullable<Arrival['prepare']> =>
-  (context) =>
-    context.addInitScript((pixels) => {
-      const style = new CSSStyleSheet();
-      style.replaceSync(`:root { font-size: ${pixels}px }`);
-      document.adoptedStyleSheets.push(style);
-    }, pixels);
-
-const looks: [string, Looks][] = [
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['on 320 pixels', { viewport: { width: 320, height: 568 } }],
-  [
-    'at 200 % zoom, dark',
-    { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2, colorScheme: 'dark' },
-  ],
-  ['with more contrast', { contrast: 'more' }],
-  ['with forced colours', { forcedColors: 'active' }],
-  [
-    'on 320 pixels, with letters of half again the size',
-    { viewport: { width: 320, height: 568 }, prepare: letters(24) },
-  ],
-];
-
-const arrive = (options: Looks & { parameters?: Record<string, string> }): Promise<Visitor> =>
-  Visitor.arrive(browser, site, { ...options, bypassCSP: true });
-
-async function expectNoViolations(visitor: Visitor): Promise<void> {
-  expect(await violations(visitor.page)).toEqual([]);
-  expect(await overflowing(visitor.page)).toEqual([]);
+interface Screen {
+  name: string;
+  options: Pick<Arrival, 'viewport' | 'deviceScaleFactor'>;
+  looks: Look[];
 }
 
-describe.each(looks)('%s: axe finds no violations', (_, look) => {
-  it('while the page waits for its server', async () => {
-    const visitor = await arrive({ ...look, parameters: { uri: 'http://127.0.0.1:9' } });
-    await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
-    await expectNoViolations(visitor);
-    await visitor.leave();
-  });
+const screens: Screen[] = [
+  {
+    name: 'a wide screen',
+    options: {},
+    looks: [
+      { name: 'light', colorScheme: 'light' },
+      { name: 'dark', colorScheme: 'dark' },
+      { name: 'with more contrast', contrast: 'more' },
+      { name: 'with forced colours', forcedColors: 'active' },
+    ],
+  },
+  {
+    name: '320 pixels',
+    options: { viewport: { width: 320, height: 568 } },
+    looks: [{ name: 'normal letters' }, { name: 'letters of half again the size', rootPixels: 24 }],
+  },
+  {
+    name: '200 % zoom',
+    options: { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+    looks: [{ name: 'dark', colorScheme: 'dark' }],
+  },
+];
 
-  it('in an empty room and on the first visit', async () => {
-    const visitor = await arrive(look);
-    await visitor.connected();
-    await expectNoViolations(visitor);
+async function wear(page: Page, { name: _, rootPixels, ...media }: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light', contrast: null, forcedColors: null, ...media });
+  await page.evaluate((pixels) => {
+    const style = new CSSStyleSheet();
+    if (pixels !== undefined) style.replaceSync(`:root { font-size: ${pixels}px }`);
+    document.adoptedStyleSheets = [style];
+  }, rootPixels);
+}
+
+const arrive = (options: Arrival): Promise<Visitor> =>
+  Visitor.arrive(browser, site, { ...options, bypassCSP: true });
+
+async function expectNoViolations({ page }: Visitor, looks: Look[]): Promise<void> {
+  const found: string[] = [];
+  for (const look of looks) {
+    await wear(page, look);
+    const problems = [...(await violations(page)), ...(await overflowing(page))];
+    found.push(...problems.map((problem) => `${look.name}: ${problem}`));
+  }
+  expect(found).toEqual([]);
+}
+
+describe.each(screens)('on $name, axe finds no violations', ({ options, looks }) => {
+  it('while the page waits for its server', async () => {
+    const visitor = await arrive({ ...options, parameters: { uri: 'http://127.0.0.1:9' } });
+    await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
+    await expectNoViolations(visitor, looks);
     await visitor.leave();
   });
 
   it('on pages that cannot connect', async () => {
-    const wrong = await arrive({ ...look, parameters: { uri: 'nonsense' } });
+    const wrong = await arrive({ ...options, parameters: { uri: 'nonsense' } });
     await wrong.page.getByText('This page is misconfigured').waitFor();
-    await expectNoViolations(wrong);
+    await expectNoViolations(wrong, looks);
     await wrong.leave();
-    const unknown = await arrive({ ...look, parameters: { database: 'no-such-room' } });
+    const unknown = await arrive({ ...options, parameters: { database: 'no-such-room' } });
     await unknown.page.getByRole('region', { name: 'Connection' }).waitFor();
-    await expectNoViolations(unknown);
+    await expectNoViolations(unknown, looks);
     await unknown.leave();
   });
 
-  it('in dialogs and with the people open', async () => {
-    const visitor = await arrive(look);
+  it('on the first visit, in dialogs and with the people open', { timeout: 120_000 }, async () => {
+    const visitor = await arrive(options);
     await visitor.connected();
     const { page } = visitor;
+    await expectNoViolations(visitor, looks);
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('dialog', { name: 'Settings' }).waitFor();
     for (const panel of ['Copy sign-in key', 'Use another key', 'Sign out']) {
       await page.getByRole('button', { name: panel, exact: true }).click();
-      await expectNoViolations(visitor);
+      await expectNoViolations(visitor, looks);
     }
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('log').focus();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-    await expectNoViolations(visitor);
+    await expectNoViolations(visitor, looks);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Alt+p');
-    await expectNoViolations(visitor);
+    await expectNoViolations(visitor, looks);
     await visitor.leave();
   });
 });
@@ -109,32 +122,35 @@ describe.each(looks)('%s: axe finds no violations', (_, look) => {
 describe('a room with messages', () => {
   beforeAll(() => site.seed({ count: 60, apart: 120_000, age: 1000 }));
 
-  it.each(looks)('%s: axe finds no violations while connected or disconnected', async (_, look) => {
-    const visitor = await arrive(look);
-    await visitor.connected();
-    await visitor.skipWelcome();
-    await visitor.write('One of mine, with https://example.com/a-link');
-    await expectNoViolations(visitor);
-    await visitor.messageField.fill('  ');
-    await visitor.messageField.press('Enter');
-    await visitor.page.getByRole('alert').filter({ hasText: 'must not be empty' }).waitFor();
-    await expectNoViolations(visitor);
-    await visitor.page.getByRole('log').evaluate((log) => (log.scrollTop = 100));
-    await visitor.page.getByRole('button', { name: 'Latest messages' }).waitFor();
-    await expectNoViolations(visitor);
-    await visitor.page.keyboard.press('Tab');
-    await site.outage.stop();
-    try {
-      await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
-      await visitor.messageField.fill('Not sent yet');
+  it.each(screens)(
+    'on $name, axe finds no violations while connected or disconnected',
+    async ({ options, looks }) => {
+      const visitor = await arrive(options);
+      await visitor.connected();
+      await visitor.skipWelcome();
+      await visitor.write('One of mine, with https://example.com/a-link');
+      await expectNoViolations(visitor, looks);
+      await visitor.messageField.fill('  ');
       await visitor.messageField.press('Enter');
-      await visitor.page.getByText('Will send when you’re back online.').waitFor();
-      await expectNoViolations(visitor);
-    } finally {
-      await site.outage.start();
-    }
-    await visitor.leave();
-  });
+      await visitor.page.getByRole('alert').filter({ hasText: 'must not be empty' }).waitFor();
+      await expectNoViolations(visitor, looks);
+      await visitor.page.getByRole('log').evaluate((log) => (log.scrollTop = 100));
+      await visitor.page.getByRole('button', { name: 'Latest messages' }).waitFor();
+      await expectNoViolations(visitor, looks);
+      await visitor.page.keyboard.press('Tab');
+      await site.outage.stop();
+      try {
+        await visitor.page.getByRole('region', { name: 'Connection' }).waitFor();
+        await visitor.messageField.fill('Not sent yet');
+        await visitor.messageField.press('Enter');
+        await visitor.page.getByText('Will send when you’re back online.').waitFor();
+        await expectNoViolations(visitor, looks);
+      } finally {
+        await site.outage.start();
+      }
+      await visitor.leave();
+    },
+  );
 });
 
 it('the name form has its place reserved before the visitor is identified', async () => {

@@ -1,5 +1,6 @@
 import { Identity, Timestamp } from 'spacetimedb';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import type { DbConnection } from '../../module_bindings/index.ts';
 import type { PersonStanding } from '../../module_bindings/types.ts';
 import { undoOf } from './undo.ts';
 
@@ -50,6 +51,8 @@ it('lifts a ban in force', () => {
   const ban = act(1, 'ban_user');
   expect(undoLabel(ban, [ban], standing({ bannedSince: at(NOW) }))).toBe('Unban');
   expect(undoLabel(ban, [act(2, 'unban_user'), ban])).toBeUndefined();
+  // Other actions on the same person do not matter.
+  expect(undoLabel(ban, [act(2, 'mute_user'), ban], standing({ bannedSince: at(NOW) }))).toBe('Unban');
 });
 
 it('lets only the owner appoint and dismiss moderators', () => {
@@ -60,6 +63,21 @@ it('lets only the owner appoint and dismiss moderators', () => {
   expect(undoLabel(dismissed, [dismissed, appointed])).toBe('Make moderator again');
   expect(undoLabel(appointed, [dismissed, appointed])).toBeUndefined();
   expect(undoLabel(dismissed, [dismissed], undefined, false)).toBeUndefined();
+  expect(undoLabel(dismissed, [dismissed], moderator)).toBeUndefined();
+});
+
+it.each([
+  ['delete_message', {}, 'restoreMessage', { act: 7n }],
+  ['mute_user', { mutedUntil: at(NOW + 1000) }, 'unmuteUser', { identity: eve }],
+  ['ban_user', { bannedSince: at(NOW) }, 'unbanUser', { identity: eve }],
+  ['appoint_moderator', { role: 'moderator' }, 'dismissModerator', { identity: eve }],
+  ['dismiss_moderator', {}, 'appointModerator', { identity: eve }],
+])('the undo of %s calls the reducer for it', async (action, parts, reducer, parameters) => {
+  const called = vi.fn(() => Promise.resolve());
+  const done = act(7, action, eve, 'rude');
+  const undo = undoOf(done, [done], standing(parts), true, NOW);
+  await undo?.run({ [reducer]: called } as unknown as DbConnection['reducers']);
+  expect(called).toHaveBeenCalledExactlyOnceWith(parameters);
 });
 
 it('offers no undo for an undo', () => {

@@ -46,10 +46,30 @@ it('reports no one while there are more than a thousand people', () => {
   expect(told()).toEqual([]);
 });
 
-it('does not report someone who only reloads the page', () => {
+it('reports changes among a thousand people', () => {
+  const crowd = Array.from({ length: 999 }, (_, n) =>
+    user(`Person ${n}`, { id: n.toString(16).padStart(64, '0') }),
+  );
+  changes.update([...crowd, { ...bob, online: false }], [], at(1));
+  changes.update([...crowd, bob], [], at(100));
+  expect(told().at(-1)).toEqual(['joined', 'Bob', undefined]);
+});
+
+it.each([
+  ['does not report someone who only reloads the page', 14.999, []],
+  ['reports someone who returns after fifteen seconds', 15, ['left', 'joined']],
+])('%s', (_, away, expected) => {
   changes.update([ada, gone], [], at(1));
-  changes.update([ada, bob], [], at(3));
-  expect(told()).toEqual([]);
+  changes.update([ada, bob], [], at(1 + away));
+  expect(told().map(([change]) => change)).toEqual(expected);
+});
+
+it('reports no one whose row is deleted while they are offline, nor the reader', () => {
+  const me = user('Me', { isMe: true });
+  changes.update([ada, gone, me], [], at(1));
+  const before = told();
+  changes.update([ada], [], at(100));
+  expect(told()).toEqual(before);
 });
 
 describe('someone who joined without a name', () => {
@@ -126,6 +146,25 @@ describe('after a server restart', () => {
       ['joined', 'Ada', undefined],
       ['joined', 'Bob', undefined],
     ]);
+  });
+
+  it.each([
+    ['drops the leaving of someone whom the stopping server disconnected', 2.999, []],
+    ['keeps the leaving of someone who left three seconds before it', 3, ['left']],
+  ])('%s', (_, earlier, expected) => {
+    changes.update([ada, gone], [], at(100));
+    changes.update(undefined, [], at(100 + earlier));
+    expect(told().map(([change]) => change)).toEqual(expected);
+  });
+
+  it.each([
+    ['expects people back for a minute', 59.999, []],
+    ['reports people who come back after a minute', 60, ['joined']],
+  ])('%s', (_, later, expected) => {
+    changes.update(undefined, [], at(100));
+    changes.update([ada, gone], [], at(200));
+    changes.update([ada, bob], [], at(200 + later));
+    expect(told().map(([change]) => change)).toEqual(expected);
   });
 
   it('reports people who leave and join again once they are back', () => {

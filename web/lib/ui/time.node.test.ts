@@ -44,6 +44,8 @@ it('calls the last two days today and yesterday', async () => {
   expect(dayName(new Date(2026, 2, 14, 23), today)).toBe('Today');
   expect(dayName(new Date(2026, 2, 13, 0, 1), today)).toBe('Yesterday');
   expect(dayName(new Date(2026, 2, 12), today)).toContain('12');
+  // The server's clock may be a day ahead.
+  expect(dayName(new Date(2026, 2, 15), today)).toContain('15');
 });
 
 it('shows the age of anything up to an hour old', async () => {
@@ -59,9 +61,11 @@ it('shows the age of anything up to an hour old', async () => {
 });
 
 it('uses 12 or 24 hours as the reader prefers', async () => {
-  const { clockTime } = await import('./time.ts');
+  const { clockTime, exactTime } = await import('./time.ts');
   const date = new Date(2026, 2, 14, 14, 5);
   expect(clockTime(date, '24')).toBe('14:05');
+  expect(exactTime(date, '24')).toContain('14:05');
+  expect(exactTime(date, '12')).toMatch(/0?2:05:00\s?PM/i);
   expect(clockTime(date, '12')).toMatch(/^0?2:05\s?PM$/i);
 });
 
@@ -79,4 +83,6 @@ it('turns any server timestamp into a valid date', async () => {
     }),
   );
   expect(dateOf(new Timestamp(1_500n))).toEqual(new Date(1));
+  expect(dateOf(new Timestamp(2n ** 63n - 1n))).toEqual(new Date(8.64e15));
+  expect(dateOf(new Timestamp(-(2n ** 63n)))).toEqual(new Date(-8.64e15));
 });
