@@ -46,7 +46,7 @@ export interface DoneMessage {
 }
 
 /** A promise of the module was rejected and nobody handles it. */
-export interface RejectedMessage {
+interface RejectedMessage {
   readonly tag: 'rejected';
   readonly thrown: Thrown;
 }
