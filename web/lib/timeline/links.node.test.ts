@@ -45,8 +45,11 @@ it.each([')', '(', '()', ').', 'https://a)'])(
   (piece) => {
     const text = `https://example.com/${piece.repeat(20_000)}`;
     const looks = vi.spyOn(String.prototype, 'charAt');
-    const iterations = vi.spyOn(String.prototype, Symbol.iterator as never);
-    onTestFinished(() => vi.restoreAllMocks());
+    const iterations = vi.spyOn(
+      String.prototype as unknown as Record<symbol, () => unknown>,
+      Symbol.iterator,
+    );
+    onTestFinished(() => void vi.restoreAllMocks());
     const parts = splitLinks(text);
     const [looked, iterated] = [looks.mock.calls.length, iterations.mock.calls.length];
     expect(parts.map((part) => part.text).join('')).toBe(text);
