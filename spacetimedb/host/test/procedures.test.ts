@@ -326,8 +326,12 @@ test('a promise that a procedure leaves rejected is logged, and the next call is
   const [left, endless] = await Promise.all([call('leave_rejection'), call('spin')]);
   expect(left).toEqual({ status: 200, body: '[]' });
   expect(endless.body).toContain('(limit callMillis)');
-  expect(host.logs().map(({ message }) => message)).toContain(
-    'Unhandled promise rejection: Uncaught Error: left alone',
+  await vi.waitFor(
+    () =>
+      expect(host.logs().map(({ message }) => message)).toContain(
+        'Unhandled promise rejection: Uncaught Error: left alone',
+      ),
+    { timeout: 60_000 },
   );
 });
 
