@@ -33,6 +33,7 @@ import type {
   PublishRequest,
 } from './http/host-api.ts';
 import { loadModule } from './module/isolate.ts';
+import { OutgoingHttp } from './outgoing/outgoing-http.ts';
 import { openOwner, temporaryOwner, type HostOwner } from './owner.ts';
 import { Registry } from './registry.ts';
 import { DataFolder } from './storage/data-folder.ts';
@@ -53,6 +54,8 @@ export interface HostOptions {
   readonly allowPublish?: AllowPublish | undefined;
   /** The proxy that may report a client's address; see {@link TrustProxy}. */
   readonly trustProxy?: TrustProxy | undefined;
+  /** The hosts that procedures may send HTTP requests to; none by default. See {@link OutgoingHttp}. */
+  readonly allowHttp?: readonly string[] | undefined;
 }
 
 /** The databases of this process. */
@@ -71,6 +74,7 @@ export class Host implements SocketHost {
   readonly #time: TimeSource;
   readonly #clock: MicrosecondClock;
   readonly #usage = new HostUsage();
+  readonly #outgoing: OutgoingHttp;
   /** By identity, hex. */
   readonly #databases = new Map<string, Database | StoppedDatabase>();
   #publishing: Promise<unknown> = Promise.resolve();
@@ -106,7 +110,7 @@ export class Host implements SocketHost {
     { auth, owner }: HostOwner,
     folder: DataFolder | undefined,
     registry: Registry,
-    { time = systemTime, limits, allowPublish = 'owner', trustProxy }: HostOptions,
+    { time = systemTime, limits, allowPublish = 'owner', trustProxy, allowHttp = [] }: HostOptions,
   ) {
     this.auth = auth;
     this.owner = owner;
@@ -115,6 +119,7 @@ export class Host implements SocketHost {
     this.allowPublish = allowPublish;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.addresses = new AddressLimits(this.limits, { trustProxy });
+    this.#outgoing = new OutgoingHttp(allowHttp, this.limits);
     this.#time = time;
     this.#clock = new MicrosecondClock(
       () => time.now(),
@@ -348,6 +353,7 @@ export class Host implements SocketHost {
       clock: this.#clock,
       log: new DatabaseLog(),
       limits: this.limits,
+      fetch: (request, body) => this.#outgoing.fetch(request, body),
       usage: this.#usage,
     };
   }

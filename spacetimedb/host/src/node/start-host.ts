@@ -52,6 +52,12 @@ export interface StartHostOptions {
    */
   readonly trustProxy?: TrustProxy;
   /**
+   * The hosts that procedures may send HTTP requests to with `ctx.http`, each as `HOST` (its ports 80 and 443) or
+   * `HOST:PORT`; `*` stands for every host with public addresses. None by default. An address that is not public, such
+   * as 127.0.0.1, is reached only when it stands here itself.
+   */
+  readonly allowHttp?: readonly string[];
+  /**
    * The pages that may frame the site, such as `self https://example.com`; its own by default. Any page may frame
    * `/embed`.
    */
@@ -119,7 +125,7 @@ export interface StartedHost {
  * @throws {MigrationRejectedError} the stored data cannot be migrated to its schema
  * @throws {StorageError} the data folder cannot be used @throws {SigningKeyError} the keys in it cannot be used
  * @throws {PortInUseError} the port is taken
- * @throws {RangeError} `trustProxy` or `frameAncestors` is invalid
+ * @throws {RangeError} `trustProxy`, `allowHttp` or `frameAncestors` is invalid
  */
 export async function startHost(options: StartHostOptions): Promise<StartedHost> {
   const loadProgram = async () => new TextEncoder().encode(await programText(options));
