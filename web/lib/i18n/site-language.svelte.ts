@@ -11,6 +11,7 @@ interface Loadable {
 }
 
 let current = $state.raw({ language: 'en' as Language, strings: en });
+/** The language that is shown or being loaded. */
 let wanted: Language = 'en';
 /** Parts of the page whose texts have been shown, and follow a change of the language. */
 const panels: Loadable[] = [];
@@ -38,6 +39,7 @@ export async function setSiteLanguage(
     current = { language, strings };
   } catch {
     // Offline. The next choice, or the next visit, tries again.
+    if (wanted === language) wanted = current.language;
   }
   await tick();
   const page = document.documentElement;
@@ -70,7 +72,7 @@ export class PanelTexts<Texts> implements Loadable {
   }
 
   /** Loads the texts of the page's language. Call it before the part is shown. @throws if they cannot be loaded */
-  async load(language: Language = current.language): Promise<void> {
+  async load(language = wanted): Promise<void> {
     if (!panels.includes(this)) panels.push(this);
     if (language === 'en' || this.#loaded[language]) return;
     const { texts } = await this.#others[language]();

@@ -65,4 +65,10 @@ export const texts: SettingsTexts = {
   showShortcuts: 'Diese Liste zeigen',
   shortcutsMore:
     'Schalte sie aus, wenn du Sprachsteuerung verwendest oder versehentlich Tasten drückst. Die Schaltfläche für die Einstellungen funktioniert weiter.',
+  signInTitle: 'Als Inhaber anmelden',
+  signInWarning:
+    'Du bist {name} in diesem Browser. Um später wieder {name} zu sein, kopiere zuerst in den Einstellungen deinen Anmeldeschlüssel: Ohne ihn ist diese Identität endgültig verloren.',
+  signInLinkUsed:
+    'Dieser Anmeldelink wurde schon verwendet, oder der Server wurde seitdem neu gestartet. Starte den Server neu, um einen neuen Link zu erhalten.',
+  serverUnreachable: 'Der Server ist nicht erreichbar. Versuche es gleich noch einmal.',
 };

@@ -65,6 +65,13 @@ export const en = {
   showShortcuts: 'Show this list',
   shortcutsMore:
     'Turn them off if you use voice control or press keys by accident. The settings button still works.',
+  signInTitle: 'Sign in as the owner',
+  /** `{name}` is the person's name. */
+  signInWarning:
+    'You’re {name} in this browser. To come back as {name} later, first copy your sign-in key in the settings: without it, that identity is lost for good.',
+  signInLinkUsed:
+    'This sign-in link was already used, or the server has been restarted since. Restart the server for a new link.',
+  serverUnreachable: 'Couldn’t reach the server. Try again in a moment.',
 };
 
 export type SettingsTexts = typeof en;

@@ -65,4 +65,10 @@ export const texts: SettingsTexts = {
   showShortcuts: 'Mostrar esta lista',
   shortcutsMore:
     'Desactívalos si usas el control por voz o pulsas teclas sin querer. El botón de ajustes sigue funcionando.',
+  signInTitle: 'Entrar como propietario',
+  signInWarning:
+    'En este navegador tienes el nombre {name}. Para volver a ser {name} más adelante, copia antes tu clave de acceso en los ajustes: sin ella, esa identidad se pierde para siempre.',
+  signInLinkUsed:
+    'Este enlace de acceso ya se ha usado, o el servidor se ha reiniciado después. Reinicia el servidor para obtener otro.',
+  serverUnreachable: 'No se puede acceder al servidor. Inténtalo de nuevo en un momento.',
 };

@@ -65,4 +65,10 @@ export const texts: SettingsTexts = {
   showShortcuts: 'Afficher cette liste',
   shortcutsMore:
     'Désactivez-les si vous utilisez la commande vocale ou appuyez sur des touches par accident. Le bouton des paramètres fonctionne toujours.',
+  signInTitle: 'Se connecter en tant que propriétaire',
+  signInWarning:
+    'Vous êtes {name} dans ce navigateur. Pour redevenir {name} plus tard, copiez d’abord votre clé de connexion dans les paramètres : sans elle, cette identité est définitivement perdue.',
+  signInLinkUsed:
+    'Ce lien de connexion a déjà servi, ou le serveur a redémarré depuis. Redémarrez le serveur pour obtenir un nouveau lien.',
+  serverUnreachable: 'Impossible de joindre le serveur. Réessayez dans un instant.',
 };

@@ -65,4 +65,10 @@ export const texts: SettingsTexts = {
   showShortcuts: 'Mostrar esta lista',
   shortcutsMore:
     'Desative-os se você usa controle por voz ou aperta teclas sem querer. O botão das configurações continua funcionando.',
+  signInTitle: 'Entrar como dono',
+  signInWarning:
+    'Neste navegador, você é {name}. Para voltar a ser {name} mais tarde, copie antes sua chave de acesso nas configurações: sem ela, essa identidade será perdida para sempre.',
+  signInLinkUsed:
+    'Este link de acesso já foi usado, ou o servidor foi reiniciado depois. Reinicie o servidor para obter um novo link.',
+  serverUnreachable: 'Não foi possível acessar o servidor. Tente de novo daqui a pouco.',
 };
