@@ -200,7 +200,25 @@ const replacements: Record<string, string> = {
     };
     Array.prototype.toArray = function () { return this.slice(); };
     Array.prototype.entries = Array.prototype.toArray;
-    Array.prototype.each = function (run) { this.forEach(run); return this; };
+    Array.prototype.each = function (run, context) {
+      var index = 0;
+      this.forEach(function (item) { run.call(context, item, index++); });
+      return this;
+    };
+    Array.prototype.map = function (run, context) {
+      var results = [];
+      this.each(function (item, index) { results.push(run.call(context, item, index)); });
+      return results;
+    };
+    Array.prototype.filter = function (run, context) {
+      var results = [];
+      this.each(function (item, index) { if (run.call(context, item, index)) results.push(item); });
+      return results;
+    };
+    Array.prototype.find = function (run, context) { return this.filter(run, context)[0]; };
+    Array.prototype.some = function (run, context) { return this.filter(run, context).length > 0; };
+    Array.prototype.every = function (run, context) { return this.filter(run, context).length === this.length; };
+    String.prototype.sub = function (pattern, text) { return this.replace(pattern, text); };
     Array.prototype._reverse = Array.prototype.reverse;
     Array.prototype.reverse = function (inline) { return (inline === false ? this.slice() : this)._reverse(); };
     Object.values = function (object) { var found = []; for (var key in object) found.push(object[key]); return found; };`,

@@ -191,7 +191,7 @@ describe("the page's interface to the widget", () => {
       `<spacetimedb-chat><b slot="header">Ask us</b><i slot="empty">Nobody has asked yet</i></spacetimedb-chat>${script}`,
     );
     await host.chat().getByText('Ask us').waitFor();
-    expect(await host.chat().getByRole('heading', { level: 2, name: 'quickstart-chat' }).isVisible()).toBe(
+    expect(await host.chat().getByRole('heading', { level: 2, name: 'Chat' }).isVisible()).toBe(
       false,
     );
   });
