@@ -9,9 +9,14 @@ export function arrayFrom<From, To = From>(
   map?: (item: From, index: number) => To,
 ): To[] {
   const list: unknown[] = [];
-  if (Symbol.iterator in items) list.push(...items);
+  if (isIterable(items)) list.push(...items);
   else for (let index = 0; index < items.length; index++) list.push(items[index]);
   return map ? (list as From[]).map((item, index) => map(item, index)) : (list as To[]);
+}
+
+function isIterable<Item>(items: Iterable<Item> | ArrayLike<Item>): items is Iterable<Item> {
+  // Strings are iterable, too.
+  return Symbol.iterator in Object(items);
 }
 
 /** `Array.prototype.map`, which is called with typed arrays: theirs works with arrays only. */
