@@ -44,14 +44,6 @@ export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
       upgrade: 'websocket',
     });
   });
-
-  // A module's HTTP handlers would answer here. They are open to anyone, so no token is needed.
-  const noHandler = () => new HttpError(404, 'Database has not registered a handler for this route');
-  for (const path of ['/v1/database/:database/route', '/v1/database/:database/route/*']) {
-    app.all(path, found, () => {
-      throw noHandler();
-    });
-  }
 }
 
 /** A row of the server's `Database` table as SATS-JSON, in which 256-bit numbers are hex without padding. */
