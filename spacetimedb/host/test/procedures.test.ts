@@ -370,7 +370,7 @@ test('a procedure that runs while another program is published ends with an erro
     body: changed,
   });
   expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
-  expect(await waiting).toEqual(failed('The module was replaced or stopped before the procedure ended'));
+  expect(await waiting).toEqual(failed('The module was replaced or stopped before the call ended'));
   expect(await call('add', [1, 2])).toEqual({ status: 200, body: '3' });
 });
 

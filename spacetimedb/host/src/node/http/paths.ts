@@ -48,10 +48,7 @@ export function answerForPaths(app: Hono<AppEnv>, host: HostApi): MiddlewareHand
 }
 
 function allowAnyOrigin(context: Context): void {
-  // The answer of a module's HTTP handler may vary by more.
-  for (const [name, value] of Object.entries(CORS_HEADERS)) {
-    context.header(name, value, { append: name === 'vary' });
-  }
+  for (const [name, value] of Object.entries(CORS_HEADERS)) context.header(name, value);
 }
 
 /** The methods of each path, in the order of the routes; none for a path without a route. */

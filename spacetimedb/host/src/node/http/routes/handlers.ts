@@ -1,19 +1,26 @@
-import type { IncomingMessage } from 'node:http';
+import {
+  validateHeaderName,
+  validateHeaderValue,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
 import { methodOf, type HttpRequest, type HttpResponse } from '../../../engine/abi/http-messages.ts';
 import type { ModuleDef } from '../../../engine/schema/module-def.ts';
 import type { HostApi } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
 import { findDatabase, limitCalls, type AppEnv } from '../middleware.ts';
+import { CORS_HEADERS } from '../paths.ts';
 import { readBytes } from '../request-body.ts';
 
 const NO_SUCH_ROUTE = 'Database has not registered a handler for this route';
 
-/** Headers about the connection, which is the host's. */
-const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
-  ...['connection', 'content-length', 'keep-alive', 'proxy-connection'],
-  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+/** Headers that the host sets: those about the connection, and who may read the answer. */
+const HEADERS_OF_THE_HOST: ReadonlySet<string> = new Set([
+  ...['connection', 'content-length', 'keep-alive', 'proxy-connection', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'access-control-allow-origin'],
 ]);
 
 /** Responses with these codes have no body. */
@@ -27,7 +34,7 @@ export function addHandlerRoutes(app: Hono<AppEnv>, host: HostApi): void {
   for (const path of ['/v1/database/:database/route', '/v1/database/:database/route/*']) {
     app.all(path, findDatabase(host), limitCalls(host), async (context) => {
       const database = context.get('database');
-      const { incoming } = context.env as HttpBindings;
+      const { incoming, outgoing } = context.env as HttpBindings;
       const method = incoming.method ?? 'GET';
       const handler = findHandler(database.moduleDef, method, pathBelowRoute(incoming.url ?? ''));
       if (handler === undefined) throw new HttpError(404, NO_SUCH_ROUTE);
@@ -40,7 +47,7 @@ export function addHandlerRoutes(app: Hono<AppEnv>, host: HostApi): void {
       switch (outcome.tag) {
         case 'answered':
           if (outcome.hasCommitted) await database.durable();
-          return respond(outcome.response, outcome.body);
+          return respond(outgoing as ServerResponse, outcome.response, outcome.body);
         case 'fatal':
           throw new HttpError(500, outcome.message);
         case 'unavailable':
@@ -98,22 +105,33 @@ function externalUri({ url = '/', headers }: IncomingMessage): string {
   return authority === undefined ? url : `${forwarded('x-forwarded-proto') ?? 'http'}://${authority}${url}`;
 }
 
-/** @throws {HttpError} 500 when the answer cannot be sent */
-function respond({ code, headers }: HttpResponse, body: Uint8Array): Response {
-  if (code < 200 || code > 599) {
+/**
+ * Writes the answer itself, because the HTTP library would add a content type to one without.
+ *
+ * @throws {HttpError} 500 when the answer cannot be sent
+ */
+function respond(outgoing: ServerResponse, { code, headers }: HttpResponse, body: Uint8Array): Response {
+  if (code < 200 || code > 999) {
     throw new HttpError(
       500,
-      `The HTTP handler answered with status ${code}, which is not between 200 and 599`,
+      `The HTTP handler answered with status ${code}, which is not between 200 and 999`,
     );
   }
-  const sent = new Headers();
+  const sent: string[] = Object.entries(CORS_HEADERS).flat();
   for (const { name, value } of headers.entries) {
-    if (CONNECTION_HEADERS.has(name.toLowerCase())) continue;
+    if (HEADERS_OF_THE_HOST.has(name.toLowerCase())) continue;
+    const text = Buffer.from(value).toString('latin1');
     try {
-      sent.append(name, Buffer.from(value).toString('latin1'));
+      validateHeaderName(name);
+      validateHeaderValue(name, text);
     } catch {
       throw new HttpError(500, `The HTTP handler answered with an invalid header: ${JSON.stringify(name)}`);
     }
+    sent.push(name, text);
   }
-  return new Response(WITHOUT_BODY.has(code) ? null : Uint8Array.from(body), { status: code, headers: sent });
+  const hasBody = !WITHOUT_BODY.has(code);
+  if (hasBody) sent.push('content-length', String(body.length));
+  outgoing.writeHead(code, sent);
+  outgoing.end(hasBody ? body : undefined);
+  return RESPONSE_ALREADY_SENT;
 }
