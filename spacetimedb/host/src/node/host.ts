@@ -53,7 +53,7 @@ export interface HostOptions {
   readonly allowPublish?: AllowPublish | undefined;
   /** The proxy that may report a client's address; see {@link TrustProxy}. */
   readonly trustProxy?: TrustProxy | undefined;
-  /** The hosts that procedures may send HTTP requests to; none by default. See {@link OutgoingHttp}. */
+  /** The hosts that procedures and HTTP handlers may send requests to; none by default. See {@link OutgoingHttp}. */
   readonly allowHttp?: readonly string[] | undefined;
 }
 

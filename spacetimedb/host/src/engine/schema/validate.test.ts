@@ -124,6 +124,15 @@ describe('unsupportedFeatures', () => {
     expect(unsupportedFeatures(resolveRawModuleDef(bananas().reducer('foo').build()))).toEqual([]);
   });
 
+  it('unsupportedFeatures refuses a view with parameters', () => {
+    const def = resolveRawModuleDef(moduleTest().build());
+    const params = { elements: [{ name: 'id', algebraicType: U32 }] };
+    const views = def.views.slice(0, 1).map((view) => ({ ...view, name: 'one_player', params }));
+    expect(unsupportedFeatures({ ...def, views })).toEqual([
+      'View `one_player` has parameters, which this host cannot pass to it.',
+    ]);
+  });
+
   it('unsupportedFeatures refuses row-level security in submodules at any depth', () => {
     const rules = {
       sections: [{ tag: 'RowLevelSecurity', value: [{ sql: 'SELECT * FROM x' }] }],
