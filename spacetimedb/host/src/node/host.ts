@@ -20,6 +20,7 @@ import { UnavailableError } from '../engine/database-api.ts';
 import { HostUsage } from '../engine/host-usage.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
 import { generateSigningKeys } from './auth/keys.ts';
+import { SignInCodes } from './auth/sign-in-codes.ts';
 import type { Credentials, TokenAuthority } from './auth/tokens.ts';
 import { AddressLimits } from './http/address-limits.ts';
 import type { TrustProxy } from './http/client-address.ts';
@@ -68,6 +69,7 @@ export class Host implements SocketHost {
   readonly addresses: AddressLimits;
   /** Names, locks and energy. */
   readonly registry: Registry;
+  readonly signInCodes = new SignInCodes();
   readonly #folder: DataFolder | undefined;
   readonly #time: TimeSource;
   readonly #clock: MicrosecondClock;
@@ -123,6 +125,10 @@ export class Host implements SocketHost {
       () => time.now(),
       () => time.elapsed(),
     );
+  }
+
+  redeemSignInCode(code: string): string | undefined {
+    return this.signInCodes.redeem(code);
   }
 
   databases(): Iterable<Database | StoppedDatabase> {

@@ -79,6 +79,11 @@ export interface StartedHost {
   readonly identity: string;
   /** A token of the database's owner. */
   readonly ownerToken: string;
+  /**
+   * Creates a code that exchanges for the owner's token once, by `POST /v1/identity/sign-in-code`. It ends with the host.
+   * The chat's page does so for the address `/#sign-in=CODE`.
+   */
+  signInCode(): string;
   /** Calls a reducer, without a connection. @param args in SATS-JSON, by position or by name; bigints are allowed */
   call(reducer: string, args?: ReducerArguments): ReducerOutcome;
   /** Calls a procedure, without a connection. @param args in SATS-JSON, by position or by name; bigints are allowed */
@@ -163,6 +168,7 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
     port: server.port,
     identity: database.identity.toHexString(),
     ownerToken: host.owner.token,
+    signInCode: () => host.signInCodes.issue(host.owner.token),
     call: (reducer, args = []) => current().callReducer(owner, reducer, toArguments(args)),
     callProcedure: (procedure, args) => callProcedure(current(), owner, procedure, args),
     sql: runSql(
