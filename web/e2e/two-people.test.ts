@@ -133,7 +133,7 @@ describe('rejected input', () => {
     await ada.nameButton.click();
     await ada.nameField.fill(' ');
     await ada.page.getByRole('button', { name: 'Save' }).click();
-    await ada.page.getByRole('alert').filter({ hasText: 'Names must not be empty' }).waitFor();
+    await ada.page.getByRole('alert').filter({ hasText: 'Enter a name' }).waitFor();
     expect(await ada.nameField.getAttribute('aria-invalid')).toBe('true');
     await ada.nameField.press('Escape');
     await ada.listed('Online', adaName).waitFor();

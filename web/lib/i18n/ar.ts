@@ -16,7 +16,7 @@ export const strings: Strings = {
   locale: 'ar',
   dir: 'rtl',
   translated: {
-    'Names must not be empty': 'يجب ألا يكون الاسم فارغًا',
+    'Names must not be empty': 'أدخل اسمًا',
     'Names must not have more than 32 characters': 'يجب ألا يزيد الاسم على 32 حرفًا',
     'Names must not change the direction of the text around them': 'يجب ألا يغيّر الاسم اتجاه النص المحيط به',
     'Names must not contain invisible or control characters':
@@ -43,6 +43,9 @@ export const strings: Strings = {
   notAChat: 'ليست دردشة',
   notAChatMore: (server, database) =>
     `قاعدة البيانات «${database}» على ${server} ليست دردشة، أو أنها دردشة لا تفهمها هذه الصفحة.`,
+  noServer: 'لا يوجد خادم محادثة',
+  noServerMore: (server) =>
+    `هذه الصفحة غير متصلة بخادم محادثة بعد: ${server} ليس خادم محادثة. إذا كانت هذه صفحتك فاضبط «uri» على عنوان خادم SpacetimeDB.`,
   notConnected: 'غير متصل',
   wrongSettings: 'الإعدادات غير صحيحة.',
   unreachable: (server) => `يتعذر الوصول إلى ${server}. رسائلك محفوظة وستُرسل عند عودة الاتصال.`,
@@ -59,6 +62,8 @@ export const strings: Strings = {
   loadFailed: 'تعذر تحميل الرسائل',
   noReason: 'لم يذكر الخادم سببًا.',
   beginning: 'هذه بداية المحادثة.',
+  beginningOf: (room) => `هذه بداية ${room}.`,
+  inviteLink: 'نسخ رابط الدعوة',
   loadingOlder: 'جارٍ تحميل الرسائل السابقة…',
   olderFailed: 'تعذر تحميل الرسائل السابقة. حاول مجددًا',
   latest: 'أحدث الرسائل',
@@ -124,14 +129,27 @@ export const strings: Strings = {
   searchPeople: 'ابحث عن شخص',
   nobody: (sought) => `لا أحد يطابق «${sought}».`,
   showMore: (count) => `عرض المزيد (${count})`,
-  copyIdentity: (person) => `نسخ هوية ${person}`,
-  copy: 'نسخ',
+  nameless: (count) =>
+    plural(count, {
+      zero: () => 'لا أحد بلا اسم',
+      one: () => 'شخص واحد بلا اسم',
+      two: () => 'شخصان بلا اسم',
+      few: (n) => `${n} أشخاص بلا اسم`,
+      many: (n) => `${n} شخصًا بلا اسم`,
+      other: (n) => `${n} شخص بلا اسم`,
+    }),
+  owner: 'المالك',
+  moderator: 'مشرف',
+  memberSince: (date) => `هنا منذ ${date}`,
+  mention: 'إشارة',
+  copyId: 'نسخ المعرّف',
   copied: 'نُسخت',
   notCopied: 'لم تُنسخ',
   joined: 'انضم {name}',
   left: 'غادر {name}',
   renamed: 'صار اسم {was} الآن {name}',
 
+  close: 'إغلاق',
   chat: 'محادثة',
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',

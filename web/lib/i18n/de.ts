@@ -9,7 +9,7 @@ export const strings: Strings = {
   locale: 'de',
   dir: 'ltr',
   translated: {
-    'Names must not be empty': 'Der Name darf nicht leer sein',
+    'Names must not be empty': 'Gib einen Namen ein',
     'Names must not have more than 32 characters': 'Der Name darf höchstens 32 Zeichen haben',
     'Names must not change the direction of the text around them':
       'Der Name darf die Schreibrichtung des Textes um ihn herum nicht ändern',
@@ -38,6 +38,9 @@ export const strings: Strings = {
   notAChat: 'Kein Chat',
   notAChatMore: (server, database) =>
     `Die Datenbank „${database}“ auf ${server} ist kein Chat oder einer, den diese Seite nicht versteht.`,
+  noServer: 'Kein Chat-Server',
+  noServerMore: (server) =>
+    `Diese Seite ist noch mit keinem Chat-Server verbunden: ${server} ist keiner. Ist das deine Seite, dann trage als „uri“ die Adresse eines SpacetimeDB-Servers ein.`,
   notConnected: 'Nicht verbunden',
   wrongSettings: 'Die Einstellungen stimmen nicht.',
   unreachable: (server) =>
@@ -56,6 +59,8 @@ export const strings: Strings = {
   loadFailed: 'Die Nachrichten konnten nicht geladen werden',
   noReason: 'Der Server hat keinen Grund genannt.',
   beginning: 'Hier beginnt die Unterhaltung.',
+  beginningOf: (room) => `Hier beginnt ${room}.`,
+  inviteLink: 'Einladungslink kopieren',
   loadingOlder: 'Frühere Nachrichten werden geladen …',
   olderFailed: 'Frühere Nachrichten konnten nicht geladen werden. Noch einmal versuchen',
   latest: 'Neueste Nachrichten',
@@ -113,14 +118,20 @@ export const strings: Strings = {
   searchPeople: 'Personen suchen',
   nobody: (sought) => `Niemand passt zu „${sought}“.`,
   showMore: (count) => `Mehr anzeigen (${count})`,
-  copyIdentity: (person) => `Identität von ${person} kopieren`,
-  copy: 'kopieren',
+  nameless: (count) =>
+    plural(count, { one: (n) => `${n} Person ohne Namen`, other: (n) => `${n} Personen ohne Namen` }),
+  owner: 'Leitung',
+  moderator: 'Moderation',
+  memberSince: (date) => `Hier seit ${date}`,
+  mention: 'Erwähnen',
+  copyId: 'ID kopieren',
   copied: 'Kopiert',
   notCopied: 'Nicht kopiert',
   joined: '{name} ist gekommen',
   left: '{name} ist gegangen',
   renamed: '{was} heißt jetzt {name}',
 
+  close: 'Schließen',
   chat: 'Chat',
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',

@@ -13,7 +13,7 @@ export const strings: Strings = {
   locale: 'es',
   dir: 'ltr',
   translated: {
-    'Names must not be empty': 'El nombre no puede estar vacío',
+    'Names must not be empty': 'Escribe un nombre',
     'Names must not have more than 32 characters': 'El nombre no puede tener más de 32 caracteres',
     'Names must not change the direction of the text around them':
       'El nombre no puede cambiar la dirección del texto que lo rodea',
@@ -42,6 +42,9 @@ export const strings: Strings = {
   notAChat: 'No es un chat',
   notAChatMore: (server, database) =>
     `La base de datos «${database}» de ${server} no es un chat, o es uno que esta página no entiende.`,
+  noServer: 'Sin servidor de chat',
+  noServerMore: (server) =>
+    `Esta página aún no está conectada a un servidor de chat: ${server} no lo es. Si la página es tuya, indica como «uri» la dirección de un servidor SpacetimeDB.`,
   notConnected: 'No conectado',
   wrongSettings: 'Los ajustes no son correctos.',
   unreachable: (server) =>
@@ -60,6 +63,8 @@ export const strings: Strings = {
   loadFailed: 'No se han podido cargar los mensajes',
   noReason: 'El servidor no ha dado ningún motivo.',
   beginning: 'Este es el comienzo de la conversación.',
+  beginningOf: (room) => `Aquí empieza ${room}.`,
+  inviteLink: 'Copiar enlace de invitación',
   loadingOlder: 'Cargando mensajes anteriores…',
   olderFailed: 'No se han podido cargar los mensajes anteriores. Reintentar',
   latest: 'Últimos mensajes',
@@ -122,14 +127,24 @@ export const strings: Strings = {
   searchPeople: 'Buscar personas',
   nobody: (sought) => `Nadie coincide con «${sought}».`,
   showMore: (count) => `Mostrar más (${count})`,
-  copyIdentity: (person) => `Copiar la identidad de ${person}`,
-  copy: 'copiar',
+  nameless: (count) =>
+    plural(count, {
+      one: (n) => `${n} persona sin nombre`,
+      many: (n) => `${n} de personas sin nombre`,
+      other: (n) => `${n} personas sin nombre`,
+    }),
+  owner: 'Propietario',
+  moderator: 'Moderador',
+  memberSince: (date) => `Aquí desde el ${date}`,
+  mention: 'Mencionar',
+  copyId: 'Copiar ID',
   copied: 'Copiado',
   notCopied: 'No copiado',
   joined: '{name} ha llegado',
   left: '{name} se ha ido',
   renamed: '{was} ahora se llama {name}',
 
+  close: 'Cerrar',
   chat: 'Chat',
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',

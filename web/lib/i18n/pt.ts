@@ -13,7 +13,7 @@ export const strings: Strings = {
   locale: 'pt',
   dir: 'ltr',
   translated: {
-    'Names must not be empty': 'O nome não pode ficar vazio',
+    'Names must not be empty': 'Digite um nome',
     'Names must not have more than 32 characters': 'O nome não pode ter mais de 32 caracteres',
     'Names must not change the direction of the text around them':
       'O nome não pode mudar a direção do texto à sua volta',
@@ -42,6 +42,9 @@ export const strings: Strings = {
   notAChat: 'Não é um chat',
   notAChatMore: (server, database) =>
     `O banco de dados “${database}” em ${server} não é um chat, ou é um que esta página não entende.`,
+  noServer: 'Nenhum servidor de chat',
+  noServerMore: (server) =>
+    `Esta página ainda não está ligada a um servidor de chat: ${server} não é um. Se a página for sua, informe em “uri” o endereço de um servidor SpacetimeDB.`,
   notConnected: 'Não conectado',
   wrongSettings: 'As configurações estão erradas.',
   unreachable: (server) =>
@@ -60,6 +63,8 @@ export const strings: Strings = {
   loadFailed: 'Não foi possível carregar as mensagens',
   noReason: 'O servidor não deu nenhum motivo.',
   beginning: 'Este é o começo da conversa.',
+  beginningOf: (room) => `Aqui começa ${room}.`,
+  inviteLink: 'Copiar link de convite',
   loadingOlder: 'Carregando mensagens anteriores…',
   olderFailed: 'Não foi possível carregar as mensagens anteriores. Tentar de novo',
   latest: 'Últimas mensagens',
@@ -121,14 +126,24 @@ export const strings: Strings = {
   searchPeople: 'Buscar pessoas',
   nobody: (sought) => `Ninguém corresponde a “${sought}”.`,
   showMore: (count) => `Mostrar mais (${count})`,
-  copyIdentity: (person) => `Copiar a identidade de ${person}`,
-  copy: 'copiar',
+  nameless: (count) =>
+    plural(count, {
+      one: (n) => `${n} pessoa sem nome`,
+      many: (n) => `${n} de pessoas sem nome`,
+      other: (n) => `${n} pessoas sem nome`,
+    }),
+  owner: 'Proprietário',
+  moderator: 'Moderador',
+  memberSince: (date) => `Aqui desde ${date}`,
+  mention: 'Mencionar',
+  copyId: 'Copiar ID',
   copied: 'Copiado',
   notCopied: 'Não copiado',
   joined: '{name} entrou',
   left: '{name} saiu',
   renamed: '{was} agora se chama {name}',
 
+  close: 'Fechar',
   chat: 'Chat',
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',

@@ -32,9 +32,8 @@ export type FloodLimits = Omit<
 
 export class ModerationController {
   dialog = $state.raw<OpenDialog>();
-  /** Keyboard navigation among the buttons of the messages, starting from the newest, and of the people. */
+  /** Keyboard navigation among the buttons of the messages, starting from the newest. */
   readonly messageButtons = new RovingFocus(-1);
-  readonly personButtons = new RovingFocus(0);
   readonly #connection: Connection<DbConnection>;
   readonly #reader: ReaderStanding;
   readonly #users: Current<readonly ChatUser[]>;

@@ -66,7 +66,7 @@ it('an empty name shows an error without asking the server', async () => {
   await person.keyboard(' {Enter}');
   expect(onrename).not.toHaveBeenCalled();
   expect(field()).toBeInvalid();
-  expect(field()).toHaveAccessibleDescription('Names must not be empty');
+  expect(field()).toHaveAccessibleDescription('Enter a name');
 });
 
 it("a rejected name shows the server's error and keeps the form open", async () => {
