@@ -40,6 +40,7 @@ export class ModerationController {
   readonly #acts: Current<readonly RecordedAct[]>;
   readonly #settings: Current<readonly RoomSettings[]>;
   readonly #waiting: Current<readonly WaitingPerson[]>;
+  readonly #titles: Current<readonly { readonly title: string }[]>;
 
   constructor({ chat, connection }: OpenChat, reader: ReaderStanding) {
     this.#connection = connection;
@@ -48,6 +49,7 @@ export class ModerationController {
     this.#acts = liveQuery(tables.moderationLog, { connection });
     this.#settings = liveQuery(tables.roomSettings, { connection });
     this.#waiting = liveQuery(tables.waitingPeople, { connection });
+    this.#titles = liveQuery(tables.roomTitle, { connection });
   }
 
   readonly #people = $derived.by(() => byId(this.#users.current, ({ id }) => id));
@@ -58,6 +60,11 @@ export class ModerationController {
   /** The room settings; undefined while loading, and for everyone but the owner. */
   get settings(): RoomSettings | undefined {
     return this.#settings.current[0];
+  }
+
+  /** The owner's name for the room; empty if there is none. */
+  get title(): string {
+    return this.#titles.current[0]?.title ?? '';
   }
 
   /** Identities of people waiting for approval, longest waiting first. */
