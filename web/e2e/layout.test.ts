@@ -179,8 +179,10 @@ describe('on a phone', () => {
             hit !== null && (control.contains(hit) || (hit.contains(control) && hit.localName === 'label'))
           );
         };
-        // Not those that are hidden, covered or scrolled away.
-        if (width === 0 || (width <= 1 && height <= 1) || !hits(0, 0)) return [];
+        const view = control.closest('.overflow-y-auto')?.getBoundingClientRect();
+        const isCut = view && (y - 22 < view.top || y + 22 > view.bottom);
+        // Not those that are hidden, covered, or partly scrolled away.
+        if (width === 0 || (width <= 1 && height <= 1) || isCut || !hits(0, 0)) return [];
         const reaches = hits(0, -21) && hits(0, 21) && (width >= 44 || (hits(-21, 0) && hits(21, 0)));
         if (reaches) return [];
         return [`${control.getAttribute('aria-label') ?? control.textContent?.trim()} ${width} x ${height}`];
