@@ -6,7 +6,8 @@ import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts } from './messages.ts';
 import { throttled } from './throttled-stores.svelte.ts';
 import { Unread } from './unread.svelte.ts';
-import { RoomProfile, type Role } from './room-profile.svelte.ts';
+import type { Roles } from './roles.ts';
+import { RoomProfile } from './room-profile.svelte.ts';
 import { readStorage, writeStorage } from './storage.ts';
 import { afterPaint } from '../ui/after-paint.ts';
 
@@ -15,7 +16,7 @@ const forgetful: Draft = { load: () => '', save: () => {} };
 // Before the chat is open.
 const notConnected: ConnectionStatus = { status: 'idle', attempt: 0 };
 const notAsked: LiveStatus = { status: 'idle', isLoading: false, isReady: false, isStale: false };
-const noRoles: ReadonlyMap<string, Role> = new Map();
+const noRoles: Roles = new Map();
 const noHistory: ChatHistory = { isLoading: false, reachedStart: true, hiddenCount: 0 };
 
 /** What `Room` shows of a chat and what it can do. The values are reactive in effects and markup. */
@@ -29,8 +30,8 @@ export interface ChatSession {
   readonly users: readonly ChatUser[];
   readonly onlineCount: number;
   readonly me: ChatUser | undefined;
-  /** Who owns and moderates the room, by identity in hexadecimal. Empty until known. */
-  readonly roles: ReadonlyMap<string, Role>;
+  /** Who owns and moderates the room. Empty until known. */
+  readonly roles: Roles;
   /** The owner's name for the room. */
   readonly title: string | undefined;
   /** The text being written. Set once the room is known. */

@@ -7,8 +7,7 @@ import type { ChatUser } from 'spacetimedb-stores/chat';
 import { liveQuery } from 'spacetimedb-stores/svelte';
 import { tables, type DbConnection } from '../../module_bindings/index.ts';
 import { dateOf } from '../ui/time.ts';
-
-export type Role = 'owner' | 'moderator';
+import { rolesOf } from './roles.ts';
 
 export class RoomProfile {
   readonly #connection: Connection<DbConnection>;
@@ -21,13 +20,7 @@ export class RoomProfile {
     this.#titles = liveQuery(tables.roomTitle, { connection });
   }
 
-  /** Who owns and moderates the room, by identity in hexadecimal. */
-  readonly roles = $derived.by(
-    () =>
-      new Map(
-        this.#staff.current.map(({ identity, role }) => [identity.toHexString(), role as Role] as const),
-      ),
-  );
+  readonly roles = $derived.by(() => rolesOf(this.#staff.current));
 
   /** The owner's name for the room; empty if there is none, undefined until known. */
   get title(): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
-import { mergeTimeline, Runs, startsDay, type TimelineItem } from './timeline.ts';
+import { addedAfter, mergeTimeline, Runs, startsDay, type TimelineItem } from './timeline.ts';
 import type { PresenceEvent } from '../people/presence-events.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
@@ -90,4 +90,19 @@ describe('in a long run', () => {
     );
     expect(shown(runs, [...older, ...run])).toEqual([0, 3, 11, 19]);
   });
+});
+
+it('knows what was added at the end, unless it was much or the end is unknown', () => {
+  const items = Array.from({ length: 6 }, () => message(ada, 'text'));
+  const added = (index: number) => [...addedAfter(items, items[index]?.key ?? 'unknown', 3)].sort();
+  const keys = (from: number) =>
+    items
+      .slice(from)
+      .map(({ key }) => key)
+      .sort();
+  expect(added(5)).toEqual([]);
+  expect(added(4)).toEqual(keys(5));
+  expect(added(2)).toEqual(keys(3));
+  expect(added(1)).toEqual([]);
+  expect(added(9)).toEqual([]);
 });

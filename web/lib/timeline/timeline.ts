@@ -85,3 +85,15 @@ export function mergeTimeline(
   for (; index < messages.length; index++) items.push(messages[index] as ChatMessage);
   return items;
 }
+
+/** Returns the keys of the items after the one with the key `before`; none if there are more than `max`. */
+export function addedAfter(items: readonly TimelineItem[], before: string, max: number): ReadonlySet<string> {
+  const added = new Set<string>();
+  for (let index = items.length - 1; index >= 0; index--) {
+    const { key } = items[index] as TimelineItem;
+    if (key === before) return added;
+    if (added.size === max) break;
+    added.add(key);
+  }
+  return new Set();
+}
