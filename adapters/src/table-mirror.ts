@@ -6,7 +6,7 @@ import { find, patch, type Compare } from './sorted-list.ts';
 export interface Change<Row> {
   readonly before: Row | undefined;
   readonly after: Row | undefined;
-  /** Arguments of the local reducer call that caused this change: the very object that was passed. */
+  /** Arguments of the local reducer call that caused this change (the same object). */
   readonly callArgs?: object | undefined;
 }
 
