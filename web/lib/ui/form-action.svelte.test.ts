@@ -38,6 +38,9 @@ describe('a submission', () => {
     // The frame stops it before anybody hears of it.
     container.addEventListener('submit', (event) => event.stopImmediatePropagation(), { capture: true });
     await person.type(field, 'by key{Enter}');
+    await vi.waitFor(() => expect(field).toHaveValue(''));
+    // user-event does not notice a reset.
+    await person.clear(field);
     await person.type(field, 'by button');
     await person.click(button);
     expect(submit.mock.calls.map(([data]) => data.get('text'))).toEqual(['by key', 'by button']);
