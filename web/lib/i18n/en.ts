@@ -47,7 +47,7 @@ export const en: Strings = {
   hidden: (count) => (count === 1 ? '1 message cannot be shown.' : `${count} messages cannot be shown.`),
   newMessages: 'New messages',
   you: 'you',
-  showAll: (characters) => `Show all ${characters.toLocaleString()} characters`,
+  showAll: (characters) => `Show all ${characters.toLocaleString('en')} characters`,
 
   sending: 'Sending…',
   waiting: 'Will send when you’re back online.',

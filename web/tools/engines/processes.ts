@@ -1,0 +1,45 @@
+/** Programs that the engines need, ended by their id. */
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/** Starts a program in a process group of its own, so that all that it starts can be ended with it. */
+export function startProgram(
+  path: string,
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; extraPipe?: boolean } = {},
+): ChildProcess {
+  return spawn(path, args, {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', ...(options.extraPipe ? (['pipe'] as const) : [])],
+    env: options.env ?? process.env,
+  });
+}
+
+/** Ends a program and all that it has started. */
+export async function endProgram(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  const ended = child.exitCode !== null || child.signalCode !== null;
+  const exit = ended ? undefined : new Promise((resolve) => child.once('exit', resolve));
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // All have ended.
+  }
+  await exit;
+}
+
+/** Waits for `work`. Returns whether it succeeded within `milliseconds`. */
+export async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const done = work.then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
