@@ -27,7 +27,7 @@ async function close(browser: Browser): Promise<void> {
 
 async function openPage(browser: Browser, size: Size): Promise<EnginePage> {
   const context = await browser.createBrowserContext();
-  const page = await context.newPage();
+  const page = await context.newPage({ type: 'window' });
   await page.setViewport(size);
   return {
     goto: async (url) => void (await page.goto(url)),

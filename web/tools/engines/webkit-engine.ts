@@ -9,8 +9,6 @@ import { endProgram, startProgram, within } from './processes.ts';
 export interface WebKitPrograms {
   /** `WebKitWebDriver`. */
   driver: string;
-  /** WebKitGTK's `MiniBrowser`. */
-  browser: string;
   /** `Xvfb`: the browser has no mode without a window. */
   display: string;
 }
@@ -61,12 +59,7 @@ async function openPage(
     );
     const driver = await new Builder()
       .usingServer(server)
-      .withCapabilities(
-        new Capabilities({
-          browserName: 'MiniBrowser',
-          'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
-        }),
-      )
+      .withCapabilities(new Capabilities({ browserName: 'MiniBrowser' }))
       .build();
     await resize(driver, size);
     return pageOf(driver, async () => {
