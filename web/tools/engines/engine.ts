@@ -40,7 +40,7 @@ export interface Target {
 }
 
 /** How long to wait for anything, in milliseconds. */
-const PATIENCE = Number(process.env.E17_PATIENCE ?? 30_000);
+const PATIENCE = 30_000;
 
 /** Calls `check` until it returns something other than `undefined` or `false`. */
 export async function until<T>(what: string, check: () => Promise<T | undefined | false>): Promise<T> {

@@ -7,11 +7,25 @@ export function startProgram(
   args: readonly string[],
   options: { env?: NodeJS.ProcessEnv; extraPipe?: boolean } = {},
 ): ChildProcess {
-  return spawn(path, args, {
+  const child = spawn(path, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', ...(options.extraPipe ? (['pipe'] as const) : [])],
     env: options.env ?? process.env,
   });
+  // An interrupted run leaves nothing behind either.
+  const atExit = (): void => killGroup(child);
+  process.once('exit', atExit);
+  child.once('exit', () => process.off('exit', atExit));
+  return child;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All have ended.
+  }
 }
 
 /** Ends a program and all that it has started. */
@@ -19,11 +33,7 @@ export async function endProgram(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
   const ended = child.exitCode !== null || child.signalCode !== null;
   const exit = ended ? undefined : new Promise((resolve) => child.once('exit', resolve));
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // All have ended.
-  }
+  killGroup(child);
   await exit;
 }
 

@@ -36,16 +36,13 @@ export async function webkitEngine(programs: WebKitPrograms): Promise<Engine> {
 }
 
 async function firstLine(stream: Readable): Promise<string> {
+  const signal = AbortSignal.timeout(30_000);
   let text = '';
-  while (!text.includes('\n')) text += String((await once(stream, 'data'))[0]);
+  while (!text.includes('\n')) text += String((await once(stream, 'data', { signal }))[0]);
   return text.trim();
 }
 
-async function openPage(
-  { driver: path, browser }: WebKitPrograms,
-  display: string,
-  size: Size,
-): Promise<EnginePage> {
+async function openPage({ driver: path }: WebKitPrograms, display: string, size: Size): Promise<EnginePage> {
   const port = await freePort();
   const env = { ...process.env, DISPLAY: display, GDK_BACKEND: 'x11', WEBKIT_DISABLE_DMABUF_RENDERER: '1' };
   const program = startProgram(path, ['--host=127.0.0.1', `--port=${port}`], { env });
