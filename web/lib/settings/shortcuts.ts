@@ -33,7 +33,8 @@ export function startsTyping(event: KeyboardEvent): boolean {
 
 function isField(target: EventTarget | null): boolean {
   return (
-    target instanceof Element && target.closest('input, textarea, select, dialog, [contenteditable]') !== null
+    target instanceof Element &&
+    target.closest('input, textarea, select, dialog[open], [contenteditable]') !== null
   );
 }
 

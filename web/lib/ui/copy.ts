@@ -21,6 +21,7 @@ function copySelected(text: string, near: Element): boolean {
   field.tabIndex = -1;
   field.style.cssText = 'position: fixed; opacity: 0; pointer-events: none';
   near.after(field);
+  field.focus({ preventScroll: true });
   field.select();
   try {
     return document.execCommand('copy');

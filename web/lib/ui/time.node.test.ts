@@ -78,7 +78,7 @@ it.each(['ar', 'ar-EG', 'fa', 'hi-u-nu-deva'])('writes the same digits as counts
     exactTime(date, 'system', locale),
     timeAgo(date, date.getTime() + 1_380_000, locale),
     dayName(date, new Date(2027, 0, 1), locale),
-    pluralOf(locale)(23, { other: (count) => count }),
+    pluralOf<'other'>(locale)(23, { other: (count) => count }),
   ];
   for (const text of texts) {
     expect(text).toMatch(/[0-9]/);
