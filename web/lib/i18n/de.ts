@@ -121,6 +121,12 @@ export const strings: Strings = {
   left: '{name} ist gegangen',
   renamed: '{was} heißt jetzt {name}',
 
+  onlyHere:
+    'Nur dieser Browser kann dich anmelden. Sichere deinen Anmeldeschlüssel, damit du wiederkommen kannst, falls er verloren geht.',
+  deletedUnvisited: 'Dieser Browser löscht ihn, wenn du ihn 7 Tage lang nutzt, ohne hier vorbeizuschauen.',
+  showKey: 'Schlüssel zeigen',
+  notNow: 'Jetzt nicht',
+
   chat: 'Chat',
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',

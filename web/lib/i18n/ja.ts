@@ -110,6 +110,12 @@ export const strings: Strings = {
   left: '{name} が退出しました',
   renamed: '{was} は名前を {name} に変えました',
 
+  onlyHere:
+    'サインインできるのはこのブラウザーだけです。失われたときに戻れるよう、サインインキーを保存してください。',
+  deletedUnvisited: 'このブラウザーは、ここを訪れずに 7 日間使うとキーを削除します。',
+  showKey: 'キーを表示',
+  notNow: '後で',
+
   chat: 'チャット',
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',

@@ -23,7 +23,10 @@ it('the service worker is registered after the page has loaded', async () => {
 
 it.each<[string, () => unknown]>([
   ['has no service workers', () => undefined],
-  ['refuses it, as Firefox with cookies blocked', () => ({ register: () => Promise.reject(securityError()) })],
+  [
+    'refuses it, as Firefox with cookies blocked',
+    () => ({ register: () => Promise.reject(securityError()) }),
+  ],
   [
     'forbids any access, as in a sandboxed iframe',
     () => {

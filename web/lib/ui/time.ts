@@ -36,7 +36,8 @@ const exact = byClock({
 const dayOfThisYear = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
 const dayOfAnyYear = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 
-const relative = once((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', numberingSystem }));
+const relativeOptions = { numeric: 'auto', numberingSystem } as const;
+const relative = once((locale) => new Intl.RelativeTimeFormat(locale, relativeOptions));
 
 /** The time of day: "14:05". */
 export function clockTime(date: Date, clock: Clock = 'system', locale?: string): string {
