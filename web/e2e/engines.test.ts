@@ -154,7 +154,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
         () => document.querySelector('dialog [role=switch]')?.closest('.overflow-y-auto')?.scrollTop,
       );
       expect(top).toBe(0);
-      await ada.click('dialog label', 'System');
+      await ada.click('dialog label', 'Light');
       await ada.page.press('Escape');
       await ada.gone('dialog');
     });
