@@ -30,6 +30,11 @@ export default defineConfig({
   envPrefix: 'PUBLIC_',
   server: { host: 'localhost' },
   test: {
+    // Vitest's default leaves one core to itself, so two cores would run one file at a time.
+    maxWorkers: '100%',
+    // A busy machine with two cores can need far more than Vitest's 5 seconds.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
@@ -84,9 +89,6 @@ export default defineConfig({
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/tools/setup/global-setup.ts'],
           setupFiles: ['web/tools/setup/traces-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
           // Browsers on a busy CI machine miss a deadline now and then. The report marks a test that needed a retry.
           retry: process.env.CI ? 1 : 0,
         },
