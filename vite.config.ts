@@ -35,11 +35,14 @@ export default defineConfig({
     // A busy machine with two cores can need far more than Vitest's 5 seconds.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Loading everything again for each file took as long as the tests. Set-up files undo what a file leaves behind.
+    isolate: false,
     projects: [
       {
         extends: true,
         test: {
           name: 'node',
+          sequence: { groupOrder: 1 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
           include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
@@ -52,6 +55,7 @@ export default defineConfig({
         resolve: { alias: [{ find: /^spacetimedb(?=$|\/)/, replacement: 'spacetimedb-lowest' }] },
         test: {
           name: 'lowest-sdk',
+          sequence: { groupOrder: 2 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
           include: [
@@ -67,6 +71,7 @@ export default defineConfig({
         plugins: [svelteTesting()],
         test: {
           name: 'components',
+          sequence: { groupOrder: 3 },
           environment: 'jsdom',
           include: ['web/**/*.svelte.test.ts'],
           setupFiles: ['web/testing/setup.ts'],
@@ -77,6 +82,7 @@ export default defineConfig({
         plugins: [svelteTesting()],
         test: {
           name: 'store-components',
+          sequence: { groupOrder: 4 },
           environment: 'jsdom',
           include: ['adapters/**/*.svelte.test.ts'],
         },
@@ -85,6 +91,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          sequence: { groupOrder: 5 },
           environment: 'node',
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/tools/setup/global-setup.ts'],

@@ -5,16 +5,15 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { closeContext, openContext } from '../tools/browser/traces.ts';
-import { launchBrowser } from '../tools/pages/visitor.ts';
+import { sharedBrowser } from '../tools/browser/shared-browser.ts';
 
 let browser: Browser;
 let site: OwnSite;
 let context: BrowserContext;
 beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
+  [browser, site] = await Promise.all([sharedBrowser(), openOwnSite()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
 });
 beforeEach(async () => {

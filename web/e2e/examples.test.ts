@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { violations } from '../tools/checks/axe.ts';
 import { RunningExample } from '../tools/pages/running-example.ts';
 import { openContext } from '../tools/browser/traces.ts';
-import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
+import { sharedBrowser } from '../tools/browser/shared-browser.ts';
+import { Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
 });
-afterAll(() => browser?.close());
 
 /** Someone who opens an example in their own browser. */
 class Guest {
@@ -159,7 +159,7 @@ describe.each(['list', 'plain'])('shopping list example (%s)', (name) => {
     expect(await bob.alert('Ticking failed').isVisible()).toBe(true);
     expect(await bob.box('Salt').isVisible()).toBe(true);
 
-    await example.start();
+    await example.restart();
     await Promise.all([ada.connected(), bob.connected()]);
     await bob.box('Salt').check();
     await vi.waitFor(async () => expect(await ada.box('Salt').isChecked()).toBe(true));
@@ -206,7 +206,7 @@ describe('widget example', () => {
     await example.stop();
     await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
     expect(await visitor.messagesWith('Still here?').isVisible()).toBe(true);
-    await example.start();
+    await example.restart();
     visitor.page.setDefaultTimeout(20_000);
     await visitor.connected();
     await visitor.write('Still here.');

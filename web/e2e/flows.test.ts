@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
-import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
+import { sharedBrowser } from '../tools/browser/shared-browser.ts';
+import { Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: SeededSite;
@@ -11,10 +12,9 @@ let visitor: Visitor;
 const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), openSeededSite()]);
+  [browser, site] = await Promise.all([sharedBrowser(), openSeededSite()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
 });
 

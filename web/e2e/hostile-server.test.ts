@@ -7,7 +7,8 @@ import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
-import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
+import { sharedBrowser } from '../tools/browser/shared-browser.ts';
+import { Visitor } from '../tools/pages/visitor.ts';
 
 /** What visitors find when a link leads them to a hostile server, and how a site can prevent it. */
 
@@ -24,7 +25,7 @@ let evil: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'hostile-'));
   [browser, site, restricted, hostile] = await Promise.all([
-    launchBrowser(),
+    sharedBrowser(),
     openOwnSite(),
     openOwnSite(undefined, { servers: ['https://other.example'] }),
     startHost({ module: hostileModule, name: 'quickstart-chat', dataDir }),
@@ -32,7 +33,7 @@ beforeAll(async () => {
   evil = new URL(hostile.uri).host;
 });
 afterAll(async () => {
-  await Promise.all([browser?.close(), site?.close(), restricted?.close(), hostile?.stop()]);
+  await Promise.all([site?.close(), restricted?.close(), hostile?.stop()]);
   await rm(dataDir, { recursive: true, force: true });
 });
 

@@ -1,7 +1,8 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
-import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
+import { sharedBrowser } from '../tools/browser/shared-browser.ts';
+import { Visitor } from '../tools/pages/visitor.ts';
 
 const MINUTE = 60_000;
 
@@ -23,10 +24,8 @@ const row = (number: number): Locator =>
   visitor.page.getByRole('article').filter({ hasText: new RegExp(`\\b${number}: `) });
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
 });
-
-afterAll(() => browser?.close());
 
 describe('a room with a history', () => {
   // Three days of messages, of which only the newest are loaded.

@@ -6,7 +6,8 @@ import { PLAIN_MODULE } from '../../spacetimedb/test/plain-module.ts';
 import { violations } from '../tools/checks/axe.ts';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
-import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
+import { sharedBrowser } from '../tools/browser/shared-browser.ts';
+import { Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: OwnSite;
@@ -14,10 +15,9 @@ let site: OwnSite;
 const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
+  [browser, site] = await Promise.all([sharedBrowser(), openOwnSite()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
 });
 

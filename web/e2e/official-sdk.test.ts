@@ -8,7 +8,7 @@ import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { startFileServer } from '../tools/pages/file-server.ts';
 import { database, openSite } from '../tools/pages/site.ts';
 import { openContext } from '../tools/browser/traces.ts';
-import { launchBrowser } from '../tools/pages/visitor.ts';
+import { sharedBrowser } from '../tools/browser/shared-browser.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const configs = { site: path('../../vite.config.ts'), widget: path('../widget/vite.config.ts') };
@@ -32,10 +32,9 @@ it('the SDK does everything its types promise, in a page without eval', async ()
   const [files, site, browser] = await Promise.all([
     startFileServer(folder, '/'),
     openSite(),
-    launchBrowser(),
+    sharedBrowser(),
   ]);
   onTestFinished(async () => {
-    await browser.close();
     await Promise.all([files.stop(), site.close()]);
   });
   const page = await (await openContext(browser)).newPage();

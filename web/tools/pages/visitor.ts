@@ -1,24 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { launch } from '../browser/launch-browser.ts';
 import { tokenKey } from '../../../adapters/src/tokens.ts';
 import { database, type Site } from './site.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
-
-/**
- * Launches the browser found by the global set-up in a time zone where it is about noon, so that new messages
- * are from today whenever the tests run.
- */
-export async function launchBrowser(): Promise<Browser> {
-  // Scripts use this file too, without Vitest.
-  const { inject } = await import('vitest');
-  return launch(inject('browserPath'), zoneAtNoon(new Date()));
-}
-
-/** Returns a time zone a whole number of hours from UTC. By POSIX, `Etc/GMT+2` is behind UTC. */
-function zoneAtNoon(now: Date): string {
-  const behind = now.getUTCHours() - 12;
-  return `Etc/GMT${behind < 0 ? '-' : '+'}${Math.abs(behind)}`;
-}
 
 /** The list of messages after the first load, which comes after the connection. */
 export const FILLED_LOG = '[role="log"][aria-busy="false"]';

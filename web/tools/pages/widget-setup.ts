@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Embedder, scriptOf } from './embedder.ts';
 import { openSite, type Site } from './site.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
-import { launchBrowser } from './visitor.ts';
+import { sharedBrowser } from '../browser/shared-browser.ts';
 
 // Live bindings: each test sees its own.
 export let site: Site;
@@ -17,11 +17,10 @@ export let script: string;
 /** Registers the hooks. Call it once per test file. */
 export function setUpWidgets(): void {
   beforeAll(async () => {
-    [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
+    [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), sharedBrowser()]);
     script = `<script type="module" src="${scriptOf(site)}"></script>`;
   });
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([site?.close(), embedder?.close()]);
   });
   beforeEach(async () => {

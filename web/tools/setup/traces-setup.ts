@@ -1,5 +1,6 @@
 /** Runs in each browser test file. */
-import { afterEach, beforeEach, type TestContext } from 'vitest';
+import { afterAll, afterEach, beforeEach, type TestContext } from 'vitest';
+import { closeContexts } from '../browser/shared-browser.ts';
 import { saveOpenContexts, traceFailures } from '../browser/traces.ts';
 
 let task: TestContext['task'] | undefined;
@@ -12,3 +13,4 @@ afterEach(async () => {
   await saveOpenContexts();
   task = undefined;
 });
+afterAll(closeContexts);

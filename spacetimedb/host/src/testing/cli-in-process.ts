@@ -5,8 +5,11 @@ import type { Finished } from './cli.ts';
 
 /** Takes the place of the end of the process. */
 class Exit extends Error {
-  constructor(readonly code: number) {
+  readonly code: number;
+
+  constructor(code: number) {
     super(`exit code ${code}`);
+    this.code = code;
   }
 }
 
@@ -16,6 +19,8 @@ class Exit extends Error {
  */
 export async function runInProcess(...words: string[]): Promise<Finished> {
   let [stdout, stderr] = ['', ''];
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const listeners = signals.map((signal) => process.listeners(signal));
   const spies = [
     vi.spyOn(console, 'log').mockImplementation((line) => void (stdout += `${String(line)}\n`)),
     vi.spyOn(console, 'error').mockImplementation((line) => void (stderr += `${String(line)}\n`)),
@@ -35,5 +40,10 @@ export async function runInProcess(...words: string[]): Promise<Finished> {
     return { exitCode: error.code, stdout, stderr };
   } finally {
     for (const spy of spies) spy.mockRestore();
+    for (const [index, signal] of signals.entries()) {
+      for (const listener of process.listeners(signal)) {
+        if (!listeners[index]?.includes(listener)) process.off(signal, listener);
+      }
+    }
   }
 }
