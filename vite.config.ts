@@ -33,8 +33,8 @@ export default defineConfig({
     // Vitest's default leaves one core to itself, so two cores would run one file at a time.
     maxWorkers: '100%',
     // A busy machine with two cores can need far more than Vitest's 5 seconds.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Loading everything again for each file took as long as the tests. Set-up files undo what a file leaves behind.
     isolate: false,
     projects: [
@@ -85,6 +85,7 @@ export default defineConfig({
           sequence: { groupOrder: 4 },
           environment: 'jsdom',
           include: ['adapters/**/*.svelte.test.ts'],
+          setupFiles: ['spacetimedb/test/wait-longer.ts'],
         },
       },
       {

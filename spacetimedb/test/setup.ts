@@ -2,6 +2,7 @@
 import { setGlobalLogLevel } from 'spacetimedb';
 import { WebSocket } from 'undici';
 import { afterAll, vi } from 'vitest';
+import './wait-longer.ts';
 
 // Node before version 22 has no WebSocket, and the SDK's own fallback does not load inside Vitest.
 globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;

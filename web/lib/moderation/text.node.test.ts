@@ -22,8 +22,24 @@ it('names the day only if it is not today', () => {
   expect(shortTime(new Date(2026, 10, 23, 9, 5), now, '24')).toBe('Yesterday, 09:05');
 });
 
+it.each([
+  ['delete_message', 'deleted a message by Ada'],
+  ['restore_message', 'restored a message by Ada'],
+  ['mute_user', 'muted Ada'],
+  ['unmute_user', 'unmuted Ada'],
+  ['ban_user', 'banned Ada'],
+  ['unban_user', 'unbanned Ada'],
+  ['appoint_moderator', 'made Ada a moderator'],
+  ['dismiss_moderator', 'removed Ada as moderator'],
+  ['approve_user', 'approved Ada'],
+  ['import_messages', 'imported earlier messages into the room of Ada'],
+  ['import_people', 'imported people into the room of Ada'],
+])('describes the action %s as “%s”', (action, sentence) => {
+  const [before, after] = actWords(action);
+  expect(`${before} Ada ${after}`.trim()).toBe(sentence);
+});
+
 it('describes actions of later module versions too', () => {
-  expect(actWords('ban_user')).toEqual(['banned', '']);
   expect(actWords('promote')).toEqual(['did “promote” to', '']);
 });
 

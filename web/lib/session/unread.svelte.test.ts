@@ -68,3 +68,9 @@ it('remembers, per room, what was read in earlier visits', () => {
   elsewhere.update(list, true);
   expect(elsewhere.divider).toBeUndefined();
 });
+
+it('stores nothing without a room', () => {
+  const unread = new Unread();
+  unread.update(some('one'), true);
+  expect(localStorage).toHaveLength(0);
+});

@@ -1,5 +1,6 @@
 /** Runs in each browser test file. */
 import { afterAll, afterEach, beforeEach, type TestContext } from 'vitest';
+import '../../../spacetimedb/test/wait-longer.ts';
 import { closeContexts } from '../browser/shared-browser.ts';
 import { saveOpenContexts, traceFailures } from '../browser/traces.ts';
 
