@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from '../tools/checks/axe.ts';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { FILLED_LOG, Visitor, type Arrival } from '../tools/pages/visitor.ts';
+import { FILLED_LOG, launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: SeededSite;
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([sharedBrowser(), openSeededSite()]);
+  [browser, site] = await Promise.all([launchBrowser(), openSeededSite()]);
 });
 
 afterAll(async () => {

@@ -9,8 +9,7 @@ import { Agent, fetch } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeContext, openContext } from '../tools/browser/traces.ts';
 import { Embedder } from '../tools/pages/embedder.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 import { findProgram } from '../tools/proxies/find-program.ts';
 import { startCaddy, startNginx, type Proxy, type ProxyOptions } from '../tools/proxies/proxy.ts';
 
@@ -56,7 +55,7 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
       limits: { identitiesPerMinute: IDENTITIES },
     });
     const options = { program: program.path, openssl: openssl.path, hostPort: host.port, build };
-    [browser, proxy] = await Promise.all([sharedBrowser(), start(options)]);
+    [browser, proxy] = await Promise.all([launchBrowser(), start(options)]);
   });
   afterAll(async () => {
     await proxy?.close();

@@ -5,13 +5,13 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { closeContext, openContext } from '../tools/browser/traces.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
+import { launchBrowser } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: OwnSite;
 let context: BrowserContext;
 beforeAll(async () => {
-  [browser, site] = await Promise.all([sharedBrowser(), openOwnSite()]);
+  [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
 });
 afterAll(async () => {
   await site?.close();

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: SeededSite;
@@ -12,7 +11,7 @@ let visitor: Visitor;
 const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([sharedBrowser(), openSeededSite()]);
+  [browser, site] = await Promise.all([launchBrowser(), openSeededSite()]);
 });
 afterAll(async () => {
   await site?.close();

@@ -7,8 +7,7 @@ import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 /** What visitors find when a link leads them to a hostile server, and how a site can prevent it. */
 
@@ -25,7 +24,7 @@ let evil: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'hostile-'));
   [browser, site, restricted, hostile] = await Promise.all([
-    sharedBrowser(),
+    launchBrowser(),
     openOwnSite(),
     openOwnSite(undefined, { servers: ['https://other.example'] }),
     startHost({ module: hostileModule, name: 'quickstart-chat', dataDir }),

@@ -6,8 +6,7 @@ import type { Browser } from 'playwright-core';
 import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startFileServer, type FileServer } from '../tools/pages/file-server.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const database = process.env.DATABASE || 'quickstart-chat';
@@ -25,7 +24,7 @@ beforeAll(async () => {
     host = await startHost({ module: join(root, 'spacetimedb'), name: database, staticDir: folder });
   const uri = process.env.SPACETIMEDB_URI ?? host?.uri;
   await writeFile(join(folder, 'config.json'), JSON.stringify({ uri, database }));
-  [browser, files] = await Promise.all([sharedBrowser(), startFileServer(folder, '/some/path/')]);
+  [browser, files] = await Promise.all([launchBrowser(), startFileServer(folder, '/some/path/')]);
 });
 
 afterAll(async () => {

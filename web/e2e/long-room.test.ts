@@ -1,8 +1,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 const MINUTE = 60_000;
 
@@ -24,7 +23,7 @@ const row = (number: number): Locator =>
   visitor.page.getByRole('article').filter({ hasText: new RegExp(`\\b${number}: `) });
 
 beforeAll(async () => {
-  browser = await sharedBrowser();
+  browser = await launchBrowser();
 });
 
 describe('a room with a history', () => {

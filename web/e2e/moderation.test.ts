@@ -6,8 +6,7 @@ import { PLAIN_MODULE } from '../../spacetimedb/test/plain-module.ts';
 import { violations } from '../tools/checks/axe.ts';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: OwnSite;
@@ -15,7 +14,7 @@ let site: OwnSite;
 const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([sharedBrowser(), openOwnSite()]);
+  [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
 });
 afterAll(async () => {
   await site?.close();

@@ -8,7 +8,7 @@ import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { startFileServer } from '../tools/pages/file-server.ts';
 import { database, openSite } from '../tools/pages/site.ts';
 import { openContext } from '../tools/browser/traces.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
+import { launchBrowser } from '../tools/pages/visitor.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const configs = { site: path('../../vite.config.ts'), widget: path('../widget/vite.config.ts') };
@@ -32,7 +32,7 @@ it('the SDK does everything its types promise, in a page without eval', async ()
   const [files, site, browser] = await Promise.all([
     startFileServer(folder, '/'),
     openSite(),
-    sharedBrowser(),
+    launchBrowser(),
   ]);
   onTestFinished(async () => {
     await Promise.all([files.stop(), site.close()]);

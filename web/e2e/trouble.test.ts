@@ -1,14 +1,13 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSite, type Site } from '../tools/pages/site.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: Site;
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([sharedBrowser(), openSite()]);
+  [browser, site] = await Promise.all([launchBrowser(), openSite()]);
 });
 
 afterAll(async () => {

@@ -3,8 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: Site;
@@ -16,7 +15,7 @@ const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 const [adaName, bobName] = [unique('Ada'), unique('Bob')];
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([sharedBrowser(), openSite()]);
+  [browser, site] = await Promise.all([launchBrowser(), openSite()]);
   [ada, bob] = await Promise.all([Visitor.arrive(browser, site), Visitor.arrive(browser, site)]);
   await Promise.all([ada.connected(), bob.connected()]);
 });

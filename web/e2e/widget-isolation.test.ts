@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Embedder, scriptOf, type Embedded } from '../tools/pages/embedder.ts';
 import { differingPixels } from '../tools/checks/compare-pictures.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { FILLED_LOG } from '../tools/pages/visitor.ts';
+import { FILLED_LOG, launchBrowser } from '../tools/pages/visitor.ts';
 
 /** What pages may do to their elements. */
 const hostile = {
@@ -33,7 +32,7 @@ let context: BrowserContext;
 let script: string;
 let canvas: Page;
 beforeAll(async () => {
-  [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), sharedBrowser()]);
+  [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
   context = await browser.newContext({ viewport: { width: 800, height: 700 } });
   canvas = await context.newPage();
   script = `<script type="module" src="${scriptOf(site)}"></script>`;

@@ -6,8 +6,10 @@ import { hostileTexts, unruledTexts } from '../tools/checks/hostile-texts.ts';
 import { inspectPage } from '../tools/checks/inspect-page.ts';
 import { openSeededSite, type SeededSite, type Site } from '../tools/pages/site.ts';
 import { surfaces } from '../tools/pages/surfaces.ts';
-import { sharedBrowser } from '../tools/browser/shared-browser.ts';
-import { Visitor } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
+
+/** Low, because only the newest message matters, and drawing the others takes most of the time. */
+const viewport = { width: 1280, height: 400 };
 
 /** What the page records about itself. */
 interface Marks {
@@ -18,7 +20,7 @@ let browser: Browser;
 let site: SeededSite;
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([sharedBrowser(), openSeededSite()]);
+  [browser, site] = await Promise.all([launchBrowser(), openSeededSite()]);
 });
 afterAll(async () => {
   await site?.close();
@@ -132,8 +134,8 @@ describe.each(surfaces)('$name', (surface) => {
 
   beforeEach(async () => {
     [reader, writer] = await Promise.all([
-      Visitor.arrive(browser, shown, { traced: false }),
-      Visitor.arrive(browser, shown, { bypassCSP: true, traced: false }),
+      Visitor.arrive(browser, shown, { traced: false, viewport }),
+      Visitor.arrive(browser, shown, { traced: false, viewport, bypassCSP: true }),
     ]);
     dialogs = [reader, writer].map(({ page }) => countDialogs(page));
     await reader.page.addInitScript(watchNotifications);
@@ -176,7 +178,7 @@ describe.each(surfaces)('$name', (surface) => {
     expect(answer.status, await answer.text()).toBe(200);
   }
 
-  it('typed messages are shown as plain text', { timeout: 240_000 }, async () => {
+  it('typed messages are shown as plain text', { timeout: 600_000 }, async () => {
     // Every fourth has some of each kind. The next test covers all of them without the composer and its rules.
     await eachOf(
       hostileTexts.filter((_, index) => index % 4 === 0),
@@ -196,7 +198,7 @@ describe.each(surfaces)('$name', (surface) => {
     );
   });
 
-  it('names and messages that bypass the rules are shown as plain text', { timeout: 240_000 }, async () => {
+  it('names and messages that bypass the rules are shown as plain text', { timeout: 600_000 }, async () => {
     const texts = [...hostileTexts, ...unruledTexts];
     const pairs = texts.map((text, index) => ({ planted: text, text: texts.at(index - 1) ?? '' }));
     await eachOf(pairs, async ({ planted, text }) => {
@@ -227,7 +229,7 @@ describe.each(surfaces)('$name', (surface) => {
   });
 });
 
-it("the page's URL is shown as plain text", { timeout: 120_000 }, async () => {
+it("the page's URL is shown as plain text", { timeout: 300_000 }, async () => {
   const texts = hostileTexts.filter((text) =>
     /^(?:<(?:script|img|iframe|svg)|"|javascript:|data:|\{)/.test(text),
   );

@@ -1,7 +1,32 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { launch } from '../browser/launch-browser.ts';
 import { tokenKey } from '../../../adapters/src/tokens.ts';
 import { database, type Site } from './site.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
+
+let launched: Promise<Browser> | undefined;
+
+/**
+ * Returns the browser of all test files in this process, launched on first use in a time zone where it is about noon,
+ * so that new messages are from today whenever the tests run. It ends with the process: tests close only contexts.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  // Scripts use this file too, without Vitest.
+  const { inject } = await import('vitest');
+  if (launched && !(await launched).isConnected()) launched = undefined;
+  return (launched ??= launch(inject('browserPath'), zoneAtNoon(new Date())));
+}
+
+/** Closes everything that tests left open in the browser. */
+export async function closeContexts(): Promise<void> {
+  await Promise.all((await launched)?.contexts().map(closeContext) ?? []);
+}
+
+/** Returns a time zone a whole number of hours from UTC. By POSIX, `Etc/GMT+2` is behind UTC. */
+function zoneAtNoon(now: Date): string {
+  const behind = now.getUTCHours() - 12;
+  return `Etc/GMT${behind < 0 ? '-' : '+'}${Math.abs(behind)}`;
+}
 
 /** The list of messages after the first load, which comes after the connection. */
 export const FILLED_LOG = '[role="log"][aria-busy="false"]';

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Embedder, scriptOf } from './embedder.ts';
 import { openSite, type Site } from './site.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
-import { sharedBrowser } from '../browser/shared-browser.ts';
+import { launchBrowser } from './visitor.ts';
 
 // Live bindings: each test sees its own.
 export let site: Site;
@@ -17,7 +17,7 @@ export let script: string;
 /** Registers the hooks. Call it once per test file. */
 export function setUpWidgets(): void {
   beforeAll(async () => {
-    [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), sharedBrowser()]);
+    [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
     script = `<script type="module" src="${scriptOf(site)}"></script>`;
   });
   afterAll(async () => {

@@ -1,8 +1,8 @@
 /** Runs in each browser test file. */
 import { afterAll, afterEach, beforeEach, type TestContext } from 'vitest';
 import '../../../spacetimedb/test/wait-longer.ts';
-import { closeContexts } from '../browser/shared-browser.ts';
 import { saveOpenContexts, traceFailures } from '../browser/traces.ts';
+import { closeContexts } from '../pages/visitor.ts';
 
 let task: TestContext['task'] | undefined;
 traceFailures(() => (task?.result?.state === 'fail' ? task.name : undefined));
