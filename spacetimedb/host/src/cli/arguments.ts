@@ -1,6 +1,7 @@
 import { parseLimit, type HostLimits } from '../engine/limits.ts';
 import { checkTrustProxy, type TrustProxy } from '../node/http/client-address.ts';
 import { parseFrameAncestors } from '../node/http/frame-ancestors.ts';
+import { checkAllowedHost } from '../node/outgoing/allowed-hosts.ts';
 import type { AllowPublish } from '../node/http/host-api.ts';
 import { UsageError, attempt, oneOf, parseOptions, required } from './options.ts';
 import {
@@ -15,7 +16,7 @@ import {
 export { UsageError } from './options.ts';
 
 export type Command =
-  /** `of` names the command to explain; without it, all of them. */
+  /** `of` is the command to explain; all commands without it. */
   | { readonly name: 'help'; readonly of?: string }
   | { readonly name: 'version' }
   | {
@@ -24,12 +25,13 @@ export type Command =
       readonly database: string;
       readonly port: number;
       readonly hostname: string | undefined;
-      /** `undefined` for in memory. */
+      /** `undefined` to keep the data in memory. */
       readonly dataDir: string | undefined;
       readonly staticDir: string | undefined;
       readonly limits: Partial<HostLimits>;
       readonly allowPublish: AllowPublish;
       readonly trustProxy: TrustProxy | undefined;
+      readonly allowHttp: readonly string[];
       readonly frameAncestors: string | undefined;
     }
   | { readonly name: 'owner'; readonly dataDir: string }
@@ -39,7 +41,7 @@ export type Command =
   | RemoteCommand;
 
 const DEFAULT_PORT = 3000;
-/** As the real server names databases (crates/client-api-messages/src/name.rs). */
+/** The names that the real server allows (crates/client-api-messages/src/name.rs). */
 const DATABASE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 const PARSERS: Readonly<Record<string, (words: readonly string[]) => Command>> = {
@@ -54,7 +56,7 @@ const PARSERS: Readonly<Record<string, (words: readonly string[]) => Command>> =
   owner: parseOwner,
 };
 
-/** @param words what follows the program's name @throws {UsageError} */
+/** Parses the command line. @param words the words after the program's name @throws {UsageError} */
 export function parseCommand(words: readonly string[]): Command {
   const [name, ...rest] = words;
   if (name === undefined || name === '--help' || name === '-h') return { name: 'help' };
@@ -83,6 +85,7 @@ function parseStart(words: readonly string[]): Command {
     limit: { type: 'string', multiple: true },
     'allow-publish': { type: 'string' },
     'trust-proxy': { type: 'string' },
+    'allow-http': { type: 'string', multiple: true },
     'frame-ancestors': { type: 'string' },
   });
   if (values['in-memory'] && values['data-dir'] !== undefined) {
@@ -99,6 +102,7 @@ function parseStart(words: readonly string[]): Command {
     limits: parseLimits(values.limit ?? []),
     allowPublish: oneOf('--allow-publish', values['allow-publish'] ?? 'owner', ['owner', 'anyone']),
     trustProxy: values['trust-proxy'] === undefined ? undefined : parseTrustProxy(values['trust-proxy']),
+    allowHttp: attempt(() => (values['allow-http'] ?? []).map(checkAllowedHost)),
     frameAncestors: parseFrames(values['frame-ancestors']),
   };
 }
@@ -134,7 +138,7 @@ function parseRestore(words: readonly string[]): Command {
 }
 
 /**
- * Parses limits as `NAME=VALUE`. The last value of a name counts.
+ * Parses limits, each as `NAME=VALUE`. The last value of a name wins.
  *
  * @throws {UsageError}
  */

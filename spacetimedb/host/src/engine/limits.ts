@@ -1,7 +1,20 @@
 /** Limits on the resources that modules and clients may use. `Infinity` removes a limit. */
 export interface HostLimits {
-  /** Milliseconds that a reducer, a view or a program's top level may run. */
+  /**
+   * Milliseconds that a reducer, a view, a procedure, an HTTP handler or a program's top level may run, without the time
+   * that it waits for HTTP.
+   */
   readonly callMillis: number;
+  /** Procedures and HTTP handlers of one database that run at the same time. Others wait. */
+  readonly procedures: number;
+  /** Bytes of memory that the values of each of them may take. Beyond that its thread ends. */
+  readonly procedureBytes: number;
+  /** HTTP requests that one call of a procedure or an HTTP handler may send. */
+  readonly fetches: number;
+  /** Bytes of one such request, and of its answer. */
+  readonly fetchBytes: number;
+  /** Milliseconds that one such request may take. */
+  readonly fetchMillis: number;
   /** Rows that one transaction may insert, update or delete. */
   readonly transactionRows: number;
   /** Bytes of rows that one transaction may add. */
@@ -38,7 +51,15 @@ export interface HostLimits {
 
 /** The default of each limit, and its description on the command line. */
 export const LIMITS: { readonly [Name in keyof HostLimits]: { default: number; description: string } } = {
-  callMillis: { default: 10_000, description: 'milliseconds that a reducer or view may run' },
+  callMillis: {
+    default: 10_000,
+    description: 'milliseconds that a reducer, view, procedure or HTTP handler may run',
+  },
+  procedures: { default: 4, description: 'procedures and HTTP handlers of one database that run at once' },
+  procedureBytes: { default: 256 * 1024 * 1024, description: 'bytes of memory of each of them' },
+  fetches: { default: 100, description: 'HTTP requests that one of their calls may send' },
+  fetchBytes: { default: 8 * 1024 * 1024, description: 'bytes of one such request, and of its answer' },
+  fetchMillis: { default: 180_000, description: 'milliseconds that one such request may take' },
   transactionRows: { default: 1_000_000, description: 'rows that one transaction may change' },
   transactionBytes: { default: 256 * 1024 * 1024, description: 'bytes of rows that one transaction may add' },
   programBytes: { default: 32 * 1024 * 1024, description: 'bytes of a published program' },

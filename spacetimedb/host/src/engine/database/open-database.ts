@@ -3,7 +3,8 @@ import { ModulePanic } from '../abi/module-instance.ts';
 import type { AuthenticatedClient } from '../database-api.ts';
 import { Datastore } from '../datastore/datastore.ts';
 import { Database, type DatabaseParts } from './database.ts';
-import { ModuleRuntime, type RuntimeServices } from './module-runtime.ts';
+import type { RuntimeServices } from './module-environment.ts';
+import { ModuleRuntime } from './module-runtime.ts';
 import { withSchema, type StoredClient, type StoredDatabase } from './storage.ts';
 
 /**
@@ -57,7 +58,8 @@ export class RuntimeLink {
 
   constructor(parts: DatabaseParts) {
     this.services = {
-      callMillis: parts.limits.callMillis,
+      limits: parts.limits,
+      fetch: parts.fetch,
       databaseIdentity: Identity.fromString(parts.meta.identity),
       clock: parts.clock,
       log: parts.log,

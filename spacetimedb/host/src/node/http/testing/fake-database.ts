@@ -5,7 +5,9 @@ import type {
   Caller,
   ConnectOutcome,
   DatabaseApi,
+  HttpHandlerOutcome,
   LogRecord,
+  ProcedureOutcome,
   ReducerOutcome,
   SqlResult,
 } from '../../../engine/database-api.ts';
@@ -78,6 +80,14 @@ export class FakeDatabase implements DatabaseApi {
     this.events.push({ tag: 'call', caller, name, args });
     if (this.callOutcome instanceof Error) throw this.callOutcome;
     return this.callOutcome;
+  }
+
+  callProcedure(): Promise<ProcedureOutcome> {
+    return Promise.resolve({ tag: 'no_such_procedure', message: 'No such procedure' });
+  }
+
+  handleHttp(): Promise<HttpHandlerOutcome> {
+    return Promise.resolve({ tag: 'no_such_handler' });
   }
 
   sql(caller: Caller, statement: string): SqlResult {
