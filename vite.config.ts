@@ -35,14 +35,11 @@ export default defineConfig({
     // A busy machine with two cores can need far more than Vitest's 5 seconds.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // Loading everything again for each file took as long as the tests. Set-up files undo what a file leaves behind.
-    isolate: false,
     projects: [
       {
         extends: true,
         test: {
           name: 'node',
-          sequence: { groupOrder: 1 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
           include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
@@ -55,7 +52,6 @@ export default defineConfig({
         resolve: { alias: [{ find: /^spacetimedb(?=$|\/)/, replacement: 'spacetimedb-lowest' }] },
         test: {
           name: 'lowest-sdk',
-          sequence: { groupOrder: 2 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
           include: [
@@ -71,7 +67,10 @@ export default defineConfig({
         plugins: [svelteTesting()],
         test: {
           name: 'components',
-          sequence: { groupOrder: 3 },
+          // Loading Svelte and the DOM again for each file took longer than the tests.
+          isolate: false,
+          // A process goes on only with files of its own project, so these come together.
+          sequence: { groupOrder: 1 },
           environment: 'jsdom',
           include: ['web/**/*.svelte.test.ts'],
           setupFiles: ['web/testing/setup.ts'],
@@ -82,7 +81,8 @@ export default defineConfig({
         plugins: [svelteTesting()],
         test: {
           name: 'store-components',
-          sequence: { groupOrder: 4 },
+          isolate: false,
+          sequence: { groupOrder: 2 },
           environment: 'jsdom',
           include: ['adapters/**/*.svelte.test.ts'],
           setupFiles: ['spacetimedb/test/wait-longer.ts'],
@@ -92,7 +92,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          sequence: { groupOrder: 5 },
+          // The files of a process share a browser.
+          isolate: false,
+          sequence: { groupOrder: 3 },
           environment: 'node',
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/tools/setup/global-setup.ts'],

@@ -27,7 +27,7 @@ class Guest {
   private constructor(page: Page) {
     this.page = page;
     // After some time without a server, the next attempt may be 15 seconds away.
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
@@ -206,7 +206,7 @@ describe('widget example', () => {
     await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
     expect(await visitor.messagesWith('Still here?').isVisible()).toBe(true);
     await example.restart();
-    visitor.page.setDefaultTimeout(20_000);
+    visitor.page.setDefaultTimeout(30_000);
     await visitor.connected();
     await visitor.write('Still here.');
     await visitor.leave();

@@ -71,7 +71,7 @@ export class Visitor {
       await context.addInitScript(([key, token]) => localStorage.setItem(key, token), [key, token] as const);
     }
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const url = new URL(site.url);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     const visitor = new Visitor(context, page, url.href);
