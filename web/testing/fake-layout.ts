@@ -30,7 +30,7 @@ export class FakeResizeObserver implements ResizeObserver {
   }
 }
 
-/** Adds the layout and dialog methods that jsdom lacks. */
+/** Adds the layout, dialog and popover methods that jsdom lacks. */
 export function fakeLayout(): void {
   Object.defineProperty(HTMLElement.prototype, 'offsetParent', {
     configurable: true,
@@ -41,6 +41,10 @@ export function fakeLayout(): void {
   Element.prototype.scrollTo = () => {};
   Element.prototype.scrollBy = () => {};
   Element.prototype.scrollIntoView = () => {};
+  HTMLElement.prototype.showPopover = function () {
+    // The default style hides popovers.
+    this.style.display = 'block';
+  };
   HTMLDialogElement.prototype.showModal = function () {
     this.open = true;
   };
@@ -54,18 +58,19 @@ export function fakeLayout(): void {
 /**
  * Gives `element` a height, a content height and the browser's clamping of `scrollTop`.
  *
- * @param contentHeight called whenever the height is needed
+ * @param height called whenever the height is needed
+ * @param contentHeight called whenever the height of the content is needed
  */
-export function layOut(element: HTMLElement, height: number, contentHeight: () => number): void {
+export function layOut(element: HTMLElement, height: () => number, contentHeight: () => number): void {
   let top = 0;
   Object.defineProperties(element, {
-    clientHeight: { configurable: true, get: () => height },
-    scrollHeight: { configurable: true, get: () => Math.max(contentHeight(), height) },
+    clientHeight: { configurable: true, get: height },
+    scrollHeight: { configurable: true, get: () => Math.max(contentHeight(), height()) },
     scrollTop: {
       configurable: true,
       get: () => top,
       set: (value: number) => {
-        top = Math.max(0, Math.min(value, contentHeight() - height));
+        top = Math.max(0, Math.min(value, contentHeight() - height()));
         element.dispatchEvent(new Event('scroll'));
       },
     },

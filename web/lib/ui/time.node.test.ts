@@ -48,16 +48,9 @@ it('calls the last two days today and yesterday', async () => {
   expect(dayName(new Date(2026, 2, 15), today)).toContain('15');
 });
 
-it('shows the age of anything up to an hour old', async () => {
-  const { timeAgo } = await import('./time.ts');
-  const date = new Date(2026, 2, 14, 9);
-  const after = (minutes: number) => timeAgo(date, date.getTime() + minutes * 60_000);
-  expect(after(0.5)).toBe('now');
-  // The other clock may be ahead.
-  expect(after(-3)).toBe('now');
-  expect(after(1.9)).toBe('1 minute ago');
-  expect(after(59)).toBe('59 minutes ago');
-  expect(after(60)).toBeUndefined();
+it('shows a date without the time and the day of the week', async () => {
+  const { longDate } = await import('./time.ts');
+  expect(longDate(new Date(2026, 10, 24), 'en-GB')).toBe('24 November 2026');
 });
 
 it('uses 12 or 24 hours as the reader prefers', async () => {
@@ -67,6 +60,23 @@ it('uses 12 or 24 hours as the reader prefers', async () => {
   expect(exactTime(date, '24')).toContain('14:05');
   expect(exactTime(date, '12')).toMatch(/0?2:05:00\s?PM/i);
   expect(clockTime(date, '12')).toMatch(/^0?2:05\s?PM$/i);
+});
+
+it.each(['ar', 'ar-EG', 'fa', 'hi-u-nu-deva'])('writes the same digits as counts in %s', async (locale) => {
+  const { clockTime, exactTime, longDate, dayName } = await import('./time.ts');
+  const { pluralOf } = await import('../i18n/plural.ts');
+  const date = new Date(2026, 2, 14, 14, 5);
+  const texts = [
+    clockTime(date, 'system', locale),
+    exactTime(date, 'system', locale),
+    longDate(date, locale),
+    dayName(date, new Date(2027, 0, 1), locale),
+    pluralOf<'other'>(locale)(23, { other: (count) => count }),
+  ];
+  for (const text of texts) {
+    expect(text).toMatch(/[0-9]/);
+    expect(text).not.toMatch(/(?![0-9])\p{Nd}/u);
+  }
 });
 
 it('turns any server timestamp into a valid date', async () => {

@@ -3,6 +3,9 @@
  * 30 times slower than using it, so each is created once, on first use.
  */
 
+/** Counts are written in these digits in every language, so times must be too. */
+const numberingSystem = 'latn';
+
 /** 12 or 24 hours, or as in the locale. */
 export type Clock = 'system' | '12' | '24';
 
@@ -30,10 +33,12 @@ const exact = byClock({
   minute: '2-digit',
   second: '2-digit',
 });
+const longDates = formatter({ day: 'numeric', month: 'long', year: 'numeric' });
 const dayOfThisYear = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
 const dayOfAnyYear = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 
-const relative = once((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+const relativeOptions = { numeric: 'auto', numberingSystem } as const;
+const relative = once((locale) => new Intl.RelativeTimeFormat(locale, relativeOptions));
 
 /** The time of day: "14:05". */
 export function clockTime(date: Date, clock: Clock = 'system', locale?: string): string {
@@ -45,16 +50,9 @@ export function exactTime(date: Date, clock: Clock = 'system', locale?: string):
   return exact[clock](date, locale);
 }
 
-/**
- * The age of something up to an hour old: "now", "5 minutes ago". Undefined if it is older.
- *
- * @param now milliseconds since the Unix epoch
- */
-export function timeAgo(date: Date, now: number, locale?: string): string | undefined {
-  // Clocks differ, so a time in the future counts as now.
-  const minutes = Math.max(0, Math.floor((now - date.getTime()) / MINUTE));
-  if (minutes >= 60) return undefined;
-  return relative(locale).format(-minutes, minutes === 0 ? 'second' : 'minute');
+/** The date: "24 November 2026". */
+export function longDate(date: Date, locale?: string): string {
+  return longDates(date, locale);
 }
 
 /** The day: "Today", "Yesterday", "Tuesday, 24 November", with the year if it is not that of `today`. */
@@ -90,7 +88,7 @@ function byClock(options: Intl.DateTimeFormatOptions): Record<Clock, Formatter> 
 }
 
 function formatter(options: Intl.DateTimeFormatOptions): Formatter {
-  const format = once((locale) => new Intl.DateTimeFormat(locale, options));
+  const format = once((locale) => new Intl.DateTimeFormat(locale, { ...options, numberingSystem }));
   return (date, locale) => format(locale).format(date);
 }
 
