@@ -85,7 +85,8 @@ export class TableMirror<Row extends object = object> {
     };
     const seen = new Set<Row | undefined>();
     edits.sort((a, b) => compareValues(a.key, b.key));
-    for (const [index, { row, key, isDeleted, callArgs }] of edits.entries()) {
+    for (let index = 0; index < edits.length; index++) {
+      const { row, key, isDeleted, callArgs } = edits[index] as Edit<Row>;
       const next = edits[index + 1];
       // The last edit of a row counts.
       if (next && compareValues(key, next.key) === 0) continue;
