@@ -48,7 +48,9 @@ describe.each(languages)('%s', (language) => {
           'lost',
           'failed',
           'nobody',
-          'copyIdentity',
+          'beginningOf',
+          'memberSince',
+          'noServerMore',
         ] as const) {
           expect(strings[key](one)).toContain(one);
         }

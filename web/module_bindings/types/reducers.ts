@@ -21,6 +21,7 @@ import SetFloodLimitsReducer from "../set_flood_limits_reducer";
 import SetNameReducer from "../set_name_reducer";
 import SetRetentionReducer from "../set_retention_reducer";
 import SetRoomLimitsReducer from "../set_room_limits_reducer";
+import SetRoomTitleReducer from "../set_room_title_reducer";
 import UnbanUserReducer from "../unban_user_reducer";
 import UnmuteUserReducer from "../unmute_user_reducer";
 
@@ -39,6 +40,7 @@ export type SetFloodLimitsParams = __Infer<typeof SetFloodLimitsReducer>;
 export type SetNameParams = __Infer<typeof SetNameReducer>;
 export type SetRetentionParams = __Infer<typeof SetRetentionReducer>;
 export type SetRoomLimitsParams = __Infer<typeof SetRoomLimitsReducer>;
+export type SetRoomTitleParams = __Infer<typeof SetRoomTitleReducer>;
 export type UnbanUserParams = __Infer<typeof UnbanUserReducer>;
 export type UnmuteUserParams = __Infer<typeof UnmuteUserReducer>;
 
