@@ -210,12 +210,13 @@ export const strings: Translation = {
   left: 'غادر {name}',
   renamed: 'صار اسم {was} الآن {name}',
 
+  close: 'إغلاق',
+
   onlyHere: 'هذا المتصفح وحده يمكنه تسجيل دخولك. احفظ مفتاح الدخول لتتمكن من العودة إذا فُقد.',
   deletedUnvisited: 'يحذفه هذا المتصفح بعد 7 أيام من الاستخدام دون زيارة هذه الصفحة.',
   showKey: 'عرض المفتاح',
   notNow: 'ليس الآن',
 
-  close: 'إغلاق',
   chat: 'محادثة',
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',

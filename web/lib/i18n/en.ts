@@ -111,12 +111,13 @@ export const en: Strings = {
   left: '{name} left',
   renamed: '{was} is now called {name}',
 
+  close: 'Close',
+
   onlyHere: 'Only this browser can sign you in. Save your sign-in key, so that you can return if it is lost.',
   deletedUnvisited: 'This browser deletes it after 7 days of use without a visit here.',
   showKey: 'Show the key',
   notNow: 'Not now',
 
-  close: 'Close',
   chat: 'Chat',
   openChat: 'Open the chat',
   closeChat: 'Close the chat',

@@ -183,13 +183,14 @@ export const strings: Translation = {
   left: '{name} が退出しました',
   renamed: '{was} は名前を {name} に変えました',
 
+  close: '閉じる',
+
   onlyHere:
     'サインインできるのはこのブラウザーだけです。失われたときに戻れるよう、サインインキーを保存してください。',
   deletedUnvisited: 'このブラウザーは、ここを訪れずに 7 日間使うとキーを削除します。',
   showKey: 'キーを表示',
   notNow: '後で',
 
-  close: '閉じる',
   chat: 'チャット',
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
