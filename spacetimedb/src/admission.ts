@@ -1,10 +1,12 @@
 /** Who may write when newcomers may not write at once. */
 import { t } from 'spacetimedb/server';
+import { MINUTE, duration } from './duration.ts';
 import { hasActed } from './flood.ts';
+import { retryText } from './refusal-texts.ts';
 import { refuse } from './refuse.ts';
 import spacetimedb, { type Ctx } from './schema.ts';
 import { isModerator, record, requireModerator, requireOwner, type ViewContext } from './staff.ts';
-import { MINUTE, duration, timestamp } from './time.ts';
+import { timestamp } from './time.ts';
 
 const ROW_ID = 0;
 
@@ -69,6 +71,6 @@ export function refuseNewcomer(ctx: Ctx): void {
   const until = waitsUntil(ctx, row.since.microsSinceUnixEpoch);
   if (!until) refuse('You can write once a moderator approves you');
   const left = until.microsSinceUnixEpoch - ctx.timestamp.microsSinceUnixEpoch;
-  if (left > 0n) refuse(`You are new here. You can write in ${duration(left)}`);
+  if (left > 0n) refuse(retryText('You are new here', left));
   ctx.db.newcomer.identity.delete(ctx.sender);
 }

@@ -1,8 +1,9 @@
 import type { Timestamp } from 'spacetimedb';
 import { Range, ScheduleAt, t, type Infer } from 'spacetimedb/server';
+import { DAY, HOUR, MINUTE, SECOND } from './duration.ts';
 import spacetimedb, { retention, type Ctx } from './schema.ts';
 import { requireOwner, type ViewContext } from './staff.ts';
-import { DAY, HOUR, MINUTE, SECOND, timestamp } from './time.ts';
+import { timestamp } from './time.ts';
 
 /**
  * The most messages that one transaction deletes, so that calls are not delayed and clients see messages go in small
