@@ -50,6 +50,11 @@ export function keptMessages({ db }: Pick<ViewContext, 'db'>) {
   return { keepMessages, keepDays };
 }
 
+/** The time of the oldest message that may be here, in microseconds. Undefined while no limit is set. */
+export function oldestKept({ db }: Pick<ViewContext, 'db'>): bigint | undefined {
+  return db.retention.id.find(ROW_ID)?.oldest.microsSinceUnixEpoch;
+}
+
 /** Lets retention look as far back as a message that was added late. */
 export function noteOlderMessage(ctx: Ctx, sent: Timestamp): void {
   const row = ctx.db.retention.id.find(ROW_ID);
