@@ -48,6 +48,8 @@ try {
     await host.stop();
   });
   vite.printUrls();
+  const [here] = vite.resolvedUrls?.local ?? [];
+  if (here) console.log(`  Sign in as the owner, once: ${here}#sign-in=${host.signInCode()}`);
 } catch (error) {
   failInOneLine(error);
 }

@@ -26,6 +26,7 @@ try {
   // With an address of every interface there is still a loopback one to open here.
   const here = hostname === '0.0.0.0' || hostname === '::' ? `http://localhost:${host.port}` : host.uri;
   console.log(`The chat runs at ${here}`);
+  console.log(`Sign in as its owner, once: ${here}/#sign-in=${host.signInCode()}`);
   const [elsewhere, ...others] = reachableFrom(hostname, host.port);
   if (elsewhere !== undefined) {
     for (const url of [elsewhere, ...others]) console.log(`On other devices:  ${url}`);

@@ -20,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['engine/row-security'],
   ['engine/database'],
   ['engine/client'],
-  ['node/auth', 'node/storage', 'node/module'],
+  ['node/auth', 'node/storage', 'node/module', 'node/outgoing'],
   ['node/http'],
   ['node/websocket'],
   ['node'],

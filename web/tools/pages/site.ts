@@ -29,6 +29,8 @@ export function openSite(): Promise<Site> {
 export interface OwnSite extends Site {
   readonly outage: NonNullable<Site['outage']>;
   readonly ownerToken: string;
+  /** Creates a one-time code for the owner. */
+  signInCode(): string;
 }
 
 /**
@@ -73,6 +75,7 @@ async function siteOnOwnHost(
   return {
     url: uri,
     ownerToken,
+    signInCode: () => host.signInCode(),
     origins: [new URL(uri).origin],
     outage: {
       stop: () => host.stop(),

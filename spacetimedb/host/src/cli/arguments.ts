@@ -1,6 +1,7 @@
 import { parseLimit, type HostLimits } from '../engine/limits.ts';
 import { checkTrustProxy, type TrustProxy } from '../node/http/client-address.ts';
 import { parseFrameAncestors } from '../node/http/frame-ancestors.ts';
+import { checkAllowedHost } from '../node/outgoing/allowed-hosts.ts';
 import type { AllowPublish } from '../node/http/host-api.ts';
 import { UsageError, attempt, oneOf, parseOptions, required } from './options.ts';
 import {
@@ -30,6 +31,7 @@ export type Command =
       readonly limits: Partial<HostLimits>;
       readonly allowPublish: AllowPublish;
       readonly trustProxy: TrustProxy | undefined;
+      readonly allowHttp: readonly string[];
       readonly frameAncestors: string | undefined;
     }
   | { readonly name: 'owner'; readonly dataDir: string }
@@ -83,6 +85,7 @@ function parseStart(words: readonly string[]): Command {
     limit: { type: 'string', multiple: true },
     'allow-publish': { type: 'string' },
     'trust-proxy': { type: 'string' },
+    'allow-http': { type: 'string', multiple: true },
     'frame-ancestors': { type: 'string' },
   });
   if (values['in-memory'] && values['data-dir'] !== undefined) {
@@ -99,6 +102,7 @@ function parseStart(words: readonly string[]): Command {
     limits: parseLimits(values.limit ?? []),
     allowPublish: oneOf('--allow-publish', values['allow-publish'] ?? 'owner', ['owner', 'anyone']),
     trustProxy: values['trust-proxy'] === undefined ? undefined : parseTrustProxy(values['trust-proxy']),
+    allowHttp: attempt(() => (values['allow-http'] ?? []).map(checkAllowedHost)),
     frameAncestors: parseFrames(values['frame-ancestors']),
   };
 }

@@ -49,13 +49,14 @@ async function run(command: Command): Promise<void> {
 
 async function start(command: Extract<Command, { name: 'start' }>): Promise<void> {
   const { module, database, port, hostname, dataDir, staticDir, limits } = command;
-  const { allowPublish, trustProxy, frameAncestors } = command;
+  const { allowPublish, allowHttp, trustProxy, frameAncestors } = command;
   const host = await startHost({
     module,
     name: database,
     port,
     limits,
     allowPublish,
+    allowHttp,
     ...(trustProxy === undefined ? {} : { trustProxy }),
     ...(frameAncestors === undefined ? {} : { frameAncestors }),
     ...(hostname === undefined ? {} : { hostname }),

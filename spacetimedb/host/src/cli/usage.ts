@@ -24,6 +24,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
                      anyone: as SpacetimeDB does it, everybody who reaches the port may run programs on this machine
     --trust-proxy N  how many proxies stand in front and set X-Forwarded-For, or the name of a header with the
                      client's address; limits per address go by it then, and need it behind a proxy
+    --allow-http HOST  a host that procedures may send HTTP requests to, or HOST:PORT; '*' for all with public addresses;
+                     may be repeated
     --frame-ancestors SOURCES
                      which pages may frame the site ('self' when absent, '*' for all); /embed/ may always be framed
     --limit NAME=N   change a limit, or remove it with 'none'; may be repeated:

@@ -1,5 +1,6 @@
 /** The operations that HTTP, WebSocket and the command line may use on one database. */
-import type { ConnectionId, Identity } from 'spacetimedb';
+import type { AlgebraicType, ConnectionId, Identity } from 'spacetimedb';
+import type { Typespace } from './sats/typespace.ts';
 import type { ModuleDef } from './schema/module-def.ts';
 import type { ResultColumn } from './sql/plan.ts';
 
@@ -31,6 +32,24 @@ export type ReducerOutcome =
   | { readonly tag: 'invalid_arguments'; readonly message: string }
   /** Lifecycle reducers are the host's to call. */
   | { readonly tag: 'lifecycle_reducer'; readonly message: string };
+
+/** The result of a procedure call. */
+export type ProcedureOutcome =
+  | {
+      readonly tag: 'returned';
+      /** BSATN. */
+      readonly value: Uint8Array;
+      readonly type: AlgebraicType;
+      /** What `type` refers to. */
+      readonly typespace: Typespace;
+      readonly durationMicros: number;
+    }
+  /** The procedure failed. Transactions that it had committed before stay. */
+  | { readonly tag: 'fatal'; readonly message: string }
+  /** The database takes no calls now; `message` says why. The same call may succeed later. */
+  | { readonly tag: 'unavailable'; readonly message: string }
+  | { readonly tag: 'no_such_procedure'; readonly message: string }
+  | { readonly tag: 'invalid_arguments'; readonly message: string };
 
 export type ConnectOutcome =
   | { readonly tag: 'ok' }
@@ -108,6 +127,8 @@ export interface DatabaseApi {
   clientDisconnected(client: AuthenticatedClient): void;
   /** @param name canonical name of the reducer */
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome;
+  /** Runs a procedure; other calls go on meanwhile. @param name canonical name of the procedure */
+  callProcedure(caller: Caller, name: string, args: CallArguments): Promise<ProcedureOutcome>;
   /** @throws {SqlError} when the statement is refused @throws {UnavailableError} when the disk accepts no changes */
   sql(caller: Caller, statement: string): SqlResult;
   /** Writes a log line of the host. @param functionName the module function that it is about, if any */

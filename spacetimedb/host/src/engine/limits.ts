@@ -1,7 +1,18 @@
 /** Limits on the resources that modules and clients may use. `Infinity` removes a limit. */
 export interface HostLimits {
-  /** Milliseconds that a reducer, a view or a program's top level may run. */
+  /**
+   * Milliseconds that a reducer, a view, a procedure or a program's top level may run. What a procedure waits for HTTP
+   * does not count.
+   */
   readonly callMillis: number;
+  /** Procedures of one database that run at the same time. Others wait. */
+  readonly procedures: number;
+  /** HTTP requests that one call of a procedure may send. */
+  readonly fetches: number;
+  /** Bytes of one HTTP request of a procedure, and of its answer. */
+  readonly fetchBytes: number;
+  /** Milliseconds that one HTTP request of a procedure may take. */
+  readonly fetchMillis: number;
   /** Rows that one transaction may insert, update or delete. */
   readonly transactionRows: number;
   /** Bytes of rows that one transaction may add. */
@@ -38,7 +49,11 @@ export interface HostLimits {
 
 /** The default of each limit, and its description on the command line. */
 export const LIMITS: { readonly [Name in keyof HostLimits]: { default: number; description: string } } = {
-  callMillis: { default: 10_000, description: 'milliseconds that a reducer or view may run' },
+  callMillis: { default: 10_000, description: 'milliseconds that a reducer, view or procedure may run' },
+  procedures: { default: 4, description: 'procedures of one database that run at the same time' },
+  fetches: { default: 100, description: 'HTTP requests of one procedure call' },
+  fetchBytes: { default: 8 * 1024 * 1024, description: 'bytes of one such request, and of its answer' },
+  fetchMillis: { default: 180_000, description: 'milliseconds that one such request may take' },
   transactionRows: { default: 1_000_000, description: 'rows that one transaction may change' },
   transactionBytes: { default: 256 * 1024 * 1024, description: 'bytes of rows that one transaction may add' },
   programBytes: { default: 32 * 1024 * 1024, description: 'bytes of a published program' },

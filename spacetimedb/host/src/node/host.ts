@@ -20,6 +20,7 @@ import { UnavailableError } from '../engine/database-api.ts';
 import { HostUsage } from '../engine/host-usage.ts';
 import { DEFAULT_LIMITS, type HostLimits } from '../engine/limits.ts';
 import { generateSigningKeys } from './auth/keys.ts';
+import { SignInCodes } from './auth/sign-in-codes.ts';
 import type { Credentials, TokenAuthority } from './auth/tokens.ts';
 import { AddressLimits } from './http/address-limits.ts';
 import type { TrustProxy } from './http/client-address.ts';
@@ -32,6 +33,7 @@ import type {
   PublishRequest,
 } from './http/host-api.ts';
 import { loadModule } from './module/isolate.ts';
+import { OutgoingHttp } from './outgoing/outgoing-http.ts';
 import { openOwner, temporaryOwner, type HostOwner } from './owner.ts';
 import { Registry } from './registry.ts';
 import { DataFolder } from './storage/data-folder.ts';
@@ -52,6 +54,8 @@ export interface HostOptions {
   readonly allowPublish?: AllowPublish | undefined;
   /** The proxy that may report a client's address; see {@link TrustProxy}. */
   readonly trustProxy?: TrustProxy | undefined;
+  /** The hosts that procedures may send HTTP requests to; none by default. See {@link OutgoingHttp}. */
+  readonly allowHttp?: readonly string[] | undefined;
 }
 
 /** The databases of this process. */
@@ -65,10 +69,12 @@ export class Host implements SocketHost {
   readonly addresses: AddressLimits;
   /** Names, locks and energy. */
   readonly registry: Registry;
+  readonly signInCodes = new SignInCodes();
   readonly #folder: DataFolder | undefined;
   readonly #time: TimeSource;
   readonly #clock: MicrosecondClock;
   readonly #usage = new HostUsage();
+  readonly #outgoing: OutgoingHttp;
   /** By identity, hex. */
   readonly #databases = new Map<string, Database | StoppedDatabase>();
   #publishing: Promise<unknown> = Promise.resolve();
@@ -104,7 +110,7 @@ export class Host implements SocketHost {
     { auth, owner }: HostOwner,
     folder: DataFolder | undefined,
     registry: Registry,
-    { time = systemTime, limits, allowPublish = 'owner', trustProxy }: HostOptions,
+    { time = systemTime, limits, allowPublish = 'owner', trustProxy, allowHttp = [] }: HostOptions,
   ) {
     this.auth = auth;
     this.owner = owner;
@@ -113,11 +119,16 @@ export class Host implements SocketHost {
     this.allowPublish = allowPublish;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.addresses = new AddressLimits(this.limits, { trustProxy });
+    this.#outgoing = new OutgoingHttp(allowHttp, this.limits);
     this.#time = time;
     this.#clock = new MicrosecondClock(
       () => time.now(),
       () => time.elapsed(),
     );
+  }
+
+  redeemSignInCode(code: string): string | undefined {
+    return this.signInCodes.redeem(code);
   }
 
   databases(): Iterable<Database | StoppedDatabase> {
@@ -342,6 +353,7 @@ export class Host implements SocketHost {
       clock: this.#clock,
       log: new DatabaseLog(),
       limits: this.limits,
+      fetch: (request, body) => this.#outgoing.fetch(request, body),
       usage: this.#usage,
     };
   }

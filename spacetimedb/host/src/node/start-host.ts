@@ -52,6 +52,12 @@ export interface StartHostOptions {
    */
   readonly trustProxy?: TrustProxy;
   /**
+   * The hosts that procedures may send HTTP requests to with `ctx.http`, each as `HOST` (its ports 80 and 443) or
+   * `HOST:PORT`; `*` stands for every host with public addresses. None by default. An address that is not public, such
+   * as 127.0.0.1, is reached only when it stands here itself.
+   */
+  readonly allowHttp?: readonly string[];
+  /**
    * The pages that may frame the site, such as `self https://example.com`; its own by default. Any page may frame
    * `/embed`.
    */
@@ -72,6 +78,11 @@ export interface StartedHost {
   readonly identity: string;
   /** A token of the database's owner. */
   readonly ownerToken: string;
+  /**
+   * Creates a code that exchanges for the owner's token once, by `POST /v1/identity/sign-in-code`. It ends with the host.
+   * The chat's page does so for the address `/#sign-in=CODE`.
+   */
+  signInCode(): string;
   /** Calls a reducer, without a connection. @param args in SATS-JSON, by position or by name; bigints are allowed */
   call(reducer: string, args?: ReducerArguments): ReducerOutcome;
   /** Runs one SQL statement, or a query made with generated bindings. @throws {SqlError} */
@@ -114,7 +125,7 @@ export interface StartedHost {
  * @throws {MigrationRejectedError} the stored data cannot be migrated to its schema
  * @throws {StorageError} the data folder cannot be used @throws {SigningKeyError} the keys in it cannot be used
  * @throws {PortInUseError} the port is taken
- * @throws {RangeError} `trustProxy` or `frameAncestors` is invalid
+ * @throws {RangeError} `trustProxy`, `allowHttp` or `frameAncestors` is invalid
  */
 export async function startHost(options: StartHostOptions): Promise<StartedHost> {
   const loadProgram = async () => new TextEncoder().encode(await programText(options));
@@ -154,6 +165,7 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
     port: server.port,
     identity: database.identity.toHexString(),
     ownerToken: host.owner.token,
+    signInCode: () => host.signInCodes.issue(host.owner.token),
     call: (reducer, args = []) => current().callReducer(owner, reducer, toArguments(args)),
     sql: runSql(
       (statement) => current().sql(owner, statement),

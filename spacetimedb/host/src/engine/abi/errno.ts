@@ -47,8 +47,9 @@ export class HostCallError extends Error {
   override readonly name = 'HostCallError';
   readonly code: Errno;
 
-  constructor(code: Errno) {
-    super(MESSAGES[code]);
+  /** @param message the code's own sentence by default */
+  constructor(code: Errno, message: string = MESSAGES[code]) {
+    super(message);
     this.code = code;
   }
 }

@@ -212,10 +212,10 @@ export class HostEnvironment implements Syscalls {
     return new TextEncoder().encode(this.#services.jwtPayload(connectionId));
   }
 
-  // Modules with procedures cannot be published (`unsupportedFeatures`), so nothing calls these functions.
+  // Outside procedures, these functions only fail. A procedure's thread answers them itself where they succeed.
 
   procedure_start_mut_tx(): bigint {
-    throw new HostCallError(errno.HOST_CALL_FAILURE);
+    throw new HostCallError(this.#transaction ? errno.WOULD_BLOCK_TRANSACTION : errno.HOST_CALL_FAILURE);
   }
 
   procedure_commit_mut_tx(): void {
@@ -227,7 +227,13 @@ export class HostEnvironment implements Syscalls {
   }
 
   procedure_http_request(): never {
-    throw new HostCallError(errno.HTTP_ERROR);
+    if (this.#transaction) throw new HostCallError(errno.WOULD_BLOCK_TRANSACTION);
+    throw new HostCallError(errno.HTTP_ERROR, 'Only procedures and HTTP handlers can send HTTP requests');
+  }
+
+  /** How many bytes of rows an iterator has yet to return. */
+  rowBytesLeft(iter: number): number {
+    return this.#iterators.bytesLeft(iter);
   }
 
   #checkSchedule({ def }: Table, row: Row): void {

@@ -1,4 +1,5 @@
-import type { Syscalls } from './syscalls.ts';
+import type { HostEnvironment } from './host-environment.ts';
+import type { HttpAnswer, Syscalls } from './syscalls.ts';
 
 /** A place in the module's source code. */
 export interface SourceLocation {
@@ -30,6 +31,35 @@ export class ModulePanic extends Error {
   }
 }
 
+/** One call of a procedure. */
+export interface ProcedureCall {
+  readonly id: number;
+  /** The caller's identity as a number. */
+  readonly sender: bigint;
+  /** `0n` for none. */
+  readonly connectionId: bigint;
+  /** Microseconds since the Unix epoch. */
+  readonly timestamp: bigint;
+  /** BSATN of the arguments, as one product. */
+  readonly args: Uint8Array;
+}
+
+/** What one running procedure may do. */
+export interface ProcedureHost {
+  readonly environment: HostEnvironment;
+  /**
+   * Opens a transaction for the time that `serve` takes, and commits it unless `serve` returns false.
+   *
+   * @param serve answers the module's host calls; gets the time, in microseconds
+   * @throws {HostCallError} when the transaction cannot be committed
+   */
+  transaction(serve: (timestamp: bigint) => boolean): void;
+  /** Sends an HTTP request. @throws {HostCallError} HTTP_ERROR */
+  fetch(request: Uint8Array, body: Uint8Array): Promise<HttpAnswer>;
+  /** The procedure ended with an open transaction, which was undone. */
+  danglingTransaction(): void;
+}
+
 /** A loaded module that can be called (the hooks of `ModuleHooks` in the library's `sys.d.ts`). */
 export interface ModuleInstance {
   /** BSATN of the module's `RawModuleDef`. */
@@ -53,6 +83,17 @@ export interface ModuleInstance {
    * @throws {SenderErrorThrown} @throws {ModulePanic}
    */
   callView(id: number, sender: bigint | undefined): Uint8Array;
+  /**
+   * Runs a procedure, in a thread with its own copy of the module's variables.
+   *
+   * @param makeHost gets a function that returns the source location of the procedure's running host call
+   * @returns BSATN of what the procedure returned
+   * @throws {ModulePanic} when it throws, is stopped, or the module is disposed of
+   */
+  callProcedure(
+    call: ProcedureCall,
+    makeHost: (currentLocation: () => SourceLocation) => ProcedureHost,
+  ): Promise<Uint8Array>;
   /** The source location of the running host call. */
   currentLocation(): SourceLocation;
   /**
@@ -69,6 +110,8 @@ export interface ModuleInstance {
 export interface ModuleOptions {
   /** Milliseconds that one run of module code may take: its top level, a reducer or a view. */
   readonly callMillis: number;
+  /** Procedures that may run at the same time. Others wait. */
+  readonly procedures: number;
   /** Called for each unhandled promise rejection in the module. */
   readonly onRejection: (reason: ModulePanic) => void;
 }

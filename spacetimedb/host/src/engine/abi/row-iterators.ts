@@ -42,6 +42,11 @@ export class RowIterators {
     return written === 0 ? 0 : -written;
   }
 
+  /** How many bytes {@link advance} has yet to copy; 0 for a closed iterator. */
+  bytesLeft(handle: number): number {
+    return (this.#open.get(handle) ?? []).reduce((sum, chunk) => sum + chunk.length, 0);
+  }
+
   /** @throws {HostCallError} NO_SUCH_ITER */
   close(handle: number): void {
     if (!this.#open.delete(handle)) throw new HostCallError(errno.NO_SUCH_ITER);

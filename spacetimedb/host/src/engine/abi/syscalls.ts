@@ -8,6 +8,13 @@ export type RangeArguments = [
   rendLen: number,
 ];
 
+/** The answer to a module's HTTP request. */
+export interface HttpAnswer {
+  /** BSATN of an `HttpResponse`. */
+  readonly response: Uint8Array;
+  readonly body: Uint8Array;
+}
+
 /**
  * The functions of `spacetime:sys@2.0` and `@2.1`, as the module library's `sys.d.ts` declares them. Byte arrays are
  * borrowed: a syscall reads or writes them in place and must not keep them. Each array is exactly as long as its
@@ -37,5 +44,6 @@ export interface Syscalls {
   procedure_start_mut_tx(): bigint;
   procedure_commit_mut_tx(): void;
   procedure_abort_mut_tx(): void;
-  procedure_http_request(): never;
+  /** Only where a call may wait. @param request BSATN of an `HttpRequest` */
+  procedure_http_request(request: Uint8Array, body: Uint8Array): HttpAnswer;
 }

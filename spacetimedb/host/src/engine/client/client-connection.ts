@@ -1,4 +1,4 @@
-import { BinaryWriter, Timestamp, type ConnectionId, type Identity } from 'spacetimedb';
+import { BinaryWriter, TimeDuration, Timestamp, type ConnectionId, type Identity } from 'spacetimedb';
 import type { AuthenticatedClient, ReducerOutcome } from '../database-api.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Database, DatabaseClient } from '../database/database.ts';
@@ -232,14 +232,29 @@ export class ClientConnection implements DatabaseClient {
     this.#send({ tag: 'ReducerResult', value: { requestId, timestamp, result } }, called.offset);
   }
 
-  #callProcedure({ requestId }: MessageValue<'CallProcedure'>): void {
-    // Modules with procedures cannot be published here (`unsupportedFeatures`), so no procedure exists.
-    const status = { tag: 'InternalError', value: 'No such procedure' } as const;
-    const zero = new Timestamp(0n);
-    this.#send({
-      tag: 'ProcedureResult',
-      value: { requestId, status, timestamp: zero, totalHostExecutionDuration: zero.since(zero) },
-    });
+  /** Starts a procedure. Later messages do not wait for it. */
+  #callProcedure({ requestId, procedure, args }: MessageValue<'CallProcedure'>): void {
+    const { database, client } = this.#options;
+    database.callProcedureFromClient(client, procedure, { format: 'bsatn', bytes: args }).then(
+      ({ outcome, timestamp, offset }) =>
+        this.#attempt(() => {
+          const isReturned = outcome.tag === 'returned';
+          const status = isReturned
+            ? ({ tag: 'Returned', value: outcome.value } as const)
+            : ({ tag: 'InternalError', value: outcome.message } as const);
+          const value = {
+            requestId,
+            status,
+            timestamp: new Timestamp(BigInt(timestamp)),
+            totalHostExecutionDuration: new TimeDuration(BigInt(isReturned ? outcome.durationMicros : 0)),
+          };
+          this.#send({ tag: 'ProcedureResult', value }, offset);
+        }),
+      (error: unknown) =>
+        this.#attempt(() => {
+          throw error;
+        }),
+    );
   }
 
   /** Sends a response. */

@@ -1,5 +1,6 @@
 import type { ModuleLoader } from '../abi/module-instance.ts';
-import type { ReducerOutcome } from '../database-api.ts';
+import type { HttpAnswer } from '../abi/syscalls.ts';
+import type { ProcedureOutcome, ReducerOutcome } from '../database-api.ts';
 import type { QuerySetUpdate } from '../wire/messages.ts';
 import type { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
@@ -29,6 +30,15 @@ export interface ClientCallResult {
   readonly offset: number | undefined;
 }
 
+/** The result of a client's procedure call. */
+export interface ClientProcedureResult {
+  readonly outcome: ProcedureOutcome;
+  /** When the procedure was started, in microseconds since the Unix epoch. */
+  readonly timestamp: number;
+  /** Offset of the newest transaction that it committed; `undefined` for none. */
+  readonly offset: number | undefined;
+}
+
 export interface DatabaseParts {
   readonly meta: DatabaseMeta;
   readonly storage: DatabaseStorage;
@@ -38,6 +48,8 @@ export interface DatabaseParts {
   readonly clock: MicrosecondClock;
   readonly log: DatabaseLog;
   readonly limits: HostLimits;
+  /** Sends the HTTP requests of procedures; see `RuntimeServices.fetch`. */
+  readonly fetch?: ((request: Uint8Array, body: Uint8Array) => Promise<HttpAnswer>) | undefined;
   /** Shared by all databases of a host. A database without it counts only its own. */
   readonly usage?: HostUsage;
 }

@@ -7,6 +7,7 @@ import {
   type ConnectOutcome,
   type DatabaseApi,
   type LogRecord,
+  type ProcedureOutcome,
   type ReducerOutcome,
   type SqlResult,
 } from '../database-api.ts';
@@ -21,18 +22,24 @@ import { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import { compareStrings } from '../sats/compare.ts';
 import type { QueryRows, QuerySetUpdate } from '../wire/messages.ts';
-import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import type { ModuleDef, ProcedureDef, ReducerDef } from '../schema/module-def.ts';
 import { tablesOf } from '../schema/mounted.ts';
 import { RequestBudget, UNLIMITED } from '../sql/budget.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
 import type { MicrosecondClock } from './clock.ts';
-import type { ClientCallResult, DatabaseClient, DatabaseParts } from './database-parts.ts';
+import type {
+  ClientCallResult,
+  ClientProcedureResult,
+  DatabaseClient,
+  DatabaseParts,
+} from './database-parts.ts';
 import { ConnectedClients } from './connected-clients.ts';
 import { LoadedModule, isSame } from './loaded-module.ts';
 import type { DatabaseLog } from './logs.ts';
-import type { ModuleRuntime, RunResult } from './module-runtime.ts';
+import type { ModuleRuntime, ProcedureResult, RunResult } from './module-runtime.ts';
 import { DatabaseSnapshot } from './database-snapshot.ts';
-import { prepareCall } from './prepare-call.ts';
+import { prepareCall, prepareProcedureCall } from './prepare-call.ts';
+import { ProcedureCommits } from './procedure-commits.ts';
 import { runScheduled } from './run-scheduled.ts';
 import { Scheduler } from './scheduler.ts';
 import { runStatement } from './statement.ts';
@@ -112,6 +119,11 @@ export class Database implements DatabaseApi {
         call: (reducer, args) => {
           const caller = { identity: this.identity, connectionId: null };
           this.#run(reducer, caller, args, this.#clock.now());
+        },
+        procedureFor: (table) => this.#module.runtime.scheduledProcedure(table),
+        callProcedure: (procedure, args) => {
+          const caller = { identity: this.identity, connectionId: null };
+          return this.#runProcedure(procedure, caller, args, this.#clock.now());
         },
         deleteRow: (table, row) => this.#deleteRow(table, row),
       }),
@@ -205,6 +217,37 @@ export class Database implements DatabaseApi {
     args: CallArguments,
   ): ClientCallResult {
     return this.#call(caller, name, args, client);
+  }
+
+  async callProcedure(caller: Caller, name: string, args: CallArguments): Promise<ProcedureOutcome> {
+    return (await this.callProcedureFromClient(caller, name, args)).outcome;
+  }
+
+  /** Like `callProcedure`, with what a client has to wait for. Its changes are sent to all clients, this one too. */
+  async callProcedureFromClient(
+    caller: Caller,
+    name: string,
+    args: CallArguments,
+  ): Promise<ClientProcedureResult> {
+    const start = performance.now();
+    const timestamp = this.#clock.now();
+    const failed = (outcome: ProcedureOutcome) => ({ outcome, timestamp: 0, offset: undefined });
+    if (this.failure !== undefined) return failed({ tag: 'unavailable', message: this.failure });
+    const { def } = this.#module.runtime;
+    const call = prepareProcedureCall(def, name, args, this.#mayCallPrivate(caller));
+    if ('refusal' in call) {
+      this.logSystem('Error', call.logLine, name);
+      return failed(call.refusal);
+    }
+    const { result, offset } = await this.#runProcedure(call.procedure, caller, call.args, timestamp);
+    if (result.tag === 'fatal') return { ...failed(result), offset };
+    const outcome: ProcedureOutcome = {
+      ...result,
+      type: call.procedure.returnType,
+      typespace: def.typespace,
+      durationMicros: Math.round((performance.now() - start) * 1000),
+    };
+    return { outcome, timestamp, offset };
   }
 
   /** @throws {SqlError} @throws {UnavailableError} */
@@ -355,8 +398,7 @@ export class Database implements DatabaseApi {
     const timestamp = this.#clock.now();
     const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
     if (this.failure !== undefined) return failed({ tag: 'unavailable', message: this.failure });
-    const mayCallPrivate = isSame(caller.identity, this.owner) || isSame(caller.identity, this.identity);
-    const call = prepareCall(this.#module.runtime.def, name, args, mayCallPrivate);
+    const call = prepareCall(this.#module.runtime.def, name, args, this.#mayCallPrivate(caller));
     if ('refusal' in call) {
       if (call.logLine !== undefined) this.logSystem('Error', call.logLine, name);
       return failed(call.refusal);
@@ -367,6 +409,27 @@ export class Database implements DatabaseApi {
     if (result.tag !== 'ok') return failed(result);
     const durationMicros = Math.round((performance.now() - start) * 1000);
     return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
+  }
+
+  #mayCallPrivate({ identity }: Caller): boolean {
+    return isSame(identity, this.owner) || isSame(identity, this.identity);
+  }
+
+  async #runProcedure(
+    procedure: ProcedureDef,
+    { identity, connectionId }: Caller,
+    args: Uint8Array,
+    timestamp: number,
+  ): Promise<{ result: ProcedureResult; offset: number | undefined }> {
+    const { datastore, runtime } = this.#module;
+    const commits = new ProcedureCommits({
+      datastore,
+      limits: this.limits,
+      failure: () => this.failure,
+      commit: (transaction) => this.#commit(transaction).offset,
+    });
+    const result = await runtime.callProcedure(procedure, commits, timestamp, identity, connectionId, args);
+    return { result, offset: commits.offset };
   }
 
   /** While the disk accepts no writes, calls are refused and schedules stop. The state in memory stays correct. */

@@ -1,4 +1,5 @@
 import type { ConnectionId, Identity } from 'spacetimedb';
+import { HostCallError, errno } from '../abi/errno.ts';
 import { HostEnvironment } from '../abi/host-environment.ts';
 import {
   FATAL_ERROR,
@@ -6,22 +7,27 @@ import {
   SenderErrorThrown,
   type ModuleInstance,
   type ModuleLoader,
+  type ProcedureHost,
   type SourceLocation,
 } from '../abi/module-instance.ts';
+import type { HttpAnswer } from '../abi/syscalls.ts';
 import type { LogRecord } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
-import type { ModuleDef, ReducerDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import { ruleProblems } from '../row-security/rules.ts';
+import type { HostLimits } from '../limits.ts';
+import { BsatnReader } from '../sats/bsatn-reader.ts';
+import type { ModuleDef, ProcedureDef, ReducerDef, TableDef, ViewDef } from '../schema/module-def.ts';
 import { resolveModuleDef } from '../schema/resolve.ts';
 import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
 import type { MicrosecondClock } from './clock.ts';
 import { logLevel, type DatabaseLog } from './logs.ts';
 
 export interface RuntimeServices {
-  /** Milliseconds that one run of module code may take. */
-  readonly callMillis: number;
+  readonly limits: Pick<HostLimits, 'callMillis' | 'procedures' | 'fetches'>;
+  /** Sends the HTTP requests of procedures; none can be sent without it. @throws {Error} with a sentence for the module */
+  readonly fetch?: ((request: Uint8Array, body: Uint8Array) => Promise<HttpAnswer>) | undefined;
   readonly databaseIdentity: Identity;
   readonly clock: MicrosecondClock;
   readonly log: DatabaseLog;
@@ -32,6 +38,18 @@ export interface RuntimeServices {
 /** The result of a reducer. Its transaction may be committed only for `ok`. */
 export type RunResult =
   { readonly tag: 'ok' } | { readonly tag: 'sender_error' | 'fatal'; readonly message: string };
+
+/** The result of a procedure. */
+export type ProcedureResult =
+  | { readonly tag: 'returned'; /** BSATN. */ readonly value: Uint8Array }
+  | { readonly tag: 'fatal'; readonly message: string };
+
+/** How a procedure's transactions are made. */
+export interface ProcedureTransactions {
+  begin(): { readonly datastore: Datastore; readonly transaction: Transaction };
+  /** @throws {HostCallError} when the transaction cannot be committed */
+  commit(transaction: Transaction): void;
+}
 
 /** A loaded program and its schema. Runs reducers and views, and writes their log lines. */
 export class ModuleRuntime {
@@ -61,7 +79,8 @@ export class ModuleRuntime {
     const environment = makeEnvironment(services, effects, () => holder.instance?.currentLocation());
     try {
       const instance = await loader(program, environment, {
-        callMillis: services.callMillis,
+        callMillis: services.limits.callMillis,
+        procedures: services.limits.procedures,
         onRejection: (reason) => logRejection(services, reason),
       });
       holder.instance = instance;
@@ -109,6 +128,13 @@ export class ModuleRuntime {
     );
   }
 
+  /** The procedure that runs for each due row of a scheduled table, when it is not a reducer. */
+  scheduledProcedure({ schedule }: TableDef): ProcedureDef | undefined {
+    return this.def.procedures.find(
+      ({ name, sourceName }) => schedule && [name, sourceName].includes(schedule.functionName),
+    );
+  }
+
   /** @param args BSATN, already checked against the reducer's parameters */
   run(
     reducer: ReducerDef,
@@ -143,6 +169,76 @@ export class ModuleRuntime {
       this.#effects.functionName = undefined;
       this.#effects.release();
     }
+  }
+
+  /**
+   * Runs a procedure in a thread of its own.
+   *
+   * @param args BSATN, already checked against the procedure's parameters
+   */
+  async callProcedure(
+    procedure: ProcedureDef,
+    transactions: ProcedureTransactions,
+    timestamp: number,
+    sender: Identity,
+    connectionId: ConnectionId | null,
+    args: Uint8Array,
+  ): Promise<ProcedureResult> {
+    try {
+      const value = await this.#instance.callProcedure(
+        {
+          id: procedure.id,
+          sender: sender.__identity__,
+          connectionId: connectionId?.__connection_id__ ?? 0n,
+          timestamp: BigInt(timestamp),
+          args,
+        },
+        (currentLocation) => this.#procedureHost(procedure, transactions, currentLocation),
+      );
+      new BsatnReader(value).skip(procedure.returnType, this.def.typespace);
+      return { tag: 'returned', value };
+    } catch (error) {
+      this.#logPanic(procedure.name, error);
+      return {
+        tag: 'fatal',
+        message: `The module instance encountered a fatal error: ${(error as Error).message}`,
+      };
+    }
+  }
+
+  #procedureHost(
+    { name }: ProcedureDef,
+    transactions: ProcedureTransactions,
+    currentLocation: () => SourceLocation,
+  ): ProcedureHost {
+    const { clock, limits, log } = this.#services;
+    // Nothing can stop an effect half-way here, so it is applied at once.
+    const effects = { functionName: name, add: (effect: () => void) => effect() };
+    const environment = makeEnvironment(this.#services, effects, currentLocation);
+    let fetches = 0;
+    return {
+      environment,
+      transaction: (serve) => {
+        const { datastore, transaction } = transactions.begin();
+        const isCommitted = environment.withTransaction(datastore, transaction, () =>
+          serve(BigInt(clock.now())),
+        );
+        if (isCommitted) transactions.commit(transaction);
+      },
+      fetch: async (request, body) => {
+        try {
+          if (!this.#services.fetch) throw new Error('This host sends no HTTP requests');
+          if (++fetches > limits.fetches) {
+            throw new Error(`A procedure may send ${limits.fetches} HTTP requests (limit fetches)`);
+          }
+          return await this.#services.fetch(request, body);
+        } catch (error) {
+          throw new HostCallError(errno.HTTP_ERROR, (error as Error).message);
+        }
+      },
+      danglingTransaction: () =>
+        log.writeSystem('Error', clock.now(), `aborting dangling anonymous transaction in procedure ${name}`),
+    };
   }
 
   /**
@@ -231,7 +327,7 @@ function logFailure(
 
 function makeEnvironment(
   services: RuntimeServices,
-  effects: Effects,
+  effects: Pick<Effects, 'functionName' | 'add'>,
   currentLocation: () => SourceLocation | undefined,
 ): HostEnvironment {
   const { clock, log } = services;

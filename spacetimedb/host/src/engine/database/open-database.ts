@@ -57,7 +57,8 @@ export class RuntimeLink {
 
   constructor(parts: DatabaseParts) {
     this.services = {
-      callMillis: parts.limits.callMillis,
+      limits: parts.limits,
+      fetch: parts.fetch,
       databaseIdentity: Identity.fromString(parts.meta.identity),
       clock: parts.clock,
       log: parts.log,

@@ -1,6 +1,6 @@
-import type { CallArguments, ReducerOutcome } from '../database-api.ts';
+import type { CallArguments, ProcedureOutcome, ReducerOutcome } from '../database-api.ts';
 import { JsonError } from '../sats/json-reader.ts';
-import type { ModuleDef, ReducerDef } from '../schema/module-def.ts';
+import type { ModuleDef, ProcedureDef, ReducerDef } from '../schema/module-def.ts';
 import { encodeArguments } from './reducer-arguments.ts';
 
 type Refusal = Extract<
@@ -12,6 +12,12 @@ type Refusal = Extract<
 export type PreparedCall =
   | { readonly reducer: ReducerDef; /** BSATN. */ readonly args: Uint8Array }
   | { readonly refusal: Refusal; readonly logLine: string | undefined };
+
+type ProcedureRefusal = Extract<ProcedureOutcome, { tag: 'no_such_procedure' | 'invalid_arguments' }>;
+
+export type PreparedProcedureCall =
+  | { readonly procedure: ProcedureDef; /** BSATN. */ readonly args: Uint8Array }
+  | { readonly refusal: ProcedureRefusal; readonly logLine: string };
 
 const LIFECYCLE_NAMES = { init: 'Init', on_connect: 'OnConnect', on_disconnect: 'OnDisconnect' } as const;
 
@@ -48,7 +54,7 @@ export function prepareCall(
   if (!reducer || (reducer.visibility === 'private' && !mayCallPrivate)) {
     return {
       refusal: { tag: 'no_such_reducer', message: 'no such reducer' },
-      logLine: `External attempt to call nonexistent reducer "${name}" failed. Have you run \`spacetime generate\` recently?`,
+      logLine: missingFunction('reducer', name),
     };
   }
   try {
@@ -57,7 +63,37 @@ export function prepareCall(
     const message = argumentsProblem('reducer', name, error as Error);
     return {
       refusal: { tag: 'invalid_arguments', message },
-      logLine: `External attempt to call reducer "${name}" failed, invalid arguments.\nThis is likely due to a mismatched client schema, have you run \`spacetime generate\` recently?`,
+      logLine: badArguments('reducer', name),
     };
   }
+}
+
+/** Like {@link prepareCall}, for a procedure. */
+export function prepareProcedureCall(
+  { procedures, typespace }: ModuleDef,
+  name: string,
+  args: CallArguments,
+  mayCallPrivate: boolean,
+): PreparedProcedureCall {
+  const procedure = procedures.find((candidate) => candidate.name === name);
+  if (!procedure || (procedure.visibility === 'private' && !mayCallPrivate)) {
+    return {
+      refusal: { tag: 'no_such_procedure', message: 'No such procedure' },
+      logLine: missingFunction('procedure', name),
+    };
+  }
+  try {
+    return { procedure, args: encodeArguments(procedure, typespace, args) };
+  } catch (error) {
+    const message = argumentsProblem('procedure', name, error as Error);
+    return { refusal: { tag: 'invalid_arguments', message }, logLine: badArguments('procedure', name) };
+  }
+}
+
+function missingFunction(kind: 'reducer' | 'procedure', name: string): string {
+  return `External attempt to call nonexistent ${kind} "${name}" failed. Have you run \`spacetime generate\` recently?`;
+}
+
+function badArguments(kind: 'reducer' | 'procedure', name: string): string {
+  return `External attempt to call ${kind} "${name}" failed, invalid arguments.\nThis is likely due to a mismatched client schema, have you run \`spacetime generate\` recently?`;
 }

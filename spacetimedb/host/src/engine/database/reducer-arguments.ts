@@ -10,14 +10,18 @@ import type { Typespace } from '../sats/typespace.ts';
  *
  * @throws {Error} with a message that says what is wrong with them
  */
-export function encodeArguments(reducer: ReducerDef, typespace: Typespace, args: CallArguments): Uint8Array {
+export function encodeArguments(
+  called: Pick<ReducerDef, 'name' | 'params'>,
+  typespace: Typespace,
+  args: CallArguments,
+): Uint8Array {
   if (args.format === 'bsatn') {
     // What follows the arguments is for nobody to read, and does no harm.
-    new BsatnReader(args.bytes).skip({ tag: 'Product', value: reducer.params }, typespace);
+    new BsatnReader(args.bytes).skip({ tag: 'Product', value: called.params }, typespace);
     return args.bytes;
   }
-  const value = argumentsFromJson(reducer.params, reducer.name, typespace, args.text);
+  const value = argumentsFromJson(called.params, called.name, typespace, args.text);
   const writer = new BinaryWriter(256);
-  ProductType.makeSerializer(reducer.params, typespace)(writer, value);
+  ProductType.makeSerializer(called.params, typespace)(writer, value);
   return writer.getBuffer();
 }

@@ -20,8 +20,16 @@ interface Planned extends ScheduledRow {
   readonly sequence: number;
 }
 
-/** Runs a row's reducer. @returns the row after the call, if it has to run again */
-export type RunScheduled = (scheduled: ScheduledRow) => Row | undefined;
+/** A row's call. */
+export interface ScheduledRun {
+  /** The row after the call, if it has to run again. */
+  readonly again?: Row;
+  /** For a procedure: when it has ended. Until then it is not started for the same row again. */
+  readonly ended?: Promise<unknown>;
+}
+
+/** Runs a row's reducer, or starts its procedure. */
+export type RunScheduled = (scheduled: ScheduledRow) => ScheduledRun;
 
 /** After this many calls, the event loop gets a turn. */
 const BATCH = 64;
@@ -38,6 +46,8 @@ export class Scheduler {
   readonly #byRow = new Map<string, Planned>();
   #sequence = 0;
   #isRunning = false;
+  /** Counts the starts. */
+  #start = 0;
   #cancelWake: () => void = () => undefined;
 
   constructor(time: TimeSource, clock: MicrosecondClock, run: RunScheduled) {
@@ -49,6 +59,7 @@ export class Scheduler {
   /** Schedules all rows. Overdue rows run soon, but never before this returns. */
   start(datastore: Datastore): void {
     this.stop();
+    this.#start++;
     this.#isRunning = true;
     const now = this.#clock.now();
     for (const table of datastore.tables) {
@@ -122,12 +133,24 @@ export class Scheduler {
   }
 
   #runOne(planned: Planned): void {
-    const row = this.#run(planned);
-    const isReplanned = this.#byRow.has(keyOf(planned));
-    if (!row || isReplanned || !this.#isRunning) return;
-    const schedule = scheduleOf(planned.table.def, row);
+    const { again, ended } = this.#run(planned);
+    if (!again) return;
+    const schedule = scheduleOf(planned.table.def, again);
     if (schedule.kind === 'once') return;
-    this.#plan(planned, nextTick(planned.at, schedule.interval, this.#clock.now()));
+    const at = nextTick(planned.at, schedule.interval, this.#clock.now());
+    if (!ended) return this.#planAgain(planned, at);
+    const start = this.#start;
+    void ended.finally(() => {
+      // Every start plans all rows.
+      if (this.#start !== start || !rowWithId(planned.table, planned.id)) return;
+      this.#planAgain(planned, at);
+      this.#arm();
+    });
+  }
+
+  #planAgain(scheduled: ScheduledRow, at: number): void {
+    // The call itself may have changed its row.
+    if (this.#isRunning && !this.#byRow.has(keyOf(scheduled))) this.#plan(scheduled, at);
   }
 }
 

@@ -3,6 +3,7 @@ import {
   DatabaseStoppedError,
   type ConnectOutcome,
   type DatabaseApi,
+  type ProcedureOutcome,
   type ReducerOutcome,
   type SqlResult,
 } from '../database-api.ts';
@@ -68,6 +69,10 @@ export class StoppedDatabase implements DatabaseApi {
   }
 
   callReducer(): ReducerOutcome {
+    throw this.#error();
+  }
+
+  callProcedure(): Promise<ProcedureOutcome> {
     throw this.#error();
   }
 

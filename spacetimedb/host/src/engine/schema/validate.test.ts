@@ -129,7 +129,6 @@ describe('unsupportedFeatures', () => {
       .section({ tag: 'HttpHandlers', value: [{ sourceName: 'get' }] })
       .section({ tag: 'Submodules', value: [{ namespace: 'lib', module: { sections: [] } }] });
     expect(unsupportedFeatures(resolveRawModuleDef(module.build()))).toEqual([
-      'This host does not run procedures yet, but the module declares `get_my_schema_via_http`, `return_value`, `sleep_one_second`, `with_tx`.',
       'This host does not run HTTP handlers yet, but the module declares `get`.',
       'This host does not run submodules yet, but the module declares `lib`.',
     ]);

@@ -38,7 +38,6 @@ export function unsupportedFeatures(def: ModuleDef): string[] {
       'views with parameters',
       def.views.filter(({ params }) => params.elements.length > 0).map(({ name }) => name),
     ],
-    ['procedures', def.procedures.map(({ name }) => name)],
     ['HTTP handlers', def.httpHandlers.map(({ name }) => name)],
     ['submodules', def.submodules.map(({ namespace }) => namespace)],
   ];

@@ -24,6 +24,8 @@ export interface HostApi {
   /** @param nameOrIdentity a database's name, or its identity as 64 lower-case hex digits */
   find(nameOrIdentity: string): DatabaseApi | undefined;
   readonly registry: RegistryApi;
+  /** @returns the token of a one-time sign-in code; `undefined` when it was used or never issued */
+  redeemSignInCode(code: string): string | undefined;
   /** Every database that runs here. */
   databases(): Iterable<DatabaseApi>;
   /**

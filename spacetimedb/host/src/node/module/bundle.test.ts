@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { bundleModule, BundleError } from './bundle.ts';
+import { startHost } from '../start-host.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -51,6 +52,20 @@ describe('a module is bundled as the spacetime CLI does:', () => {
       'src/late.ts': `export default 1;`,
     };
     await expect(bundle(files)).rejects.toThrow('import() of its own files makes more than one program');
+  });
+
+  test('a module that throws while it loads says so, and where, instead of not parsing', async () => {
+    const folder = await folderWith(
+      {
+        'src/index.ts': `import { schema } from 'spacetimedb/server';\nimport { limit } from './limit';\nexport const most = limit + 1;\nexport default schema({});`,
+        'src/limit.ts': `if (true) {\n  throw new Error('no limit is set');\n}\nexport const limit = 1;`,
+      },
+      ['spacetimedb'],
+    );
+    const program = await bundleModule(folder);
+    const loading = startHost({ program, name: 'chat' });
+    await expect(loading).rejects.toThrow('no limit is set');
+    await expect(loading).rejects.toThrow('limit.ts:2');
   });
 
   test('a package that is not installed is named', async () => {

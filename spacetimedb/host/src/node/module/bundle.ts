@@ -73,6 +73,8 @@ export async function bundleModule(dir: string, { typeCheck = true }: BundleOpti
       entryFileNames: 'bundle.js',
       comments: { legal: false },
       polyfillRequire: false,
+      // By default, what follows a top-level `throw` is removed although it is exported, and the program no longer parses.
+      minify: false,
     });
     await build.close();
     const [entry, ...others] = output;

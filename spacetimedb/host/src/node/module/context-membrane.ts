@@ -8,6 +8,7 @@ export const REQUEST = {
   callView: 4,
   callAnonymousView: 5,
   explainRejection: 6,
+  callProcedure: 7,
 } as const;
 
 /** The result of `run` when something was thrown. The details are in `failureKind` and its neighbours. */
@@ -101,9 +102,9 @@ export const CONTEXT_PRELUDE = `(function (host) {
     if (length > 0) apply(copyBytes, new Uint8Array(buffer), [new Uint8Array(transferBuffer, 0, length)]);
   }
 
-  function bytesFromTransfer(length) {
+  function bytesFromTransfer(length, start = 0) {
     const bytes = new Uint8Array(length);
-    apply(copyBytes, bytes, [new Uint8Array(transferBuffer, 0, length)]);
+    apply(copyBytes, bytes, [new Uint8Array(transferBuffer, start, length)]);
     return bytes;
   }
 
@@ -210,7 +211,19 @@ export const CONTEXT_PRELUDE = `(function (host) {
     procedure_start_mut_tx: () => call(sys.procedure_start_mut_tx),
     procedure_commit_mut_tx: () => call(sys.procedure_commit_mut_tx),
     procedure_abort_mut_tx: () => call(sys.procedure_abort_mut_tx),
-    procedure_http_request: () => call(sys.procedure_http_request),
+    procedure_http_request: (request, body) => {
+      const head = viewOf(request);
+      const content = typeof body === 'string' ? encodeText(body) : viewOf(body);
+      const headLength = apply(lengthOfTypedArray, head, []);
+      const contentLength = apply(lengthOfTypedArray, content, []);
+      reserve(headLength + contentLength);
+      apply(copyBytes, transfer, [head]);
+      apply(copyBytes, transfer, [content, headLength]);
+      const length = call(sys.procedure_http_request, headLength, contentLength);
+      reserve(length);
+      const responseLength = call(sys.take_http_answer);
+      return [bytesFromTransfer(responseLength), bytesFromTransfer(length - responseLength, responseLength)];
+    },
   };
   const modules = {
     __proto__: null,
@@ -318,6 +331,9 @@ export const CONTEXT_PRELUDE = `(function (host) {
     }
     if (what === ${REQUEST.callView}) return keep(hooks.__call_view__(a, b, new Uint8Array(0)).data);
     if (what === ${REQUEST.callAnonymousView}) return keep(hooks.__call_view_anon__(a, new Uint8Array(0)).data);
+    if (what === ${REQUEST.callProcedure}) {
+      return keep(hooks.__call_procedure__(a, b, c, d, bytesFromTransfer(e)));
+    }
     if (what === ${REQUEST.explainRejection}) throw a;
     if (what === ${REQUEST.start}) return start();
     return load(a);
@@ -368,13 +384,14 @@ export const CONTEXT_PRELUDE = `(function (host) {
     return typeof name === 'string' && name !== '' ? '#<' + name + '>' : apply(objectToString, thrown, []);
   }
 
-  function explain(thrown) {
+  function explain(thrown, what) {
     failureKind = 'panic';
     failureStack = '';
     failureText = 'Uncaught exception that cannot be described';
     try {
       const SenderError = hooks === undefined ? undefined : hooks.__sender_error_class__;
-      if (SenderError !== undefined && thrown instanceof SenderError) {
+      // Only a reducer can refuse its caller: a procedure returns what it has to say.
+      if (what !== ${REQUEST.callProcedure} && SenderError !== undefined && thrown instanceof SenderError) {
         failureText = String(thrown.message);
         failureKind = 'sender';
         return;
@@ -399,7 +416,7 @@ export const CONTEXT_PRELUDE = `(function (host) {
     try {
       return dispatch(what, first, b, c, d, e);
     } catch (thrown) {
-      explain(thrown);
+      explain(thrown, what);
       return ${THREW};
     }
   }

@@ -15,7 +15,7 @@ import { loadModule } from './isolate.ts';
  */
 export async function describeProgram(program: string): Promise<ModuleDef> {
   const runtime = await ModuleRuntime.load(new TextEncoder().encode(program), loadModule, {
-    callMillis: DEFAULT_LIMITS.callMillis,
+    limits: DEFAULT_LIMITS,
     databaseIdentity: Identity.zero(),
     clock: new MicrosecondClock(systemTime.now),
     log: new DatabaseLog(),

@@ -3,6 +3,8 @@ import {
   SenderErrorThrown,
   type ModuleInstance,
   type ModuleOptions,
+  type ProcedureCall,
+  type ProcedureHost,
   type SourceLocation,
 } from '../../engine/abi/module-instance.ts';
 import type { Syscalls } from '../../engine/abi/syscalls.ts';
@@ -11,6 +13,7 @@ import { lowerProgram } from './lower.ts';
 import type { ModuleFunction } from './module-function.ts';
 import { ModuleRealm, RunStopped, traceOfProgram, type Thrown } from './module-realm.ts';
 import { polyfillScript } from './prelude.ts';
+import { ProcedurePool } from './procedure-pool.ts';
 import { watchRejections } from './rejections.ts';
 import { StackReader } from './stack.ts';
 
@@ -22,7 +25,11 @@ const NOWHERE: SourceLocation = {
 };
 
 /** No limits, and nobody who wants to know of rejections. */
-const DEFAULT_OPTIONS: ModuleOptions = { callMillis: Infinity, onRejection: () => undefined };
+const DEFAULT_OPTIONS: ModuleOptions = {
+  callMillis: Infinity,
+  procedures: Infinity,
+  onRejection: () => undefined,
+};
 
 /**
  * Loads a program into its own context, with only the globals of the real host. The context contains nothing of the
@@ -62,6 +69,7 @@ class IsolatedModule implements ModuleInstance {
   readonly #syscalls: Syscalls;
   readonly #options: ModuleOptions;
   readonly #description: Uint8Array;
+  readonly #procedures: ProcedurePool;
   /** Absent after a run was stopped, because what it left behind, such as promises, must not continue. */
   #loaded: LoadedRealm | undefined;
 
@@ -78,6 +86,14 @@ class IsolatedModule implements ModuleInstance {
     this.#syscalls = syscalls;
     this.#options = options;
     this.#description = this.#load();
+    this.#procedures = new ProcedurePool({
+      program,
+      polyfills,
+      description: this.#description,
+      callMillis: options.callMillis,
+      procedures: options.procedures,
+      onRejection: ({ thrown }) => options.onRejection(this.#panicOf(thrown)),
+    });
   }
 
   describe(): Uint8Array {
@@ -88,7 +104,7 @@ class IsolatedModule implements ModuleInstance {
     if (this.#loaded) return;
     const description = this.#load();
     if (Buffer.compare(description, this.#description) === 0) return;
-    this.dispose();
+    this.#leaveRealm();
     throw new ModulePanic('The module was started again after it was stopped, and has another schema now');
   }
 
@@ -105,13 +121,41 @@ class IsolatedModule implements ModuleInstance {
     return realm.takeResult();
   }
 
+  async callProcedure(
+    { id, sender, connectionId, timestamp, args }: ProcedureCall,
+    makeHost: (currentLocation: () => SourceLocation) => ProcedureHost,
+  ): Promise<Uint8Array> {
+    let trace = '';
+    const host = makeHost(() => this.#locationIn(trace));
+    const outcome = await this.#procedures.call(
+      { id, sender, connectionId, timestamp, args },
+      {
+        host,
+        setTrace: (frames) => {
+          trace = frames;
+        },
+      },
+    );
+    if (outcome.tag === 'returned') return outcome.bytes;
+    throw this.#panicOf(outcome.thrown);
+  }
+
   currentLocation(): SourceLocation {
+    return this.#locationIn(traceOfProgram());
+  }
+
+  #locationIn(trace: string): SourceLocation {
     // The first frame of the program is the library's `console`; the next one called it.
-    const frames = this.#stack.frames(traceOfProgram());
+    const frames = this.#stack.frames(trace);
     return frames[1] ?? frames[0] ?? NOWHERE;
   }
 
   dispose(): void {
+    this.#procedures.dispose();
+    this.#leaveRealm();
+  }
+
+  #leaveRealm(): void {
     this.#loaded?.stopWatching();
     this.#loaded = undefined;
   }
@@ -131,7 +175,7 @@ class IsolatedModule implements ModuleInstance {
       this.#run(realm, 'program', REQUEST.start);
       return realm.takeResult();
     } catch (error) {
-      this.dispose();
+      this.#leaveRealm();
       throw error instanceof ModulePanic ? withTrace(error) : error;
     }
   }
@@ -152,7 +196,7 @@ class IsolatedModule implements ModuleInstance {
       thrown = realm.run(callMillis, request, ...values);
     } catch (error) {
       if (!(error instanceof RunStopped)) throw error;
-      this.dispose();
+      this.#leaveRealm();
       throw new ModulePanic(
         error.reason === 'time'
           ? `The ${what} was stopped after ${callMillis} ms, the most that it may run (limit callMillis)`
@@ -162,8 +206,12 @@ class IsolatedModule implements ModuleInstance {
     if (thrown) throw this.#errorOf(thrown);
   }
 
-  #errorOf({ kind, text, stack }: Thrown): Error {
-    return kind === 'sender' ? new SenderErrorThrown(text) : new ModulePanic(text, this.#stack.frames(stack));
+  #errorOf(thrown: Thrown): Error {
+    return thrown.kind === 'sender' ? new SenderErrorThrown(thrown.text) : this.#panicOf(thrown);
+  }
+
+  #panicOf({ text, stack }: Thrown): ModulePanic {
+    return new ModulePanic(text, this.#stack.frames(stack));
   }
 
   #rejected(realm: ModuleRealm, reason: unknown): void {

@@ -51,6 +51,7 @@ export async function lowerProgram(program: string): Promise<LoweredProgram> {
     sourcemap: true,
     codeSplitting: false,
     polyfillRequire: false,
+    minify: false,
   });
   await build.close();
   const [{ code, map: written }] = output;

@@ -1,7 +1,7 @@
 import vm from 'node:vm';
 import { BufferTooSmallError, HostCallError, errno } from '../../engine/abi/errno.ts';
 import { isStackOverflow } from '../../engine/stack-overflow.ts';
-import type { Syscalls } from '../../engine/abi/syscalls.ts';
+import type { HttpAnswer, Syscalls } from '../../engine/abi/syscalls.ts';
 import {
   CONTEXT_PRELUDE,
   FAILURE,
@@ -167,7 +167,8 @@ export class ModuleRealm {
           rstartLen,
           rendLen,
         );
-    const calls: Record<keyof Syscalls, (...args: never[]) => unknown> = {
+    let answer: HttpAnswer | undefined;
+    const calls: Record<keyof Syscalls | 'take_http_answer', (...args: never[]) => unknown> = {
       table_id_from_name: (name: string) => sys.table_id_from_name(name),
       index_id_from_name: (name: string) => sys.index_id_from_name(name),
       datastore_table_row_count: (table: number) => sys.datastore_table_row_count(table),
@@ -197,8 +198,18 @@ export class ModuleRealm {
       procedure_start_mut_tx: () => sys.procedure_start_mut_tx(),
       procedure_commit_mut_tx: () => sys.procedure_commit_mut_tx(),
       procedure_abort_mut_tx: () => sys.procedure_abort_mut_tx(),
-      procedure_http_request: () => {
-        throw new HostCallError(errno.HTTP_ERROR);
+      procedure_http_request: (length: number, bodyLength: number) => {
+        const body = this.#transfer.subarray(length, length + bodyLength);
+        answer = sys.procedure_http_request(bytes(length), body);
+        return answer.response.length + answer.body.length;
+      },
+      // Comes after the call above, when the buffer is large enough. @returns the length of the first part
+      take_http_answer: () => {
+        const { response, body } = answer as HttpAnswer;
+        answer = undefined;
+        this.#transfer.set(response);
+        this.#transfer.set(body, response.length);
+        return response.length;
       },
     };
     return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, this.#guarded(call)]));

@@ -1,5 +1,7 @@
 import type { Hono } from 'hono';
-import type { ReducerOutcome } from '../../../engine/database-api.ts';
+import { AlgebraicType, BinaryReader } from 'spacetimedb';
+import type { DatabaseApi, ProcedureOutcome, ReducerOutcome } from '../../../engine/database-api.ts';
+import { toUntypedJson } from '../../../engine/sats/to-json.ts';
 import { asClient } from '../client-lifecycle.ts';
 import type { HostApi } from '../host-api.ts';
 import { HttpError } from '../http-error.ts';
@@ -9,7 +11,10 @@ import { readUtf8Body } from '../request-body.ts';
 /** The status when the module itself failed. */
 const MODULE_FAILED = 530;
 
-/** `POST …/call/:function`: calls a reducer with arguments in SATS-JSON. Answers 200 once its changes are on disk. */
+/**
+ * `POST …/call/:function`: calls a reducer or a procedure with arguments in SATS-JSON. Answers 200 once its changes are
+ * on disk.
+ */
 export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
   app.post(
     '/v1/database/:database/call/:function',
@@ -24,6 +29,11 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
       const database = context.get('database');
       const name = context.req.param('function');
       return asClient(database, context.get('credentials'), async (client) => {
+        if (isProcedure(database, name)) {
+          const outcome = await database.callProcedure(client, name, { format: 'json', text });
+          if (outcome.tag === 'returned') await database.durable();
+          return respondToProcedure(outcome);
+        }
         const started = performance.now();
         const outcome = database.callReducer(client, name, { format: 'json', text });
         const elapsedMicros = Math.round((performance.now() - started) * 1000);
@@ -34,6 +44,11 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
       });
     },
   );
+}
+
+/** Reducers come first, but no name belongs to both. */
+function isProcedure({ moduleDef }: DatabaseApi, name: string): boolean {
+  return moduleDef.procedures.some((procedure) => procedure.name === name);
 }
 
 /** @throws {HttpError} 400 for a header that is missing or is no media type at all */
@@ -53,6 +68,29 @@ function requireJson(contentType: string): void {
 /** The server looks for a procedure of the name when there is no such reducer. */
 function missingProcedure(name: string): string {
   return `External attempt to call nonexistent procedure "${name}" failed. Have you run \`spacetime generate\` recently?`;
+}
+
+function respondToProcedure(outcome: ProcedureOutcome): Response {
+  switch (outcome.tag) {
+    case 'returned': {
+      const { type, typespace, value, durationMicros } = outcome;
+      const returned: unknown = AlgebraicType.makeDeserializer(type, typespace)(new BinaryReader(value));
+      return new Response(toUntypedJson(type, typespace, returned), {
+        headers: {
+          'content-type': 'application/json',
+          'spacetime-execution-duration-micros': String(durationMicros),
+        },
+      });
+    }
+    case 'fatal':
+      throw new HttpError(500, outcome.message);
+    case 'unavailable':
+      throw new HttpError(503, outcome.message);
+    case 'no_such_procedure':
+      throw new HttpError(404, outcome.message);
+    case 'invalid_arguments':
+      throw new HttpError(400, outcome.message);
+  }
 }
 
 function respond(outcome: ReducerOutcome, elapsedMicros: number): Response {

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { compactVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { SignInCodes } from '../../auth/sign-in-codes.ts';
 import { startTestServer } from '../testing/start-test-server.ts';
 
 const SOCKETS_ONLY = 'Invalid token: it opens WebSockets only; send the token that it was made from';
@@ -31,6 +32,22 @@ describe('/v1/identity', () => {
     const as = await auth.mintWebSocketToken(owner.claims);
     const again = await request('/v1/identity/websocket-token', { method: 'POST', as });
     expect([again.status, await again.text()]).toEqual([401, SOCKETS_ONLY]);
+  });
+
+  it('a sign-in code exchanges for its token once', async () => {
+    const codes = new SignInCodes();
+    const { request, owner } = await startTestServer({ redeemSignInCode: (code) => codes.redeem(code) });
+    const redeem = (body: string) => request('/v1/identity/sign-in-code', { method: 'POST', body });
+    const code = codes.issue(owner.token);
+    expect(codes.issue(owner.token)).not.toBe(code);
+    expect(await (await redeem(code)).json()).toEqual({ token: owner.token });
+    for (const body of [code, '', 'x'.repeat(1000)]) {
+      const refused = await redeem(body);
+      expect([refused.status, await refused.text()]).toEqual([
+        404,
+        'This sign-in code was already used, or the server has been restarted since',
+      ]);
+    }
   });
 
   it("the key that verifies the host's tokens is public", async () => {

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { HostApi } from '../host-api.ts';
+import { HttpError } from '../http-error.ts';
 import {
   checkIdentityParameter,
   identityParameter,
@@ -7,6 +8,7 @@ import {
   requireIdentity,
   type AppEnv,
 } from '../middleware.ts';
+import { readUtf8Body } from '../request-body.ts';
 
 /** Routes that create, verify and exchange tokens (`crates/client-api/src/routes/identity.rs`). */
 export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
@@ -19,6 +21,15 @@ export function addIdentityRoutes(app: Hono<AppEnv>, host: HostApi): void {
 
   app.post('/v1/identity/websocket-token', identified, async (context) => {
     const { token } = await host.auth.mintWebSocketToken(context.get('credentials').claims);
+    return context.json({ token });
+  });
+
+  // Only this host has this route; SpacetimeDB has no one-time codes.
+  app.post('/v1/identity/sign-in-code', async (context) => {
+    const token = host.redeemSignInCode(await readUtf8Body(context));
+    if (token === undefined) {
+      throw new HttpError(404, 'This sign-in code was already used, or the server has been restarted since');
+    }
     return context.json({ token });
   });
 

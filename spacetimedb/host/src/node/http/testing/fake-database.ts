@@ -6,6 +6,7 @@ import type {
   ConnectOutcome,
   DatabaseApi,
   LogRecord,
+  ProcedureOutcome,
   ReducerOutcome,
   SqlResult,
 } from '../../../engine/database-api.ts';
@@ -78,6 +79,10 @@ export class FakeDatabase implements DatabaseApi {
     this.events.push({ tag: 'call', caller, name, args });
     if (this.callOutcome instanceof Error) throw this.callOutcome;
     return this.callOutcome;
+  }
+
+  callProcedure(): Promise<ProcedureOutcome> {
+    return Promise.resolve({ tag: 'no_such_procedure', message: 'No such procedure' });
   }
 
   sql(caller: Caller, statement: string): SqlResult {

@@ -39,6 +39,7 @@ export async function startTestServer(
     registry: fakeRegistry({ chat: database.identity.toHexString() }),
     find: (key) => (key === 'chat' || key === database.identity.toHexString() ? database : undefined),
     databases: () => [database],
+    redeemSignInCode: () => undefined,
     ...extra,
   };
   const unexpected: unknown[] = [];

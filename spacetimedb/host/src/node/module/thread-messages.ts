@@ -1,0 +1,65 @@
+/** The messages between the host and a thread that runs procedures. */
+import type { MessagePort } from 'node:worker_threads';
+import type { Syscalls } from '../../engine/abi/syscalls.ts';
+import type { ModuleFunction } from './module-function.ts';
+import type { Thrown } from './module-realm.ts';
+
+/** Counters in the memory that both threads share. Each counts the messages sent in one direction. */
+export const COUNTER = { requests: 0, replies: 1 } as const;
+
+/** What a thread starts with. */
+export interface ThreadStart {
+  readonly program: ModuleFunction;
+  readonly polyfills: string;
+  /** What the module says of itself. The thread must find the same. */
+  readonly description: Uint8Array;
+  readonly counters: Int32Array;
+  readonly port: MessagePort;
+}
+
+/** Asks the thread to run a procedure. */
+export interface CallMessage {
+  readonly id: number;
+  readonly sender: bigint;
+  readonly connectionId: bigint;
+  readonly timestamp: bigint;
+  readonly args: Uint8Array;
+}
+
+/** A host call of the module. The thread waits for the reply. */
+export interface RequestMessage {
+  readonly tag: 'request';
+  readonly name: keyof Syscalls;
+  readonly args: readonly unknown[];
+  /** The module's frames, for calls that write to the log. */
+  readonly trace: string;
+  /** Milliseconds that the module has run so far in this call. */
+  readonly ran: number;
+}
+
+/** The thread has loaded the program, or a procedure has ended. */
+export interface DoneMessage {
+  readonly tag: 'done';
+  readonly outcome:
+    | { readonly tag: 'returned'; readonly bytes: Uint8Array }
+    | { readonly tag: 'thrown'; readonly thrown: Thrown };
+}
+
+/** A promise of the module was rejected and nobody handles it. */
+interface RejectedMessage {
+  readonly tag: 'rejected';
+  readonly thrown: Thrown;
+}
+
+export type ThreadMessage = RequestMessage | DoneMessage | RejectedMessage;
+
+/** Why a host call failed. */
+export type Failure =
+  | { readonly tag: 'host'; readonly code: number; readonly message: string }
+  | { readonly tag: 'buffer'; readonly needed: number }
+  | { readonly tag: 'type' | 'range'; readonly message: string };
+
+/** The answer to a {@link RequestMessage}. */
+export type Reply =
+  /** `written` is what the call wrote into the module's buffer. */
+  { readonly value: unknown; readonly written?: Uint8Array } | { readonly failure: Failure };
