@@ -43,12 +43,12 @@ const noHistory: ChatHistory = { isLoading: false, reachedStart: false, hiddenCo
  */
 export function createChat(
   connection: Connection<ChatDb>,
-  { pageSize = 50, windowMs = DAY_MS, maxQueued = 20, retryAfterMs }: ChatOptions = {},
+  { pageSize = 50, windowMs = DAY_MS, maxQueued = 20, retryAfterMs, guestName }: ChatOptions = {},
 ): Chat {
   const internals = internalsOf(connection);
   let people: People | undefined;
   const keepPeople = refCounted(() => {
-    const current = (people = new People(internals));
+    const current = (people = new People(internals, guestName));
     return () => {
       people = undefined;
       current.stop();

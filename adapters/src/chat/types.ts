@@ -77,7 +77,7 @@ export interface ChatUser {
   readonly identity: Identity;
   /** The name, of which no more than 200 characters (UTF-16 units) are kept, and then an ellipsis. */
   readonly name: string | undefined;
-  /** The name, or the first 8 digits of `id` as in the tutorial's clients. */
+  /** The name; without one, what `ChatOptions.guestName` returns. */
   readonly label: string;
   /** Whether the person is connected. */
   readonly online: boolean;
@@ -182,6 +182,12 @@ export interface ChatOptions {
    * @default undefined: refused messages fail, and messages are sent without waiting for each other's answers
    */
   readonly retryAfterMs?: ((error: CallError) => number | undefined) | undefined;
+  /**
+   * Names people who have not chosen a name, in `ChatUser.label`. Should always return the same for the same person.
+   * @param id the identity as 64 hexadecimal digits
+   * @default the first 8 digits of the identity, as in the tutorial's clients
+   */
+  readonly guestName?: ((id: string) => string) | undefined;
 }
 
 /**

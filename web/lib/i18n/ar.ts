@@ -86,6 +86,7 @@ export const strings: Strings = {
 
   sending: 'جارٍ الإرسال…',
   waiting: 'ستُرسل عند عودة الاتصال.',
+  sendsLater: (when) => `ستُرسَل ${when}.`,
   notSent: 'لم تُرسل.',
   notArrived: 'حدث خطأ ما.',
   noConnection: 'لا يوجد اتصال.',
@@ -112,9 +113,10 @@ export const strings: Strings = {
   save: 'حفظ',
   saving: 'جارٍ الحفظ…',
   cancel: 'إلغاء',
-  noName: 'أنت مجهول الاسم',
   writingAs: 'تكتب باسم {name}',
   chooseName: 'اختر اسمًا',
+  nameTaken: (name) => `الاسم \u2068${name}\u2069 مستخدَم بالفعل.`,
+  tryName: 'استخدم {name}',
   changeName: 'تغيير اسمك',
   change: 'تغيير',
 

@@ -72,6 +72,7 @@ export const strings: Strings = {
 
   sending: 'Wird gesendet …',
   waiting: 'Wird gesendet, sobald du wieder online bist.',
+  sendsLater: (when) => `Wird ${when} gesendet.`,
   notSent: 'Nicht gesendet.',
   notArrived: 'Etwas ist schiefgegangen.',
   noConnection: 'Es besteht keine Verbindung.',
@@ -101,9 +102,10 @@ export const strings: Strings = {
   save: 'Speichern',
   saving: 'Wird gespeichert …',
   cancel: 'Abbrechen',
-  noName: 'Du bist anonym',
   writingAs: 'Du schreibst als {name}',
   chooseName: 'Namen wählen',
+  nameTaken: (name) => `${name} ist schon vergeben.`,
+  tryName: 'Nimm {name}',
   changeName: 'Namen ändern',
   change: 'Ändern',
 

@@ -81,6 +81,7 @@ export const strings: Strings = {
 
   sending: 'Enviando…',
   waiting: 'Se enviará cuando vuelvas a tener conexión.',
+  sendsLater: (when) => `Se enviará ${when}.`,
   notSent: 'No enviado.',
   notArrived: 'Algo ha fallado.',
   noConnection: 'No hay conexión.',
@@ -110,9 +111,10 @@ export const strings: Strings = {
   save: 'Guardar',
   saving: 'Guardando…',
   cancel: 'Cancelar',
-  noName: 'Participas de forma anónima',
   writingAs: 'Escribes como {name}',
   chooseName: 'Elegir un nombre',
+  nameTaken: (name) => `${name} ya está en uso.`,
+  tryName: 'Usar {name}',
   changeName: 'Cambiar tu nombre',
   change: 'Cambiar',
 

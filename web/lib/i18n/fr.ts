@@ -81,6 +81,7 @@ export const strings: Strings = {
 
   sending: 'Envoi…',
   waiting: 'Sera envoyé à votre retour en ligne.',
+  sendsLater: (when) => `Sera envoyé ${when}.`,
   notSent: 'Non envoyé.',
   notArrived: 'Une erreur s’est produite.',
   noConnection: 'Il n’y a pas de connexion.',
@@ -110,9 +111,10 @@ export const strings: Strings = {
   save: 'Enregistrer',
   saving: 'Enregistrement…',
   cancel: 'Annuler',
-  noName: 'Vous êtes anonyme',
   writingAs: 'Vous écrivez sous le nom de {name}',
   chooseName: 'Choisir un nom',
+  nameTaken: (name) => `${name} est déjà pris.`,
+  tryName: 'Essayer {name}',
   changeName: 'Changer de nom',
   change: 'Changer',
 

@@ -62,6 +62,7 @@ export const strings: Strings = {
 
   sending: '送信中…',
   waiting: 'オンラインに戻ると送信されます。',
+  sendsLater: (when) => `${when}に送信します。`,
   notSent: '未送信。',
   notArrived: '問題が発生しました。',
   noConnection: '接続がありません。',
@@ -90,9 +91,10 @@ export const strings: Strings = {
   save: '保存',
   saving: '保存中…',
   cancel: 'キャンセル',
-  noName: '匿名です',
   writingAs: '{name} として書いています',
   chooseName: '名前を決める',
+  nameTaken: (name) => `${name} はすでに使われています。`,
+  tryName: '{name} を使う',
   changeName: '名前を変更',
   change: '変更',
 

@@ -60,6 +60,8 @@ describe.each(languages)('%s', (language) => {
           'failed',
           'nobody',
           'copyIdentity',
+          'nameTaken',
+          'sendsLater',
         ] as const) {
           expect(strings[key](one)).toContain(one);
         }
@@ -73,7 +75,8 @@ describe.each(languages)('%s', (language) => {
   it('keeps the placeholders', async () => {
     const strings = await loadStrings(language, []);
     const marks = (text: string) => pieces(text).filter((_, index) => index % 2 === 1);
-    for (const key of ['writingAs', 'joined', 'left'] as const) expect(marks(strings[key])).toEqual(['name']);
+    for (const key of ['writingAs', 'tryName', 'joined', 'left'] as const)
+      expect(marks(strings[key])).toEqual(['name']);
     expect(marks(strings.renamed).sort()).toEqual(['name', 'was']);
     expect(marks(strings.keys)).toHaveLength(2);
   });

@@ -81,6 +81,7 @@ export const strings: Strings = {
 
   sending: 'Enviando…',
   waiting: 'Será enviada quando você voltar a ficar on-line.',
+  sendsLater: (when) => `Será enviada ${when}.`,
   notSent: 'Não enviada.',
   notArrived: 'Algo deu errado.',
   noConnection: 'Não há conexão.',
@@ -109,9 +110,10 @@ export const strings: Strings = {
   save: 'Salvar',
   saving: 'Salvando…',
   cancel: 'Cancelar',
-  noName: 'Você está em anonimato',
   writingAs: 'Escrevendo como {name}',
   chooseName: 'Escolher um nome',
+  nameTaken: (name) => `${name} já está em uso.`,
+  tryName: 'Usar {name}',
   changeName: 'Mudar seu nome',
   change: 'Mudar',
 

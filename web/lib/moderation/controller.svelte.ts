@@ -1,4 +1,5 @@
 /** What moderators see and do. */
+import { guestName } from '../../../spacetimedb/src/guest-names.ts';
 import type { Connection } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { fromReadable, liveQuery, type Current } from 'spacetimedb-stores/svelte';
@@ -78,7 +79,7 @@ export class ModerationController {
 
   /** The person's name, or the start of their identity if they have none. */
   nameOf(id: string): string {
-    return this.person(id)?.label ?? id.slice(0, 8);
+    return this.person(id)?.label ?? guestName(id);
   }
 
   standing(id: string): PersonStanding | undefined {
