@@ -2,7 +2,6 @@
 import { t } from 'spacetimedb/server';
 import { MINUTE, duration } from './duration.ts';
 import { hasActed } from './flood.ts';
-import { retryText } from './refusal-texts.ts';
 import { refuse } from './refuse.ts';
 import spacetimedb, { type Ctx } from './schema.ts';
 import { isModerator, record, requireModerator, requireOwner, type ViewContext } from './staff.ts';
@@ -71,6 +70,6 @@ export function refuseNewcomer(ctx: Ctx): void {
   const until = waitsUntil(ctx, row.since.microsSinceUnixEpoch);
   if (!until) refuse('You can write once a moderator approves you');
   const left = until.microsSinceUnixEpoch - ctx.timestamp.microsSinceUnixEpoch;
-  if (left > 0n) refuse(retryText('You are new here', left));
+  if (left > 0n) refuse(`You are new here. You can write in ${duration(left)}`);
   ctx.db.newcomer.identity.delete(ctx.sender);
 }

@@ -1,7 +1,6 @@
 import type { Identity, Timestamp } from 'spacetimedb';
 import { take, type Rate } from './bucket.ts';
 import { MINUTE, duration } from './duration.ts';
-import { retryText } from './refusal-texts.ts';
 import { refuse } from './refuse.ts';
 import spacetimedb, { floodLimitColumns, roomLimitColumns, type Ctx } from './schema.ts';
 import { isModerator, requireOwner, type ViewContext } from './staff.ts';
@@ -84,7 +83,7 @@ function countInRoom(ctx: Ctx, id: number, rate: Rate): void {
   const taken = take(rate, paid, ctx.timestamp.microsSinceUnixEpoch);
   if (!taken.isOk) {
     const what = id === ROOM_MESSAGES ? 'Many people are writing' : 'Many people are choosing a name';
-    refuse(retryText(`${what} right now`, taken.wait));
+    refuse(`${what} right now. Try again in ${duration(taken.wait)}`);
   }
   const row = { id, paidUntil: timestamp(taken.paidUntil) };
   if (known) ctx.db.roomPace.id.update(row);
@@ -101,7 +100,7 @@ export function countAct(ctx: Ctx): void {
   const isNewcomer = age >= 0n && age < MINUTE * BigInt(limits.newcomerMinutes);
   const rate = isNewcomer ? { burst: limits.newcomerBurst, perMinute: limits.newcomerPerMinute } : limits;
   const taken = take(rate, pace.paidUntil.microsSinceUnixEpoch, now);
-  if (!taken.isOk) refuse(retryText('Slow down a little', taken.wait));
+  if (!taken.isOk) refuse(`Slow down a little. Try again in ${duration(taken.wait)}`);
   ctx.db.pace.identity.update({ ...pace, paidUntil: timestamp(taken.paidUntil) });
 }
 

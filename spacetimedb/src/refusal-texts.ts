@@ -1,9 +1,7 @@
 /**
- * Refusals that clients act on, written by the module and read by the site. A refusal is only a text on the wire, so
- * these sentences have a fixed form: people and other clients read them, and the functions beside them read what the
- * site needs.
+ * Refusals that clients act on. A refusal is only a text on the wire, so these sentences have a fixed form: people and
+ * other clients read them, and the functions here read what the site needs.
  */
-import { duration } from './duration.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   second: 1000,
@@ -13,18 +11,12 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Refuses something that is allowed later.
- *
- * @param reason a sentence without its full stop
- * @param micros how long to wait, in microseconds
+ * Reads how long to wait, in milliseconds, from a refusal of something that is allowed later. It ends with `Try again
+ * in` or `You can write in` and the result of `duration`. Undefined for any other refusal.
  */
-export function retryText(reason: string, micros: bigint): string {
-  return `${reason}. Try again in ${duration(micros)}`;
-}
-
-/** Reads the wait from a text of `retryText`, in milliseconds. Undefined for any other text. */
 export function retryAfterMs(text: string): number | undefined {
-  const [, count, unit = ''] = /\. Try again in (\d+(?:\.\d)?) (second|minute|hour|day)s?$/.exec(text) ?? [];
+  const [, count, unit = ''] =
+    /\. (?:Try again|You can write) in (\d+(?:\.\d)?) (second|minute|hour|day)s?$/.exec(text) ?? [];
   const ms = UNIT_MS[unit];
   return ms === undefined ? undefined : Math.ceil(Number(count) * ms);
 }

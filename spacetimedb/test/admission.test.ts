@@ -22,7 +22,7 @@ describe('policy "wait"', () => {
     expect(await person.call('set_name', 'New')).toEqual(OK);
     room.time.advance(4.5 * MINUTE);
     expect(await person.call('send_message', 'hello')).toEqual(
-      refused('You are new here. Try again in 6 minutes'),
+      refused('You are new here. You can write in 6 minutes'),
     );
     room.time.advance(6 * MINUTE);
     expect(await person.call('send_message', 'hello')).toEqual(OK);

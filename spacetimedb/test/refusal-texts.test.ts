@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readTaken, retryAfterMs, retryText, takenText } from '../src/refusal-texts.ts';
+import { duration } from '../src/duration.ts';
+import { readTaken, retryAfterMs, takenText } from '../src/refusal-texts.ts';
 
 describe('the wait in a refusal', () => {
   test.each([
@@ -11,14 +12,14 @@ describe('the wait in a refusal', () => {
     [360_000_000n, 'Slow down. Try again in 6 minutes', 360_000],
     [200_000_000_000n, 'Slow down. Try again in 3 days', 259_200_000],
   ])('a wait of %d microseconds is “%s”', (micros, text, ms) => {
-    expect(retryText('Slow down', micros)).toBe(text);
+    expect(`Slow down. Try again in ${duration(micros)}`).toBe(text);
     expect(retryAfterMs(text)).toBe(ms);
   });
 
   test('the wait that a client reads is never shorter than the real one', () => {
     fc.assert(
       fc.property(fc.string(), fc.bigInt(1n, 10n ** 12n), (reason, micros) => {
-        const ms = retryAfterMs(retryText(reason, micros)) ?? NaN;
+        const ms = retryAfterMs(`${reason}. You can write in ${duration(micros)}`) ?? NaN;
         const realMs = Number(micros) / 1000;
         expect(ms).toBeGreaterThanOrEqual(realMs);
         // Rounded up to a tenth of a second, and to larger units only when they are small beside the wait.

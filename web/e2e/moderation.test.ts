@@ -334,10 +334,10 @@ describe('the owner, a moderator and visitors', () => {
 
     const newcomer = await Visitor.arrive(browser, site);
     await newcomer.connected();
-    await newcomer.page.getByText('Choose a name first. Then a moderator has to approve you.').waitFor();
+    await newcomer.page.getByText('Choose a name first. A moderator then lets you write').waitFor();
     const name = unique('New');
     await newcomer.rename(name);
-    const notice = newcomer.page.getByText('You can write once a moderator approves you.');
+    const notice = newcomer.page.getByText('You can write once a moderator approves you');
     await notice.waitFor();
     expect(await violations(newcomer.page)).toEqual([]);
 

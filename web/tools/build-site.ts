@@ -16,6 +16,7 @@ const SOURCES = [
   'spacetimedb/src',
   'web/app.css',
   'web/app.html',
+  'web/hooks.server.ts',
   'web/lib',
   'web/module_bindings',
   'web/routes',

@@ -1,6 +1,7 @@
 import type { ConnectionStatus } from 'spacetimedb-stores';
 import { en } from '../i18n/en.ts';
 import type { Strings } from '../i18n/strings.ts';
+import { translate } from '../i18n/translate.ts';
 
 /** The status of a connection in words. */
 export interface ConnectionText {
@@ -51,7 +52,7 @@ export function connectionText(
           remedy: 'retry',
         };
       if (status.error?.code === 'refused')
-        return { brief: 'Access denied', tone: 'bad', detail: status.error.message, remedy: 'retry' };
+        return { brief: t.denied, tone: 'bad', detail: translate(status.error.message, t), remedy: 'retry' };
       return {
         brief: t.refused,
         tone: 'bad',

@@ -1,5 +1,5 @@
 import { pluralOf } from './plural.ts';
-import type { Strings } from './strings.ts';
+import type { Translation } from './strings.ts';
 
 const plural = pluralOf<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'>('ar');
 const characters = (count: number): string =>
@@ -12,18 +12,73 @@ const characters = (count: number): string =>
     other: (n) => `${n} حرف`,
   });
 
-export const strings: Strings = {
+export const strings: Translation = {
   locale: 'ar',
   dir: 'rtl',
   translated: {
     'Names must not be empty': 'يجب ألا يكون الاسم فارغًا',
-    'Names must not have more than 32 characters': 'يجب ألا يزيد الاسم على 32 حرفًا',
+    'Names must not have more than {count} characters': 'يجب ألا يزيد الاسم على {count} حرفًا',
     'Names must not change the direction of the text around them': 'يجب ألا يغيّر الاسم اتجاه النص المحيط به',
     'Names must not contain invisible or control characters':
       'يجب ألا يحتوي الاسم على محارف خفية أو محارف تحكم',
     'That name has too many accents': 'يجب ألا تتراكم علامات التشكيل في الاسم',
     'Messages must not be empty': 'يجب ألا تكون الرسالة فارغة',
-    'Messages must not have more than 2000 characters': 'يجب ألا تزيد الرسالة على 2000 حرف',
+    'Messages must not have more than {count} characters': 'يجب ألا تزيد الرسالة على {count} حرف',
+    'Cannot set name for unknown user': 'لا يمكن تعيين اسم لشخص غير معروف',
+    'Many people are writing right now. Try again in {duration}': 'يكتب كثيرون الآن. حاول مجددًا {in}',
+    'Many people are choosing a name right now. Try again in {duration}':
+      'يختار كثيرون أسماءهم الآن. حاول مجددًا {in}',
+    'Slow down a little. Try again in {duration}': 'تمهّل قليلًا. يمكنك المتابعة {in}',
+    'You just sent that. Wait {duration} to send it again': 'أرسلت هذا للتو. يمكنك إرساله مجددًا {in}',
+    'You are already connected {count} times. Close one of your windows first':
+      'عدد اتصالاتك المفتوحة {count}. أغلق إحدى نوافذك أولًا',
+    'You are banned from this room': 'أنت محظور من هذه الغرفة',
+    'You are banned from this room: {reason}': 'أنت محظور من هذه الغرفة: {reason}',
+    'You are muted for another {duration}': 'كتمك مستمر، والمدة المتبقية: {duration}',
+    'You are muted for another {duration}: {reason}':
+      'كتمك مستمر، والمدة المتبقية: {duration}. السبب: {reason}',
+    'Choose a name first. You can write {duration} later': 'اختر اسمًا أولًا، ثم يمكنك الكتابة {in} من ذلك',
+    'Choose a name first. A moderator then lets you write':
+      'اختر اسمًا أولًا، ثم يسمح لك أحد المشرفين بالكتابة',
+    'You can write once a moderator approves you': 'يمكنك الكتابة بعد موافقة أحد المشرفين',
+    'You are new here. You can write in {duration}': 'أنت جديد هنا. يمكنك الكتابة {in}',
+    'Only the owner of the room may do this': 'هذا الإجراء لمالك الغرفة وحده',
+    'Only moderators may do this': 'هذا الإجراء للمشرفين وحدهم',
+    'Person not found': 'لم يُعثر على هذا الشخص',
+    'Message not found': 'لم يُعثر على الرسالة',
+    'Deleted message not found': 'لم يُعثر على الرسالة المحذوفة',
+    'Messages must not be from the future': 'يجب ألا تكون الرسائل من المستقبل',
+    'Enter how long to mute them': 'حدّد مدة الكتم',
+    'They are already a moderator': 'هذا الشخص مشرف بالفعل',
+    'They are not a moderator': 'هذا الشخص ليس مشرفًا',
+    'They are banned: lift the ban first': 'هذا الشخص محظور: ارفع الحظر أولًا',
+    'They are not muted': 'هذا الشخص ليس مكتومًا',
+    'They are not banned': 'هذا الشخص ليس محظورًا',
+    'They are not waiting for approval': 'هذا الشخص لا ينتظر الموافقة',
+    'Moderators cannot be muted or banned': 'لا يمكن كتم المشرفين أو حظرهم',
+    'Reasons must not have more than {count} characters': 'يجب ألا يزيد عدد أحرف السبب على {count}',
+    'The policy is “open”, “wait” or “approve”': 'القاعدة هي «open» أو «wait» أو «approve»',
+    'in config.json': 'في config.json',
+    'in your settings': 'في إعداداتك',
+    "in this page's URL": 'في عنوان هذه الصفحة',
+    'that this page was built with': 'المحدد عند بناء هذه الصفحة',
+    'of this chat': 'لهذه المحادثة',
+    'This page could not check whether its site allows the server {server}, set {where}. Reload the page.':
+      'تعذر على هذه الصفحة التحقق من أن موقعها يسمح بالخادم {server} ({where}). أعد تحميل الصفحة.',
+    'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
+      'لا يسمح هذا الموقع بالخادم {server} ({where}). إن أوصلك رابط إلى هنا فلا تثق به.',
+    'The “servers” {where} must be a list of web addresses, such as {example}.':
+      'يجب أن تكون قائمة «servers» {where} عناوين ويب، مثل {example}.',
+    'The config.json beside this page is invalid. It should look like {example}.':
+      'ملف config.json المرافق لهذه الصفحة غير صالح. ينبغي أن يكون هكذا: {example}.',
+    'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
+      'لم تُحمَّل هذه الصفحة من خادم ويب، لذا تحتاج إلى عنوان خادم: أضف ?uri=https://… إلى عنوانها.',
+    'The server address {where} is not a web address: “{uri}”. Use an address such as https://chat.example.com.':
+      'عنوان الخادم {where} ليس عنوان ويب: «{uri}». استخدم عنوانًا مثل https://chat.example.com.',
+    'This secure page cannot use the insecure server “{uri}” set {where}. Use an https address.':
+      'لا يمكن لهذه الصفحة الآمنة استخدام الخادم غير الآمن «{uri}» {where}. استخدم عنوان https.',
+    'The database name “{database}” {where} is invalid. Use lowercase letters, digits and single hyphens, such as {example}.':
+      'اسم قاعدة البيانات «{database}» {where} غير صالح. استخدم أحرفًا لاتينية صغيرة وأرقامًا وشرطات مفردة، مثل {example}.',
   },
 
   connection: 'الاتصال',
@@ -50,6 +105,7 @@ export const strings: Strings = {
   nextTry: (seconds) => `المحاولة التالية بعد ${seconds} ث.`,
   tryNow: 'حاول الآن',
   newPerson: 'المتابعة كشخص جديد',
+  denied: 'رُفض الدخول',
 
   messages: 'الرسائل',
   noMessages: 'لا رسائل بعد',
@@ -93,6 +149,8 @@ export const strings: Strings = {
   outcomeUnknown: 'انقطع الاتصال قبل أن يجيب الخادم، فقد تكون الرسالة وصلت رغم ذلك.',
   tryAgain: 'حاول مجددًا',
   discard: 'تجاهل',
+  muted: (left) => `أنت مكتوم، والمدة المتبقية: ${left}. يمكنك القراءة دون الكتابة أو تغيير اسمك.`,
+  reason: 'السبب: {reason}',
 
   unsent: 'لا يوجد اتصال، لذا لم يُرسل هذا. إنه محفوظ هنا: حاول مجددًا عندما تكون متصلًا.',
   mayHaveArrived: 'انقطع الاتصال قبل أن يجيب الخادم. قد يكون هذا وصل أو لم يصل: تحقق قبل أن ترسله مجددًا.',
@@ -137,8 +195,13 @@ export const strings: Strings = {
   chat: 'محادثة',
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',
+  settings: 'الإعدادات',
+  close: 'إغلاق',
+  panelFailed: 'تعذر التحميل. حاول مجددًا عندما تعود متصلًا.',
+  dismiss: 'إخفاء',
   notSetUp: 'هذه الصفحة غير مهيأة على نحو صحيح',
   notAllowed: 'هذا الخادم غير مسموح به هنا',
+  useOwnServer: 'استخدام خادم هذا الموقع',
   onServer: (server) => `على \u2068${server}\u2069`,
   onServerMore: 'ليس هذا خادم هذه الصفحة الأصلي.',
 };

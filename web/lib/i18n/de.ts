@@ -1,23 +1,82 @@
 import { pluralOf } from './plural.ts';
-import type { Strings } from './strings.ts';
+import type { Translation } from './strings.ts';
 
 const plural = pluralOf<'one' | 'other'>('de');
 const characters = (count: number): string =>
   plural(count, { one: (n) => `${n} Zeichen`, other: (n) => `${n} Zeichen` });
 
-export const strings: Strings = {
+export const strings: Translation = {
   locale: 'de',
   dir: 'ltr',
   translated: {
     'Names must not be empty': 'Der Name darf nicht leer sein',
-    'Names must not have more than 32 characters': 'Der Name darf höchstens 32 Zeichen haben',
+    'Names must not have more than {count} characters': 'Der Name darf höchstens {count} Zeichen haben',
     'Names must not change the direction of the text around them':
       'Der Name darf die Schreibrichtung des Textes um ihn herum nicht ändern',
     'Names must not contain invisible or control characters':
       'Der Name darf keine unsichtbaren Zeichen und keine Steuerzeichen enthalten',
     'That name has too many accents': 'Der Name darf keine Akzente auftürmen',
     'Messages must not be empty': 'Die Nachricht darf nicht leer sein',
-    'Messages must not have more than 2000 characters': 'Die Nachricht darf höchstens 2000 Zeichen haben',
+    'Messages must not have more than {count} characters':
+      'Die Nachricht darf höchstens {count} Zeichen haben',
+    'Cannot set name for unknown user': 'Eine unbekannte Person kann keinen Namen wählen',
+    'Many people are writing right now. Try again in {duration}':
+      'Gerade schreiben viele Leute. Versuche es {in} noch einmal',
+    'Many people are choosing a name right now. Try again in {duration}':
+      'Gerade wählen viele Leute einen Namen. Versuche es {in} noch einmal',
+    'Slow down a little. Try again in {duration}': 'Etwas langsamer, bitte: warte {duration}',
+    'You just sent that. Wait {duration} to send it again':
+      'Das hast du gerade erst gesendet. Noch einmal senden kannst du es {in}',
+    'You are already connected {count} times. Close one of your windows first':
+      'Du bist schon {count}-mal verbunden. Schließe zuerst eines deiner Fenster',
+    'You are banned from this room': 'Du bist aus diesem Raum verbannt',
+    'You are banned from this room: {reason}': 'Du bist aus diesem Raum verbannt: {reason}',
+    'You are muted for another {duration}': 'Du bist noch {duration} stummgeschaltet',
+    'You are muted for another {duration}: {reason}': 'Du bist noch {duration} stummgeschaltet: {reason}',
+    'Choose a name first. You can write {duration} later':
+      'Wähle zuerst einen Namen. {duration} später kannst du schreiben',
+    'Choose a name first. A moderator then lets you write':
+      'Wähle zuerst einen Namen. Danach schaltet dich die Moderation frei',
+    'You can write once a moderator approves you':
+      'Du kannst schreiben, sobald dich die Moderation freischaltet',
+    'You are new here. You can write in {duration}': 'Du bist neu hier. Du kannst {in} schreiben',
+    'Only the owner of the room may do this': 'Das darf nur, wem der Raum gehört',
+    'Only moderators may do this': 'Das darf nur die Moderation',
+    'Person not found': 'Person nicht gefunden',
+    'Message not found': 'Nachricht nicht gefunden',
+    'Deleted message not found': 'Gelöschte Nachricht nicht gefunden',
+    'Messages must not be from the future': 'Nachrichten dürfen nicht aus der Zukunft sein',
+    'Enter how long to mute them': 'Gib an, wie lange die Person stummgeschaltet werden soll',
+    'They are already a moderator': 'Die Person moderiert bereits',
+    'They are not a moderator': 'Die Person moderiert nicht',
+    'They are banned: lift the ban first': 'Die Person ist verbannt: Hebe zuerst die Verbannung auf',
+    'They are not muted': 'Die Person ist nicht stummgeschaltet',
+    'They are not banned': 'Die Person ist nicht verbannt',
+    'They are not waiting for approval': 'Die Person wartet nicht auf Freischaltung',
+    'Moderators cannot be muted or banned': 'Wer moderiert, kann weder stummgeschaltet noch verbannt werden',
+    'Reasons must not have more than {count} characters': 'Der Grund darf höchstens {count} Zeichen haben',
+    'The policy is “open”, “wait” or “approve”': 'Die Regel ist „open“, „wait“ oder „approve“',
+    'in config.json': 'aus config.json',
+    'in your settings': 'aus deinen Einstellungen',
+    "in this page's URL": 'aus der Adresse dieser Seite',
+    'that this page was built with': 'aus dem Build dieser Seite',
+    'of this chat': 'dieses Chats',
+    'This page could not check whether its site allows the server {server}, set {where}. Reload the page.':
+      'Diese Seite konnte nicht prüfen, ob der Server {server} ({where}) hier erlaubt ist. Lade die Seite neu.',
+    'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
+      'Der Server {server} ({where}) ist auf dieser Seite nicht erlaubt. Wenn dich ein Link hierher geführt hat, vertraue ihm nicht.',
+    'The “servers” {where} must be a list of web addresses, such as {example}.':
+      'Die Liste „servers“ {where} muss aus Webadressen bestehen, etwa {example}.',
+    'The config.json beside this page is invalid. It should look like {example}.':
+      'Die config.json neben dieser Seite ist ungültig. Sie sollte so aussehen: {example}.',
+    'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
+      'Diese Seite kommt nicht von einem Webserver und braucht deshalb eine Serveradresse: Ergänze ?uri=https://… in ihrer Adresse.',
+    'The server address {where} is not a web address: “{uri}”. Use an address such as https://chat.example.com.':
+      'Die Serveradresse {where} ist keine Webadresse: „{uri}“. Verwende eine Adresse wie https://chat.example.com.',
+    'This secure page cannot use the insecure server “{uri}” set {where}. Use an https address.':
+      'Diese sichere Seite kann den unsicheren Server „{uri}“ {where} nicht verwenden. Verwende eine https-Adresse.',
+    'The database name “{database}” {where} is invalid. Use lowercase letters, digits and single hyphens, such as {example}.':
+      'Der Datenbankname „{database}“ {where} ist ungültig. Verwende Kleinbuchstaben, Ziffern und einzelne Bindestriche, etwa {example}.',
   },
 
   connection: 'Verbindung',
@@ -47,6 +106,7 @@ export const strings: Strings = {
   nextTry: (seconds) => `Nächster Versuch in ${seconds} s.`,
   tryNow: 'Jetzt versuchen',
   newPerson: 'Als neue Person weitermachen',
+  denied: 'Zugang verweigert',
 
   messages: 'Nachrichten',
   noMessages: 'Noch keine Nachrichten',
@@ -80,6 +140,9 @@ export const strings: Strings = {
     'Die Verbindung brach ab, bevor der Server geantwortet hat; vielleicht ist sie trotzdem angekommen.',
   tryAgain: 'Noch einmal versuchen',
   discard: 'Verwerfen',
+  muted: (left) =>
+    `Du bist noch ${left} stummgeschaltet: Du kannst lesen, aber weder schreiben noch deinen Namen ändern.`,
+  reason: 'Grund: {reason}',
 
   unsent:
     'Es besteht keine Verbindung, deshalb wurde nichts gesendet. Es bleibt hier erhalten: Versuche es wieder, wenn du verbunden bist.',
@@ -126,8 +189,13 @@ export const strings: Strings = {
   chat: 'Chat',
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
+  settings: 'Einstellungen',
+  close: 'Schließen',
+  panelFailed: 'Das konnte nicht geladen werden. Versuche es wieder, wenn du online bist.',
+  dismiss: 'Ausblenden',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',
   notAllowed: 'Dieser Server ist hier nicht erlaubt',
+  useOwnServer: 'Den Server dieser Seite verwenden',
   onServer: (server) => `auf ${server}`,
   onServerMore: 'Das ist nicht der Server, zu dem diese Seite gehört.',
 };

@@ -31,6 +31,7 @@ export const en: Strings = {
   nextTry: (seconds) => `Next try in ${seconds} s.`,
   tryNow: 'Try now',
   newPerson: 'Continue as a new person',
+  denied: 'Access denied',
 
   messages: 'Messages',
   noMessages: 'No messages yet',
@@ -58,6 +59,8 @@ export const en: Strings = {
   outcomeUnknown: 'The connection was lost before the server answered, so it may have arrived anyway.',
   tryAgain: 'Try again',
   discard: 'Discard',
+  muted: (left) => `You are muted for another ${left}: you can read, but not write or change your name.`,
+  reason: 'Reason: {reason}',
 
   unsent: 'You’re not connected, so this was not sent. It stays here: try again when you’re back online.',
   mayHaveArrived:
@@ -103,8 +106,13 @@ export const en: Strings = {
   chat: 'Chat',
   openChat: 'Open the chat',
   closeChat: 'Close the chat',
+  settings: 'Settings',
+  close: 'Close',
+  panelFailed: 'Couldn’t load this. Try again when you’re back online.',
+  dismiss: 'Dismiss',
   notSetUp: 'This page is misconfigured',
   notAllowed: 'This server is not allowed here',
+  useOwnServer: 'Use this site’s own server',
   onServer: (server) => `on ${server}`,
   onServerMore: 'This is not the site’s own server.',
 };

@@ -1,5 +1,5 @@
 import { pluralOf } from './plural.ts';
-import type { Strings } from './strings.ts';
+import type { Translation } from './strings.ts';
 
 const plural = pluralOf<'one' | 'many' | 'other'>('es');
 const characters = (count: number): string =>
@@ -9,19 +9,78 @@ const characters = (count: number): string =>
     other: (n) => `${n} caracteres`,
   });
 
-export const strings: Strings = {
+export const strings: Translation = {
   locale: 'es',
   dir: 'ltr',
   translated: {
     'Names must not be empty': 'El nombre no puede estar vacío',
-    'Names must not have more than 32 characters': 'El nombre no puede tener más de 32 caracteres',
+    'Names must not have more than {count} characters': 'El nombre no puede tener más de {count} caracteres',
     'Names must not change the direction of the text around them':
       'El nombre no puede cambiar la dirección del texto que lo rodea',
     'Names must not contain invisible or control characters':
       'El nombre no puede contener caracteres invisibles ni de control',
     'That name has too many accents': 'El nombre no puede amontonar acentos',
     'Messages must not be empty': 'El mensaje no puede estar vacío',
-    'Messages must not have more than 2000 characters': 'El mensaje no puede tener más de 2000 caracteres',
+    'Messages must not have more than {count} characters':
+      'El mensaje no puede tener más de {count} caracteres',
+    'Cannot set name for unknown user': 'No se puede poner nombre a una persona desconocida',
+    'Many people are writing right now. Try again in {duration}':
+      'Hay mucha gente escribiendo. Inténtalo de nuevo {in}',
+    'Many people are choosing a name right now. Try again in {duration}':
+      'Hay mucha gente eligiendo un nombre. Inténtalo de nuevo {in}',
+    'Slow down a little. Try again in {duration}': 'Un poco más despacio: espera {duration}',
+    'You just sent that. Wait {duration} to send it again':
+      'Acabas de enviar eso. Podrás volver a enviarlo {in}',
+    'You are already connected {count} times. Close one of your windows first':
+      'Ya tienes {count} conexiones. Cierra antes una de tus ventanas',
+    'You are banned from this room': 'Tienes prohibida la entrada a esta sala',
+    'You are banned from this room: {reason}': 'Tienes prohibida la entrada a esta sala: {reason}',
+    'You are muted for another {duration}': 'No puedes escribir durante {duration} más',
+    'You are muted for another {duration}: {reason}': 'No puedes escribir durante {duration} más: {reason}',
+    'Choose a name first. You can write {duration} later':
+      'Elige primero un nombre. Podrás escribir {duration} después',
+    'Choose a name first. A moderator then lets you write':
+      'Elige primero un nombre. Después, la moderación te dejará escribir',
+    'You can write once a moderator approves you': 'Podrás escribir en cuanto la moderación te admita',
+    'You are new here. You can write in {duration}': 'Es tu primera vez aquí. Podrás escribir {in}',
+    'Only the owner of the room may do this': 'Solo puede hacerlo el propietario de la sala',
+    'Only moderators may do this': 'Solo puede hacerlo la moderación',
+    'Person not found': 'No se encuentra a esa persona',
+    'Message not found': 'No se encuentra el mensaje',
+    'Deleted message not found': 'No se encuentra el mensaje eliminado',
+    'Messages must not be from the future': 'Los mensajes no pueden venir del futuro',
+    'Enter how long to mute them': 'Indica cuánto tiempo silenciar a esa persona',
+    'They are already a moderator': 'Esa persona ya modera la sala',
+    'They are not a moderator': 'Esa persona no modera la sala',
+    'They are banned: lift the ban first': 'Esa persona está expulsada: levanta antes la expulsión',
+    'They are not muted': 'Esa persona no está silenciada',
+    'They are not banned': 'Esa persona no está expulsada',
+    'They are not waiting for approval': 'Esa persona no espera ser admitida',
+    'Moderators cannot be muted or banned': 'No se puede silenciar ni expulsar a quien modera',
+    'Reasons must not have more than {count} characters':
+      'El motivo no puede tener más de {count} caracteres',
+    'The policy is “open”, “wait” or “approve”': 'La regla es «open», «wait» o «approve»',
+    'in config.json': 'de config.json',
+    'in your settings': 'de tus ajustes',
+    "in this page's URL": 'de la dirección de esta página',
+    'that this page was built with': 'de la compilación de esta página',
+    'of this chat': 'de este chat',
+    'This page could not check whether its site allows the server {server}, set {where}. Reload the page.':
+      'Esta página no ha podido comprobar si su sitio permite el servidor {server} ({where}). Recarga la página.',
+    'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
+      'Este sitio no permite el servidor {server} ({where}). Si te ha traído un enlace, no te fíes de él.',
+    'The “servers” {where} must be a list of web addresses, such as {example}.':
+      'La lista «servers» {where} debe contener direcciones web, por ejemplo {example}.',
+    'The config.json beside this page is invalid. It should look like {example}.':
+      'El archivo config.json de esta página no es válido. Debería ser como {example}.',
+    'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
+      'Esta página no viene de un servidor web, así que necesita la dirección de uno: añade ?uri=https://… a su dirección.',
+    'The server address {where} is not a web address: “{uri}”. Use an address such as https://chat.example.com.':
+      'La dirección de servidor {where} no es una dirección web: «{uri}». Usa una como https://chat.example.com.',
+    'This secure page cannot use the insecure server “{uri}” set {where}. Use an https address.':
+      'Esta página segura no puede usar el servidor no seguro «{uri}» {where}. Usa una dirección https.',
+    'The database name “{database}” {where} is invalid. Use lowercase letters, digits and single hyphens, such as {example}.':
+      'El nombre de base de datos «{database}» {where} no es válido. Usa minúsculas, cifras y guiones sueltos, por ejemplo {example}.',
   },
 
   connection: 'Conexión',
@@ -51,6 +110,7 @@ export const strings: Strings = {
   nextTry: (seconds) => `Próximo intento en ${seconds} s.`,
   tryNow: 'Intentar ahora',
   newPerson: 'Continuar como una persona nueva',
+  denied: 'Acceso denegado',
 
   messages: 'Mensajes',
   noMessages: 'Aún no hay mensajes',
@@ -89,6 +149,8 @@ export const strings: Strings = {
     'La conexión se perdió antes de que el servidor respondiera; puede que haya llegado de todos modos.',
   tryAgain: 'Reintentar',
   discard: 'Descartar',
+  muted: (left) => `No puedes escribir ni cambiar tu nombre durante ${left} más. Puedes seguir leyendo.`,
+  reason: 'Motivo: {reason}',
 
   unsent:
     'No hay conexión, así que no se ha enviado. Se conserva aquí: inténtalo de nuevo cuando tengas conexión.',
@@ -135,8 +197,13 @@ export const strings: Strings = {
   chat: 'Chat',
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
+  settings: 'Ajustes',
+  close: 'Cerrar',
+  panelFailed: 'No se ha podido cargar. Inténtalo de nuevo cuando vuelvas a tener conexión.',
+  dismiss: 'Ocultar',
   notSetUp: 'Esta página no está bien configurada',
   notAllowed: 'Este servidor no está permitido aquí',
+  useOwnServer: 'Usar el servidor de este sitio',
   onServer: (server) => `en ${server}`,
   onServerMore: 'Este no es el servidor propio de esta página.',
 };

@@ -1,5 +1,5 @@
 import { pluralOf } from './plural.ts';
-import type { Strings } from './strings.ts';
+import type { Translation } from './strings.ts';
 
 const plural = pluralOf<'one' | 'many' | 'other'>('fr');
 const characters = (count: number): string =>
@@ -9,19 +9,79 @@ const characters = (count: number): string =>
     other: (n) => `${n} caractères`,
   });
 
-export const strings: Strings = {
+export const strings: Translation = {
   locale: 'fr',
   dir: 'ltr',
   translated: {
     'Names must not be empty': 'Le nom ne peut pas être vide',
-    'Names must not have more than 32 characters': 'Le nom ne peut pas dépasser 32 caractères',
+    'Names must not have more than {count} characters': 'Le nom ne peut pas dépasser {count} caractères',
     'Names must not change the direction of the text around them':
       'Le nom ne doit pas changer le sens du texte qui l’entoure',
     'Names must not contain invisible or control characters':
       'Le nom ne doit contenir ni caractères invisibles ni caractères de contrôle',
     'That name has too many accents': 'Le nom ne doit pas empiler les accents',
     'Messages must not be empty': 'Le message ne peut pas être vide',
-    'Messages must not have more than 2000 characters': 'Le message ne peut pas dépasser 2000 caractères',
+    'Messages must not have more than {count} characters':
+      'Le message ne peut pas dépasser {count} caractères',
+    'Cannot set name for unknown user': 'Impossible de donner un nom à une personne inconnue',
+    'Many people are writing right now. Try again in {duration}':
+      'Beaucoup de personnes écrivent en ce moment. Réessayez {in}',
+    'Many people are choosing a name right now. Try again in {duration}':
+      'Beaucoup de personnes choisissent un nom en ce moment. Réessayez {in}',
+    'Slow down a little. Try again in {duration}': 'Un peu moins vite : attendez {duration}',
+    'You just sent that. Wait {duration} to send it again':
+      'Vous venez d’envoyer cela. Vous pourrez le renvoyer {in}',
+    'You are already connected {count} times. Close one of your windows first':
+      'Vous êtes déjà connecté {count} fois. Fermez d’abord l’une de vos fenêtres',
+    'You are banned from this room': 'Vous êtes banni de ce salon',
+    'You are banned from this room: {reason}': 'Vous êtes banni de ce salon : {reason}',
+    'You are muted for another {duration}': 'Vous ne pouvez pas écrire pendant encore {duration}',
+    'You are muted for another {duration}: {reason}':
+      'Vous ne pouvez pas écrire pendant encore {duration} : {reason}',
+    'Choose a name first. You can write {duration} later':
+      'Choisissez d’abord un nom. Vous pourrez écrire {duration} plus tard',
+    'Choose a name first. A moderator then lets you write':
+      'Choisissez d’abord un nom. La modération vous laissera ensuite écrire',
+    'You can write once a moderator approves you':
+      'Vous pourrez écrire dès que la modération vous aura accepté',
+    'You are new here. You can write in {duration}': 'Vous êtes nouveau ici. Vous pourrez écrire {in}',
+    'Only the owner of the room may do this': 'Seul le propriétaire du salon peut faire cela',
+    'Only moderators may do this': 'Seule la modération peut faire cela',
+    'Person not found': 'Personne introuvable',
+    'Message not found': 'Message introuvable',
+    'Deleted message not found': 'Message supprimé introuvable',
+    'Messages must not be from the future': 'Les messages ne peuvent pas venir du futur',
+    'Enter how long to mute them': 'Indiquez pendant combien de temps rendre muette cette personne',
+    'They are already a moderator': 'Cette personne est déjà modératrice',
+    'They are not a moderator': 'Cette personne n’est pas modératrice',
+    'They are banned: lift the ban first': 'Cette personne est bannie : levez d’abord le bannissement',
+    'They are not muted': 'Cette personne n’est pas muette',
+    'They are not banned': 'Cette personne n’est pas bannie',
+    'They are not waiting for approval': 'Cette personne n’attend pas d’être acceptée',
+    'Moderators cannot be muted or banned': 'Les modérateurs ne peuvent être ni rendus muets ni bannis',
+    'Reasons must not have more than {count} characters': 'Le motif ne peut pas dépasser {count} caractères',
+    'The policy is “open”, “wait” or “approve”': 'La règle est « open », « wait » ou « approve »',
+    'in config.json': 'de config.json',
+    'in your settings': 'de vos paramètres',
+    "in this page's URL": 'de l’adresse de cette page',
+    'that this page was built with': 'définie à la compilation de cette page',
+    'of this chat': 'de ce chat',
+    'This page could not check whether its site allows the server {server}, set {where}. Reload the page.':
+      'Cette page n’a pas pu vérifier si son site autorise le serveur {server} ({where}). Rechargez la page.',
+    'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
+      'Ce site n’autorise pas le serveur {server} ({where}). Si un lien vous a amené ici, ne lui faites pas confiance.',
+    'The “servers” {where} must be a list of web addresses, such as {example}.':
+      'La liste « servers » {where} doit contenir des adresses web, par exemple {example}.',
+    'The config.json beside this page is invalid. It should look like {example}.':
+      'Le fichier config.json de cette page n’est pas valide. Il devrait ressembler à {example}.',
+    'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
+      'Cette page ne vient pas d’un serveur web : elle a besoin de l’adresse d’un serveur. Ajoutez ?uri=https://… à son adresse.',
+    'The server address {where} is not a web address: “{uri}”. Use an address such as https://chat.example.com.':
+      'L’adresse de serveur {where} n’est pas une adresse web : « {uri} ». Utilisez une adresse comme https://chat.example.com.',
+    'This secure page cannot use the insecure server “{uri}” set {where}. Use an https address.':
+      'Cette page sécurisée ne peut pas utiliser le serveur non sécurisé « {uri} » {where}. Utilisez une adresse https.',
+    'The database name “{database}” {where} is invalid. Use lowercase letters, digits and single hyphens, such as {example}.':
+      'Le nom de base de données « {database} » {where} n’est pas valide. Utilisez des minuscules, des chiffres et des tirets simples, par exemple {example}.',
   },
 
   connection: 'Connexion',
@@ -51,6 +111,7 @@ export const strings: Strings = {
   nextTry: (seconds) => `Prochain essai dans ${seconds} s.`,
   tryNow: 'Essayer maintenant',
   newPerson: 'Continuer en tant que nouvelle personne',
+  denied: 'Accès refusé',
 
   messages: 'Messages',
   noMessages: 'Pas encore de messages',
@@ -89,6 +150,9 @@ export const strings: Strings = {
     'La connexion a été perdue avant la réponse du serveur ; il est peut-être arrivé malgré tout.',
   tryAgain: 'Réessayer',
   discard: 'Abandonner',
+  muted: (left) =>
+    `Vous ne pouvez ni écrire ni changer de nom pendant encore ${left}. Vous pouvez toujours lire.`,
+  reason: 'Motif : {reason}',
 
   unsent:
     'Il n’y a pas de connexion, rien n’a donc été envoyé. Tout est conservé ici : réessayez une fois connecté.',
@@ -135,8 +199,13 @@ export const strings: Strings = {
   chat: 'Chat',
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',
+  settings: 'Paramètres',
+  close: 'Fermer',
+  panelFailed: 'Impossible de charger ceci. Réessayez une fois de retour en ligne.',
+  dismiss: 'Masquer',
   notSetUp: 'Cette page est mal configurée',
   notAllowed: 'Ce serveur n’est pas autorisé ici',
+  useOwnServer: 'Utiliser le serveur de ce site',
   onServer: (server) => `sur ${server}`,
   onServerMore: 'Ce n’est pas le serveur propre à cette page.',
 };

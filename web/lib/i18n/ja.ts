@@ -1,21 +1,78 @@
 import { pluralOf } from './plural.ts';
-import type { Strings } from './strings.ts';
+import type { Translation } from './strings.ts';
 
 const plural = pluralOf<'other'>('ja');
 const characters = (count: number): string => plural(count, { other: (n) => `${n} 文字` });
 
-export const strings: Strings = {
+export const strings: Translation = {
   locale: 'ja',
   dir: 'ltr',
   translated: {
     'Names must not be empty': '名前を入力してください',
-    'Names must not have more than 32 characters': '名前は 32 文字以内にしてください',
+    'Names must not have more than {count} characters': '名前は {count} 文字以内にしてください',
     'Names must not change the direction of the text around them':
       '名前に文字の方向を変える制御文字は使えません',
     'Names must not contain invisible or control characters': '名前に見えない文字や制御文字は使えません',
     'That name has too many accents': '名前にアクセント記号を重ねすぎることはできません',
     'Messages must not be empty': 'メッセージを入力してください',
-    'Messages must not have more than 2000 characters': 'メッセージは 2000 文字以内にしてください',
+    'Messages must not have more than {count} characters': 'メッセージは {count} 文字以内にしてください',
+    'Cannot set name for unknown user': '不明な人の名前は設定できません',
+    'Many people are writing right now. Try again in {duration}':
+      '今、多くの人が書き込んでいます。{in}にもう一度お試しください',
+    'Many people are choosing a name right now. Try again in {duration}':
+      '今、多くの人が名前を選んでいます。{in}にもう一度お試しください',
+    'Slow down a little. Try again in {duration}': '少しゆっくりお願いします。{duration}お待ちください',
+    'You just sent that. Wait {duration} to send it again':
+      'それは送信したばかりです。{in}にもう一度送信できます',
+    'You are already connected {count} times. Close one of your windows first':
+      'すでに {count} 個の接続があります。先にどれかのウィンドウを閉じてください',
+    'You are banned from this room': 'あなたはこのルームから追放されています',
+    'You are banned from this room: {reason}': 'あなたはこのルームから追放されています: {reason}',
+    'You are muted for another {duration}': 'あと{duration}、発言を禁止されています',
+    'You are muted for another {duration}: {reason}': 'あと{duration}、発言を禁止されています: {reason}',
+    'Choose a name first. You can write {duration} later':
+      '先に名前を選んでください。その{in}に書き込めるようになります',
+    'Choose a name first. A moderator then lets you write':
+      '先に名前を選んでください。その後、モデレーターが書き込みを許可します',
+    'You can write once a moderator approves you': 'モデレーターの承認後に書き込めます',
+    'You are new here. You can write in {duration}': 'はじめての方は、{in}に書き込めるようになります',
+    'Only the owner of the room may do this': 'ルームのオーナーだけができる操作です',
+    'Only moderators may do this': 'モデレーターだけができる操作です',
+    'Person not found': 'その人が見つかりません',
+    'Message not found': 'メッセージが見つかりません',
+    'Deleted message not found': '削除したメッセージが見つかりません',
+    'Messages must not be from the future': '未来の日時のメッセージは使えません',
+    'Enter how long to mute them': '発言を禁止する時間を入力してください',
+    'They are already a moderator': 'その人はすでにモデレーターです',
+    'They are not a moderator': 'その人はモデレーターではありません',
+    'They are banned: lift the ban first': 'その人は追放されています。先に追放を解除してください',
+    'They are not muted': 'その人は発言を禁止されていません',
+    'They are not banned': 'その人は追放されていません',
+    'They are not waiting for approval': 'その人は承認待ちではありません',
+    'Moderators cannot be muted or banned': 'モデレーターの発言を禁止したり、追放したりすることはできません',
+    'Reasons must not have more than {count} characters': '理由は {count} 文字以内で入力してください',
+    'The policy is “open”, “wait” or “approve”': '方針は「open」「wait」「approve」のいずれかです',
+    'in config.json': 'config.json の',
+    'in your settings': '設定で選んだ',
+    "in this page's URL": 'このページの URL の',
+    'that this page was built with': 'このページのビルド時の',
+    'of this chat': 'このチャットの',
+    'This page could not check whether its site allows the server {server}, set {where}. Reload the page.':
+      '{where}サーバー {server} がこのサイトで許可されているか確認できませんでした。ページを再読み込みしてください。',
+    'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
+      '{where}サーバー {server} は、このサイトでは許可されていません。リンクからここに来た場合、そのリンクを信用しないでください。',
+    'The “servers” {where} must be a list of web addresses, such as {example}.':
+      '{where}「servers」は、{example} のようなウェブアドレスのリストにしてください。',
+    'The config.json beside this page is invalid. It should look like {example}.':
+      'このページの config.json が正しくありません。{example} のような形にしてください。',
+    'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
+      'このページはウェブサーバーから読み込まれていないため、サーバーのアドレスが必要です。URL に ?uri=https://… を付けてください。',
+    'The server address {where} is not a web address: “{uri}”. Use an address such as https://chat.example.com.':
+      '{where}サーバーアドレスはウェブアドレスではありません: 「{uri}」。https://chat.example.com のようなアドレスを使ってください。',
+    'This secure page cannot use the insecure server “{uri}” set {where}. Use an https address.':
+      'この安全なページでは、{where}安全でないサーバー「{uri}」を使えません。https のアドレスを使ってください。',
+    'The database name “{database}” {where} is invalid. Use lowercase letters, digits and single hyphens, such as {example}.':
+      '{where}データベース名「{database}」は正しくありません。{example} のように、小文字、数字、単独のハイフンだけを使ってください。',
   },
 
   connection: '接続',
@@ -42,6 +99,7 @@ export const strings: Strings = {
   nextTry: (seconds) => `${seconds} 秒後に再試行します。`,
   tryNow: '今すぐ試す',
   newPerson: '新しい人として続ける',
+  denied: 'アクセスを拒否されました',
 
   messages: 'メッセージ',
   noMessages: 'まだメッセージはありません',
@@ -69,6 +127,9 @@ export const strings: Strings = {
   outcomeUnknown: 'サーバーの応答前に接続が切れたため、届いている可能性もあります。',
   tryAgain: '再試行',
   discard: '破棄',
+  muted: (left) =>
+    `あと${left}、発言を禁止されています。読むことはできますが、書き込みと名前の変更はできません。`,
+  reason: '理由: {reason}',
 
   unsent:
     '接続がないため送信されませんでした。内容はここに残っています。接続してからもう一度お試しください。',
@@ -115,8 +176,13 @@ export const strings: Strings = {
   chat: 'チャット',
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
+  settings: '設定',
+  close: '閉じる',
+  panelFailed: '読み込めませんでした。オンラインに戻ってからもう一度お試しください。',
+  dismiss: '非表示',
   notSetUp: 'このページの設定が正しくありません',
   notAllowed: 'このサーバーはここでは使えません',
+  useOwnServer: 'このサイトのサーバーを使う',
   onServer: (server) => `接続先: ${server}`,
   onServerMore: 'このページ本来のサーバーではありません。',
 };

@@ -1,8 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { messageProblem, nameProblem } from '../../../spacetimedb/src/rules.ts';
 import { en } from './en.ts';
-import { languages, loadStrings } from './languages.ts';
+import { languageNames, languages, loadStrings, preferredLanguage } from './languages.ts';
 import { pieces, type Strings } from './strings.ts';
 
 /** Texts that are the same as in English, or have no words. */
@@ -23,17 +23,6 @@ function texts(strings: Strings, parameters: readonly unknown[]): [keyof Strings
     return [[key, text as string]];
   });
 }
-
-/** The error messages of the module's rules. */
-const refusals = [
-  nameProblem(''),
-  nameProblem('x'.repeat(33)),
-  nameProblem('a\u202eb'),
-  nameProblem('a\u200bb'),
-  nameProblem('e\u0301\u0302\u0303\u0304\u0305\u0306'),
-  messageProblem(' '),
-  messageProblem('x'.repeat(2001)),
-];
 
 describe.each(languages)('%s', (language) => {
   it('translates every text', async () => {
@@ -67,6 +56,7 @@ describe.each(languages)('%s', (language) => {
         }
         expect(strings.noDatabaseMore(one, two)).toContain(one);
         expect(strings.noDatabaseMore(one, two)).toContain(two);
+        expect(strings.muted(one)).toContain(one);
       }),
     );
     for (const key of ['nextTry', 'showMore'] as const) expect(strings[key](41)).toContain('41');
@@ -77,6 +67,7 @@ describe.each(languages)('%s', (language) => {
     const marks = (text: string) => pieces(text).filter((_, index) => index % 2 === 1);
     for (const key of ['writingAs', 'tryName', 'joined', 'left'] as const)
       expect(marks(strings[key])).toEqual(['name']);
+    expect(marks(strings.reason)).toEqual(['reason']);
     expect(marks(strings.renamed).sort()).toEqual(['name', 'was']);
     expect(marks(strings.keys)).toHaveLength(2);
   });
@@ -103,15 +94,6 @@ describe.each(languages)('%s', (language) => {
     expect(unread.size).toBe(expected[language] ?? 2);
   });
 
-  it("translates the error messages of the module's rules", async () => {
-    const { translated } = await loadStrings(language, []);
-    for (const refusal of refusals) {
-      expect(refusal).toBeTypeOf('string');
-      if (language !== 'en') expect(translated).toHaveProperty([refusal ?? '']);
-    }
-    expect(Object.keys(translated)).toHaveLength(language === 'en' ? 0 : new Set(refusals).size);
-  });
-
   it('has the right text direction', async () => {
     expect((await loadStrings(language, [])).dir).toBe(language === 'ar' ? 'rtl' : 'ltr');
   });
@@ -129,4 +111,24 @@ it("formats times as the reader's browser does if it has the same language, othe
   expect((await loadStrings('de', ['fr'])).locale).toBe('de');
   expect((await loadStrings('de-AT', ['de-CH'])).locale).toBe('de-AT');
   expect((await loadStrings('tlh', ['en-GB'])).locale).toBe('en-GB');
+});
+
+it("the reader's first language that the chat speaks is chosen, whatever the region", () => {
+  expect(preferredLanguage(['nl', 'pt-BR', 'de'])).toBe('pt');
+  expect(preferredLanguage(['DE-at', 'en'])).toBe('de');
+  expect(preferredLanguage(['nl', 'toString'])).toBe('en');
+  expect(preferredLanguage([])).toBe('en');
+});
+
+it('every language is offered by its own name', () => {
+  for (const language of languages) {
+    const own = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? '';
+    expect(languageNames[language].toLocaleLowerCase(language)).toBe(own.toLocaleLowerCase(language));
+  }
+});
+
+it('the script in app.html chooses among the same languages before the page is loaded', () => {
+  const html = readFileSync(new URL('../../app.html', import.meta.url), 'utf8');
+  const [, list = ''] = /const spoken = '([^']+)'/.exec(html) ?? [];
+  expect(list.split(' ')).toEqual(languages);
 });

@@ -1,8 +1,22 @@
 /** The available languages, each loaded on demand. */
 import { en } from './en.ts';
-import type { Strings } from './strings.ts';
+import type { Strings, Translation } from './strings.ts';
 
-const others: Readonly<Record<string, () => Promise<{ strings: Strings }>>> = {
+/** The languages with their own names, in the order in which they are offered. */
+export const languageNames = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  pt: 'Português',
+  ja: '日本語',
+  ar: 'العربية',
+} as const;
+
+/** BCP 47 tag of a language that the chat speaks. */
+export type Language = keyof typeof languageNames;
+
+const others: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ strings: Translation }>>> = {
   ar: () => import('./ar.ts'),
   de: () => import('./de.ts'),
   es: () => import('./es.ts'),
@@ -11,8 +25,16 @@ const others: Readonly<Record<string, () => Promise<{ strings: Strings }>>> = {
   pt: () => import('./pt.ts'),
 };
 
-/** BCP 47 tags of all languages. */
-export const languages: readonly string[] = ['en', ...Object.keys(others)];
+export const languages = Object.keys(languageNames) as readonly Language[];
+
+/** Returns the first of the reader's languages that the chat speaks, or English. */
+export function preferredLanguage(readers: readonly string[] = navigator.languages): Language {
+  return readers.map(baseOf).find(isSpoken) ?? 'en';
+}
+
+function isSpoken(language: string): language is Language {
+  return Object.hasOwn(languageNames, language);
+}
 
 /**
  * Loads the texts of `language` in any region, or English if there are none. Times and numbers follow the
@@ -27,12 +49,13 @@ export async function loadStrings(
   readers: readonly string[] = navigator.languages,
 ): Promise<Strings> {
   const base = baseOf(language);
-  const strings = (await others[base]?.())?.strings ?? en;
+  const strings: Strings = isSpoken(base) && base !== 'en' ? (await others[base]()).strings : en;
   const spoken = strings === en ? 'en' : base;
   const named = spoken === base && language.length > base.length ? language : undefined;
   return { ...strings, locale: named ?? readers.find((reader) => baseOf(reader) === spoken) ?? spoken };
 }
 
+/** The language of a tag without its region: `pt` of `pt-BR`. */
 function baseOf(language: string): string {
   return (language.split(/[-_]/)[0] ?? '').toLowerCase();
 }

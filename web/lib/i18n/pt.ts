@@ -1,5 +1,5 @@
 import { pluralOf } from './plural.ts';
-import type { Strings } from './strings.ts';
+import type { Translation } from './strings.ts';
 
 const plural = pluralOf<'one' | 'many' | 'other'>('pt');
 const characters = (count: number): string =>
@@ -9,19 +9,77 @@ const characters = (count: number): string =>
     other: (n) => `${n} caracteres`,
   });
 
-export const strings: Strings = {
+export const strings: Translation = {
   locale: 'pt',
   dir: 'ltr',
   translated: {
     'Names must not be empty': 'O nome não pode ficar vazio',
-    'Names must not have more than 32 characters': 'O nome não pode ter mais de 32 caracteres',
+    'Names must not have more than {count} characters': 'O nome não pode ter mais de {count} caracteres',
     'Names must not change the direction of the text around them':
       'O nome não pode mudar a direção do texto à sua volta',
     'Names must not contain invisible or control characters':
       'O nome não pode conter caracteres invisíveis nem de controle',
     'That name has too many accents': 'O nome não pode empilhar acentos',
     'Messages must not be empty': 'A mensagem não pode ficar vazia',
-    'Messages must not have more than 2000 characters': 'A mensagem não pode ter mais de 2000 caracteres',
+    'Messages must not have more than {count} characters':
+      'A mensagem não pode ter mais de {count} caracteres',
+    'Cannot set name for unknown user': 'Não é possível dar um nome a uma pessoa desconhecida',
+    'Many people are writing right now. Try again in {duration}':
+      'Muita gente está escrevendo agora. Tente de novo {in}',
+    'Many people are choosing a name right now. Try again in {duration}':
+      'Muita gente está escolhendo um nome agora. Tente de novo {in}',
+    'Slow down a little. Try again in {duration}': 'Um pouco mais devagar: espere {duration}',
+    'You just sent that. Wait {duration} to send it again':
+      'Você acabou de enviar isso. Poderá enviar de novo {in}',
+    'You are already connected {count} times. Close one of your windows first':
+      'Você já tem {count} conexões. Feche antes uma das suas janelas',
+    'You are banned from this room': 'Você foi banido desta sala',
+    'You are banned from this room: {reason}': 'Você foi banido desta sala: {reason}',
+    'You are muted for another {duration}': 'Você está silenciado por mais {duration}',
+    'You are muted for another {duration}: {reason}': 'Você está silenciado por mais {duration}: {reason}',
+    'Choose a name first. You can write {duration} later':
+      'Escolha um nome primeiro. Você poderá escrever {duration} depois',
+    'Choose a name first. A moderator then lets you write':
+      'Escolha um nome primeiro. Depois, a moderação libera você para escrever',
+    'You can write once a moderator approves you': 'Você poderá escrever assim que a moderação aprovar',
+    'You are new here. You can write in {duration}': 'Você é novo aqui. Poderá escrever {in}',
+    'Only the owner of the room may do this': 'Só o dono da sala pode fazer isso',
+    'Only moderators may do this': 'Só a moderação pode fazer isso',
+    'Person not found': 'Pessoa não encontrada',
+    'Message not found': 'Mensagem não encontrada',
+    'Deleted message not found': 'Mensagem excluída não encontrada',
+    'Messages must not be from the future': 'As mensagens não podem ser do futuro',
+    'Enter how long to mute them': 'Informe por quanto tempo silenciar a pessoa',
+    'They are already a moderator': 'A pessoa já modera a sala',
+    'They are not a moderator': 'A pessoa não modera a sala',
+    'They are banned: lift the ban first': 'A pessoa foi banida: retire antes o banimento',
+    'They are not muted': 'A pessoa não está silenciada',
+    'They are not banned': 'A pessoa não foi banida',
+    'They are not waiting for approval': 'A pessoa não está esperando aprovação',
+    'Moderators cannot be muted or banned': 'Quem modera não pode ser silenciado nem banido',
+    'Reasons must not have more than {count} characters': 'O motivo não pode ter mais de {count} caracteres',
+    'The policy is “open”, “wait” or “approve”': 'A regra é “open”, “wait” ou “approve”',
+    'in config.json': 'de config.json',
+    'in your settings': 'das suas configurações',
+    "in this page's URL": 'do endereço desta página',
+    'that this page was built with': 'da compilação desta página',
+    'of this chat': 'deste chat',
+    'This page could not check whether its site allows the server {server}, set {where}. Reload the page.':
+      'Esta página não conseguiu verificar se o site permite o servidor {server} ({where}). Recarregue a página.',
+    'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
+      'Este site não permite o servidor {server} ({where}). Se um link trouxe você até aqui, não confie nele.',
+    'The “servers” {where} must be a list of web addresses, such as {example}.':
+      'A lista “servers” {where} deve conter endereços web, por exemplo {example}.',
+    'The config.json beside this page is invalid. It should look like {example}.':
+      'O config.json desta página é inválido. Ele deveria ser como {example}.',
+    'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
+      'Esta página não veio de um servidor web, por isso precisa do endereço de um: acrescente ?uri=https://… ao endereço dela.',
+    'The server address {where} is not a web address: “{uri}”. Use an address such as https://chat.example.com.':
+      'O endereço do servidor {where} não é um endereço web: “{uri}”. Use um endereço como https://chat.example.com.',
+    'This secure page cannot use the insecure server “{uri}” set {where}. Use an https address.':
+      'Esta página segura não pode usar o servidor inseguro “{uri}” {where}. Use um endereço https.',
+    'The database name “{database}” {where} is invalid. Use lowercase letters, digits and single hyphens, such as {example}.':
+      'O nome do banco de dados “{database}” {where} é inválido. Use letras minúsculas, algarismos e hifens simples, por exemplo {example}.',
   },
 
   connection: 'Conexão',
@@ -51,6 +109,7 @@ export const strings: Strings = {
   nextTry: (seconds) => `Próxima tentativa em ${seconds} s.`,
   tryNow: 'Tentar agora',
   newPerson: 'Continuar como uma nova pessoa',
+  denied: 'Acesso negado',
 
   messages: 'Mensagens',
   noMessages: 'Ainda não há mensagens',
@@ -88,6 +147,8 @@ export const strings: Strings = {
   outcomeUnknown: 'A conexão caiu antes de o servidor responder; pode ser que ela tenha chegado mesmo assim.',
   tryAgain: 'Tentar de novo',
   discard: 'Descartar',
+  muted: (left) => `Você está silenciado por mais ${left}: pode ler, mas não escrever nem mudar seu nome.`,
+  reason: 'Motivo: {reason}',
 
   unsent:
     'Não há conexão, por isso nada foi enviado. Fica guardado aqui: tente de novo quando estiver conectado.',
@@ -134,8 +195,13 @@ export const strings: Strings = {
   chat: 'Chat',
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',
+  settings: 'Configurações',
+  close: 'Fechar',
+  panelFailed: 'Não foi possível carregar. Tente de novo quando voltar a ficar on-line.',
+  dismiss: 'Dispensar',
   notSetUp: 'Esta página não está bem configurada',
   notAllowed: 'Este servidor não é permitido aqui',
+  useOwnServer: 'Usar o servidor deste site',
   onServer: (server) => `em ${server}`,
   onServerMore: 'Este não é o servidor próprio desta página.',
 };

@@ -1,6 +1,12 @@
+import type { Translatable } from './translatable.ts';
 import type { Strings } from './types.ts';
 
 export type { Strings };
+
+/** The texts of a language other than English, all of which must be there. */
+export type Translation = Omit<Strings, 'translated'> & {
+  readonly translated: Readonly<Record<Translatable, string>>;
+};
 
 /** Splits a text at its placeholders: literal text at even indexes, placeholder names at odd ones. */
 export function pieces(text: string): string[] {

@@ -7,7 +7,10 @@ export interface Strings {
   /** BCP 47 tag for times and numbers; the reader's own locale if undefined. */
   locale: string | undefined;
   dir: 'ltr' | 'rtl';
-  /** Translations of the English error messages of the server and its rules. Others are shown as they are. */
+  /**
+   * Translations of English texts of the module, such as refusals, and of errors about addresses. Others are shown as
+   * they are. `{name}` is a placeholder; in a translation, `{in}` is the time from now instead of the `{duration}`.
+   */
   translated: Readonly<Record<string, string>>;
 
   // Connection
@@ -32,6 +35,8 @@ export interface Strings {
   nextTry: (seconds: number) => string;
   tryNow: string;
   newPerson: string;
+  /** The server does not let the reader in, and says why. */
+  denied: string;
 
   // Messages
   messages: string;
@@ -67,6 +72,12 @@ export interface Strings {
   outcomeUnknown: string;
   tryAgain: string;
   discard: string;
+
+  // The reader may not write
+  /** `left` is a duration such as "5 minutes". */
+  muted: (left: string) => string;
+  /** Contains `{reason}`. */
+  reason: Interpolated;
 
   // Forms
   unsent: string;
@@ -123,9 +134,17 @@ export interface Strings {
   /** Default name of the launcher button. */
   openChat: string;
   closeChat: string;
+  settings: string;
+  close: string;
+  /** A part of the page could not be loaded. */
+  panelFailed: string;
+  /** Button that hides the preview of a new message beside the launcher. */
+  dismiss: string;
   notSetUp: string;
   /** Title of the message about a server that the site does not allow. */
   notAllowed: string;
+  /** Button that returns to the site's own server. */
+  useOwnServer: string;
   /** Names a foreign server; `server` is its host and port. */
   onServer: (server: string) => string;
   /** Explains `onServer` to screen readers. */

@@ -12,6 +12,7 @@ import type {
 } from '../../module_bindings/types.ts';
 import type { OpenChat } from '../session/open-chat.ts';
 import { byId, isMuted, type ReaderStanding } from './standing.ts';
+import type { ModerationTexts } from './texts/en.ts';
 import { undoOf, type Undo } from './undo.ts';
 import { now } from '../ui/now.svelte.ts';
 import { RovingFocus } from '../ui/roving-focus.ts';
@@ -98,8 +99,8 @@ export class ModerationController {
     return role === undefined || (this.isOwner && role === 'moderator');
   }
 
-  undo(act: RecordedAct): Undo | undefined {
-    return undoOf(act, this.acts, this.standing(act.subject.toHexString()), this.isOwner, now());
+  undo(act: RecordedAct, texts: ModerationTexts): Undo | undefined {
+    return undoOf(act, this.acts, this.standing(act.subject.toHexString()), this.isOwner, now(), texts);
   }
 
   /** Calls a reducer. Settles as `Connection.call` does. */

@@ -58,6 +58,8 @@ export class Moderation implements ReaderStanding {
   async #load(): Promise<void> {
     // After a failed download, the tools load on the next visit.
     const module = await import('./tools.ts').catch(() => undefined);
+    // In English, if its texts cannot be downloaded.
+    await module?.moderationTexts.load().catch(() => {});
     if (module) this.#tools ??= module.createTools(this.#open, this);
   }
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { actWords, shortTime, numberProblem, timeLeft } from './text.ts';
+import { Timestamp } from 'spacetimedb';
+import { actText, shortTime, numberProblem, timeLeft } from './text.ts';
+import { en } from './texts/en.ts';
+import { texts as german } from './texts/de.ts';
 
 const MINUTE = 60_000;
 
@@ -23,16 +26,38 @@ it('names the day only if it is not today', () => {
 });
 
 it('describes actions of later module versions too', () => {
-  expect(actWords('ban_user')).toEqual(['banned', '']);
-  expect(actWords('promote')).toEqual(['did “promote” to', '']);
+  expect(actText({ action: 'ban_user', until: undefined }, en)).toBe('{actor} banned {subject}');
+  for (const action of ['promote', 'toString']) {
+    expect(actText({ action, until: undefined }, en)).toBe('{actor} did “{action}” to {subject}');
+  }
+});
+
+it('says until when somebody is muted', () => {
+  const until = Timestamp.fromDate(new Date());
+  expect(actText({ action: 'mute_user', until }, en)).toBe('{actor} muted {subject} until {until}');
+  expect(actText({ action: 'mute_user', until: undefined }, en)).toBe('{actor} muted {subject}');
+});
+
+it("formats durations and times in the reader's language", () => {
+  const now = new Date(2026, 10, 24, 12).getTime();
+  expect(timeLeft(5 * MINUTE, 'de')).toBe('5 Minuten');
+  expect(shortTime(new Date(2026, 10, 23, 19, 5), now, '24', 'de')).toBe('Gestern, 19:05');
 });
 
 describe('a number', () => {
   it.each(['0', '', ' 12 ', '4294967295'])('may be %j', (text) => {
-    expect(numberProblem(text, 'Days')).toBeUndefined();
+    expect(numberProblem(text, 'Days', en.notANumber, 'en')).toBeUndefined();
   });
 
   it.each(['-1', '1.5', 'ten', '4294967296', '1e3'])('may not be %j', (text) => {
-    expect(numberProblem(text, 'Days')).toBe('“Days” must be a whole number from 0 to 4,294,967,295.');
+    expect(numberProblem(text, 'Days', en.notANumber, 'en')).toBe(
+      '“Days” must be a whole number from 0 to 4,294,967,295.',
+    );
+  });
+
+  it("is explained in the reader's language", () => {
+    expect(numberProblem('x', 'Tage', german.notANumber, 'de', 1_000)).toBe(
+      '„Tage“ muss eine ganze Zahl von 0 bis 1.000 sein.',
+    );
   });
 });

@@ -1,14 +1,19 @@
-/** Texts of the moderation tools. */
+/** Formats what the moderation tools show. */
+import type { RecordedAct } from '../../module_bindings/types.ts';
+import { durationText } from '../i18n/translate.ts';
+import type { ModerationTexts } from './texts/en.ts';
 import { clockTime, dayName, sameDay, type Clock } from '../ui/time.ts';
 
 const MINUTE = 60_000;
 
 /** Formats a duration, rounded up: "5 minutes", "2 hours", "3 days". @param ms must be positive */
-export function timeLeft(ms: number): string {
+export function timeLeft(ms: number, locale?: string): string {
   const minutes = Math.max(1, Math.ceil(ms / MINUTE));
-  if (minutes < 100) return unit(minutes, 'minute');
+  if (minutes < 100) return durationText(minutes, 'minute', locale);
   const hours = Math.ceil(minutes / 60);
-  return hours < 48 ? unit(hours, 'hour') : unit(Math.ceil(hours / 24), 'day');
+  return hours < 48
+    ? durationText(hours, 'hour', locale)
+    : durationText(Math.ceil(hours / 24), 'day', locale);
 }
 
 /**
@@ -16,41 +21,38 @@ export function timeLeft(ms: number): string {
  *
  * @param now milliseconds since the Unix epoch
  */
-export function shortTime(date: Date, now: number, clock: Clock): string {
-  const time = clockTime(date, clock);
+export function shortTime(date: Date, now: number, clock: Clock, locale?: string): string {
+  const time = clockTime(date, clock, locale);
   const today = new Date(now);
-  return sameDay(date, today) ? time : `${dayName(date, today)}, ${time}`;
+  return sameDay(date, today) ? time : `${dayName(date, today, locale)}, ${time}`;
 }
 
-function unit(count: number, name: string): string {
-  return new Intl.NumberFormat(undefined, { style: 'unit', unit: name, unitDisplay: 'long' }).format(count);
+/** Returns the sentence of an action, with the placeholders `{actor}`, `{subject}` and perhaps `{until}`. */
+export function actText(
+  { action, until }: Pick<RecordedAct, 'action' | 'until'>,
+  { acts }: ModerationTexts,
+): string {
+  const known: Readonly<Record<string, string>> = acts;
+  // Later versions of the module may have other actions.
+  return (
+    (until && known[`${action}_until`]) ??
+    (Object.hasOwn(acts, action) ? known[action] : undefined) ??
+    acts.other
+  );
 }
-
-const acts: Readonly<Record<string, readonly [before: string, after: string]>> = {
-  delete_message: ['deleted a message by', ''],
-  restore_message: ['restored a message by', ''],
-  mute_user: ['muted', ''],
-  unmute_user: ['unmuted', ''],
-  ban_user: ['banned', ''],
-  unban_user: ['unbanned', ''],
-  appoint_moderator: ['made', 'a moderator'],
-  approve_user: ['approved', ''],
-  dismiss_moderator: ['removed', 'as moderator'],
-  import_messages: ['imported earlier messages into the room of', ''],
-  import_people: ['imported people into the room of', ''],
-};
 
 /**
- * Describes an action: the words before and after the affected person's name.
+ * Returns what is wrong with a typed whole number, or `undefined`. An empty field counts as 0.
  *
- * @param action the reducer's name
+ * @param say the text in the reader's language
  */
-export function actWords(action: string): readonly [before: string, after: string] {
-  return acts[action] ?? [`did “${action}” to`, ''];
-}
-
-/** Returns what is wrong with a typed whole number, or `undefined`. An empty field counts as 0. */
-export function numberProblem(text: string, name: string, max = 4_294_967_295): string | undefined {
+export function numberProblem(
+  text: string,
+  name: string,
+  say: ModerationTexts['notANumber'],
+  locale?: string,
+  max = 4_294_967_295,
+): string | undefined {
   if (/^\d*$/.test(text.trim()) && Number(text) <= max) return undefined;
-  return `“${name}” must be a whole number from 0 to ${new Intl.NumberFormat().format(max)}.`;
+  return say(name, new Intl.NumberFormat(locale).format(max));
 }

@@ -7,6 +7,8 @@ import PersonTools from './PersonTools.svelte';
 import RoomButton from './RoomButton.svelte';
 import type { ReaderStanding } from './standing.ts';
 
+export { moderationTexts } from './texts/moderation-texts.ts';
+
 const components = { Dialogs, MessageTools, PersonTools, RoomButton };
 
 export type ModerationTools = typeof components & { readonly controller: ModerationController };

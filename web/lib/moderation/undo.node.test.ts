@@ -2,6 +2,7 @@ import { Identity, Timestamp } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
 import type { DbConnection } from '../../module_bindings/index.ts';
 import type { PersonStanding } from '../../module_bindings/types.ts';
+import { en } from './texts/en.ts';
 import { undoOf } from './undo.ts';
 
 const [eve, bob] = [new Identity(1n), new Identity(2n)];
@@ -29,7 +30,7 @@ const undoLabel = (
   acts: readonly ReturnType<typeof act>[],
   now?: PersonStanding,
   isOwner = true,
-) => undoOf(of, acts, now, isOwner, NOW)?.label;
+) => undoOf(of, acts, now, isOwner, NOW, en)?.label;
 
 it('restores a message while its text is kept', () => {
   const [kept, gone] = [act(2, 'delete_message', eve, 'rude'), act(1, 'delete_message')];
@@ -75,7 +76,7 @@ it.each([
 ])('the undo of %s calls the reducer for it', async (action, parts, reducer, parameters) => {
   const called = vi.fn(() => Promise.resolve());
   const done = act(7, action, eve, 'rude');
-  const undo = undoOf(done, [done], standing(parts), true, NOW);
+  const undo = undoOf(done, [done], standing(parts), true, NOW, en);
   await undo?.run({ [reducer]: called } as unknown as DbConnection['reducers']);
   expect(called).toHaveBeenCalledExactlyOnceWith(parameters);
 });

@@ -1,6 +1,7 @@
 import type { DbConnection } from '../../module_bindings/index.ts';
 import type { PersonStanding, RecordedAct } from '../../module_bindings/types.ts';
 import { isMuted } from './standing.ts';
+import type { ModerationTexts } from './texts/en.ts';
 
 /** How to undo an action, and the label of the button for it. */
 export interface Undo {
@@ -18,6 +19,7 @@ type Parts = Pick<RecordedAct, 'id' | 'action' | 'subject' | 'deletedText'>;
  * @param standing of the affected person
  * @param isOwner whether the reader is the owner, who alone may appoint and dismiss moderators
  * @param now milliseconds since the Unix epoch
+ * @param texts the labels in the reader's language
  */
 export function undoOf(
   act: Parts,
@@ -25,21 +27,22 @@ export function undoOf(
   standing: PersonStanding | undefined,
   isOwner: boolean,
   now: number,
+  texts: ModerationTexts,
 ): Undo | undefined {
   const { id, action, subject: identity, deletedText } = act;
   if (action === 'delete_message') {
     if (deletedText === undefined) return undefined;
-    return { label: 'Restore', run: (reducers) => reducers.restoreMessage({ act: id }) };
+    return { label: texts.restore, run: (reducers) => reducers.restoreMessage({ act: id }) };
   }
   const latest = acts.find((other) => other.action === action && other.subject.isEqual(identity));
   if (latest?.id !== id) return undefined;
   if (action === 'mute_user' && isMuted(standing, now))
-    return { label: 'Unmute', run: (reducers) => reducers.unmuteUser({ identity }) };
+    return { label: texts.unmute, run: (reducers) => reducers.unmuteUser({ identity }) };
   if (action === 'ban_user' && standing?.bannedSince)
-    return { label: 'Unban', run: (reducers) => reducers.unbanUser({ identity }) };
+    return { label: texts.unban, run: (reducers) => reducers.unbanUser({ identity }) };
   if (action === 'appoint_moderator' && isOwner && standing?.role === 'moderator')
-    return { label: 'Remove as moderator', run: (reducers) => reducers.dismissModerator({ identity }) };
+    return { label: texts.removeModerator, run: (reducers) => reducers.dismissModerator({ identity }) };
   if (action === 'dismiss_moderator' && isOwner && standing?.role === undefined)
-    return { label: 'Make moderator again', run: (reducers) => reducers.appointModerator({ identity }) };
+    return { label: texts.makeModeratorAgain, run: (reducers) => reducers.appointModerator({ identity }) };
   return undefined;
 }

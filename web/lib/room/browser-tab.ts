@@ -1,5 +1,7 @@
 /** The title and icon of the browser tab. */
 
+import { en } from '../i18n/en.ts';
+
 /** Marks the icon while there are unread messages. The files are in `static/`. */
 export function markIcon(unread: boolean): void {
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"][type="image/svg+xml"]');
@@ -11,8 +13,9 @@ export function markIcon(unread: boolean): void {
  * Returns the title with the number of unread messages: "(3) lobby".
  *
  * @param foreign host and port of the server, if it is not the site's own
+ * @param t the texts of the reader's language; English by default
  */
-export function tabTitle(room: string, unread: number, foreign?: string): string {
+export function tabTitle(room: string, unread: number, foreign?: string, t = en): string {
   const count = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ` : '';
-  return `${count}${room}${foreign === undefined ? '' : ` · on ${foreign}`}`;
+  return `${count}${room}${foreign === undefined ? '' : ` · ${t.onServer(foreign)}`}`;
 }

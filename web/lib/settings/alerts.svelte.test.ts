@@ -36,7 +36,7 @@ describe('a notification', () => {
 
   it('shows the number of messages and the start of the last one', () => {
     notify('lobby', [message(ada, 'one'), message(bob, 'x'.repeat(500))]);
-    expect(shown).toMatchObject([{ title: '2 messages · lobby', options: { body: 'x'.repeat(200) } }]);
+    expect(shown).toMatchObject([{ title: '2 new messages · lobby', options: { body: 'x'.repeat(200) } }]);
   });
 
   it('brings the page to the front on click, and closes', () => {

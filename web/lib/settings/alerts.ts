@@ -1,5 +1,6 @@
 /** Notifications and sounds for messages that arrive while the page is in the background. */
 import type { ChatMessage } from 'spacetimedb-stores/chat';
+import { en } from '../i18n/en.ts';
 
 /**
  * Asks for permission to show notifications. Browsers allow this only after a click.
@@ -14,10 +15,10 @@ export async function mayNotify(): Promise<boolean> {
  * Shows a notification with the last of `messages` and their number. Each room has at most one notification;
  * clicking it brings the page to the front.
  */
-export function notify(room: string, messages: readonly ChatMessage[]): void {
+export function notify(room: string, messages: readonly ChatMessage[], t = en): void {
   const last = messages.at(-1);
   if (!last || typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
-  const title = `${messages.length === 1 ? last.author.label : `${messages.length} messages`} · ${room}`;
+  const title = `${messages.length === 1 ? last.author.label : t.unread(messages.length)} · ${room}`;
   const options = { body: last.text.slice(0, 200), tag: `spacetimedb-chat:${room}` };
   try {
     const notification = new Notification(title, options);

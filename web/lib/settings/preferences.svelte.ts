@@ -1,4 +1,5 @@
 /** The visitor's preferences, stored in this browser for all rooms. */
+import { languages } from '../i18n/languages.ts';
 import type { DisplayOptions } from './display-options.ts';
 import { readStorage, writeStorage } from '../session/storage.ts';
 
@@ -9,6 +10,7 @@ const choices = {
   theme: ['system', 'light', 'dark'],
   density: ['comfortable', 'compact'],
   clock: ['system', '12', '24'],
+  language: ['auto', ...languages],
 } as const;
 
 type Choice<Name extends keyof typeof choices> = (typeof choices)[Name][number];
@@ -17,6 +19,8 @@ export class Preferences implements DisplayOptions {
   theme = $state<Choice<'theme'>>('system');
   density = $state<Choice<'density'>>('comfortable');
   clock = $state<Choice<'clock'>>('system');
+  /** Of the page's texts; `auto` follows the browser's languages. */
+  language = $state<Choice<'language'>>('auto');
   changes = $state(true);
   /** Whether keyboard shortcuts such as `?` are on. */
   keys = $state(true);
@@ -32,10 +36,11 @@ export class Preferences implements DisplayOptions {
   load(): void {
     const saved = readStorage(KEY);
     if (typeof saved !== 'object' || saved === null) return;
-    const { theme, density, clock, ...rest } = saved as Record<string, unknown>;
+    const { theme, density, clock, language, ...rest } = saved as Record<string, unknown>;
     this.theme = oneOf(choices.theme, theme);
     this.density = oneOf(choices.density, density);
     this.clock = oneOf(choices.clock, clock);
+    this.language = oneOf(choices.language, language);
     for (const name of ['changes', 'keys', 'notify', 'sound'] as const) {
       if (typeof rest[name] === 'boolean') this[name] = rest[name];
     }
@@ -46,8 +51,8 @@ export class Preferences implements DisplayOptions {
 
   /** All preferences as they are stored. */
   get all(): Record<string, unknown> {
-    const { theme, density, clock, changes, keys, notify, sound, uri, database } = this;
-    return { theme, density, clock, changes, keys, notify, sound, uri, database };
+    const { theme, density, clock, language, changes, keys, notify, sound, uri, database } = this;
+    return { theme, density, clock, language, changes, keys, notify, sound, uri, database };
   }
 
   save(): void {

@@ -8,6 +8,7 @@ import type { Attachment } from 'svelte/attachments';
 import { mayTakeFocus } from './focus.ts';
 import { en } from '../i18n/en.ts';
 import type { Strings } from '../i18n/strings.ts';
+import { translate } from '../i18n/translate.ts';
 
 /** What is wrong with a submission, and the field at which to show it. */
 export interface FormError {
@@ -134,10 +135,6 @@ function explain(error: unknown, t: Strings): [FormError['code'], string] {
   if (error instanceof ReducerError && error.code === 'refused')
     return [error.code, translate(error.message, t)];
   return ['failed', t.failed(error instanceof Error ? error.message : String(error))];
-}
-
-function translate(text: string, t: Strings): string {
-  return t.translated[text] ?? text;
 }
 
 /** Clears what was sent. Text typed while waiting for the answer stays. */

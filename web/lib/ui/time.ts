@@ -70,7 +70,7 @@ export function timeUntil(date: Date, now: number, locale?: string): string {
 /** The day: "Today", "Yesterday", "Tuesday, 24 November", with the year if it is not that of `today`. */
 export function dayName(date: Date, today: Date, locale?: string): string {
   const days = daysBetween(date, today);
-  if (days === 0 || days === 1) return capital(relative(locale).format(-days, 'day'));
+  if (days === 0 || days === 1) return capital(relative(locale).format(-days, 'day'), locale);
   return date.getFullYear() === today.getFullYear()
     ? dayOfThisYear(date, locale)
     : dayOfAnyYear(date, locale);
@@ -87,8 +87,8 @@ function daysBetween(earlier: Date, later: Date): number {
   return (day(later) - day(earlier)) / (1440 * MINUTE);
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+function capital(text: string, locale: string | undefined): string {
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 }
 
 function byClock(options: Intl.DateTimeFormatOptions): Record<Clock, Formatter> {
