@@ -29,7 +29,7 @@ export type RoomLimits = Pick<RoomSettings, 'messagesPerSecond' | 'messageBurst'
 /** Limits for one person; see `set_flood_limits` in the module. */
 export type FloodLimits = Omit<
   RoomSettings,
-  'id' | 'keepMessages' | 'keepDays' | 'admission' | 'admissionMinutes' | keyof RoomLimits
+  'id' | 'keepMessages' | 'keepDays' | 'admission' | 'admissionMinutes' | 'awayDays' | keyof RoomLimits
 >;
 
 export class ModerationController {
