@@ -2,6 +2,7 @@
 export { startHost, type StartedHost, type StartHostOptions } from './node/start-host.ts';
 export type { DatabaseSnapshot } from './engine/database/database-snapshot.ts';
 export type { HostConnection, HostUser, UserOptions, UserOutcome } from './node/host-user.ts';
+export type { ProcedureResult } from './node/procedure-result.ts';
 export type { ReducerArguments } from './node/reducer-arguments.ts';
 export type { BoundQuery, RunSql, TypedSqlResult } from './node/typed-sql.ts';
 export { generateBindings, type GenerateBindingsOptions } from './node/generate-bindings.ts';

@@ -80,6 +80,22 @@ describe('the examples', () => {
     ]);
   });
 
+  test('a summary of what somebody wrote', async () => {
+    const alice = host.as('alice');
+    alice.call('sign', ['Lovely place']);
+
+    expect(await alice.callProcedure('summary')).toMatchObject({
+      tag: 'returned',
+      value: { entries: 1, longest: 'Lovely place' },
+    });
+  });
+
+  test('everybody can read the entries over HTTP', async () => {
+    host.call('sign', ['Lovely place']);
+    const response = await fetch(`${host.uri}/v1/database/guestbook/route/entries`);
+    expect(await response.json()).toEqual(['Lovely place']);
+  });
+
   test('a client with the SDK is the same person', async () => {
     const alice = host.as('alice');
     const token = await alice.token();
@@ -118,6 +134,18 @@ describe('a person', () => {
   test('reads with their own rights', () => {
     expect(host.sql('SELECT * FROM cleanup').rows).toHaveLength(1);
     expect(() => host.as('alice').sql('SELECT * FROM cleanup')).toThrow('no such table: `cleanup`');
+  });
+
+  test('calls procedures, and is told when a call is refused', async () => {
+    const bob = host.as('bob').connect();
+    expect(await bob.callProcedure('summary')).toMatchObject({ value: { entries: 0, longest: undefined } });
+    expect(await bob.callProcedure('summary', [1])).toMatchObject({ tag: 'invalid_arguments' });
+    expect(await host.callProcedure('no_such_thing')).toMatchObject({ tag: 'no_such_procedure' });
+    expect(await host.as('mallory').callProcedure('summary')).toEqual({
+      tag: 'rejected',
+      message: 'mallory is not welcome',
+    });
+    bob.disconnect();
   });
 
   test('is not online any more after a single call', () => {

@@ -16,7 +16,7 @@ import {
 export { UsageError } from './options.ts';
 
 export type Command =
-  /** `of` names the command to explain; without it, all of them. */
+  /** `of` is the command to explain; all commands without it. */
   | { readonly name: 'help'; readonly of?: string }
   | { readonly name: 'version' }
   | {
@@ -25,7 +25,7 @@ export type Command =
       readonly database: string;
       readonly port: number;
       readonly hostname: string | undefined;
-      /** `undefined` for in memory. */
+      /** `undefined` to keep the data in memory. */
       readonly dataDir: string | undefined;
       readonly staticDir: string | undefined;
       readonly limits: Partial<HostLimits>;
@@ -41,7 +41,7 @@ export type Command =
   | RemoteCommand;
 
 const DEFAULT_PORT = 3000;
-/** As the real server names databases (crates/client-api-messages/src/name.rs). */
+/** The names that the real server allows (crates/client-api-messages/src/name.rs). */
 const DATABASE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 const PARSERS: Readonly<Record<string, (words: readonly string[]) => Command>> = {
@@ -56,7 +56,7 @@ const PARSERS: Readonly<Record<string, (words: readonly string[]) => Command>> =
   owner: parseOwner,
 };
 
-/** @param words what follows the program's name @throws {UsageError} */
+/** Parses the command line. @param words the words after the program's name @throws {UsageError} */
 export function parseCommand(words: readonly string[]): Command {
   const [name, ...rest] = words;
   if (name === undefined || name === '--help' || name === '-h') return { name: 'help' };
@@ -138,7 +138,7 @@ function parseRestore(words: readonly string[]): Command {
 }
 
 /**
- * Parses limits as `NAME=VALUE`. The last value of a name counts.
+ * Parses limits, each as `NAME=VALUE`. The last value of a name wins.
  *
  * @throws {UsageError}
  */

@@ -50,7 +50,7 @@ describe('start', { timeout: 120_000 }, () => {
     // The program is not a module, but the host accepted and tried it.
     expect(await publish(open.line)).toBe(500);
     expect((await runCli('--help')).stdout).toMatch(
-      /anyone: .*everybody who reaches the port may run programs/,
+      /anyone: .*everyone who can reach the port may run programs/,
     );
   });
 

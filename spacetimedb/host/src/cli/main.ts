@@ -10,10 +10,10 @@ import { runRemote } from './remote-commands.ts';
 import { usage } from './usage.ts';
 
 /**
- * Runs the command line. Everything that goes wrong is one line on standard error, and an exit code that is not 0:
- * 2 for a command line that makes no sense, 1 for everything else.
+ * Runs the command line. An error is one line on standard error and sets the exit code: 2 for an invalid command line,
+ * 1 for other errors.
  *
- * @param words what follows the program's name
+ * @param words the words after the program's name
  */
 export async function main(words: readonly string[]): Promise<void> {
   try {

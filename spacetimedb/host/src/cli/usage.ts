@@ -4,45 +4,45 @@ const LIMIT_LINES = Object.entries(LIMITS)
   .map(([name, limit]) => `                       ${name.padEnd(22)}${limit.description} (${limit.default})`)
   .join('\n');
 
-const TARGET_LINES = `    -s, --server SERVER  its address, 'local' (http://localhost:3000, the default) or 'maincloud'
-    --data-dir DIR       send the owner's token of this data folder; .spacetimedb when absent, for a server on this machine
+const TARGET_LINES = `    -s, --server SERVER  the server's address, 'local' (http://localhost:3000, the default) or 'maincloud'
+    --data-dir DIR       send the owner token of this data folder (default .spacetimedb, for servers on this machine only)
     --token TOKEN        send this token instead
-    --anonymous          send none`;
+    --anonymous          send no token`;
 
-/** The help of each command, in the order in which they are listed. */
+/** The help of each command, in listing order. */
 const COMMANDS: Readonly<Record<string, string>> = {
   start: `  spacetimedb-host start --module DIR --name DB [options]
-    --module DIR     the module's folder, with src/index.ts in it
+    --module DIR     the module's folder, which contains src/index.ts
     --name DB        the database's name
-    --port N         where to listen; 3000 when absent, 0 takes a free one
-    --host NAME      the address to listen on; localhost when absent
-    --data-dir DIR   where to keep the data; .spacetimedb when absent
-    --in-memory      keep nothing
-    --static DIR     serve these files at /
+    --port N         the port to listen on (default 3000; 0 picks a free port)
+    --host NAME      the address to listen on (default localhost)
+    --data-dir DIR   the data folder (default .spacetimedb)
+    --in-memory      store nothing on disk
+    --static DIR     serve the files of this folder at /
     --allow-publish WHO
-                     owner (the default): only who has owner.token of the data folder may publish programs;
-                     anyone: as SpacetimeDB does it, everybody who reaches the port may run programs on this machine
-    --trust-proxy N  how many proxies stand in front and set X-Forwarded-For, or the name of a header with the
-                     client's address; limits per address go by it then, and need it behind a proxy
-    --allow-http HOST  a host that procedures may send HTTP requests to, or HOST:PORT; '*' for all with public addresses;
+                     owner (the default): publishing needs owner.token of the data folder;
+                     anyone: as on SpacetimeDB, everyone who can reach the port may run programs on this machine
+    --trust-proxy N  the number of proxies in front that set X-Forwarded-For, or the name of a header with the
+                     client's address; limits per address need this behind a proxy
+    --allow-http HOST  allow modules to send HTTP requests to HOST or HOST:PORT; '*' allows all public addresses;
                      may be repeated
     --frame-ancestors SOURCES
-                     which pages may frame the site ('self' when absent, '*' for all); /embed/ may always be framed
-    --limit NAME=N   change a limit, or remove it with 'none'; may be repeated:
+                     the pages that may frame the site (default 'self', '*' for all); any page may frame /embed/
+    --limit NAME=N   set a limit, or remove it with 'none'; may be repeated:
 ${LIMIT_LINES}
 `,
   publish: `  spacetimedb-host publish [options] DATABASE
-    creates a database from a module, or gives it a new program
-    -p, --module-path DIR  the module's folder, with src/index.ts in it; this one when absent
-    -j, --js-path FILE     publish this bundled program instead
+    creates or updates a database from a module
+    -p, --module-path DIR  the module's folder, which contains src/index.ts (default: the current folder)
+    -j, --js-path FILE     publish this bundled program instead of a folder
     -c, --delete-data[=always|on-conflict|never]
-                           delete the stored data: always, when it does not fit the new schema, or never (the default)
-    --break-clients        publish a schema that breaks connected clients
-    -y, --yes              delete without asking
+                           delete the stored data always, when it does not fit the new schema, or never (the default)
+    --break-clients        allow a schema that breaks connected clients
+    -y, --yes              delete data without asking
 ${TARGET_LINES}
 `,
   call: `  spacetimedb-host call [options] DATABASE REDUCER [ARGUMENT]...
-    calls a reducer; arguments are JSON, and texts need no quotes. Put -- before arguments that begin with a dash
+    calls a reducer; arguments are JSON, and strings need no quotes. Put -- before arguments that begin with a dash
 ${TARGET_LINES}
 `,
   sql: `  spacetimedb-host sql [options] DATABASE QUERY
@@ -51,30 +51,30 @@ ${TARGET_LINES}
 `,
   logs: `  spacetimedb-host logs [options] DATABASE
     prints the log of a database
-    -n, --num-lines N    the newest N lines only
-    -f, --follow         go on with each new line, after the newest 10
+    -n, --num-lines N    print only the newest N lines
+    -f, --follow         print the newest 10 lines, then each new line
     --format FORMAT      text (the default) or json
 ${TARGET_LINES}
 `,
   generate: `  spacetimedb-host generate --module DIR --out DIR [--check]
     writes the TypeScript bindings that 'spacetime generate' would write
-    --check          write nothing, and fail when they are not up to date
+    --check          write nothing, and fail if the bindings are not up to date
 `,
   backup: `  spacetimedb-host backup [--data-dir DIR] FOLDER
-    copies the data folder to a new folder, also while the host runs; what was confirmed before is in it
-    --data-dir DIR   the data folder; .spacetimedb when absent
+    copies the data folder, with everything confirmed so far, to a new folder; the host may be running
+    --data-dir DIR   the data folder (default .spacetimedb)
 `,
   restore: `  spacetimedb-host restore [--data-dir DIR] FOLDER
-    checks every byte of a backup, and copies it to a data folder that does not exist yet
-    --data-dir DIR   the data folder to make; .spacetimedb when absent
+    checks every byte of a backup and copies it to a new data folder
+    --data-dir DIR   the data folder to create (default .spacetimedb)
 `,
   owner: `  spacetimedb-host owner --reset [--data-dir DIR]
-    makes a new owner.token when the old one or the keys are lost; stop the host first
-    --data-dir DIR   the data folder; .spacetimedb when absent
+    creates a new owner.token after the old one or the keys are lost; stop the host first
+    --data-dir DIR   the data folder (default .spacetimedb)
 `,
 };
 
-/** @param command the help of this command only @returns text that ends in a line end */
+/** Returns the help text, which ends with a newline. @param command the only command to explain; all by default */
 export function usage(command?: string): string {
   const text = command === undefined ? undefined : COMMANDS[command];
   if (text !== undefined) return text;

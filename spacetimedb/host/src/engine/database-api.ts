@@ -1,5 +1,6 @@
 /** The operations that HTTP, WebSocket and the command line may use on one database. */
 import type { AlgebraicType, ConnectionId, Identity } from 'spacetimedb';
+import type { HttpRequest, HttpResponse } from './abi/http-messages.ts';
 import type { Typespace } from './sats/typespace.ts';
 import type { ModuleDef } from './schema/module-def.ts';
 import type { ResultColumn } from './sql/plan.ts';
@@ -50,6 +51,22 @@ export type ProcedureOutcome =
   | { readonly tag: 'unavailable'; readonly message: string }
   | { readonly tag: 'no_such_procedure'; readonly message: string }
   | { readonly tag: 'invalid_arguments'; readonly message: string };
+
+/** What an HTTP handler of the module answered. */
+export type HttpHandlerOutcome =
+  | {
+      readonly tag: 'answered';
+      readonly response: HttpResponse;
+      readonly body: Uint8Array;
+      /** Did the handler commit a transaction? */
+      readonly hasCommitted: boolean;
+    }
+  /** The handler failed. Transactions that it had committed before stay. */
+  | { readonly tag: 'fatal'; readonly message: string }
+  /** The database takes no calls now; `message` says why. The same request may succeed later. */
+  | { readonly tag: 'unavailable'; readonly message: string }
+  /** Another program was published, which has no such handler. */
+  | { readonly tag: 'no_such_handler' };
 
 export type ConnectOutcome =
   | { readonly tag: 'ok' }
@@ -129,6 +146,8 @@ export interface DatabaseApi {
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome;
   /** Runs a procedure; other calls go on meanwhile. @param name canonical name of the procedure */
   callProcedure(caller: Caller, name: string, args: CallArguments): Promise<ProcedureOutcome>;
+  /** Lets one of the module's HTTP handlers answer a request. @param handler its canonical name */
+  handleHttp(handler: string, request: HttpRequest, body: Uint8Array): Promise<HttpHandlerOutcome>;
   /** @throws {SqlError} when the statement is refused @throws {UnavailableError} when the disk accepts no changes */
   sql(caller: Caller, statement: string): SqlResult;
   /** Writes a log line of the host. @param functionName the module function that it is about, if any */

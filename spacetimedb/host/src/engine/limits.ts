@@ -1,17 +1,19 @@
 /** Limits on the resources that modules and clients may use. `Infinity` removes a limit. */
 export interface HostLimits {
   /**
-   * Milliseconds that a reducer, a view, a procedure or a program's top level may run. What a procedure waits for HTTP
-   * does not count.
+   * Milliseconds that a reducer, a view, a procedure, an HTTP handler or a program's top level may run, without the time
+   * that it waits for HTTP.
    */
   readonly callMillis: number;
-  /** Procedures of one database that run at the same time. Others wait. */
+  /** Procedures and HTTP handlers of one database that run at the same time. Others wait. */
   readonly procedures: number;
-  /** HTTP requests that one call of a procedure may send. */
+  /** Bytes of memory that the values of each of them may take. Beyond that its thread ends. */
+  readonly procedureBytes: number;
+  /** HTTP requests that one call of a procedure or an HTTP handler may send. */
   readonly fetches: number;
-  /** Bytes of one HTTP request of a procedure, and of its answer. */
+  /** Bytes of one such request, and of its answer. */
   readonly fetchBytes: number;
-  /** Milliseconds that one HTTP request of a procedure may take. */
+  /** Milliseconds that one such request may take. */
   readonly fetchMillis: number;
   /** Rows that one transaction may insert, update or delete. */
   readonly transactionRows: number;
@@ -49,9 +51,13 @@ export interface HostLimits {
 
 /** The default of each limit, and its description on the command line. */
 export const LIMITS: { readonly [Name in keyof HostLimits]: { default: number; description: string } } = {
-  callMillis: { default: 10_000, description: 'milliseconds that a reducer, view or procedure may run' },
-  procedures: { default: 4, description: 'procedures of one database that run at the same time' },
-  fetches: { default: 100, description: 'HTTP requests of one procedure call' },
+  callMillis: {
+    default: 10_000,
+    description: 'milliseconds that a reducer, view, procedure or HTTP handler may run',
+  },
+  procedures: { default: 4, description: 'procedures and HTTP handlers of one database that run at once' },
+  procedureBytes: { default: 256 * 1024 * 1024, description: 'bytes of memory of each of them' },
+  fetches: { default: 100, description: 'HTTP requests that one of their calls may send' },
   fetchBytes: { default: 8 * 1024 * 1024, description: 'bytes of one such request, and of its answer' },
   fetchMillis: { default: 180_000, description: 'milliseconds that one such request may take' },
   transactionRows: { default: 1_000_000, description: 'rows that one transaction may change' },

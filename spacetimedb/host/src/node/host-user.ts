@@ -4,14 +4,18 @@ import type { Database } from '../engine/database/database.ts';
 import { formatClaims } from './auth/claims.ts';
 import { identityFromClaims, parseIdentityHex, randomConnectionId } from './auth/identity.ts';
 import { LOCAL_ISSUER, type TokenAuthority } from './auth/tokens.ts';
+import { callProcedure, type ProcedureResult } from './procedure-result.ts';
 import { toArguments, type ReducerArguments } from './reducer-arguments.ts';
 import { runSql, type RunSql } from './typed-sql.ts';
 
+/** The module's `clientConnected` refused the caller; `message` says why. */
+interface Rejected {
+  readonly tag: 'rejected';
+  readonly message: string;
+}
+
 /** How a call of a {@link HostUser} ended. */
-export type UserOutcome =
-  | ReducerOutcome
-  /** The module's `clientConnected` refused the caller; `message` says why. */
-  | { readonly tag: 'rejected'; readonly message: string };
+export type UserOutcome = ReducerOutcome | Rejected;
 
 /** What both a person and one of their connections can do. */
 interface Actor {
@@ -31,6 +35,12 @@ export interface HostUser extends Actor {
    */
   call(reducer: string, args?: ReducerArguments): UserOutcome;
   /**
+   * Calls a procedure, also as a client that connects for this call only.
+   *
+   * @param args in SATS-JSON, by position or by name; bigints are allowed
+   */
+  callProcedure(procedure: string, args?: ReducerArguments): Promise<ProcedureResult | Rejected>;
+  /**
    * Connects, and stays connected: runs the module's `clientConnected`.
    *
    * @throws {Error} with the module's words when it refuses the person
@@ -46,6 +56,8 @@ export interface HostConnection extends Actor {
   readonly connectionId: string;
   /** Calls a reducer. @param args in SATS-JSON, by position or by name; bigints are allowed */
   call(reducer: string, args?: ReducerArguments): ReducerOutcome;
+  /** Calls a procedure. @param args in SATS-JSON, by position or by name; bigints are allowed */
+  callProcedure(procedure: string, args?: ReducerArguments): Promise<ProcedureResult>;
   /** Runs the module's `clientDisconnected`. Does nothing the second time. */
   disconnect(): void;
 }
@@ -98,6 +110,15 @@ export function makeUser(
         database().clientDisconnected(client);
       }
     },
+    callProcedure: async (procedure, args) => {
+      const { client, message } = open();
+      if (message !== undefined) return { tag: 'rejected', message };
+      try {
+        return await callProcedure(database(), client, procedure, args);
+      } finally {
+        database().clientDisconnected(client);
+      }
+    },
     connect: () => {
       const { client, message } = open();
       if (message !== undefined) throw new Error(message);
@@ -105,6 +126,7 @@ export function makeUser(
         ...actor,
         connectionId: client.connectionId.toHexString(),
         call: (reducer, args = []) => database().callReducer(client, reducer, toArguments(args)),
+        callProcedure: (procedure, args) => callProcedure(database(), client, procedure, args),
         disconnect: () => database().clientDisconnected(client),
       };
     },

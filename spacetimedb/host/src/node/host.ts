@@ -54,7 +54,7 @@ export interface HostOptions {
   readonly allowPublish?: AllowPublish | undefined;
   /** The proxy that may report a client's address; see {@link TrustProxy}. */
   readonly trustProxy?: TrustProxy | undefined;
-  /** The hosts that procedures may send HTTP requests to; none by default. See {@link OutgoingHttp}. */
+  /** The hosts that procedures and HTTP handlers may send requests to; none by default. See {@link OutgoingHttp}. */
   readonly allowHttp?: readonly string[] | undefined;
 }
 
@@ -159,7 +159,7 @@ export class Host implements SocketHost {
       identity: undefined,
       program,
       clear: false,
-      // Whoever starts the host with a changed module means to run that: clients come back by themselves.
+      // Starting the host with a changed module means to run it. Clients reconnect by themselves.
       policy: { tag: 'any' },
     });
     if (outcome.tag === 'too_many_databases') throw new StorageError(outcome.message);
@@ -168,7 +168,7 @@ export class Host implements SocketHost {
     return this.find(name) as Database;
   }
 
-  /** One at a time, so that the second of two simultaneous requests for a new name finds the database of the first. */
+  /** Publishes one program at a time, so that two simultaneous requests for a new name create one database. */
   publish(request: PublishRequest): Promise<PublishOutcome> {
     const outcome = this.#publishing.then(() => this.#publish(request));
     this.#publishing = outcome.catch(() => undefined);
@@ -185,13 +185,13 @@ export class Host implements SocketHost {
     }
     if (!existing) {
       if (this.#databases.size >= this.limits.databases) return tooManyDatabases(this.limits.databases);
-      // A deleted database's name may be used by anybody, as on the real server.
+      // As on the real server, anyone may use the name of a deleted database.
       const isFree = name !== undefined && this.registry.identityOf(name) === undefined;
       if (isFree && !this.registry.mayName(name, publisher.toHexString()))
         return { tag: 'name_denied', name };
       return { tag: 'published', database: await this.#create(request) };
     }
-    // Nothing is deleted while nothing new can be stored.
+    // Nothing is deleted while the disk accepts no writes.
     const failure = existing instanceof Database ? existing.failure : undefined;
     if (failure !== undefined) throw new UnavailableError(failure);
     if (request.clear) return { tag: 'published', database: await this.#reset(existing, request) };
@@ -231,7 +231,7 @@ export class Host implements SocketHost {
     const existing = this.#databases.get(identity);
     if (!existing) return;
     this.#databases.delete(identity);
-    // Writes that a failing disk did not accept are no longer needed.
+    // Writes that a failing disk refused are no longer needed.
     await existing.close().catch(() => undefined);
     await this.#folder?.remove(identity);
   }
@@ -253,7 +253,7 @@ export class Host implements SocketHost {
       identity?.toHexString() ??
       (name === undefined ? undefined : this.registry.identityOf(name)) ??
       (await this.auth.mint()).identity.toHexString();
-    // As on the real server, the name is taken even if the program turns out not to run.
+    // As on the real server, the name is taken even if the program does not run.
     if (name !== undefined && this.registry.identityOf(name) === undefined) {
       await this.registry.addName(name, made, publisher.toHexString());
     }
@@ -266,7 +266,7 @@ export class Host implements SocketHost {
     const storage = await this.#createStorage(meta.identity);
     try {
       const database = await createDatabase(this.#parts(meta, storage), program);
-      // Before anyone is told about it, because a database that cannot be stored does not exist.
+      // A database that cannot be stored must not become visible.
       await database.durable();
       this.#databases.set(meta.identity, database);
       return database;
@@ -294,7 +294,7 @@ export class Host implements SocketHost {
     return this.#create({ ...request, name, identity: existing.identity });
   }
 
-  /** Runs a program in a database of its own, so that nothing is thrown away for one that does not run. */
+  /** Runs a program in a temporary database, so that no data is deleted for a program that does not run. */
   async #tryProgram(parts: DatabaseParts, program: Uint8Array): Promise<void> {
     const trial = { ...parts, storage: new MemoryStorage(), log: new DatabaseLog(), usage: new HostUsage() };
     await (await createDatabase(trial, program)).close();
@@ -311,14 +311,14 @@ export class Host implements SocketHost {
       return;
     }
     this.#clock.continueFrom(stored.time);
-    // An older host kept the names with the databases only.
+    // Older hosts stored the names only with the databases.
     for (const name of this.registry.isNew ? stored.meta.names : [])
       await this.registry.addName(name, identity, stored.meta.owner);
     const parts = this.#parts(stored.meta, storage);
     try {
       this.#databases.set(identity, await openDatabase(parts, stored));
     } catch (error) {
-      // The others start anyway, and the owner can publish a program that works.
+      // The other databases start anyway, and the owner can publish a working program.
       this.#databases.set(identity, new StoppedDatabase(parts, (error as Error).message));
     }
   }
@@ -328,7 +328,7 @@ export class Host implements SocketHost {
     try {
       return await JournalStorage.create(this.#folder.database(identity));
     } catch (error) {
-      // The caller may be anyone, so the response has no details.
+      // Anyone may call this, so the response has no details.
       if (isDiskFull((error as Error).cause)) throw new UnavailableError(DISK_FULL, { cause: error });
       throw error;
     }

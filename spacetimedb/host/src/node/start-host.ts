@@ -9,6 +9,7 @@ import { createStaticHandler } from './http/static.ts';
 import { Host } from './host.ts';
 import { makeUser, type HostUser, type UserOptions } from './host-user.ts';
 import { bundleModule } from './module/bundle.ts';
+import { callProcedure, type ProcedureResult } from './procedure-result.ts';
 import { toArguments, type ReducerArguments } from './reducer-arguments.ts';
 import { runSql, type RunSql } from './typed-sql.ts';
 import { SubscribeServer } from './websocket/websocket-server.ts';
@@ -52,7 +53,7 @@ export interface StartHostOptions {
    */
   readonly trustProxy?: TrustProxy;
   /**
-   * The hosts that procedures may send HTTP requests to with `ctx.http`, each as `HOST` (its ports 80 and 443) or
+   * The hosts that procedures and HTTP handlers may send requests to with `ctx.http`, each as `HOST` (its ports 80 and 443) or
    * `HOST:PORT`; `*` stands for every host with public addresses. None by default. An address that is not public, such
    * as 127.0.0.1, is reached only when it stands here itself.
    */
@@ -85,6 +86,8 @@ export interface StartedHost {
   signInCode(): string;
   /** Calls a reducer, without a connection. @param args in SATS-JSON, by position or by name; bigints are allowed */
   call(reducer: string, args?: ReducerArguments): ReducerOutcome;
+  /** Calls a procedure, without a connection. @param args in SATS-JSON, by position or by name; bigints are allowed */
+  callProcedure(procedure: string, args?: ReducerArguments): Promise<ProcedureResult>;
   /** Runs one SQL statement, or a query made with generated bindings. @throws {SqlError} */
   readonly sql: RunSql;
   /**
@@ -167,6 +170,7 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
     ownerToken: host.owner.token,
     signInCode: () => host.signInCodes.issue(host.owner.token),
     call: (reducer, args = []) => current().callReducer(owner, reducer, toArguments(args)),
+    callProcedure: (procedure, args) => callProcedure(current(), owner, procedure, args),
     sql: runSql(
       (statement) => current().sql(owner, statement),
       () => current().moduleDef.typespace,

@@ -39,11 +39,25 @@ const HttpResponse = t.object('HttpResponse', { headers: HttpHeaders, version: H
 export type HttpResponse = Infer<typeof HttpResponse>;
 
 const readRequest = AlgebraicType.makeDeserializer(HttpRequest.algebraicType);
+const writeRequest = AlgebraicType.makeSerializer(HttpRequest.algebraicType);
+const readResponse = AlgebraicType.makeDeserializer(HttpResponse.algebraicType);
 const writeResponse = AlgebraicType.makeSerializer(HttpResponse.algebraicType);
 
 /** @param bytes BSATN @throws {Error} when it is not a request */
 export function decodeHttpRequest(bytes: Uint8Array): HttpRequest {
   return readRequest(new BinaryReader(bytes)) as HttpRequest;
+}
+
+/** @returns BSATN */
+export function encodeHttpRequest(request: HttpRequest): Uint8Array {
+  const writer = new BinaryWriter(1024);
+  writeRequest(writer, request);
+  return writer.getBuffer();
+}
+
+/** @param bytes BSATN @throws {Error} when it is not a response */
+export function decodeHttpResponse(bytes: Uint8Array): HttpResponse {
+  return readResponse(new BinaryReader(bytes)) as HttpResponse;
 }
 
 /** @returns BSATN */
@@ -57,3 +71,13 @@ export function encodeHttpResponse(response: HttpResponse): Uint8Array {
 export function methodName(method: HttpRequest['method']): string {
   return method.tag === 'Extension' ? method.value : method.tag.toUpperCase();
 }
+
+/** The method of a request as modules see it. @param name in upper case */
+export function methodOf(name: string): HttpRequest['method'] {
+  const tag = name.charAt(0) + name.slice(1).toLowerCase();
+  return HTTP_METHODS.has(tag) ? ({ tag } as HttpRequest['method']) : { tag: 'Extension', value: name };
+}
+
+const HTTP_METHODS: ReadonlySet<string> = new Set(
+  'Get Head Post Put Delete Connect Options Trace Patch'.split(' '),
+);

@@ -44,7 +44,17 @@ export interface ProcedureCall {
   readonly args: Uint8Array;
 }
 
-/** What one running procedure may do. */
+/** One request to an HTTP handler. */
+export interface HttpHandlerCall {
+  readonly id: number;
+  /** Microseconds since the Unix epoch. */
+  readonly timestamp: bigint;
+  /** BSATN of an `HttpRequest`. */
+  readonly request: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+/** What one running procedure or HTTP handler may do. */
 export interface ProcedureHost {
   readonly environment: HostEnvironment;
   /**
@@ -56,7 +66,7 @@ export interface ProcedureHost {
   transaction(serve: (timestamp: bigint) => boolean): void;
   /** Sends an HTTP request. @throws {HostCallError} HTTP_ERROR */
   fetch(request: Uint8Array, body: Uint8Array): Promise<HttpAnswer>;
-  /** The procedure ended with an open transaction, which was undone. */
+  /** The call ended with an open transaction, which was undone. */
   danglingTransaction(): void;
 }
 
@@ -94,6 +104,15 @@ export interface ModuleInstance {
     call: ProcedureCall,
     makeHost: (currentLocation: () => SourceLocation) => ProcedureHost,
   ): Promise<Uint8Array>;
+  /**
+   * Lets an HTTP handler answer a request, in a thread like a procedure.
+   *
+   * @throws {ModulePanic} when it throws, is stopped, or the module is disposed of
+   */
+  callHttpHandler(
+    call: HttpHandlerCall,
+    makeHost: (currentLocation: () => SourceLocation) => ProcedureHost,
+  ): Promise<HttpAnswer>;
   /** The source location of the running host call. */
   currentLocation(): SourceLocation;
   /**
@@ -110,8 +129,10 @@ export interface ModuleInstance {
 export interface ModuleOptions {
   /** Milliseconds that one run of module code may take: its top level, a reducer or a view. */
   readonly callMillis: number;
-  /** Procedures that may run at the same time. Others wait. */
+  /** Procedures and HTTP handlers that may run at the same time. Others wait. */
   readonly procedures: number;
+  /** Bytes that the values of each of them may take. */
+  readonly procedureBytes: number;
   /** Called for each unhandled promise rejection in the module. */
   readonly onRejection: (reason: ModulePanic) => void;
 }

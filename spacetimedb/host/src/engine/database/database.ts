@@ -1,31 +1,27 @@
 import { Identity } from 'spacetimedb';
-import {
-  UnavailableError,
-  type AuthenticatedClient,
-  type CallArguments,
-  type Caller,
-  type ConnectOutcome,
-  type DatabaseApi,
-  type LogRecord,
-  type ProcedureOutcome,
-  type ReducerOutcome,
-  type SqlResult,
+import type { HttpRequest } from '../abi/http-messages.ts';
+import type {
+  AuthenticatedClient,
+  CallArguments,
+  Caller,
+  ConnectOutcome,
+  DatabaseApi,
+  HttpHandlerOutcome,
+  LogRecord,
+  ProcedureOutcome,
+  ReducerOutcome,
+  SqlResult,
 } from '../database-api.ts';
-import { SqlError } from '../sql/sql-error.ts';
-import { SystemTables, type SystemEvent } from '../system-tables/system-tables.ts';
-import { ViewError } from '../views/evaluate-view.ts';
+import { SystemTables } from '../system-tables/system-tables.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import type { Row } from '../datastore/row.ts';
-import type { Table } from '../datastore/table.ts';
 import type { TableChange, Transaction } from '../datastore/transaction.ts';
 import { HostUsage } from '../host-usage.ts';
 import type { HostLimits } from '../limits.ts';
 import { compareStrings } from '../sats/compare.ts';
 import type { QueryRows, QuerySetUpdate } from '../wire/messages.ts';
-import type { ModuleDef, ProcedureDef, ReducerDef } from '../schema/module-def.ts';
-import { tablesOf } from '../schema/mounted.ts';
-import { RequestBudget, UNLIMITED } from '../sql/budget.ts';
+import type { ModuleDef } from '../schema/module-def.ts';
 import { Subscriptions, type Subscriber } from '../subscription/subscriptions.ts';
+import type { CallContext, CommitExtras, Committed } from './call-context.ts';
 import type { MicrosecondClock } from './clock.ts';
 import type {
   ClientCallResult,
@@ -36,13 +32,13 @@ import type {
 import { ConnectedClients } from './connected-clients.ts';
 import { LoadedModule, isSame } from './loaded-module.ts';
 import type { DatabaseLog } from './logs.ts';
-import type { ModuleRuntime, ProcedureResult, RunResult } from './module-runtime.ts';
+import type { ModuleRuntime, RunResult } from './module-runtime.ts';
 import { DatabaseSnapshot } from './database-snapshot.ts';
-import { prepareCall, prepareProcedureCall } from './prepare-call.ts';
-import { ProcedureCommits } from './procedure-commits.ts';
+import { ProcedureCalls } from './procedure-calls.ts';
+import { ReducerCalls } from './reducer-calls.ts';
 import { runScheduled } from './run-scheduled.ts';
 import { Scheduler } from './scheduler.ts';
-import { runStatement } from './statement.ts';
+import { SqlCalls } from './sql-calls.ts';
 import {
   changesOf,
   rowLimitOf,
@@ -66,10 +62,13 @@ export class Database implements DatabaseApi {
   readonly logs: DatabaseLog;
   readonly limits: HostLimits;
   readonly usage: HostUsage;
-  readonly #storage: DatabaseStorage;
+  readonly storage: DatabaseStorage;
   readonly #clock: MicrosecondClock;
   readonly #writer: StorageWriter;
   readonly #connected: ConnectedClients;
+  readonly #reducers: ReducerCalls;
+  readonly #procedures: ProcedureCalls;
+  readonly #sql: SqlCalls;
   /** Clients with an open WebSocket. */
   readonly #clients = new Set<DatabaseClient>();
   readonly #scheduler: Scheduler;
@@ -84,7 +83,7 @@ export class Database implements DatabaseApi {
     this.logs = parts.log;
     this.limits = parts.limits;
     this.usage = parts.usage ?? new HostUsage();
-    this.#storage = parts.storage;
+    this.storage = parts.storage;
     this.#clock = parts.clock;
     this.#meta = parts.meta;
     this.#system = new SystemTables(() => ({
@@ -107,27 +106,35 @@ export class Database implements DatabaseApi {
       onFailure: subscriptionFailed,
     });
     this.#writer = new StorageWriter(parts.storage, parts.clock, (failure) => this.#followFailure(failure));
+    const context: CallContext = {
+      clock: parts.clock,
+      limits: this.limits,
+      module: () => this.#module,
+      failure: () => this.failure,
+      mayCallPrivate: ({ identity }) => isSame(identity, this.owner) || isSame(identity, this.identity),
+      commit: (transaction, extras) => this.#commit(transaction, extras),
+      logSystem: (level, message, functionName) => this.logSystem(level, message, functionName),
+    };
+    this.#reducers = new ReducerCalls(context);
+    this.#procedures = new ProcedureCalls(context);
+    this.#sql = new SqlCalls(context, {
+      get: () => rowLimitOf(this.#meta),
+      set: (value) => this.#setRowLimit(value),
+    });
     this.#connected = new ConnectedClients({
-      runLifecycle: (...args) => this.#runLifecycle(...args),
-      commit: (write, event) => this.#commit(this.#module.datastore.begin(), write, event),
+      runLifecycle: (lifecycle, client, write, event) =>
+        this.#reducers.runLifecycle(lifecycle, client, { write, event }),
+      commit: (write, event) => this.#commit(this.#module.datastore.begin(), { write, event }),
       logError: (message) => this.logSystem('Error', message),
       callMillis: this.limits.callMillis,
     });
-    this.#scheduler = new Scheduler(parts.time, parts.clock, (scheduled) =>
-      runScheduled(scheduled, {
-        reducerFor: (table) => this.#module.runtime.scheduledReducer(table),
-        call: (reducer, args) => {
-          const caller = { identity: this.identity, connectionId: null };
-          this.#run(reducer, caller, args, this.#clock.now());
-        },
-        procedureFor: (table) => this.#module.runtime.scheduledProcedure(table),
-        callProcedure: (procedure, args) => {
-          const caller = { identity: this.identity, connectionId: null };
-          return this.#runProcedure(procedure, caller, args, this.#clock.now());
-        },
-        deleteRow: (table, row) => this.#deleteRow(table, row),
-      }),
-    );
+    const calls = {
+      context,
+      reducers: this.#reducers,
+      procedures: this.#procedures,
+      caller: { identity: this.identity, connectionId: null },
+    };
+    this.#scheduler = new Scheduler(parts.time, parts.clock, (scheduled) => runScheduled(scheduled, calls));
   }
 
   get programHash(): string {
@@ -144,10 +151,6 @@ export class Database implements DatabaseApi {
 
   get datastore(): Datastore {
     return this.#module.datastore;
-  }
-
-  get storage(): DatabaseStorage {
-    return this.#storage;
   }
 
   /** Why the database accepts no calls now; `undefined` while it does. */
@@ -198,7 +201,7 @@ export class Database implements DatabaseApi {
   }
 
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome {
-    return this.#call(caller, name, args, undefined).outcome;
+    return this.#reducers.call(caller, name, args).outcome;
   }
 
   /** Calls a reducer with the database as the sender, as schedules do. */
@@ -216,69 +219,25 @@ export class Database implements DatabaseApi {
     name: string,
     args: CallArguments,
   ): ClientCallResult {
-    return this.#call(caller, name, args, client);
+    return this.#reducers.call(caller, name, args, client);
   }
 
   async callProcedure(caller: Caller, name: string, args: CallArguments): Promise<ProcedureOutcome> {
-    return (await this.callProcedureFromClient(caller, name, args)).outcome;
+    return (await this.#procedures.call(caller, name, args)).outcome;
   }
 
   /** Like `callProcedure`, with what a client has to wait for. Its changes are sent to all clients, this one too. */
-  async callProcedureFromClient(
-    caller: Caller,
-    name: string,
-    args: CallArguments,
-  ): Promise<ClientProcedureResult> {
-    const start = performance.now();
-    const timestamp = this.#clock.now();
-    const failed = (outcome: ProcedureOutcome) => ({ outcome, timestamp: 0, offset: undefined });
-    if (this.failure !== undefined) return failed({ tag: 'unavailable', message: this.failure });
-    const { def } = this.#module.runtime;
-    const call = prepareProcedureCall(def, name, args, this.#mayCallPrivate(caller));
-    if ('refusal' in call) {
-      this.logSystem('Error', call.logLine, name);
-      return failed(call.refusal);
-    }
-    const { result, offset } = await this.#runProcedure(call.procedure, caller, call.args, timestamp);
-    if (result.tag === 'fatal') return { ...failed(result), offset };
-    const outcome: ProcedureOutcome = {
-      ...result,
-      type: call.procedure.returnType,
-      typespace: def.typespace,
-      durationMicros: Math.round((performance.now() - start) * 1000),
-    };
-    return { outcome, timestamp, offset };
+  callProcedureFromClient(caller: Caller, name: string, args: CallArguments): Promise<ClientProcedureResult> {
+    return this.#procedures.call(caller, name, args);
+  }
+
+  handleHttp(handler: string, request: HttpRequest, body: Uint8Array): Promise<HttpHandlerOutcome> {
+    return this.#procedures.handleHttp(handler, request, body);
   }
 
   /** @throws {SqlError} @throws {UnavailableError} */
   sql(caller: Caller, statement: string): SqlResult {
-    const start = performance.now();
-    const { datastore, tables } = this.#module;
-    const transaction = datastore.begin();
-    try {
-      const catalog = this.#module.catalogFor(caller.identity);
-      const { rowLimit, ...result } = runStatement(statement, {
-        catalog,
-        datastore,
-        tables,
-        rowLimit: rowLimitOf(this.#meta),
-        transaction,
-        caller: caller.identity,
-        budget: catalog.isOwner ? UNLIMITED : new RequestBudget(this.limits),
-      });
-      // Reads are always possible.
-      if (this.failure !== undefined && (rowLimit || transaction.changes().length > 0)) {
-        throw new UnavailableError(this.failure);
-      }
-      if (rowLimit) this.#setRowLimit(rowLimit.value);
-      else this.#commit(transaction);
-      return { ...result, durationMicros: Math.round((performance.now() - start) * 1000) };
-    } catch (error) {
-      if (!(error instanceof ViewError)) throw error;
-      throw new SqlError(`The module instance encountered a fatal error: ${error.message}`, { cause: error });
-    } finally {
-      tables.dropUnused();
-    }
+    return this.#sql.run(caller, statement);
   }
 
   /** The rows and the log as they are now, to be put back by {@link restore}. */
@@ -294,7 +253,7 @@ export class Database implements DatabaseApi {
   restore(snapshot: DatabaseSnapshot): void {
     const transaction = this.datastore.begin();
     snapshot.writeInto(this.datastore, transaction);
-    this.#commit(transaction, {});
+    this.#commit(transaction);
     snapshot.shorten(this.logs);
   }
 
@@ -312,21 +271,18 @@ export class Database implements DatabaseApi {
    * @returns the result; nothing is stored unless it is `ok`
    */
   initialize(write: Pick<DatabaseWrite, 'program'>): RunResult {
-    for (const name of [...tablesOf(this.#module.runtime.def).keys()].toSorted(compareStrings)) {
+    const { def } = this.#module.runtime;
+    for (const name of def.tables.map((table) => table.name).toSorted(compareStrings)) {
       this.logSystem('Info', `Creating table \`${name}\``);
     }
-    for (const sql of this.#module.runtime.def.rowLevelSecurity) {
+    for (const sql of def.rowLevelSecurity) {
       this.logSystem('Info', `Creating row level security \`${sql}\``);
     }
-    const init = this.#module.runtime.lifecycleReducer('init');
-    if (init) this.logSystem('Info', 'Invoking `init` reducer');
-    const result = this.#runLifecycle(
+    if (this.#module.runtime.lifecycleReducer('init')) this.logSystem('Info', 'Invoking `init` reducer');
+    const result = this.#reducers.runLifecycle(
       'init',
       { identity: this.owner, connectionId: null },
-      {
-        ...write,
-        meta: this.#meta,
-      },
+      { write: { ...write, meta: this.#meta } },
     );
     if (result.tag === 'ok') this.logSystem('Info', 'Database initialized');
     return result;
@@ -388,50 +344,6 @@ export class Database implements DatabaseApi {
     return this.#connected.jwtPayloadOf(connectionId);
   }
 
-  #call(
-    caller: Caller,
-    name: string,
-    args: CallArguments,
-    client: DatabaseClient | undefined,
-  ): ClientCallResult {
-    const start = performance.now();
-    const timestamp = this.#clock.now();
-    const failed = (outcome: ReducerOutcome) => ({ outcome, querySets: [], timestamp, offset: undefined });
-    if (this.failure !== undefined) return failed({ tag: 'unavailable', message: this.failure });
-    const call = prepareCall(this.#module.runtime.def, name, args, this.#mayCallPrivate(caller));
-    if ('refusal' in call) {
-      if (call.logLine !== undefined) this.logSystem('Error', call.logLine, name);
-      return failed(call.refusal);
-    }
-    const { result, querySets, offset } = this.#run(call.reducer, caller, call.args, timestamp, {
-      client,
-    });
-    if (result.tag !== 'ok') return failed(result);
-    const durationMicros = Math.round((performance.now() - start) * 1000);
-    return { outcome: { tag: 'ok', durationMicros }, querySets, timestamp, offset };
-  }
-
-  #mayCallPrivate({ identity }: Caller): boolean {
-    return isSame(identity, this.owner) || isSame(identity, this.identity);
-  }
-
-  async #runProcedure(
-    procedure: ProcedureDef,
-    { identity, connectionId }: Caller,
-    args: Uint8Array,
-    timestamp: number,
-  ): Promise<{ result: ProcedureResult; offset: number | undefined }> {
-    const { datastore, runtime } = this.#module;
-    const commits = new ProcedureCommits({
-      datastore,
-      limits: this.limits,
-      failure: () => this.failure,
-      commit: (transaction) => this.#commit(transaction).offset,
-    });
-    const result = await runtime.callProcedure(procedure, commits, timestamp, identity, connectionId, args);
-    return { result, offset: commits.offset };
-  }
-
   /** While the disk accepts no writes, calls are refused and schedules stop. The state in memory stays correct. */
   #followFailure(failure: string | undefined): void {
     if (failure !== undefined) {
@@ -443,65 +355,12 @@ export class Database implements DatabaseApi {
     }
   }
 
-  /** Runs a lifecycle reducer, if the module has it, and stores `write` in the same transaction. */
-  #runLifecycle(
-    lifecycle: NonNullable<ReducerDef['lifecycle']>,
-    caller: Caller,
-    write: Partial<DatabaseWrite>,
-    event: SystemEvent = {},
-  ): RunResult {
-    const reducer = this.#module.runtime.lifecycleReducer(lifecycle);
-    if (reducer) {
-      return this.#run(reducer, caller, new Uint8Array(0), this.#clock.now(), { write, event }).result;
-    }
-    this.#commit(this.#module.datastore.begin(), write, event);
-    return { tag: 'ok' };
-  }
-
-  #run(
-    reducer: ReducerDef,
-    caller: Caller,
-    args: Uint8Array,
-    timestamp: number,
-    commit: { write?: Partial<DatabaseWrite>; event?: SystemEvent; client?: DatabaseClient | undefined } = {},
-  ): { result: RunResult; querySets: QuerySetUpdate[]; offset: number | undefined } {
-    const { datastore, runtime } = this.#module;
-    const transaction = datastore.begin(this.limits);
-    const call = { datastore, transaction, timestamp };
-    const result = runtime.run(reducer, call, caller.identity, caller.connectionId, args);
-    if (result.tag !== 'ok') return { result, querySets: [], offset: undefined };
-    try {
-      return { result, ...this.#commit(transaction, commit.write, commit.event, commit.client) };
-    } catch (error) {
-      if (!(error instanceof ViewError)) throw error;
-      // A view can no longer be evaluated, so the transaction that would cause this is not committed.
-      return { result: { tag: 'fatal', message: error.message }, querySets: [], offset: undefined };
-    }
-  }
-
-  #deleteRow(table: Table, row: Row): void {
-    const transaction = this.#module.datastore.begin();
-    transaction.delete(table, row);
-    try {
-      this.#commit(transaction);
-    } catch (error) {
-      // A view failed, as above, and the log says so. The row stays until the next start.
-      if (!(error instanceof ViewError)) throw error;
-    }
-  }
-
   /**
    * Commits, queues the write and sends updates to all clients except `client`, whose update is returned.
    *
-   * @param event what the transaction changes besides its rows
    * @throws {ViewError} when a view cannot be evaluated; nothing is committed
    */
-  #commit(
-    transaction: Transaction,
-    write: Partial<DatabaseWrite> = {},
-    event: SystemEvent = {},
-    client?: DatabaseClient,
-  ): { querySets: QuerySetUpdate[]; offset: number } {
+  #commit(transaction: Transaction, { write, event = {}, client }: CommitExtras = {}): Committed {
     const { datastore, views } = this.#module;
     const refreshViews = views.refresh(transaction);
     const committed = datastore.commit(transaction);
@@ -523,7 +382,8 @@ export class Database implements DatabaseApi {
 
   #setRowLimit(value: bigint | undefined): void {
     this.#meta = withRowLimit(this.#meta, value);
-    this.#commit(this.#module.datastore.begin(), { meta: this.#meta }, { changed: ['st_var'] });
+    const event = { changed: ['st_var'] } as const;
+    this.#commit(this.#module.datastore.begin(), { write: { meta: this.#meta }, event });
   }
 
   #loadedModule(runtime: ModuleRuntime, datastore: Datastore): LoadedModule {

@@ -1,39 +1,43 @@
 import type { ConnectionId, Identity } from 'spacetimedb';
 import { HostCallError, errno } from '../abi/errno.ts';
-import { HostEnvironment } from '../abi/host-environment.ts';
+import type { HostEnvironment } from '../abi/host-environment.ts';
+import {
+  decodeHttpResponse,
+  encodeHttpRequest,
+  type HttpRequest,
+  type HttpResponse,
+} from '../abi/http-messages.ts';
 import {
   FATAL_ERROR,
-  ModulePanic,
   SenderErrorThrown,
   type ModuleInstance,
   type ModuleLoader,
   type ProcedureHost,
   type SourceLocation,
 } from '../abi/module-instance.ts';
-import type { HttpAnswer } from '../abi/syscalls.ts';
-import type { LogRecord } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import { ruleProblems } from '../row-security/rules.ts';
-import type { HostLimits } from '../limits.ts';
 import { BsatnReader } from '../sats/bsatn-reader.ts';
-import type { ModuleDef, ProcedureDef, ReducerDef, TableDef, ViewDef } from '../schema/module-def.ts';
+import { mountSubmodules } from '../schema/mount-submodules.ts';
+import type {
+  HttpHandlerDef,
+  ModuleDef,
+  ProcedureDef,
+  ReducerDef,
+  TableDef,
+  ViewDef,
+} from '../schema/module-def.ts';
 import { resolveModuleDef } from '../schema/resolve.ts';
 import { ModuleDefError, unsupportedFeatures } from '../schema/validate.ts';
-import type { MicrosecondClock } from './clock.ts';
-import { logLevel, type DatabaseLog } from './logs.ts';
-
-export interface RuntimeServices {
-  readonly limits: Pick<HostLimits, 'callMillis' | 'procedures' | 'fetches'>;
-  /** Sends the HTTP requests of procedures; none can be sent without it. @throws {Error} with a sentence for the module */
-  readonly fetch?: ((request: Uint8Array, body: Uint8Array) => Promise<HttpAnswer>) | undefined;
-  readonly databaseIdentity: Identity;
-  readonly clock: MicrosecondClock;
-  readonly log: DatabaseLog;
-  readonly jwtPayload: (connectionId: bigint) => string;
-  readonly scheduleImmediate: (reducer: string, args: Uint8Array) => void;
-}
+import {
+  Effects,
+  logFailure,
+  logRejection,
+  makeEnvironment,
+  type RuntimeServices,
+} from './module-environment.ts';
 
 /** The result of a reducer. Its transaction may be committed only for `ok`. */
 export type RunResult =
@@ -44,7 +48,12 @@ export type ProcedureResult =
   | { readonly tag: 'returned'; /** BSATN. */ readonly value: Uint8Array }
   | { readonly tag: 'fatal'; readonly message: string };
 
-/** How a procedure's transactions are made. */
+/** The result of an HTTP handler. */
+export type HttpHandlerResult =
+  | { readonly tag: 'answered'; readonly response: HttpResponse; readonly body: Uint8Array }
+  | { readonly tag: 'fatal'; readonly message: string };
+
+/** How the transactions of a procedure or an HTTP handler are made. */
 export interface ProcedureTransactions {
   begin(): { readonly datastore: Datastore; readonly transaction: Transaction };
   /** @throws {HostCallError} when the transaction cannot be committed */
@@ -53,6 +62,7 @@ export interface ProcedureTransactions {
 
 /** A loaded program and its schema. Runs reducers and views, and writes their log lines. */
 export class ModuleRuntime {
+  /** With the items of submodules among the module's own. */
   readonly def: ModuleDef;
   /** BSATN of the `RawModuleDef`. */
   readonly rawDef: Uint8Array;
@@ -81,6 +91,7 @@ export class ModuleRuntime {
       const instance = await loader(program, environment, {
         callMillis: services.limits.callMillis,
         procedures: services.limits.procedures,
+        procedureBytes: services.limits.procedureBytes,
         onRejection: (reason) => logRejection(services, reason),
       });
       holder.instance = instance;
@@ -106,8 +117,9 @@ export class ModuleRuntime {
     this.#services = services;
     this.#effects = effects;
     this.rawDef = instance.describe();
-    this.def = resolveModuleDef(this.rawDef);
-    const problems = [...unsupportedFeatures(this.def), ...ruleProblems(this.def)];
+    const def = resolveModuleDef(this.rawDef);
+    this.def = mountSubmodules(def);
+    const problems = [...unsupportedFeatures(def), ...ruleProblems(this.def)];
     if (problems.length > 0) throw new ModuleDefError(problems);
   }
 
@@ -206,8 +218,28 @@ export class ModuleRuntime {
     }
   }
 
+  /** Lets an HTTP handler answer a request, in a thread of its own. */
+  async callHttpHandler(
+    handler: HttpHandlerDef,
+    transactions: ProcedureTransactions,
+    timestamp: number,
+    request: HttpRequest,
+    body: Uint8Array,
+  ): Promise<HttpHandlerResult> {
+    try {
+      const answer = await this.#instance.callHttpHandler(
+        { id: handler.id, timestamp: BigInt(timestamp), request: encodeHttpRequest(request), body },
+        (currentLocation) => this.#procedureHost(handler, transactions, currentLocation),
+      );
+      return { tag: 'answered', response: decodeHttpResponse(answer.response), body: answer.body };
+    } catch (error) {
+      this.#logPanic(handler.name, error);
+      return { tag: 'fatal', message: (error as Error).message };
+    }
+  }
+
   #procedureHost(
-    { name }: ProcedureDef,
+    { name }: Pick<ProcedureDef, 'name'>,
     transactions: ProcedureTransactions,
     currentLocation: () => SourceLocation,
   ): ProcedureHost {
@@ -229,7 +261,7 @@ export class ModuleRuntime {
         try {
           if (!this.#services.fetch) throw new Error('This host sends no HTTP requests');
           if (++fetches > limits.fetches) {
-            throw new Error(`A procedure may send ${limits.fetches} HTTP requests (limit fetches)`);
+            throw new Error(`One call may send ${limits.fetches} HTTP requests (limit fetches)`);
           }
           return await this.#services.fetch(request, body);
         } catch (error) {
@@ -272,96 +304,4 @@ export class ModuleRuntime {
   #logPanic(functionName: string, error: unknown): void {
     logFailure(this.#services, 'Panic', functionName, error);
   }
-}
-
-/** Effects that one run may queue. When there are more, the oldest are dropped, as the log would drop them. */
-const KEPT_EFFECTS = 20_000;
-
-/**
- * The effects of a run besides its transaction: log lines and queued calls. They are applied after the run, because a
- * time limit may stop a run at any point, even inside one of these.
- */
-class Effects {
-  /** The reducer or view that runs; absent while the program's top level does. */
-  functionName: string | undefined;
-  #waiting: (() => void)[] = [];
-
-  add(effect: () => void): void {
-    this.#waiting.push(effect);
-    if (this.#waiting.length >= 2 * KEPT_EFFECTS) this.#waiting = this.#waiting.slice(-KEPT_EFFECTS);
-  }
-
-  release(): void {
-    if (this.#waiting.length === 0) return;
-    const effects = this.#waiting;
-    this.#waiting = [];
-    for (const effect of effects) effect();
-  }
-}
-
-function logRejection(services: RuntimeServices, reason: Error): void {
-  logFailure(services, 'Error', undefined, reason, 'Unhandled promise rejection: ');
-}
-
-function logFailure(
-  { log, clock }: RuntimeServices,
-  level: LogRecord['level'],
-  functionName: string | undefined,
-  error: unknown,
-  prefix = '',
-): void {
-  const frames = error instanceof ModulePanic ? error.frames : [];
-  const at = location(frames[0]);
-  log.write({
-    level,
-    ts: clock.now(),
-    ...at,
-    ...(functionName === undefined ? {} : { function: functionName }),
-    message: prefix + (error instanceof Error ? error.message : String(error)),
-    trace: frames.map(({ file, functionName: name }) => ({
-      ...(file === undefined ? {} : { module_name: file }),
-      ...(name === undefined ? {} : { func_name: name }),
-    })),
-  });
-}
-
-function makeEnvironment(
-  services: RuntimeServices,
-  effects: Pick<Effects, 'functionName' | 'add'>,
-  currentLocation: () => SourceLocation | undefined,
-): HostEnvironment {
-  const { clock, log } = services;
-  const write = (level: LogRecord['level'], message: string) => {
-    const { functionName } = effects;
-    const record: LogRecord = {
-      level,
-      ts: clock.now(),
-      ...location(currentLocation()),
-      ...(functionName === undefined ? {} : { function: functionName }),
-      message,
-    };
-    effects.add(() => log.write(record));
-  };
-  return new HostEnvironment({
-    databaseIdentity: services.databaseIdentity.__identity__,
-    nowMicros: () => clock.now(),
-    jwtPayload: services.jwtPayload,
-    scheduleImmediate: (reducer, args) => effects.add(() => services.scheduleImmediate(reducer, args)),
-    log: (level, message) => write(logLevel(level), message),
-    logTimer: (name, micros) => write('Info', `Timing span "${name}": ${formatDuration(micros)}`),
-  });
-}
-
-function location(at: SourceLocation | undefined): Pick<LogRecord, 'filename' | 'line_number'> {
-  return {
-    ...(at?.file === undefined ? {} : { filename: at.file }),
-    ...(at?.line === undefined ? {} : { line_number: at.line }),
-  };
-}
-
-/** Formats whole microseconds like Rust's `Duration`: `12µs`, `1.5ms`, `2.25s`. */
-function formatDuration(micros: number): string {
-  if (micros < 1000) return `${micros}µs`;
-  if (micros < 1_000_000) return `${micros / 1000}ms`;
-  return `${micros / 1_000_000}s`;
 }

@@ -3,7 +3,8 @@ import { ModulePanic } from '../abi/module-instance.ts';
 import type { AuthenticatedClient } from '../database-api.ts';
 import { Datastore } from '../datastore/datastore.ts';
 import { Database, type DatabaseParts } from './database.ts';
-import { ModuleRuntime, type RuntimeServices } from './module-runtime.ts';
+import type { RuntimeServices } from './module-environment.ts';
+import { ModuleRuntime } from './module-runtime.ts';
 import { withSchema, type StoredClient, type StoredDatabase } from './storage.ts';
 
 /**

@@ -3,6 +3,7 @@ import {
   DatabaseStoppedError,
   type ConnectOutcome,
   type DatabaseApi,
+  type HttpHandlerOutcome,
   type ProcedureOutcome,
   type ReducerOutcome,
   type SqlResult,
@@ -10,6 +11,7 @@ import {
 import { Datastore } from '../datastore/datastore.ts';
 import type { ModuleDef } from '../schema/module-def.ts';
 import { logLines, planMigration, type MigrationPlan } from '../schema/migrate.ts';
+import { mountSubmodules } from '../schema/mount-submodules.ts';
 import { resolveModuleDef } from '../schema/resolve.ts';
 import { Database, type DatabaseParts } from './database.ts';
 import type { DatabaseLog } from './logs.ts';
@@ -57,7 +59,7 @@ export class StoppedDatabase implements DatabaseApi {
 
   /** @throws {DatabaseStoppedError} when the schema was not stored */
   get moduleDef(): ModuleDef {
-    return resolveModuleDef(this.rawModuleDef);
+    return mountSubmodules(resolveModuleDef(this.rawModuleDef));
   }
 
   clientConnected(): ConnectOutcome {
@@ -73,6 +75,10 @@ export class StoppedDatabase implements DatabaseApi {
   }
 
   callProcedure(): Promise<ProcedureOutcome> {
+    throw this.#error();
+  }
+
+  handleHttp(): Promise<HttpHandlerOutcome> {
     throw this.#error();
   }
 

@@ -114,7 +114,7 @@ export interface NamedTypeDef {
   readonly typeRef: number;
 }
 
-interface HttpHandlerDef {
+export interface HttpHandlerDef {
   /** Argument of `__call_http_handler__`: the position among the module's handlers. */
   readonly id: number;
   readonly name: string;

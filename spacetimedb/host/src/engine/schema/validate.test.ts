@@ -3,7 +3,7 @@ import { AlgebraicType } from 'spacetimedb';
 import { describe, expect, it } from 'vitest';
 import { moduleTest } from '../../codegen/testing/module-test.ts';
 import { ModuleDefError } from './errors.ts';
-import { encodeRawModuleDef } from './raw-module-def.ts';
+import { encodeRawModuleDef, type RawModuleDefV10 } from './raw-module-def.ts';
 import { resolveModuleDef, resolveRawModuleDef } from './resolve.ts';
 import { bananas, index, problems, withSection } from './testing/module-problems.ts';
 import { btree, direct, hash, plainEnum, product, RawModuleBuilder } from './testing/raw-module-builder.ts';
@@ -124,13 +124,29 @@ describe('unsupportedFeatures', () => {
     expect(unsupportedFeatures(resolveRawModuleDef(bananas().reducer('foo').build()))).toEqual([]);
   });
 
-  it('unsupportedFeatures lists each feature once with all its uses', () => {
-    const module = moduleTest()
-      .section({ tag: 'HttpHandlers', value: [{ sourceName: 'get' }] })
-      .section({ tag: 'Submodules', value: [{ namespace: 'lib', module: { sections: [] } }] });
+  it('unsupportedFeatures refuses a view with parameters', () => {
+    const def = resolveRawModuleDef(moduleTest().build());
+    const params = { elements: [{ name: 'id', algebraicType: U32 }] };
+    const views = def.views.slice(0, 1).map((view) => ({ ...view, name: 'one_player', params }));
+    expect(unsupportedFeatures({ ...def, views })).toEqual([
+      'View `one_player` has parameters, which this host cannot pass to it.',
+    ]);
+  });
+
+  it('unsupportedFeatures refuses row-level security in submodules at any depth', () => {
+    const rules = {
+      sections: [{ tag: 'RowLevelSecurity', value: [{ sql: 'SELECT * FROM x' }] }],
+    } as RawModuleDefV10;
+    const outer = new RawModuleBuilder().section({
+      tag: 'Submodules',
+      value: [{ namespace: 'inner', module: rules }],
+    });
+    const module = moduleTest().section({
+      tag: 'Submodules',
+      value: [{ namespace: 'outer', module: outer.build() }],
+    });
     expect(unsupportedFeatures(resolveRawModuleDef(module.build()))).toEqual([
-      'This host does not run HTTP handlers yet, but the module declares `get`.',
-      'This host does not run submodules yet, but the module declares `lib`.',
+      'Submodule `inner` declares row-level security, which SpacetimeDB would ignore: declare it in the root module.',
     ]);
   });
 });

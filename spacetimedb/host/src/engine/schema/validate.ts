@@ -33,20 +33,19 @@ export function findProblems(raw: RawModuleDefV10, def: ModuleDef): string[] {
  * well-formed; the caller decides what to do with it.
  */
 export function unsupportedFeatures(def: ModuleDef): string[] {
-  const features: [what: string, names: readonly string[]][] = [
-    [
-      'views with parameters',
-      def.views.filter(({ params }) => params.elements.length > 0).map(({ name }) => name),
-    ],
-    ['HTTP handlers', def.httpHandlers.map(({ name }) => name)],
-    ['submodules', def.submodules.map(({ namespace }) => namespace)],
+  return [
+    ...def.views
+      .filter(({ params }) => params.elements.length > 0)
+      .map(({ name }) => `View \`${name}\` has parameters, which this host cannot pass to it.`),
+    ...def.submodules.flatMap(({ namespace, def: submodule }) => [
+      ...(submodule.rowLevelSecurity.length === 0
+        ? []
+        : [
+            `Submodule \`${namespace}\` declares row-level security, which SpacetimeDB would ignore: declare it in the root module.`,
+          ]),
+      ...unsupportedFeatures(submodule),
+    ]),
   ];
-  return features
-    .filter(([, names]) => names.length > 0)
-    .map(([what, names]) => {
-      const list = names.map((name) => `\`${name}\``).join(', ');
-      return `This host does not run ${what} yet, but the module declares ${list}.`;
-    });
 }
 
 /** Tables, indexes, constraints, sequences, schedules and views share one namespace for their source names. */

@@ -9,28 +9,28 @@ export interface TableCatalog {
    */
   table(name: string): TableDef | undefined;
   readonly typespace: Typespace;
-  /** Is this a view? The rows of a view cannot be changed. Without this method there are no views. */
+  /** Is this a view, whose rows cannot be changed? Without this method there are no views. */
   isView?(table: TableDef): boolean;
 }
 
-/** The tables beside those that the module declares. */
+/** The tables that the module does not declare as tables. */
 export interface OtherTables {
   /** A view as a table that queries can name. */
   view(view: ViewDef): TableDef;
   isView(table: TableDef): boolean;
   systemTable(name: string): TableDef | undefined;
   /**
-   * A table as the caller sees it under the rules of row-level security; the table itself when it has none.
+   * Returns a table as row-level security shows it to the caller; the table itself if it has no rules.
    *
    * @throws {SqlError} when a rule cannot be used
    */
   secured?(table: TableDef, catalog: SqlCatalog): TableDef;
 }
 
-/** The tables of a database as one caller sees them: private ones are there for the owner only. */
+/** The tables of a database as one caller sees them. Only the owner sees private tables. */
 export class SqlCatalog implements TableCatalog {
   readonly typespace: Typespace;
-  /** Is the caller the owner of the database? The owner sees everything, and their queries are not limited. */
+  /** Is the caller the database's owner, who sees everything and whose queries have no limits? */
   readonly isOwner: boolean;
   readonly #others: OtherTables | undefined;
   readonly #visibleViews: readonly ViewDef[];
@@ -44,7 +44,7 @@ export class SqlCatalog implements TableCatalog {
     this.#others = others;
     this.#visibleViews = others ? def.views.filter((view) => isOwner || view.isPublic) : [];
     this.#visible = def.tables.filter((table) => isOwner || table.isPublic);
-    // Canonical names come last, to take precedence over other tables' source names.
+    // Canonical names come last, so they win over source names of other tables.
     this.#byName = new Map([
       ...this.#visible.map((table) => [table.sourceName, table] as const),
       ...this.#visible.map((table) => [table.name, table] as const),
@@ -56,7 +56,7 @@ export class SqlCatalog implements TableCatalog {
     return table && !this.isOwner ? (this.#others?.secured?.(table, this) ?? table) : table;
   }
 
-  /** A table with all its rows, whatever the rules of row-level security say: for these rules themselves. */
+  /** Returns a table with all its rows, without row-level security. The rules themselves need it. */
   unsecured(name: string): TableDef | undefined {
     const table = this.#byName.get(name);
     if (table) return table;
@@ -74,8 +74,8 @@ export class SqlCatalog implements TableCatalog {
   }
 
   /**
-   * The queries that `SELECT * FROM *` stands for: one for each visible table of the module that keeps its rows, then one
-   * for each view, both by name as on the real server.
+   * Returns the queries that `SELECT * FROM *` stands for: one per visible table, without event tables, then one per view.
+   * Both are sorted by name, as on the real server.
    */
   selectAllTables(): string[] {
     const tables = this.#visible.filter((table) => !table.isEvent);

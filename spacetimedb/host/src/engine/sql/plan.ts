@@ -11,7 +11,7 @@ export interface ResultColumn {
   readonly type: AlgebraicType;
 }
 
-/** Where to look in an index for all the rows that a condition can hold for, and perhaps some more. */
+/** A range of an index that contains every row that satisfies a condition. It may contain more. */
 export interface IndexLookup {
   readonly index: IndexDef;
   readonly range: IndexRange;
@@ -23,16 +23,16 @@ export interface Selection {
   predicate(row: Row): boolean;
   /** How many conditions `predicate` checks. */
   readonly conditions: number;
-  /** A part of an index that holds every row of which `predicate` is true; absent when none is known. */
+  /** A range of an index that contains every row that satisfies `predicate`; absent if there is none. */
   readonly lookup: IndexLookup | undefined;
-  /** A column and the only value for which `predicate` can be true; absent if none is known. */
+  /** A column and the only value with which `predicate` can be true; absent if there is none. */
   readonly equality: ColumnEquality | undefined;
 }
 
-/** `column = value`, in a form for looking up a row's value in a `Map`. */
+/** `column = value`, with keys for a `Map`. */
 export interface ColumnEquality {
   readonly column: number;
-  /** Turns a value of the column into a `Map` key that is equal for equal values. */
+  /** Returns the `Map` key of a column's value. Equal values have equal keys. */
   key(value: unknown): unknown;
   /** The key of the value. */
   readonly valueKey: unknown;
@@ -40,9 +40,9 @@ export interface ColumnEquality {
 
 /** A subscription: rows of one table. */
 export interface SelectPlan extends Selection {
-  /** Does the query mention `:sender`? Then its rows depend on the caller. */
+  /** Does the query use `:sender`? Then its rows depend on the caller. */
   readonly usesSender: boolean;
-  /** With a join, a row counts once per matching row of the other table, and not at all without a match. */
+  /** With a join, a row is returned once per matching row of the other table. */
   readonly join: JoinPlan | undefined;
 }
 
@@ -50,11 +50,11 @@ export interface SelectPlan extends Selection {
 export interface JoinPlan extends Selection {
   /** The joined column of the table whose rows are returned. */
   readonly returnedColumn: number;
-  /** The joined column of this, the other table. */
+  /** The joined column of this table. */
   readonly column: number;
-  /** Turns a value of these columns into a `Map` key that is equal for equal values. */
+  /** Returns the `Map` key of a value of these columns. Equal values have equal keys. */
   key(value: unknown): unknown;
-  /** Do these rows match? `row` is of the returned table, `other` of this one. Both satisfy their own predicate. */
+  /** Do these rows match? `row` belongs to the returned table, `other` to this one. Both satisfy their predicate. */
   matches(row: Row, other: Row): boolean;
   /** Do all rows with the same `key` match? Then `matches` need not be called. */
   readonly matchesByKey: boolean;
@@ -70,7 +70,7 @@ export interface JoinStep {
         readonly column: number;
         /** The joined column of the next table. */
         readonly nextColumn: number;
-        /** Turns a value of these columns into a `Map` key that is equal for equal values. */
+        /** Returns the `Map` key of a value of these columns. Equal values have equal keys. */
         key(value: unknown): unknown;
       }
     | undefined;
@@ -119,12 +119,12 @@ export type Statement =
   | InsertPlan
   | UpdatePlan
   | DeletePlan
-  /** `SET row_limit = …`: how many rows a query may be expected to return for those who do not own the database. */
+  /** `SET row_limit = …`: the estimated number of rows that a query of anyone but the owner may have. */
   | { readonly kind: 'set'; readonly variable: 'row_limit'; readonly value: bigint };
 
 /** A source of rows, such as `Datastore`. */
 export interface RowSource {
-  /** @param budget limits what finding the rows may cost, beside looking at them */
+  /** @param budget limits the cost of finding the rows; reading them is not included */
   scan(table: TableDef, budget: QueryBudget): Iterable<Row>;
   seek(table: TableDef, index: IndexDef, range: IndexRange, budget: QueryBudget): Iterable<Row>;
 }

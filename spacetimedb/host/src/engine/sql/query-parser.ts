@@ -1,4 +1,4 @@
-/** Queries: SELECT with its clauses, VALUES, and what may stand in FROM. */
+/** Parses queries: SELECT with its clauses, VALUES, and the tables in FROM. */
 import { SqlError } from './sql-error.ts';
 import { ExpressionParser, identOf } from './expression-parser.ts';
 import { printExpr, printName, printQuery, printQueryBody, printTableFactor } from './print.ts';
@@ -75,12 +75,12 @@ export class QueryParser {
     return { relation, joins };
   }
 
-  /** Reads the WHERE clause, if there is one. */
+  /** Parses the WHERE clause, if there is one. */
   where(): Expr | undefined {
     return this.#tokens.keywords('WHERE') ? this.expressions.expr() : undefined;
   }
 
-  /** Reads a list of names in parentheses; empty if there is none. */
+  /** Parses a list of names in parentheses; empty if there is none. */
   columnList(): Ident[] {
     const tokens = this.#tokens;
     if (!tokens.symbol('(')) return [];
@@ -171,7 +171,7 @@ export class QueryParser {
     return `TOP (${quantity})${percent}${ties}`;
   }
 
-  /** Everything behind WHERE that belongs to the SELECT itself. */
+  /** Parses the clauses of a SELECT after WHERE. */
   #selectTail(): string {
     const tokens = this.#tokens;
     const parts: string[] = [];
@@ -229,7 +229,7 @@ export class QueryParser {
     return { kind: 'table', name, alias, extra };
   }
 
-  /** Reads a subquery or a join in parentheses, after the opening one. */
+  /** Parses a subquery or a join in parentheses, after the opening parenthesis. */
   #parenthesizedFactor(lateral: string): TableFactor {
     const tokens = this.#tokens;
     const inner = tokens.nested(() => {
@@ -306,7 +306,7 @@ export class QueryParser {
     return undefined;
   }
 
-  /** An error for clauses that the server does not support at all and this parser does not read. */
+  /** Returns an error for a clause that the server does not support. */
   #unsupported(): SqlError {
     return new SqlError(`Unsupported: ${this.#tokens.sql.replace(/[\s;]+$/u, '').trimStart()}`);
   }

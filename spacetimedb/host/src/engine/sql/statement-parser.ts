@@ -13,7 +13,7 @@ const OTHER_STATEMENTS = new Set(
   ).split(' '),
 );
 
-/** What `SHOW` lists in sqlparser; behind it every other word is the name of a variable. */
+/** The keywords that sqlparser accepts after `SHOW`. Any other word is a variable's name. */
 const SHOWN_OBJECTS = new Set('COLUMNS FIELDS TABLES FUNCTIONS COLLATION CREATE'.split(' '));
 
 /**
@@ -140,7 +140,7 @@ class StatementParser {
     return { kind: 'show', variable: this.#looseName() };
   }
 
-  /** `BEGIN` may be followed by words that mean nothing. */
+  /** Skips the optional words after `BEGIN`. */
   #begin(): StatementSyntax {
     this.#tokens.next();
     this.#tokens.oneOf('TRANSACTION', 'WORK');
@@ -148,7 +148,7 @@ class StatementParser {
     return { kind: 'other', text: `BEGIN TRANSACTION ${modes.text}`.trimEnd() };
   }
 
-  /** Reads words up to `=` or the end, and like sqlparser minds nothing that stands between them. */
+  /** Reads words up to `=` or the end and, like sqlparser, ignores everything else. */
   #looseName(): ObjectName {
     const tokens = this.#tokens;
     const parts: Ident[] = [];
@@ -159,7 +159,7 @@ class StatementParser {
     return parts;
   }
 
-  /** Reads past the rest of the statement, and keeps what was written. */
+  /** Skips the rest of the statement and returns its text. */
   #unread(start = this.#tokens.peek().offset): StatementSyntax & { kind: 'other' } {
     const tokens = this.#tokens;
     while (tokens.peek().kind !== 'end' && !tokens.isSymbol(';')) tokens.next();

@@ -34,11 +34,11 @@ import { UpdateAllowance } from './update-allowance.ts';
 
 export type { Subscriber } from './query-set.ts';
 
-/** Called when one of a subscriber's query sets has been ended. */
+/** Called when a query set was ended by the database. */
 type FailureListener = (subscriber: Subscriber, querySetId: number, error: Error) => void;
 
 interface SubscriptionsOptions {
-  /** Where the rows come from. */
+  /** The tables to read. */
   readonly tables: ReadableTables;
   /** The tables that a subscriber may see. */
   readonly catalogFor: (subscriber: Subscriber) => SqlCatalog;
@@ -46,7 +46,7 @@ interface SubscriptionsOptions {
   /** The value of the variable `row_limit`; `undefined` while it is not set. */
   readonly rowLimit: () => bigint | undefined;
   readonly usage: HostUsage;
-  /** Called for query sets that were ended because they exceeded the limits. */
+  /** Called for each query set that was ended because it exceeded a limit. */
   readonly onFailure: FailureListener;
 }
 
@@ -69,8 +69,7 @@ export class Subscriptions {
 
   /**
    * @returns the rows that the query set holds now
-   * @throws {SqlError} when the id is in use, or a query is refused or costs too much: none of the set is subscribed to
-   * then
+   * @throws {SqlError} when the id is in use, or a query is refused or too expensive; nothing is subscribed to then
    */
   add(subscriber: Subscriber, id: number, statements: readonly string[]): QueryRows {
     const catalog = this.#options.catalogFor(subscriber);
@@ -90,9 +89,9 @@ export class Subscriptions {
   /**
    * Ends a query set.
    *
-   * @param withRows whether to return the rows that it held
-   * @throws {SqlError} when there is no query set with this id, or reading the rows costs too much; the query set is
-   * ended all the same
+   * @param withRows return the rows of the query set?
+   * @throws {SqlError} when there is no query set with this id, or reading its rows is too expensive; it is ended in
+   * either case
    */
   remove(subscriber: Subscriber, id: number, withRows: boolean): QueryRows | undefined {
     const ofSubscriber = this.#querySets.get(subscriber);
@@ -113,7 +112,7 @@ export class Subscriptions {
     this.#querySets.delete(subscriber);
   }
 
-  /** The rows that a query returns now, for a client that asks once: always one table. @throws {SqlError} */
+  /** Runs a query once. @returns the rows of exactly one table @throws {SqlError} */
   queryOnce(subscriber: Subscriber, statement: string): QueryRows {
     const catalog = this.#options.catalogFor(subscriber);
     const budget = this.#budgetFor(catalog);
@@ -127,7 +126,7 @@ export class Subscriptions {
     }
   }
 
-  /** What a transaction changes for each subscriber. Subscribers without changes are not included. */
+  /** Returns the changes of a transaction for each subscriber that has any. */
   updates(committed: Pick<CommittedTransaction, 'changes'>): Map<Subscriber, QuerySetUpdate[]> {
     const allowance = new UpdateAllowance(this.#options.limits.updateRows, countRows(committed.changes));
     const { changes, failed } = this.#options.tables.follow(committed.changes, (compute) =>
@@ -145,7 +144,7 @@ export class Subscriptions {
       }
     }
     const updates = new Map<Subscriber, QuerySetUpdate[]>();
-    // Clients with the same subscriptions get the same object, so that it is encoded only once.
+    // Clients with the same subscriptions share one object, so it is encoded only once.
     const made = new Map<string, QuerySetUpdate[]>();
     for (const [subscriber, ofSubscriber] of bySubscriber) {
       const sets = [...ofSubscriber].sort(([a], [b]) => a.id - b.id);
@@ -162,10 +161,10 @@ export class Subscriptions {
   }
 
   /**
-   * Moves all subscriptions to tables with the same rows but perhaps another schema. This object must not be used
+   * Moves all subscriptions to tables that have the same rows but may have another schema. Do not use this object
    * afterwards.
    *
-   * @param onFailure called for each query set that the new schema does not allow and that is therefore ended
+   * @param onFailure called for each query set that was ended because the new schema does not allow it
    */
   movedTo(tables: ReadableTables, onFailure: FailureListener): Subscriptions {
     const moved = new Subscriptions({ ...this.#options, tables });
@@ -206,7 +205,7 @@ export class Subscriptions {
     const { isOwner } = catalog;
     const { queriesPerConnection } = this.#options.limits;
     const texts = expand(statements, catalog);
-    // A query set without queries needs memory too.
+    // An empty query set uses memory too.
     const weight = Math.max(1, texts.reduce((sum, text) => sum + weightOf(text), 0)); // prettier-ignore
     if (!isOwner && ofSubscriber.weight + weight > queriesPerConnection) {
       throw new SqlError(
@@ -238,7 +237,7 @@ export class Subscriptions {
     this.#dropUnused(querySet.queries);
   }
 
-  /** Compiles the statements. Equal ones are merged, and existing queries are reused. */
+  /** Compiles the statements, merges equal ones and reuses existing queries. */
   #share(
     subscriber: Subscriber,
     texts: readonly string[],
@@ -258,7 +257,7 @@ export class Subscriptions {
         if (!known) made.push(plan);
         found.set(key, known ?? this.#make(key, plan, tables, weightOf(text), catalog, budget));
       }
-      // As on the real server, what somebody has subscribed to already is not counted.
+      // As on the real server, queries that already have a subscriber are not counted.
       this.#checkRowLimit(catalog, (sizes) => made.map((plan) => estimateSubscription(plan, sizes)));
     } catch (error) {
       this.#dropUnused([...found.values()]);
@@ -290,7 +289,7 @@ export class Subscriptions {
     return query;
   }
 
-  /** @throws {SqlError} when following the tables costs more than `budget`; none is followed then */
+  /** @throws {SqlError} when following the tables exceeds `budget`; none is followed then */
   #follow(plan: SelectPlan, tables: readonly TableDef[], budget: QueryBudget): LiveQuery {
     const retained: TableDef[] = [];
     try {
@@ -305,7 +304,7 @@ export class Subscriptions {
     }
   }
 
-  /** The query sets that read any of these tables, with what is to be said to their clients. */
+  /** Returns the query sets that read any of these tables, with the error for their clients. */
   #queriesOf(tables: ReadonlyMap<TableDef, SqlError>): Map<QuerySet, SqlError> {
     const found = new Map<QuerySet, SqlError>();
     if (tables.size === 0) return found;
@@ -329,7 +328,7 @@ export class Subscriptions {
     tables.dropUnused();
   }
 
-  /** @throws {SqlError} which names the statement, because a set may have several */
+  /** @throws {SqlError} that contains the statement, because a set may have several */
   #compile(statement: string, catalog: SqlCatalog, { identity }: Subscriber): SelectPlan {
     try {
       const plan = compileSubscription(statement, catalog, identity);
@@ -348,14 +347,14 @@ export class Subscriptions {
   #rowsOf(plans: readonly SelectPlan[], budget: QueryBudget): QueryRows {
     const { tables } = this.#options;
     const results = plans
-      // As the real server, which looks into no query of which a table is empty. Event tables always are.
+      // Like the real server, which skips queries with an empty table. Event tables are always empty.
       .filter(({ table, join }) => tables.hasRows(table) && (!join || tables.hasRows(join.table)))
       .map((plan) => ({ table: plan.table.name, rows: [...executeRows(plan, tables, budget)] }));
-    // Encoded only now: a result that is too large is never built.
+    // Encoded last, so a result that is too large is never built.
     return { tables: results.map(({ table, rows }) => ({ table, rows: encodeRowList(rows) })) };
   }
 
-  /** Each changed query's delta, encoded once for all subscribers. */
+  /** Returns the delta of each changed query, encoded once for all subscribers. */
   #changedQueries(
     changes: CommittedTransaction['changes'],
     failedTables: ReadonlyMap<TableDef, SqlError>,
@@ -383,7 +382,7 @@ export class Subscriptions {
   }
 }
 
-/** The statements with the queries that `SELECT * FROM *` stands for, which come first. */
+/** Replaces `SELECT * FROM *` by the queries that it stands for, which come first. */
 function expand(statements: readonly string[], catalog: SqlCatalog): string[] {
   const own = statements.filter((statement) => !isSelectAllTables(statement));
   const all = own.length < statements.length ? catalog.selectAllTables() : [];

@@ -8,6 +8,7 @@ import { answerForPaths } from './paths.ts';
 import { addCallRoute } from './routes/call.ts';
 import { addDatabaseRoutes } from './routes/database.ts';
 import { addEnergyRoutes } from './routes/energy.ts';
+import { addHandlerRoutes } from './routes/handlers.ts';
 import { addIdentityRoutes } from './routes/identity.ts';
 import { addLogsRoute } from './routes/logs.ts';
 import { addMcpRoutes } from './routes/mcp.ts';
@@ -39,6 +40,7 @@ export function createApp(host: HostApi, options: AppOptions = {}): Hono<AppEnv>
   addMcpRoutes(app, host);
   addMetricsRoutes(app, host);
   addCallRoute(app, host);
+  addHandlerRoutes(app, host);
   addSqlRoute(app, host);
   addLogsRoute(app, host);
   app.notFound((context) => context.body(null, 404));

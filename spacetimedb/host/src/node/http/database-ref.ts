@@ -22,9 +22,9 @@ export function parseDatabaseRef(text: string): DatabaseRef {
 }
 
 /**
- * The identity that an address names, whether or not a database has it now.
+ * Returns the identity that a URL names, even if no database has it now.
  * @returns hex
- * @throws {HttpError} 404 for a name that was never given
+ * @throws {HttpError} 404 for an unknown name
  */
 export function resolveIdentity({ registry }: Pick<HostApi, 'registry'>, ref: DatabaseRef): string {
   if (ref.tag === 'identity') return ref.identity.toHexString();
@@ -34,8 +34,8 @@ export function resolveIdentity({ registry }: Pick<HostApi, 'registry'>, ref: Da
 }
 
 /**
- * The database, or `undefined` when none has the identity now.
- * @throws {HttpError} 404 for a name that was never given
+ * Returns the database, or `undefined` if none has the identity now.
+ * @throws {HttpError} 404 for an unknown name
  */
 export function resolveDatabase(host: HostApi, ref: DatabaseRef): DatabaseApi | undefined {
   return host.find(resolveIdentity(host, ref));
@@ -48,7 +48,7 @@ export function requireDatabase(host: HostApi, ref: DatabaseRef): DatabaseApi {
   return database;
 }
 
-/** What is wrong with a database name, in the server's words; `undefined` when nothing is. */
+/** Returns what is wrong with a database name, in the server's words; `undefined` for a valid name. */
 export function databaseNameProblem(name: string): string | undefined {
   if (name === '') return 'database names cannot be empty';
   const valid = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*)?/.exec(name)?.[0].length ?? 0;

@@ -5,12 +5,12 @@ import type { Credentials, TokenAuthority } from '../auth/tokens.ts';
 import type { AddressLimits } from './address-limits.ts';
 
 /**
- * Who may publish programs over HTTP: only the host's owner, or `anyone` as on SpacetimeDB, where everyone may create
- * a database and only its owner may change it.
+ * Who may publish programs over HTTP. `owner`: only the host's owner. `anyone`: as on SpacetimeDB, everyone may create a
+ * database, and its owner may change it.
  */
 export type AllowPublish = 'owner' | 'anyone';
 
-/** What the HTTP API needs of the host. */
+/** The part of the host that the HTTP API uses. */
 export interface HostApi {
   /** The version of this host's package, which `GET /v1/health` returns. */
   readonly version: string;
@@ -19,39 +19,39 @@ export interface HostApi {
   readonly owner: Pick<Credentials, 'identity'>;
   readonly allowPublish: AllowPublish;
   readonly limits: HostLimits;
-  /** The limits per address for everything that the host does for clients. */
+  /** The limits per client address. */
   readonly addresses: AddressLimits;
   /** @param nameOrIdentity a database's name, or its identity as 64 lower-case hex digits */
   find(nameOrIdentity: string): DatabaseApi | undefined;
   readonly registry: RegistryApi;
   /** @returns the token of a one-time sign-in code; `undefined` when it was used or never issued */
   redeemSignInCode(code: string): string | undefined;
-  /** Every database that runs here. */
+  /** All databases, including stopped ones. */
   databases(): Iterable<DatabaseApi>;
   /**
-   * Creates, updates or (with `clear`) resets a database. Permission has been checked. Without this method the host
-   * does not accept modules over HTTP. Its errors are answered with status 500 and their text, as the real server
-   * does for a module that does not load or whose `init` fails.
+   * Creates, updates or, with `clear`, resets a database. The caller checks permissions. A host without this method
+   * accepts no modules over HTTP. Errors are answered with status 500 and their message, as the real server does for a
+   * module that does not load or whose `init` fails.
    */
   publish?(request: PublishRequest): Promise<PublishOutcome>;
-  /** Plans what publishing this program over `database` would change. */
+  /** Returns what publishing the program over `database` would change. */
   planMigration?(request: MigrationPlanRequest): Promise<MigrationPlan>;
-  /** Stops a database and deletes its data. Permission has been checked. */
+  /** Stops a database and deletes its data. The caller checks permissions. */
   delete?(database: DatabaseApi): Promise<void>;
 }
 
-/** What the host knows about databases besides what is in them. Identities are hex. */
+/** Names, locks and energy of databases. Identities are hex. */
 export interface RegistryApi {
-  /** @returns `undefined` when the name stands for none; a deleted database keeps its names */
+  /** @returns `undefined` for an unknown name; deleted databases keep their names */
   identityOf(name: string): string | undefined;
   namesOf(identity: string): readonly string[];
-  /** Whether nobody else owns the name. */
+  /** Is the name free or owned by `caller`? */
   mayName(name: string, caller: string): boolean;
-  /** @param name stands for no database @param owner of the name */
+  /** @param name an unused name @param owner the name's owner */
   addName(name: string, identity: string, owner: string): Promise<void>;
-  /** @param names stand for no database @param owner of the names */
+  /** @param names unused names @param owner the names' owner */
   replaceNames(identity: string, names: readonly string[], owner: string): Promise<void>;
-  /** Whether the database may be neither deleted nor cleared. */
+  /** Is the database protected against being deleted or cleared? */
   isLocked(identity: string): boolean;
   setLocked(identity: string, locked: boolean): Promise<void>;
   energyOf(identity: string): bigint;
@@ -76,8 +76,8 @@ export interface PublishRequest {
 }
 
 /**
- * Which migrations the publisher agrees to: those that keep clients connected, the one that `token` was given with (see
- * {@link MigrationPlan}), or any, as whoever starts the host with a program does.
+ * The migrations that the publisher accepts: those that keep clients connected, the one of the {@link MigrationPlan}
+ * with this `token`, or any.
  */
 export type MigrationPolicy =
   | { readonly tag: 'compatible' }
@@ -92,7 +92,7 @@ export type PublishOutcome =
   | { readonly tag: 'migration_failed'; readonly message: string }
   /** Somebody else owns the name. */
   | { readonly tag: 'name_denied'; readonly name: string }
-  /** The host holds as many databases as its limits allow. */
+  /** The host has reached the limit `databases`. */
   | { readonly tag: 'too_many_databases'; readonly message: string };
 
 export interface MigrationPlanRequest {

@@ -10,12 +10,17 @@ export const MAX_BODY_BYTES = 2 * 1024 * 1024;
  * @throws {HttpError} 413 when it is longer than {@link MAX_BODY_BYTES}, 400 when it is not UTF-8
  */
 export async function readUtf8Body(context: Context): Promise<string> {
-  const bytes = await readBody(context, { maxBytes: MAX_BODY_BYTES, tooLong: TOO_LONG });
+  const bytes = await readBytes(context);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new HttpError(400, "Request body didn't contain valid UTF-8");
   }
+}
+
+/** Reads the request's body. @throws {HttpError} 413 when it is longer than {@link MAX_BODY_BYTES} */
+export function readBytes(context: Context): Promise<Uint8Array> {
+  return readBody(context, { maxBytes: MAX_BODY_BYTES, tooLong: TOO_LONG });
 }
 
 const TOO_LONG = 'Failed to buffer the request body: length limit exceeded';
@@ -37,7 +42,7 @@ export async function readBody(context: Context, limit: BodyLimit): Promise<Uint
   try {
     const body =
       announced === undefined
-        ? await collect(context.req.raw.body ?? new ReadableStream(), limit)
+        ? await collect(context.req.raw.body ?? [], limit)
         : new Uint8Array(await context.req.arrayBuffer());
     // If the client disconnected, an incomplete body can look complete.
     if (!(context.env as HttpBindings).incoming.complete)
@@ -49,7 +54,10 @@ export async function readBody(context: Context, limit: BodyLimit): Promise<Uint
   }
 }
 
-async function collect(body: ReadableStream<Uint8Array>, limit: BodyLimit): Promise<Uint8Array> {
+async function collect(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  limit: BodyLimit,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {

@@ -4,6 +4,7 @@ import { DatabaseLog } from '../../engine/database/logs.ts';
 import { ModuleRuntime } from '../../engine/database/module-runtime.ts';
 import { DEFAULT_LIMITS } from '../../engine/limits.ts';
 import type { ModuleDef } from '../../engine/schema/module-def.ts';
+import { resolveModuleDef } from '../../engine/schema/resolve.ts';
 import { systemTime } from '../../engine/database/time-source.ts';
 import { loadModule } from './isolate.ts';
 
@@ -23,5 +24,6 @@ export async function describeProgram(program: string): Promise<ModuleDef> {
     scheduleImmediate: () => undefined,
   });
   runtime.dispose();
-  return runtime.def;
+  // With submodules, which bindings show as they are declared.
+  return resolveModuleDef(runtime.rawDef);
 }

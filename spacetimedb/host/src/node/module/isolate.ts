@@ -1,13 +1,14 @@
 import {
   ModulePanic,
   SenderErrorThrown,
+  type HttpHandlerCall,
   type ModuleInstance,
   type ModuleOptions,
   type ProcedureCall,
   type ProcedureHost,
   type SourceLocation,
 } from '../../engine/abi/module-instance.ts';
-import type { Syscalls } from '../../engine/abi/syscalls.ts';
+import type { HttpAnswer, Syscalls } from '../../engine/abi/syscalls.ts';
 import { REQUEST } from './context-membrane.ts';
 import { lowerProgram } from './lower.ts';
 import type { ModuleFunction } from './module-function.ts';
@@ -16,6 +17,9 @@ import { polyfillScript } from './prelude.ts';
 import { ProcedurePool } from './procedure-pool.ts';
 import { watchRejections } from './rejections.ts';
 import { StackReader } from './stack.ts';
+import type { CallMessage } from './thread-messages.ts';
+
+type MakeHost = (currentLocation: () => SourceLocation) => ProcedureHost;
 
 const NOWHERE: SourceLocation = {
   file: undefined,
@@ -28,6 +32,7 @@ const NOWHERE: SourceLocation = {
 const DEFAULT_OPTIONS: ModuleOptions = {
   callMillis: Infinity,
   procedures: Infinity,
+  procedureBytes: Infinity,
   onRejection: () => undefined,
 };
 
@@ -92,6 +97,7 @@ class IsolatedModule implements ModuleInstance {
       description: this.#description,
       callMillis: options.callMillis,
       procedures: options.procedures,
+      memoryBytes: options.procedureBytes,
       onRejection: ({ thrown }) => options.onRejection(this.#panicOf(thrown)),
     });
   }
@@ -121,21 +127,27 @@ class IsolatedModule implements ModuleInstance {
     return realm.takeResult();
   }
 
-  async callProcedure(
-    { id, sender, connectionId, timestamp, args }: ProcedureCall,
-    makeHost: (currentLocation: () => SourceLocation) => ProcedureHost,
-  ): Promise<Uint8Array> {
+  callProcedure(call: ProcedureCall, makeHost: MakeHost): Promise<Uint8Array> {
+    return this.#callInThread({ kind: 'procedure', ...call }, makeHost);
+  }
+
+  async callHttpHandler(call: HttpHandlerCall, makeHost: MakeHost): Promise<HttpAnswer> {
+    // `keepAnswer` of the context puts the length of the response in front.
+    const bytes = Buffer.from(await this.#callInThread({ kind: 'HTTP handler', ...call }, makeHost));
+    const end = 4 + bytes.readUInt32BE();
+    return { response: bytes.subarray(4, end), body: bytes.subarray(end) };
+  }
+
+  async #callInThread(call: CallMessage, makeHost: MakeHost): Promise<Uint8Array> {
     let trace = '';
     const host = makeHost(() => this.#locationIn(trace));
-    const outcome = await this.#procedures.call(
-      { id, sender, connectionId, timestamp, args },
-      {
-        host,
-        setTrace: (frames) => {
-          trace = frames;
-        },
+    const outcome = await this.#procedures.call(call, {
+      host,
+      kind: call.kind,
+      setTrace: (frames) => {
+        trace = frames;
       },
-    );
+    });
     if (outcome.tag === 'returned') return outcome.bytes;
     throw this.#panicOf(outcome.thrown);
   }

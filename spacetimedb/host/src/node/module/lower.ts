@@ -3,9 +3,12 @@ import { rolldown } from 'rolldown';
 import { moduleFunction, type ModuleFunction } from './module-function.ts';
 import { noteStatements, type NotedProgram } from './statement-lines.ts';
 
-/** A program made ready for `node:vm`. */
+/** A program that `node:vm` can run. */
 export interface LoweredProgram extends ModuleFunction, Pick<NotedProgram, 'columnBefore'> {
-  /** From the code before statements were noted in it to the module's sources; absent when the program brought none. */
+  /**
+   * Maps the code, before notes for statements were inserted, to the module's sources. Absent if the program has no
+   * source map.
+   */
   readonly sourceMap: SourceMap | undefined;
 }
 
@@ -13,9 +16,8 @@ const INLINE_SOURCE_MAP = /^\/\/# sourceMappingURL=data:application\/json;[^,]*b
 const ENTRY = 'spacetimedb_module';
 
 /**
- * Makes an ES module program runnable by a plain script.
- *
- * Node 20's V8 does not know `using`, which the module library contains, so newer syntax is lowered.
+ * Turns an ES module into a plain script. Newer syntax is lowered, because the module library contains `using`, which
+ * the V8 of Node 20 does not support.
  *
  * @param program the ES module as published
  * @throws when it does not parse
@@ -25,7 +27,7 @@ export async function lowerProgram(program: string): Promise<LoweredProgram> {
   const build = await rolldown({
     input: ENTRY,
     platform: 'neutral',
-    // The host resolves or refuses the program's imports; helpers added by lowering are bundled.
+    // The host handles the program's own imports. Helpers that lowering adds are bundled.
     external: (id, importer) => importer === ENTRY && !id.startsWith('@oxc-project/runtime/'),
     logLevel: 'silent',
     transform: { target: 'es2022' },

@@ -4,12 +4,12 @@ import { isStackOverflow } from '../../engine/stack-overflow.ts';
 import type { HttpAnswer, Syscalls } from '../../engine/abi/syscalls.ts';
 import {
   CONTEXT_PRELUDE,
-  FAILURE,
   RUN_SCRIPT,
   THREW,
   type ContextHost,
   type ContextTools,
 } from './context-membrane.ts';
+import { FAILURE } from './context-syscalls.ts';
 import { CALLS_IMPORT } from './import-calls.ts';
 import { PROGRAM_PARAMETERS, type ModuleFunction } from './module-function.ts';
 import { PROGRAM_NAME } from './stack.ts';
@@ -80,10 +80,14 @@ export class ModuleRealm {
     });
   }
 
-  /** Passes bytes to the next run, such as a reducer's arguments. */
-  put(bytes: Uint8Array): void {
-    this.#tools.reserve(bytes.length);
-    this.#transfer.set(bytes);
+  /** Passes bytes to the next run, such as a reducer's arguments; several arrays come one after the other. */
+  put(...arrays: readonly Uint8Array[]): void {
+    this.#tools.reserve(arrays.reduce((sum, { length }) => sum + length, 0));
+    let length = 0;
+    for (const bytes of arrays) {
+      this.#transfer.set(bytes, length);
+      length += bytes.length;
+    }
   }
 
   /**

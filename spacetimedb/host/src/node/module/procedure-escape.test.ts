@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startHost, type StartedHost } from '../../index.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { INSPECT } from './testing/inspect.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** Ways in which a procedure might reach the host's realm or its thread; like `ESCAPES`, with `url` of a server. */
+/** Ways in which a procedure or an HTTP handler might reach the host's realm or its thread; like `ESCAPES`, with `url` of a server. */
 const ATTEMPTS: Readonly<Record<string, string>> = {
   'the context of the procedure':
     'leak(ctx, ctx.sender, ctx.http, ctx.http.fetch, ctx.random, ctx.databaseIdentity)',
@@ -58,8 +58,38 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
 };
 const names = Object.keys(ATTEMPTS);
 
+/**
+ * Ways in which an HTTP handler might; `request` is what it answers. What it calls `answerWith` with is given to the host
+ * in place of the library's answer.
+ */
+const HANDLER_ATTEMPTS: Readonly<Record<string, string>> = {
+  'the request': 'leak(request, request.headers, [...request.headers], request.bytes(), request.version)',
+  'the context of the handler': 'leak(ctx, ctx.identity, ctx.http, ctx.random, ctx.as, outerArguments)',
+  'an answer with getters': `
+    const answer = [];
+    for (const name of ['0', '1', 'length'])
+      Object.defineProperty(answer, name === 'length' ? 'byteLength' : name, {
+        get() { leak(this, arguments, arguments.callee?.caller); return new Uint8Array(9); } });
+    answerWith(answer)`,
+  'an answer that is a proxy': `
+    answerWith(new Proxy([], { get(target, key, receiver) { leak(target, key, receiver); return new Uint8Array(9); } }))`,
+  'an answer that says it is longer': `
+    const bytes = new Uint8Array(4);
+    for (const name of ['length', 'byteLength', 'buffer'])
+      Object.defineProperty(bytes, name, { get() { leak(this); return 2 ** 40; } });
+    answerWith([bytes, bytes])`,
+  'an answer of other arrays': 'answerWith([new Float64Array(4), new DataView(new ArrayBuffer(4))])',
+  'no answer': 'answerWith(null)',
+  'setters for the places of an array': `
+    for (const name of ['0', '1', '2', '3', '4'])
+      Object.defineProperty(Object.prototype, name, {
+        configurable: true, get() { leak(this); return undefined }, set(v) { leak(this, v) } });
+    answerWith([new Uint8Array(4), new Uint8Array(4)])`,
+};
+const handlerNames = Object.keys(HANDLER_ATTEMPTS);
+
 const SOURCE = `
-  import { schema, table, t } from 'spacetimedb/server';
+  import { Router, schema, SyncResponse, table, t } from 'spacetimedb/server';
   import * as sys from 'spacetime:sys@2.0';
   const item = table({ name: 'item', public: true }, { id: t.u32().primaryKey(), name: t.string() });
   const spacetimedb = schema({ item });
@@ -80,6 +110,35 @@ const SOURCE = `
     for (let n = 0; n < found.length; n++) if (typeof found[n] === 'string' && found[n].startsWith('found ')) text = found[n];
     return text;
   });
+  const handlerAttempts = {
+    ${handlerNames.map((name) => `${JSON.stringify(name)}: function (leak, ctx, answerWith, outerArguments, request) { ${HANDLER_ATTEMPTS[name]} },`).join('\n')}
+  };
+  let seenByHandler, answer;
+  const makeHooks = spacetimedb[sys.moduleHooks];
+  spacetimedb[sys.moduleHooks] = function (exports) {
+    const hooks = makeHooks.call(this, exports);
+    const handle = hooks.__call_http_handler__;
+    hooks.__call_http_handler__ = function (...args) {
+      const usual = handle.apply(this, args);
+      return answer === undefined ? usual : answer.value;
+    };
+    return hooks;
+  };
+  export const handle = spacetimedb.httpHandler(function (ctx, request) {
+    seenByHandler = [];
+    answer = undefined;
+    const answerWith = (value) => { answer = { value }; };
+    const leak = (...values) => { for (let n = 0; n < values.length; n++) seenByHandler[seenByHandler.length] = values[n]; };
+    try { handlerAttempts[request.text()](leak, ctx, answerWith, arguments, request); }
+    catch (error) { seenByHandler[seenByHandler.length] = error; }
+    return new SyncResponse('answered');
+  });
+  export const seen = spacetimedb.procedure(t.string(), () => {
+    let text = 'inside';
+    for (let n = 0; n < seenByHandler.length; n++) text = inspect(seenByHandler[n], [], 3) ?? text;
+    return text;
+  });
+  export const router = spacetimedb.httpRouter(new Router().post('/try', handle));
   export const alive = spacetimedb.procedure(t.string(), () => 'alive');
 `;
 
@@ -106,21 +165,44 @@ async function call(host: StartedHost, name: string, ...args: string[]): Promise
   return response.ok ? JSON.parse(text) : text;
 }
 
-describe('attempts of procedures to escape', () => {
-  test.each(names)("a procedure cannot reach the host's realm by %s", async (name) => {
-    const host = await startHost({
+/** These change what later calls in their thread use. */
+const CHANGING = /patched|setters/;
+
+describe('attempts to escape from a thread', () => {
+  let shared: StartedHost;
+  const start = () =>
+    startHost({
       program,
       name: 'escapes',
       limits: { callMillis: 60_000, procedures: 1 },
       allowHttp: [`127.0.0.1:${port}`, '127.0.0.1:1'],
     });
-    try {
-      expect(await call(host, 'attempt', name, url)).toBe('inside');
-      // Neither the thread nor the host is harmed.
-      expect(await call(host, 'alive')).toBe('alive');
-      expect(host.logs().filter(({ level }) => level === 'Panic')).toEqual([]);
-    } finally {
-      await host.stop();
-    }
+  beforeAll(async () => {
+    shared = await start();
+  });
+  afterAll(() => shared.stop());
+
+  async function hostFor(attempt: string): Promise<StartedHost> {
+    if (!CHANGING.test(attempt)) return shared;
+    const own = await start();
+    onTestFinished(() => own.stop());
+    return own;
+  }
+
+  test.each(names)("a procedure cannot reach the host's realm by %s", async (name) => {
+    const host = await hostFor(name);
+    expect(await call(host, 'attempt', name, url)).toBe('inside');
+    // Neither the thread nor the host is harmed.
+    expect(await call(host, 'alive')).toBe('alive');
+    expect(host.logs().filter(({ level }) => level === 'Panic')).toEqual([]);
+  });
+
+  test.each(handlerNames)("an HTTP handler cannot reach the host's realm by %s", async (name) => {
+    const host = await hostFor(name);
+    const response = await fetch(`${host.uri}/v1/database/escapes/route/try`, { method: 'POST', body: name });
+    expect([200, 500]).toContain(response.status);
+    // The same thread, and so the same variables.
+    expect(await call(host, 'seen')).toBe('inside');
+    expect(await call(host, 'alive')).toBe('alive');
   });
 });

@@ -1,23 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { ModulePanic, type ProcedureCall } from '../../engine/abi/module-instance.ts';
+import { ModulePanic } from '../../engine/abi/module-instance.ts';
 import {
   ProcedureThread,
   type ThreadCaller,
   type ThreadOptions,
   type ThreadOutcome,
 } from './procedure-thread.ts';
+import type { CallMessage } from './thread-messages.ts';
 
-/** How many calls may wait for a thread, and how many bytes of arguments. */
+/** How many calls may wait for a thread, and how many bytes of arguments and requests. */
 const WAITING_CALLS = 1000;
 const WAITING_BYTES = 64 * 1024 * 1024;
 
 export interface PoolOptions extends Omit<ThreadOptions, 'code'> {
-  /** How many procedures may run at the same time. */
+  /** How many calls may run at the same time. */
   readonly procedures: number;
 }
 
-/** The threads that run a module's procedures, kept for the next calls. */
+/** The threads that run a module's procedures and HTTP handlers, kept for the next calls. */
 export class ProcedurePool {
   readonly #options: PoolOptions;
   readonly #threads = new Set<ProcedureThread>();
@@ -31,9 +32,9 @@ export class ProcedurePool {
     this.#options = options;
   }
 
-  /** Runs a procedure as soon as a thread is free. @throws {ModulePanic} when it cannot be run, or is stopped */
-  async call(call: ProcedureCall, caller: ThreadCaller): Promise<ThreadOutcome> {
-    await this.#turn(call.args.length);
+  /** Makes a call as soon as a thread is free. @throws {ModulePanic} when it cannot be run, or is stopped */
+  async call(call: CallMessage, caller: ThreadCaller): Promise<ThreadOutcome> {
+    await this.#turn(sizeOf(call));
     try {
       return await this.#callNow(call, caller);
     } finally {
@@ -59,7 +60,7 @@ export class ProcedurePool {
     }
     if (this.#waiting.length >= WAITING_CALLS || this.#waitingBytes + bytes > WAITING_BYTES) {
       throw new ModulePanic(
-        'Too many procedure calls wait for their turn (limit procedures); try again later',
+        'Too many procedures and HTTP handlers wait for their turn (limit procedures); try again later',
       );
     }
     this.#waitingBytes += bytes;
@@ -67,7 +68,7 @@ export class ProcedurePool {
     this.#waitingBytes -= bytes;
   }
 
-  async #callNow(call: ProcedureCall, caller: ThreadCaller): Promise<ThreadOutcome> {
+  async #callNow(call: CallMessage, caller: ThreadCaller): Promise<ThreadOutcome> {
     const code = await workerCode();
     if (this.#isDisposed) throw moduleExited();
     let thread = this.#idle.pop();
@@ -91,8 +92,12 @@ export class ProcedurePool {
   }
 }
 
+function sizeOf(call: CallMessage): number {
+  return call.kind === 'procedure' ? call.args.length : call.request.length + call.body.length;
+}
+
 function moduleExited(): ModulePanic {
-  return new ModulePanic('The module was replaced or stopped before the procedure ended');
+  return new ModulePanic('The module was replaced or stopped before the call ended');
 }
 
 let bundled: Promise<string> | undefined;

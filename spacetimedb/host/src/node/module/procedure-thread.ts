@@ -16,14 +16,16 @@ import {
 /** The longest timeout of timers, in milliseconds. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-/** Megabytes that the values of one thread may take. Beyond that only the thread ends. */
-const HEAP_MEGABYTES = 256;
+const MEGABYTE = 1024 * 1024;
+/** Stands for no limit: more than V8 can use. */
+const MOST_MEGABYTES = 1024 * 1024;
 
 export type ThreadOutcome = DoneMessage['outcome'];
 
 /** For whom something runs in the thread. */
 export interface ThreadCaller {
   readonly host: ProcedureHost;
+  readonly kind: CallMessage['kind'];
   /** Receives the module's frames before each of its host calls. */
   readonly setTrace: (trace: string) => void;
 }
@@ -38,11 +40,13 @@ export interface ThreadOptions extends Omit<ThreadStart, 'counters' | 'port'> {
   /** Source of `procedure-worker.ts`, bundled. */
   readonly code: string;
   readonly callMillis: number;
+  /** Bytes that the values of the thread may take. Beyond that only the thread ends. */
+  readonly memoryBytes: number;
   readonly onRejection: (message: Extract<ThreadMessage, { tag: 'rejected' }>) => void;
 }
 
 /**
- * A thread that runs one procedure at a time. While it waits for HTTP or computes, the host goes on; while it has a
+ * A thread that runs one procedure or HTTP handler at a time. While it waits for HTTP or computes, the host goes on; while it has a
  * transaction open, the host does nothing else, as during a reducer.
  */
 export class ProcedureThread {
@@ -76,13 +80,15 @@ export class ProcedureThread {
       execArgv: [],
       workerData: start,
       transferList: [port2],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+      resourceLimits: {
+        maxOldGenerationSizeMb: Math.min(Math.ceil(options.memoryBytes / MEGABYTE), MOST_MEGABYTES),
+      },
     });
     this.#port.on('message', (message: ThreadMessage) => this.#receive(message));
     this.#worker.on('error', (error) =>
-      this.#end(new ModulePanic(`The thread of the procedure failed: ${error.message}`)),
+      this.#end(new ModulePanic(`The thread of the call failed: ${error.message}`)),
     );
-    this.#worker.on('exit', () => this.#end(new ModulePanic('The thread of the procedure has ended')));
+    this.#worker.on('exit', () => this.#end(new ModulePanic('The thread of the call has ended')));
   }
 
   /** False once it must not be used again. */
@@ -227,13 +233,15 @@ export class ProcedureThread {
     this.#timer = setTimeout(() => {
       // The host may have been too busy to read what the thread has sent.
       if (Atomics.load(this.#counters, COUNTER.requests) === this.#received) this.#end(this.#tooLong());
+      else this.#watch(this.#options.callMillis);
     }, left);
   }
 
   #tooLong(): ModulePanic {
     const { callMillis } = this.#options;
+    const kind = this.#run?.kind ?? 'procedure';
     return new ModulePanic(
-      `The procedure was stopped after ${callMillis} ms, the most that it may run (limit callMillis)`,
+      `The ${kind} was stopped after ${callMillis} ms, the most that it may run (limit callMillis)`,
     );
   }
 

@@ -1,5 +1,5 @@
 /**
- * The program of a thread that runs a module's procedures. Host calls are sent to the main thread, and this one waits
+ * The program of a thread that runs a module's procedures and HTTP handlers. Host calls are sent to the main thread, and this one waits
  * for the answer. It is bundled before it is started (`procedure-pool.ts`), so it may import nothing but Node's and the
  * host's own files.
  */
@@ -153,10 +153,16 @@ watchRejections(realm.promisePrototype, (reason) => {
   if (thrown) send({ tag: 'rejected', thrown });
 });
 
-port.on('message', ({ id, sender, connectionId, timestamp, args }: CallMessage) => {
+port.on('message', (call: CallMessage) => {
   runToEnd(() => {
-    realm.put(args);
-    return run(REQUEST.callProcedure, id, sender, connectionId, timestamp, args.length);
+    if (call.kind === 'procedure') {
+      const { id, sender, connectionId, timestamp, args } = call;
+      realm.put(args);
+      return run(REQUEST.callProcedure, id, sender, connectionId, timestamp, args.length);
+    }
+    const { id, timestamp, request, body } = call;
+    realm.put(request, body);
+    return run(REQUEST.callHttpHandler, id, timestamp, request.length, body.length);
   });
 });
 

@@ -1,5 +1,6 @@
-/** The messages between the host and a thread that runs procedures. */
+/** The messages between the host and a thread that runs procedures and HTTP handlers. */
 import type { MessagePort } from 'node:worker_threads';
+import type { HttpHandlerCall, ProcedureCall } from '../../engine/abi/module-instance.ts';
 import type { Syscalls } from '../../engine/abi/syscalls.ts';
 import type { ModuleFunction } from './module-function.ts';
 import type { Thrown } from './module-realm.ts';
@@ -17,14 +18,9 @@ export interface ThreadStart {
   readonly port: MessagePort;
 }
 
-/** Asks the thread to run a procedure. */
-export interface CallMessage {
-  readonly id: number;
-  readonly sender: bigint;
-  readonly connectionId: bigint;
-  readonly timestamp: bigint;
-  readonly args: Uint8Array;
-}
+/** Asks the thread to run a procedure or an HTTP handler. */
+export type CallMessage =
+  ({ readonly kind: 'procedure' } & ProcedureCall) | ({ readonly kind: 'HTTP handler' } & HttpHandlerCall);
 
 /** A host call of the module. The thread waits for the reply. */
 export interface RequestMessage {
@@ -37,7 +33,7 @@ export interface RequestMessage {
   readonly ran: number;
 }
 
-/** The thread has loaded the program, or a procedure has ended. */
+/** The thread has loaded the program, or a call has ended. */
 export interface DoneMessage {
   readonly tag: 'done';
   readonly outcome:

@@ -38,6 +38,7 @@ import EraseReducer from "./erase_reducer";
 import SignReducer from "./sign_reducer";
 
 // Import all procedure arg schemas
+import * as SummaryProcedure from "./summary_procedure";
 
 // Import all table schema definitions
 import EntryRow from "./entry_table";
@@ -79,6 +80,7 @@ const reducersSchema = __reducers(
 
 /** The schema information for all procedures in this module. This is defined the same way as the procedures would have been defined in the server. */
 const proceduresSchema = __procedures(
+  __procedureSchema("summary", SummaryProcedure.params, SummaryProcedure.returnType),
 );
 
 /** The remote SpacetimeDB module schema, both runtime and type information. */

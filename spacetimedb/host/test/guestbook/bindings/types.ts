@@ -31,3 +31,9 @@ export const Guest = __t.object("Guest", {
 });
 export type Guest = __Infer<typeof Guest>;
 
+export const Summary = __t.object("Summary", {
+  entries: __t.u32(),
+  longest: __t.option(__t.string()),
+});
+export type Summary = __Infer<typeof Summary>;
+

@@ -1,5 +1,5 @@
 /** A guest book: what docs/module-testing.md tests. */
-import { ScheduleAt, SenderError, schema, table, t } from 'spacetimedb/server';
+import { Router, ScheduleAt, SenderError, SyncResponse, schema, table, t } from 'spacetimedb/server';
 
 const entry = table(
   { name: 'entry', public: true },
@@ -56,3 +56,22 @@ export const remove_old = guestbook.reducer({ row: cleanup.rowType }, (ctx) => {
     if (writtenAt.microsSinceUnixEpoch < oldest) ctx.db.entry.id.delete(id);
   }
 });
+
+const Summary = t.object('Summary', { entries: t.u32(), longest: t.option(t.string()) });
+
+/** What the caller has written. */
+export const summary = guestbook.procedure(Summary, (ctx) =>
+  ctx.withTx((tx) => {
+    const texts = [...tx.db.entry.iter()]
+      .filter(({ writtenBy }) => writtenBy.isEqual(ctx.sender))
+      .map(({ text }) => text);
+    return { entries: texts.length, longest: texts.sort((a, b) => b.length - a.length)[0] };
+  }),
+);
+
+export const show_entries = guestbook.httpHandler((ctx) => {
+  const texts = ctx.withTx((tx) => [...tx.db.entry.iter()].map(({ text }) => text));
+  return new SyncResponse(JSON.stringify(texts), { headers: { 'content-type': 'application/json' } });
+});
+
+export const routes = guestbook.httpRouter(new Router().get('/entries', show_entries));

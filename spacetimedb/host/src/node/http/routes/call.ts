@@ -8,7 +8,7 @@ import { HttpError } from '../http-error.ts';
 import { findDatabase, identifyOrMint, limitCalls, type AppEnv } from '../middleware.ts';
 import { readUtf8Body } from '../request-body.ts';
 
-/** The status when the module itself failed. */
+/** The status of a reducer that failed. */
 const MODULE_FAILED = 530;
 
 /**
@@ -38,7 +38,7 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
         const outcome = database.callReducer(client, name, { format: 'json', text });
         const elapsedMicros = Math.round((performance.now() - started) * 1000);
         if (outcome.tag === 'no_such_reducer') database.logSystem('Error', missingProcedure(name), name);
-        // The real server answers before that, and may lose what it said was done.
+        // The real server answers earlier, and may lose a confirmed change in a crash.
         if (outcome.tag === 'ok') await database.durable();
         return respond(outcome, elapsedMicros);
       });
@@ -46,12 +46,12 @@ export function addCallRoute(app: Hono<AppEnv>, host: HostApi): void {
   );
 }
 
-/** Reducers come first, but no name belongs to both. */
+/** No reducer and procedure have the same name. */
 function isProcedure({ moduleDef }: DatabaseApi, name: string): boolean {
   return moduleDef.procedures.some((procedure) => procedure.name === name);
 }
 
-/** @throws {HttpError} 400 for a header that is missing or is no media type at all */
+/** @throws {HttpError} 400 when the header is missing or not a media type */
 function requireMediaType(contentType: string | undefined): asserts contentType is string {
   if (contentType === undefined) throw new HttpError(400, 'Header of type `content-type` was missing');
   if (!/^\s*[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(?:;|$)/.test(contentType)) {
@@ -59,13 +59,13 @@ function requireMediaType(contentType: string | undefined): asserts contentType 
   }
 }
 
-/** The server compares the whole value: a charset parameter is refused too. */
+/** Like the real server, this compares the whole value and refuses a charset parameter. */
 function requireJson(contentType: string): void {
   if (contentType.trim().toLowerCase() === 'application/json') return;
   throw new HttpError(415, 'Expected request with `Content-Type: application/json`');
 }
 
-/** The server looks for a procedure of the name when there is no such reducer. */
+/** The real server looks for a procedure when there is no reducer with this name. */
 function missingProcedure(name: string): string {
   return `External attempt to call nonexistent procedure "${name}" failed. Have you run \`spacetime generate\` recently?`;
 }
@@ -102,7 +102,7 @@ function respond(outcome: ReducerOutcome, elapsedMicros: number): Response {
     case 'sender_error':
     case 'fatal':
       return executed(MODULE_FAILED, outcome.message, elapsedMicros);
-    // The server looks for a procedure of that name next, and this is its message if there is none either.
+    // The real server looks for a procedure next, and this is its message when there is none.
     case 'no_such_reducer':
       throw new HttpError(404, 'No such procedure');
     case 'invalid_arguments':

@@ -37,21 +37,13 @@ export function addDatabaseRoutes(app: Hono<AppEnv>, host: HostApi): void {
     context.json({ __timestamp_micros_since_unix_epoch__: Date.now() * 1000 }),
   );
 
-  // Upgrades to a WebSocket do not get here, because Node handles them before HTTP routes.
+  // Node handles WebSocket upgrades before HTTP routes, so only normal requests get here.
   app.get('/v1/database/:database/subscribe', identified, () => {
     throw new HttpError(426, 'This service requires use of the websocket protocol', {
       connection: 'upgrade',
       upgrade: 'websocket',
     });
   });
-
-  // A module's HTTP handlers would answer here. They are open to anyone, so no token is needed.
-  const noHandler = () => new HttpError(404, 'Database has not registered a handler for this route');
-  for (const path of ['/v1/database/:database/route', '/v1/database/:database/route/*']) {
-    app.all(path, found, () => {
-      throw noHandler();
-    });
-  }
 }
 
 /** A row of the server's `Database` table as SATS-JSON, in which 256-bit numbers are hex without padding. */
@@ -61,7 +53,7 @@ function describe({ identity, owner, programHash, stopped }: DatabaseApi): unkno
     owner_identity: { __identity__: u256Json(owner.__identity__) },
     host_type: { Js: [] },
     initial_program: hashJson(programHash),
-    // The real server has no such state, so clients of it do not expect the field while the database runs.
+    // Only while the database is stopped, because the real server has no such field.
     ...(stopped === undefined ? {} : { stopped }),
   };
 }

@@ -5,6 +5,7 @@ import type {
   Caller,
   ConnectOutcome,
   DatabaseApi,
+  HttpHandlerOutcome,
   LogRecord,
   ProcedureOutcome,
   ReducerOutcome,
@@ -83,6 +84,10 @@ export class FakeDatabase implements DatabaseApi {
 
   callProcedure(): Promise<ProcedureOutcome> {
     return Promise.resolve({ tag: 'no_such_procedure', message: 'No such procedure' });
+  }
+
+  handleHttp(): Promise<HttpHandlerOutcome> {
+    return Promise.resolve({ tag: 'no_such_handler' });
   }
 
   sql(caller: Caller, statement: string): SqlResult {

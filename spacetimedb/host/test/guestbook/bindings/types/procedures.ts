@@ -6,5 +6,8 @@
 import { type Infer as __Infer } from "spacetimedb";
 
 // Import all procedure arg schemas
+import * as SummaryProcedure from "../summary_procedure";
 
+export type SummaryArgs = __Infer<typeof SummaryProcedure.params>;
+export type SummaryResult = __Infer<typeof SummaryProcedure.returnType>;
 
