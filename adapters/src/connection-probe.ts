@@ -35,12 +35,15 @@ export async function diagnoseFailure(
   request: Request,
 ): Promise<ConnectionError> {
   try {
-    if (isResponse(cause)) {
-      if (![400, 401].includes(cause.status)) {
-        return new ConnectionError('unreachable', `${host} answered with status ${cause.status}`);
-      }
+    if (isResponse(cause) && [400, 401].includes(cause.status)) {
       const text = (await cause.text()).slice(0, 200);
       return new ConnectionError('token-rejected', text || 'The server does not accept the saved token');
+    }
+    if (await isOtherServer(request)) {
+      return new ConnectionError('no-server', `${host} is not a SpacetimeDB server`);
+    }
+    if (isResponse(cause)) {
+      return new ConnectionError('unreachable', `${host} answered with status ${cause.status}`);
     }
     if (cause === undefined) {
       const { status } = await request(`v1/database/${encodeURIComponent(nameOrAddress)}/identity`);
@@ -53,6 +56,15 @@ export async function diagnoseFailure(
     // No answer to this request either.
   }
   return new ConnectionError('unreachable', `No answer from ${host}`);
+}
+
+/**
+ * Whether something other than SpacetimeDB answers, such as a file server: with an error of its own, or with a page for
+ * every path. Errors of a proxy, whose server may be down, do not count.
+ */
+async function isOtherServer(request: Request): Promise<boolean> {
+  const { ok, status, headers } = await request('v1/ping');
+  return ok ? (headers.get('content-type') ?? '').includes('html') : [403, 404, 405].includes(status);
 }
 
 /**

@@ -63,6 +63,40 @@ describe('status', () => {
     await reaches(fixture, 'connected');
   });
 
+  const page = { headers: { 'content-type': 'text/html; charset=utf-8' } };
+  describe.each([
+    ['without a token', undefined],
+    ['with a token', 'token'],
+  ])('%s', (_, token) => {
+    const failure = async (answer: () => Response) => {
+      const server = new FakeServer();
+      server.answer = answer;
+      const tokens = memoryTokens();
+      if (token !== undefined) tokens.set(KEY, token);
+      const fixture = setUp({ backoff: never, tokens }, server);
+      use(fixture);
+      await vi.waitFor(() => expect(fixture.connection.status.get().error).toBeDefined());
+      return fixture.connection.status.get().error;
+    };
+
+    it.each([
+      ['404', () => new Response('Not found', { status: 404 })],
+      ['its page for every path', () => new Response('<!doctype html>', page)],
+      ['405', () => new Response(null, { status: 405 })],
+    ])('tells a file server that answers %s', async (_, answer) => {
+      expect(await failure(answer)).toMatchObject({
+        code: 'no-server',
+        message: 'chat.example is not a SpacetimeDB server',
+      });
+    });
+
+    it.each([502, 503, 429])('takes an answer with status %d for a server in trouble', async (status) => {
+      expect(await failure(() => new Response('<!doctype html>', { ...page, status }))).toMatchObject({
+        code: 'unreachable',
+      });
+    });
+  });
+
   it('repeats the server’s reason when it closes the connection', async () => {
     const fixture = setUp({ backoff: never });
     use(fixture);

@@ -3,6 +3,7 @@ import { InternalError, SenderError } from 'spacetimedb';
 /**
  * Reason why a connection failed:
  * - `unreachable`: no answer from the server, or the connection died.
+ * - `no-server`: the address answers, but not as SpacetimeDB does; it may be a file server.
  * - `unknown-database`: the server has no database of this name.
  * - `token-rejected`: the server does not accept the sign-in token.
  * - `refused`: the module's `client_connected` refused this identity; the message is the module's own text.
@@ -18,6 +19,7 @@ import { InternalError, SenderError } from 'spacetimedb';
  */
 export type ConnectionErrorCode =
   | 'unreachable'
+  | 'no-server'
   | 'unknown-database'
   | 'token-rejected'
   | 'refused'

@@ -6,7 +6,7 @@ import { find, patch, type Compare } from './sorted-list.ts';
 export interface Change<Row> {
   readonly before: Row | undefined;
   readonly after: Row | undefined;
-  /** Arguments of the local reducer call that caused this change: the very object that was passed. */
+  /** Arguments of the local reducer call that caused this change (the same object). */
   readonly callArgs?: object | undefined;
 }
 
@@ -85,7 +85,8 @@ export class TableMirror<Row extends object = object> {
     };
     const seen = new Set<Row | undefined>();
     edits.sort((a, b) => compareValues(a.key, b.key));
-    for (const [index, { row, key, isDeleted, callArgs }] of edits.entries()) {
+    for (let index = 0; index < edits.length; index++) {
+      const { row, key, isDeleted, callArgs } = edits[index] as Edit<Row>;
       const next = edits[index + 1];
       // The last edit of a row counts.
       if (next && compareValues(key, next.key) === 0) continue;

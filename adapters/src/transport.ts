@@ -42,7 +42,7 @@ export interface TransportOptions {
 }
 
 /**
- * Carries one connection of the SDK, in place of the SDK's own transport. That one (2.10.1) unpacks frames
+ * Carries one connection of the SDK, instead of the SDK's own transport. That one (2.10.1) unpacks frames
  * concurrently, so that a small frame overtakes a large one that is still being unpacked (SpacetimeDB issue 5730).
  * This one keeps their order, and finds out why a connection failed.
  */

@@ -136,7 +136,7 @@ export interface TokenStore {
    */
   get(key: string): string | undefined;
   /**
-   * Saves a token, in place of the one before.
+   * Saves a token and replaces the one before.
    * @param key names a host and a database
    * @param token the token
    */

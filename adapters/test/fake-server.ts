@@ -58,6 +58,8 @@ export class FakeServer {
   /** Set to refuse connections, or tokens. */
   down = false;
   hasDatabase = true;
+  /** Answers every request in place of SpacetimeDB, as a file server would. */
+  answer: (() => Response) | undefined;
   badTokens = new Set<string>();
   /** What `client_connected` says to everybody who wants in. */
   refusal: string | undefined;
@@ -94,6 +96,8 @@ export class FakeServer {
     fetch: (url, { headers }) => {
       this.requests.push(url.pathname);
       if (this.down) return Promise.reject(new TypeError('fetch failed'));
+      if (this.answer) return Promise.resolve(this.answer());
+      if (url.pathname === '/v1/ping') return Promise.resolve(new Response(null));
       if (url.pathname.endsWith('/websocket-token')) {
         const token = headers?.['Authorization']?.replace('Bearer ', '') ?? '';
         if (this.badTokens.has(token)) return Promise.resolve(new Response('Invalid token', { status: 401 }));
@@ -195,7 +199,7 @@ export class FakeSocket implements SocketLike {
 
   #accept(): void {
     if (this.readyState !== 0) return;
-    if (this.#server.down || !this.#server.hasDatabase) return this.drop();
+    if (this.#server.down || this.#server.answer || !this.#server.hasDatabase) return this.drop();
     this.readyState = 1;
     this.onopen?.(undefined as never);
     // The handshake comes before the module is asked.

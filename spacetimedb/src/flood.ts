@@ -130,6 +130,7 @@ export function checkConnections(ctx: Ctx): void {
 
 /** People who chose a name before flood control recorded it are not newcomers. */
 export function noteArrival(ctx: Ctx): void {
+  noteMember(ctx);
   const name = ctx.db.user.identity.find(ctx.sender)?.name;
   if (name === undefined || ctx.db.pace.identity.find(ctx.sender)) return;
   ctx.db.pace.insert(emptyPace(ctx, NEVER));
@@ -150,7 +151,17 @@ export function hasActed({ db }: Pick<ViewContext, 'db'>, identity: Identity): b
 
 function paceOf(ctx: Ctx) {
   const known = ctx.db.pace.identity.find(ctx.sender);
-  return known ?? ctx.db.pace.insert(emptyPace(ctx, ctx.timestamp));
+  if (known) return known;
+  const fresh = ctx.db.pace.insert(emptyPace(ctx, ctx.timestamp));
+  noteMember(ctx);
+  return fresh;
+}
+
+/** Publishes since when the caller is known, also for people from before there was a table for it. */
+function noteMember(ctx: Ctx): void {
+  const since = ctx.db.pace.identity.find(ctx.sender)?.firstSeen;
+  if (!since || since.microsSinceUnixEpoch === 0n || ctx.db.member.identity.find(ctx.sender)) return;
+  ctx.db.member.insert({ identity: ctx.sender, since });
 }
 
 function emptyPace(ctx: Ctx, firstSeen: Timestamp) {

@@ -1,7 +1,7 @@
 /**
  * The chat module that SpacetimeDB or the embedded host runs.
  *
- * `set_name`, `send_message` and the two public tables are those of SpacetimeDB's chat tutorial. The other reducers
+ * `set_name`, `send_message` and the tables `user` and `message` are those of SpacetimeDB's chat tutorial. The other reducers
  * are for the owner of the room and for moderators. The database offers what this file exports.
  */
 export { default } from './schema.ts';
@@ -21,4 +21,5 @@ export { set_name_release, sign_out } from './name-release.ts';
 export { init, onConnect, onDisconnect, set_name } from './people.ts';
 export { apply_retention, set_retention } from './retention.ts';
 export { appoint_moderator, dismiss_moderator } from './staff.ts';
-export { moderationLog, ownAdmissions, roomSettings, standing, waitingPeople } from './views.ts';
+export { set_room_title } from './title.ts';
+export { moderationLog, ownAdmissions, roomSettings, roomStaff, standing, waitingPeople } from './views.ts';

@@ -65,6 +65,7 @@ function isSilent(ctx: Ctx, identity: Identity): boolean {
 function forget(ctx: Ctx, identity: Identity): void {
   ctx.db.user.identity.delete(identity);
   ctx.db.pace.identity.delete(identity);
+  ctx.db.member.identity.delete(identity);
 }
 
 /**

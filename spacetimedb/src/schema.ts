@@ -1,7 +1,7 @@
 import { schema, t, table, type InferSchema, type ReducerCtx } from 'spacetimedb/server';
 
-// The public tables have exactly the shape of SpacetimeDB's chat tutorial, so that other clients and modules of the
-// tutorial work with ours. Everything else is private.
+// `user` and `message` have exactly the shape of SpacetimeDB's chat tutorial, so that other clients and modules of the
+// tutorial work with ours. `member` and `room_title` are public too. Everything else is private.
 
 const user = table(
   { name: 'user', public: true },
@@ -19,6 +19,24 @@ const message = table(
     // Clients subscribe to a range of `sent`; the index makes those subscriptions cheap.
     sent: t.timestamp().index('btree'),
     text: t.string(),
+  },
+);
+
+/** When each person first chose a name or wrote. Clients ask for one row at a time. */
+const member = table(
+  { name: 'member', public: true },
+  {
+    identity: t.identity().primaryKey(),
+    since: t.timestamp(),
+  },
+);
+
+/** The owner's name for the room: one row with id 0, or none. */
+const roomTitle = table(
+  { name: 'room_title', public: true },
+  {
+    id: t.u8().primaryKey(),
+    title: t.string(),
   },
 );
 
@@ -248,6 +266,8 @@ export const retention = table(
 const spacetimedb = schema({
   user,
   message,
+  member,
+  roomTitle,
   liveConnection,
   claimedName,
   claimedLook,

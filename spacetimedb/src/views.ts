@@ -46,6 +46,17 @@ function standingOf({ db }: ViewContext, identity: Identity) {
   return [{ identity, role, mutedUntil: muted?.until, bannedSince: banned?.since, reason }];
 }
 
+const roomStaffMember = t.row('RoomStaffMember', {
+  identity: t.identity().primaryKey(),
+  /** `owner` or `moderator`. */
+  role: t.string(),
+});
+
+/** For everyone: who owns and moderates the room. */
+export const roomStaff = spacetimedb.view({ public: true }, t.array(roomStaffMember), ({ db }) => [
+  ...db.staff.role.filter(new Range()),
+]);
+
 const recordedAct = t.row('RecordedAct', {
   ...actColumns,
   /** The message that this act deleted, while it can be restored. */

@@ -115,6 +115,9 @@ describe.each(screens)('on $name, axe finds no violations', ({ options, looks })
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Alt+p');
     await expectNoViolations(visitor, looks);
+    await page.getByRole('listitem').getByRole('button').first().click();
+    await page.getByRole('dialog').waitFor();
+    await expectNoViolations(visitor, looks);
     await visitor.leave();
   });
 });

@@ -409,7 +409,7 @@ describe('identity', () => {
     const token = await dialog.getByRole('textbox', { name: 'Your sign-in key' }).inputValue();
     await dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
     await dialog.getByRole('button', { name: 'Sign out and forget this identity' }).click();
-    await visitor.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
     await visitor.listed('Offline', name).waitFor();
 
     const again = await settings();
@@ -417,21 +417,31 @@ describe('identity', () => {
     await again.getByRole('textbox', { name: 'Sign-in key' }).fill('not a token');
     await again.getByRole('button', { name: 'Switch' }).click();
     await again.getByText('That doesn’t look like a sign-in key.', { exact: false }).waitFor();
+    // The server is asked, and the error is at the field.
+    await again.getByRole('textbox', { name: 'Sign-in key' }).fill('e30.e30.e30');
+    await again.getByRole('button', { name: 'Switch' }).click();
+    const refusal = again.getByText('The server doesn’t accept this key.', { exact: false });
+    await refusal.waitFor();
+    expect(await refusal.evaluate((element) => element.getBoundingClientRect().bottom)).toBeLessThan(
+      (await again.boundingBox().then((box) => box && box.y + box.height)) ?? 0,
+    );
+    await visitor.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
     await again.getByRole('textbox', { name: 'Sign-in key' }).fill(token);
     await again.getByRole('button', { name: 'Switch' }).click();
     await visitor.page.getByText('Writing as').filter({ hasText: name }).waitFor();
     expect(await visitor.listed('Online', name).textContent()).toContain('you');
   });
 
-  it('is copied in full', async () => {
+  it('is on the card of a person and copied in full', async () => {
     const name = unique('Copied');
     await visitor.rename(name);
-    const button = visitor.listed('Online', name).getByRole('button', { name: /^Copy the identity/ });
-    const short = (await button.textContent())?.trim() ?? '';
-    await button.click();
+    const card = await visitor.openCard(name);
+    const [id = ''] = /[0-9a-f]{64}/.exec((await card.textContent()) ?? '') ?? [];
+    expect(id).not.toBe('');
+    expect(await visitor.listed('Online', name).textContent()).not.toContain(id.slice(0, 8));
+    await card.getByRole('button', { name: 'Copy ID' }).click();
     await vi.waitFor(async () =>
-      expect(await visitor.page.evaluate(() => navigator.clipboard.readText())).toMatch(/^[0-9a-f]{64}$/),
+      expect(await visitor.page.evaluate(() => navigator.clipboard.readText())).toBe(id),
     );
-    expect(await visitor.page.evaluate(() => navigator.clipboard.readText())).toContain(short);
   });
 });

@@ -133,7 +133,7 @@ describe('rejected input', () => {
     await ada.nameButton.click();
     await ada.nameField.fill(' ');
     await ada.page.getByRole('button', { name: 'Save' }).click();
-    await ada.page.getByRole('alert').filter({ hasText: 'Names must not be empty' }).waitFor();
+    await ada.page.getByRole('alert').filter({ hasText: 'Enter a name' }).waitFor();
     expect(await ada.nameField.getAttribute('aria-invalid')).toBe('true');
     await ada.nameField.press('Escape');
     await ada.listed('Online', adaName).waitFor();
@@ -150,11 +150,12 @@ it('the chat works with the keyboard alone', async () => {
   // The form for the name has the focus; the rest of the page comes before it.
   await vi.waitFor(async () => expect(await focused.getAttribute('name')).toBe('name'));
   await keyboard.press('Shift+Tab');
+  expect(await focused.getAttribute('aria-haspopup')).toBe('dialog');
+  await keyboard.press('Shift+Tab');
   expect(await focused.getAttribute('role')).toBe('log');
   await keyboard.press('Shift+Tab');
   expect(await focused.getAttribute('aria-label')).toBe('Settings');
-  await keyboard.press('Tab');
-  await keyboard.press('Tab');
+  for (let stop = 0; stop < 3; stop++) await keyboard.press('Tab');
   expect(await focused.getAttribute('name')).toBe('name');
   await keyboard.type(name);
   await keyboard.press('Enter');
@@ -174,6 +175,21 @@ it('the chat works with the keyboard alone', async () => {
   expect(await ada.messagesWith(second).locator('[dir=auto]').innerText()).toBe(`first line\n${second}`);
   await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(''));
   expect(await focused.getAttribute('name')).toBe('text');
+
+  // The card of the last author, from the message field and back with a mention.
+  await ada.write(unique('a question'));
+  await visitor.messagesWith('a question').waitFor();
+  await keyboard.press('Shift+Tab');
+  await keyboard.press('Shift+Tab');
+  expect(await focused.textContent()).toBe(adaName);
+  await keyboard.press('Enter');
+  await visitor.page.getByRole('dialog', { name: adaName }).waitFor();
+  await vi.waitFor(async () => expect(await focused.textContent()).toBe('Mention'));
+  await keyboard.press('Enter');
+  await vi.waitFor(async () => expect(await visitor.messageField.inputValue()).toBe(`@${adaName} `));
+  await keyboard.type('yes');
+  expect(await visitor.messageField.inputValue()).toBe(`@${adaName} yes`);
+  await visitor.messageField.fill('');
 
   expect(visitor.complaints).toEqual([]);
   await visitor.leave();

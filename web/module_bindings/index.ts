@@ -50,6 +50,7 @@ import SetNameReducer from "./set_name_reducer";
 import SetNameReleaseReducer from "./set_name_release_reducer";
 import SetRetentionReducer from "./set_retention_reducer";
 import SetRoomLimitsReducer from "./set_room_limits_reducer";
+import SetRoomTitleReducer from "./set_room_title_reducer";
 import SignOutReducer from "./sign_out_reducer";
 import UnbanUserReducer from "./unban_user_reducer";
 import UnmuteUserReducer from "./unmute_user_reducer";
@@ -57,10 +58,13 @@ import UnmuteUserReducer from "./unmute_user_reducer";
 // Import all procedure arg schemas
 
 // Import all table schema definitions
+import MemberRow from "./member_table";
 import MessageRow from "./message_table";
 import ModerationLogRow from "./moderation_log_table";
 import OwnAdmissionsRow from "./own_admissions_table";
 import RoomSettingsRow from "./room_settings_table";
+import RoomStaffRow from "./room_staff_table";
+import RoomTitleRow from "./room_title_table";
 import StandingRow from "./standing_table";
 import UserRow from "./user_table";
 import WaitingPeopleRow from "./waiting_people_table";
@@ -69,6 +73,17 @@ import WaitingPeopleRow from "./waiting_people_table";
 
 /** The schema information for all tables in this module. This is defined the same was as the tables would have been defined in the server. */
 const tablesSchema = __schema({
+  member: __table({
+    name: 'member',
+    indexes: [
+      { accessor: 'identity', name: 'member_identity_idx_btree', algorithm: 'btree', columns: [
+        'identity',
+      ] },
+    ],
+    constraints: [
+      { name: 'member_identity_key', constraint: 'unique', columns: ['identity'] },
+    ],
+  }, MemberRow),
   message: __table({
     name: 'message',
     indexes: [
@@ -79,6 +94,17 @@ const tablesSchema = __schema({
     constraints: [
     ],
   }, MessageRow),
+  roomTitle: __table({
+    name: 'room_title',
+    indexes: [
+      { accessor: 'id', name: 'room_title_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+    ],
+    constraints: [
+      { name: 'room_title_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, RoomTitleRow),
   user: __table({
     name: 'user',
     indexes: [
@@ -111,6 +137,13 @@ const tablesSchema = __schema({
     constraints: [
     ],
   }, RoomSettingsRow),
+  roomStaff: __table({
+    name: 'room_staff',
+    indexes: [
+    ],
+    constraints: [
+    ],
+  }, RoomStaffRow),
   standing: __table({
     name: 'standing',
     indexes: [
@@ -145,6 +178,7 @@ const reducersSchema = __reducers(
   __reducerSchema("set_name_release", SetNameReleaseReducer),
   __reducerSchema("set_retention", SetRetentionReducer),
   __reducerSchema("set_room_limits", SetRoomLimitsReducer),
+  __reducerSchema("set_room_title", SetRoomTitleReducer),
   __reducerSchema("sign_out", SignOutReducer),
   __reducerSchema("unban_user", UnbanUserReducer),
   __reducerSchema("unmute_user", UnmuteUserReducer),

@@ -82,6 +82,12 @@ export const LiveConnection = __t.object("LiveConnection", {
 });
 export type LiveConnection = __Infer<typeof LiveConnection>;
 
+export const Member = __t.object("Member", {
+  identity: __t.identity(),
+  since: __t.timestamp(),
+});
+export type Member = __Infer<typeof Member>;
+
 export const Message = __t.object("Message", {
   sender: __t.identity(),
   sent: __t.timestamp(),
@@ -194,6 +200,21 @@ export type RoomPace = __Infer<typeof RoomPace>;
 
 export const RoomSettings = __t.object("RoomSettings", {});
 export type RoomSettings = __Infer<typeof RoomSettings>;
+
+export const RoomStaff = __t.object("RoomStaff", {});
+export type RoomStaff = __Infer<typeof RoomStaff>;
+
+export const RoomStaffMember = __t.object("RoomStaffMember", {
+  identity: __t.identity(),
+  role: __t.string(),
+});
+export type RoomStaffMember = __Infer<typeof RoomStaffMember>;
+
+export const RoomTitle = __t.object("RoomTitle", {
+  id: __t.u8(),
+  title: __t.string(),
+});
+export type RoomTitle = __Infer<typeof RoomTitle>;
 
 export const Settings = __t.object("Settings", {
   id: __t.u8(),

@@ -100,7 +100,7 @@ async function moderation(browser: Browser, room: Room): Promise<void> {
   await owner.page.getByRole('button', { name: 'Delete', exact: true }).click();
   await message.waitFor({ state: 'detached' });
 
-  await owner.page.getByRole('button', { name: 'Moderate Best Deals' }).click();
+  await (await owner.openCard('Best Deals')).getByRole('button', { name: 'Moderate Best Deals' }).click();
   const form = owner.page.getByRole('form', { name: 'Mute Best Deals' });
   await form.getByRole('textbox', { name: 'Reason' }).fill('No advertising, please.');
   await form.getByRole('button', { name: 'Mute' }).click();

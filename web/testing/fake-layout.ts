@@ -30,7 +30,7 @@ export class FakeResizeObserver implements ResizeObserver {
   }
 }
 
-/** Adds the layout and dialog methods that jsdom lacks. */
+/** Adds the layout, dialog and popover methods that jsdom lacks. */
 export function fakeLayout(): void {
   Object.defineProperty(HTMLElement.prototype, 'offsetParent', {
     configurable: true,
@@ -41,6 +41,10 @@ export function fakeLayout(): void {
   Element.prototype.scrollTo = () => {};
   Element.prototype.scrollBy = () => {};
   Element.prototype.scrollIntoView = () => {};
+  HTMLElement.prototype.showPopover = function () {
+    // The default style hides popovers.
+    this.style.display = 'block';
+  };
   HTMLDialogElement.prototype.showModal = function () {
     this.open = true;
   };

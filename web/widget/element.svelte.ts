@@ -4,14 +4,15 @@ import { mount, unmount } from 'svelte';
 import { en } from '../lib/i18n/en.ts';
 import { loadStrings } from '../lib/i18n/languages.ts';
 import type { Strings } from '../lib/i18n/strings.ts';
+import { containKeys } from './contain-keys.ts';
 import { attributes, readOptions, type Options } from './options.ts';
+import { scriptOrigin } from './script-origin.ts';
 import type { Lease } from './shared-chats.ts';
 import { widgetSheet } from './style-sheet.ts';
 import type { ConnectionStatus, Mode, Side, Theme, TokenStorage } from './spacetimedb-chat.d.ts';
 import Widget from './Widget.svelte';
 
-/** The origin of this script, if it was loaded from a server: the default server. */
-const ownServer = /^https?:/.test(import.meta.url) ? new URL(import.meta.url).origin : undefined;
+const ownServer = scriptOrigin(import.meta.url);
 
 export class SpacetimedbChat extends HTMLElement {
   static readonly observedAttributes: readonly string[] = attributes;
@@ -23,6 +24,7 @@ export class SpacetimedbChat extends HTMLElement {
   #inView = $state(false);
   #widget: ReturnType<typeof mountWidget> | undefined;
   #observer: IntersectionObserver | undefined;
+  #releaseKeys: (() => void) | undefined;
 
   constructor() {
     super();
@@ -119,6 +121,13 @@ export class SpacetimedbChat extends HTMLElement {
     this.#reflect('label', value);
   }
 
+  get launcherText(): string {
+    return this.getAttribute('launcher-text') ?? '';
+  }
+  set launcherText(value: string | null | undefined) {
+    this.#reflect('launcher-text', value);
+  }
+
   get strings(): Partial<Strings> {
     return this.#overrides;
   }
@@ -187,6 +196,7 @@ export class SpacetimedbChat extends HTMLElement {
       strings: () => this.#strings,
       inView: () => this.#inView,
     });
+    this.#releaseKeys = containKeys(this.shadowRoot);
     const [panel] = this.shadowRoot.querySelectorAll('[part=panel]');
     if (panel) this.#observer.observe(panel);
   }
@@ -194,6 +204,7 @@ export class SpacetimedbChat extends HTMLElement {
   #stop(): void {
     const widget = this.#widget;
     this.#widget = undefined;
+    this.#releaseKeys?.();
     this.#observer?.disconnect();
     this.#observer = undefined;
     this.#inView = false;
@@ -224,6 +235,7 @@ const ownProperties = [
   'eager',
   'heading',
   'label',
+  'launcherText',
   'strings',
 ] as const;
 

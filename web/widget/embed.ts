@@ -3,6 +3,9 @@
  * page's URL and reports its size and the number of unread messages to the embedding page.
  */
 import { resolveSiteAddress, addressFromConfig } from '../lib/session/server-address.ts';
+import { en } from '../lib/i18n/en.ts';
+import { loadStrings, preferredLanguage } from '../lib/i18n/languages.ts';
+import { translate } from '../lib/i18n/translate.ts';
 import type { SpacetimedbChatElement } from './spacetimedb-chat.d.ts';
 
 /** Attributes that may be set in the URL. */
@@ -15,12 +18,15 @@ const names = [
   'token-storage',
   'heading',
   'label',
+  'launcher-text',
   'eager',
   'lang',
 ];
 
 const parameters = new URLSearchParams(location.search);
 const chat: SpacetimedbChatElement = document.createElement('spacetimedb-chat');
+// The page around the iframe cannot be asked for its language.
+document.documentElement.lang = preferredLanguage();
 for (const name of names) {
   const value = parameters.get(name);
   if (value !== null) chat.setAttribute(name, value);
@@ -79,12 +85,11 @@ addEventListener('message', (event: MessageEvent<unknown>) => {
 });
 
 /**
- * Returns a warning about the server named in the URL if it is not the site's own, because an iframe shows no
- * address bar.
+ * Returns the server named in the URL if it is not the site's own and the page is no iframe, to show its name.
  *
  * @throws {AddressError} if the server is not allowed or the settings are invalid
  */
-async function serverWarning(): Promise<string | undefined> {
+async function foreignServer(): Promise<string | undefined> {
   const uri = parameters.get('uri');
   const page = new URL(location.href);
   if (uri === null || uri === '') return undefined;
@@ -94,8 +99,11 @@ async function serverWarning(): Promise<string | undefined> {
   const known: unknown = Array.isArray(servers) && file.uri !== undefined ? [...servers, file.uri] : servers;
   const own = [{ where, unknown, uri: page.origin, ...(known !== undefined && { servers: known }) }];
   const { foreign } = resolveSiteAddress([{ where: "in this page's URL", uri }], own, page);
-  return parent === window && foreign !== undefined ? `This chat is on ${foreign}.` : undefined;
+  return parent === window && foreign !== undefined ? foreign : undefined;
 }
+
+/** The texts in the language of the chat. */
+const texts = loadStrings(parameters.get('lang') ?? document.documentElement.lang).catch(() => en);
 
 function say(text: string, role: 'note' | 'alert'): void {
   const banner = document.createElement('p');
@@ -107,10 +115,10 @@ function say(text: string, role: 'note' | 'alert'): void {
   }).observe(banner);
 }
 
-serverWarning().then(
-  (banner) => {
-    if (banner !== undefined) say(banner, 'note');
+foreignServer().then(
+  async (foreign) => {
+    if (foreign !== undefined) say(`${(await texts).chat} ${(await texts).onServer(foreign)}`, 'note');
     document.body.append(chat);
   },
-  (error: Error) => say(error.message, 'alert'),
+  async (error: Error) => say(translate(error.message, await texts), 'alert'),
 );

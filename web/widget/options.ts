@@ -31,6 +31,7 @@ export const attributes = [
   'eager',
   'heading',
   'label',
+  'launcher-text',
 ] as const;
 
 export interface Options {
@@ -45,6 +46,7 @@ export interface Options {
   readonly eager: boolean;
   readonly heading: string | undefined;
   readonly label: string | undefined;
+  readonly launcherText: string | undefined;
 }
 
 export function readOptions(element: Element): Options {
@@ -61,5 +63,6 @@ export function readOptions(element: Element): Options {
     eager: element.hasAttribute('eager'),
     heading: text('heading'),
     label: text('label'),
+    launcherText: text('launcher-text'),
   };
 }

@@ -17,7 +17,7 @@ declare module 'react' {
       'spacetimedb-chat': DetailedHTMLProps<HTMLAttributes<SpacetimedbChatElement>, SpacetimedbChatElement> &
         Attributes &
         Handlers &
-        Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage'>>;
+        Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage' | 'launcherText'>>;
     }
   }
 }

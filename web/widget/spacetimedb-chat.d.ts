@@ -62,10 +62,12 @@ export interface WidgetOptions {
   tokenStorage: TokenStorage;
   /** Connects before the panel is shown, so that unread messages are counted. */
   eager: boolean;
-  /** The room's heading; the name of the database by default. */
+  /** The room's heading; “Chat”, in the chat's language, by default. */
   heading: string;
-  /** The launcher's accessible name. */
+  /** The launcher's accessible name, if it has no text. */
   label: string;
+  /** A text on the launcher, beside its icon. */
+  launcherText: string;
   /** Texts that replace those of the language. */
   strings: Partial<Strings>;
 }
@@ -77,6 +79,7 @@ export interface Attributes extends Partial<
   opened?: boolean | '';
   eager?: boolean | '';
   'token-storage'?: TokenStorage;
+  'launcher-text'?: string;
 }
 
 export interface SpacetimedbChatElement extends WidgetOptions, HTMLElement {

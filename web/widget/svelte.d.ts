@@ -16,6 +16,6 @@ declare module 'svelte/elements' {
     'spacetimedb-chat': Omit<HTMLAttributes<SpacetimedbChatElement>, keyof Handlers> &
       Attributes &
       Handlers &
-      Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage'>>;
+      Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage' | 'launcherText'>>;
   }
 }

@@ -8,7 +8,9 @@ type Handlers = {
   ) => unknown;
 };
 
-type Props = Attributes & Handlers & Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage'>>;
+type Props = Attributes &
+  Handlers &
+  Partial<Pick<WidgetOptions, 'strings' | 'tokenStorage' | 'launcherText'>>;
 
 declare module 'vue' {
   interface GlobalComponents {

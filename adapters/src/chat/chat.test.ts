@@ -71,7 +71,7 @@ describe('users', () => {
     expect(values).toHaveLength(1);
   });
 
-  it('knows who I am after signing in anew', async () => {
+  it('knows who I am after signing in as someone new', async () => {
     const { server, chat, connection, ready } = setUpChat();
     server.insertUser({ identity: new Identity(1n), name: 'first' });
     server.insertUser({ identity: new Identity(2n), name: 'second' });

@@ -27,6 +27,17 @@ it('a wrong database name is told apart from an unreachable server', () => {
   expect(textOf(failed('unknown-database')).detail).toContain('“lobby”');
 });
 
+it('a page without a chat server says so', () => {
+  expect(textOf(failed('no-server'))).toMatchObject({
+    brief: 'No chat server',
+    tone: 'bad',
+    remedy: 'retry',
+  });
+  expect(textOf(failed('no-server')).detail).toMatch(
+    /^This page isn’t connected to a chat server yet: chat\.example\.com/,
+  );
+});
+
 it('a misconfiguration is explained', () => {
   expect(textOf(failed('misconfigured', 'No such host.')).detail).toBe('No such host.');
 });

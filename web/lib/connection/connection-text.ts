@@ -83,6 +83,13 @@ function reconnecting(
         detail: t.noDatabaseMore(server, database),
         remedy: 'retry',
       };
+    case 'no-server':
+      return {
+        brief: t.noServer,
+        tone: 'bad',
+        detail: t.noServerMore(server),
+        remedy: 'retry',
+      };
     case 'misconfigured':
       return {
         ...busy,

@@ -16,7 +16,7 @@ export const strings: Translation = {
   locale: 'ar',
   dir: 'rtl',
   translated: {
-    'Names must not be empty': 'يجب ألا يكون الاسم فارغًا',
+    'Names must not be empty': 'أدخل اسمًا',
     'Names must not have more than {count} characters': 'يجب ألا يزيد الاسم على {count} حرفًا',
     'Names must not change the direction of the text around them': 'يجب ألا يغيّر الاسم اتجاه النص المحيط به',
     'Names must not contain invisible or control characters':
@@ -67,6 +67,8 @@ export const strings: Translation = {
       'تعذر على هذه الصفحة التحقق من أن موقعها يسمح بالخادم {server} ({where}). أعد تحميل الصفحة.',
     'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
       'لا يسمح هذا الموقع بالخادم {server} ({where}). إن أوصلك رابط إلى هنا فلا تثق به.',
+    'The “title” {where} must be a text, such as {example}.':
+      'يجب أن يكون «title» {where} نصًا، مثل {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'يجب أن تكون قائمة «servers» {where} عناوين ويب، مثل {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
@@ -98,6 +100,9 @@ export const strings: Translation = {
   notAChat: 'ليست دردشة',
   notAChatMore: (server, database) =>
     `قاعدة البيانات «${database}» على ${server} ليست دردشة، أو أنها دردشة لا تفهمها هذه الصفحة.`,
+  noServer: 'لا يوجد خادم محادثة',
+  noServerMore: (server) =>
+    `هذه الصفحة غير متصلة بخادم محادثة بعد: ${server} ليس خادم محادثة. إذا كانت هذه صفحتك فاضبط «uri» على عنوان خادم SpacetimeDB.`,
   notConnected: 'غير متصل',
   wrongSettings: 'الإعدادات غير صحيحة.',
   unreachable: (server) => `يتعذر الوصول إلى ${server}. رسائلك محفوظة وستُرسل عند عودة الاتصال.`,
@@ -115,6 +120,8 @@ export const strings: Translation = {
   loadFailed: 'تعذر تحميل الرسائل',
   noReason: 'لم يذكر الخادم سببًا.',
   beginning: 'هذه بداية المحادثة.',
+  beginningOf: (room) => `هذه بداية ${room}.`,
+  inviteLink: 'نسخ رابط الدعوة',
   loadingOlder: 'جارٍ تحميل الرسائل السابقة…',
   olderFailed: 'تعذر تحميل الرسائل السابقة. حاول مجددًا',
   latest: 'أحدث الرسائل',
@@ -184,19 +191,31 @@ export const strings: Translation = {
   searchPeople: 'ابحث عن شخص',
   nobody: (sought) => `لا أحد يطابق «${sought}».`,
   showMore: (count) => `عرض المزيد (${count})`,
-  copyIdentity: (person) => `نسخ هوية ${person}`,
-  copy: 'نسخ',
+  nameless: (count) =>
+    plural(count, {
+      zero: () => 'لا أحد بلا اسم',
+      one: () => 'شخص واحد بلا اسم',
+      two: () => 'شخصان بلا اسم',
+      few: (n) => `${n} أشخاص بلا اسم`,
+      many: (n) => `${n} شخصًا بلا اسم`,
+      other: (n) => `${n} شخص بلا اسم`,
+    }),
+  owner: 'المالك',
+  moderator: 'مشرف',
+  memberSince: (date) => `هنا منذ ${date}`,
+  mention: 'إشارة',
+  copyId: 'نسخ المعرّف',
   copied: 'نُسخت',
   notCopied: 'لم تُنسخ',
   joined: 'انضم {name}',
   left: 'غادر {name}',
   renamed: 'صار اسم {was} الآن {name}',
 
+  close: 'إغلاق',
   chat: 'محادثة',
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',
   settings: 'الإعدادات',
-  close: 'إغلاق',
   panelFailed: 'تعذر التحميل. حاول مجددًا عندما تعود متصلًا.',
   dismiss: 'إخفاء',
   notSetUp: 'هذه الصفحة غير مهيأة على نحو صحيح',

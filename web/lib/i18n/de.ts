@@ -9,7 +9,7 @@ export const strings: Translation = {
   locale: 'de',
   dir: 'ltr',
   translated: {
-    'Names must not be empty': 'Der Name darf nicht leer sein',
+    'Names must not be empty': 'Gib einen Namen ein',
     'Names must not have more than {count} characters': 'Der Name darf höchstens {count} Zeichen haben',
     'Names must not change the direction of the text around them':
       'Der Name darf die Schreibrichtung des Textes um ihn herum nicht ändern',
@@ -65,6 +65,8 @@ export const strings: Translation = {
       'Diese Seite konnte nicht prüfen, ob der Server {server} ({where}) hier erlaubt ist. Lade die Seite neu.',
     'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
       'Der Server {server} ({where}) ist auf dieser Seite nicht erlaubt. Wenn dich ein Link hierher geführt hat, vertraue ihm nicht.',
+    'The “title” {where} must be a text, such as {example}.':
+      'Der „title“ {where} muss ein Text sein, etwa {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'Die Liste „servers“ {where} muss aus Webadressen bestehen, etwa {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
@@ -97,6 +99,9 @@ export const strings: Translation = {
   notAChat: 'Kein Chat',
   notAChatMore: (server, database) =>
     `Die Datenbank „${database}“ auf ${server} ist kein Chat oder einer, den diese Seite nicht versteht.`,
+  noServer: 'Kein Chat-Server',
+  noServerMore: (server) =>
+    `Diese Seite ist noch mit keinem Chat-Server verbunden: ${server} ist keiner. Ist das deine Seite, dann trage als „uri“ die Adresse eines SpacetimeDB-Servers ein.`,
   notConnected: 'Nicht verbunden',
   wrongSettings: 'Die Einstellungen stimmen nicht.',
   unreachable: (server) =>
@@ -116,6 +121,8 @@ export const strings: Translation = {
   loadFailed: 'Die Nachrichten konnten nicht geladen werden',
   noReason: 'Der Server hat keinen Grund genannt.',
   beginning: 'Hier beginnt die Unterhaltung.',
+  beginningOf: (room) => `Hier beginnt ${room}.`,
+  inviteLink: 'Einladungslink kopieren',
   loadingOlder: 'Frühere Nachrichten werden geladen …',
   olderFailed: 'Frühere Nachrichten konnten nicht geladen werden. Noch einmal versuchen',
   latest: 'Neueste Nachrichten',
@@ -178,19 +185,24 @@ export const strings: Translation = {
   searchPeople: 'Personen suchen',
   nobody: (sought) => `Niemand passt zu „${sought}“.`,
   showMore: (count) => `Mehr anzeigen (${count})`,
-  copyIdentity: (person) => `Identität von ${person} kopieren`,
-  copy: 'kopieren',
+  nameless: (count) =>
+    plural(count, { one: (n) => `${n} Person ohne Namen`, other: (n) => `${n} Personen ohne Namen` }),
+  owner: 'Leitung',
+  moderator: 'Moderation',
+  memberSince: (date) => `Hier seit ${date}`,
+  mention: 'Erwähnen',
+  copyId: 'ID kopieren',
   copied: 'Kopiert',
   notCopied: 'Nicht kopiert',
   joined: '{name} ist gekommen',
   left: '{name} ist gegangen',
   renamed: '{was} heißt jetzt {name}',
 
+  close: 'Schließen',
   chat: 'Chat',
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
   settings: 'Einstellungen',
-  close: 'Schließen',
   panelFailed: 'Das konnte nicht geladen werden. Versuche es wieder, wenn du online bist.',
   dismiss: 'Ausblenden',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',

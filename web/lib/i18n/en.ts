@@ -3,7 +3,8 @@ import type { Strings } from './strings.ts';
 export const en: Strings = {
   locale: undefined,
   dir: 'ltr',
-  translated: {},
+  // The module keeps the tutorial’s wording, which other clients may rely on.
+  translated: { 'Names must not be empty': 'Enter a name' },
 
   connection: 'Connection',
   connecting: 'Connecting…',
@@ -22,6 +23,9 @@ export const en: Strings = {
   notAChat: 'Not a chat',
   notAChatMore: (server, database) =>
     `The database “${database}” at ${server} is not a chat, or not one that this page supports.`,
+  noServer: 'No chat server',
+  noServerMore: (server) =>
+    `This page isn’t connected to a chat server yet: ${server} isn’t one. If this is your page, set its “uri” to the address of a SpacetimeDB server.`,
   notConnected: 'Not connected',
   wrongSettings: 'The settings are invalid.',
   unreachable: (server) =>
@@ -41,6 +45,8 @@ export const en: Strings = {
   loadFailed: 'Couldn’t load the messages',
   noReason: 'The server gave no reason.',
   beginning: 'This is the beginning of the conversation.',
+  beginningOf: (room) => `This is the beginning of ${room}.`,
+  inviteLink: 'Copy invite link',
   loadingOlder: 'Loading earlier messages…',
   olderFailed: 'Couldn’t load earlier messages. Try again',
   latest: 'Latest messages',
@@ -95,19 +101,23 @@ export const en: Strings = {
   searchPeople: 'Search people',
   nobody: (sought) => `No one matches “${sought}”.`,
   showMore: (count) => `Show more (${count})`,
-  copyIdentity: (person) => `Copy the identity of ${person}`,
-  copy: 'copy',
+  nameless: (count) => (count === 1 ? '1 person without a name' : `${count} people without a name`),
+  owner: 'Owner',
+  moderator: 'Moderator',
+  memberSince: (date) => `Here since ${date}`,
+  mention: 'Mention',
+  copyId: 'Copy ID',
   copied: 'Copied',
   notCopied: 'Not copied',
   joined: '{name} joined',
   left: '{name} left',
   renamed: '{was} is now called {name}',
 
+  close: 'Close',
   chat: 'Chat',
   openChat: 'Open the chat',
   closeChat: 'Close the chat',
   settings: 'Settings',
-  close: 'Close',
   panelFailed: 'Couldn’t load this. Try again when you’re back online.',
   dismiss: 'Dismiss',
   notSetUp: 'This page is misconfigured',

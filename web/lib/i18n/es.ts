@@ -13,7 +13,7 @@ export const strings: Translation = {
   locale: 'es',
   dir: 'ltr',
   translated: {
-    'Names must not be empty': 'El nombre no puede estar vacío',
+    'Names must not be empty': 'Escribe un nombre',
     'Names must not have more than {count} characters': 'El nombre no puede tener más de {count} caracteres',
     'Names must not change the direction of the text around them':
       'El nombre no puede cambiar la dirección del texto que lo rodea',
@@ -69,6 +69,8 @@ export const strings: Translation = {
       'Esta página no ha podido comprobar si su sitio permite el servidor {server} ({where}). Recarga la página.',
     'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
       'Este sitio no permite el servidor {server} ({where}). Si te ha traído un enlace, no te fíes de él.',
+    'The “title” {where} must be a text, such as {example}.':
+      'El «title» {where} debe ser un texto, por ejemplo {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'La lista «servers» {where} debe contener direcciones web, por ejemplo {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
@@ -101,6 +103,9 @@ export const strings: Translation = {
   notAChat: 'No es un chat',
   notAChatMore: (server, database) =>
     `La base de datos «${database}» de ${server} no es un chat, o es uno que esta página no entiende.`,
+  noServer: 'Sin servidor de chat',
+  noServerMore: (server) =>
+    `Esta página aún no está conectada a un servidor de chat: ${server} no lo es. Si la página es tuya, indica como «uri» la dirección de un servidor SpacetimeDB.`,
   notConnected: 'No conectado',
   wrongSettings: 'Los ajustes no son correctos.',
   unreachable: (server) =>
@@ -120,6 +125,8 @@ export const strings: Translation = {
   loadFailed: 'No se han podido cargar los mensajes',
   noReason: 'El servidor no ha dado ningún motivo.',
   beginning: 'Este es el comienzo de la conversación.',
+  beginningOf: (room) => `Aquí empieza ${room}.`,
+  inviteLink: 'Copiar enlace de invitación',
   loadingOlder: 'Cargando mensajes anteriores…',
   olderFailed: 'No se han podido cargar los mensajes anteriores. Reintentar',
   latest: 'Últimos mensajes',
@@ -186,19 +193,28 @@ export const strings: Translation = {
   searchPeople: 'Buscar personas',
   nobody: (sought) => `Nadie coincide con «${sought}».`,
   showMore: (count) => `Mostrar más (${count})`,
-  copyIdentity: (person) => `Copiar la identidad de ${person}`,
-  copy: 'copiar',
+  nameless: (count) =>
+    plural(count, {
+      one: (n) => `${n} persona sin nombre`,
+      many: (n) => `${n} de personas sin nombre`,
+      other: (n) => `${n} personas sin nombre`,
+    }),
+  owner: 'Propietario',
+  moderator: 'Moderador',
+  memberSince: (date) => `Aquí desde el ${date}`,
+  mention: 'Mencionar',
+  copyId: 'Copiar ID',
   copied: 'Copiado',
   notCopied: 'No copiado',
   joined: '{name} ha llegado',
   left: '{name} se ha ido',
   renamed: '{was} ahora se llama {name}',
 
+  close: 'Cerrar',
   chat: 'Chat',
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
   settings: 'Ajustes',
-  close: 'Cerrar',
   panelFailed: 'No se ha podido cargar. Inténtalo de nuevo cuando vuelvas a tener conexión.',
   dismiss: 'Ocultar',
   notSetUp: 'Esta página no está bien configurada',

@@ -13,7 +13,7 @@ export const strings: Translation = {
   locale: 'fr',
   dir: 'ltr',
   translated: {
-    'Names must not be empty': 'Le nom ne peut pas être vide',
+    'Names must not be empty': 'Saisissez un nom',
     'Names must not have more than {count} characters': 'Le nom ne peut pas dépasser {count} caractères',
     'Names must not change the direction of the text around them':
       'Le nom ne doit pas changer le sens du texte qui l’entoure',
@@ -70,6 +70,8 @@ export const strings: Translation = {
       'Cette page n’a pas pu vérifier si son site autorise le serveur {server} ({where}). Rechargez la page.',
     'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
       'Ce site n’autorise pas le serveur {server} ({where}). Si un lien vous a amené ici, ne lui faites pas confiance.',
+    'The “title” {where} must be a text, such as {example}.':
+      'Le « title » {where} doit être un texte, par exemple {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'La liste « servers » {where} doit contenir des adresses web, par exemple {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
@@ -102,6 +104,9 @@ export const strings: Translation = {
   notAChat: 'Pas un chat',
   notAChatMore: (server, database) =>
     `La base « ${database} » sur ${server} n’est pas un chat, ou en est un que cette page ne comprend pas.`,
+  noServer: 'Aucun serveur de chat',
+  noServerMore: (server) =>
+    `Cette page n’est pas encore reliée à un serveur de chat : ${server} n’en est pas un. Si c’est votre page, indiquez comme « uri » l’adresse d’un serveur SpacetimeDB.`,
   notConnected: 'Non connecté',
   wrongSettings: 'Les réglages sont incorrects.',
   unreachable: (server) =>
@@ -121,6 +126,8 @@ export const strings: Translation = {
   loadFailed: 'Les messages n’ont pas pu être chargés',
   noReason: 'Le serveur n’a pas donné de raison.',
   beginning: 'C’est le début de la conversation.',
+  beginningOf: (room) => `C’est le début de ${room}.`,
+  inviteLink: 'Copier le lien d’invitation',
   loadingOlder: 'Chargement des messages précédents…',
   olderFailed: 'Les messages précédents n’ont pas pu être chargés. Réessayer',
   latest: 'Derniers messages',
@@ -188,19 +195,28 @@ export const strings: Translation = {
   searchPeople: 'Chercher une personne',
   nobody: (sought) => `Personne ne correspond à « ${sought} ».`,
   showMore: (count) => `Afficher plus (${count})`,
-  copyIdentity: (person) => `Copier l’identité de ${person}`,
-  copy: 'copier',
+  nameless: (count) =>
+    plural(count, {
+      one: (n) => `${n} personne sans nom`,
+      many: (n) => `${n} de personnes sans nom`,
+      other: (n) => `${n} personnes sans nom`,
+    }),
+  owner: 'Propriétaire',
+  moderator: 'Modération',
+  memberSince: (date) => `Ici depuis le ${date}`,
+  mention: 'Mentionner',
+  copyId: 'Copier l’identifiant',
   copied: 'Copié',
   notCopied: 'Non copié',
   joined: '{name} est là',
   left: '{name} est parti',
   renamed: '{was} s’appelle désormais {name}',
 
+  close: 'Fermer',
   chat: 'Chat',
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',
   settings: 'Paramètres',
-  close: 'Fermer',
   panelFailed: 'Impossible de charger ceci. Réessayez une fois de retour en ligne.',
   dismiss: 'Masquer',
   notSetUp: 'Cette page est mal configurée',

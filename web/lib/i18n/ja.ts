@@ -61,6 +61,8 @@ export const strings: Translation = {
       '{where}サーバー {server} がこのサイトで許可されているか確認できませんでした。ページを再読み込みしてください。',
     'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
       '{where}サーバー {server} は、このサイトでは許可されていません。リンクからここに来た場合、そのリンクを信用しないでください。',
+    'The “title” {where} must be a text, such as {example}.':
+      '{where}「title」は、{example} のような文字列にしてください。',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       '{where}「servers」は、{example} のようなウェブアドレスのリストにしてください。',
     'The config.json beside this page is invalid. It should look like {example}.':
@@ -92,6 +94,9 @@ export const strings: Translation = {
   notAChat: 'チャットではありません',
   notAChatMore: (server, database) =>
     `${server} のデータベース「${database}」はチャットではないか、このページが対応していないチャットです。`,
+  noServer: 'チャットサーバーなし',
+  noServerMore: (server) =>
+    `このページはまだチャットサーバーに接続されていません。${server} はチャットサーバーではありません。あなたのページであれば、「uri」に SpacetimeDB サーバーのアドレスを設定してください。`,
   notConnected: '未接続',
   wrongSettings: '設定が正しくありません。',
   unreachable: (server) => `${server} に接続できません。メッセージは保存され、接続が回復すると送信されます。`,
@@ -109,6 +114,8 @@ export const strings: Translation = {
   loadFailed: 'メッセージを読み込めませんでした',
   noReason: 'サーバーから理由は示されませんでした。',
   beginning: '会話の始まりです。',
+  beginningOf: (room) => `${room} の始まりです。`,
+  inviteLink: '招待リンクをコピー',
   loadingOlder: '以前のメッセージを読み込み中…',
   olderFailed: '以前のメッセージを読み込めませんでした。再試行',
   latest: '最新のメッセージ',
@@ -165,19 +172,23 @@ export const strings: Translation = {
   searchPeople: 'メンバーを検索',
   nobody: (sought) => `「${sought}」に一致する人はいません。`,
   showMore: (count) => `さらに表示（${count}）`,
-  copyIdentity: (person) => `${person} の ID をコピー`,
-  copy: 'コピー',
+  nameless: (count) => plural(count, { other: (n) => `名前のない人 ${n} 人` }),
+  owner: 'オーナー',
+  moderator: 'モデレーター',
+  memberSince: (date) => `${date}から参加`,
+  mention: 'メンション',
+  copyId: 'ID をコピー',
   copied: 'コピーしました',
   notCopied: 'コピーできませんでした',
   joined: '{name} が参加しました',
   left: '{name} が退出しました',
   renamed: '{was} は名前を {name} に変えました',
 
+  close: '閉じる',
   chat: 'チャット',
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
   settings: '設定',
-  close: '閉じる',
   panelFailed: '読み込めませんでした。オンラインに戻ってからもう一度お試しください。',
   dismiss: '非表示',
   notSetUp: 'このページの設定が正しくありません',

@@ -48,9 +48,11 @@ describe.each(languages)('%s', (language) => {
           'lost',
           'failed',
           'nobody',
-          'copyIdentity',
           'nameTaken',
           'sendsLater',
+          'beginningOf',
+          'memberSince',
+          'noServerMore',
         ] as const) {
           expect(strings[key](one)).toContain(one);
         }

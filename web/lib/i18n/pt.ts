@@ -13,7 +13,7 @@ export const strings: Translation = {
   locale: 'pt',
   dir: 'ltr',
   translated: {
-    'Names must not be empty': 'O nome não pode ficar vazio',
+    'Names must not be empty': 'Digite um nome',
     'Names must not have more than {count} characters': 'O nome não pode ter mais de {count} caracteres',
     'Names must not change the direction of the text around them':
       'O nome não pode mudar a direção do texto à sua volta',
@@ -68,6 +68,8 @@ export const strings: Translation = {
       'Esta página não conseguiu verificar se o site permite o servidor {server} ({where}). Recarregue a página.',
     'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.':
       'Este site não permite o servidor {server} ({where}). Se um link trouxe você até aqui, não confie nele.',
+    'The “title” {where} must be a text, such as {example}.':
+      'O “title” {where} deve ser um texto, por exemplo {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'A lista “servers” {where} deve conter endereços web, por exemplo {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
@@ -100,6 +102,9 @@ export const strings: Translation = {
   notAChat: 'Não é um chat',
   notAChatMore: (server, database) =>
     `O banco de dados “${database}” em ${server} não é um chat, ou é um que esta página não entende.`,
+  noServer: 'Nenhum servidor de chat',
+  noServerMore: (server) =>
+    `Esta página ainda não está ligada a um servidor de chat: ${server} não é um. Se a página for sua, informe em “uri” o endereço de um servidor SpacetimeDB.`,
   notConnected: 'Não conectado',
   wrongSettings: 'As configurações estão erradas.',
   unreachable: (server) =>
@@ -119,6 +124,8 @@ export const strings: Translation = {
   loadFailed: 'Não foi possível carregar as mensagens',
   noReason: 'O servidor não deu nenhum motivo.',
   beginning: 'Este é o começo da conversa.',
+  beginningOf: (room) => `Aqui começa ${room}.`,
+  inviteLink: 'Copiar link de convite',
   loadingOlder: 'Carregando mensagens anteriores…',
   olderFailed: 'Não foi possível carregar as mensagens anteriores. Tentar de novo',
   latest: 'Últimas mensagens',
@@ -184,19 +191,28 @@ export const strings: Translation = {
   searchPeople: 'Buscar pessoas',
   nobody: (sought) => `Ninguém corresponde a “${sought}”.`,
   showMore: (count) => `Mostrar mais (${count})`,
-  copyIdentity: (person) => `Copiar a identidade de ${person}`,
-  copy: 'copiar',
+  nameless: (count) =>
+    plural(count, {
+      one: (n) => `${n} pessoa sem nome`,
+      many: (n) => `${n} de pessoas sem nome`,
+      other: (n) => `${n} pessoas sem nome`,
+    }),
+  owner: 'Proprietário',
+  moderator: 'Moderador',
+  memberSince: (date) => `Aqui desde ${date}`,
+  mention: 'Mencionar',
+  copyId: 'Copiar ID',
   copied: 'Copiado',
   notCopied: 'Não copiado',
   joined: '{name} entrou',
   left: '{name} saiu',
   renamed: '{was} agora se chama {name}',
 
+  close: 'Fechar',
   chat: 'Chat',
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',
   settings: 'Configurações',
-  close: 'Fechar',
   panelFailed: 'Não foi possível carregar. Tente de novo quando voltar a ficar on-line.',
   dismiss: 'Dispensar',
   notSetUp: 'Esta página não está bem configurada',

@@ -82,6 +82,7 @@ async function addressProblems(): Promise<string[]> {
     () => resolveSiteAddress([query('?uri=https://evil.example')], [{ ...own, servers: 'evil' }], page),
     () => resolveSiteAddress([query('?uri=https://evil.example')], [{ ...own, unknown: true }], page),
     () => resolveSiteAddress([], [], new URL('file:///chat.html')),
+    () => resolveSiteAddress([], [{ ...own, title: 7 }], page),
     () => addressFromConfig('config.json', file('[]')),
   ];
   return Promise.all(

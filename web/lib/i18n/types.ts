@@ -28,6 +28,9 @@ export interface Strings {
   noDatabaseMore: (server: string, database: string) => string;
   notAChat: string;
   notAChatMore: (server: string, database: string) => string;
+  /** There is a server at the address, but it is no SpacetimeDB. */
+  noServer: string;
+  noServerMore: (server: string) => string;
   notConnected: string;
   wrongSettings: string;
   unreachable: (server: string) => string;
@@ -47,6 +50,8 @@ export interface Strings {
   loadFailed: string;
   noReason: string;
   beginning: string;
+  beginningOf: (room: string) => string;
+  inviteLink: string;
   loadingOlder: string;
   olderFailed: string;
   latest: string;
@@ -118,8 +123,15 @@ export interface Strings {
   searchPeople: string;
   nobody: (sought: string) => string;
   showMore: (count: number) => string;
-  copyIdentity: (person: string) => string;
-  copy: string;
+  /** The number of offline people without a name, who are not listed. */
+  nameless: (count: number) => string;
+  owner: string;
+  moderator: string;
+  /** When someone first chose a name or wrote. */
+  memberSince: (date: string) => string;
+  /** Button that puts a person’s name into the message. */
+  mention: string;
+  copyId: string;
   copied: string;
   notCopied: string;
   /** Contains `{name}`. */
@@ -130,12 +142,12 @@ export interface Strings {
   renamed: Interpolated;
 
   // The chat as a whole
+  close: string;
   chat: string;
   /** Default name of the launcher button. */
   openChat: string;
   closeChat: string;
   settings: string;
-  close: string;
   /** A part of the page could not be loaded. */
   panelFailed: string;
   /** Button that hides the preview of a new message beside the launcher. */

@@ -34,15 +34,15 @@ export type FloodLimits = Omit<
 
 export class ModerationController {
   dialog = $state.raw<OpenDialog>();
-  /** Keyboard navigation among the buttons of the messages, starting from the newest, and of the people. */
+  /** Keyboard navigation among the buttons of the messages, starting from the newest. */
   readonly messageButtons = new RovingFocus(-1);
-  readonly personButtons = new RovingFocus(0);
   readonly #connection: Connection<DbConnection>;
   readonly #reader: ReaderStanding;
   readonly #users: Current<readonly ChatUser[]>;
   readonly #acts: Current<readonly RecordedAct[]>;
   readonly #settings: Current<readonly RoomSettings[]>;
   readonly #waiting: Current<readonly WaitingPerson[]>;
+  readonly #titles: Current<readonly { readonly title: string }[]>;
 
   constructor({ chat, connection }: OpenChat, reader: ReaderStanding) {
     this.#connection = connection;
@@ -51,6 +51,7 @@ export class ModerationController {
     this.#acts = liveQuery(tables.moderationLog, { connection });
     this.#settings = liveQuery(tables.roomSettings, { connection });
     this.#waiting = liveQuery(tables.waitingPeople, { connection });
+    this.#titles = liveQuery(tables.roomTitle, { connection });
   }
 
   readonly #people = $derived.by(() => byId(this.#users.current, ({ id }) => id));
@@ -61,6 +62,11 @@ export class ModerationController {
   /** The room settings; undefined while loading, and for everyone but the owner. */
   get settings(): RoomSettings | undefined {
     return this.#settings.current[0];
+  }
+
+  /** The owner's name for the room; empty if there is none. */
+  get title(): string {
+    return this.#titles.current[0]?.title ?? '';
   }
 
   /** Identities of people waiting for approval, longest waiting first. */

@@ -7,12 +7,14 @@ import { tables } from '../../module_bindings/index.ts';
 import type { OwnAdmission, PersonStanding } from '../../module_bindings/types.ts';
 import type { OpenChat } from '../session/open-chat.ts';
 import Notices from './Notices.svelte';
-import { byId, type ReaderStanding } from './standing.ts';
+import { byId, isMuted, type ReaderStanding } from './standing.ts';
 import type { ModerationTools } from './tools.ts';
+import { now } from '../ui/now.svelte.ts';
+import { dateOf } from '../ui/time.ts';
 
 /** Lives as long as the chat's connection. */
 export class Moderation implements ReaderStanding {
-  /** Shown above the message field. */
+  /** Shown in place of the message field while the reader is silenced. */
   readonly Notice = Notices;
   readonly #open: OpenChat;
   #me = $state<string>();
@@ -44,6 +46,13 @@ export class Moderation implements ReaderStanding {
 
   get admission(): OwnAdmission | undefined {
     return this.#admissions[0];
+  }
+
+  /** Whether the reader may not write now: they are muted, or a newcomer who has to wait. */
+  get isSilenced(): boolean {
+    const { admission } = this;
+    const isWaiting = admission && (!admission.until || dateOf(admission.until).getTime() > now());
+    return isMuted(this.mine, now()) || isWaiting === true;
   }
 
   /** The moderation tools, once loaded and while the reader is a moderator. */

@@ -1,8 +1,16 @@
 import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
+import type { ChatUser } from 'spacetimedb-stores/chat';
+import type { ComponentProps } from 'svelte';
 import { user } from '../../testing/fixtures.ts';
 import People from './People.svelte';
+
+function show(users: readonly ChatUser[], props: Partial<ComponentProps<typeof People>> = {}) {
+  const onopen = vi.fn();
+  const { rerender } = render(People, { users, roles: new Map(), onopen, ...props });
+  return { onopen, update: (changed: readonly ChatUser[]) => rerender({ users: changed }) };
+}
 
 /** The entries as screen readers read them. */
 const names = (region: string) =>
@@ -10,60 +18,71 @@ const names = (region: string) =>
     .queryAllByRole('listitem')
     .map((item) => {
       const read = item.cloneNode(true) as HTMLElement;
-      for (const other of read.querySelectorAll('[aria-hidden], button')) other.remove();
+      for (const other of read.querySelectorAll('[aria-hidden]')) other.remove();
       return read.textContent.trim();
     });
 
 it('lists online and offline people with their numbers', () => {
   const users = [user('Ada'), user('Bob', { online: false }), user('Cleo')];
-  render(People, { users });
+  show(users);
   expect(names('Online 2')).toEqual(['Ada', 'Cleo']);
   expect(names('Offline 1')).toEqual(['Bob']);
 });
 
 it("marks the reader's own entry", () => {
-  render(People, { users: [user('Ada'), user('Bob', { isMe: true })] });
+  show([user('Ada'), user('Bob', { isMe: true })]);
   expect(names('Online 2')).toEqual([expect.stringMatching(/^Bob\s+you$/), 'Ada']);
 });
 
 it('shows people without a name under their guest name', () => {
-  render(People, { users: [user(undefined, { id: 'c200abcd'.padEnd(64, '0') })] });
+  show([user(undefined, { id: 'c200abcd'.padEnd(64, '0') })]);
   expect(names('Online 1')).toEqual(['Warm Gecko']);
 });
 
 it('leaves out the offline list when it is empty', () => {
-  render(People, { users: [user('Ada')] });
+  show([user('Ada')]);
   expect(screen.queryByRole('region', { name: /Offline/ })).not.toBeInTheDocument();
 });
 
 it('updates when people join, leave or change their name', async () => {
   const bob = user('Bob', { online: false });
-  const { rerender } = render(People, { users: [user('Ada'), bob] });
-  await rerender({ users: [user('Ada'), { ...bob, name: 'Robert', label: 'Robert', online: true }] });
+  const { update } = show([user('Ada'), bob]);
+  await update([user('Ada'), { ...bob, name: 'Robert', label: 'Robert', online: true }]);
   expect(names('Online 2')).toEqual(['Ada', 'Robert']);
 });
 
-describe('identities', () => {
-  it('are shown shortened and copied in full', async () => {
-    const person = userEvent.setup();
-    const copied = vi.spyOn(navigator.clipboard, 'writeText');
-    const ada = user('Ada', { id: 'c200abcd'.padEnd(64, '7') });
-    render(People, { users: [ada] });
-    const button = screen.getByRole('button', { name: /^Copy the identity of Ada/ });
-    expect(button).toHaveTextContent(/^c200abcd$/);
-    await person.click(button);
-    expect(copied).toHaveBeenCalledExactlyOnceWith(ada.id);
-    await vi.waitFor(() => expect(button).toHaveTextContent('Copied'));
+it('counts offline people without a name instead of listing them, unless they run the room', () => {
+  const away = (digit: string) => user(undefined, { id: digit.repeat(64), online: false });
+  const owner = away('b');
+  show([user('Ada'), user('Bob', { online: false }), away('1'), away('2'), owner], {
+    roles: new Map([[owner.id, 'owner']]),
   });
+  expect(names('Offline 4')).toEqual(['Bob', expect.stringMatching(/^bbbbbbbb\s+Owner$/)]);
+  expect(screen.getByText('2 people without a name')).toBeVisible();
+});
 
-  it('report a failed copy', async () => {
-    const person = userEvent.setup();
-    vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('forbidden'));
-    render(People, { users: [user('Ada')] });
-    const button = screen.getByRole('button', { name: /^Copy the identity of Ada/ });
-    await person.click(button);
-    await vi.waitFor(() => expect(button).toHaveTextContent('Not copied'));
+it('shows everyone who owns and moderates the room', () => {
+  const [ada, bob, cleo] = [user('Ada'), user('Bob'), user('Cleo')];
+  show([ada, bob, cleo], {
+    roles: new Map([
+      [ada.id, 'owner'],
+      [cleo.id, 'moderator'],
+    ]),
   });
+  expect(names('Online 3')).toEqual([
+    expect.stringMatching(/^Ada\s+Owner$/),
+    'Bob',
+    expect.stringMatching(/^Cleo\s+Moderator$/),
+  ]);
+});
+
+it('opens the card of a person by click and by keyboard', async () => {
+  const [ada, bob] = [user('Ada'), user('Bob')];
+  const { onopen } = show([ada, bob]);
+  await userEvent.click(screen.getByRole('button', { name: 'Ada' }));
+  expect(onopen).toHaveBeenLastCalledWith(ada, screen.getByRole('button', { name: 'Ada' }));
+  await userEvent.keyboard('{ArrowDown}{Enter}');
+  expect(onopen).toHaveBeenLastCalledWith(bob, screen.getByRole('button', { name: 'Bob' }));
 });
 
 describe('long lists', () => {
@@ -72,7 +91,7 @@ describe('long lists', () => {
   );
 
   it('can be searched by name and identity', async () => {
-    render(People, { users: [...crowd, user('Émile Zola', { online: false, id: 'c200'.padEnd(64, '1') })] });
+    show([...crowd, user('Émile Zola', { online: false, id: 'c200'.padEnd(64, '1') })]);
     const field = screen.getByRole('searchbox', { name: 'Search people' });
     await userEvent.type(field, 'éMILE');
     expect(names('Online 0')).toEqual([]);
@@ -86,14 +105,14 @@ describe('long lists', () => {
   });
 
   it('are shown a hundred at a time', async () => {
-    render(People, { users: crowd });
+    show(crowd);
     expect(names('Online 250')).toHaveLength(100);
-    await userEvent.click(screen.getByRole('button', { name: 'Show more (150)' }));
+    await userEvent.click(screen.getByText('Show more (150)'));
     expect(names('Online 250')).toHaveLength(200);
   });
 
   it('short lists have no search field', () => {
-    render(People, { users: crowd.slice(0, 10) });
+    show(crowd.slice(0, 10));
     expect(screen.queryByRole('searchbox')).not.toBeInTheDocument();
   });
 });

@@ -1,23 +1,39 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { hueOf, initialOf } from './avatar.ts';
+import { expect, it, vi } from 'vitest';
+import { initialOf } from './avatar.ts';
+
+/** Hues as in a page that has just been opened. */
+async function freshHues() {
+  vi.resetModules();
+  return import('./avatar.ts');
+}
 
 const identity = fc.stringMatching(/^[0-9a-f]{64}$/);
 
-it('every identity has one hue between 0 and 360', () => {
-  fc.assert(
-    fc.property(identity, (id) => {
-      expect(hueOf(id)).toBe(hueOf(id));
-      expect(hueOf(id)).toBeGreaterThanOrEqual(0);
-      expect(hueOf(id)).toBeLessThan(360);
+it('people have different hues while there are enough, and every hue is used as often', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(identity, { minLength: 30, maxLength: 30 }), async (people) => {
+      const { hueOf, hues } = await freshHues();
+      const shown = people.map(hueOf);
+      for (let start = 0; start < people.length; start += hues.length) {
+        expect(new Set(shown.slice(start, start + hues.length)).size).toBe(hues.length);
+      }
+      expect(people.map(hueOf)).toEqual(shown);
     }),
+    { numRuns: 20 },
   );
 });
 
-it('identities with the same first digits get different hues', () => {
-  const thirds = new Set<number>();
-  for (let i = 0; i < 30; i++) thirds.add(Math.floor(hueOf(`c200${i.toString(16).padStart(60, '0')}`) / 120));
-  expect(thirds.size).toBe(3);
+it('the first person gets the same hue on every visit, by all digits of their identity', async () => {
+  const first = async (id: string): Promise<number> => (await freshHues()).hueOf(id);
+  const found = new Set<number>();
+  for (let i = 0; i < 30; i++) {
+    const id = `c200${i.toString(16).padStart(60, '0')}`;
+    const hue = await first(id);
+    expect(await first(id)).toBe(hue);
+    found.add(hue);
+  }
+  expect(found.size).toBeGreaterThan(5);
 });
 
 it.each([

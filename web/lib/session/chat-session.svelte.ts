@@ -6,13 +6,17 @@ import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts } from './messages.ts';
 import { throttled } from './throttled-stores.svelte.ts';
 import { Unread } from './unread.svelte.ts';
+import type { Roles } from './roles.ts';
+import { RoomProfile } from './room-profile.svelte.ts';
 import { readStorage, writeStorage } from './storage.ts';
+import { afterPaint } from '../ui/after-paint.ts';
 
 const forgetful: Draft = { load: () => '', save: () => {} };
 
 // Before the chat is open.
 const notConnected: ConnectionStatus = { status: 'idle', attempt: 0 };
 const notAsked: LiveStatus = { status: 'idle', isLoading: false, isReady: false, isStale: false };
+const noRoles: Roles = new Map();
 const noHistory: ChatHistory = { isLoading: false, reachedStart: true, hiddenCount: 0 };
 
 /** What `Room` shows of a chat and what it can do. The values are reactive in effects and markup. */
@@ -26,6 +30,10 @@ export interface ChatSession {
   readonly users: readonly ChatUser[];
   readonly onlineCount: number;
   readonly me: ChatUser | undefined;
+  /** Who owns and moderates the room. Empty until known. */
+  readonly roles: Roles;
+  /** The owner's name for the room. */
+  readonly title: string | undefined;
   /** The text being written. Set once the room is known. */
   readonly draft: Draft | undefined;
   readonly unread: Unread;
@@ -33,6 +41,8 @@ export interface ChatSession {
   readonly unsent: readonly string[];
   /** Whether to ask for a name, as on the first visit. */
   readonly welcome: boolean;
+  /** Looks up when a person first chose a name or wrote. The value is reactive; undefined until known. */
+  readonly member: (user: ChatUser) => { readonly since: Date | undefined };
   /** Accepts a message for sending. Rejects if it cannot accept it yet. */
   readonly onsend: (text: string) => Promise<void>;
   readonly onresend: (message: ChatMessage) => void;
@@ -85,6 +95,23 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
   const status = $derived(live?.().status ?? notConnected);
   const history = $derived(live?.().history ?? noHistory);
   const messagesStatus = $derived(live?.().messagesStatus ?? notAsked);
+  // Not needed to read the first messages.
+  let isSettled = $state(false);
+  $effect(() => {
+    if (messagesStatus.isReady && !isSettled) return afterPaint(() => (isSettled = true));
+  });
+  const profile = $derived.by(() => {
+    const connection = isSettled ? open()?.connection : undefined;
+    return connection && new RoomProfile(connection);
+  });
+  // Remembered, so that the page does not change its title on every visit.
+  const titleKey = $derived(room && `spacetimedb-chat:title:${room}`);
+  const savedTitle = $derived(titleKey && readStorage(titleKey));
+  const title = $derived(profile?.title ?? savedTitle);
+  $effect(() => {
+    if (titleKey && profile?.title !== undefined) writeStorage(titleKey, profile.title || undefined);
+  });
+
   const unread = $derived(new Unread(room || undefined));
 
   let draft = $state.raw<Draft>();
@@ -140,6 +167,13 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     get me() {
       return me;
     },
+    get roles() {
+      return profile?.roles ?? noRoles;
+    },
+    get title() {
+      return typeof title === 'string' && title !== '' ? title : undefined;
+    },
+    member: (user) => profile?.member(user) ?? { since: undefined },
     get draft() {
       return draft;
     },

@@ -13,6 +13,8 @@ export interface AddressSource {
   where: string;
   uri?: unknown;
   database?: unknown;
+  /** The room's name on this site. */
+  title?: unknown;
   /** The foreign servers that the site allows. Any server is allowed if absent. */
   servers?: unknown;
   /** The source could not be read at the moment. */
@@ -33,6 +35,8 @@ export class ServerNotAllowedError extends AddressError {
 export interface SiteAddress extends ServerAddress {
   /** Host and port of the server, if it is not the site's own. */
   foreign: string | undefined;
+  /** The site's name for its own room. */
+  title: string | undefined;
 }
 
 export const defaultDatabase = 'quickstart-chat';
@@ -69,9 +73,12 @@ export function resolveSiteAddress(
   page: URL,
 ): SiteAddress {
   const settings = resolveAddress([...chosen, ...own], page);
-  const ownUri = ownServer(own, page);
+  const ownAddress = addressOf(own, page);
   const origin = originOf(settings.uri);
-  if (origin === ownUri) return { ...settings, foreign: undefined };
+  if (ownAddress && origin === originOf(ownAddress.uri)) {
+    const title = settings.database === ownAddress.database ? titleIn(own) : undefined;
+    return { ...settings, foreign: undefined, title };
+  }
   const { host } = new URL(settings.uri);
   const where = firstWith(chosen, 'uri')?.where;
   if (isWeb(page) && own.some(({ unknown }) => unknown)) {
@@ -85,7 +92,7 @@ export function resolveSiteAddress(
       `This site does not allow the server ${host}, set ${where}. If a link brought you here, don’t trust it.`,
     );
   }
-  return { ...settings, foreign: host };
+  return { ...settings, foreign: host, title: undefined };
 }
 
 /** @returns the origins in `servers`; `undefined` if no source restricts them */
@@ -101,10 +108,18 @@ function allowedServers(sources: readonly AddressSource[]): string[] | undefined
   });
 }
 
-/** Returns the origin of the site's own server; `undefined` if its settings are missing or invalid. */
-function ownServer(own: readonly AddressSource[], page: URL): string | undefined {
+/** @returns the room's name in these sources; `undefined` if there is none */
+function titleIn(sources: readonly AddressSource[]): string | undefined {
+  const found = firstWith(sources, 'title');
+  if (!found) return undefined;
+  if (typeof found.value === 'string') return found.value.trim() || undefined;
+  throw new AddressError(`The “title” ${found.where} must be a text, such as "Team lounge".`);
+}
+
+/** Returns the address of the site's own room; `undefined` if its settings are missing or invalid. */
+function addressOf(own: readonly AddressSource[], page: URL): ServerAddress | undefined {
   try {
-    return originOf(resolveAddress(own, page).uri);
+    return resolveAddress(own, page);
   } catch {
     return undefined;
   }
@@ -129,7 +144,8 @@ export function addressFromPreferences({ uri, database }: ServerAddress): Addres
 }
 
 /**
- * Reads the `config.json` beside the site: `{ "uri": "…", "database": "…", "servers": ["…"] }`, all optional.
+ * Reads the `config.json` beside the site: `{ "uri": "…", "database": "…", "title": "…", "servers": ["…"] }`, all
+ * optional.
  * A host without the file, including one that answers with an HTML page, gives no settings. Without a
  * response they are `unknown`.
  *
@@ -150,13 +166,14 @@ export async function addressFromConfig(url: string | URL, get: typeof fetch): P
     where,
     uri: 'uri' in content ? content.uri : undefined,
     database: 'database' in content ? content.database : undefined,
+    ...('title' in content && { title: content.title }),
     ...('servers' in content && { servers: content.servers }),
   };
 }
 
 function firstWith(
   sources: readonly AddressSource[],
-  key: 'uri' | 'database',
+  key: 'uri' | 'database' | 'title',
 ): { value: unknown; where: string } | undefined {
   for (const source of sources) {
     const value = source[key];

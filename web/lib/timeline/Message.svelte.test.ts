@@ -55,10 +55,22 @@ it('links web addresses and nothing else', () => {
   expect(link).toHaveAttribute('rel', expect.stringContaining('noopener'));
 });
 
-it("shows a recent message's age", () => {
-  const recent = message(ada, 'Hello', { sent: new Date(Date.now() - 5 * 60_000) });
-  render(Message, { message: recent, withAuthor: true });
-  expect(screen.getByText(/5 minutes ago/)).toBeInTheDocument();
+it('shows the time of a recent message without its age', () => {
+  render(Message, { message: message(ada, 'Hello', { sent: new Date() }), withAuthor: true });
+  expect(screen.getByRole('time').textContent).not.toMatch(/now|·/);
+});
+
+it('opens the card of the author by name and by avatar', async () => {
+  const onauthor = vi.fn();
+  const { container } = render(Message, { message: message(ada, 'Hello'), withAuthor: true, onauthor });
+  const name = screen.getByRole('button', { name: 'Ada' });
+  await userEvent.click(name);
+  expect(onauthor).toHaveBeenLastCalledWith(ada, name);
+  const avatar = container.querySelector<HTMLElement>('button[aria-hidden]');
+  await userEvent.click(avatar ?? container);
+  expect(onauthor).toHaveBeenLastCalledWith(ada, avatar);
+  // One of them is enough for keyboards.
+  expect(avatar?.tabIndex).toBe(-1);
 });
 
 it('folds a very long message and unfolds it on click', async () => {

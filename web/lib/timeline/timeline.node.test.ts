@@ -1,11 +1,15 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
-import { mergeTimeline, startsDay, startsRun } from './timeline.ts';
+import { addedAfter, mergeTimeline, Runs, startsDay, type TimelineItem } from './timeline.ts';
 import type { PresenceEvent } from '../people/presence-events.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
 const at = (author: typeof ada, hour: number, minute: number, day = 14) =>
   message(author, 'text', { sent: new Date(2026, 2, day, hour, minute) });
+
+/** Whether the last item shows its author. */
+const startsRun = (item: TimelineItem, before: TimelineItem | undefined): boolean =>
+  new Runs().showsAuthor(before ? [before, item] : [item], before ? 1 : 0);
 
 it('shows the author of the first message', () => {
   expect(startsRun(at(ada, 9, 0), undefined)).toBe(true);
@@ -66,4 +70,39 @@ it('puts messages after the newest event when they were sent later', () => {
 
 it('shows the author again after a presence event', () => {
   expect(startsRun(at(ada, 9, 1), change(at(ada, 9, 0).sent))).toBe(true);
+});
+
+describe('in a long run', () => {
+  const run = Array.from({ length: 20 }, () => message(ada, 'text', { sent: new Date(2026, 2, 14, 9, 0) }));
+  const shown = (runs: Runs, items: readonly TimelineItem[]): number[] =>
+    items.flatMap((_, index) => (runs.showsAuthor(items, index) ? [index] : []));
+
+  it('the author is shown at every eighth message', () => {
+    expect(shown(new Runs(), run)).toEqual([0, 8, 16]);
+  });
+
+  it('the rows stay as they are when older messages load, in whichever order rows are drawn', () => {
+    const runs = new Runs();
+    expect(runs.showsAuthor(run, 19)).toBe(false);
+    expect(shown(runs, run)).toEqual([0, 8, 16]);
+    const older = Array.from({ length: 3 }, () =>
+      message(ada, 'older', { sent: new Date(2026, 2, 14, 9, 0) }),
+    );
+    expect(shown(runs, [...older, ...run])).toEqual([0, 3, 11, 19]);
+  });
+});
+
+it('knows what was added at the end, unless it was much or the end is unknown', () => {
+  const items = Array.from({ length: 6 }, () => message(ada, 'text'));
+  const added = (index: number) => [...addedAfter(items, items[index]?.key ?? 'unknown', 3)].sort();
+  const keys = (from: number) =>
+    items
+      .slice(from)
+      .map(({ key }) => key)
+      .sort();
+  expect(added(5)).toEqual([]);
+  expect(added(4)).toEqual(keys(5));
+  expect(added(2)).toEqual(keys(3));
+  expect(added(1)).toEqual([]);
+  expect(added(9)).toEqual([]);
 });

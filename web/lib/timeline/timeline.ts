@@ -6,6 +6,8 @@ import { sameDay } from '../ui/time.ts';
 export type TimelineItem = ChatMessage | PresenceEvent;
 
 const RUN_MS = 5 * 60 * 1000;
+/** After this many messages of a run, the author is shown again. */
+const RUN_LENGTH = 8;
 
 export function isMessage(item: TimelineItem): item is ChatMessage {
   return 'text' in item;
@@ -16,8 +18,36 @@ export function startsDay(item: TimelineItem, before: TimelineItem | undefined):
   return !before || !sameDay(item.sent, before.sent);
 }
 
-/** Whether `message` shows its author: not if the same person wrote the item before it within five minutes. */
-export function startsRun(message: ChatMessage, before: TimelineItem | undefined): boolean {
+/** Decides which messages show their author. */
+export class Runs {
+  /** How many messages of its run come before a message. Kept, so that rows stay as they are when older ones load. */
+  readonly #positions = new WeakMap<ChatMessage, number>();
+
+  /**
+   * Whether a message shows its author: the first of a run by one person without a pause of five minutes, and
+   * every eighth after it.
+   *
+   * @param items oldest first
+   * @param index of a message
+   */
+  showsAuthor(items: readonly TimelineItem[], index: number): boolean {
+    return this.#positionOf(items, index) % RUN_LENGTH === 0;
+  }
+
+  #positionOf(items: readonly TimelineItem[], index: number): number {
+    let first = index;
+    let position: number | undefined;
+    for (; ; first--) {
+      const item = items[first] as ChatMessage;
+      position = this.#positions.get(item) ?? (startsRun(item, items[first - 1]) ? 0 : undefined);
+      if (position !== undefined) break;
+    }
+    for (let at = first; at <= index; at++) this.#positions.set(items[at] as ChatMessage, position++);
+    return position - 1;
+  }
+}
+
+function startsRun(message: ChatMessage, before: TimelineItem | undefined): boolean {
   return (
     startsDay(message, before) ||
     !before ||
@@ -54,4 +84,16 @@ export function mergeTimeline(
   }
   for (; index < messages.length; index++) items.push(messages[index] as ChatMessage);
   return items;
+}
+
+/** Returns the keys of the items after the one with the key `before`; none if there are more than `max`. */
+export function addedAfter(items: readonly TimelineItem[], before: string, max: number): ReadonlySet<string> {
+  const added = new Set<string>();
+  for (let index = items.length - 1; index >= 0; index--) {
+    const { key } = items[index] as TimelineItem;
+    if (key === before) return added;
+    if (added.size === max) break;
+    added.add(key);
+  }
+  return new Set();
 }

@@ -101,11 +101,7 @@ describe('after a success', () => {
 
 describe('after a failure', () => {
   it.each([
-    [
-      "the server's own words",
-      new ReducerError('refused', 'Names must not be empty'),
-      /^Names must not be empty$/,
-    ],
+    ["the server's own words", new ReducerError('refused', 'Names must not be empty'), /^Enter a name$/],
     ['that it is unknown whether it arrived', new UnknownOutcomeError(), /so this may have arrived/],
     ['that nothing was sent', new NotConnectedError(), /not connected, so this was not sent/],
     [

@@ -71,8 +71,18 @@ export class FormAction {
     return this.#error;
   }
 
+  #form: HTMLFormElement | undefined;
+
   readonly form: Attachment<HTMLFormElement> = (form) => {
+    this.#form = form;
     const onsubmit = (event: SubmitEvent): void => {
+      event.preventDefault();
+      void this.#submit(form);
+    };
+    // Forms in a sandboxed frame without `allow-forms` have no submit event. Enter in a field clicks the button, too.
+    const onclick = (event: MouseEvent): void => {
+      const button = event.target instanceof Element ? event.target.closest('button') : null;
+      if (button?.type !== 'submit' || event.defaultPrevented) return;
       event.preventDefault();
       void this.#submit(form);
     };
@@ -80,15 +90,22 @@ export class FormAction {
       this.#error = undefined;
     };
     form.addEventListener('submit', onsubmit);
+    form.addEventListener('click', onclick);
     form.addEventListener('input', oninput);
     this.#ready = true;
     return () => {
       form.removeEventListener('submit', onsubmit);
+      form.removeEventListener('click', onclick);
       form.removeEventListener('input', oninput);
       this.#ready = false;
       this.#error = undefined;
     };
   };
+
+  /** Submits the form, as its button does. */
+  submit(): void {
+    if (this.#form && this.#ready) void this.#submit(this.#form);
+  }
 
   get #strings(): Strings {
     return this.#options.strings?.() ?? en;

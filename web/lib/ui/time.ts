@@ -30,6 +30,7 @@ const exact = byClock({
   minute: '2-digit',
   second: '2-digit',
 });
+const longDates = formatter({ day: 'numeric', month: 'long', year: 'numeric' });
 const dayOfThisYear = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
 const dayOfAnyYear = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 
@@ -45,16 +46,9 @@ export function exactTime(date: Date, clock: Clock = 'system', locale?: string):
   return exact[clock](date, locale);
 }
 
-/**
- * The age of something up to an hour old: "now", "5 minutes ago". Undefined if it is older.
- *
- * @param now milliseconds since the Unix epoch
- */
-export function timeAgo(date: Date, now: number, locale?: string): string | undefined {
-  // Clocks differ, so a time in the future counts as now.
-  const minutes = Math.max(0, Math.floor((now - date.getTime()) / MINUTE));
-  if (minutes >= 60) return undefined;
-  return relative(locale).format(-minutes, minutes === 0 ? 'second' : 'minute');
+/** The date: "24 November 2026". */
+export function longDate(date: Date, locale?: string): string {
+  return longDates(date, locale);
 }
 
 /**

@@ -119,6 +119,19 @@ export class Visitor {
       .filter({ hasText: name });
   }
 
+  /** Opens the card of a person in the list. */
+  async openCard(name: string): Promise<Locator> {
+    await this.page
+      .getByRole('complementary', { name: 'People' })
+      .getByRole('listitem')
+      .filter({ hasText: name })
+      .getByRole('button')
+      .click();
+    const card = this.page.getByRole('dialog', { name, exact: true });
+    await card.waitFor();
+    return card;
+  }
+
   async connected(): Promise<void> {
     await this.state.filter({ hasText: /^\s*Connected\s*$/ }).waitFor();
     await this.nameButton.or(this.nameField).waitFor();

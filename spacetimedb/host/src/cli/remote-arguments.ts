@@ -94,7 +94,7 @@ export function parsePublish(words: readonly string[]): RemoteCommand {
 
 /** @throws {UsageError} */
 export function parseCall(words: readonly string[]): RemoteCommand {
-  const { values, positionals } = parseOptions(words, TARGET, ['DATABASE', 'REDUCER', 'ARGUMENTS…']);
+  const { values, positionals } = parseOptions(words, TARGET, ['DATABASE', 'FUNCTION', 'ARGUMENTS…']);
   const [database = '', reducer = '', ...args] = positionals;
   return { name: 'call', target: parseTarget(values), database, reducer, args };
 }

@@ -14,8 +14,13 @@ const SOURCE = `
     { name: 'note', public: true },
     { id: t.u64().primaryKey(), author: t.identity(), text: t.string(), tag: t.string().optional() },
   );
-  const spacetimedb = schema({ note });
+  const tags = schema({ tag: table({ name: 'tag', public: true }, { name: t.string().primaryKey() }) });
+  const putTag = tags.reducer({ name: t.string() }, (ctx, { name }) => { ctx.db.tag.insert({ name }); });
+  const spacetimedb = schema({ note, tags: { default: tags, putTag } });
   export default spacetimedb;
+  export const start = spacetimedb.init(() => undefined);
+  export const countNotes = spacetimedb.procedure({ prefix: t.string() }, t.string(), (ctx, { prefix }) =>
+    ctx.withTx((tx) => prefix + tx.db.note.count()));
   export const add = spacetimedb.reducer({ id: t.u64(), text: t.string() }, (ctx, { id, text }) => {
     if (text === '') throw new SenderError('Notes must not be empty');
     console.info('adds ' + text);
@@ -56,6 +61,8 @@ describe('call', { timeout: 120_000 }, () => {
     expect(await runCli('call', ...target, 'notes', 'add', '2', '"quoted"')).toEqual(DONE);
     const other = 'ab'.repeat(32);
     expect(await runCli('call', ...target, 'notes', 'give', '2', `0x${other}`)).toEqual(DONE);
+    expect(await runCli('call', ...target, 'notes', 'tags.put_tag', '7')).toEqual(DONE);
+    expect(host.sql('SELECT name FROM tags.tag').rows).toEqual([['7']]);
     expect(host.sql('SELECT id, text FROM note').rows).toEqual(
       expect.arrayContaining([
         [9007199254740993n, 'Hello "you"'],
@@ -65,7 +72,15 @@ describe('call', { timeout: 120_000 }, () => {
     expect(host.sql(`SELECT text FROM note WHERE author = 0x${other}`).rows).toEqual([['quoted']]);
   });
 
-  test("call prints the module's refusal, and lists the reducers if the name is unknown", async () => {
+  test('call prints what a procedure returns', async () => {
+    const { target } = await setUp();
+    expect(await runCli('call', ...target, 'notes', 'count_notes', '1')).toEqual({
+      ...DONE,
+      stdout: '"10"\n',
+    });
+  });
+
+  test("call prints the module's refusal, and lists the functions if the name is unknown", async () => {
     const { target } = await setUp();
     expect(await runCli('call', ...target, 'notes', 'add', '1', '')).toMatchObject(
       failure(/Notes must not be empty/),
@@ -74,7 +89,7 @@ describe('call', { timeout: 120_000 }, () => {
       failure(/fatal error.*: 'spacetimedb-host logs notes' has the reason/),
     );
     expect(await runCli('call', ...target, 'notes', 'remove')).toMatchObject(
-      failure(/notes has no reducer 'remove'; it has add, give/),
+      failure(/notes has no reducer or procedure 'remove'; it has add, give, count_notes, tags.put_tag/),
     );
     expect(await runCli('call', ...target, 'notes', 'add', '1')).toMatchObject(failure(/argument/));
     expect(await runCli('call', ...target, 'nowhere', 'add')).toMatchObject(failure(/nowhere/));

@@ -4,6 +4,7 @@ import { bundleModule } from '../node/module/bundle.ts';
 import { formatLogLine, readLines } from './log-lines.ts';
 import type { RemoteCommand } from './remote-arguments.ts';
 import { ServerClient, ServerError } from './server-client.ts';
+import { functionsOf, type JsonModule } from './server-functions.ts';
 import { formatSqlResult, parseWideJson, type JsonSqlResult, type JsonType } from './sql-table.ts';
 
 type Of<Name extends RemoteCommand['name']> = Extract<RemoteCommand, { name: Name }>;
@@ -100,24 +101,17 @@ async function confirmDeletion(database: string, yes: boolean): Promise<{ clear:
   throw new Error('Aborted');
 }
 
-interface JsonReducer {
-  readonly name: string;
-  readonly params: { readonly elements: readonly { readonly algebraic_type: JsonType }[] };
-  readonly lifecycle: { readonly some?: unknown };
-}
-
-async function call(client: ServerClient, { database, reducer, args }: Of<'call'>): Promise<void> {
-  const response = await client.request(database, '/schema', { query: { version: '9' } });
-  const { reducers } = (await response.json()) as { readonly reducers: readonly JsonReducer[] };
-  const found = reducers.find(({ name }) => name === reducer);
+async function call(client: ServerClient, { database, reducer: name, args }: Of<'call'>): Promise<void> {
+  const schema = await client.request(database, '/schema', { query: { version: '10' } });
+  const functions = functionsOf((await schema.json()) as JsonModule);
+  const found = functions.find((each) => each.name === name);
   if (!found) {
-    const names = reducers.filter(({ lifecycle }) => lifecycle.some === undefined).map(({ name }) => name);
-    throw new Error(`${database} has no reducer '${reducer}'; it has ${names.join(', ') || 'none'}`);
+    const names = functions.map((each) => each.name).join(', ');
+    throw new Error(`${database} has no reducer or procedure '${name}'; it has ${names || 'none'}`);
   }
-  const { elements } = found.params;
-  const body = `[${args.map((text, index) => toJson(text, elements[index]?.algebraic_type)).join(',')}]`;
-  await client
-    .request(database, `/call/${encodeURIComponent(reducer)}`, {
+  const body = `[${args.map((text, index) => toJson(text, found.params[index])).join(',')}]`;
+  const response = await client
+    .request(database, `/call/${encodeURIComponent(name)}`, {
       method: 'POST',
       body,
       contentType: 'application/json',
@@ -128,6 +122,7 @@ async function call(client: ServerClient, { database, reducer, args }: Of<'call'
       const said = error.message.replace(/\.$/, '');
       throw new Error(`${said}: 'spacetimedb-host logs ${database}' has the reason`, { cause: error });
     });
+  if (found.kind === 'procedure') console.log(await response.text());
 }
 
 /** Texts and identities may be written without quotes and brackets. Everything else is JSON. */

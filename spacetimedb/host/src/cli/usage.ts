@@ -41,8 +41,9 @@ ${LIMIT_LINES}
     -y, --yes              delete data without asking
 ${TARGET_LINES}
 `,
-  call: `  spacetimedb-host call [options] DATABASE REDUCER [ARGUMENT]...
-    calls a reducer; arguments are JSON, and strings need no quotes. Put -- before arguments that begin with a dash
+  call: `  spacetimedb-host call [options] DATABASE FUNCTION [ARGUMENT]...
+    calls a reducer or a procedure, and prints what a procedure returns; arguments are JSON, and strings need no
+    quotes. Put -- before arguments that begin with a dash
 ${TARGET_LINES}
 `,
   sql: `  spacetimedb-host sql [options] DATABASE QUERY

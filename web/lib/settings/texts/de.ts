@@ -44,6 +44,7 @@ export const texts: SettingsTexts = {
   copyYourKey: 'Deinen Anmeldeschlüssel kopieren',
   copy: 'Kopieren',
   notAKey: 'Das sieht nicht nach einem Anmeldeschlüssel aus. Ein Schlüssel enthält zwei Punkte.',
+  keyRefused: 'Der Server nimmt diesen Schlüssel nicht an. Du bist weiter angemeldet wie bisher.',
   importWarning:
     'Du wechselst zur Identität des Schlüssels. Deine jetzige Identität ist {endgültig verloren}, wenn du ihren Schlüssel nicht kopiert hast.',
   key: 'Anmeldeschlüssel',

@@ -44,6 +44,7 @@ export const en = {
   copyYourKey: 'Copy your sign-in key',
   copy: 'Copy',
   notAKey: 'That doesn’t look like a sign-in key. A key has two dots in it.',
+  keyRefused: 'The server doesn’t accept this key. You are still signed in as before.',
   importWarning:
     'You’ll switch to the key’s identity. Your current identity is {lost for good} unless you have copied its key.',
   key: 'Sign-in key',

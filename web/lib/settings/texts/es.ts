@@ -44,6 +44,7 @@ export const texts: SettingsTexts = {
   copyYourKey: 'Copiar tu clave de acceso',
   copy: 'Copiar',
   notAKey: 'Eso no parece una clave de acceso. Una clave tiene dos puntos (.).',
+  keyRefused: 'El servidor no acepta esta clave. Tu sesión sigue como antes.',
   importWarning:
     'Pasarás a tener la identidad de esa clave. Tu identidad actual {se pierde para siempre} si no has copiado su clave.',
   key: 'Clave de acceso',

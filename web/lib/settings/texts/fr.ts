@@ -44,6 +44,7 @@ export const texts: SettingsTexts = {
   copyYourKey: 'Copier votre clé de connexion',
   copy: 'Copier',
   notAKey: 'Cela ne ressemble pas à une clé de connexion. Une clé contient deux points (.).',
+  keyRefused: 'Le serveur n’accepte pas cette clé. Vous êtes toujours connecté comme avant.',
   importWarning:
     'Vous prendrez l’identité de cette clé. Votre identité actuelle est {définitivement perdue} si vous n’avez pas copié sa clé.',
   key: 'Clé de connexion',

@@ -44,6 +44,7 @@ export const texts: SettingsTexts = {
   copyYourKey: 'あなたのサインイン用キーをコピー',
   copy: 'コピー',
   notAKey: 'サインイン用のキーではないようです。キーにはピリオドが 2 つ含まれます。',
+  keyRefused: 'サーバーはこのキーを受け付けません。サインインの状態は変わっていません。',
   importWarning:
     'このキーの ID に切り替えます。現在の ID は、キーをコピーしていなければ{二度と使えなくなります}。',
   key: 'サインイン用のキー',

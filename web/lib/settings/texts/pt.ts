@@ -44,6 +44,7 @@ export const texts: SettingsTexts = {
   copyYourKey: 'Copiar sua chave de acesso',
   copy: 'Copiar',
   notAKey: 'Isso não parece uma chave de acesso. Uma chave contém dois pontos (.).',
+  keyRefused: 'O servidor não aceita esta chave. Sua sessão continua como antes.',
   importWarning:
     'Você passará a usar a identidade dessa chave. Sua identidade atual será {perdida para sempre} se você não tiver copiado a chave dela.',
   key: 'Chave de acesso',

@@ -1,0 +1,235 @@
+/** How the page looks and moves: what a person notices without reading. */
+import { randomUUID } from 'node:crypto';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
+import { launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
+
+let browser: Browser;
+let site: OwnSite;
+
+const PHONE: Arrival = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), openOwnSite(undefined, { title: 'Team lounge' })]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function arrive(options: Arrival = {}): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, site, options);
+  await visitor.connected();
+  return visitor;
+}
+
+const box = async (locator: Locator) =>
+  (await locator.boundingBox()) ?? { x: NaN, y: NaN, width: NaN, height: NaN };
+
+describe('an empty room', () => {
+  it('asks for a name in its middle and offers an invite link without the private parts of the address', async () => {
+    const visitor = await arrive({
+      permissions: ['clipboard-read', 'clipboard-write'],
+      parameters: { database: 'quickstart-chat', secret: 'x' },
+    });
+    const { page } = visitor;
+    const log = page.getByRole('log');
+    await log.getByText('No messages yet').waitFor();
+    await log.getByRole('textbox', { name: 'Your name' }).waitFor();
+    await log.getByRole('button', { name: 'Copy invite link' }).click();
+    const link = new URL('/?database=quickstart-chat', site.url).href;
+    await vi.waitFor(async () =>
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link),
+    );
+
+    // What is typed survives the first message.
+    await visitor.nameField.fill('half a na');
+    const other = await arrive();
+    await other.write(unique('first'));
+    await visitor.messagesWith('first').waitFor();
+    expect(await visitor.nameField.inputValue()).toBe('half a na');
+    await log.getByText('This is the beginning of Team lounge.').waitFor();
+    await Promise.all([visitor.leave(), other.leave()]);
+  });
+});
+
+describe('a room with messages', () => {
+  beforeEach(async () => {
+    const writer = await arrive();
+    await writer.write(unique('hello'));
+    await writer.leave();
+  });
+
+  it('has the title of config.json in the page and the tab', async () => {
+    const visitor = await arrive();
+    await visitor.page.getByRole('heading', { level: 1, name: 'Team lounge' }).waitFor();
+    expect(await visitor.page.title()).toBe('Team lounge');
+    await visitor.leave();
+  });
+
+  it('has a composer of one row, also while the name is changed', async () => {
+    const visitor = await arrive({ viewport: { width: 1280, height: 800 } });
+    await visitor.rename(unique('Kim'));
+    const { page } = visitor;
+    const rest = async (): Promise<number> => {
+      const log = await box(page.getByRole('log'));
+      return 800 - log.y - log.height;
+    };
+    expect(await rest()).toBeLessThan(72);
+    await visitor.nameButton.click();
+    await visitor.nameField.waitFor();
+    expect(await rest()).toBeLessThan(72);
+    await visitor.nameField.press('Escape');
+    await visitor.messageField.fill('one\ntwo\nthree');
+    expect(await rest()).toBeGreaterThan(90);
+    await visitor.leave();
+  });
+
+  it('shows right-to-left text beside its author', async () => {
+    const visitor = await arrive();
+    await visitor.rename(unique('Omar'));
+    await visitor.write('مرحبا بالجميع');
+    const message = visitor.messagesWith('مرحبا بالجميع').last();
+    const [author, text] = [await box(message.locator('bdi')), await box(message.locator('[dir=auto]'))];
+    expect(text.x).toBeCloseTo(author.x, 0);
+    expect(text.width).toBeLessThan(300);
+    await visitor.leave();
+  });
+
+  it('names the author again below the line for new messages', async () => {
+    const [reader, writer] = [await arrive(), await arrive()];
+    await writer.rename(unique('Ann'));
+    await writer.write(unique('before'));
+    await reader.messagesWith('before').last().waitFor();
+    await reader.page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    const text = unique('after');
+    await writer.write(text);
+    await reader.page.getByText('New messages').waitFor();
+    expect((await box(reader.messagesWith(text).locator('bdi'))).width).toBeGreaterThan(10);
+    expect((await box(writer.messagesWith(text).locator('bdi'))).width).toBeLessThanOrEqual(1);
+    await Promise.all([reader.leave(), writer.leave()]);
+  });
+
+  it('takes one line for a message in compact mode, without avatars', async () => {
+    const preferences = JSON.stringify({ density: 'compact' });
+    const visitor = await arrive({
+      prepare: (context) =>
+        context.addInitScript(
+          (saved) => localStorage.setItem('spacetimedb-chat:preferences', saved),
+          preferences,
+        ),
+    });
+    const texts = ['one', 'two'].map(unique);
+    for (const text of texts) await visitor.write(text);
+    const [one, two] = [
+      await box(visitor.messagesWith(texts[0] ?? '')),
+      await box(visitor.messagesWith(texts[1] ?? '')),
+    ];
+    expect(two.y - one.y).toBeLessThan(24);
+    expect(await visitor.page.getByRole('log').locator('[part=avatar]').count()).toBe(
+      // Only that of the form for the name.
+      await visitor.page.getByRole('log').getByRole('form').locator('[part=avatar]').count(),
+    );
+    await visitor.leave();
+  });
+
+  it('moves a new message in, unless the visitor prefers reduced motion', async () => {
+    const durations = async (reducedMotion: 'reduce' | 'no-preference'): Promise<string[]> => {
+      const [reader, writer] = [await arrive({ reducedMotion }), await arrive()];
+      const text = unique('moving');
+      await writer.write(text);
+      await reader.messagesWith(text).waitFor();
+      const found = await reader
+        .messagesWith(text)
+        .evaluate((element) => [
+          getComputedStyle(element).animationName,
+          getComputedStyle(element).animationDuration,
+        ]);
+      const older = await reader.page
+        .getByRole('article')
+        .first()
+        .evaluate((element) => getComputedStyle(element).animationName);
+      expect(older).toBe('none');
+      await Promise.all([reader.leave(), writer.leave()]);
+      return found;
+    };
+    expect(await durations('no-preference')).toEqual(['arrive', '0.16s']);
+    expect(await durations('reduce')).toEqual(['arrive', '0.001s']);
+  });
+});
+
+describe('on a phone', () => {
+  /** Controls that are smaller than 44 pixels to a finger, by where a tap leads. */
+  const small = ({ page }: Visitor): Promise<string[]> =>
+    page.evaluate(() => {
+      const controls = document.querySelectorAll(
+        'button, input:not([type=radio]), textarea, summary, label:has(> input[type=radio])',
+      );
+      return [...controls].flatMap((control) => {
+        const { left, top, width, height } = control.getBoundingClientRect();
+        const [x, y] = [left + width / 2, top + height / 2];
+        const hits = (dx: number, dy: number): boolean => {
+          const hit = document.elementFromPoint(x + dx, y + dy);
+          return (
+            hit !== null && (control.contains(hit) || (hit.contains(control) && hit.localName === 'label'))
+          );
+        };
+        const view = control.closest('.overflow-y-auto')?.getBoundingClientRect();
+        const isCut = view && (y - 22 < view.top || y + 22 > view.bottom);
+        // Not those that are hidden, covered, or partly scrolled away.
+        if (width === 0 || (width <= 1 && height <= 1) || isCut || !hits(0, 0)) return [];
+        const reaches = hits(0, -21) && hits(0, 21) && (width >= 44 || (hits(-21, 0) && hits(21, 0)));
+        if (reaches) return [];
+        return [`${control.getAttribute('aria-label') ?? control.textContent?.trim()} ${width} x ${height}`];
+      });
+    });
+
+  it('every control is at least 44 pixels high and wide', { timeout: 120_000 }, async () => {
+    const phone = await arrive(PHONE);
+    const { page } = phone;
+    expect(await small(phone)).toEqual([]);
+    await phone.skipWelcome();
+    expect(await small(phone)).toEqual([]);
+    await phone.nameButton.tap();
+    await phone.nameField.waitFor();
+    expect(await small(phone)).toEqual([]);
+    await page.getByRole('button', { name: 'Cancel' }).tap();
+    const people = page.getByRole('button', { name: /^People/ });
+    await people.tap();
+    await page.getByRole('listitem').first().waitFor();
+    expect(await small(phone)).toEqual([]);
+    await page.getByRole('listitem').getByRole('button').first().tap();
+    await page.getByRole('dialog').waitFor();
+    expect(await small(phone)).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).tap();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await people.tap();
+    await page.getByRole('button', { name: 'Settings' }).tap();
+    const settings = page.getByRole('dialog', { name: 'Settings' });
+    await settings.waitFor();
+    await settings.getByRole('button', { name: 'Sign out' }).tap();
+    expect(await small(phone)).toEqual([]);
+    await settings.getByRole('radio', { name: 'System' }).first().scrollIntoViewIfNeeded();
+    expect(await small(phone)).toEqual([]);
+    await phone.leave();
+  });
+
+  it('a mention leads from the list of people to the message field', async () => {
+    const other = await arrive();
+    const name = unique('Ann');
+    await other.rename(name);
+    const phone = await arrive(PHONE);
+    await phone.skipWelcome();
+    await phone.page.getByRole('button', { name: /^People/ }).tap();
+    const card = await phone.openCard(name);
+    await card.getByRole('button', { name: 'Mention' }).tap();
+    await vi.waitFor(async () => expect(await phone.messageField.inputValue()).toBe(`@${name} `));
+    expect(await phone.page.getByRole('listitem').first().isVisible()).toBe(false);
+    await Promise.all([phone.leave(), other.leave()]);
+  });
+});

@@ -1,0 +1,70 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { ConnectionError, type Connection, type ConnectionStatus } from 'spacetimedb-stores';
+import { readable, writable } from 'svelte/store';
+import { expect, it, vi } from 'vitest';
+import type { DbConnection } from '../../module_bindings/index.ts';
+import { user } from '../../testing/fixtures.ts';
+import AccountSettings from './AccountSettings.svelte';
+
+const KEY = 'aaa.bbb.ccc';
+const OWN = 'own.own.own';
+
+/** A connection whose server accepts some keys. */
+function connectionTo(accepted: readonly string[]) {
+  const status = writable<ConnectionStatus>({ status: 'connected', attempt: 0 });
+  const useToken = vi.fn((token: string) => {
+    status.set({ status: 'connecting', attempt: 1 });
+    queueMicrotask(() =>
+      status.set(
+        accepted.includes(token)
+          ? { status: 'connected', attempt: 0 }
+          : { status: 'rejected', attempt: 1, error: new ConnectionError('token-rejected', 'Invalid token') },
+      ),
+    );
+  });
+  const connection = {
+    status,
+    token: { ...readable(OWN), get: () => OWN },
+    useToken,
+    call: vi.fn(() => Promise.resolve()),
+    resetIdentity: vi.fn(),
+  };
+  return connection as unknown as Connection<DbConnection> & typeof connection;
+}
+
+async function importKey(connection: Connection<DbConnection>) {
+  const onswitched = vi.fn();
+  render(AccountSettings, { me: user('Ada', { isMe: true }), connection, onswitched });
+  await userEvent.click(screen.getByRole('button', { name: 'Use another key' }));
+  const field = screen.getByRole('textbox', { name: 'Sign-in key' });
+  await userEvent.type(field, `${KEY}{Enter}`);
+  return { field, onswitched };
+}
+
+it('switches to the identity of a key that the server accepts', async () => {
+  const connection = connectionTo([KEY]);
+  const { onswitched } = await importKey(connection);
+  await vi.waitFor(() => expect(onswitched).toHaveBeenCalledOnce());
+  expect(connection.useToken.mock.calls).toEqual([[KEY]]);
+});
+
+it('shows at the field that the server refuses a key, and keeps the identity', async () => {
+  const connection = connectionTo([OWN]);
+  const { field, onswitched } = await importKey(connection);
+  await vi.waitFor(() => expect(field).toHaveAccessibleDescription(/The server doesn’t accept this key/));
+  expect(field).toHaveValue(KEY);
+  expect(onswitched).not.toHaveBeenCalled();
+  expect(connection.useToken.mock.calls).toEqual([[KEY], [OWN]]);
+});
+
+it('releases the name on signing out, and tells that the identity has changed', async () => {
+  const connection = connectionTo([]);
+  const onswitched = vi.fn();
+  render(AccountSettings, { me: user('Ada', { isMe: true }), connection, onswitched });
+  await userEvent.click(screen.getByRole('button', { name: 'Sign out' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Sign out and forget this identity' }));
+  await vi.waitFor(() => expect(onswitched).toHaveBeenCalledOnce());
+  expect(connection.call).toHaveBeenCalledOnce();
+  expect(connection.resetIdentity).toHaveBeenCalledOnce();
+});
