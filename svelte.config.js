@@ -31,6 +31,8 @@ export default {
       assets: 'web/static',
     },
     paths: { relative: true },
+    // The layout registers it, and handles browsers that refuse.
+    serviceWorker: { register: false },
     // Inline styles: the first paint needs no second request.
     inlineStyleThreshold: Infinity,
     csp: {

@@ -30,6 +30,11 @@ export default defineConfig({
   envPrefix: 'PUBLIC_',
   server: { host: 'localhost' },
   test: {
+    // Vitest's default leaves one core to itself, so two cores would run one file at a time.
+    maxWorkers: '100%',
+    // A busy machine with two cores can need far more than Vitest's 5 seconds.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,
@@ -62,6 +67,10 @@ export default defineConfig({
         plugins: [svelteTesting()],
         test: {
           name: 'components',
+          // Loading Svelte and the DOM again for each file took longer than the tests.
+          isolate: false,
+          // A process goes on only with files of its own project, so these come together.
+          sequence: { groupOrder: 1 },
           environment: 'jsdom',
           include: ['web/**/*.svelte.test.ts'],
           setupFiles: ['web/testing/setup.ts'],
@@ -72,21 +81,24 @@ export default defineConfig({
         plugins: [svelteTesting()],
         test: {
           name: 'store-components',
+          isolate: false,
+          sequence: { groupOrder: 2 },
           environment: 'jsdom',
           include: ['adapters/**/*.svelte.test.ts'],
+          setupFiles: ['spacetimedb/test/wait-longer.ts'],
         },
       },
       {
         extends: true,
         test: {
           name: 'browser',
+          // The files of a process share a browser.
+          isolate: false,
+          sequence: { groupOrder: 3 },
           environment: 'node',
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/tools/setup/global-setup.ts'],
           setupFiles: ['web/tools/setup/traces-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
           // Browsers on a busy CI machine miss a deadline now and then. The report marks a test that needed a retry.
           retry: process.env.CI ? 1 : 0,
         },

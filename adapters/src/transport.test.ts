@@ -62,9 +62,9 @@ it('does not unpack a small frame into one that fills the memory', async () => {
   const bomb = gzipSync(new Uint8Array(256 * 1024 * 1024 + 1), { level: 1 });
   expect(bomb.length).toBeLessThan(4 * 1024 * 1024);
   server.socket.deliver(Uint8Array.from([2, ...bomb]));
-  await vi.waitFor(() => expect(connection.status.get().error?.code).toBe('bad-frame'), { timeout: 20_000 });
+  await vi.waitFor(() => expect(connection.status.get().error?.code).toBe('bad-frame'), { timeout: 150_000 });
   expect(connection.status.get().error?.message).toBe('A frame of the server could not be unpacked');
-}, 60_000);
+}, 180_000);
 
 describe('the address of the socket', () => {
   it('carries what the builder was told', async () => {

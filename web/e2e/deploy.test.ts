@@ -58,7 +58,6 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
     [browser, proxy] = await Promise.all([launchBrowser(), start(options)]);
   });
   afterAll(async () => {
-    await browser?.close();
     await proxy?.close();
     await host?.stop();
     if (dataDir) await rm(dataDir, { recursive: true, force: true });

@@ -14,7 +14,6 @@ beforeAll(async () => {
   [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
 });
 beforeEach(async () => {

@@ -10,7 +10,6 @@ let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
-afterAll(() => browser?.close());
 
 /** Someone who opens an example in their own browser. */
 class Guest {
@@ -28,7 +27,7 @@ class Guest {
   private constructor(page: Page) {
     this.page = page;
     // After some time without a server, the next attempt may be 15 seconds away.
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
@@ -159,7 +158,7 @@ describe.each(['list', 'plain'])('shopping list example (%s)', (name) => {
     expect(await bob.alert('Ticking failed').isVisible()).toBe(true);
     expect(await bob.box('Salt').isVisible()).toBe(true);
 
-    await example.start();
+    await example.restart();
     await Promise.all([ada.connected(), bob.connected()]);
     await bob.box('Salt').check();
     await vi.waitFor(async () => expect(await ada.box('Salt').isChecked()).toBe(true));
@@ -206,8 +205,8 @@ describe('widget example', () => {
     await example.stop();
     await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
     expect(await visitor.messagesWith('Still here?').isVisible()).toBe(true);
-    await example.start();
-    visitor.page.setDefaultTimeout(20_000);
+    await example.restart();
+    visitor.page.setDefaultTimeout(30_000);
     await visitor.connected();
     await visitor.write('Still here.');
     await visitor.leave();

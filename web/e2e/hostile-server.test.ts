@@ -32,7 +32,7 @@ beforeAll(async () => {
   evil = new URL(hostile.uri).host;
 });
 afterAll(async () => {
-  await Promise.all([browser?.close(), site?.close(), restricted?.close(), hostile?.stop()]);
+  await Promise.all([site?.close(), restricted?.close(), hostile?.stop()]);
   await rm(dataDir, { recursive: true, force: true });
 });
 

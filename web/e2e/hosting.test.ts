@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
   await Promise.all([files?.stop(), host?.stop()]);
   await rm(folder, { recursive: true, force: true });
 });

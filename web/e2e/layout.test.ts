@@ -15,7 +15,6 @@ beforeAll(async () => {
   [browser, site] = await Promise.all([launchBrowser(), openOwnSite(undefined, { title: 'Team lounge' })]);
 });
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
 });
 

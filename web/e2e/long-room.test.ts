@@ -26,8 +26,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 
-afterAll(() => browser?.close());
-
 describe('a room with a history', () => {
   // Three days of messages, of which only the newest are loaded.
   beforeAll(() => open({ count: 400, apart: 10 * MINUTE, age: MINUTE }));

@@ -35,7 +35,6 @@ it('the SDK does everything its types promise, in a page without eval', async ()
     launchBrowser(),
   ]);
   onTestFinished(async () => {
-    await browser.close();
     await Promise.all([files.stop(), site.close()]);
   });
   const page = await (await openContext(browser)).newPage();

@@ -10,7 +10,6 @@ beforeAll(async () => {
   [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
 });
 

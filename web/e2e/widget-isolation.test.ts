@@ -38,7 +38,6 @@ beforeAll(async () => {
   script = `<script type="module" src="${scriptOf(site)}"></script>`;
 });
 afterAll(async () => {
-  await browser?.close();
   await Promise.all([site?.close(), embedder?.close()]);
 });
 

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { violations } from '../tools/checks/axe.ts';
 import { Embedder, type Embedded } from '../tools/pages/embedder.ts';
@@ -96,8 +97,51 @@ describe('in an iframe', () => {
     await inside.getByText('anybody there?').waitFor();
     await vi.waitFor(async () =>
       expect(await told(host)).toContainEqual(
-        expect.objectContaining({ opened: true, width: 424, height: 664 }),
+        expect.objectContaining({ opened: true, width: 424, height: 684 }),
       ),
+    );
+  });
+
+  const sizing = `<script>addEventListener('message', ({ data }) => {
+    if (data.type !== 'spacetimedb-chat:size') return;
+    const { style } = document.querySelector('iframe');
+    style.cssText = 'position: fixed; inset: auto 0 0 auto; border: 0; max-width: 100vw; max-height: 100dvh';
+    style.width = data.width + 'px';
+    style.height = data.height + 'px';
+  })</script>`;
+
+  it('a page that sizes the iframe as it is told shows the launcher, and all of the chat when it is open', async () => {
+    const host = await embedder.visit(context, sizing + frame(embedder.origin, '&mode=launcher'));
+    const inside = host.page.frameLocator('iframe');
+    const expectSize = (part: Locator, width: number, height: number): Promise<void> =>
+      vi.waitFor(async () => expect(await part.boundingBox()).toMatchObject({ width, height }), 10_000);
+    const iframe = host.page.locator('iframe');
+    const panel = inside.locator('[part=panel]');
+    await expectSize(iframe, 96, 76);
+    await inside.getByRole('button', { name: 'Open the chat' }).click();
+    await expectSize(iframe, 424, 684);
+    await inside.getByText('Connected', { exact: true }).waitFor();
+    await expectSize(panel, 384, 576);
+    await inside.locator('[part=launcher]').click();
+    await expectSize(iframe, 96, 76);
+
+    await host.page.setViewportSize({ width: 360, height: 640 });
+    await inside.getByRole('button', { name: 'Open the chat' }).click();
+    await expectSize(iframe, 360, 640);
+    await expectSize(panel, 360, 640);
+  });
+
+  it('the chat reports to a page that sends no referrer', async () => {
+    // Older browsers do not say which page embeds this one.
+    await context.addInitScript(() =>
+      Object.defineProperty(Location.prototype, 'ancestorOrigins', { value: undefined }),
+    );
+    const host = await embedder.visit(context, frame(embedder.origin, '&mode=launcher'), {
+      head: '<meta name="referrer" content="no-referrer">',
+    });
+    await vi.waitFor(
+      async () => expect(await told(host)).toContainEqual(expect.objectContaining({ width: 96, height: 76 })),
+      10_000,
     );
   });
 

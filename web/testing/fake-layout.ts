@@ -58,18 +58,19 @@ export function fakeLayout(): void {
 /**
  * Gives `element` a height, a content height and the browser's clamping of `scrollTop`.
  *
- * @param contentHeight called whenever the height is needed
+ * @param height called whenever the height is needed
+ * @param contentHeight called whenever the height of the content is needed
  */
-export function layOut(element: HTMLElement, height: number, contentHeight: () => number): void {
+export function layOut(element: HTMLElement, height: () => number, contentHeight: () => number): void {
   let top = 0;
   Object.defineProperties(element, {
-    clientHeight: { configurable: true, get: () => height },
-    scrollHeight: { configurable: true, get: () => Math.max(contentHeight(), height) },
+    clientHeight: { configurable: true, get: height },
+    scrollHeight: { configurable: true, get: () => Math.max(contentHeight(), height()) },
     scrollTop: {
       configurable: true,
       get: () => top,
       set: (value: number) => {
-        top = Math.max(0, Math.min(value, contentHeight() - height));
+        top = Math.max(0, Math.min(value, contentHeight() - height()));
         element.dispatchEvent(new Event('scroll'));
       },
     },

@@ -1,6 +1,7 @@
 import '@testing-library/jest-dom/vitest';
 import { configure } from '@testing-library/svelte';
 import { afterEach, beforeEach, vi } from 'vitest';
+import '../../spacetimedb/test/wait-longer.ts';
 import { fakeLayout, FakeResizeObserver } from './fake-layout.ts';
 
 fakeLayout();

@@ -22,6 +22,9 @@ export interface Example {
 const EXAMPLES = path.join(ROOT, 'adapters', 'examples');
 const BUILT = path.join(EXAMPLES, 'dist');
 
+/** The static files of an example that was built. */
+export const builtExample = (name: string): string => path.join(BUILT, name);
+
 /** Both list examples share one database. */
 const shoppingList = {
   module: 'adapters/examples/spacetimedb',
@@ -43,7 +46,7 @@ export const examples: Readonly<Record<string, Example>> = {
 };
 
 async function buildList(): Promise<string> {
-  const outDir = path.join(BUILT, 'list');
+  const outDir = builtExample('list');
   await build({
     root: path.join(EXAMPLES, 'list'),
     configFile: false,
@@ -57,7 +60,7 @@ async function buildList(): Promise<string> {
 
 /** Copies the page and the files that its import map names. */
 async function buildPlain(): Promise<string> {
-  const outDir = path.join(BUILT, 'plain');
+  const outDir = builtExample('plain');
   await rm(outDir, { recursive: true, force: true });
   const require = createRequire(import.meta.url);
   const sdk = path.join(path.dirname(require.resolve('spacetimedb')), 'index.browser.mjs');
@@ -97,7 +100,7 @@ async function compileBindings(outDir: string): Promise<void> {
 }
 
 async function buildWidget(): Promise<string> {
-  const outDir = path.join(BUILT, 'widget');
+  const outDir = builtExample('widget');
   await rm(outDir, { recursive: true, force: true });
   await buildSiteIfStale();
   await cp(path.join(EXAMPLES, 'widget'), outDir, { recursive: true });

@@ -33,15 +33,20 @@ for (const name of names) {
 }
 
 /**
- * Returns the origin of the embedding page if it is the one named in the URL, otherwise undefined: other
- * pages are told nothing. Falls back to the referrer in browsers without `ancestorOrigins`.
+ * Returns the origin named in the URL if the embedding page has it, otherwise undefined: other pages are told
+ * nothing. Some browsers do not say which page embeds this one; they deliver messages to the named origin only.
  */
 function embedder(): string | undefined {
   const named = parameters.get('origin');
+  if (parent === window || named === null || !isOrigin(named)) return undefined;
   const actual =
-    location.ancestorOrigins?.[0] ??
-    (document.referrer === '' ? undefined : new URL(document.referrer).origin);
-  return parent !== window && named !== null && named === actual ? named : undefined;
+    location.ancestorOrigins?.[0] ?? (document.referrer === '' ? named : new URL(document.referrer).origin);
+  return named === actual ? named : undefined;
+}
+
+/** Whether it names one origin: messages to `*` are delivered to all. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
 }
 
 const origin = embedder();
@@ -50,13 +55,23 @@ function tell(type: 'size' | 'unread', detail: Record<string, unknown>): void {
   if (origin !== undefined) parent.postMessage({ type: `spacetimedb-chat:${type}`, ...detail }, origin);
 }
 
-/** Returns the size of the launcher including its distance from the corner, or of the whole panel. */
-function sizeOf(element: SpacetimedbChatElement): { width: number; height: number } {
-  if (element.mode === 'inline') return { width: innerWidth, height: innerHeight };
-  const root = element.shadowRoot?.querySelector('.root');
-  const parts = root?.querySelectorAll('[part=launcher], [part=panel]:not([inert])') ?? [];
-  const atRight = (element.side === 'end') === (root?.getAttribute('dir') !== 'rtl');
-  const boxes = [...parts].map((part) => part.getBoundingClientRect());
+/** Has the size that an open launcher needs, whatever the iframe's size is now. */
+const openSize = document.createElement('div');
+openSize.className = 'open-size';
+document.body.append(openSize);
+
+/** The launcher and what is shown beside it while the panel is closed. */
+function launcherParts(): Element[] {
+  return [...(chat.shadowRoot?.querySelectorAll('.root > [part]:not([part=panel])') ?? [])];
+}
+
+/** Returns the size that shows everything: the whole panel, or the launcher with its distance from the corner. */
+function size(): { width: number; height: number } {
+  if (chat.mode === 'inline') return { width: innerWidth, height: innerHeight };
+  if (chat.opened) return { width: openSize.offsetWidth, height: openSize.offsetHeight };
+  const isLeftToRight = chat.shadowRoot?.querySelector('.root')?.getAttribute('dir') !== 'rtl';
+  const atRight = (chat.side === 'end') === isLeftToRight;
+  const boxes = launcherParts().map((part) => part.getBoundingClientRect());
   const widths = boxes.map(({ left, right }) => (atRight ? 2 * innerWidth - left - right : left + right));
   return {
     width: Math.ceil(Math.max(0, ...widths)),
@@ -64,16 +79,27 @@ function sizeOf(element: SpacetimedbChatElement): { width: number; height: numbe
   };
 }
 
+let toldSize = '';
 function tellSize(): void {
-  tell('size', { ...sizeOf(chat), opened: chat.mode === 'inline' || chat.opened });
+  const now = { ...size(), opened: chat.mode === 'inline' || chat.opened };
+  if (now.width === 0 || toldSize === (toldSize = JSON.stringify(now))) return;
+  tell('size', now);
 }
 
 chat.addEventListener('unread', ({ detail }) => tell('unread', { count: detail.count }));
 chat.addEventListener('openedchange', tellSize);
-chat.addEventListener('statuschange', tellSize, { once: true });
-// The panel slides in.
-chat.shadowRoot?.addEventListener('transitionend', tellSize);
 addEventListener('resize', tellSize);
+
+// The launcher appears once the strings of its language are loaded, and may change its size.
+const launcherSizes = new ResizeObserver(tellSize);
+const rendered = new MutationObserver(() => {
+  const root = chat.shadowRoot?.querySelector('.root');
+  if (!root) return;
+  rendered.observe(root, { childList: true });
+  for (const part of launcherParts()) launcherSizes.observe(part);
+  tellSize();
+});
+if (chat.shadowRoot) rendered.observe(chat.shadowRoot, { childList: true });
 
 // The page named in the URL may open and close the panel.
 addEventListener('message', (event: MessageEvent<unknown>) => {

@@ -157,6 +157,18 @@ describe('a request to a route', () => {
   });
 });
 
+test('the schema lists handlers and routes', async () => {
+  const schema = await fetch(`${host.uri}/v1/database/routes/schema?version=10`);
+  const { sections } = (await schema.json()) as { sections: Record<string, unknown>[] };
+  const section = (name: string) => sections.find((each) => name in each)?.[name];
+  expect(section('HttpHandlers')).toContainEqual({ source_name: 'add_note' });
+  expect(section('HttpRoutes')).toContainEqual({
+    handler_function: 'add_note',
+    method: { Method: { Post: [] } },
+    path: '/notes',
+  });
+});
+
 describe('the answer of a handler', () => {
   test('status, headers and body arrive as they are', async () => {
     const response = await post(

@@ -199,6 +199,13 @@ export const strings: Translation = {
   renamed: '{was} heißt jetzt {name}',
 
   close: 'Schließen',
+
+  onlyHere:
+    'Nur dieser Browser kann dich anmelden. Sichere deinen Anmeldeschlüssel, damit du wiederkommen kannst, falls er verloren geht.',
+  deletedUnvisited: 'Dieser Browser löscht ihn, wenn du ihn 7 Tage lang nutzt, ohne hier vorbeizuschauen.',
+  showKey: 'Schlüssel zeigen',
+  notNow: 'Jetzt nicht',
+
   chat: 'Chat',
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',

@@ -54,7 +54,7 @@ export const en: Strings = {
   hidden: (count) => (count === 1 ? '1 message cannot be shown.' : `${count} messages cannot be shown.`),
   newMessages: 'New messages',
   you: 'you',
-  showAll: (characters) => `Show all ${characters.toLocaleString()} characters`,
+  showAll: (characters) => `Show all ${characters.toLocaleString('en')} characters`,
 
   sending: 'Sending…',
   waiting: 'Will send when you’re back online.',
@@ -114,6 +114,12 @@ export const en: Strings = {
   renamed: '{was} is now called {name}',
 
   close: 'Close',
+
+  onlyHere: 'Only this browser can sign you in. Save your sign-in key, so that you can return if it is lost.',
+  deletedUnvisited: 'This browser deletes it after 7 days of use without a visit here.',
+  showKey: 'Show the key',
+  notNow: 'Not now',
+
   chat: 'Chat',
   openChat: 'Open the chat',
   closeChat: 'Close the chat',

@@ -211,6 +211,13 @@ export const strings: Translation = {
   renamed: '{was} ahora se llama {name}',
 
   close: 'Cerrar',
+
+  onlyHere:
+    'Solo este navegador puede iniciar tu sesión. Guarda tu clave de acceso para poder volver si se pierde.',
+  deletedUnvisited: 'Este navegador la borra tras 7 días de uso sin visitar esta página.',
+  showKey: 'Mostrar la clave',
+  notNow: 'Ahora no',
+
   chat: 'Chat',
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',

@@ -213,6 +213,13 @@ export const strings: Translation = {
   renamed: '{was} s’appelle désormais {name}',
 
   close: 'Fermer',
+
+  onlyHere:
+    'Seul ce navigateur peut vous connecter. Conservez votre clé de connexion pour pouvoir revenir si elle est perdue.',
+  deletedUnvisited: 'Ce navigateur la supprime après 7 jours d’utilisation sans visite ici.',
+  showKey: 'Afficher la clé',
+  notNow: 'Pas maintenant',
+
   chat: 'Chat',
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',

@@ -185,6 +185,13 @@ export const strings: Translation = {
   renamed: '{was} は名前を {name} に変えました',
 
   close: '閉じる',
+
+  onlyHere:
+    'サインインできるのはこのブラウザーだけです。失われたときに戻れるよう、サインインキーを保存してください。',
+  deletedUnvisited: 'このブラウザーは、ここを訪れずに 7 日間使うとキーを削除します。',
+  showKey: 'キーを表示',
+  notNow: '後で',
+
   chat: 'チャット',
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',

@@ -7,7 +7,7 @@ export function pluralOf<Form extends Intl.LDMLPluralRule>(
   locale: string,
 ): (count: number, forms: Readonly<Record<Form | 'other', (count: string) => string>>) => string {
   const rules = new Intl.PluralRules(locale);
-  const numbers = new Intl.NumberFormat(locale);
+  const numbers = new Intl.NumberFormat(locale, { numberingSystem: 'latn' });
   return (count, forms) => {
     const known: Partial<Record<Intl.LDMLPluralRule, (count: string) => string>> = forms;
     return (known[rules.select(count)] ?? forms.other)(numbers.format(count));

@@ -209,6 +209,13 @@ export const strings: Translation = {
   renamed: '{was} agora se chama {name}',
 
   close: 'Fechar',
+
+  onlyHere:
+    'Só este navegador pode iniciar a sua sessão. Guarde a sua chave de acesso para poder voltar se ela se perder.',
+  deletedUnvisited: 'Este navegador apaga-a após 7 dias de uso sem uma visita aqui.',
+  showKey: 'Mostrar a chave',
+  notNow: 'Agora não',
+
   chat: 'Chat',
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',

@@ -141,6 +141,13 @@ export interface Strings {
   /** Contains `{was}` and `{name}`. */
   renamed: Interpolated;
 
+  // The sign-in key
+  onlyHere: string;
+  /** Added where the browser does so. */
+  deletedUnvisited: string;
+  showKey: string;
+  notNow: string;
+
   // The chat as a whole
   close: string;
   chat: string;

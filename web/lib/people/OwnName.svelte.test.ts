@@ -1,5 +1,5 @@
 import { ReducerError } from 'spacetimedb-stores';
-import { render, screen } from '@testing-library/svelte';
+import { createEvent, fireEvent, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { deferred, user } from '../../testing/fixtures.ts';
@@ -45,6 +45,17 @@ it('asks someone without a name for one', async () => {
   expect(field()).toHaveValue('');
   await person.keyboard('  Ada {Enter}');
   expect(onrename).toHaveBeenCalledExactlyOnceWith('Ada');
+});
+
+it.each([
+  ['while an input method composes', { isComposing: true }],
+  ['after a composition in Safari', { keyCode: 229 }],
+])('stays open for an Escape %s', async (_, init) => {
+  const { person } = setUp();
+  await person.click(changing());
+  await opened();
+  await fireEvent(field(), createEvent.keyDown(field(), { key: 'Escape', ...init }));
+  expect(field()).toBeVisible();
 });
 
 it.each(['{Escape}', '{Tab}{Tab}{Enter}'])(

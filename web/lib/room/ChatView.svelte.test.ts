@@ -1,4 +1,4 @@
-import { render, screen, within } from '@testing-library/svelte';
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { ConnectionError } from 'spacetimedb-stores';
 import type { ComponentProps } from 'svelte';
@@ -142,6 +142,9 @@ it('opens the people on a narrow screen and closes them with Escape', async () =
   expect(document.getElementById(button.getAttribute('aria-controls') ?? '')).toContainElement(
     await screen.findByText('Offline'),
   );
+  // As in Safari, where it has ended a composition.
+  await fireEvent.keyDown(document.body, { key: 'Escape', keyCode: 229 });
+  expect(button).toHaveAttribute('aria-expanded', 'true');
   await userEvent.keyboard('{Escape}');
   expect(button).toHaveAttribute('aria-expanded', 'false');
   expect(button).toHaveFocus();

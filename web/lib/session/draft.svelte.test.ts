@@ -53,6 +53,13 @@ it('a draft can be restored by another component when the room is left without a
   expect(sessionStorage.getItem(TAB)).toBe(name);
 });
 
+it('a draft of a room that was left while it was opened is free at once', async () => {
+  (await openDraft(ROOM, AbortSignal.abort())).save('half a sen', []);
+  const name = sessionStorage.getItem(TAB);
+  expect((await openDraft(ROOM)).load()).toBe('half a sen');
+  expect(sessionStorage.getItem(TAB)).toBe(name);
+});
+
 it('a draft waits until the reloading page has released it', async () => {
   (await openDraft(ROOM)).save('half a sen', []);
   const old = locks;
@@ -109,6 +116,12 @@ describe('several tabs', () => {
     two.save('from two', []);
     one.save('still from one', []);
     expect(Object.values(localStorage).sort()).toEqual(['["from two"]', '["still from one"]']);
+  });
+
+  it('restore their own draft once after a reload without the Web Locks API', async () => {
+    Reflect.deleteProperty(navigator, 'locks');
+    (await openDraft(ROOM)).save('half a sen', []);
+    expect((await openDraft(ROOM)).load()).toBe('half a sen');
   });
 
   it('restore a draft twice rather than never without the Web Locks API', async () => {

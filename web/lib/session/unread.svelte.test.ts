@@ -51,6 +51,15 @@ it('removes the marker when the reader writes', () => {
   expect(unread.divider).toBeUndefined();
 });
 
+it('counts a message that was sent at the same moment as the last one that was seen', () => {
+  const unread = new Unread();
+  const seen = message(ada, 'one');
+  const next = message(ada, 'two', { sent: seen.sent });
+  unread.update([seen], true);
+  expect(unread.update([seen, next], false)).toEqual([next]);
+  expect(unread.unseen).toBe(1);
+});
+
 it('counts the first message of an empty room', () => {
   const unread = new Unread();
   unread.update([], true);
@@ -67,4 +76,10 @@ it('remembers, per room, what was read in earlier visits', () => {
   const elsewhere = new Unread('host/other');
   elsewhere.update(list, true);
   expect(elsewhere.divider).toBeUndefined();
+});
+
+it('stores nothing without a room', () => {
+  const unread = new Unread();
+  unread.update(some('one'), true);
+  expect(localStorage).toHaveLength(0);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
-import { mayNotify, notify, playSound } from './alerts.ts';
+import { mayNotify, notify } from './alerts.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
 
@@ -79,33 +79,85 @@ describe('a notification', () => {
   });
 });
 
-it('the sound consists of two tones, one after the other', () => {
+describe('the sound', () => {
   const tones: { frequency: { value: number }; from: number; to: number }[] = [];
-  const connect = (next: unknown): unknown => next;
-  vi.stubGlobal(
-    'AudioContext',
-    class {
-      currentTime = 5;
-      destination = {};
-      createGain = () => ({
-        connect,
-        gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} },
-      });
-      createOscillator = () => {
-        const tone = { connect, frequency: { value: 0 }, from: 0, to: 0, start, stop };
-        function start(at: number): void {
-          tone.from = at;
+  const contexts: { state: AudioContextState }[] = [];
+  /** Whether the browser is handling a click. */
+  let clicked = false;
+
+  beforeEach(() => {
+    tones.length = 0;
+    contexts.length = 0;
+    clicked = false;
+    vi.resetModules();
+    const connect = (next: unknown): unknown => next;
+    vi.stubGlobal(
+      'AudioContext',
+      class {
+        state: AudioContextState = 'suspended';
+        currentTime = 5;
+        destination = {};
+        constructor() {
+          contexts.push(this);
         }
-        function stop(at: number): void {
-          tone.to = at;
+        resume(): Promise<void> {
+          if (!clicked) return Promise.reject(new DOMException('Not now.', 'NotAllowedError'));
+          this.state = 'running';
+          return Promise.resolve();
         }
-        tones.push(tone);
-        return tone;
-      };
-    },
-  );
-  playSound();
-  expect(tones.map(({ frequency }) => frequency.value)).toEqual([660, 880]);
-  for (const { from, to } of tones) expect(to).toBeGreaterThan(from);
-  expect(tones[1]?.from).toBeGreaterThan(tones[0]?.from ?? Infinity);
+        createGain = () => ({
+          connect,
+          gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} },
+        });
+        createOscillator = () => {
+          const tone = { connect, frequency: { value: 0 }, from: 0, to: 0, start, stop };
+          function start(at: number): void {
+            tone.from = at;
+          }
+          function stop(at: number): void {
+            tone.to = at;
+          }
+          tones.push(tone);
+          return tone;
+        };
+      },
+    );
+  });
+
+  it('consists of two tones, one after the other', async () => {
+    const { playSound, prepareSound } = await import('./alerts.ts');
+    clicked = true;
+    prepareSound();
+    playSound();
+    expect(tones.map(({ frequency }) => frequency.value)).toEqual([660, 880]);
+    for (const { from, to } of tones) expect(to).toBeGreaterThan(from);
+    expect(tones[1]?.from).toBeGreaterThan(tones[0]?.from ?? Infinity);
+  });
+
+  it('is played only after a click, and again after the browser has suspended it', async () => {
+    const { playSound, prepareSound } = await import('./alerts.ts');
+    playSound();
+    // Browsers complain about a context that is made without a click.
+    expect(contexts).toEqual([]);
+    prepareSound();
+    playSound();
+    expect(tones).toEqual([]);
+    clicked = true;
+    prepareSound();
+    playSound();
+    expect(tones).toHaveLength(2);
+    Object.assign(contexts[0] ?? {}, { state: 'suspended' });
+    playSound();
+    expect(tones).toHaveLength(2);
+    prepareSound();
+    playSound();
+    expect(tones).toHaveLength(4);
+  });
+
+  it('is skipped by browsers without Web Audio', async () => {
+    vi.stubGlobal('AudioContext', undefined);
+    const { playSound, prepareSound } = await import('./alerts.ts');
+    prepareSound();
+    expect(playSound).not.toThrow();
+  });
 });

@@ -29,19 +29,33 @@ export function notify(room: string, messages: readonly ChatMessage[], t = en): 
   } catch {
     // Mobile browsers have the constructor but allow only service workers to show notifications. The worker
     // handles the click.
-    void navigator.serviceWorker
+    navigator.serviceWorker
       ?.getRegistration()
-      .then((registration) => registration?.showNotification(title, options));
+      .then((registration) => registration?.showNotification(title, options))
+      // The browser forbids this page to store anything, and with it workers.
+      .catch(() => {});
   }
 }
 
 let audio: AudioContext | undefined;
 
-/** Plays two soft tones. Browsers allow sound only after the first click in the page. */
-export function playSound(): void {
+/**
+ * Makes later sounds audible. Browsers allow it only while they handle a click or a key press, and some suspend
+ * the sound of a page in the background.
+ */
+export function prepareSound(): void {
+  if (typeof AudioContext === 'undefined') return;
   audio ??= new AudioContext();
-  const start = audio.currentTime;
-  [660, 880].forEach((frequency, index) => tone(audio as AudioContext, frequency, start + index * 0.09));
+  // Rejected if this was no click: the next one tries again.
+  if (audio.state !== 'running') audio.resume().catch(() => {});
+}
+
+/** Plays two soft tones if `prepareSound` was called on a click in this page. */
+export function playSound(): void {
+  const context = audio;
+  if (context?.state !== 'running') return;
+  const start = context.currentTime;
+  [660, 880].forEach((frequency, index) => tone(context, frequency, start + index * 0.09));
 }
 
 function tone(context: AudioContext, frequency: number, at: number): void {

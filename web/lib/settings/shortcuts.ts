@@ -1,4 +1,5 @@
 /** Keyboard shortcuts, and typing that begins outside of a field. */
+import { isComposing } from '../ui/keys.ts';
 
 export type Command = 'shortcuts' | 'write' | 'latest' | 'people' | 'rename' | 'settings';
 
@@ -14,7 +15,7 @@ const altKeys: Readonly<Record<string, Command>> = {
 
 /** Returns the command of a key press, if it has one. */
 export function commandOf(event: KeyboardEvent): Command | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return undefined;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || isComposing(event)) return undefined;
   if (event.altKey) {
     // Where Alt writes special characters, it must go on writing them in fields.
     if (event.getModifierState('AltGraph') || (altWrites() && isField(event.target))) return undefined;
@@ -32,7 +33,8 @@ export function startsTyping(event: KeyboardEvent): boolean {
 
 function isField(target: EventTarget | null): boolean {
   return (
-    target instanceof Element && target.closest('input, textarea, select, dialog, [contenteditable]') !== null
+    target instanceof Element &&
+    target.closest('input, textarea, select, dialog[open], [contenteditable]') !== null
   );
 }
 

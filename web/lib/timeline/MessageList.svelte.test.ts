@@ -162,7 +162,11 @@ describe('announcements', () => {
 
 describe('unread messages', () => {
   function scrolledUp(view: Awaited<ReturnType<typeof show>>): void {
-    layOut(view.log, 100, () => 1000);
+    layOut(
+      view.log,
+      () => 100,
+      () => 1000,
+    );
     view.log.scrollTop = 900;
     view.log.scrollTop = 50;
   }
@@ -240,7 +244,11 @@ describe('loading older messages', () => {
   it('does not start far from the first message, but when it comes near', async () => {
     const history = { isLoading: true, reachedStart: false, hiddenCount: 0 };
     const { log, onloadolder, update } = await show({ history });
-    layOut(log, 100, () => 1000);
+    layOut(
+      log,
+      () => 100,
+      () => 1000,
+    );
     log.scrollTop = 800;
     await update({ history: { ...history, isLoading: false } });
     await tick();
@@ -254,7 +262,11 @@ describe('loading older messages', () => {
     const onunloadolder = vi.fn();
     const view = await show({ messages: many.slice(1) }, { onunloadolder });
     expect(onunloadolder).not.toHaveBeenCalled();
-    layOut(view.log, 100, () => 1000);
+    layOut(
+      view.log,
+      () => 100,
+      () => 1000,
+    );
     view.log.scrollTop = 900;
     view.log.scrollTop = 50;
     await view.update({ messages: many });

@@ -5,12 +5,18 @@ import { StickToBottom } from './stick-to-bottom.svelte.ts';
 
 let scroller: HTMLElement;
 let height: number;
+let view: number;
 let stick: StickToBottom;
 
 beforeEach(() => {
   height = 300;
+  view = 100;
   scroller = document.createElement('div');
-  layOut(scroller, 100, () => height);
+  layOut(
+    scroller,
+    () => view,
+    () => height,
+  );
   stick = new StickToBottom();
   stick.scroller(scroller);
   stick.follow();
@@ -46,6 +52,28 @@ it('does not mistake growth between a scroll and its event for scrolling up', ()
   height = 900;
   scroller.dispatchEvent(new Event('scroll'));
   expect(stick.atBottom).toBe(true);
+});
+
+it('does not mistake a scroll caused by a change of its height for scrolling up', () => {
+  // In WebKit, the field below first shrinks and then grows; the event comes afterwards.
+  scroller.addEventListener('scroll', (event) => event.stopImmediatePropagation(), {
+    capture: true,
+    once: true,
+  });
+  view = 172;
+  scroller.scrollTop = 128;
+  view = 60;
+  scroller.dispatchEvent(new Event('scroll'));
+  expect(stick.atBottom).toBe(true);
+  expect(scroller.scrollTop).toBe(240);
+});
+
+it('stays where the reader has scrolled to when its height changes', () => {
+  scroller.scrollTop = 50;
+  view = 60;
+  scroller.dispatchEvent(new Event('scroll'));
+  expect(stick.atBottom).toBe(false);
+  expect(scroller.scrollTop).toBe(50);
 });
 
 it('scrolls to the end on request', () => {

@@ -11,6 +11,7 @@ export class StickToBottom {
   #scroller: HTMLElement | undefined;
   #atBottom = $state(true);
   #lastTop = 0;
+  #lastHeight = 0;
 
   get atBottom(): boolean {
     return this.#atBottom;
@@ -18,17 +19,25 @@ export class StickToBottom {
 
   readonly scroller: Attachment<HTMLElement> = (scroller) => {
     this.#scroller = scroller;
+    this.#lastHeight = scroller.clientHeight;
     const onscroll = (): void => {
-      const { scrollTop } = scroller;
+      const { scrollTop, clientHeight } = scroller;
+      const isReaders = clientHeight === this.#lastHeight;
+      this.#lastHeight = clientHeight;
       if (this.#distance() <= near) this.#atBottom = true;
+      // A view that grows moves its content by itself.
+      else if (!isReaders) this.follow();
       // Only an upward movement is the reader's: content added between a scroll and its event also increases
       // the distance.
       else if (scrollTop < this.#lastTop) this.#atBottom = false;
-      this.#lastTop = scrollTop;
+      this.#lastTop = scroller.scrollTop;
     };
     scroller.addEventListener('scroll', onscroll, { passive: true });
-    // An on-screen keyboard shrinks the view without changing the content.
-    const observer = new ResizeObserver(() => this.follow());
+    // An on-screen keyboard or a taller composer shrinks the view without changing the content.
+    const observer = new ResizeObserver(() => {
+      this.#lastHeight = scroller.clientHeight;
+      this.follow();
+    });
     observer.observe(scroller);
     return () => {
       scroller.removeEventListener('scroll', onscroll);

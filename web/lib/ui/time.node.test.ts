@@ -62,6 +62,23 @@ it('uses 12 or 24 hours as the reader prefers', async () => {
   expect(clockTime(date, '12')).toMatch(/^0?2:05\s?PM$/i);
 });
 
+it.each(['ar', 'ar-EG', 'fa', 'hi-u-nu-deva'])('writes the same digits as counts in %s', async (locale) => {
+  const { clockTime, exactTime, longDate, dayName } = await import('./time.ts');
+  const { pluralOf } = await import('../i18n/plural.ts');
+  const date = new Date(2026, 2, 14, 14, 5);
+  const texts = [
+    clockTime(date, 'system', locale),
+    exactTime(date, 'system', locale),
+    longDate(date, locale),
+    dayName(date, new Date(2027, 0, 1), locale),
+    pluralOf<'other'>(locale)(23, { other: (count) => count }),
+  ];
+  for (const text of texts) {
+    expect(text).toMatch(/[0-9]/);
+    expect(text).not.toMatch(/(?![0-9])\p{Nd}/u);
+  }
+});
+
 it('turns any server timestamp into a valid date', async () => {
   const { dateOf, exactTime } = await import('./time.ts');
   const i64 = fc.oneof(

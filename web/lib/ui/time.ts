@@ -3,6 +3,9 @@
  * 30 times slower than using it, so each is created once, on first use.
  */
 
+/** Counts are written in these digits in every language, so times must be too. */
+const numberingSystem = 'latn';
+
 /** 12 or 24 hours, or as in the locale. */
 export type Clock = 'system' | '12' | '24';
 
@@ -34,7 +37,8 @@ const longDates = formatter({ day: 'numeric', month: 'long', year: 'numeric' });
 const dayOfThisYear = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
 const dayOfAnyYear = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 
-const relative = once((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+const relativeOptions = { numeric: 'auto', numberingSystem } as const;
+const relative = once((locale) => new Intl.RelativeTimeFormat(locale, relativeOptions));
 
 /** The time of day: "14:05". */
 export function clockTime(date: Date, clock: Clock = 'system', locale?: string): string {
@@ -94,7 +98,7 @@ function byClock(options: Intl.DateTimeFormatOptions): Record<Clock, Formatter> 
 }
 
 function formatter(options: Intl.DateTimeFormatOptions): Formatter {
-  const format = once((locale) => new Intl.DateTimeFormat(locale, options));
+  const format = once((locale) => new Intl.DateTimeFormat(locale, { ...options, numberingSystem }));
   return (date, locale) => format(locale).format(date);
 }
 

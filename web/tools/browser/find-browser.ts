@@ -116,7 +116,7 @@ function askAtTerminal(question: string): boolean {
   }
 }
 
-function thisMachine(): Machine {
+export function thisMachine(): Machine {
   return {
     env: process.env,
     platform: process.platform,

@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core';
 
 /** For running as root, without a GPU and without background traffic. */
-const ARGUMENTS = [
+export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -28,13 +28,17 @@ export async function openContext(
   const context = await browser.newContext(options);
   await context.tracing.start({ snapshots: true });
   open.add(context);
+  context.once('close', () => open.delete(context));
   return context;
 }
 
 /** Closes a profile, and saves its recording if the running test has failed. */
 export async function closeContext(context: BrowserContext): Promise<void> {
-  if (open.has(context)) await save(context);
-  open.delete(context);
+  if (open.has(context)) {
+    await save(context);
+    // Otherwise its temporary folder would stay.
+    await context.tracing.stop();
+  }
   await context.close();
 }
 

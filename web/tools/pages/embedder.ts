@@ -40,7 +40,7 @@ export class Embedder {
   ): Promise<Embedded> {
     const path = `/${++this.#count}`;
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     this.#pages.set(path, {
       html: `<!doctype html><html ${html}><head><title>Host</title><link rel="icon" href="data:,">${head}</head><body>${body}</body></html>`,
       ...(policy !== undefined && { policy }),

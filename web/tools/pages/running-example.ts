@@ -4,12 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startCli } from '../../../spacetimedb/host/src/testing/cli.ts';
+import { ROOT } from '../environment.ts';
+import { builtExample, examples } from '../examples.ts';
 
 const script = fileURLToPath(new URL('../../scripts/example.ts', import.meta.url));
 
 /** Runs `npm run example -- NAME` with an empty database. */
 export class RunningExample {
-  /** The page's address, known once the example runs. */
+  /** The page's address. */
   url = '';
   readonly #name: string;
   readonly #dataDir: string;
@@ -17,7 +20,7 @@ export class RunningExample {
 
   static async start(name: string): Promise<RunningExample> {
     const example = new RunningExample(name, await mkdtemp(join(tmpdir(), 'example-')));
-    await example.start();
+    await example.#run();
     return example;
   }
 
@@ -26,11 +29,11 @@ export class RunningExample {
     this.#dataDir = dataDir;
   }
 
-  /** Runs the command; after a stop, at the same address. */
-  async start(): Promise<void> {
+  /** Runs the command. */
+  async #run(): Promise<void> {
     const { NODE_ENV: _, VITEST: __, ...environment } = process.env;
     const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', script, this.#name], {
-      env: { ...environment, DATA_DIR: this.#dataDir, PORT: this.url ? new URL(this.url).port : '0' },
+      env: { ...environment, DATA_DIR: this.#dataDir, PORT: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -43,6 +46,18 @@ export class RunningExample {
       });
       child.once('exit', () => reject(new Error(`The example ended: ${said}`)));
     });
+  }
+
+  /** Starts it again after a stop, at the same address and without building it again. */
+  async restart(): Promise<void> {
+    const example = examples[this.#name];
+    if (!example) throw new Error(`There is no example ${this.#name}`);
+    const { process } = await startCli(
+      ...['start', '--module', join(ROOT, example.module), '--name', example.database],
+      ...['--port', new URL(this.url).port, '--data-dir', this.#dataDir],
+      ...['--static', builtExample(this.#name)],
+    );
+    this.#process = process;
   }
 
   /** Stops it as Ctrl+C does. */

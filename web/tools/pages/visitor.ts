@@ -4,14 +4,22 @@ import { tokenKey } from '../../../adapters/src/tokens.ts';
 import { database, type Site } from './site.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
 
+let launched: Promise<Browser> | undefined;
+
 /**
- * Launches the browser found by the global set-up in a time zone where it is about noon, so that new messages
- * are from today whenever the tests run.
+ * Returns the browser of all test files in this process, launched on first use in a time zone where it is about noon,
+ * so that new messages are from today whenever the tests run. It ends with the process: tests close only contexts.
  */
 export async function launchBrowser(): Promise<Browser> {
   // Scripts use this file too, without Vitest.
   const { inject } = await import('vitest');
-  return launch(inject('browserPath'), zoneAtNoon(new Date()));
+  if (launched && !(await launched).isConnected()) launched = undefined;
+  return (launched ??= launch(inject('browserPath'), zoneAtNoon(new Date())));
+}
+
+/** Closes everything that tests left open in the browser. */
+export async function closeContexts(): Promise<void> {
+  await Promise.all((await launched)?.contexts().map(closeContext) ?? []);
 }
 
 /** Returns a time zone a whole number of hours from UTC. By POSIX, `Etc/GMT+2` is behind UTC. */
@@ -63,7 +71,7 @@ export class Visitor {
       await context.addInitScript(([key, token]) => localStorage.setItem(key, token), [key, token] as const);
     }
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const url = new URL(site.url);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     const visitor = new Visitor(context, page, url.href);

@@ -21,7 +21,6 @@ export function setUpWidgets(): void {
     script = `<script type="module" src="${scriptOf(site)}"></script>`;
   });
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([site?.close(), embedder?.close()]);
   });
   beforeEach(async () => {

@@ -1,11 +1,13 @@
 import type { TestProject } from 'vitest/node';
 import { findBrowser } from '../browser/find-browser.ts';
 import { buildSiteIfStale } from '../build-site.ts';
+import { findEngines, type FoundEngines } from '../engines/find-engines.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Path of the browser's executable. */
     browserPath: string;
+    engines: FoundEngines;
   }
 }
 
@@ -15,5 +17,8 @@ export default async function setUp(project: TestProject): Promise<void> {
   const browser = findBrowser();
   console.info(`Browser tests use ${browser.path} (${browser.how}).`);
   project.provide('browserPath', browser.path);
-  if (await buildSiteIfStale()) console.info('Built the site.');
+  const [engines, isBuilt] = await Promise.all([findEngines(), buildSiteIfStale()]);
+  project.provide('engines', engines);
+  for (const sentence of engines.missing) console.info(sentence);
+  if (isBuilt) console.info('Built the site.');
 }

@@ -1,6 +1,8 @@
 /** Runs in each browser test file. */
-import { afterEach, beforeEach, type TestContext } from 'vitest';
+import { afterAll, afterEach, beforeEach, type TestContext } from 'vitest';
+import '../../../spacetimedb/test/wait-longer.ts';
 import { saveOpenContexts, traceFailures } from '../browser/traces.ts';
+import { closeContexts } from '../pages/visitor.ts';
 
 let task: TestContext['task'] | undefined;
 traceFailures(() => (task?.result?.state === 'fail' ? task.name : undefined));
@@ -12,3 +14,4 @@ afterEach(async () => {
   await saveOpenContexts();
   task = undefined;
 });
+afterAll(closeContexts);

@@ -2,7 +2,9 @@ import { mkdir, readFile, readdir, truncate, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { runInProcess } from '../testing/cli-in-process.ts';
 import { runCli, startCli, type Running } from '../testing/cli.ts';
+import { startHost } from '../index.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 
 const CHAT = path.resolve(import.meta.dirname, '../../..');
@@ -42,14 +44,15 @@ describe('start', { timeout: 120_000 }, () => {
       fetch(`${url}/v1/database/x?host_type=Js`, { method: 'PUT', body: program }).then(
         ({ status }) => status,
       );
-    const closed = await startCli(...words);
-    endAfterwards(closed);
+    const [closed, open] = await Promise.all([
+      startCli(...words),
+      startCli(...words, '--allow-publish', 'anyone'),
+    ]);
+    for (const running of [closed, open]) endAfterwards(running);
     expect(await publish(closed.line)).toBe(401);
-    const open = await startCli(...words, '--allow-publish', 'anyone');
-    endAfterwards(open);
     // The program is not a module, but the host accepted and tried it.
     expect(await publish(open.line)).toBe(500);
-    expect((await runCli('--help')).stdout).toMatch(
+    expect((await runInProcess('--help')).stdout).toMatch(
       /anyone: .*everyone who can reach the port may run programs/,
     );
   });
@@ -60,7 +63,7 @@ describe('start', { timeout: 120_000 }, () => {
     onTestFinished(() => void holder.close());
     const { port } = holder.address() as AddressInfo;
     expect(
-      await runCli('start', '--module', CHAT, '--name', 'chat', '--in-memory', '--port', String(port)),
+      await runInProcess('start', '--module', CHAT, '--name', 'chat', '--in-memory', '--port', String(port)),
     ).toMatchObject(complaint(new RegExp(`Port ${port} is already in use`)));
   });
 
@@ -73,7 +76,7 @@ describe('start', { timeout: 120_000 }, () => {
 
   test('start reports a folder that is not a module', async () => {
     const folder = await moduleFolder('export default 1;');
-    expect(await runCli('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
+    expect(await runInProcess('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
       complaint(/not a Schema object/),
     );
   });
@@ -83,7 +86,14 @@ describe('start', { timeout: 120_000 }, () => {
     ['a missing import', "import './nowhere.ts'; export default 1;", /'\.\/nowhere\.ts'.*Module not found/s],
   ])('start shows %s in a module as the bundler formats it', async (_what, source, message) => {
     const folder = await moduleFolder(source);
-    const { exitCode, stderr } = await runCli('start', '--module', folder, '--name', 'chat', '--in-memory');
+    const { exitCode, stderr } = await runInProcess(
+      'start',
+      '--module',
+      folder,
+      '--name',
+      'chat',
+      '--in-memory',
+    );
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(message);
     expect(stderr.split('\n').length).toBeGreaterThan(4);
@@ -94,7 +104,7 @@ describe('start', { timeout: 120_000 }, () => {
     const file = path.join(folder, 'data');
     await writeFile(file, 'my notes');
     expect(
-      await runCli('start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', file),
+      await runInProcess('start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', file),
     ).toMatchObject(complaint(/data folder/));
     expect(await readFile(file, 'utf8')).toBe('my notes');
   });
@@ -109,14 +119,12 @@ describe('start', { timeout: 120_000 }, () => {
   ])('start reports that a stored database is %s and leaves it unchanged', async (_what, damage, message) => {
     const folder = await temporaryFolder();
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder];
-    const running = await startCli(...words);
-    running.process.kill('SIGTERM');
-    await running.finished;
+    await (await startHost({ module: CHAT, name: 'chat', dataDir: folder })).stop();
     const [identity = ''] = await readdir(path.join(folder, 'databases'));
     const file = path.join(folder, 'databases', identity, 'log-000001');
     await damage(file);
     const before = await readFile(file);
-    expect(await runCli(...words)).toMatchObject(complaint(message));
+    expect(await runInProcess(...words)).toMatchObject(complaint(message));
     expect(await readFile(file)).toEqual(before);
   });
 
@@ -125,7 +133,7 @@ describe('start', { timeout: 120_000 }, () => {
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder];
     const running = await startCli(...words);
     endAfterwards(running);
-    expect(await runCli(...words)).toMatchObject(complaint(/in use by another host/));
+    expect(await runInProcess(...words)).toMatchObject(complaint(/in use by another host/));
   });
 });
 
@@ -133,14 +141,16 @@ describe('generate', { timeout: 120_000 }, () => {
   test('generate writes the bindings, and checks whether they are up to date', async () => {
     const out = path.join(await temporaryFolder(), 'bindings');
     const words = ['generate', '--module', CHAT, '--out', out];
-    expect(await runCli(...words, '--check')).toMatchObject(complaint(/not up to date: .*index\.ts/));
-    expect(await runCli(...words)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await runInProcess(...words, '--check')).toMatchObject(complaint(/not up to date: .*index\.ts/));
+    expect(await runInProcess(...words)).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await readFile(path.join(out, 'user_table.ts'), 'utf8')).toContain(
       'identity: __t.identity().primaryKey()',
     );
-    expect(await runCli(...words, '--check')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await runInProcess(...words, '--check')).toMatchObject({ exitCode: 0, stderr: '' });
     await writeFile(path.join(out, 'user_table.ts'), '// changed');
-    expect(await runCli(...words, '--check')).toMatchObject(complaint(/not up to date: user_table\.ts/));
+    expect(await runInProcess(...words, '--check')).toMatchObject(
+      complaint(/not up to date: user_table\.ts/),
+    );
   });
 });
 
@@ -158,6 +168,10 @@ describe('invalid arguments', { timeout: 120_000 }, () => {
     [[...START, '--trust-proxy', '0'], /'0' is neither a number of proxies/],
     [[...START, '--frame-ancestors', 'self;'], /'self;' does not say who may frame the site/],
   ])('%j exits with code 2', async (words, message) => {
-    expect(await runCli(...words)).toMatchObject(complaint(message, 2));
+    expect(await runInProcess(...words)).toMatchObject(complaint(message, 2));
+  });
+
+  test('a process with an unknown option exits with code 2', async () => {
+    expect(await runCli('start', '--bogus')).toMatchObject(complaint(/bogus/, 2));
   });
 });

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startHost, type StartedHost } from '../index.ts';
 import { parseCommand } from './arguments.ts';
 import { usage } from './usage.ts';
 import { bundleSource, writeModule } from '../testing/module-source.ts';
+import { runInProcess } from '../testing/cli-in-process.ts';
 import { runCli, startCli } from '../testing/cli.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 
@@ -39,10 +40,15 @@ interface Setup {
   readonly home: string;
 }
 
+let program: string;
+beforeAll(async () => {
+  program = await bundleSource(SOURCE);
+});
+
 async function setUp(): Promise<Setup> {
   const home = await temporaryFolder();
   const dataDir = path.join(home, 'data');
-  const host = await startHost({ program: await bundleSource(SOURCE), name: 'notes', dataDir });
+  const host = await startHost({ program, name: 'notes', dataDir });
   onTestFinished(() => host.stop());
   return { host, home, target: ['--server', host.uri, '--data-dir', dataDir] };
 }
@@ -58,10 +64,10 @@ describe('call', { timeout: 120_000 }, () => {
   test('call accepts texts and identities without quotes, and other arguments as JSON', async () => {
     const { host, target } = await setUp();
     expect(await runCli('call', ...target, 'notes', 'add', '9007199254740993', 'Hello "you"')).toEqual(DONE);
-    expect(await runCli('call', ...target, 'notes', 'add', '2', '"quoted"')).toEqual(DONE);
+    expect(await runInProcess('call', ...target, 'notes', 'add', '2', '"quoted"')).toEqual(DONE);
     const other = 'ab'.repeat(32);
-    expect(await runCli('call', ...target, 'notes', 'give', '2', `0x${other}`)).toEqual(DONE);
-    expect(await runCli('call', ...target, 'notes', 'tags.put_tag', '7')).toEqual(DONE);
+    expect(await runInProcess('call', ...target, 'notes', 'give', '2', `0x${other}`)).toEqual(DONE);
+    expect(await runInProcess('call', ...target, 'notes', 'tags.put_tag', '7')).toEqual(DONE);
     expect(host.sql('SELECT name FROM tags.tag').rows).toEqual([['7']]);
     expect(host.sql('SELECT id, text FROM note').rows).toEqual(
       expect.arrayContaining([
@@ -74,7 +80,7 @@ describe('call', { timeout: 120_000 }, () => {
 
   test('call prints what a procedure returns', async () => {
     const { target } = await setUp();
-    expect(await runCli('call', ...target, 'notes', 'count_notes', '1')).toEqual({
+    expect(await runInProcess('call', ...target, 'notes', 'count_notes', '1')).toEqual({
       ...DONE,
       stdout: '"10"\n',
     });
@@ -85,14 +91,14 @@ describe('call', { timeout: 120_000 }, () => {
     expect(await runCli('call', ...target, 'notes', 'add', '1', '')).toMatchObject(
       failure(/Notes must not be empty/),
     );
-    expect(await runCli('call', ...target, 'notes', 'give', '7', 'ab'.repeat(32))).toMatchObject(
+    expect(await runInProcess('call', ...target, 'notes', 'give', '7', 'ab'.repeat(32))).toMatchObject(
       failure(/fatal error.*: 'spacetimedb-host logs notes' has the reason/),
     );
-    expect(await runCli('call', ...target, 'notes', 'remove')).toMatchObject(
+    expect(await runInProcess('call', ...target, 'notes', 'remove')).toMatchObject(
       failure(/notes has no reducer or procedure 'remove'; it has add, give, count_notes, tags.put_tag/),
     );
-    expect(await runCli('call', ...target, 'notes', 'add', '1')).toMatchObject(failure(/argument/));
-    expect(await runCli('call', ...target, 'nowhere', 'add')).toMatchObject(failure(/nowhere/));
+    expect(await runInProcess('call', ...target, 'notes', 'add', '1')).toMatchObject(failure(/argument/));
+    expect(await runInProcess('call', ...target, 'nowhere', 'add')).toMatchObject(failure(/nowhere/));
   });
 });
 
@@ -100,7 +106,7 @@ describe('sql', { timeout: 120_000 }, () => {
   test('sql prints a table with every digit, and the number of changed rows', async () => {
     const { host, target } = await setUp();
     host.call('add', [9007199254740993n, 'left\u202Eright']);
-    const { stdout } = await runCli('sql', ...target, 'notes', 'SELECT id, text, tag FROM note');
+    const { stdout } = await runInProcess('sql', ...target, 'notes', 'SELECT id, text, tag FROM note');
     expect(stdout).toBe(
       [
         ' id               | text                | tag',
@@ -112,32 +118,35 @@ describe('sql', { timeout: 120_000 }, () => {
         .replace(' text                ', ' text              ')
         .replace('---------------------', '-------------------'),
     );
-    expect(await runCli('sql', ...target, 'notes', 'DELETE FROM note')).toMatchObject({
+    expect(await runInProcess('sql', ...target, 'notes', 'DELETE FROM note')).toMatchObject({
       stdout: 'OK: 1 deleted\n',
     });
-    expect(await runCli('sql', ...target, 'notes', 'SELECT')).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(await runInProcess('sql', ...target, 'notes', 'SELECT')).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+    });
   });
 
   test('sql runs as the owner, with a token, or anonymously', async () => {
     const { host, target, home } = await setUp();
     const [server = '', uri = ''] = target;
     const remove = ['notes', 'DELETE FROM note'];
-    expect(await runCli('sql', server, uri, '--token', host.ownerToken, ...remove)).toMatchObject({
+    expect(await runInProcess('sql', server, uri, '--token', host.ownerToken, ...remove)).toMatchObject({
       stdout: 'OK\n',
     });
-    expect(await runCli('sql', server, uri, '--anonymous', ...remove)).toMatchObject(
+    expect(await runInProcess('sql', server, uri, '--anonymous', ...remove)).toMatchObject(
       failure(/not authorized to run SQL DML statements/),
     );
-    expect(await runCli('sql', server, uri, '--data-dir', home, ...remove)).toMatchObject(
+    expect(await runInProcess('sql', server, uri, '--data-dir', home, ...remove)).toMatchObject(
       failure(/owner\.token is not there: say where the data folder is/),
     );
-    expect(await runCli('sql', '--server', 'chat.example.com', ...remove)).toMatchObject(
+    expect(await runInProcess('sql', '--server', 'chat.example.com', ...remove)).toMatchObject(
       failure(/not on this machine: add --token/, 2),
     );
-    expect(await runCli('sql', server, uri, '--token', 'x', '--anonymous', ...remove)).toMatchObject(
+    expect(await runInProcess('sql', server, uri, '--token', 'x', '--anonymous', ...remove)).toMatchObject(
       failure(/exclude each other/, 2),
     );
-    expect(await runCli('sql', server, 'http://localhost:1', '--anonymous', ...remove)).toMatchObject(
+    expect(await runInProcess('sql', server, 'http://localhost:1', '--anonymous', ...remove)).toMatchObject(
       failure(/http:\/\/localhost:1 does not answer: [A-Z]+|http:\/\/localhost:1 does not answer/),
     );
   });
@@ -148,16 +157,16 @@ describe('logs', { timeout: 120_000 }, () => {
     const { host, target } = await setUp();
     host.call('add', [1n, 'one']);
     host.call('add', [2n, 'two']);
-    expect((await runCli('logs', ...target, 'notes', '-n', '1')).stdout).toMatch(
+    expect((await runInProcess('logs', ...target, 'notes', '-n', '1')).stdout).toMatch(
       /^\d{4}-\d\d-\d\dT[\d:.]+\+00:00 {2}INFO: [^\n]*adds two\n$/,
     );
-    const { stdout } = await runCli('logs', ...target, 'notes', '-n', '2', '--format', 'json');
+    const { stdout } = await runInProcess('logs', ...target, 'notes', '-n', '2', '--format', 'json');
     const lines = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { message: string });
     expect(lines.map(({ message }) => message)).toEqual(['adds one', 'adds two']);
-    expect(await runCli('logs', ...target, '--anonymous', 'notes')).toMatchObject({ exitCode: 2 });
+    expect(await runInProcess('logs', ...target, '--anonymous', 'notes')).toMatchObject({ exitCode: 2 });
   });
 
   test('logs follows new lines until it is interrupted', async () => {
@@ -185,7 +194,7 @@ describe('publish', { timeout: 120_000 }, () => {
   test('publish creates and updates a database', async () => {
     const { host, target, home } = await setUp();
     const { folder: module, file } = await writeModule(home, SOURCE);
-    const publish = (...words: string[]) => runCli('publish', '-p', module, ...target, ...words);
+    const publish = (...words: string[]) => runInProcess('publish', '-p', module, ...target, ...words);
     expect(await publish('more-notes')).toMatchObject({
       exitCode: 0,
       stderr: '',
@@ -193,7 +202,7 @@ describe('publish', { timeout: 120_000 }, () => {
     });
     await writeFile(file, `${SOURCE}\nexport const extra = spacetimedb.reducer({}, () => {});`);
     expect((await publish('more-notes')).stdout).toContain('Updated database with name: more-notes');
-    expect(await runCli('call', ...target, 'more-notes', 'extra')).toEqual(DONE);
+    expect(await runInProcess('call', ...target, 'more-notes', 'extra')).toEqual(DONE);
     expect((await fetch(`${host.uri}/v1/database/more-notes`)).status).toBe(200);
   });
 
@@ -201,7 +210,8 @@ describe('publish', { timeout: 120_000 }, () => {
     const { host, target, home } = await setUp();
     const { folder: module, file } = await writeModule(home, withColumn);
     host.call('add', [1n, 'kept']);
-    const publish = (...words: string[]) => runCli('publish', '-p', module, ...target, ...words, 'notes');
+    const publish = (...words: string[]) =>
+      runInProcess('publish', '-p', module, ...target, ...words, 'notes');
     expect(await publish()).toMatchObject(failure(/notes was not changed: .*--break-clients/));
     expect(await publish('--break-clients')).toMatchObject({ exitCode: 0 });
     expect(host.sql('SELECT text, stars FROM note').rows).toEqual([['kept', 1]]);
@@ -218,11 +228,13 @@ describe('publish', { timeout: 120_000 }, () => {
 
   test('publish sends a bundled program, and only as the owner', async () => {
     const { target, home } = await setUp();
-    const program = path.join(home, 'program.js');
-    await writeFile(program, await bundleSource(SOURCE));
-    expect(await runCli('publish', '-j', program, ...target, 'from-a-file')).toMatchObject({ exitCode: 0 });
+    const file = path.join(home, 'program.js');
+    await writeFile(file, program);
+    expect(await runInProcess('publish', '-j', file, ...target, 'from-a-file')).toMatchObject({
+      exitCode: 0,
+    });
     const [server = '', uri = ''] = target;
-    const anonymous = await runCli('publish', '-j', program, server, uri, '--anonymous', 'nobodys');
+    const anonymous = await runInProcess('publish', '-j', file, server, uri, '--anonymous', 'nobodys');
     expect(anonymous.exitCode).toBe(1);
     expect(anonymous.stderr).not.toBe('');
   });
@@ -239,7 +251,7 @@ describe('help and version', { timeout: 120_000 }, () => {
   });
 
   test('--help among the options prints the help, but after -- it is an argument', async () => {
-    expect(await runCli('start', '--port', '1', '--help')).toEqual({
+    expect(await runInProcess('start', '--port', '1', '--help')).toEqual({
       exitCode: 0,
       stdout: usage('start'),
       stderr: '',

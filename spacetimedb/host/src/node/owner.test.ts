@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startHost } from '../index.ts';
-import { runCli } from '../testing/cli.ts';
+import { runInProcess } from '../testing/cli-in-process.ts';
 import { bundleSource } from '../testing/module-source.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { resetOwner } from './owner.ts';
@@ -111,11 +111,11 @@ describe('owner of a data folder', { timeout: 120_000 }, () => {
   test('the command resets the owner and says what it did', async () => {
     const { dataDir } = await usedFolder();
     await rm(path.join(dataDir, 'keys'), { recursive: true });
-    const { exitCode, stdout, stderr } = await runCli('owner', '--reset', '--data-dir', dataDir);
+    const { exitCode, stdout, stderr } = await runInProcess('owner', '--reset', '--data-dir', dataDir);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain(path.join(dataDir, 'owner.token'));
     expect(stdout).toContain('everyone has to sign in again');
-    expect(await runCli('owner', '--data-dir', dataDir)).toMatchObject({ exitCode: 2 });
+    expect(await runInProcess('owner', '--data-dir', dataDir)).toMatchObject({ exitCode: 2 });
   });
 });
 

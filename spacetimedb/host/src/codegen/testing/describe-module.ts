@@ -16,5 +16,7 @@ const NO_SYSCALLS = new Proxy({} as Syscalls, {
  */
 export async function describeModule(source: string): Promise<Uint8Array> {
   const program = new TextEncoder().encode(await bundleSource(source));
-  return (await loadModule(program, NO_SYSCALLS)).describe();
+  const module = await loadModule(program, NO_SYSCALLS);
+  module.dispose();
+  return module.describe();
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadModule } from '../../node/module/isolate.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { ClientConnection } from '../client/client-connection.ts';
@@ -64,7 +64,11 @@ async function open(storage: SlowStorage, limits: Partial<HostLimits> = {}) {
   const parts = {
     meta,
     storage,
-    loader: loadModule,
+    loader: async (...args: Parameters<typeof loadModule>) => {
+      const module = await loadModule(...args);
+      onTestFinished(() => module.dispose());
+      return module;
+    },
     clock: new MicrosecondClock(() => time.now()),
     time,
     log: new DatabaseLog(),

@@ -1,0 +1,43 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { registerWorker } from './register-worker.ts';
+
+afterEach(() => {
+  Reflect.deleteProperty(navigator, 'serviceWorker');
+  Reflect.deleteProperty(document, 'readyState');
+});
+
+function serviceWorker(get: () => unknown): void {
+  Object.defineProperty(navigator, 'serviceWorker', { configurable: true, get });
+}
+
+it('the service worker is registered after the page has loaded', async () => {
+  Object.defineProperty(document, 'readyState', { configurable: true, value: 'interactive' });
+  const register = vi.fn(() => Promise.resolve());
+  serviceWorker(() => ({ register }));
+  const registered = registerWorker('/service-worker.js', { type: 'module' });
+  expect(register).not.toHaveBeenCalled();
+  dispatchEvent(new Event('load'));
+  await registered;
+  expect(register).toHaveBeenCalledExactlyOnceWith('/service-worker.js', { type: 'module' });
+});
+
+it.each<[string, () => unknown]>([
+  ['has no service workers', () => undefined],
+  [
+    'refuses it, as Firefox with cookies blocked',
+    () => ({ register: () => Promise.reject(securityError()) }),
+  ],
+  [
+    'forbids any access, as in a sandboxed iframe',
+    () => {
+      throw securityError();
+    },
+  ],
+])('nothing fails where the browser %s', async (_, get) => {
+  serviceWorker(get);
+  await expect(registerWorker('/service-worker.js')).resolves.toBeUndefined();
+});
+
+function securityError(): DOMException {
+  return new DOMException('The operation is insecure.', 'SecurityError');
+}

@@ -1,0 +1,16 @@
+/**
+ * Registers the service worker once the page has loaded. Without it, the page works online only: browsers have no
+ * workers on pages that are not secure, and refuse them to pages that may not store anything.
+ *
+ * @param script the worker's URL
+ */
+export async function registerWorker(script: string, options: RegistrationOptions = {}): Promise<void> {
+  if (document.readyState !== 'complete') {
+    await new Promise((resolve) => addEventListener('load', resolve, { once: true }));
+  }
+  try {
+    await navigator.serviceWorker?.register(script, options);
+  } catch {
+    // Refused.
+  }
+}
