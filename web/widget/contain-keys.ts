@@ -1,5 +1,7 @@
 /** Keeps what is typed in the chat from the page's own shortcuts. */
 
+import { isComposing } from '../lib/ui/keys.ts';
+
 /** Events of typing, all of which leave a shadow root. */
 const types = [
   ...['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'textInput'],
@@ -28,7 +30,7 @@ export function containKeys(root: ShadowRoot): () => void {
 
 /** Whether the page around the chat needs the key: it may trap the focus, or close a dialog that contains the chat. */
 function concernsPage(event: Event): boolean {
-  if (!(event instanceof KeyboardEvent) || event.isComposing) return false;
+  if (!(event instanceof KeyboardEvent) || isComposing(event)) return false;
   return (
     event.key === 'Tab' || (event.key === 'Escape' && event.type === 'keydown' && !event.defaultPrevented)
   );
