@@ -1,4 +1,5 @@
 /** Keeps what is typed in the chat from the page's own shortcuts. */
+import { isComposing } from '../lib/ui/keys.ts';
 
 import { isComposing } from '../lib/ui/keys.ts';
 

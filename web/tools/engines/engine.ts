@@ -31,7 +31,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export interface Target {
+interface Target {
   css: string;
   /** Text that the element contains. */
   text?: string;
