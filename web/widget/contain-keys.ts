@@ -1,8 +1,6 @@
 /** Keeps what is typed in the chat from the page's own shortcuts. */
 import { isComposing } from '../lib/ui/keys.ts';
 
-import { isComposing } from '../lib/ui/keys.ts';
-
 /** Events of typing, all of which leave a shadow root. */
 const types = [
   ...['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'textInput'],
