@@ -3,11 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { transform } from 'lightningcss';
 import { parse as parseSvelte } from 'svelte/compiler';
 import ts from 'typescript';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseCommand } from '../../spacetimedb/host/src/cli/arguments.ts';
+import { resolveAddress } from '../../web/lib/session/server-address.ts';
 import { attributes } from '../../web/widget/options.ts';
 import { PAGES, ROOT, codeBlock, codeBlocks } from './markdown.ts';
 
@@ -72,6 +74,23 @@ describe('TypeScript', () => {
 });
 
 describe('HTML', () => {
+  test.each([
+    ['/', 'page'],
+    ['/blog/Hello_World/', 'page-blog-hello-world'],
+    ['/2026/11/a%20b.html', 'page-2026-11-a-b-html'],
+    ['/über-uns', 'page-ber-uns'],
+  ])('the page at %s has the room %s', (pathname, room) => {
+    const block = blocks.find(
+      ({ heading, language }) => heading === 'One room per page' && language === 'html',
+    );
+    const [, script = ''] = /<script[^>]*>(.*)<\/script>/s.exec(block?.code ?? '') ?? [];
+    const chat = { database: '' };
+    runInNewContext(script, { document: { querySelector: () => chat }, location: { pathname } });
+    expect(chat.database).toBe(room);
+    const page = new URL('https://example.com');
+    expect(resolveAddress([{ where: 'of this chat', database: chat.database }], page).database).toBe(room);
+  });
+
   test.each(placed('html'))('%s parses, and gives the widget attributes that it has', (_place, { code }) => {
     expect(() => parseSvelte(code, { modern: true })).not.toThrow();
     for (const [, list = ''] of code.matchAll(/<spacetimedb-chat\b([^>]*)>/g)) {

@@ -186,7 +186,7 @@ describe('widget example', () => {
     await within.connected();
     await within.write('Who has seeds to spare?');
 
-    await vi.waitFor(async () => expect(await corner.page.title()).toBe('(1) Allotment gardens'), 10_000);
+    await vi.waitFor(async () => expect(await corner.page.title()).toBe('(1) Allotment gardens'), 60_000);
     await corner.page.getByRole('button', { name: 'with this one' }).click();
     await corner.messagesWith('Who has seeds to spare?').waitFor();
     await corner.write('I have');

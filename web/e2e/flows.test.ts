@@ -34,7 +34,7 @@ describe('the keyboard focus', () => {
   const focused = (field: Locator): Promise<boolean> =>
     field.evaluate((element) => element === document.activeElement);
   const expectFocus = (field: Locator): Promise<void> =>
-    vi.waitFor(async () => expect(await focused(field)).toBe(true), 5_000);
+    vi.waitFor(async () => expect(await focused(field)).toBe(true), 60_000);
 
   it('is where a visitor wants to type: the name first, then always the message', async () => {
     const { page, nameField, messageField } = visitor;

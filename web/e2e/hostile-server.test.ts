@@ -11,7 +11,7 @@ import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 /** What visitors find when a link leads them to a hostile server, and how a site can prevent it. */
 
-const patient = { timeout: 20_000, interval: 100 };
+const patient = { timeout: 60_000, interval: 100 };
 const hostileModule = fileURLToPath(new URL('../tools/modules/hostile', import.meta.url));
 let browser: Browser;
 let site: OwnSite;

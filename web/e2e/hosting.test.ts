@@ -139,14 +139,14 @@ it('the site opens offline and shows a new build as soon as it is online', async
   // The browser finds the new worker, which waits until the next visit.
   const waits = (): Promise<boolean> =>
     page.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null);
-  await vi.waitFor(async () => expect(await waits()).toBe(true), 5_000);
+  await vi.waitFor(async () => expect(await waits()).toBe(true), 60_000);
   expect(await kept()).toContain(first);
   await visitor.reload();
   await vi.waitFor(async () => {
     const names = await kept();
     expect(names).toHaveLength(1);
     expect(names).not.toContain(first);
-  }, 20_000);
+  }, 60_000);
 
   await files.stop();
   await visitor.reload();

@@ -68,7 +68,7 @@ describe('a room with a history', () => {
           true,
         );
       },
-      { timeout: 15_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     );
     expect(await row(0).isVisible()).toBe(true);
   });
@@ -83,7 +83,7 @@ describe('a room with a history', () => {
           if (shown === 0) await log.evaluate((element) => element.scrollBy(0, -300));
           expect(shown).toBe(1);
         },
-        { timeout: 15_000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       );
     }
   });

@@ -114,7 +114,7 @@ describe('in an iframe', () => {
     const host = await embedder.visit(context, sizing + frame(embedder.origin, '&mode=launcher'));
     const inside = host.page.frameLocator('iframe');
     const expectSize = (part: Locator, width: number, height: number): Promise<void> =>
-      vi.waitFor(async () => expect(await part.boundingBox()).toMatchObject({ width, height }), 10_000);
+      vi.waitFor(async () => expect(await part.boundingBox()).toMatchObject({ width, height }), 60_000);
     const iframe = host.page.locator('iframe');
     const panel = inside.locator('[part=panel]');
     await expectSize(iframe, 96, 76);

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import type { SpacetimedbChatElement } from '../widget/spacetimedb-chat.d.ts';
+import { violations } from '../tools/checks/axe.ts';
 import { scriptOf, type Embedded } from '../tools/pages/embedder.ts';
 import { context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
 
@@ -96,13 +97,18 @@ describe('the launcher', () => {
   });
 
   it('shows the newest unread message, which opens the chat', async () => {
-    const host = await embedder.visit(context, launcher('eager') + script);
+    const page = `<main><h1>Host</h1>${launcher('eager')}</main>${script}`;
+    const host = await embedder.visit(context, page);
     const other = await sender();
     await other.connected();
     for (const text of ['one', 'the newest']) await other.write(text);
     const teaser = host.page.locator('[part=teaser]');
     await teaser.getByText('the newest').waitFor();
     expect(await teaser.getByText('one', { exact: true }).count()).toBe(0);
+    await host.page.waitForFunction(
+      () => document.querySelector('spacetimedb-chat')?.shadowRoot?.getAnimations().length === 0,
+    );
+    expect(await violations(host.page)).toEqual([]);
     await teaser.getByRole('button').first().click();
     await host.messagesWith('the newest').waitFor();
     await teaser.waitFor({ state: 'detached' });
@@ -200,7 +206,25 @@ const replacements: Record<string, string> = {
     };
     Array.prototype.toArray = function () { return this.slice(); };
     Array.prototype.entries = Array.prototype.toArray;
-    Array.prototype.each = function (run) { this.forEach(run); return this; };
+    Array.prototype.each = function (run, context) {
+      var index = 0;
+      this.forEach(function (item) { run.call(context, item, index++); });
+      return this;
+    };
+    Array.prototype.map = function (run, context) {
+      var results = [];
+      this.each(function (item, index) { results.push(run.call(context, item, index)); });
+      return results;
+    };
+    Array.prototype.filter = function (run, context) {
+      var results = [];
+      this.each(function (item, index) { if (run.call(context, item, index)) results.push(item); });
+      return results;
+    };
+    Array.prototype.find = function (run, context) { return this.filter(run, context)[0]; };
+    Array.prototype.some = function (run, context) { return this.filter(run, context).length > 0; };
+    Array.prototype.every = function (run, context) { return this.filter(run, context).length === this.length; };
+    String.prototype.sub = function (pattern, text) { return this.replace(pattern, text); };
     Array.prototype._reverse = Array.prototype.reverse;
     Array.prototype.reverse = function (inline) { return (inline === false ? this.slice() : this)._reverse(); };
     Object.values = function (object) { var found = []; for (var key in object) found.push(object[key]); return found; };`,

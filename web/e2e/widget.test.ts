@@ -46,13 +46,13 @@ describe('an inline panel', () => {
       context,
       `<div style="height: 5000px"></div>${eager}${Embedded.listening}${script}`,
     );
-    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 10_000);
+    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 60_000);
     const visitor = await Visitor.arrive(browser, site);
     await visitor.connected();
     await visitor.write('while it is out of sight');
-    await vi.waitFor(async () => expect(await host.told('unread')).toEqual([{ count: 1 }]), 10_000);
+    await vi.waitFor(async () => expect(await host.told('unread')).toEqual([{ count: 1 }]), 60_000);
     await host.chat().scrollIntoViewIfNeeded();
-    await vi.waitFor(async () => expect((await host.told('unread')).at(-1)).toEqual({ count: 0 }), 10_000);
+    await vi.waitFor(async () => expect((await host.told('unread')).at(-1)).toEqual({ count: 0 }), 60_000);
     await visitor.leave();
   });
 
@@ -106,7 +106,7 @@ describe('a launcher', () => {
       context,
       launcher.replace('mode', 'eager mode') + Embedded.listening + script,
     );
-    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 10_000);
+    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 60_000);
     const visitor = await Visitor.arrive(browser, site);
     await visitor.connected();
     for (const text of ['one', 'two']) await visitor.write(text);
@@ -149,9 +149,9 @@ describe("the page's interface to the widget", () => {
       await customElements.whenDefined('spacetimedb-chat');
       await (document.querySelector('spacetimedb-chat') as SpacetimedbChatElement).setName('Scripted');
     });
-    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 10_000);
+    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 60_000);
     await host.chat().evaluate((chat: SpacetimedbChatElement) => chat.send('by script'));
-    await vi.waitFor(async () => expect(await host.told('message')).toHaveLength(1), 10_000);
+    await vi.waitFor(async () => expect(await host.told('message')).toHaveLength(1), 60_000);
     expect(await host.told('message')).toEqual([
       expect.objectContaining({
         text: 'by script',
@@ -170,7 +170,7 @@ describe("the page's interface to the widget", () => {
       context,
       `<spacetimedb-chat database="no-such-room"></spacetimedb-chat>${Embedded.listening}${script}`,
     );
-    await vi.waitFor(async () => expect((await host.told('error')).length).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(async () => expect((await host.told('error')).length).toBeGreaterThan(0), 60_000);
     await host.chat().getByText('No such database').first().waitFor();
     await host.chat().evaluate((chat: SpacetimedbChatElement) => (chat.database = 'Not a name'));
     await host.chat().getByText('This page is misconfigured').waitFor();
@@ -191,7 +191,7 @@ describe("the page's interface to the widget", () => {
       `<spacetimedb-chat><b slot="header">Ask us</b><i slot="empty">Nobody has asked yet</i></spacetimedb-chat>${script}`,
     );
     await host.chat().getByText('Ask us').waitFor();
-    expect(await host.chat().getByRole('heading', { level: 2, name: 'quickstart-chat' }).isVisible()).toBe(
+    expect(await host.chat().getByRole('heading', { level: 2, name: 'Chat' }).isVisible()).toBe(
       false,
     );
   });
@@ -348,7 +348,7 @@ describe('a widget removed from the page', () => {
         // Svelte keeps a reference to the last event until the next one.
         expect(alive.slice(0, -1)).toEqual([false, false, false]);
       },
-      { timeout: 20_000, interval: 500 },
+      { timeout: 60_000, interval: 500 },
     );
   });
 });

@@ -147,7 +147,7 @@ describe.each(surfaces)('$name', (surface) => {
     await vi.waitFor(async () => {
       await writer.write(`Hello ${Math.random()}`);
       expect(await reader.page.locator('[aria-live=polite] p').count()).toBeGreaterThan(0);
-    }, 20_000);
+    }, 60_000);
   });
 
   afterEach(async () => {

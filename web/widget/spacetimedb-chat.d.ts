@@ -62,7 +62,7 @@ export interface WidgetOptions {
   tokenStorage: TokenStorage;
   /** Connects before the panel is shown, so that unread messages are counted. */
   eager: boolean;
-  /** The room's heading; “Chat”, in the chat's language, by default. */
+  /** The room's heading; by default the title that its owner gave it, or “Chat” in the element's language. */
   heading: string;
   /** The launcher's accessible name, if it has no text. */
   label: string;

@@ -39,8 +39,12 @@ export default defineConfig({
     // Browsers with `light-dark()`: its fallback cannot follow the embedding page's theme.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     rolldownOptions: {
-      // Old libraries replace it.
-      transform: { inject: { 'Array.from': [path('natives.ts'), 'arrayFrom'] } },
+      transform: {
+        inject: {
+          'Array.from': [path('natives.ts'), 'arrayFrom'],
+          'Array.prototype.map': [path('natives.ts'), 'arrayMap'],
+        },
+      },
       input: { 'spacetimedb-chat': path('index.ts'), embed: path('embed.ts') },
       output: {
         entryFileNames: '[name].js',

@@ -1,6 +1,7 @@
 import { ReducerError } from 'spacetimedb-stores';
 import { createEvent, fireEvent, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { createRawSnippet } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import Composer from './Composer.svelte';
 
@@ -90,4 +91,31 @@ describe('drafts', () => {
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '{Enter}');
     await vi.waitFor(() => expect(draft.save).toHaveBeenLastCalledWith('', []));
   });
+});
+
+it('writes a mention at the cursor, separated from the word before it', async () => {
+  const { component } = render(Composer, { onsend: () => Promise.resolve() });
+  const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
+  const insert = (text: string) => (component as unknown as { insert: (text: string) => void }).insert(text);
+  insert('@Ada ');
+  expect(field).toHaveValue('@Ada ');
+  expect(field).toHaveFocus();
+  await userEvent.type(field, 'hi');
+  insert('@Bob ');
+  expect(field).toHaveValue('@Ada hi @Bob ');
+  field.setSelectionRange(0, 0);
+  insert('@Cy ');
+  expect(field).toHaveValue('@Cy @Ada hi @Bob ');
+});
+
+it('shows why the reader may not write in place of the field, and keeps the text', async () => {
+  const blocked = createRawSnippet(() => ({ render: () => '<p>You are muted.</p>' }));
+  const { rerender } = render(Composer, { onsend: () => Promise.resolve() });
+  await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'half a sen');
+  await rerender({ blocked });
+  expect(screen.getByText('You are muted.')).toBeVisible();
+  expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Send' })).toBeDisabled();
+  await rerender({ blocked: undefined });
+  expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('half a sen');
 });

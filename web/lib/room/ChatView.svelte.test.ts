@@ -30,6 +30,29 @@ it('shows the room, the connection status, the messages, the people and the mess
   expect(screen.getByRole('textbox', { name: 'Message' })).toBeVisible();
 });
 
+it('names the room as the site does, or else as its owner does, or else by its database', async () => {
+  const { update } = show({ title: 'Lounge' });
+  const heading = () => screen.getByRole('heading', { level: 1 });
+  expect(heading()).toHaveTextContent('Lounge');
+  await update({ title: undefined });
+  expect(heading()).toHaveTextContent('lobby');
+});
+
+it("prefers the site's own name for the room", () => {
+  show({ title: 'Lounge' }, { siteTitle: 'Support' });
+  expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Support');
+});
+
+it('mentions an author from their card', async () => {
+  show();
+  await userEvent.click(await within(screen.getByRole('log')).findByRole('button', { name: 'Ada' }));
+  const card = await screen.findByRole('dialog', { name: 'Ada' });
+  await userEvent.click(within(card).getByRole('button', { name: 'Mention' }));
+  await vi.waitFor(() => expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('@Ada '));
+  expect(screen.getByRole('textbox', { name: 'Message' })).toHaveFocus();
+  expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+});
+
 it.each([
   ['connecting', 'Connecting…'],
   ['reconnecting', 'Reconnecting…'],

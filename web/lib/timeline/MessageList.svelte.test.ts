@@ -48,6 +48,23 @@ describe('rows', () => {
     expect(screen.getByText('No messages yet')).toBeVisible();
   });
 
+  it('offers the link to an empty room', async () => {
+    const person = userEvent.setup();
+    await show({ messages: [] }, { inviteLink: 'https://chat.example.com/' });
+    await person.click(screen.getByRole('button', { name: 'Copy invite link' }));
+    expect(await navigator.clipboard.readText()).toBe('https://chat.example.com/');
+  });
+
+  it('moves in only the messages that have just arrived', async () => {
+    const { log, update } = await show();
+    const moving = () => [...log.querySelectorAll('.arriving')].map((row) => row.textContent);
+    expect(moving()).toEqual([]);
+    await update({ messages: [...messages, message(ada, 'four')] });
+    await vi.waitFor(() => expect(moving()).toEqual([expect.stringContaining('four')]));
+    await update({ messages: [message(ada, 'zero'), ...messages] });
+    expect(moving()).toEqual([]);
+  });
+
   it.each(['loading', 'error'] as const)(
     'shows a pending message while the status of the history is %s',
     async (status) => {

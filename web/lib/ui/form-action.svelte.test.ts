@@ -29,7 +29,21 @@ describe('a submission', () => {
     await person.type(note, 'a note');
     await person.type(field, 'hello{Enter}');
     expect(Object.fromEntries(submit.mock.lastCall?.[0] ?? [])).toEqual({ text: 'hello', note: 'a note' });
-    expect(prevented).toHaveBeenCalledWith(true);
+    container.querySelector('form')?.requestSubmit();
+    expect(prevented.mock.calls).toEqual([[true]]);
+  });
+
+  it('needs no submit event, which a sandboxed frame without forms does not have', async () => {
+    const { person, field, button, submit, container } = setUp();
+    // The frame stops it before anybody hears of it.
+    container.addEventListener('submit', (event) => event.stopImmediatePropagation(), { capture: true });
+    await person.type(field, 'by key{Enter}');
+    await vi.waitFor(() => expect(field).toHaveValue(''));
+    // user-event does not notice a reset.
+    await person.clear(field);
+    await person.type(field, 'by button');
+    await person.click(button);
+    expect(submit.mock.calls.map(([data]) => data.get('text'))).toEqual(['by key', 'by button']);
   });
 
   it('is pending until the action settles', async () => {

@@ -27,7 +27,7 @@ const complaint = (message: RegExp, exitCode = 1) => ({
   stderr: expect.stringMatching(new RegExp(`^[^\\n]*(${message.source})[^\\n]*\\n$`)),
 });
 
-describe('start', { timeout: 120_000 }, () => {
+describe('start', { timeout: 300_000 }, () => {
   test('start prints one address, serves there, and exits with 0 when it is stopped', async () => {
     const running = await startCli('start', '--module', CHAT, '--name', 'chat', '--port', '0', '--in-memory');
     endAfterwards(running);
@@ -137,7 +137,7 @@ describe('start', { timeout: 120_000 }, () => {
   });
 });
 
-describe('generate', { timeout: 120_000 }, () => {
+describe('generate', { timeout: 300_000 }, () => {
   test('generate writes the bindings, and checks whether they are up to date', async () => {
     const out = path.join(await temporaryFolder(), 'bindings');
     const words = ['generate', '--module', CHAT, '--out', out];
@@ -156,7 +156,7 @@ describe('generate', { timeout: 120_000 }, () => {
 
 const START = ['start', '--module', CHAT, '--name', 'chat', '--in-memory'];
 
-describe('invalid arguments', { timeout: 120_000 }, () => {
+describe('invalid arguments', { timeout: 300_000 }, () => {
   test.each([
     [['stop'], /there is no command 'stop'/],
     [['start'], /--module is missing/],

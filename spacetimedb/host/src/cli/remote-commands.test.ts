@@ -60,7 +60,7 @@ const failure = (message: RegExp, exitCode = 1) => ({
 });
 const DONE = { exitCode: 0, stdout: '', stderr: '' };
 
-describe('call', { timeout: 120_000 }, () => {
+describe('call', { timeout: 300_000 }, () => {
   test('call accepts texts and identities without quotes, and other arguments as JSON', async () => {
     const { host, target } = await setUp();
     expect(await runCli('call', ...target, 'notes', 'add', '9007199254740993', 'Hello "you"')).toEqual(DONE);
@@ -102,7 +102,7 @@ describe('call', { timeout: 120_000 }, () => {
   });
 });
 
-describe('sql', { timeout: 120_000 }, () => {
+describe('sql', { timeout: 300_000 }, () => {
   test('sql prints a table with every digit, and the number of changed rows', async () => {
     const { host, target } = await setUp();
     host.call('add', [9007199254740993n, 'left\u202Eright']);
@@ -152,7 +152,7 @@ describe('sql', { timeout: 120_000 }, () => {
   });
 });
 
-describe('logs', { timeout: 120_000 }, () => {
+describe('logs', { timeout: 300_000 }, () => {
   test('logs prints the newest lines as text or JSON', async () => {
     const { host, target } = await setUp();
     host.call('add', [1n, 'one']);
@@ -185,7 +185,7 @@ describe('logs', { timeout: 120_000 }, () => {
   });
 });
 
-describe('publish', { timeout: 120_000 }, () => {
+describe('publish', { timeout: 300_000 }, () => {
   const withColumn = SOURCE.replace(
     'tag: t.string().optional() }',
     'tag: t.string().optional(), stars: t.u8().default(1) }',
@@ -240,7 +240,7 @@ describe('publish', { timeout: 120_000 }, () => {
   });
 });
 
-describe('help and version', { timeout: 120_000 }, () => {
+describe('help and version', { timeout: 300_000 }, () => {
   const commands = ['start', 'publish', 'call', 'sql', 'logs', 'generate', 'backup', 'restore', 'owner'];
 
   test.each(commands)('%s --help explains only that command', (command) => {

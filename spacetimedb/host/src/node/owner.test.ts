@@ -46,7 +46,7 @@ async function ownerWorks(dataDir: string): Promise<boolean> {
 
 const COMMAND = (dataDir: string) => `spacetimedb-host owner --reset --data-dir ${dataDir}`;
 
-describe('owner of a data folder', { timeout: 120_000 }, () => {
+describe('owner of a data folder', { timeout: 300_000 }, () => {
   test.each([
     ['the token is lost', 'owner.token', (file: string) => rm(file)],
     ['the token is garbled', 'owner.token', (file: string) => writeFile(file, 'eyJ0eXAi.garbled')],

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { bundleSource } from '../testing/module-source.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { Registry } from './registry.ts';
 import { startHost, type StartHostOptions } from './start-host.ts';
+import type { DataFolder } from './storage/data-folder.ts';
 
 const PROGRAM = `
   import { schema, table, t } from 'spacetimedb/server';
@@ -106,4 +108,13 @@ test('a registry that cannot be read keeps the host from starting, and the messa
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ locked: [] });
   await writeFile(file, '{"names":');
   await expect(start({ dataDir })).rejects.toThrow(`${file} cannot be read`);
+});
+
+test('names on a full disk are refused with one sentence', async () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const folder = { path: '/nowhere', readText: async () => undefined, writeText: () => Promise.reject(full) };
+  const registry = await Registry.open(folder as unknown as DataFolder);
+  await expect(registry.addName('first', 'aa', 'bb')).rejects.toThrow(
+    'The disk is full: changes are refused until there is room again',
+  );
 });

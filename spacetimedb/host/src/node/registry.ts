@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { UnavailableError } from '../engine/database-api.ts';
 import type { DataFolder } from './storage/data-folder.ts';
+import { DISK_FULL, isDiskFull } from './storage/disk.ts';
 import { StorageError } from './storage/storage-error.ts';
 
 const FILE = 'registry.json';
@@ -125,9 +127,15 @@ export class Registry {
     return this.#saved;
   }
 
+  /** @throws {UnavailableError} when the disk is full */
   async #write(): Promise<void> {
     const stored: Stored = { names: Object.fromEntries(this.#names), locked: [...this.#locked] };
-    await this.#folder?.writeText(FILE, JSON.stringify(stored));
+    try {
+      await this.#folder?.writeText(FILE, JSON.stringify(stored));
+    } catch (error) {
+      if (isDiskFull(error)) throw new UnavailableError(DISK_FULL, { cause: error });
+      throw error;
+    }
   }
 }
 

@@ -206,10 +206,8 @@ export class Database implements DatabaseApi {
 
   /** Calls a reducer with the database as the sender, as schedules do. */
   callInternally(name: string, bytes: Uint8Array): ReducerOutcome {
-    return this.callReducer({ identity: this.identity, connectionId: null }, name, {
-      format: 'bsatn',
-      bytes,
-    });
+    const caller = { identity: this.identity, connectionId: null };
+    return this.callReducer(caller, name, { format: 'bsatn', bytes });
   }
 
   /** Like `callReducer`, for a client that gets its own changes with the result instead of in an update. */
