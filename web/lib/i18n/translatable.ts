@@ -1,7 +1,7 @@
 /** The English texts that `Strings.translated` translates. A placeholder in braces stands for what varies. */
 
 /** What the module refuses. `npx vitest run --project node web/lib/i18n` compares the list with the module. */
-export type Refusal =
+type Refusal =
   | 'Names must not be empty'
   | 'Names must not have more than {count} characters'
   | 'Names must not change the direction of the text around them'
@@ -41,7 +41,7 @@ export type Refusal =
   | 'The policy is “open”, “wait” or “approve”';
 
 /** Where an address was set; part of an `AddressProblem`. */
-export type AddressPlace =
+type AddressPlace =
   | 'in config.json'
   | 'in your settings'
   | "in this page's URL"
@@ -49,7 +49,7 @@ export type AddressPlace =
   | 'of this chat';
 
 /** Errors of `server-address.ts`. */
-export type AddressProblem =
+type AddressProblem =
   | 'This page could not check whether its site allows the server {server}, set {where}. Reload the page.'
   | 'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.'
   | 'The “title” {where} must be a text, such as {example}.'
