@@ -19,6 +19,7 @@ const SETTINGS = [
   ],
   ['set_room_limits', 'room_limits', ['messages_per_second', 'message_burst', 'names_per_minute']],
   ['set_admission', 'admission_policy', ['policy', 'minutes']],
+  ['set_name_release', 'name_rule', ['away_days']],
   ['set_room_title', 'room_title', ['title']],
 ] as const;
 

@@ -1,10 +1,11 @@
 /** Who may write when newcomers may not write at once. */
 import { t } from 'spacetimedb/server';
+import { MINUTE, duration } from './duration.ts';
 import { hasActed } from './flood.ts';
 import { refuse } from './refuse.ts';
 import spacetimedb, { type Ctx } from './schema.ts';
 import { isModerator, record, requireModerator, requireOwner, type ViewContext } from './staff.ts';
-import { MINUTE, duration, timestamp } from './time.ts';
+import { timestamp } from './time.ts';
 
 const ROW_ID = 0;
 

@@ -1,17 +1,21 @@
 import type { Identity, Timestamp } from 'spacetimedb';
 import { take, type Rate } from './bucket.ts';
+import { MINUTE, duration } from './duration.ts';
 import { refuse } from './refuse.ts';
 import spacetimedb, { floodLimitColumns, roomLimitColumns, type Ctx } from './schema.ts';
 import { isModerator, requireOwner, type ViewContext } from './staff.ts';
-import { MINUTE, duration, timestamp } from './time.ts';
+import { timestamp } from './time.ts';
 
-/** The limits per person until the owner changes them: enough for a lively conversation, too little for a bot. */
+/**
+ * The limits per person until the owner changes them: enough for a lively conversation, too little for a bot. Even a
+ * newcomer, who chooses a name first, can then paste ten lines at once.
+ */
 const DEFAULT_LIMITS = {
   id: 0,
-  burst: 10,
+  burst: 20,
   perMinute: 60,
-  newcomerBurst: 5,
-  newcomerPerMinute: 20,
+  newcomerBurst: 12,
+  newcomerPerMinute: 40,
   newcomerMinutes: 5,
   repeats: 3,
   connections: 20,
@@ -96,7 +100,7 @@ export function countAct(ctx: Ctx): void {
   const isNewcomer = age >= 0n && age < MINUTE * BigInt(limits.newcomerMinutes);
   const rate = isNewcomer ? { burst: limits.newcomerBurst, perMinute: limits.newcomerPerMinute } : limits;
   const taken = take(rate, pace.paidUntil.microsSinceUnixEpoch, now);
-  if (!taken.isOk) refuse(`Slow down a little: wait ${duration(taken.wait)}`);
+  if (!taken.isOk) refuse(`Slow down a little. Try again in ${duration(taken.wait)}`);
   ctx.db.pace.identity.update({ ...pace, paidUntil: timestamp(taken.paidUntil) });
 }
 

@@ -5,7 +5,8 @@
 import type { Identity } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
 import { hasActed, noteAuthor } from './flood.ts';
-import { claimNameFor, keepNamesUnclaimed } from './people.ts';
+import { noteAbsence } from './name-release.ts';
+import { claimNameFor, keepNamesUnclaimed } from './names.ts';
 import { refuse } from './refuse.ts';
 import { noteOlderMessage } from './retention.ts';
 import { messageProblem, nameProblem, normalizeMessage, normalizeName } from './rules.ts';
@@ -49,7 +50,8 @@ function importPerson(ctx: Ctx, identity: Identity, name: string | undefined, re
   else if (known.name === undefined) ctx.db.user.identity.update({ ...known, name });
   if (!hasActed(ctx, identity)) noteAuthor(ctx, identity);
   if (!reserveName || name === undefined || known?.name !== undefined) return;
-  if (!claimNameFor(ctx, identity, name)) console.warn(`Somebody else has the name ${name} already`);
+  if (claimNameFor(ctx, identity, name)) noteAbsence(ctx, identity);
+  else console.warn(`Somebody else has the name ${name} already`);
 }
 
 /** Adds messages that were sent elsewhere, with their original times. For the owner. */

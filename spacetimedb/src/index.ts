@@ -17,6 +17,7 @@ export {
   unban_user,
   unmute_user,
 } from './moderation.ts';
+export { set_name_release, sign_out } from './name-release.ts';
 export { init, onConnect, onDisconnect, set_name } from './people.ts';
 export { apply_retention, set_retention } from './retention.ts';
 export { appoint_moderator, dismiss_moderator } from './staff.ts';

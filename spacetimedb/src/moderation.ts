@@ -1,10 +1,11 @@
 import type { Identity } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
+import { SECOND, duration } from './duration.ts';
 import { refuse } from './refuse.ts';
 import { countCharacters, normalizeMessage } from './rules.ts';
 import spacetimedb, { type Ctx } from './schema.ts';
 import { record, requireModerator } from './staff.ts';
-import { SECOND, duration, timestamp } from './time.ts';
+import { timestamp } from './time.ts';
 
 const REASON_MAX_LENGTH = 200;
 

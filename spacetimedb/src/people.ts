@@ -2,10 +2,11 @@ import type { Identity } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
 import { noteNewcomer } from './admission.ts';
 import { checkConnections, countAct, countNewName, hasActed, noteArrival, noteAuthor } from './flood.ts';
-import { nameLooks } from './look-alikes.ts';
 import { refuseBanned, refuseSilenced } from './moderation.ts';
+import { forgetAbsence, noteAbsence, noteAbsentPeople } from './name-release.ts';
+import { claimName } from './names.ts';
 import { refuse } from './refuse.ts';
-import { nameKey, nameProblem, normalizeName } from './rules.ts';
+import { nameProblem, normalizeName } from './rules.ts';
 import spacetimedb, { type Ctx } from './schema.ts';
 import { makeOwner } from './staff.ts';
 
@@ -25,58 +26,6 @@ export const set_name = spacetimedb.reducer({ name: t.string() }, (ctx, { name }
   ctx.db.user.identity.update({ ...caller, name: normal });
 });
 
-/** Claims a name for the caller and releases their previous one. @throws {SenderError} when someone else has it */
-function claimName(ctx: Ctx, name: string): void {
-  if (!claimNameFor(ctx, ctx.sender, name)) refuse('That name is taken');
-}
-
-/** Claims a name for a person and releases their previous one. @returns `false` when someone else has it */
-export function claimNameFor(ctx: Ctx, identity: Identity, name: string): boolean {
-  // In a room from before names were unique, existing names have not been claimed yet.
-  if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
-  // The same for rooms from before look-alike names were refused.
-  if (ctx.db.claimedLook.count() === 0n) claimExistingLooks(ctx);
-  const key = nameKey(name);
-  const looks = nameLooks(name);
-  const holders = [
-    ctx.db.claimedName.key.find(key),
-    ...looks.map((look) => ctx.db.claimedLook.look.find(look)),
-  ];
-  if (holders.some((holder) => holder && !holder.identity.isEqual(identity))) return false;
-  ctx.db.claimedName.identity.delete(identity);
-  ctx.db.claimedName.insert({ key, identity });
-  ctx.db.claimedLook.identity.delete(identity);
-  for (const look of looks) ctx.db.claimedLook.insert({ look, identity });
-  return true;
-}
-
-/** Lets names be added without claims: with no claims at all, the next `set_name` would claim every existing name. */
-export function keepNamesUnclaimed(ctx: Ctx): void {
-  if (ctx.db.claimedName.count() === 0n) claimExistingNames(ctx);
-  if (ctx.db.claimedName.count() > 0n) return;
-  // No name has an empty key.
-  ctx.db.claimedName.insert({ key: '', identity: ctx.sender });
-}
-
-/** If two names look alike, the first in the table keeps the look. Both people keep their names. */
-function claimExistingLooks(ctx: Ctx): void {
-  for (const { identity } of ctx.db.claimedName.iter()) {
-    const name = ctx.db.user.identity.find(identity)?.name;
-    for (const look of name === undefined ? [] : nameLooks(name)) {
-      if (!ctx.db.claimedLook.look.find(look)) ctx.db.claimedLook.insert({ look, identity });
-    }
-  }
-}
-
-/** If two people have the same name, the caller gets it: the data does not say who had it first. */
-function claimExistingNames(ctx: Ctx): void {
-  const caller = ctx.db.user.identity.find(ctx.sender);
-  for (const { identity, name } of [...(caller ? [caller] : []), ...ctx.db.user.iter()]) {
-    const key = name === undefined ? '' : nameKey(name);
-    if (key !== '' && !ctx.db.claimedName.key.find(key)) ctx.db.claimedName.insert({ key, identity });
-  }
-}
-
 /** Runs once, when the module is first published. */
 export const init = spacetimedb.init((ctx) => makeOwner(ctx));
 
@@ -84,7 +33,9 @@ export const onConnect = spacetimedb.clientConnected((ctx) => {
   refuseBanned(ctx);
   checkConnections(ctx);
   tidyUp(ctx);
+  noteAbsentPeople(ctx);
   noteArrival(ctx);
+  forgetAbsence(ctx, ctx.sender);
   if (ctx.connectionId) {
     ctx.db.liveConnection.insert({ connectionId: ctx.connectionId, identity: ctx.sender });
   }
@@ -96,6 +47,7 @@ export const onDisconnect = spacetimedb.clientDisconnected((ctx) => {
   if (hasLiveConnection(ctx)) return;
   if (isSilent(ctx, ctx.sender)) forget(ctx, ctx.sender);
   else setOnline(ctx, false);
+  noteAbsence(ctx, ctx.sender);
 });
 
 /** Can this person's row be deleted? That needs no name, no message and no action of moderators or the owner. */

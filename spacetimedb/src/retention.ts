@@ -1,8 +1,9 @@
 import type { Timestamp } from 'spacetimedb';
 import { Range, ScheduleAt, t, type Infer } from 'spacetimedb/server';
+import { DAY, HOUR, MINUTE, SECOND } from './duration.ts';
 import spacetimedb, { retention, type Ctx } from './schema.ts';
 import { requireOwner, type ViewContext } from './staff.ts';
-import { DAY, HOUR, MINUTE, SECOND, timestamp } from './time.ts';
+import { timestamp } from './time.ts';
 
 /**
  * The most messages that one transaction deletes, so that calls are not delayed and clients see messages go in small
@@ -47,6 +48,11 @@ export const set_retention = spacetimedb.reducer(
 export function keptMessages({ db }: Pick<ViewContext, 'db'>) {
   const { keepMessages = 0, keepDays = 0 } = db.retention.id.find(ROW_ID) ?? {};
   return { keepMessages, keepDays };
+}
+
+/** The time of the oldest message that may be here, in microseconds. Undefined while no limit is set. */
+export function oldestKept({ db }: Pick<ViewContext, 'db'>): bigint | undefined {
+  return db.retention.id.find(ROW_ID)?.oldest.microsSinceUnixEpoch;
 }
 
 /** Lets retention look as far back as a message that was added late. */

@@ -71,6 +71,25 @@ const claimedLook = table(
   },
 );
 
+/** People with a name who are away. */
+const absence = table(
+  { name: 'absence' },
+  {
+    identity: t.identity().primaryKey(),
+    since: t.timestamp(),
+    isSignedOut: t.bool(),
+  },
+);
+
+/** When names are released: one row with id 0, or none while the default applies. */
+const nameRule = table(
+  { name: 'name_rule' },
+  {
+    id: t.u8().primaryKey(),
+    awayDays: t.u32(),
+  },
+);
+
 /** How fast each person has been writing. Everyone who ever chose a name or wrote has a row. */
 const pace = table(
   { name: 'pace' },
@@ -153,7 +172,10 @@ const newcomer = table(
   },
 );
 
-/** One row with id 0 once the silent visitors of older versions have been deleted. */
+/**
+ * What was done once with the data of older versions: id 0 when the silent visitors have been deleted, id 1 when the
+ * absence of everyone who is away has been recorded.
+ */
 const tidied = table({ name: 'tidied' }, { id: t.u8().primaryKey() });
 
 /** The owner and the moderators. `role` is text, not an enum, so that the owner can insert a row by SQL. */
@@ -249,6 +271,8 @@ const spacetimedb = schema({
   liveConnection,
   claimedName,
   claimedLook,
+  absence,
+  nameRule,
   pace,
   floodLimits,
   roomLimits,

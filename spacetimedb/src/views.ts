@@ -7,6 +7,7 @@ import type { Identity } from 'spacetimedb';
 import { Range, t } from 'spacetimedb/server';
 import { admissionOf, waitsUntil } from './admission.ts';
 import { hasActed, limitsOf, roomLimitsOf } from './flood.ts';
+import { nameRuleOf } from './name-release.ts';
 import { keptMessages } from './retention.ts';
 import spacetimedb, { actColumns, floodLimitColumns, roomLimitColumns } from './schema.ts';
 import { isModerator, isOwner, recentActs, type ViewContext } from './staff.ts';
@@ -81,6 +82,7 @@ const settings = t.row('Settings', {
   ...roomLimitColumns,
   admission: t.string(),
   admissionMinutes: t.u32(),
+  awayDays: t.u32(),
 });
 
 /** For the owner: the room's settings, or the defaults. */
@@ -96,6 +98,7 @@ function settingsOf(ctx: ViewContext) {
     ...roomLimitsOf(ctx),
     admission: policy,
     admissionMinutes: minutes,
+    awayDays: nameRuleOf(ctx).awayDays,
   };
 }
 

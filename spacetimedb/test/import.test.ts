@@ -64,13 +64,13 @@ test('reserved names stay with their identities, other names go to the first per
   const reserved = await openRoom();
   await reserved.owner.call('import_people', [named(ADA, 'Ada')], true);
   const guest = await reserved.newcomer();
-  expect(await guest.call('set_name', 'ada')).toEqual(refused('That name is taken'));
+  expect(await guest.call('set_name', 'ada')).toEqual(refused('ada is taken. Try ada2'));
 
   const free = await openRoom();
   await free.owner.call('import_people', [named(ADA, 'Ada')], false);
   const [first, second] = [await free.newcomer(), await free.newcomer()];
   expect(await first.call('set_name', 'Ada')).toEqual(OK);
-  expect(await second.call('set_name', 'Ada')).toEqual(refused('That name is taken'));
+  expect(await second.call('set_name', 'Ada')).toEqual(refused('Ada is taken. Try Ada2'));
   const owner = free.owner;
   expect(await owner.call('set_name', 'Owner')).toEqual(OK);
 });

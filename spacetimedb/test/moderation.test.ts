@@ -148,7 +148,7 @@ describe('mute_user', () => {
     expect(await person.call('send_message', 'but')).toEqual(muted('10 minutes'));
     expect(await person.call('set_name', 'But')).toEqual(muted('10 minutes'));
     room.time.advance(599_500);
-    expect(await person.call('send_message', 'but')).toEqual(muted('1 second'));
+    expect(await person.call('send_message', 'but')).toEqual(muted('0.5 seconds'));
     room.time.advance(1000);
     expect(await person.call('send_message', 'sorry')).toEqual(OK);
     expect(room.sql('SELECT * FROM mute')).toEqual([]);
@@ -316,6 +316,7 @@ test('the owner sees the current settings and the values that they set', async (
   await room.owner.call('set_retention', 500, 30);
   await room.owner.call('set_room_limits', 9, 8, 7);
   await room.owner.call('set_admission', 'wait', 15);
+  await room.owner.call('set_name_release', 90);
   await room.owner.call('set_flood_limits', 7, 6, 5, 4, 3, 2, 1);
   await vi.waitFor(() =>
     expect(seenByOwner().settings).toEqual([
@@ -329,6 +330,7 @@ test('the owner sees the current settings and the values that they set', async (
           namesPerMinute: 7,
           admission: 'wait',
           admissionMinutes: 15,
+          awayDays: 90,
         },
       },
     ]),
@@ -337,7 +339,9 @@ test('the owner sees the current settings and the values that they set', async (
 
   const fresh = await openRoom({ limits: 'default' });
   const seen = await reading(fresh, fresh.owner);
-  expect(seen().settings).toMatchObject([{ burst: 10, perMinute: 60, newcomerMinutes: 5, connections: 20 }]);
+  expect(seen().settings).toMatchObject([
+    { burst: 20, perMinute: 60, newcomerMinutes: 5, connections: 20, awayDays: 30 },
+  ]);
 });
 
 test('the private tables cannot be queried', async () => {
@@ -354,6 +358,8 @@ test('the private tables cannot be queried', async () => {
     'claimed_name',
     'flood_limits',
     'claimed_look',
+    'absence',
+    'name_rule',
     'room_limits',
     'room_pace',
     'admission_policy',

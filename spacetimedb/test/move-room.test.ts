@@ -94,6 +94,7 @@ test(
     expect(await old.call(old.owner, 'mute_user', id(bob), 3600, 'loud')).toEqual(DONE);
     expect(await old.call(old.owner, 'set_retention', 5000, 0)).toEqual(DONE);
     expect(await old.call(old.owner, 'set_admission', 'wait', 7)).toEqual(DONE);
+    expect(await old.call(old.owner, 'set_name_release', 14)).toEqual(DONE);
     expect(await old.call(old.owner, 'set_room_title', 'Team lounge')).toEqual(DONE);
     expect(await old.call(guest.token, 'set_name', '')).not.toEqual(DONE);
 
@@ -118,6 +119,7 @@ test(
       'SELECT identity, reason FROM ban',
       'SELECT identity, reason FROM mute',
       'SELECT policy, minutes FROM admission_policy',
+      'SELECT away_days FROM name_rule',
       'SELECT title FROM room_title',
       'SELECT keep_messages, keep_days FROM retention',
       'SELECT identity, key FROM claimed_name',

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameKey, nameProblem } from '../src/rules.ts';
+import { guestName } from '../src/guest-names.ts';
+import { readTaken } from '../src/refusal-texts.ts';
+import { nameKey, nameProblem, normalizeName } from '../src/rules.ts';
 import { OK, nameOf, openRoom, refused, type Caller } from './room.ts';
 
-const TAKEN = refused('That name is taken');
+const taken = (name: string, suggestion: string) => refused(`${name} is taken. Try ${suggestion}`);
 
 test('a name is stored in its normal form', async () => {
   const room = await openRoom();
@@ -35,7 +37,8 @@ describe('a taken name', () => {
       const room = await openRoom();
       const [alice, other] = [await room.newcomer(), await room.newcomer()];
       await alice.call('set_name', 'Alice');
-      expect(await other.call('set_name', name)).toEqual(TAKEN);
+      const normal = normalizeName(name);
+      expect(await other.call('set_name', name)).toEqual(taken(normal, `${normal}2`));
       expect(nameOf(room, other)).toBeUndefined();
     },
   );
@@ -46,10 +49,10 @@ describe('a taken name', () => {
       const room = await openRoom();
       const [alice, other] = [await room.newcomer(), await room.newcomer()];
       await alice.call('set_name', 'Alice');
-      expect(await other.call('set_name', name)).toEqual(TAKEN);
+      expect(await other.call('set_name', name)).toEqual(taken(name, `${name}2`));
       // Its owner may write it this way without releasing anything that others could take.
       expect(await alice.call('set_name', name)).toEqual(OK);
-      expect(await other.call('set_name', name)).toEqual(TAKEN);
+      expect(await other.call('set_name', name)).toEqual(taken(name, `${name}2`));
       await alice.call('set_name', 'Bob');
       expect(await other.call('set_name', name)).toEqual(OK);
     },
@@ -63,7 +66,7 @@ describe('a taken name', () => {
     expect(await alice.call('set_name', 'ALICE')).toEqual(OK);
     expect(await alice.call('set_name', 'Bob')).toEqual(OK);
     expect(await other.call('set_name', 'alice')).toEqual(OK);
-    expect(await alice.call('set_name', 'Alice')).toEqual(TAKEN);
+    expect(await alice.call('set_name', 'Alice')).toEqual(taken('Alice', 'Alice2'));
     expect(nameOf(room, alice)).toBe('Bob');
   });
 
@@ -72,7 +75,74 @@ describe('a taken name', () => {
     const [alice, other] = [await room.newcomer(), await room.newcomer()];
     await alice.call('set_name', 'Alice');
     expect(room.sql('SELECT * FROM live_connection')).toEqual([]);
-    expect(await other.call('set_name', 'Alice')).toEqual(TAKEN);
+    expect(await other.call('set_name', 'Alice')).toEqual(taken('Alice', 'Alice2'));
+  });
+
+  test('the suggestion is the next number that is free', async () => {
+    const room = await openRoom();
+    const holders = ['Bobby', 'Bobby2', 'BOBBY3', 'Bobby5', 'x'.repeat(32), '007'];
+    for (const name of holders) expect(await (await room.newcomer()).call('set_name', name)).toEqual(OK);
+    const other = await room.newcomer();
+    const ask = (name: string) => other.call('set_name', name);
+    expect(await ask('Bobby')).toEqual(taken('Bobby', 'Bobby4'));
+    expect(await ask('Bobby2')).toEqual(taken('Bobby2', 'Bobby4'));
+    expect(await ask('Bobby5')).toEqual(taken('Bobby5', 'Bobby6'));
+    expect(await ask('x'.repeat(32))).toEqual(taken('x'.repeat(32), `${'x'.repeat(31)}2`));
+    expect(await ask('007')).toEqual(taken('007', '8'));
+    // A name that the asking person has already is free for them.
+    expect(await ask('Bobby4')).toEqual(OK);
+    expect(await ask('Bobby')).toEqual(taken('Bobby', 'Bobby4'));
+  });
+
+  test('a suggestion can be taken, whatever the name is and however many have it', async () => {
+    const room = await openRoom();
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 32 }), async (name) => {
+        if (nameProblem(name) !== undefined) return;
+        await (await room.newcomer()).call('set_name', name);
+        const other = await room.newcomer();
+        const { status, text } = await other.call('set_name', name);
+        expect(status).toBe(530);
+        const { suggestion } = readTaken(text, normalizeName(name)) ?? {};
+        if (suggestion === undefined) return expect(text).toMatch(/is taken\. Choose another name$/);
+        expect(await other.call('set_name', suggestion)).toEqual(OK);
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  test('people who ask for the same name again and again all get a suggestion', async () => {
+    const room = await openRoom();
+    for (let n = 0; n < 30; n++) {
+      const person = await room.newcomer();
+      const { status, text } = await person.call('set_name', 'Bot');
+      if (status === 200) continue;
+      expect(await person.call('set_name', readTaken(text, 'Bot')?.suggestion)).toEqual(OK);
+    }
+    const names = room.sql('SELECT name FROM user').flat();
+    expect(names).toEqual(expect.arrayContaining(['Bot', 'Bot2', 'Bot21']));
+    expect(new Set(names).size).toBe(30);
+  }, 60_000);
+});
+
+describe('guest names', () => {
+  test.each(['Quiet Otter', 'quiet OTTER', 'Quiet 0tter', 'Qui\u0435t Otter', ' Ｑuiet  Otter '])(
+    'nobody can take the guest name of somebody else as %j',
+    async (name) => {
+      const room = await openRoom();
+      const normal = normalizeName(name);
+      const answer = await (await room.newcomer()).call('set_name', name);
+      expect(answer).toEqual(taken(normal, `${normal}2`));
+    },
+  );
+
+  test('people can keep their own guest name, and names that only begin like one are free', async () => {
+    const room = await openRoom();
+    const [guest, other] = [await room.newcomer(), await room.newcomer()];
+    expect(await guest.call('set_name', guestName(guest.identity))).toEqual(OK);
+    for (const name of ['Quiet', 'Otter', 'Quiet Otter Smith', 'Otter Quiet', 'Quiet Bob']) {
+      expect(await other.call('set_name', name)).toEqual(OK);
+    }
   });
 });
 
@@ -84,7 +154,7 @@ test('if several people ask for the same name at once, one gets it', async () =>
     people.map((person, n) => person.call('set_name', forms[n % forms.length])),
   );
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-  expect(answers.filter(({ status }) => status !== 200)).toEqual(Array(7).fill(TAKEN));
+  expect(answers.filter(({ text }) => / is taken\. Try eve2$/i.test(text.normalize('NFKC')))).toHaveLength(7);
 });
 
 test('no two people ever have the same name, whatever they ask for together', async () => {

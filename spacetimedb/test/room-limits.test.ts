@@ -18,7 +18,7 @@ describe('default limits of the room', () => {
     const room = await openRoom({ limits: 'default' });
     expect(await crowd(room)).toEqual({
       sent: 60,
-      refusal: 'Many people are writing right now. Try again in 1 second',
+      refusal: 'Many people are writing right now. Try again in 0.1 seconds',
     });
     room.time.advance(SECOND);
     expect((await crowd(room)).sent).toBe(20);

@@ -74,7 +74,7 @@ it('someone whose sign-in is refused becomes a new person only on request', asyn
   await visitor.state.filter({ hasText: 'Sign-in refused' }).waitFor();
   await visitor.page.getByRole('button', { name: 'Continue as a new person' }).click();
   await visitor.connected();
-  await visitor.page.getByText('Welcome!').or(visitor.page.getByText('You’re anonymous')).waitFor();
+  await visitor.page.getByText('Welcome!').or(visitor.page.getByText('Writing as')).waitFor();
   await visitor.listed('Offline', 'Someone').waitFor();
   await visitor.leave();
 });

@@ -191,9 +191,7 @@ describe("the page's interface to the widget", () => {
       `<spacetimedb-chat><b slot="header">Ask us</b><i slot="empty">Nobody has asked yet</i></spacetimedb-chat>${script}`,
     );
     await host.chat().getByText('Ask us').waitFor();
-    expect(await host.chat().getByRole('heading', { level: 2, name: 'Chat' }).isVisible()).toBe(
-      false,
-    );
+    expect(await host.chat().getByRole('heading', { level: 2, name: 'Chat' }).isVisible()).toBe(false);
   });
 
   it('follows every attribute while it runs', async () => {

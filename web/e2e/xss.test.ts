@@ -235,12 +235,12 @@ it("the page's URL is shown as plain text", { timeout: 300_000 }, async () => {
   );
   expect(texts.length).toBeGreaterThan(30);
   const chosen = texts.flatMap((text, index) => (index % 5 === 0 ? [text] : []));
-  const addresses = chosen.flatMap((text) => [{ database: text }, { uri: text }]);
+  const addresses = chosen.flatMap((text) => ['database', 'uri'].map((name) => [[name, text]]));
   const visitor = await Visitor.arrive(browser, site, { bypassCSP: true, traced: false });
   const { page, origins, state } = visitor;
   const dialogs = countDialogs(page);
-  await eachOf(addresses, async (parameters) => {
-    await page.goto(`${site.url}?${new URLSearchParams(parameters as Record<string, string>).toString()}`);
+  await eachOf(addresses, async (address) => {
+    await page.goto(`${site.url}?${new URLSearchParams(address).toString()}`);
     await page
       .getByText('misconfigured')
       .or(state.filter({ hasText: /No such|Reconnect|cannot|Can’t/ }))

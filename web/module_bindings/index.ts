@@ -47,9 +47,11 @@ import SendMessageReducer from "./send_message_reducer";
 import SetAdmissionReducer from "./set_admission_reducer";
 import SetFloodLimitsReducer from "./set_flood_limits_reducer";
 import SetNameReducer from "./set_name_reducer";
+import SetNameReleaseReducer from "./set_name_release_reducer";
 import SetRetentionReducer from "./set_retention_reducer";
 import SetRoomLimitsReducer from "./set_room_limits_reducer";
 import SetRoomTitleReducer from "./set_room_title_reducer";
+import SignOutReducer from "./sign_out_reducer";
 import UnbanUserReducer from "./unban_user_reducer";
 import UnmuteUserReducer from "./unmute_user_reducer";
 
@@ -173,9 +175,11 @@ const reducersSchema = __reducers(
   __reducerSchema("set_admission", SetAdmissionReducer),
   __reducerSchema("set_flood_limits", SetFloodLimitsReducer),
   __reducerSchema("set_name", SetNameReducer),
+  __reducerSchema("set_name_release", SetNameReleaseReducer),
   __reducerSchema("set_retention", SetRetentionReducer),
   __reducerSchema("set_room_limits", SetRoomLimitsReducer),
   __reducerSchema("set_room_title", SetRoomTitleReducer),
+  __reducerSchema("sign_out", SignOutReducer),
   __reducerSchema("unban_user", UnbanUserReducer),
   __reducerSchema("unmute_user", UnmuteUserReducer),
 );

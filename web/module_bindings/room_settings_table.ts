@@ -26,4 +26,5 @@ export default __t.row({
   namesPerMinute: __t.u32().name("names_per_minute"),
   admission: __t.string(),
   admissionMinutes: __t.u32().name("admission_minutes"),
+  awayDays: __t.u32().name("away_days"),
 });

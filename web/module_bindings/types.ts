@@ -10,6 +10,13 @@ import {
   type Infer as __Infer,
 } from "spacetimedb";
 
+export const Absence = __t.object("Absence", {
+  identity: __t.identity(),
+  since: __t.timestamp(),
+  isSignedOut: __t.bool(),
+});
+export type Absence = __Infer<typeof Absence>;
+
 export const AdmissionPolicy = __t.object("AdmissionPolicy", {
   id: __t.u8(),
   policy: __t.string(),
@@ -110,6 +117,12 @@ export const Mute = __t.object("Mute", {
   reason: __t.string(),
 });
 export type Mute = __Infer<typeof Mute>;
+
+export const NameRule = __t.object("NameRule", {
+  id: __t.u8(),
+  awayDays: __t.u32(),
+});
+export type NameRule = __Infer<typeof NameRule>;
 
 export const Newcomer = __t.object("Newcomer", {
   identity: __t.identity(),
@@ -219,6 +232,7 @@ export const Settings = __t.object("Settings", {
   namesPerMinute: __t.u32(),
   admission: __t.string(),
   admissionMinutes: __t.u32(),
+  awayDays: __t.u32(),
 });
 export type Settings = __Infer<typeof Settings>;
 

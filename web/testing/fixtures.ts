@@ -1,6 +1,7 @@
 import { Identity } from 'spacetimedb';
 import { QueryError, type LiveStatus } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import { guestName } from '../../spacetimedb/src/guest-names.ts';
 import { Unread } from '../lib/session/unread.svelte.ts';
 import type { ChatSession } from '../lib/session/chat-session.svelte.ts';
 
@@ -14,7 +15,7 @@ export function user(name: string | undefined, parts: Partial<ChatUser> = {}): C
       .join('')
       .padEnd(64, '0');
   const identity = Identity.fromString(id.slice(0, 64));
-  return { id, identity, name, label: name ?? id.slice(0, 8), online: true, isMe: false, ...parts };
+  return { id, identity, name, label: name ?? guestName(id), online: true, isMe: false, ...parts };
 }
 
 let made = 0;

@@ -43,12 +43,12 @@ const noHistory: ChatHistory = { isLoading: false, reachedStart: false, hiddenCo
  */
 export function createChat(
   connection: Connection<ChatDb>,
-  { pageSize = 50, windowMs = DAY_MS, maxQueued = 20 }: ChatOptions = {},
+  { pageSize = 50, windowMs = DAY_MS, maxQueued = 20, retryAfterMs, guestName }: ChatOptions = {},
 ): Chat {
   const internals = internalsOf(connection);
   let people: People | undefined;
   const keepPeople = refCounted(() => {
-    const current = (people = new People(internals));
+    const current = (people = new People(internals, guestName));
     return () => {
       people = undefined;
       current.stop();
@@ -79,8 +79,14 @@ export function createChat(
     if (!isSame) history.set(next);
   };
   let shown: Messages | undefined;
-  const { now } = internals.environment;
-  const outbox = createOutbox(connection, maxQueued, now, () => internals.scope.batch(() => shown?.report()));
+  const { environment, scope } = internals;
+  const guardedRetryAfterMs: ChatOptions['retryAfterMs'] = (error) => {
+    let ms: number | undefined;
+    scope.guard(() => (ms = retryAfterMs?.(error)), undefined);
+    return ms;
+  };
+  const outboxOptions = { maxQueued, environment, retryAfterMs: retryAfterMs && guardedRetryAfterMs };
+  const outbox = createOutbox(connection, outboxOptions, () => scope.batch(() => shown?.report()));
   const messages = liveStore<readonly ChatMessage[]>(internals, emptyList, (set) => {
     const release = keepPeople();
     const publish: PublishMessages = (list, progress, next) => {

@@ -2,9 +2,10 @@ import { emptyList, noop } from '../empty.ts';
 import { NotConnectedError, toCallError, UnknownOutcomeError, type CallError } from '../errors.ts';
 import { isSame } from '../sorted-list.ts';
 import type { Change } from '../table-mirror.ts';
-import type { Connection } from '../types.ts';
+import type { Connection, Environment } from '../types.ts';
 import { canBeShown } from './bounds.ts';
-import type { ChatDb, ChatMessage, ChatUser, MessageRow } from './types.ts';
+import { createPause } from './pause.ts';
+import type { ChatDb, ChatMessage, ChatOptions, ChatUser, MessageRow } from './types.ts';
 
 /** How far the server's clock and this one are assumed to differ at most. */
 const MAX_CLOCK_DIFFERENCE_MS = 60_000;
@@ -15,10 +16,14 @@ interface Outgoing {
   readonly text: string;
   readonly sent: Date;
   /** What the call is made with. The SDK hands this very object back with the rows that the call brought. */
-  readonly args: object;
+  readonly args: { readonly text: string };
   readonly abort: AbortController;
   readonly promise: Promise<void>;
   settle(this: void, error?: Error): void;
+  /** Our identity when it was written, if it was known: a message is never sent in somebody else's name. */
+  readonly by: bigint | undefined;
+  /** Whether the call was made. Until then it waits behind others, or because the server asked to wait. */
+  isCalled: boolean;
   /** Why it failed. */
   error?: CallError;
   /** Who sent it, when the connection was lost before the answer. */
@@ -47,25 +52,37 @@ export interface Outbox {
   abandon(): void;
 }
 
+export interface OutboxOptions extends Required<Pick<ChatOptions, 'maxQueued'>> {
+  readonly retryAfterMs: ChatOptions['retryAfterMs'];
+  readonly environment: Environment;
+}
+
 /**
  * Creates a list of our own messages from the moment they are written until the server has them, in the order in which
  * they were written. A message leaves in the same step in which its row comes, so it is never shown twice.
- * @param maxQueued how many messages may wait while the connection is down
- * @param now milliseconds since the Unix epoch
+ *
+ * With `retryAfterMs`, messages are sent one at a time. Otherwise the server could refuse one as too early and accept
+ * the one behind it a moment later.
  * @param changed called after each change that does not come from `claim`, `decide` or `abandon`
  */
 export function createOutbox(
   connection: Connection<ChatDb>,
-  maxQueued: number,
-  now: () => number,
+  { maxQueued, retryAfterMs, environment }: OutboxOptions,
   changed: () => void,
 ): Outbox {
+  const { now } = environment;
   let messages: readonly Outgoing[] = emptyList;
   let list: readonly ChatMessage[] = emptyList;
   let count = 0;
   /** Whether the rows tell what became of a call whose answer was lost. */
   let isFollowed = false;
 
+  const isUndecided = ({ error, lostBy }: Outgoing): boolean => !error && lostBy === undefined;
+  const isWaiting = (message: Outgoing): boolean => !message.isCalled && !message.error;
+  const pause = createPause(connection, environment, () => {
+    advance();
+    changed();
+  });
   const find = ({ key }: ChatMessage): Outgoing | undefined =>
     messages.find((message) => message.key === key);
   const remove = (message: Outgoing): void => {
@@ -82,34 +99,87 @@ export function createOutbox(
     }
   };
 
-  const post = (key: string, text: string): Promise<void> => {
-    const args = { text };
-    const abort = new AbortController();
-    let settle: Outgoing['settle'] = noop;
-    const promise = new Promise<void>((resolve, reject) => {
-      settle = (error) => (error ? reject(error) : resolve());
-    });
-    // If nobody awaits it, the failure is visible in the list.
-    promise.catch(noop);
-    const message: Outgoing = { key, text, sent: new Date(now()), args, abort, promise, settle };
-    messages = [...messages, message];
-    changed();
+  /** Makes the next call, or those of all that wait if they need not be sent one at a time. */
+  const advance = (): void => {
+    for (;;) {
+      if (pause.until !== undefined) return;
+      if (retryAfterMs && messages.some((message) => message.isCalled && isUndecided(message))) return;
+      const next = messages.find(isWaiting);
+      if (!next) return;
+      submit(next);
+    }
+  };
+
+  const submit = (message: Outgoing): void => {
+    const { args, abort, by } = message;
+    message.isCalled = true;
+    const call = ({ reducers }: ChatDb): Promise<void> => {
+      const isOurs = by === undefined || connection.identity.get()?.__identity__ === by;
+      return isOurs
+        ? reducers.sendMessage(args)
+        : Promise.reject(new NotConnectedError('You signed in as somebody else before it was sent'));
+    };
     connection
-      .call(({ reducers }) => reducers.sendMessage(args), { signal: abort.signal, maxQueued })
+      .call(call, { signal: abort.signal, maxQueued })
       .then(
         () => {
+          pause.reset();
           remove(message);
-          settle();
+          message.settle();
         },
         (error: unknown) => {
           if (error instanceof UnknownOutcomeError) {
             message.lostBy = connection.identity.get()?.__identity__;
             if (isFollowed) return;
           }
-          fail(message, toCallError(error));
+          const failure = toCallError(error);
+          const waitMs = abort.signal.aborted ? undefined : retryAfterMs?.(failure);
+          if (waitMs === undefined || !pause.start(waitMs)) return fail(message, failure);
+          message.isCalled = false;
         },
       )
-      .finally(changed);
+      .finally(() => {
+        advance();
+        changed();
+      });
+  };
+
+  /** Whether too many wait for a connection. Where they are sent at once, `connection.call` counts them. */
+  const isFull = (): boolean => {
+    const isDown = ['reconnecting', 'offline'].includes(connection.status.get().status);
+    const ahead = retryAfterMs && isDown ? messages.filter(isUndecided).length : 0;
+    return ahead > 0 && ahead >= maxQueued;
+  };
+
+  const post = (key: string, text: string): Promise<void> => {
+    let settle: Outgoing['settle'] = noop;
+    const promise = new Promise<void>((resolve, reject) => {
+      settle = (error) => (error ? reject(error) : resolve());
+    });
+    // If nobody awaits it, the failure is visible in the list.
+    promise.catch(noop);
+    const by = connection.identity.get()?.__identity__;
+    const abort = new AbortController();
+    const isRefused = isFull();
+    const sent = new Date(now());
+    const message: Outgoing = {
+      key,
+      text,
+      sent,
+      args: { text },
+      abort,
+      promise,
+      settle,
+      by,
+      isCalled: false,
+    };
+    messages = [...messages, message];
+    if (isRefused) {
+      const { error: cause } = connection.status.get();
+      fail(message, new NotConnectedError(cause?.message ?? 'There is no connection', cause && { cause }));
+    }
+    changed();
+    advance();
     return promise;
   };
 
@@ -127,12 +197,15 @@ export function createOutbox(
       remove(discarded);
       discarded.abort.abort();
       discarded.settle(discarded.abort.signal.reason as Error);
+      if (!messages.some(isWaiting)) pause.end();
       changed();
     },
     show(author) {
       const next = messages.map((message) => {
-        if (message.shown?.author !== author) message.shown = toChatMessage(message, author);
-        return message.shown as ChatMessage;
+        const retryAt = isWaiting(message) ? pause.until : undefined;
+        if (message.shown?.author !== author || message.shown.retryAt !== retryAt)
+          message.shown = toChatMessage(message, author, retryAt);
+        return message.shown;
       });
       if (!isSame(list, next)) list = next.length > 0 ? next : emptyList;
       return list;
@@ -162,7 +235,13 @@ export function createOutbox(
   };
 }
 
-function toChatMessage({ key, text, sent, error }: Outgoing, author: ChatUser): ChatMessage {
+function toChatMessage(
+  { key, text, sent, error }: Outgoing,
+  author: ChatUser,
+  retryAt: Date | undefined,
+): ChatMessage {
   const message = { key, author, text, sent, mine: true };
-  return error ? { ...message, status: 'failed', error } : { ...message, status: 'pending' };
+  return error
+    ? { ...message, status: 'failed', error }
+    : { ...message, status: 'pending', ...(retryAt && { retryAt }) };
 }

@@ -21,6 +21,7 @@ export class People implements Observer {
   readonly listeners = new Set<() => void>();
   readonly query: Query<UserRow>;
   readonly #internals: Internals;
+  readonly #guestName: (id: string) => string;
   readonly #users = new Map<bigint, ChatUser>();
   /** Authors without a row, which the tutorial's module never produces. */
   readonly #strangers = new Map<bigint, ChatUser>();
@@ -28,8 +29,9 @@ export class People implements Observer {
   #isUpToDate = false;
   #seen: unknown;
 
-  constructor(internals: Internals) {
+  constructor(internals: Internals, guestName = (id: string): string => id.slice(0, 8)) {
     this.#internals = internals;
+    this.#guestName = guestName;
     this.query = internals.subscriptions.use('user', 'SELECT * FROM user', this);
     this.update(new Map());
   }
@@ -46,7 +48,7 @@ export class People implements Observer {
     const key = identity.__identity__;
     const known = this.#users.get(key) ?? this.#strangers.get(key);
     if (known) return known;
-    const stranger = chatUser({ identity, online: false }, key === this.#me);
+    const stranger = this.#chatUser({ identity, online: false }, key === this.#me);
     this.#strangers.set(key, stranger);
     return stranger;
   }
@@ -102,7 +104,7 @@ export class People implements Observer {
     for (const [key, row] of rows) {
       const before = this.#users.get(key);
       const known = before ?? this.#strangers.get(key);
-      const after = row && sameOrNew(known, row, key === me);
+      const after = row && this.#sameOrNew(known, row, key === me);
       if (before === after) continue;
       if (before) removed.push(before);
       if (after) {
@@ -122,17 +124,17 @@ export class People implements Observer {
     const [left, came] = [removed.filter(isOnline), added.filter(isOnline)];
     this.online = patch(this.online, left, came, byLabel);
   }
-}
 
-function sameOrNew(known: ChatUser | undefined, row: UserRow, isMe: boolean): ChatUser {
-  const same =
-    known && known.name === boundedName(row.name) && known.online === row.online && known.isMe === isMe;
-  return same ? known : chatUser(row, isMe);
-}
+  #sameOrNew(known: ChatUser | undefined, row: UserRow, isMe: boolean): ChatUser {
+    const same =
+      known && known.name === boundedName(row.name) && known.online === row.online && known.isMe === isMe;
+    return same ? known : this.#chatUser(row, isMe);
+  }
 
-function chatUser({ identity, name: full, online }: UserRow, isMe: boolean): ChatUser {
-  const name = boundedName(full);
-  // `toHexString` of the SDK takes some 20 times as long.
-  const id = identity.__identity__.toString(16).padStart(64, '0');
-  return { id, identity, name, label: name ?? id.slice(0, 8), online, isMe };
+  #chatUser({ identity, name: full, online }: UserRow, isMe: boolean): ChatUser {
+    const name = boundedName(full);
+    // `toHexString` of the SDK takes some 20 times as long.
+    const id = identity.__identity__.toString(16).padStart(64, '0');
+    return { id, identity, name, label: name ?? this.#guestName(id), online, isMe };
+  }
 }

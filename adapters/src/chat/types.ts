@@ -77,7 +77,7 @@ export interface ChatUser {
   readonly identity: Identity;
   /** The name, of which no more than 200 characters (UTF-16 units) are kept, and then an ellipsis. */
   readonly name: string | undefined;
-  /** The name, or the first 8 digits of `id` as in the tutorial's clients. */
+  /** The name; without one, what `ChatOptions.guestName` returns. */
   readonly label: string;
   /** Whether the person is connected. */
   readonly online: boolean;
@@ -118,6 +118,11 @@ export interface ChatMessage {
   readonly status: 'sent' | 'pending' | 'failed';
   /** Why it failed: `code` for the program, `message` for a person, the module's own text where it refused. */
   readonly error?: CallError;
+  /**
+   * When it is sent again by itself, by this computer's clock. Only while it is `pending` because the server asked to
+   * wait; see `ChatOptions.retryAfterMs`.
+   */
+  readonly retryAt?: Date;
 }
 
 /**
@@ -166,6 +171,23 @@ export interface ChatOptions {
    * @default 20
    */
   readonly maxQueued?: number;
+  /**
+   * Reads from a refusal how long to wait before the message may be sent again. The message stays `pending` and is sent
+   * again then, and so are those behind it, in order. To keep the order, messages are sent one at a time.
+   *
+   * The server asks for the wait in the words of its module, so this depends on the module. Waits of more than an hour
+   * fail. What it throws is reported, and then the message fails.
+   * @param error why the module refused the message
+   * @returns milliseconds, or undefined if sending it again is no use
+   * @default undefined: refused messages fail, and messages are sent without waiting for each other's answers
+   */
+  readonly retryAfterMs?: ((error: CallError) => number | undefined) | undefined;
+  /**
+   * Names people who have not chosen a name, in `ChatUser.label`. Should always return the same for the same person.
+   * @param id the identity as 64 hexadecimal digits
+   * @default the first 8 digits of the identity, as in the tutorial's clients
+   */
+  readonly guestName?: ((id: string) => string) | undefined;
 }
 
 /**

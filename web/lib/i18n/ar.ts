@@ -25,11 +25,10 @@ export const strings: Translation = {
     'Messages must not be empty': 'يجب ألا تكون الرسالة فارغة',
     'Messages must not have more than {count} characters': 'يجب ألا تزيد الرسالة على {count} حرف',
     'Cannot set name for unknown user': 'لا يمكن تعيين اسم لشخص غير معروف',
-    'That name is taken': 'هذا الاسم مستخدم',
     'Many people are writing right now. Try again in {duration}': 'يكتب كثيرون الآن. حاول مجددًا {in}',
     'Many people are choosing a name right now. Try again in {duration}':
       'يختار كثيرون أسماءهم الآن. حاول مجددًا {in}',
-    'Slow down a little: wait {duration}': 'تمهّل قليلًا. يمكنك المتابعة {in}',
+    'Slow down a little. Try again in {duration}': 'تمهّل قليلًا. يمكنك المتابعة {in}',
     'You just sent that. Wait {duration} to send it again': 'أرسلت هذا للتو. يمكنك إرساله مجددًا {in}',
     'You are already connected {count} times. Close one of your windows first':
       'عدد اتصالاتك المفتوحة {count}. أغلق إحدى نوافذك أولًا',
@@ -150,6 +149,7 @@ export const strings: Translation = {
 
   sending: 'جارٍ الإرسال…',
   waiting: 'ستُرسل عند عودة الاتصال.',
+  sendsLater: (when) => `ستُرسَل ${when}.`,
   notSent: 'لم تُرسل.',
   notArrived: 'حدث خطأ ما.',
   noConnection: 'لا يوجد اتصال.',
@@ -178,9 +178,10 @@ export const strings: Translation = {
   save: 'حفظ',
   saving: 'جارٍ الحفظ…',
   cancel: 'إلغاء',
-  noName: 'أنت مجهول الاسم',
   writingAs: 'تكتب باسم {name}',
   chooseName: 'اختر اسمًا',
+  nameTaken: (name) => `الاسم \u2068${name}\u2069 مستخدَم بالفعل.`,
+  tryName: 'استخدم {name}',
   changeName: 'تغيير اسمك',
   change: 'تغيير',
 

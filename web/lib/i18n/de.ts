@@ -20,12 +20,11 @@ export const strings: Translation = {
     'Messages must not have more than {count} characters':
       'Die Nachricht darf höchstens {count} Zeichen haben',
     'Cannot set name for unknown user': 'Eine unbekannte Person kann keinen Namen wählen',
-    'That name is taken': 'Dieser Name ist vergeben',
     'Many people are writing right now. Try again in {duration}':
       'Gerade schreiben viele Leute. Versuche es {in} noch einmal',
     'Many people are choosing a name right now. Try again in {duration}':
       'Gerade wählen viele Leute einen Namen. Versuche es {in} noch einmal',
-    'Slow down a little: wait {duration}': 'Etwas langsamer, bitte: warte {duration}',
+    'Slow down a little. Try again in {duration}': 'Etwas langsamer, bitte: warte {duration}',
     'You just sent that. Wait {duration} to send it again':
       'Das hast du gerade erst gesendet. Noch einmal senden kannst du es {in}',
     'You are already connected {count} times. Close one of your windows first':
@@ -140,6 +139,7 @@ export const strings: Translation = {
 
   sending: 'Wird gesendet …',
   waiting: 'Wird gesendet, sobald du wieder online bist.',
+  sendsLater: (when) => `Wird ${when} gesendet.`,
   notSent: 'Nicht gesendet.',
   notArrived: 'Etwas ist schiefgegangen.',
   noConnection: 'Es besteht keine Verbindung.',
@@ -172,9 +172,10 @@ export const strings: Translation = {
   save: 'Speichern',
   saving: 'Wird gespeichert …',
   cancel: 'Abbrechen',
-  noName: 'Du bist anonym',
   writingAs: 'Du schreibst als {name}',
   chooseName: 'Namen wählen',
+  nameTaken: (name) => `${name} ist schon vergeben.`,
+  tryName: 'Nimm {name}',
   changeName: 'Namen ändern',
   change: 'Ändern',
 

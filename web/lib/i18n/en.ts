@@ -58,6 +58,7 @@ export const en: Strings = {
 
   sending: 'Sending…',
   waiting: 'Will send when you’re back online.',
+  sendsLater: (when) => `Will send ${when}.`,
   notSent: 'Not sent.',
   notArrived: 'Something went wrong.',
   noConnection: 'You’re not connected.',
@@ -87,9 +88,10 @@ export const en: Strings = {
   save: 'Save',
   saving: 'Saving…',
   cancel: 'Cancel',
-  noName: 'You’re anonymous',
   writingAs: 'Writing as {name}',
   chooseName: 'Choose a name',
+  nameTaken: (name) => `${name} is taken.`,
+  tryName: 'Try {name}',
   changeName: 'Change your name',
   change: 'Change',
 

@@ -24,12 +24,11 @@ export const strings: Translation = {
     'Messages must not have more than {count} characters':
       'El mensaje no puede tener más de {count} caracteres',
     'Cannot set name for unknown user': 'No se puede poner nombre a una persona desconocida',
-    'That name is taken': 'Ese nombre ya está en uso',
     'Many people are writing right now. Try again in {duration}':
       'Hay mucha gente escribiendo. Inténtalo de nuevo {in}',
     'Many people are choosing a name right now. Try again in {duration}':
       'Hay mucha gente eligiendo un nombre. Inténtalo de nuevo {in}',
-    'Slow down a little: wait {duration}': 'Un poco más despacio: espera {duration}',
+    'Slow down a little. Try again in {duration}': 'Un poco más despacio: espera {duration}',
     'You just sent that. Wait {duration} to send it again':
       'Acabas de enviar eso. Podrás volver a enviarlo {in}',
     'You are already connected {count} times. Close one of your windows first':
@@ -149,6 +148,7 @@ export const strings: Translation = {
 
   sending: 'Enviando…',
   waiting: 'Se enviará cuando vuelvas a tener conexión.',
+  sendsLater: (when) => `Se enviará ${when}.`,
   notSent: 'No enviado.',
   notArrived: 'Algo ha fallado.',
   noConnection: 'No hay conexión.',
@@ -180,9 +180,10 @@ export const strings: Translation = {
   save: 'Guardar',
   saving: 'Guardando…',
   cancel: 'Cancelar',
-  noName: 'Participas de forma anónima',
   writingAs: 'Escribes como {name}',
   chooseName: 'Elegir un nombre',
+  nameTaken: (name) => `${name} ya está en uso.`,
+  tryName: 'Usar {name}',
   changeName: 'Cambiar tu nombre',
   change: 'Cambiar',
 

@@ -24,12 +24,11 @@ export const strings: Translation = {
     'Messages must not have more than {count} characters':
       'Le message ne peut pas dépasser {count} caractères',
     'Cannot set name for unknown user': 'Impossible de donner un nom à une personne inconnue',
-    'That name is taken': 'Ce nom est déjà pris',
     'Many people are writing right now. Try again in {duration}':
       'Beaucoup de personnes écrivent en ce moment. Réessayez {in}',
     'Many people are choosing a name right now. Try again in {duration}':
       'Beaucoup de personnes choisissent un nom en ce moment. Réessayez {in}',
-    'Slow down a little: wait {duration}': 'Un peu moins vite : attendez {duration}',
+    'Slow down a little. Try again in {duration}': 'Un peu moins vite : attendez {duration}',
     'You just sent that. Wait {duration} to send it again':
       'Vous venez d’envoyer cela. Vous pourrez le renvoyer {in}',
     'You are already connected {count} times. Close one of your windows first':
@@ -150,6 +149,7 @@ export const strings: Translation = {
 
   sending: 'Envoi…',
   waiting: 'Sera envoyé à votre retour en ligne.',
+  sendsLater: (when) => `Sera envoyé ${when}.`,
   notSent: 'Non envoyé.',
   notArrived: 'Une erreur s’est produite.',
   noConnection: 'Il n’y a pas de connexion.',
@@ -182,9 +182,10 @@ export const strings: Translation = {
   save: 'Enregistrer',
   saving: 'Enregistrement…',
   cancel: 'Annuler',
-  noName: 'Vous êtes anonyme',
   writingAs: 'Vous écrivez sous le nom de {name}',
   chooseName: 'Choisir un nom',
+  nameTaken: (name) => `${name} est déjà pris.`,
+  tryName: 'Essayer {name}',
   changeName: 'Changer de nom',
   change: 'Changer',
 

@@ -17,12 +17,11 @@ export const strings: Translation = {
     'Messages must not be empty': 'メッセージを入力してください',
     'Messages must not have more than {count} characters': 'メッセージは {count} 文字以内にしてください',
     'Cannot set name for unknown user': '不明な人の名前は設定できません',
-    'That name is taken': 'その名前はすでに使われています',
     'Many people are writing right now. Try again in {duration}':
       '今、多くの人が書き込んでいます。{in}にもう一度お試しください',
     'Many people are choosing a name right now. Try again in {duration}':
       '今、多くの人が名前を選んでいます。{in}にもう一度お試しください',
-    'Slow down a little: wait {duration}': '少しゆっくりお願いします。{duration}お待ちください',
+    'Slow down a little. Try again in {duration}': '少しゆっくりお願いします。{duration}お待ちください',
     'You just sent that. Wait {duration} to send it again':
       'それは送信したばかりです。{in}にもう一度送信できます',
     'You are already connected {count} times. Close one of your windows first':
@@ -128,6 +127,7 @@ export const strings: Translation = {
 
   sending: '送信中…',
   waiting: 'オンラインに戻ると送信されます。',
+  sendsLater: (when) => `${when}に送信します。`,
   notSent: '未送信。',
   notArrived: '問題が発生しました。',
   noConnection: '接続がありません。',
@@ -159,9 +159,10 @@ export const strings: Translation = {
   save: '保存',
   saving: '保存中…',
   cancel: 'キャンセル',
-  noName: '匿名です',
   writingAs: '{name} として書いています',
   chooseName: '名前を決める',
+  nameTaken: (name) => `${name} はすでに使われています。`,
+  tryName: '{name} を使う',
   changeName: '名前を変更',
   change: '変更',
 

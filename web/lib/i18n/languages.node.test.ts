@@ -48,6 +48,8 @@ describe.each(languages)('%s', (language) => {
           'lost',
           'failed',
           'nobody',
+          'nameTaken',
+          'sendsLater',
           'beginningOf',
           'memberSince',
           'noServerMore',
@@ -65,7 +67,8 @@ describe.each(languages)('%s', (language) => {
   it('keeps the placeholders', async () => {
     const strings = await loadStrings(language, []);
     const marks = (text: string) => pieces(text).filter((_, index) => index % 2 === 1);
-    for (const key of ['writingAs', 'joined', 'left'] as const) expect(marks(strings[key])).toEqual(['name']);
+    for (const key of ['writingAs', 'tryName', 'joined', 'left'] as const)
+      expect(marks(strings[key])).toEqual(['name']);
     expect(marks(strings.reason)).toEqual(['reason']);
     expect(marks(strings.renamed).sort()).toEqual(['name', 'was']);
     expect(marks(strings.keys)).toHaveLength(2);

@@ -24,12 +24,11 @@ export const strings: Translation = {
     'Messages must not have more than {count} characters':
       'A mensagem não pode ter mais de {count} caracteres',
     'Cannot set name for unknown user': 'Não é possível dar um nome a uma pessoa desconhecida',
-    'That name is taken': 'Esse nome já está em uso',
     'Many people are writing right now. Try again in {duration}':
       'Muita gente está escrevendo agora. Tente de novo {in}',
     'Many people are choosing a name right now. Try again in {duration}':
       'Muita gente está escolhendo um nome agora. Tente de novo {in}',
-    'Slow down a little: wait {duration}': 'Um pouco mais devagar: espere {duration}',
+    'Slow down a little. Try again in {duration}': 'Um pouco mais devagar: espere {duration}',
     'You just sent that. Wait {duration} to send it again':
       'Você acabou de enviar isso. Poderá enviar de novo {in}',
     'You are already connected {count} times. Close one of your windows first':
@@ -148,6 +147,7 @@ export const strings: Translation = {
 
   sending: 'Enviando…',
   waiting: 'Será enviada quando você voltar a ficar on-line.',
+  sendsLater: (when) => `Será enviada ${when}.`,
   notSent: 'Não enviada.',
   notArrived: 'Algo deu errado.',
   noConnection: 'Não há conexão.',
@@ -178,9 +178,10 @@ export const strings: Translation = {
   save: 'Salvar',
   saving: 'Salvando…',
   cancel: 'Cancelar',
-  noName: 'Você está em anonimato',
   writingAs: 'Escrevendo como {name}',
   chooseName: 'Escolher um nome',
+  nameTaken: (name) => `${name} já está em uso.`,
+  tryName: 'Usar {name}',
   changeName: 'Mudar seu nome',
   change: 'Mudar',
 

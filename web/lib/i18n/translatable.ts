@@ -1,7 +1,7 @@
 /** The English texts that `Strings.translated` translates. A placeholder in braces stands for what varies. */
 
 /** What the module refuses. `npx vitest run --project node web/lib/i18n` compares the list with the module. */
-export type Refusal =
+type Refusal =
   | 'Names must not be empty'
   | 'Names must not have more than {count} characters'
   | 'Names must not change the direction of the text around them'
@@ -10,10 +10,9 @@ export type Refusal =
   | 'Messages must not be empty'
   | 'Messages must not have more than {count} characters'
   | 'Cannot set name for unknown user'
-  | 'That name is taken'
   | 'Many people are writing right now. Try again in {duration}'
   | 'Many people are choosing a name right now. Try again in {duration}'
-  | 'Slow down a little: wait {duration}'
+  | 'Slow down a little. Try again in {duration}'
   | 'You just sent that. Wait {duration} to send it again'
   | 'You are already connected {count} times. Close one of your windows first'
   | 'You are banned from this room'
@@ -42,7 +41,7 @@ export type Refusal =
   | 'The policy is “open”, “wait” or “approve”';
 
 /** Where an address was set; part of an `AddressProblem`. */
-export type AddressPlace =
+type AddressPlace =
   | 'in config.json'
   | 'in your settings'
   | "in this page's URL"
@@ -50,7 +49,7 @@ export type AddressPlace =
   | 'of this chat';
 
 /** Errors of `server-address.ts`. */
-export type AddressProblem =
+type AddressProblem =
   | 'This page could not check whether its site allows the server {server}, set {where}. Reload the page.'
   | 'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.'
   | 'The “title” {where} must be a text, such as {example}.'

@@ -150,7 +150,12 @@ it('numbers and durations follow the language', async () => {
   expect(translate('Messages must not have more than 2000 characters', de)).toBe(
     'Die Nachricht darf höchstens 2.000 Zeichen haben',
   );
-  expect(translate('Slow down a little: wait 1 second', de)).toBe('Etwas langsamer, bitte: warte 1 Sekunde');
+  expect(translate('Slow down a little. Try again in 1 second', de)).toBe(
+    'Etwas langsamer, bitte: warte 1 Sekunde',
+  );
+  expect(translate('Slow down a little. Try again in 1.5 seconds', de)).toBe(
+    'Etwas langsamer, bitte: warte 1,5 Sekunden',
+  );
   expect(translate('You are new here. You can write in 3 days', de)).toBe(
     'Du bist neu hier. Du kannst in 3 Tagen schreiben',
   );
@@ -158,7 +163,7 @@ it('numbers and durations follow the language', async () => {
 
 it('other texts, and all in English, stay as they are', async () => {
   const de = await loadStrings('de', []);
-  for (const text of ['Something else', 'Slow down a little: wait a bit', 'Message not found.', '']) {
+  for (const text of ['Something else', 'Slow down a little. Try again in a bit', 'Message not found.', '']) {
     expect(translate(text, de)).toBe(text);
   }
   expect(translate('Message not found')).toBe('Message not found');

@@ -5,7 +5,7 @@ import { pieces, type Strings } from './strings.ts';
 /** The regular expressions of the placeholders; anything else is free text. */
 const forms: Readonly<Record<string, string>> = {
   count: '(\\d+)',
-  duration: '(\\d+ (?:second|minute|hour|day))s?',
+  duration: '(\\d+(?:\\.\\d)? (?:second|minute|hour|day))s?',
 };
 
 type Unit = 'second' | 'minute' | 'hour' | 'day';

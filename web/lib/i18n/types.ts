@@ -69,6 +69,8 @@ export interface Strings {
   // Messages that the server does not have yet
   sending: string;
   waiting: string;
+  /** While the server asks to wait; `when` is as in “in 5 minutes”. */
+  sendsLater: (when: string) => string;
   notSent: string;
   notArrived: string;
   noConnection: string;
@@ -105,10 +107,12 @@ export interface Strings {
   save: string;
   saving: string;
   cancel: string;
-  noName: string;
   /** Contains `{name}`. */
   writingAs: Interpolated;
   chooseName: string;
+  nameTaken: (name: string) => string;
+  /** Button that enters a free name; contains `{name}`. */
+  tryName: Interpolated;
   changeName: string;
   change: string;
 

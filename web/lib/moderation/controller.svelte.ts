@@ -1,4 +1,5 @@
 /** What moderators see and do. */
+import { guestName } from '../../../spacetimedb/src/guest-names.ts';
 import type { Connection } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { fromReadable, liveQuery, type Current } from 'spacetimedb-stores/svelte';
@@ -28,7 +29,7 @@ export type RoomLimits = Pick<RoomSettings, 'messagesPerSecond' | 'messageBurst'
 /** Limits for one person; see `set_flood_limits` in the module. */
 export type FloodLimits = Omit<
   RoomSettings,
-  'id' | 'keepMessages' | 'keepDays' | 'admission' | 'admissionMinutes' | keyof RoomLimits
+  'id' | 'keepMessages' | 'keepDays' | 'admission' | 'admissionMinutes' | 'awayDays' | keyof RoomLimits
 >;
 
 export class ModerationController {
@@ -85,7 +86,7 @@ export class ModerationController {
 
   /** The person's name, or the start of their identity if they have none. */
   nameOf(id: string): string {
-    return this.person(id)?.label ?? id.slice(0, 8);
+    return this.person(id)?.label ?? guestName(id);
   }
 
   standing(id: string): PersonStanding | undefined {

@@ -39,7 +39,7 @@ it('shows the name and edits it in place', async () => {
 it('asks someone without a name for one', async () => {
   const { onrename, person } = setUp(nobody);
   const choosing = screen.getByRole('button', { name: 'Choose a name' });
-  expect(choosing).toHaveAccessibleDescription('You’re anonymous');
+  expect(choosing).toHaveAccessibleDescription(`Writing as ${nobody.label}`);
   await person.click(choosing);
   await opened();
   expect(field()).toHaveValue('');
@@ -88,6 +88,41 @@ it("a rejected name shows the server's error and keeps the form open", async () 
   await person.keyboard('Grace{Enter}');
   await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Taken'));
   expect(field()).toHaveValue('Grace');
+});
+
+it('a taken name offers a free one, which replaces what was typed', async () => {
+  const { onrename, person } = setUp(ada, (name) =>
+    name === 'Bobby2'
+      ? Promise.resolve()
+      : Promise.reject(new ReducerError('refused', `${name} is taken. Try Bobby2`)),
+  );
+  await person.click(changing());
+  await opened();
+  await person.keyboard('Bobby{Enter}');
+  await person.click(await screen.findByRole('button', { name: 'Try Bobby2' }));
+  expect(field()).toHaveValue('Bobby2');
+  expect(field()).toHaveFocus();
+  expect(screen.queryByRole('button', { name: 'Try Bobby2' })).not.toBeInTheDocument();
+  expect(screen.queryByText('Bobby is taken.')).not.toBeInTheDocument();
+  await person.keyboard('{Enter}');
+  expect(onrename).toHaveBeenLastCalledWith('Bobby2');
+  await vi.waitFor(() => expect(changing()).toHaveFocus());
+});
+
+it('a taken name without a free one, and any other refusal, offers nothing', async () => {
+  const { person } = setUp(ada, (name) =>
+    Promise.reject(
+      new ReducerError('refused', name === 'Bobby' ? 'Bobby is taken. Choose another name' : 'Not today'),
+    ),
+  );
+  await person.click(changing());
+  await opened();
+  await person.keyboard('Bobby{Enter}');
+  await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Bobby is taken.'));
+  expect(screen.queryByRole('button', { name: /^Try/ })).not.toBeInTheDocument();
+  await person.keyboard('x{Enter}');
+  await vi.waitFor(() => expect(field()).toHaveAccessibleDescription('Not today'));
+  expect(screen.queryByRole('button', { name: /^Try/ })).not.toBeInTheDocument();
 });
 
 it('cannot be cancelled while the server is asked', async () => {

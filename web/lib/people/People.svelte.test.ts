@@ -34,9 +34,9 @@ it("marks the reader's own entry", () => {
   expect(names('Online 2')).toEqual([expect.stringMatching(/^Bob\s+you$/), 'Ada']);
 });
 
-it('shows people without a name by their identity', () => {
+it('shows people without a name under their guest name', () => {
   show([user(undefined, { id: 'c200abcd'.padEnd(64, '0') })]);
-  expect(names('Online 1')).toEqual(['c200abcd']);
+  expect(names('Online 1')).toEqual(['Warm Gecko']);
 });
 
 it('leaves out the offline list when it is empty', () => {

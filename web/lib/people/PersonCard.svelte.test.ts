@@ -1,17 +1,22 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { ComponentProps } from 'svelte';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { chatSessionWith, user } from '../../testing/fixtures.ts';
 import PersonCard from './PersonCard.svelte';
 
 const ada = user('Ada', { id: 'c200abcd'.padEnd(64, '7') });
 let anchor: HTMLButtonElement;
 
+/** Test files share a document. */
+function add<Name extends keyof HTMLElementTagNameMap>(name: Name): HTMLElementTagNameMap[Name] {
+  const element = document.body.appendChild(document.createElement(name));
+  onTestFinished(() => element.remove());
+  return element;
+}
+
 beforeEach(() => {
-  document.body.replaceChildren();
-  anchor = document.body.appendChild(document.createElement('button'));
-  anchor.textContent = 'opener';
+  anchor = add('button');
 });
 
 function show(props: Partial<ComponentProps<typeof PersonCard>> = {}) {
@@ -80,7 +85,7 @@ it('Escape closes the card and nothing else', async () => {
 
 it('closes when the focus moves elsewhere, and leaves it there', async () => {
   const { onclose } = show();
-  const other = document.body.appendChild(document.createElement('input'));
+  const other = add('input');
   other.focus();
   expect(onclose).toHaveBeenCalled();
   expect(other).toHaveFocus();

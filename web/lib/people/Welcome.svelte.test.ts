@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { user } from '../../testing/fixtures.ts';
@@ -29,7 +29,12 @@ it('can be skipped', async () => {
 });
 
 it('keeps its place until the server has identified the reader', () => {
-  render(Welcome, { me: undefined, takesFocus: false, onrename: () => Promise.resolve(), onclose: () => {} });
+  const { container } = render(Welcome, {
+    me: undefined,
+    takesFocus: false,
+    onrename: () => Promise.resolve(),
+    onclose: () => {},
+  });
   expect(screen.getByText('Welcome!')).toBeVisible();
-  expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
+  expect(within(container).queryByRole('textbox')).not.toBeInTheDocument();
 });

@@ -92,7 +92,7 @@ describe('someone who joined without a name', () => {
     changes.update([ada, bob, named], [message(newcomer, 'hello', { sent: at(2) })], at(3));
     expect(told()).toEqual([
       ['joined', undefined, undefined],
-      ['renamed', 'Cleo', 'c0ffee00'],
+      ['renamed', 'Cleo', newcomer.label],
     ]);
   });
 

@@ -40,11 +40,11 @@ const lowered = new WeakMap<ChatUser, string>();
 
 function lowerNameOf(user: ChatUser): string {
   let name = lowered.get(user);
-  if (name === undefined) lowered.set(user, (name = user.name?.toLocaleLowerCase() ?? ''));
+  if (name === undefined) lowered.set(user, (name = user.label.toLocaleLowerCase()));
   return name;
 }
 
-/** Returns the people whose name contains `text` in any case, or whose identity starts with it. */
+/** Returns the people whose name or guest name contains `text` in any case, or whose identity starts with it. */
 export function search(users: readonly ChatUser[], text: string): readonly ChatUser[] {
   const sought = text.trim().toLocaleLowerCase();
   if (sought === '') return users;

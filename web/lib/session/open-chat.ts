@@ -1,6 +1,8 @@
 import { connect, type Connection, type ConnectOptions } from 'spacetimedb-stores';
 import { createChat, type Chat } from 'spacetimedb-stores/chat';
 import { installWithoutEval } from 'spacetimedb-stores/csp';
+import { guestName } from '../../../spacetimedb/src/guest-names.ts';
+import { retryAfterMs } from '../../../spacetimedb/src/refusal-texts.ts';
 import { DbConnection } from '../../module_bindings/index.ts';
 import type { ServerAddress } from './server-address.ts';
 
@@ -23,5 +25,9 @@ export function openChat(
   // The page's Content Security Policy forbids the SDK to compile code.
   installWithoutEval();
   const connection = connect(() => DbConnection.builder().withUri(uri).withDatabaseName(database), options);
-  return { connection, chat: createChat(connection) };
+  const chat = createChat(connection, {
+    guestName,
+    retryAfterMs: ({ code, message }) => (code === 'refused' ? retryAfterMs(message) : undefined),
+  });
+  return { connection, chat };
 }

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { ConnectionError, type Connection, type ConnectionStatus } from 'spacetimedb-stores';
 import { readable, writable } from 'svelte/store';
 import { expect, it, vi } from 'vitest';
+import type { DbConnection } from '../../module_bindings/index.ts';
 import { user } from '../../testing/fixtures.ts';
 import AccountSettings from './AccountSettings.svelte';
 
@@ -26,12 +27,13 @@ function connectionTo(accepted: readonly string[]) {
     status,
     token: { ...readable(OWN), get: () => OWN },
     useToken,
+    call: vi.fn(() => Promise.resolve()),
     resetIdentity: vi.fn(),
   };
-  return connection as unknown as Connection<unknown> & typeof connection;
+  return connection as unknown as Connection<DbConnection> & typeof connection;
 }
 
-async function importKey(connection: Connection<unknown>) {
+async function importKey(connection: Connection<DbConnection>) {
   const onswitched = vi.fn();
   render(AccountSettings, { me: user('Ada', { isMe: true }), connection, onswitched });
   await userEvent.click(screen.getByRole('button', { name: 'Use another key' }));
@@ -56,12 +58,13 @@ it('shows at the field that the server refuses a key, and keeps the identity', a
   expect(connection.useToken.mock.calls).toEqual([[KEY], [OWN]]);
 });
 
-it('tells that the identity has changed on signing out', async () => {
+it('releases the name on signing out, and tells that the identity has changed', async () => {
   const connection = connectionTo([]);
   const onswitched = vi.fn();
   render(AccountSettings, { me: user('Ada', { isMe: true }), connection, onswitched });
   await userEvent.click(screen.getByRole('button', { name: 'Sign out' }));
   await userEvent.click(screen.getByRole('button', { name: 'Sign out and forget this identity' }));
+  await vi.waitFor(() => expect(onswitched).toHaveBeenCalledOnce());
+  expect(connection.call).toHaveBeenCalledOnce();
   expect(connection.resetIdentity).toHaveBeenCalledOnce();
-  expect(onswitched).toHaveBeenCalledOnce();
 });

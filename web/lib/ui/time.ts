@@ -55,6 +55,16 @@ export function longDate(date: Date, locale?: string): string {
   return longDates(date, locale);
 }
 
+/**
+ * The time until something, in minutes rounded up: "in 5 minutes".
+ *
+ * @param now milliseconds since the Unix epoch
+ */
+export function timeUntil(date: Date, now: number, locale?: string): string {
+  const minutes = Math.max(1, Math.ceil((date.getTime() - now) / MINUTE));
+  return relative(locale).format(minutes, 'minute');
+}
+
 /** The day: "Today", "Yesterday", "Tuesday, 24 November", with the year if it is not that of `today`. */
 export function dayName(date: Date, today: Date, locale?: string): string {
   const days = daysBetween(date, today);

@@ -19,9 +19,11 @@ import SendMessageReducer from "../send_message_reducer";
 import SetAdmissionReducer from "../set_admission_reducer";
 import SetFloodLimitsReducer from "../set_flood_limits_reducer";
 import SetNameReducer from "../set_name_reducer";
+import SetNameReleaseReducer from "../set_name_release_reducer";
 import SetRetentionReducer from "../set_retention_reducer";
 import SetRoomLimitsReducer from "../set_room_limits_reducer";
 import SetRoomTitleReducer from "../set_room_title_reducer";
+import SignOutReducer from "../sign_out_reducer";
 import UnbanUserReducer from "../unban_user_reducer";
 import UnmuteUserReducer from "../unmute_user_reducer";
 
@@ -38,9 +40,11 @@ export type SendMessageParams = __Infer<typeof SendMessageReducer>;
 export type SetAdmissionParams = __Infer<typeof SetAdmissionReducer>;
 export type SetFloodLimitsParams = __Infer<typeof SetFloodLimitsReducer>;
 export type SetNameParams = __Infer<typeof SetNameReducer>;
+export type SetNameReleaseParams = __Infer<typeof SetNameReleaseReducer>;
 export type SetRetentionParams = __Infer<typeof SetRetentionReducer>;
 export type SetRoomLimitsParams = __Infer<typeof SetRoomLimitsReducer>;
 export type SetRoomTitleParams = __Infer<typeof SetRoomTitleReducer>;
+export type SignOutParams = __Infer<typeof SignOutReducer>;
 export type UnbanUserParams = __Infer<typeof UnbanUserReducer>;
 export type UnmuteUserParams = __Infer<typeof UnmuteUserReducer>;
 

@@ -1,31 +1,23 @@
 /** Programs that the engines need, ended by their id. */
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** Starts a program in a process group of its own, so that all that it starts can be ended with it. */
+/** Runs a program, and ends it and all that it has started as soon as standard input closes. */
+const GUARD = '"$@" </dev/null & cat >/dev/null; kill -9 0';
+
+/**
+ * Starts a program in a process group of its own, so that all that it starts can be ended with it. It ends with this
+ * process, however that ends.
+ */
 export function startProgram(
   path: string,
   args: readonly string[],
   options: { env?: NodeJS.ProcessEnv; extraPipe?: boolean } = {},
 ): ChildProcess {
-  const child = spawn(path, args, {
+  return spawn('/bin/sh', ['-c', GUARD, 'sh', path, ...args], {
     detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', ...(options.extraPipe ? (['pipe'] as const) : [])],
+    stdio: ['pipe', 'ignore', 'ignore', ...(options.extraPipe ? (['pipe'] as const) : [])],
     env: options.env ?? process.env,
   });
-  // An interrupted run leaves nothing behind either.
-  const atExit = (): void => killGroup(child);
-  process.once('exit', atExit);
-  child.once('exit', () => process.off('exit', atExit));
-  return child;
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // All have ended.
-  }
 }
 
 /** Ends a program and all that it has started. */
@@ -33,7 +25,11 @@ export async function endProgram(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
   const ended = child.exitCode !== null || child.signalCode !== null;
   const exit = ended ? undefined : new Promise((resolve) => child.once('exit', resolve));
-  killGroup(child);
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // All have ended.
+  }
   await exit;
 }
 

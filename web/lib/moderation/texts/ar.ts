@@ -94,6 +94,9 @@ export const texts: ModerationTexts = {
     connections: 'اتصالات في وقت واحد',
   },
   limitsOfRoom: 'حدود للغرفة كلها',
+  names: 'الأسماء',
+  namesMore:
+    'يمكن لغيره أخذ اسم من غاب هذا العدد من الأيام وليست له رسائل هنا. 0 يعني الاحتفاظ بالأسماء دائمًا.',
   limitsOfRoomMore: 'للجميع معًا ما عدا المشرفين. 0 يعني بلا حد.',
   roomLimits: {
     messagesPerSecond: 'رسائل في الثانية',

@@ -97,6 +97,9 @@ export const texts: ModerationTexts = {
     connections: 'Gleichzeitige Verbindungen',
   },
   limitsOfRoom: 'Grenzen für den ganzen Raum',
+  names: 'Namen',
+  namesMore:
+    'Den Namen einer Person, die so viele Tage weg war und hier keine Nachrichten hat, können andere nehmen. 0 heißt: Namen bleiben für immer vergeben.',
   limitsOfRoomMore: 'Für alle zusammen, außer der Moderation. 0 heißt: unbegrenzt.',
   roomLimits: {
     messagesPerSecond: 'Nachrichten pro Sekunde',

@@ -98,6 +98,9 @@ export const en = {
     connections: 'Connections at a time',
   },
   limitsOfRoom: 'Limits for the whole room',
+  names: 'Names',
+  namesMore:
+    'Others may take the name of somebody who has been away for this many days and has no messages here. 0 keeps names for good.',
   limitsOfRoomMore: 'For everyone together, except moderators. 0 means no limit.',
   roomLimits: {
     messagesPerSecond: 'Messages a second',

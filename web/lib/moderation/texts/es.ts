@@ -95,6 +95,9 @@ export const texts: ModerationTexts = {
     connections: 'Conexiones a la vez',
   },
   limitsOfRoom: 'Límites para toda la sala',
+  names: 'Nombres',
+  namesMore:
+    'Otros podrán usar el nombre de quien lleve tantos días fuera y no tenga mensajes aquí. 0 reserva los nombres para siempre.',
   limitsOfRoomMore: 'Para todos juntos, salvo la moderación. 0 significa sin límite.',
   roomLimits: {
     messagesPerSecond: 'Mensajes por segundo',

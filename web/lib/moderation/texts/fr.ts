@@ -97,6 +97,9 @@ export const texts: ModerationTexts = {
     connections: 'Connexions simultanées',
   },
   limitsOfRoom: 'Limites pour tout le salon',
+  names: 'Noms',
+  namesMore:
+    'D’autres pourront prendre le nom d’une personne absente depuis ce nombre de jours et sans messages ici. 0 réserve les noms pour toujours.',
   limitsOfRoomMore: 'Pour tout le monde ensemble, sauf la modération. 0 signifie sans limite.',
   roomLimits: {
     messagesPerSecond: 'Messages par seconde',

@@ -94,6 +94,9 @@ export const texts: ModerationTexts = {
     connections: '同時接続数',
   },
   limitsOfRoom: 'ルーム全体の制限',
+  names: '名前',
+  namesMore:
+    'この日数のあいだ来ておらず、ここにメッセージもない人の名前は、ほかの人が使えるようになります。0 は名前をずっと残します。',
   limitsOfRoomMore: 'モデレーターを除く全員の合計です。0 は無制限です。',
   roomLimits: {
     messagesPerSecond: '1 秒あたりのメッセージ',

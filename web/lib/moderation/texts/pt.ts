@@ -95,6 +95,9 @@ export const texts: ModerationTexts = {
     connections: 'Conexões ao mesmo tempo',
   },
   limitsOfRoom: 'Limites para a sala toda',
+  names: 'Nomes',
+  namesMore:
+    'Outras pessoas poderão usar o nome de quem estiver ausente há tantos dias e não tiver mensagens aqui. 0 reserva os nomes para sempre.',
   limitsOfRoomMore: 'Para todos juntos, exceto a moderação. 0 significa sem limite.',
   roomLimits: {
     messagesPerSecond: 'Mensagens por segundo',

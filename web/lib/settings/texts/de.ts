@@ -50,7 +50,7 @@ export const texts: SettingsTexts = {
   key: 'Anmeldeschlüssel',
   switch: 'Wechseln',
   signOutWarning:
-    'Du machst als neue, anonyme Person weiter. Deine Nachrichten bleiben, aber deine jetzige Identität ist {endgültig verloren}, wenn du ihren Schlüssel nicht kopiert hast.',
+    'Du machst als neue, anonyme Person weiter, und andere können deinen Namen nehmen. Deine Nachrichten bleiben, aber deine jetzige Identität ist {endgültig verloren}, wenn du ihren Schlüssel nicht kopiert hast.',
   forget: 'Abmelden und diese Identität vergessen',
   shortcuts: 'Tastenkürzel',
   whileWriting: 'Beim Schreiben',

@@ -50,7 +50,7 @@ export const en = {
   key: 'Sign-in key',
   switch: 'Switch',
   signOutWarning:
-    'You’ll continue as a new, anonymous person. Your messages stay, but your current identity is {lost for good} unless you have copied its key.',
+    'You’ll continue as a new, anonymous person, and others may take your name. Your messages stay, but your current identity is {lost for good} unless you have copied its key.',
   forget: 'Sign out and forget this identity',
   shortcuts: 'Keyboard shortcuts',
   whileWriting: 'While writing',

@@ -50,7 +50,7 @@ export const texts: SettingsTexts = {
   key: 'Clave de acceso',
   switch: 'Cambiar',
   signOutWarning:
-    'Seguirás como una persona nueva y anónima. Tus mensajes se quedan, pero tu identidad actual {se pierde para siempre} si no has copiado su clave.',
+    'Seguirás como una persona nueva y anónima, y otros podrán usar tu nombre. Tus mensajes se quedan, pero tu identidad actual {se pierde para siempre} si no has copiado su clave.',
   forget: 'Cerrar sesión y olvidar esta identidad',
   shortcuts: 'Atajos de teclado',
   whileWriting: 'Al escribir',

@@ -50,7 +50,7 @@ export const texts: SettingsTexts = {
   key: 'Clé de connexion',
   switch: 'Changer',
   signOutWarning:
-    'Vous continuerez en tant que nouvelle personne anonyme. Vos messages restent, mais votre identité actuelle est {définitivement perdue} si vous n’avez pas copié sa clé.',
+    'Vous continuerez en tant que nouvelle personne anonyme, et d’autres pourront prendre votre nom. Vos messages restent, mais votre identité actuelle est {définitivement perdue} si vous n’avez pas copié sa clé.',
   forget: 'Se déconnecter et oublier cette identité',
   shortcuts: 'Raccourcis clavier',
   whileWriting: 'En écrivant',

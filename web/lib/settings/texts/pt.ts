@@ -50,7 +50,7 @@ export const texts: SettingsTexts = {
   key: 'Chave de acesso',
   switch: 'Trocar',
   signOutWarning:
-    'Você continuará como uma pessoa nova e anônima. Suas mensagens ficam, mas sua identidade atual será {perdida para sempre} se você não tiver copiado a chave dela.',
+    'Você continuará como uma pessoa nova e anônima, e outras pessoas poderão usar seu nome. Suas mensagens ficam, mas sua identidade atual será {perdida para sempre} se você não tiver copiado a chave dela.',
   forget: 'Sair e esquecer esta identidade',
   shortcuts: 'Atalhos de teclado',
   whileWriting: 'Ao escrever',
