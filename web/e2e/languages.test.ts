@@ -62,14 +62,14 @@ async function allTexts(page: Page, t: Strings): Promise<string[]> {
   await note();
   await dialog.locator('p button').click();
   await dialog.locator('section').first().waitFor();
-  await dialog.locator('fieldset label').last().click();
+  await dialog.locator('label:has(input[type=radio])').last().click();
   await note();
   expect(await overflowing(page)).toEqual([]);
   await close();
   await room?.first().click();
   await dialog.locator('summary').click();
   await note();
-  await dialog.locator('fieldset label').nth(1).click();
+  await dialog.locator('label:has(input[type=radio])').nth(1).click();
   await note();
   expect(await overflowing(page)).toEqual([]);
   await close();
