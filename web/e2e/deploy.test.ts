@@ -80,7 +80,10 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
     const page = await embedder.visit(context, `<spacetimedb-chat></spacetimedb-chat>${script}`);
     await page.connected();
     await page.write('Hello from another page');
-    const framed = await embedder.visit(context, `<iframe src="${proxy.url}/embed/"></iframe>`);
+    const framed = await embedder.visit(
+      context,
+      `<iframe width="400" height="600" src="${proxy.url}/embed/"></iframe>`,
+    );
     await framed.page
       .frameLocator('iframe')
       .getByRole('article')

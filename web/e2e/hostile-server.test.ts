@@ -92,7 +92,7 @@ it('a site that restricts its servers refuses another one, sends nothing to it a
       parameters: { uri: hostile.uri },
     },
   );
-  await open.page.getByText(`This chat is on ${evil}.`).waitFor();
+  await open.page.getByText(`Chat on ${evil}`).waitFor();
   await open.leave();
 });
 

@@ -81,6 +81,7 @@ const common = [
   database,
   'bonjour',
   'Élise',
+  'Zoé',
   'Système',
   ...Object.values(languageNames),
   ...[
@@ -121,6 +122,12 @@ describe('every text of the page is in the language of the browser', () => {
     await author.rename('Élise');
     await author.write('bonjour');
     await author.leave();
+    // Guest names are the same in all languages.
+    await fetch(`${site.url}/v1/database/${database}/call/set_name`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${site.ownerToken}`, 'content-type': 'application/json' },
+      body: '["Zoé"]',
+    });
     const { visitor, t } = await owner('en');
     english = new Set(await allTexts(visitor.page, t));
     await visitor.leave();

@@ -20,7 +20,7 @@ function visit(props: { hasName?: boolean; hasRole?: boolean } = {}) {
     onshow,
     ...props,
   });
-  return { onshow, unmount, notice: screen.queryByRole('note') };
+  return { onshow, unmount, notice: screen.queryByRole('region') };
 }
 
 beforeEach(() => void persist.mockReset().mockResolvedValue(true));
@@ -64,7 +64,7 @@ describe('in other browsers', () => {
     const { onshow, unmount } = visit({ hasRole: true });
     await userEvent.click(screen.getByRole('button', { name }));
     expect(onshow).toHaveBeenCalledTimes(name === 'Not now' ? 0 : 1);
-    expect(screen.queryByRole('note')).toBeNull();
+    expect(screen.queryByRole('region')).toBeNull();
     unmount();
     expect(visit({ hasRole: true }).notice).toBeNull();
   });
