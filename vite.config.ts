@@ -35,6 +35,8 @@ export default defineConfig({
     // A busy machine with two cores can need far more than Vitest's 5 seconds.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // A busy CI machine makes some test miss its moment now and then. The report marks each test that needed a retry.
+    retry: process.env.CI ? 1 : 0,
     projects: [
       {
         extends: true,
@@ -99,8 +101,6 @@ export default defineConfig({
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/tools/setup/global-setup.ts'],
           setupFiles: ['web/tools/setup/traces-setup.ts'],
-          // Browsers on a busy CI machine miss a deadline now and then. The report marks a test that needed a retry.
-          retry: process.env.CI ? 1 : 0,
         },
       },
     ],
