@@ -97,7 +97,8 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
     it('the view stays where someone reads, also while older messages load, and returns to the end', async () => {
       const moves = await ada.page.evaluate(readWhileOlderMessagesLoad);
       expect(moves.grown).toBeGreaterThan(1000);
-      expect(moves.by).toBeLessThan(3);
+      // Rows that are measured for the first time may move the view, but by less than a line.
+      expect(moves.by).toBeLessThan(24);
       const before = await scrollTop(ada);
       await bob.write(unique('meanwhile'));
       await ada.find('[role=log] ~ button', '1');

@@ -123,6 +123,7 @@ describe('in an iframe', () => {
     await inside.getByText('Connected', { exact: true }).waitFor();
     await expectSize(panel, 384, 576);
     await inside.locator('[part=launcher]').click();
+    // The pointer is on the launcher, which makes it a little larger.
     await expectSize(iframe, 96, 76);
 
     await host.page.setViewportSize({ width: 360, height: 640 });

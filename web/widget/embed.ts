@@ -61,8 +61,19 @@ openSize.className = 'open-size';
 document.body.append(openSize);
 
 /** The launcher and what is shown beside it while the panel is closed. */
-function launcherParts(): Element[] {
-  return [...(chat.shadowRoot?.querySelectorAll('.root > [part]:not([part=panel])') ?? [])];
+function launcherParts(): HTMLElement[] {
+  return [...(chat.shadowRoot?.querySelectorAll<HTMLElement>('.root > [part]:not([part=panel])') ?? [])];
+}
+
+/** The box of an element without the scale that the pointer gives it, which keeps its centre. */
+function unscaledBox(element: HTMLElement): { left: number; right: number; top: number } {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const { offsetWidth, offsetHeight } = element;
+  return {
+    left: (left + right - offsetWidth) / 2,
+    right: (left + right + offsetWidth) / 2,
+    top: (top + bottom - offsetHeight) / 2,
+  };
 }
 
 /** Returns the size that shows everything: the whole panel, or the launcher with its distance from the corner. */
@@ -71,7 +82,7 @@ function size(): { width: number; height: number } {
   if (chat.opened) return { width: openSize.offsetWidth, height: openSize.offsetHeight };
   const isLeftToRight = chat.shadowRoot?.querySelector('.root')?.getAttribute('dir') !== 'rtl';
   const atRight = (chat.side === 'end') === isLeftToRight;
-  const boxes = launcherParts().map((part) => part.getBoundingClientRect());
+  const boxes = launcherParts().map(unscaledBox);
   const widths = boxes.map(({ left, right }) => (atRight ? 2 * innerWidth - left - right : left + right));
   return {
     width: Math.ceil(Math.max(0, ...widths)),
