@@ -26,7 +26,6 @@ beforeAll(async () => {
   [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
 });
 beforeEach(async () => {
