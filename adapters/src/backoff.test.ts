@@ -9,7 +9,7 @@ it('the delay grows by the factor with each failure, up to the longest delay', (
   ]);
 });
 
-it('jitter shortens the delay by up to its part of it, also that of the longest delay', () => {
+it('jitter shortens every delay, the longest one included, by at most the given fraction', () => {
   const backoff = { ...steady, jitter: 0.4 };
   expect([0, 0.5, 1].map((random) => retryDelay(backoff, 1, random))).toEqual([100, 80, 60]);
   expect(retryDelay(backoff, 10, 1)).toBe(600);

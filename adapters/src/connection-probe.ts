@@ -59,8 +59,8 @@ export async function diagnoseFailure(
 }
 
 /**
- * Whether something other than SpacetimeDB answers, such as a file server: with an error of its own, or with a page for
- * every path. Errors of a proxy, whose server may be down, do not count.
+ * Whether the answer comes from something other than SpacetimeDB, such as a file server that returns its own error, or
+ * one page for every path. Errors of a proxy do not count: the server behind it may be down.
  */
 async function isOtherServer(request: Request): Promise<boolean> {
   const { ok, status, headers } = await request('v1/ping');

@@ -39,7 +39,7 @@ class Timers {
   };
 }
 
-/** Whether the connection itself waits so long; all other timers are those of the outbox. */
+/** Tells the connection's own timers from those of the outbox. */
 const isOfConnection = (ms: number): boolean => ms <= 1 || [5_000, 15_000, 30_000].includes(ms);
 
 async function setUpChat(options: ChatOptions = { retryAfterMs }) {

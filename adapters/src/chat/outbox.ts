@@ -99,7 +99,7 @@ export function createOutbox(
     }
   };
 
-  /** Makes the next call, or those of all that wait if they need not be sent one at a time. */
+  /** Sends the next waiting message, or all of them when they may be sent at once. */
   const advance = (): void => {
     for (;;) {
       if (pause.until !== undefined) return;
