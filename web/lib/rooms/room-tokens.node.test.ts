@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { memoryTokens, type TokenStore } from 'spacetimedb-stores';
+import { memoryTokens } from 'spacetimedb-stores';
 import { expect, it } from 'vitest';
-import { roomTokens } from './room-tokens.ts';
+import { roomTokens, type RoomTokens } from './room-tokens.ts';
 
 const keyOf = (database: string): string => `spacetimedb:chat.example.com/path/${database}`;
 const [lobby, help, music] = ['lobby', 'help', 'music'].map(keyOf) as [string, string, string];
 
-function rooms(stored: Readonly<Record<string, string>> = {}): TokenStore {
+function rooms(stored: Readonly<Record<string, string>> = {}): RoomTokens {
   const tokens = memoryTokens();
   for (const [key, token] of Object.entries(stored)) tokens.set(key, token);
   return roomTokens(['lobby', 'help', 'music'], tokens);
@@ -36,6 +36,13 @@ it('signing out signs out of all rooms with this identity, and does not sign in 
   expect([lobby, help, music].map(tokens.get)).toEqual(['c', undefined, 'c']);
   tokens.set(help, 'new');
   expect(tokens.get(help)).toBe('new');
+});
+
+it('finds the token of a room by its database', () => {
+  const tokens = rooms({ [lobby]: 'a', [music]: 'c' });
+  expect(tokens.tokenFor('music')).toBeUndefined();
+  tokens.get(lobby);
+  expect(['lobby', 'help', 'music'].map(tokens.tokenFor)).toEqual(['a', 'a', 'c']);
 });
 
 it('other servers have other tokens', () => {

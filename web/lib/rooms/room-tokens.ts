@@ -1,6 +1,11 @@
 /** Sign-in tokens of the rooms that a site lists. All are on one server, so one identity is good for all of them. */
 import { browserTokens, type TokenStore } from 'spacetimedb-stores';
 
+export interface RoomTokens extends TokenStore {
+  /** Returns the token for a listed room, once a token for any of them was looked up. */
+  tokenFor(database: string): string | undefined;
+}
+
 /**
  * Creates a token store in which the listed rooms share an identity. Each token stays under its own room's key: a room
  * without one uses that of the first room that has one. So visitors who had different identities in these rooms before
@@ -9,23 +14,27 @@ import { browserTokens, type TokenStore } from 'spacetimedb-stores';
  * @param databases of the rooms
  * @param tokens where they are stored; this browser by default
  */
-export function roomTokens(databases: readonly string[], tokens: TokenStore = browserTokens()): TokenStore {
+export function roomTokens(databases: readonly string[], tokens: TokenStore = browserTokens()): RoomTokens {
+  /** What all keys begin with. */
+  let server: string | undefined;
   /** Rooms whose identity was forgotten: the next one there is new. */
   const forgotten = new Set<string>();
-  const keysBeside = (key: string): string[] =>
-    databases.map((database) => key.slice(0, key.lastIndexOf('/') + 1) + database);
+  const keysBeside = (key: string): string[] => {
+    const start = (server = key.slice(0, key.lastIndexOf('/') + 1));
+    return databases.map((database) => start + database);
+  };
   const get = (key: string): string | undefined => {
+    const keys = keysBeside(key);
     const own = tokens.get(key);
     if (own !== undefined || forgotten.has(key)) return own;
-    return keysBeside(key)
-      .map((other) => tokens.get(other))
-      .find((token) => token !== undefined);
+    return keys.map((other) => tokens.get(other)).find((token) => token !== undefined);
   };
   /** The keys of the rooms in which a token is stored. */
   const keysOf = (key: string, token: string | undefined): string[] =>
     token === undefined ? [] : keysBeside(key).filter((other) => tokens.get(other) === token);
   return {
     get,
+    tokenFor: (database) => (server === undefined ? undefined : get(server + database)),
     set(key, token) {
       for (const other of keysOf(key, get(key))) tokens.set(other, token);
       tokens.set(key, token);

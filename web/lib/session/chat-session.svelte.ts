@@ -116,16 +116,18 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
 
   const unread = $derived(new Unread(room || undefined));
 
-  let draft = $state.raw<Draft>();
+  let opened = $state.raw<{ readonly room: string | false; readonly draft: Draft }>();
+  // Not that of the room before.
+  const draft = $derived(opened?.room === room ? opened?.draft : undefined);
   $effect(() => {
     if (room === undefined) return;
     if (room === false) {
-      draft = forgetful;
+      opened = { room, draft: forgetful };
       return;
     }
     const end = new AbortController();
-    void openDraft(room, end.signal).then((opened) => {
-      if (!end.signal.aborted) draft = opened;
+    void openDraft(room, end.signal).then((draft) => {
+      if (!end.signal.aborted) opened = { room, draft };
     });
     return () => end.abort();
   });
