@@ -2,6 +2,7 @@
 import { NotConnectedError, ReducerError, UnknownOutcomeError } from 'spacetimedb-stores';
 import type { ChatFeatures, ChatMessage, ChatUser, MessageDetails } from 'spacetimedb-stores/chat';
 import { fromReadable } from 'spacetimedb-stores/svelte';
+import type EmojiPicker from '../emoji/EmojiPicker.svelte';
 import Footer from '../reactions/MessageFooter.svelte';
 import { failureText } from '../ui/failure-text.ts';
 import { copyText } from '../ui/copy.ts';
@@ -45,7 +46,8 @@ export class MessageTools {
   readonly Layer = Layer;
   readonly host: MessageHost;
   menu = $state.raw<OpenMenu>();
-  picker = $state.raw<OpenMenu>();
+  /** The message that gets a reaction, and the picker. */
+  picker = $state.raw<OpenMenu & { readonly Picker: typeof EmojiPicker }>();
   dialog = $state.raw<MessageDialog>();
   notice = $state.raw<Notice>();
   /** Texts for screen readers, to be read out once. */
@@ -53,7 +55,7 @@ export class MessageTools {
   /** The reaction that was used last. */
   lastReaction = $state<string>(quickReactions[0]);
   /** Keys of messages by blocked people that the reader has opened. */
-  #opened = $state.raw<ReadonlySet<string>>(new Set());
+  #opened = $state.raw<readonly string[]>([]);
 
   constructor(host: MessageHost) {
     this.host = host;
@@ -81,11 +83,11 @@ export class MessageTools {
 
   /** Whether only a line is shown in place of a message. */
   isHidden({ author, key }: ChatMessage): boolean {
-    return this.isBlocked(author) && !this.#opened.has(key);
+    return this.isBlocked(author) && !this.#opened.includes(key);
   }
 
   show({ key }: ChatMessage): void {
-    this.#opened = new Set([...this.#opened, key]);
+    this.#opened = [...this.#opened, key];
   }
 
   /** What belongs to a message at this moment. */
@@ -104,9 +106,19 @@ export class MessageTools {
     this.menu = { message, anchor };
   }
 
-  openPicker(message: ChatMessage, anchor: HTMLElement): void {
+  async openPicker(message: ChatMessage, anchor: HTMLElement): Promise<void> {
     this.menu = undefined;
-    this.picker = { message, anchor };
+    try {
+      const { default: Picker } = await import('../emoji/EmojiPicker.svelte');
+      this.picker = { message, anchor, Picker };
+    } catch {
+      this.notice = { text: this.host.strings.panelFailed, isProblem: true };
+    }
+  }
+
+  /** Key of the message whose menu or picker is open. */
+  get openKey(): string | undefined {
+    return (this.menu ?? this.picker)?.message.key;
   }
 
   /** Does what a key says to the message with the focus. */
@@ -116,7 +128,7 @@ export class MessageTools {
     if (command === 'delete') return this.delete(message);
     if (!this.features) return;
     if (command === 'reply') this.host.reply(message);
-    if (command === 'react') this.openPicker(message, anchor);
+    if (command === 'react') void this.openPicker(message, anchor);
     if (command === 'edit') this.edit(message);
   }
 
