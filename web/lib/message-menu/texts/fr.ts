@@ -1,0 +1,3 @@
+import { en, type MessageTexts } from './en.ts';
+
+export const texts: MessageTexts = en;
