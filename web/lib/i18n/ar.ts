@@ -261,6 +261,7 @@ export const strings: Translation = {
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',
   settings: 'الإعدادات',
+  search: 'البحث في الرسائل',
   panelFailed: 'تعذر التحميل. حاول مجددًا عندما تعود متصلًا.',
   dismiss: 'إخفاء',
   notSetUp: 'هذه الصفحة غير مهيأة على نحو صحيح',

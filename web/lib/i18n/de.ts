@@ -251,6 +251,7 @@ export const strings: Translation = {
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
   settings: 'Einstellungen',
+  search: 'Nachrichten suchen',
   panelFailed: 'Das konnte nicht geladen werden. Versuche es wieder, wenn du online bist.',
   dismiss: 'Ausblenden',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',

@@ -263,6 +263,7 @@ export const strings: Translation = {
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
   settings: 'Ajustes',
+  search: 'Buscar mensajes',
   panelFailed: 'No se ha podido cargar. Inténtalo de nuevo cuando vuelvas a tener conexión.',
   dismiss: 'Ocultar',
   notSetUp: 'Esta página no está bien configurada',

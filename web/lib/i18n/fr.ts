@@ -265,6 +265,7 @@ export const strings: Translation = {
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',
   settings: 'Paramètres',
+  search: 'Chercher des messages',
   panelFailed: 'Impossible de charger ceci. Réessayez une fois de retour en ligne.',
   dismiss: 'Masquer',
   notSetUp: 'Cette page est mal configurée',

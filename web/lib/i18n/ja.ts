@@ -236,6 +236,7 @@ export const strings: Translation = {
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
   settings: '設定',
+  search: 'メッセージを検索',
   panelFailed: '読み込めませんでした。オンラインに戻ってからもう一度お試しください。',
   dismiss: '非表示',
   notSetUp: 'このページの設定が正しくありません',

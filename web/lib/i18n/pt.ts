@@ -260,6 +260,7 @@ export const strings: Translation = {
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',
   settings: 'Configurações',
+  search: 'Buscar mensagens',
   panelFailed: 'Não foi possível carregar. Tente de novo quando voltar a ficar on-line.',
   dismiss: 'Dispensar',
   notSetUp: 'Esta página não está bem configurada',

@@ -54,6 +54,8 @@ export interface ChatSession {
   readonly onwelcomed: () => void;
   /** Loads older messages. Rejects if they could not be loaded. */
   readonly onloadolder: () => Promise<unknown>;
+  /** Loads older messages until all since a time are there. Rejects if they could not be loaded. */
+  readonly onloaduntil: (time: Date) => Promise<unknown>;
   readonly onretry: () => void;
   readonly onnewperson: () => void;
 }
@@ -206,6 +208,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
+    onloaduntil: (time: Date) => open()?.chat.loadUntil(time) ?? refuse(),
     onretry: () => open()?.connection.retry(),
     onnewperson: () => open()?.connection.resetIdentity(),
   };
