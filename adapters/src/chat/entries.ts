@@ -1,7 +1,8 @@
 import { valueText } from '../compare.ts';
 import { emptyList } from '../empty.ts';
 import type { Change } from '../table-mirror.ts';
-import type { ChatMessage, MessageRow } from './types.ts';
+import { MomentMap, type Moment } from './moment-map.ts';
+import type { ChatMessage, ChatUser, MessageRow } from './types.ts';
 
 /** A message with its row, which has the time to the microsecond. */
 export interface Entry extends ChatMessage {
@@ -10,15 +11,12 @@ export interface Entry extends ChatMessage {
   readonly time: number;
 }
 
-/** What identifies a message. An edited one has a new row with the same. */
-export type Moment = Pick<MessageRow, 'sender' | 'sent'>;
-
 /** Messages by sender and time. Nothing keeps a module from storing several with the same. */
 export class Entries {
-  readonly #bySender = new Map<bigint, Map<bigint, readonly Entry[]>>();
+  readonly #entries = new MomentMap<readonly Entry[]>();
 
-  at({ sender, sent }: Moment): readonly Entry[] {
-    return this.#bySender.get(sender.__identity__)?.get(sent.microsSinceUnixEpoch) ?? emptyList;
+  at(moment: Moment): readonly Entry[] {
+    return this.#entries.get(moment) ?? emptyList;
   }
 
   /** The message of this very row. */
@@ -26,24 +24,19 @@ export class Entries {
     return this.at(row).find((entry) => entry.row === row);
   }
 
-  *of(sender: bigint): Generator<Entry, undefined> {
-    for (const entries of this.#bySender.get(sender)?.values() ?? []) yield* entries;
+  of(sender: bigint): Entry[] {
+    return [...this.#entries.of(sender)].flat();
   }
 
   add(entry: Entry): void {
-    const { sender, sent } = entry.row;
-    let ofSender = this.#bySender.get(sender.__identity__);
-    if (!ofSender) this.#bySender.set(sender.__identity__, (ofSender = new Map()));
     const there = this.at(entry.row);
-    ofSender.set(sent.microsSinceUnixEpoch, there.length === 0 ? [entry] : [...there, entry]);
+    this.#entries.set(entry.row, there.length === 0 ? [entry] : [...there, entry]);
   }
 
   delete(entry: Entry): void {
-    const { sender, sent } = entry.row;
     const others = this.at(entry.row).filter((other) => other !== entry);
-    const ofSender = this.#bySender.get(sender.__identity__);
-    if (others.length > 0) ofSender?.set(sent.microsSinceUnixEpoch, others);
-    else ofSender?.delete(sent.microsSinceUnixEpoch);
+    if (others.length > 0) this.#entries.set(entry.row, others);
+    else this.#entries.delete(entry.row);
   }
 
   /** A key for a message that is about to be added: the same at every client, unless others have its sender and time. */
@@ -79,6 +72,14 @@ export function withEdits(changes: readonly Change<MessageRow>[]): readonly Chan
   return joined.filter(({ before, after }) => after ?? !edited.has(before as MessageRow));
 }
 
-function momentText({ sender, sent }: Moment): string {
+/** The message of a row. */
+export function toEntry(key: string, row: MessageRow, author: ChatUser): Entry {
+  const { text, sent } = row;
+  const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, status: 'sent' as const };
+  return { ...message, row, time: Number(sent.microsSinceUnixEpoch) };
+}
+
+/** A text that identifies a message here. */
+export function momentText({ sender, sent }: Moment): string {
   return valueText([sender.__identity__, sent.microsSinceUnixEpoch]);
 }

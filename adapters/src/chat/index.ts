@@ -156,6 +156,7 @@ export function createChat(
     },
     spans: spans.readable,
     claims: new Set(),
+    follow: (changes) => shown?.update(changes),
     messageAt: (moment) => shown?.messageAt(moment),
   };
   setChatParts(chat, parts);

@@ -6,7 +6,8 @@ import { append, find, isSame, patch, place, type Compare } from '../sorted-list
 import type { AnyQuery, Query } from '../subscriptions.ts';
 import type { Change, Changes, Observer, TableMirror } from '../table-mirror.ts';
 import { canBeShown } from './bounds.ts';
-import { Entries, withEdits, type Entry, type Moment } from './entries.ts';
+import { Entries, toEntry, withEdits, type Entry } from './entries.ts';
+import type { Moment } from './moment-map.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
@@ -67,6 +68,7 @@ export class Messages implements Observer {
   #withOwnList: readonly ChatMessage[] = emptyList;
   /** What `#withOwnList` was made from. */
   #withOwnSources: readonly unknown[] = [];
+  #seen: Changes | undefined;
   readonly #waiting = new Set<(error?: Error) => void>();
 
   constructor(
@@ -179,7 +181,10 @@ export class Messages implements Observer {
     return this.#list.length - place(this.#list, { time } as Entry, (a, b) => a.time - b.time);
   }
 
+  /** Called once for each transaction, and possibly before by what builds on it, with the same `changes`. */
   update(changes: Changes): void {
+    if (this.#seen === changes) return;
+    this.#seen = changes;
     this.#people.update(changes);
     let own = withEdits(this.#mirror.changesIn(changes));
     if (this.#isFilled) this.#claimed.clear();
@@ -288,7 +293,7 @@ export class Messages implements Observer {
       if (after && this.#isWithin(after) && this.#take(after)) added.push(this.#enter(after, known));
     }
     for (const author of this.#people.changed) {
-      for (const known of [...this.#entries.of(author)]) {
+      for (const known of this.#entries.of(author)) {
         if (known.author === this.#people.find(known.row.sender)) continue;
         this.#entries.delete(known);
         removed.push(known);
@@ -308,12 +313,10 @@ export class Messages implements Observer {
   /** Makes the message of a row, unless the one that is known still holds, and files it. */
   #enter(row: MessageRow, known?: Entry): Entry {
     const author = this.#people.find(row.sender);
-    const { text, sent } = row;
     let entry = known;
     if (entry?.row !== row || entry.author !== author) {
       const key = known?.key ?? this.#claimed.get(row) ?? this.#newKey(row);
-      const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, status: 'sent' as const };
-      entry = { ...message, row, time: Number(sent.microsSinceUnixEpoch) };
+      entry = toEntry(key, row, author);
     }
     this.#entries.add(entry);
     return entry;

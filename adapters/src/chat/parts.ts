@@ -1,5 +1,6 @@
+import type { Changes } from '../table-mirror.ts';
 import type { Readable } from '../types.ts';
-import type { Moment } from './entries.ts';
+import type { Moment } from './moment-map.ts';
 import type { People } from './people.ts';
 import type { Chat, ChatMessage, MessageRow } from './types.ts';
 import type { Span } from './window.ts';
@@ -13,6 +14,8 @@ export interface ChatParts {
   readonly spans: Readable<readonly Span[]>;
   /** Called when a message that was pending has come as a row, with the key that it keeps. */
   readonly claims: Set<(key: string, row: MessageRow) => void>;
+  /** Makes the messages follow the rows of a transaction now. */
+  follow(this: void, changes: Changes): void;
   /** The message of this sender and time, if it is in `messages` and the server has it. */
   messageAt(this: void, moment: Moment): ChatMessage | undefined;
 }
