@@ -23,14 +23,18 @@ export type {
   SendOptions,
   UserRow,
 } from './types.ts';
+export { createFeatures } from './features/index.ts';
+export type { FeaturesDb } from './features/rows.ts';
 export type {
   ChatFeatures,
+  FeaturesOptions,
   Mention,
   MessageDetails,
   MessageVersion,
   Quote,
   Reaction,
   SearchOptions,
+  UnreadCount,
 } from './features/types.ts';
 
 const DAY_MS = 86_400_000;

@@ -18,16 +18,31 @@ import { timeLiteral } from './message-id.ts';
 import type { AnnotationRows, AnnotationTable, PinRow, RuleRow } from './rows.ts';
 
 /** The tables by the names that bindings give them, with their names in SQL. */
-const TABLES = { reply: 'reply', reaction: 'reaction', messageEdit: 'message_edit', mention: 'mention' } as const;
+const TABLES = {
+  reply: 'reply',
+  reaction: 'reaction',
+  messageEdit: 'message_edit',
+  mention: 'mention',
+} as const;
 const INDEXED = [...Object.keys(TABLES), 'pin'] as AnnotationTable[];
 
-/** A condition on the time in a column, which says what is subscribed. */
-type Condition = (column: string) => string;
+/** Says which rows are subscribed, by the column with the time. */
+interface Condition {
+  /** Whether it is for a message outside of the spans, which has to be subscribed as well. */
+  readonly isSingle: boolean;
+  on(this: void, column: string): string;
+}
+const PINS = 'pins';
+const everyPin: Condition = { isSingle: false, on: () => PINS };
+
 type AnyRow = AnnotationRows[AnnotationTable] | MessageRow;
 
 export interface AnnotationsListener {
-  /** What belongs to these messages is new: rows, or the message that they answer. */
-  onRows(this: void, messages: Iterable<Moment>): void;
+  /**
+   * What belongs to these messages is new: rows, or the message that they answer.
+   * @param arePinsNew whether something about pinned messages is
+   */
+  onRows(this: void, messages: Iterable<Moment>, arePinsNew: boolean): void;
   /** These people have another object. */
   onPeople(this: void, people: ReadonlySet<bigint>): void;
   /** The status may be new. */
@@ -116,12 +131,12 @@ export class Annotations implements Observer {
     const known = this.#single.get(time);
     if (known) known.users++;
     else this.#single.set(time, { sent, users: 1 });
-    if (!known) this.#reconcile();
+    if (!known && !this.#isLoaded(sent)) this.#reconcile();
     return () => {
       const single = this.#single.get(time);
       if (!single || --single.users > 0) return;
       this.#single.delete(time);
-      this.#reconcile();
+      if (!this.#isLoaded(sent)) this.#reconcile();
     };
   }
 
@@ -130,6 +145,7 @@ export class Annotations implements Observer {
     const messages = this.#messages?.changesIn(changes) ?? emptyList;
     if (messages.length > 0) this.#parts.follow(changes);
     const touched: Moment[] = [];
+    let arePinsNew = (this.#mirrors.get('pin')?.changesIn(changes) ?? emptyList).length > 0;
     for (const table of INDEXED) {
       for (const { before, after } of this.#mirrors.get(table)?.changesIn(changes) ?? emptyList) {
         if (before) this.#index.delete(table, before as never);
@@ -140,8 +156,9 @@ export class Annotations implements Observer {
     for (const { before, after } of messages) {
       const message = (after ?? before) as MessageRow;
       touched.push(message, ...this.#index.repliesTo(message));
+      arePinsNew ||= this.rowsOf(message).pin.length > 0;
     }
-    this.#listener.onRows(touched);
+    this.#listener.onRows(touched, arePinsNew);
     this.#listener.onStatus();
   }
 
@@ -163,18 +180,28 @@ export class Annotations implements Observer {
     });
   }
 
-  #wanted(): Map<string, Condition> {
+  /** Whether a time lies in the spans that are loaded. */
+  #isLoaded(sent: Timestamp): boolean {
     const spans = this.#parts.spans.get();
     const from = spans.length === 0 ? Infinity : (spans.at(-1)?.from ?? -Infinity);
-    const conditions: Condition[] = spans.map((span) => (column) => within(span, column));
-    for (const { sent } of this.#single.values()) {
-      const isWithin = Number(sent.microsSinceUnixEpoch) >= from * 1_000;
-      if (!isWithin) conditions.push((column) => `${column} = ${timeLiteral(sent)}`);
-    }
-    return new Map([[PINS, () => PINS], ...conditions.map((of) => [of('sent'), of] as const)]);
+    return Number(sent.microsSinceUnixEpoch) >= from * 1_000;
   }
 
-  #open(condition: Condition, key: string): readonly Query<AnyRow>[] {
+  #wanted(): Map<string, Condition> {
+    const conditions: Condition[] = this.#parts.spans
+      .get()
+      .map((span) => ({ isSingle: false, on: (column) => within(span, column) }));
+    for (const { sent } of this.#single.values()) {
+      if (this.#isLoaded(sent)) continue;
+      conditions.push({ isSingle: true, on: (column) => `${column} = ${timeLiteral(sent)}` });
+    }
+    return new Map([
+      [PINS, everyPin],
+      ...conditions.map((condition) => [condition.on('sent'), condition] as const),
+    ]);
+  }
+
+  #open({ on, isSingle }: Condition, key: string): readonly Query<AnyRow>[] {
     const use = (table: string, sql: string): Query<AnyRow> =>
       this.#internals.subscriptions.use<AnyRow>(table, sql, this);
     if (key === PINS) {
@@ -186,9 +213,10 @@ export class Annotations implements Observer {
     const answered = `SELECT message.* FROM reply JOIN message ON message.sent = reply.to_sent`;
     return [
       ...Object.entries(TABLES).map(([table, name]) =>
-        use(table, `SELECT * FROM ${name} WHERE ${condition('sent')}`),
+        use(table, `SELECT * FROM ${name} WHERE ${on('sent')}`),
       ),
-      use('message', `${answered} WHERE ${condition('reply.sent')}`),
+      use('message', `${answered} WHERE ${on('reply.sent')}`),
+      ...(isSingle ? [use('message', `SELECT * FROM message WHERE ${on('sent')}`)] : []),
     ];
   }
 
@@ -217,9 +245,6 @@ export class Annotations implements Observer {
       if (after) this.#mirrors.set(table, after);
       else this.#mirrors.delete(table);
     }
-    this.#listener.onRows(touched.values());
+    this.#listener.onRows(touched.values(), true);
   }
 }
-
-/** In place of a condition: all that is pinned. */
-const PINS = 'pins';

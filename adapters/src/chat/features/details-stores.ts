@@ -1,3 +1,4 @@
+import { valueText } from '../../compare.ts';
 import { emptyList, noop } from '../../empty.ts';
 import type { Internals } from '../../internals.ts';
 import { liveStatus, liveStore } from '../../live-store.ts';
@@ -9,7 +10,6 @@ import { momentText, toEntry } from '../entries.ts';
 import { MomentMap, type Moment } from '../moment-map.ts';
 import type { ChatParts } from '../parts.ts';
 import type { ChatMessage, MessageRow } from '../types.ts';
-import { valueText } from '../../compare.ts';
 import { noRows } from './annotation-index.ts';
 import { Annotations, type AnnotationsListener } from './annotations.ts';
 import { detailsOf, keepSame, noDetails } from './details.ts';
@@ -63,9 +63,9 @@ export class DetailsStores {
     this.#parts = parts;
     this.#changes = changes;
     const listener: AnnotationsListener = {
-      onRows: (messages) => {
+      onRows: (messages, arePinsNew) => {
         for (const message of messages) this.refresh(message);
-        this.#publishPins();
+        if (arePinsNew) this.#publishPins();
       },
       onPeople: (people) => {
         for (const person of people) this.#refreshAll(this.#byPerson.get(person));
@@ -116,26 +116,16 @@ export class DetailsStores {
     this.#publishPins();
   }
 
-  get isAvailable(): boolean {
-    return this.#annotations?.isAvailable ?? false;
-  }
-
-  /** The row of a message; undefined if it is not here. */
-  rowOf(message: Moment): MessageRow | undefined {
-    return this.#annotations?.messageRow(message);
-  }
-
+  /** The rows, while they are kept. */
   get annotations(): Annotations | undefined {
     return this.#annotations;
   }
 
   /** The message of a row, the same as in `messages` if it is there. */
-  toMessage(row: MessageRow): ChatMessage {
+  toMessage(row: MessageRow, { people }: Annotations): ChatMessage {
     const shown = this.#parts.messageAt(row);
-    if (shown?.row === row || (shown && shown.text === row.text)) return shown;
-    const { people, release } = this.#parts.keepPeople();
+    if (shown?.text === row.text) return shown;
     const author = people.find(row.sender);
-    release();
     const known = this.#made.get(row);
     if (known?.author === author) return known;
     const { sender, sent } = row;
@@ -236,7 +226,13 @@ export class DetailsStores {
       const current = annotations.messageRow(target)?.text ?? text;
       const isHere = annotations.progress.status !== 'loading';
       const status = current !== undefined ? 'ready' : isHere ? 'deleted' : 'loading';
-      return { author: userOf(toSender), sent: toSent.toDate(), status, text: current, id: idOfMoment(target) };
+      return {
+        author: userOf(toSender),
+        sent: toSent.toDate(),
+        status,
+        text: current,
+        id: idOfMoment(target),
+      };
     };
     const me = this.#internals.identity.get();
     const details = detailsOf({
@@ -296,7 +292,7 @@ export class DetailsStores {
     const unique = new Map(moments.map((moment) => [momentText(moment), moment]));
     return [...unique.values()].flatMap((moment) => {
       const row = annotations.messageRow(moment);
-      return row ? [this.toMessage(row)] : [];
+      return row ? [this.toMessage(row, annotations)] : [];
     });
   }
 }

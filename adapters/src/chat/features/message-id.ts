@@ -22,7 +22,9 @@ export function timeInId(id: string): bigint | undefined {
 }
 
 /** A time to the microsecond as SQL. */
-export function timeLiteral({ microsSinceUnixEpoch: micros }: Pick<Timestamp, 'microsSinceUnixEpoch'>): string {
+export function timeLiteral({
+  microsSinceUnixEpoch: micros,
+}: Pick<Timestamp, 'microsSinceUnixEpoch'>): string {
   const inSecond = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
   const seconds = new Date(Number((micros - inSecond) / 1_000n)).toISOString().slice(0, -'.000Z'.length);
   return `'${seconds}.${inSecond.toString().padStart(6, '0')}Z'`;
