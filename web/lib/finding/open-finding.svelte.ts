@@ -1,6 +1,5 @@
 /** Loads what finds messages, when it is needed. */
 import type { ChatFeatures } from 'spacetimedb-stores/chat';
-import { fromReadable } from 'spacetimedb-stores/svelte';
 import { afterPaint } from '../ui/after-paint.ts';
 import type * as Parts from './parts.ts';
 import type SearchPanel from './SearchPanel.svelte';
@@ -8,30 +7,17 @@ import type SearchPanel from './SearchPanel.svelte';
 export class Finding {
   #parts = $state.raw<typeof Parts>();
   #Panel = $state.raw<typeof SearchPanel>();
-  readonly #features: () => ChatFeatures | undefined;
 
   /**
    * Call it while a component initialises.
    *
-   * @param features the session's
+   * @param features what the server offers
    * @param isAsked whether the page's address asks for something to be found
    */
   constructor(features: () => ChatFeatures | undefined, isAsked: () => boolean) {
-    this.#features = features;
     $effect(() => {
-      if ((this.features || isAsked()) && !this.#parts) return afterPaint(() => void this.#load());
+      if ((features() || isAsked()) && !this.#parts) return afterPaint(() => void this.#load());
     });
-  }
-
-  /** Whether the server has more than messages. */
-  readonly #available = $derived.by(() => {
-    const features = this.#features();
-    return features && fromReadable(features.isAvailable);
-  });
-
-  /** What the server offers, once that is known. Undefined for the tutorial's module. */
-  get features(): ChatFeatures | undefined {
-    return this.#available?.current ? this.#features() : undefined;
   }
 
   /** What is shown above the messages. */

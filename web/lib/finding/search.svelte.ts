@@ -47,13 +47,10 @@ export class MessageSearch {
   async more(): Promise<void> {
     const last = this.found.at(-1);
     if (!last || this.isSearching) return;
-    // Times are to the microsecond, dates are not: the next millisecond misses nothing, and finds some again.
-    const next = await this.#ask(this.sought, new Date(last.sent.getTime() + 1));
+    const next = await this.#ask(this.sought, last);
     if (!next) return;
-    const known = new Set(this.found.map(({ key }) => key));
-    const added = next.filter(({ key }) => !known.has(key));
-    this.found = [...this.found, ...added];
-    this.hasMore = added.length > 0 && next.length >= PAGE;
+    this.found = [...this.found, ...next];
+    this.hasMore = next.length >= PAGE;
   }
 
   /** Forgets the question whose answer has not come. */
@@ -71,7 +68,7 @@ export class MessageSearch {
   }
 
   /** @returns undefined if it failed, or another question was asked in the meantime */
-  async #ask(text: string, before?: Date): Promise<readonly ChatMessage[] | undefined> {
+  async #ask(text: string, before?: ChatMessage): Promise<readonly ChatMessage[] | undefined> {
     const question = ++this.#asked;
     this.isSearching = true;
     this.problem = undefined;
