@@ -178,7 +178,7 @@ export const strings: Translation = {
   editing: 'تعديل الرسالة',
   cancelEditing: 'إلغاء التعديل',
   looksLikeCode: 'يبدو هذا كرمز برمجي.',
-  sendAsCode: 'إرسال ككتلة برمجية',
+  formatAsCode: 'تنسيق ككتلة برمجية',
   textOnly: 'هذه الغرفة للنصوص فقط. لمشاركة صورة، ألصق رابطًا إليها.',
   isTyping: '{name} يكتب…',
   areTyping: '{name} و{other} يكتبان…',

@@ -172,7 +172,7 @@ export const strings: Translation = {
   editing: 'Nachricht bearbeiten',
   cancelEditing: 'Bearbeiten abbrechen',
   looksLikeCode: 'Das sieht nach Code aus.',
-  sendAsCode: 'Als Codeblock senden',
+  formatAsCode: 'Als Codeblock formatieren',
   textOnly: 'In diesem Raum geht nur Text. Um ein Bild zu teilen, füge einen Link darauf ein.',
   isTyping: '{name} schreibt …',
   areTyping: '{name} und {other} schreiben …',

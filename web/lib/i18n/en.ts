@@ -88,7 +88,7 @@ export const en: Strings = {
   editing: 'Editing message',
   cancelEditing: 'Cancel editing',
   looksLikeCode: 'That looks like code.',
-  sendAsCode: 'Send as a code block',
+  formatAsCode: 'Format as a code block',
   textOnly: 'This room takes text only. To share a picture, paste a link to it.',
   isTyping: '{name} is typing…',
   areTyping: '{name} and {other} are typing…',

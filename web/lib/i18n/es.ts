@@ -180,7 +180,7 @@ export const strings: Translation = {
   editing: 'Editando el mensaje',
   cancelEditing: 'Cancelar la edición',
   looksLikeCode: 'Esto parece código.',
-  sendAsCode: 'Enviar como bloque de código',
+  formatAsCode: 'Convertir en bloque de código',
   textOnly: 'Esta sala solo admite texto. Para compartir una imagen, pega un enlace.',
   isTyping: '{name} está escribiendo…',
   areTyping: '{name} y {other} están escribiendo…',

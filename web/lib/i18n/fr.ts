@@ -182,7 +182,7 @@ export const strings: Translation = {
   editing: 'Modification du message',
   cancelEditing: 'Annuler la modification',
   looksLikeCode: 'Cela ressemble à du code.',
-  sendAsCode: 'Envoyer comme bloc de code',
+  formatAsCode: 'Mettre en bloc de code',
   textOnly: 'Ce salon n’accepte que du texte. Pour partager une image, collez un lien vers elle.',
   isTyping: '{name} écrit…',
   areTyping: '{name} et {other} écrivent…',

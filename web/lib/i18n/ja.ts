@@ -159,7 +159,7 @@ export const strings: Translation = {
   editing: 'メッセージを編集中',
   cancelEditing: '編集をやめる',
   looksLikeCode: 'コードのようです。',
-  sendAsCode: 'コードブロックとして送信',
+  formatAsCode: 'コードブロックにする',
   textOnly: 'このルームで送れるのは文字だけです。画像はリンクを貼って共有してください。',
   isTyping: '{name}さんが入力中…',
   areTyping: '{name}さんと{other}さんが入力中…',

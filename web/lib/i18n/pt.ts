@@ -178,7 +178,7 @@ export const strings: Translation = {
   editing: 'Editando a mensagem',
   cancelEditing: 'Cancelar edição',
   looksLikeCode: 'Isto parece código.',
-  sendAsCode: 'Enviar como bloco de código',
+  formatAsCode: 'Formatar como bloco de código',
   textOnly: 'Esta sala só aceita texto. Para compartilhar uma imagem, cole um link para ela.',
   isTyping: '{name} está escrevendo…',
   areTyping: '{name} e {other} estão escrevendo…',

@@ -110,7 +110,7 @@ export interface Strings {
   editing: string;
   cancelEditing: string;
   looksLikeCode: string;
-  sendAsCode: string;
+  formatAsCode: string;
   /** Pictures and other files were pasted or dropped. */
   textOnly: string;
   /** Contains `{name}`. */
