@@ -97,6 +97,27 @@ export interface Strings {
   keys: Interpolated;
   charactersLeft: (count: number) => string;
   charactersOver: (count: number) => string;
+  /** Name of the button that opens the emoji picker, and of the picker. */
+  emoji: string;
+  loading: string;
+  /** Name of the list that completes a mention or an emoji. */
+  suggestions: string;
+  /** Explains `@everyone`. */
+  everyone: string;
+  /** Contains `{name}`. */
+  replyingTo: Interpolated;
+  cancelReply: string;
+  editing: string;
+  cancelEditing: string;
+  looksLikeCode: string;
+  formatAsCode: string;
+  /** Pictures and other files were pasted or dropped. */
+  textOnly: string;
+  /** Contains `{name}`. */
+  isTyping: Interpolated;
+  /** Contains `{name}` and `{other}`. */
+  areTyping: Interpolated;
+  severalTyping: string;
 
   // The reader's name
   yourName: string;
