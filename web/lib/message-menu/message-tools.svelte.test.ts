@@ -208,7 +208,7 @@ describe('reactions', () => {
     });
     expect(button).toHaveAttribute('aria-pressed', 'true');
     expect(button).toHaveTextContent('👍 3');
-    const other = within(row('Hello')).getByRole('button', { name: 'Bob reacted with 🎉' });
+    const other = within(row('Hello')).getByRole('button', { name: '1 person reacted with 🎉: Bob' });
     expect(other).toHaveAttribute('aria-pressed', 'false');
     await person.click(other);
     expect(features.calls).toEqual([['toggleReaction', '🎉']]);
@@ -227,11 +227,11 @@ describe('reactions', () => {
     const announced = (): string =>
       [...document.querySelectorAll('[aria-live=polite]')].map((region) => region.textContent).join(' ');
     features.change(mine, { reactions: [reactionOf('👍', [me])] });
-    await within(row('My answer')).findByRole('button', { name: 'you reacted with 👍' });
+    await within(row('My answer')).findByRole('button', { name: '1 person reacted with 👍: you' });
     features.change(mine, { reactions: [reactionOf('👍', [me, ada])] });
     features.change(theirs, { reactions: [reactionOf('😮', [bob])] });
     await vi.waitFor(() => expect(announced()).toContain('Ada reacted to your message with 👍'));
-    await within(row('Hello')).findByRole('button', { name: 'Bob reacted with 😮' });
+    await within(row('Hello')).findByRole('button', { name: '1 person reacted with 😮: Bob' });
     expect(announced()).not.toContain('😮');
   });
 
