@@ -2,12 +2,15 @@ import { emptyList, noop } from '../empty.ts';
 import { internalsOf } from '../internals.ts';
 import { liveStore } from '../live-store.ts';
 import { refCounted } from '../ref-count.ts';
+import { isSame } from '../sorted-list.ts';
 import { Store } from '../store.ts';
 import type { Connection, Live } from '../types.ts';
-import { Messages, type PublishMessages } from './messages.ts';
+import { Messages, type MessagesListener, type PublishMessages } from './messages.ts';
 import { createOutbox } from './outbox.ts';
+import { setChatParts, type ChatParts } from './parts.ts';
 import { People } from './people.ts';
 import type { Chat, ChatDb, ChatHistory, ChatMessage, ChatOptions, ChatUser } from './types.ts';
+import type { Span } from './window.ts';
 
 export type {
   Chat,
@@ -17,16 +20,21 @@ export type {
   ChatOptions,
   ChatUser,
   MessageRow,
+  SendOptions,
   UserRow,
 } from './types.ts';
+export { createFeatures } from './features/index.ts';
+export type { FeaturesDb } from './features/rows.ts';
 export type {
   ChatFeatures,
+  FeaturesOptions,
   Mention,
   MessageDetails,
   MessageVersion,
   Quote,
   Reaction,
   SearchOptions,
+  UnreadCount,
 } from './features/types.ts';
 
 const DAY_MS = 86_400_000;
@@ -102,7 +110,13 @@ export function createChat(
       set(list, progress);
       setHistory(next);
     };
-    const current = new Messages(internals, people as People, outbox, pageSize, windowMs, publish);
+    const listener: MessagesListener = {
+      onSpans: (next) => {
+        if (!isSame(spans.get(), next)) spans.set(next);
+      },
+      onClaimed: (key, row) => parts.claims.forEach((listener) => listener(key, row)),
+    };
+    const current = new Messages(internals, people as People, outbox, pageSize, windowMs, publish, listener);
     shown = current;
     return () => {
       shown = undefined;
@@ -112,7 +126,18 @@ export function createChat(
     };
   });
 
-  return {
+  const spans = new Store<readonly Span[]>(internals.scope, emptyList);
+  /** Keeps the messages subscribed until the answer is here, even if all others leave. */
+  const whileShown = async (run: (shown: Messages) => Promise<boolean>): Promise<boolean> => {
+    const stop = messages.subscribe(noop);
+    try {
+      return shown ? await run(shown) : false;
+    } finally {
+      stop();
+    }
+  };
+
+  const chat: Chat = {
     messages,
     users,
     onlineUsers,
@@ -123,15 +148,21 @@ export function createChat(
     retry: outbox.retry,
     discard: outbox.discard,
     setName: (name) => connection.call(({ reducers }) => reducers.setName({ name })),
-    async loadOlder() {
-      // Keeps the messages subscribed until the answer is here, even if all others leave.
-      const stop = messages.subscribe(noop);
-      try {
-        return (await shown?.loadOlder()) ?? false;
-      } finally {
-        stop();
-      }
-    },
+    loadOlder: () => whileShown((shown) => shown.loadOlder()),
+    loadUntil: (time) => whileShown((shown) => shown.loadUntil(time.getTime())),
     unloadOlder: (keep = pageSize) => shown?.unloadOlder(keep) ?? false,
   };
+  const parts: ChatParts = {
+    maxQueued,
+    keepPeople: () => {
+      const release = keepPeople();
+      return { people: people as People, release };
+    },
+    spans: spans.readable,
+    claims: new Set(),
+    follow: (changes) => shown?.update(changes),
+    messageAt: (moment) => shown?.messageAt(moment),
+  };
+  setChatParts(chat, parts);
+  return chat;
 }

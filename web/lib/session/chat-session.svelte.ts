@@ -45,8 +45,8 @@ export interface ChatSession {
   readonly member: (user: ChatUser) => { readonly since: Date | undefined };
   /** Reactions, replies and so on. Undefined until loaded, and where the server has only the tutorial's module. */
   readonly features: ChatFeatures | undefined;
-  /** Accepts a message for sending. Rejects if it cannot accept it yet. */
-  readonly onsend: (text: string) => Promise<void>;
+  /** Accepts a message for sending, possibly as an answer to another. Rejects if it cannot accept it yet. */
+  readonly onsend: (text: string, replyTo?: ChatMessage) => Promise<void>;
   readonly onresend: (message: ChatMessage) => void;
   readonly ondiscard: (message: ChatMessage) => void;
   readonly onrename: (name: string) => Promise<void>;
@@ -114,6 +114,30 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     if (titleKey && profile?.title !== undefined) writeStorage(titleKey, profile.title || undefined);
   });
 
+  let features = $state.raw<ChatFeatures>();
+  $effect(() => {
+    const opened = isSettled ? open() : undefined;
+    if (!opened) return;
+    let stop = (): void => {};
+    let isOver = false;
+    import('./features.ts').then(
+      ({ openFeatures }) => {
+        if (isOver) return;
+        const created = openFeatures(opened);
+        stop = created.isAvailable.subscribe((isAvailable) => {
+          features = isAvailable ? created : undefined;
+        });
+      },
+      // The chat works without them.
+      () => {},
+    );
+    return () => {
+      isOver = true;
+      stop();
+      features = undefined;
+    };
+  });
+
   const unread = $derived(new Unread(room || undefined));
 
   let draft = $state.raw<Draft>();
@@ -177,7 +201,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     },
     member: (user) => profile?.member(user) ?? { since: undefined },
     get features() {
-      return undefined;
+      return features;
     },
     get draft() {
       return draft;
@@ -191,12 +215,12 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     get welcome() {
       return !isWelcomed;
     },
-    onsend: (text: string): Promise<void> => {
+    onsend: (text: string, replyTo?: ChatMessage): Promise<void> => {
       const chat = open()?.chat;
       if (!chat?.me.get()) return refuse();
       // Not awaited: the message is shown as pending, then as sent or failed, and the composer is free for
       // the next one.
-      void chat.sendMessage(text);
+      chat.sendMessage(text, { replyTo }).catch(() => {});
       return Promise.resolve();
     },
     onresend: (message: ChatMessage) => void open()?.chat.retry(message),

@@ -1,4 +1,3 @@
-import type { Identity, Timestamp } from 'spacetimedb';
 import type { Live, Readable } from '../../types.ts';
 import type { ChatMessage, ChatUser } from '../types.ts';
 
@@ -56,8 +55,11 @@ export interface MessageVersion {
 }
 
 export interface SearchOptions {
-  /** Finds only messages that were sent before. */
-  readonly before?: Date | undefined;
+  /**
+   * Finds only messages that were sent before: before this time, or before this message.
+   * @default undefined: all are searched
+   */
+  readonly before?: Date | ChatMessage | undefined;
   /**
    * How many messages to find at most, up to 50.
    * @default 20
@@ -65,10 +67,23 @@ export interface SearchOptions {
   readonly limit?: number | undefined;
 }
 
-/** Row of the view of our read mark. */
-export interface ReadMark {
-  readonly identity: Identity;
-  readonly sent: Timestamp;
+/** Options of `createFeatures`. */
+export interface FeaturesOptions {
+  /**
+   * Says whether a message is found, while there is no connection: by the same rule as the server's.
+   * @param text the message's text
+   * @param search what is searched for
+   * @default all words of `search` occur in `text`, whatever their case and accents
+   */
+  readonly matches?: ((text: string, search: string) => boolean) | undefined;
+}
+
+/** How much is unread. */
+export interface UnreadCount {
+  /** Messages by others after the read mark, up to 100. */
+  readonly messages: number;
+  /** How many of them mention us, up to 100. */
+  readonly mentions: number;
 }
 
 /** What a chat offers beyond the tutorial, where the server has it. Changes show at once; a refusal takes them back. */
@@ -114,6 +129,9 @@ export interface ChatFeatures {
   readonly readUntil: Live<Date | undefined>;
   /** Tells the server that everything up to this message has been read. Throttled. */
   markRead(this: void, message: ChatMessage): void;
+
+  /** Counts what is unread since the read mark. */
+  countUnread(this: void): Promise<UnreadCount>;
 
   /** Store with the identities (64 hexadecimal digits) that we have blocked. */
   readonly blocked: Live<ReadonlySet<string>>;
