@@ -135,6 +135,7 @@ export const strings: Translation = {
   denied: 'رُفض الدخول',
 
   messages: 'الرسائل',
+  messageActions: 'إجراءات الرسالة',
   noMessages: 'لا رسائل بعد',
   noMessagesMore: 'ألقِ التحية: سيراها كل من في الغرفة.',
   nothingYet: 'لا شيء لعرضه بعد',

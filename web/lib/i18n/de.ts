@@ -138,6 +138,7 @@ export const strings: Translation = {
   denied: 'Zugang verweigert',
 
   messages: 'Nachrichten',
+  messageActions: 'Aktionen zur Nachricht',
   noMessages: 'Noch keine Nachrichten',
   noMessagesMore: 'Sag Hallo – alle im Raum sehen es.',
   nothingYet: 'Noch nichts zu sehen',

@@ -38,6 +38,7 @@ export const en: Strings = {
   denied: 'Access denied',
 
   messages: 'Messages',
+  messageActions: 'Message actions',
   noMessages: 'No messages yet',
   noMessagesMore: 'Say hello — everyone in the room will see it.',
   nothingYet: 'Nothing to show yet',

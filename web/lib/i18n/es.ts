@@ -142,6 +142,7 @@ export const strings: Translation = {
   denied: 'Acceso denegado',
 
   messages: 'Mensajes',
+  messageActions: 'Acciones del mensaje',
   noMessages: 'Aún no hay mensajes',
   noMessagesMore: 'Saluda: lo verá toda la sala.',
   nothingYet: 'Aún no hay nada que mostrar',

@@ -143,6 +143,7 @@ export const strings: Translation = {
   denied: 'Accès refusé',
 
   messages: 'Messages',
+  messageActions: 'Actions sur le message',
   noMessages: 'Pas encore de messages',
   noMessagesMore: 'Dites bonjour : tout le salon le verra.',
   nothingYet: 'Rien à afficher pour l’instant',

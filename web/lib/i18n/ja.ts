@@ -130,6 +130,7 @@ export const strings: Translation = {
   denied: 'アクセスを拒否されました',
 
   messages: 'メッセージ',
+  messageActions: 'メッセージの操作',
   noMessages: 'まだメッセージはありません',
   noMessagesMore: 'あいさつしてみましょう。ルームの全員に見えます。',
   nothingYet: 'まだ表示するものがありません',

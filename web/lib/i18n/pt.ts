@@ -140,6 +140,7 @@ export const strings: Translation = {
   denied: 'Acesso negado',
 
   messages: 'Mensagens',
+  messageActions: 'Ações da mensagem',
   noMessages: 'Ainda não há mensagens',
   noMessagesMore: 'Diga olá: todos na sala vão ver.',
   nothingYet: 'Ainda não há nada para mostrar',

@@ -43,6 +43,8 @@ export interface Strings {
 
   // Messages
   messages: string;
+  /** Button that opens the menu of a message. */
+  messageActions: string;
   noMessages: string;
   noMessagesMore: string;
   nothingYet: string;

@@ -60,6 +60,13 @@ export const texts: SettingsTexts = {
   rename: 'تغيير اسمك',
   openSettings: 'فتح الإعدادات',
   showShortcuts: 'إظهار هذه القائمة',
+  atMessage: 'عند رسالة',
+  moveAmongMessages: 'التنقل بين الرسائل',
+  openMenu: 'فتح القائمة',
+  replyTo: 'رد',
+  editOwn: 'تعديل رسالتك',
+  react: 'إضافة تفاعل',
+  deleteMessage: 'حذف',
   shortcutsMore: 'عطّلها إذا كنت تستخدم التحكم الصوتي أو تضغط المفاتيح دون قصد. يبقى زر الإعدادات يعمل.',
   signInTitle: 'تسجيل الدخول كمالك',
   signInWarning:

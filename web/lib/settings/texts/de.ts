@@ -64,6 +64,13 @@ export const texts: SettingsTexts = {
   rename: 'Namen ändern',
   openSettings: 'Einstellungen öffnen',
   showShortcuts: 'Diese Liste zeigen',
+  atMessage: 'Auf einer Nachricht',
+  moveAmongMessages: 'Zwischen den Nachrichten wechseln',
+  openMenu: 'Menü öffnen',
+  replyTo: 'Antworten',
+  editOwn: 'Eigene bearbeiten',
+  react: 'Reagieren',
+  deleteMessage: 'Löschen',
   shortcutsMore:
     'Schalte sie aus, wenn du Sprachsteuerung verwendest oder versehentlich Tasten drückst. Die Schaltfläche für die Einstellungen funktioniert weiter.',
   signInTitle: 'Als Inhaber anmelden',

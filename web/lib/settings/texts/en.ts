@@ -64,6 +64,13 @@ export const en = {
   rename: 'Change your name',
   openSettings: 'Open the settings',
   showShortcuts: 'Show this list',
+  atMessage: 'At a message',
+  moveAmongMessages: 'Move among the messages',
+  openMenu: 'Open the menu',
+  replyTo: 'Reply',
+  editOwn: 'Edit your own',
+  react: 'React',
+  deleteMessage: 'Delete',
   shortcutsMore:
     'Turn them off if you use voice control or press keys by accident. The settings button still works.',
   signInTitle: 'Sign in as the owner',

@@ -64,6 +64,13 @@ export const texts: SettingsTexts = {
   rename: 'Cambiar tu nombre',
   openSettings: 'Abrir los ajustes',
   showShortcuts: 'Mostrar esta lista',
+  atMessage: 'En un mensaje',
+  moveAmongMessages: 'Pasar de un mensaje a otro',
+  openMenu: 'Abrir el menú',
+  replyTo: 'Responder',
+  editOwn: 'Editar el tuyo',
+  react: 'Reaccionar',
+  deleteMessage: 'Eliminar',
   shortcutsMore:
     'Desactívalos si usas el control por voz o pulsas teclas sin querer. El botón de ajustes sigue funcionando.',
   signInTitle: 'Entrar como propietario',

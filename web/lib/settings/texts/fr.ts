@@ -64,6 +64,13 @@ export const texts: SettingsTexts = {
   rename: 'Changer de nom',
   openSettings: 'Ouvrir les paramètres',
   showShortcuts: 'Afficher cette liste',
+  atMessage: 'Sur un message',
+  moveAmongMessages: 'Passer d’un message à l’autre',
+  openMenu: 'Ouvrir le menu',
+  replyTo: 'Répondre',
+  editOwn: 'Modifier le vôtre',
+  react: 'Réagir',
+  deleteMessage: 'Supprimer',
   shortcutsMore:
     'Désactivez-les si vous utilisez la commande vocale ou appuyez sur des touches par accident. Le bouton des paramètres fonctionne toujours.',
   signInTitle: 'Se connecter en tant que propriétaire',

@@ -64,6 +64,13 @@ export const texts: SettingsTexts = {
   rename: '名前を変更',
   openSettings: '設定を開く',
   showShortcuts: 'この一覧を表示',
+  atMessage: 'メッセージ上で',
+  moveAmongMessages: 'メッセージの間を移動',
+  openMenu: 'メニューを開く',
+  replyTo: '返信',
+  editOwn: '自分のメッセージを編集',
+  react: 'リアクション',
+  deleteMessage: '削除',
   shortcutsMore:
     '音声操作を使う場合や、誤ってキーを押してしまう場合はオフにしてください。設定ボタンは引き続き使えます。',
   signInTitle: 'オーナーとしてサインイン',

@@ -64,6 +64,13 @@ export const texts: SettingsTexts = {
   rename: 'Mudar seu nome',
   openSettings: 'Abrir as configurações',
   showShortcuts: 'Mostrar esta lista',
+  atMessage: 'Em uma mensagem',
+  moveAmongMessages: 'Passar de uma mensagem a outra',
+  openMenu: 'Abrir o menu',
+  replyTo: 'Responder',
+  editOwn: 'Editar a sua',
+  react: 'Reagir',
+  deleteMessage: 'Excluir',
   shortcutsMore:
     'Desative-os se você usa controle por voz ou aperta teclas sem querer. O botão das configurações continua funcionando.',
   signInTitle: 'Entrar como dono',
