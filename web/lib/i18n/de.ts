@@ -93,6 +93,8 @@ export const strings: Translation = {
       'Der „title“ {where} muss ein Text sein, etwa {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'Die Liste „servers“ {where} muss aus Webadressen bestehen, etwa {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'Die Liste „rooms“ {where} muss aus verschiedenen Datenbanken bestehen, etwa {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'Die config.json neben dieser Seite ist ungültig. Sie sollte so aussehen: {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -249,6 +251,7 @@ export const strings: Translation = {
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
   settings: 'Einstellungen',
+  search: 'Nachrichten suchen',
   panelFailed: 'Das konnte nicht geladen werden. Versuche es wieder, wenn du online bist.',
   dismiss: 'Ausblenden',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',

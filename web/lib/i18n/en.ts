@@ -139,6 +139,7 @@ export const en: Strings = {
   openChat: 'Open the chat',
   closeChat: 'Close the chat',
   settings: 'Settings',
+  search: 'Search messages',
   panelFailed: 'Couldn’t load this. Try again when you’re back online.',
   dismiss: 'Dismiss',
   notSetUp: 'This page is misconfigured',

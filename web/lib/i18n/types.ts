@@ -178,6 +178,8 @@ export interface Strings {
   openChat: string;
   closeChat: string;
   settings: string;
+  /** Button that opens the search for messages. */
+  search: string;
   /** A part of the page could not be loaded. */
   panelFailed: string;
   /** Button that hides the preview of a new message beside the launcher. */

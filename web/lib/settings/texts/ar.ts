@@ -55,6 +55,8 @@ export const texts: SettingsTexts = {
   newLine: 'بدء سطر جديد',
   closeOrCancel: 'إغلاق نافذة أو الإلغاء',
   write: 'كتابة رسالة',
+  search: 'البحث في الرسائل',
+  switchRoom: 'الانتقال إلى غرفة أخرى',
   latest: 'الانتقال إلى أحدث الرسائل',
   seePeople: 'معرفة الحاضرين',
   rename: 'تغيير اسمك',

@@ -59,6 +59,8 @@ export const texts: SettingsTexts = {
   newLine: 'Neue Zeile beginnen',
   closeOrCancel: 'Dialog schließen oder abbrechen',
   write: 'Nachricht schreiben',
+  search: 'Nachrichten suchen',
+  switchRoom: 'Zu einem anderen Raum wechseln',
   latest: 'Zu den neuesten Nachrichten',
   seePeople: 'Zeigen, wer da ist',
   rename: 'Namen ändern',

@@ -59,6 +59,8 @@ export const en = {
   newLine: 'Start a new line',
   closeOrCancel: 'Close a dialog or cancel',
   write: 'Write a message',
+  search: 'Search messages',
+  switchRoom: 'Switch to another room',
   latest: 'Go to the latest messages',
   seePeople: 'See who is here',
   rename: 'Change your name',

@@ -59,6 +59,8 @@ export const texts: SettingsTexts = {
   newLine: 'Empezar una línea nueva',
   closeOrCancel: 'Cerrar un diálogo o cancelar',
   write: 'Escribir un mensaje',
+  search: 'Buscar mensajes',
+  switchRoom: 'Cambiar a otra sala',
   latest: 'Ir a los últimos mensajes',
   seePeople: 'Ver quién está',
   rename: 'Cambiar tu nombre',

@@ -59,6 +59,8 @@ export const texts: SettingsTexts = {
   newLine: 'Commencer une nouvelle ligne',
   closeOrCancel: 'Fermer une fenêtre ou annuler',
   write: 'Écrire un message',
+  search: 'Chercher des messages',
+  switchRoom: 'Passer à un autre salon',
   latest: 'Aller aux derniers messages',
   seePeople: 'Voir qui est là',
   rename: 'Changer de nom',

@@ -59,6 +59,8 @@ export const texts: SettingsTexts = {
   newLine: '改行する',
   closeOrCancel: 'ダイアログを閉じる、または取り消す',
   write: 'メッセージを書く',
+  search: 'メッセージを検索',
+  switchRoom: '別のルームに切り替える',
   latest: '最新のメッセージへ移動',
   seePeople: '参加者を見る',
   rename: '名前を変更',

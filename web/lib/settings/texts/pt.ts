@@ -59,6 +59,8 @@ export const texts: SettingsTexts = {
   newLine: 'Começar uma nova linha',
   closeOrCancel: 'Fechar uma janela ou cancelar',
   write: 'Escrever uma mensagem',
+  search: 'Buscar mensagens',
+  switchRoom: 'Mudar para outra sala',
   latest: 'Ir para as últimas mensagens',
   seePeople: 'Ver quem está aqui',
   rename: 'Mudar seu nome',
