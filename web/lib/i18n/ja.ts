@@ -178,6 +178,7 @@ export const strings: Translation = {
   memberSince: (date) => `${date}から参加`,
   mention: 'メンション',
   copyId: 'ID をコピー',
+  copyCode: 'コードをコピー',
   copied: 'コピーしました',
   notCopied: 'コピーできませんでした',
   joined: '{name} が参加しました',
