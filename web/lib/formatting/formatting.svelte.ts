@@ -1,7 +1,8 @@
 /** Loads the parser and its components once a message needs them. */
 import { afterPaint } from '../ui/after-paint.ts';
+import type * as FormattedText from './FormattedText.svelte';
 
-type Formatting = typeof import('./FormattedText.svelte');
+type Formatting = typeof FormattedText;
 
 let loaded = $state.raw<Formatting>();
 let isLoading = false;
