@@ -244,6 +244,7 @@ export const strings: Translation = {
   memberSince: (date) => `هنا منذ ${date}`,
   mention: 'إشارة',
   copyId: 'نسخ المعرّف',
+  copyCode: 'نسخ الشيفرة',
   copied: 'نُسخت',
   notCopied: 'لم تُنسخ',
   joined: 'انضم {name}',

@@ -233,6 +233,7 @@ export const strings: Translation = {
   memberSince: (date) => `Hier seit ${date}`,
   mention: 'Erwähnen',
   copyId: 'ID kopieren',
+  copyCode: 'Code kopieren',
   copied: 'Kopiert',
   notCopied: 'Nicht kopiert',
   joined: '{name} ist gekommen',

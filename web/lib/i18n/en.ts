@@ -122,6 +122,7 @@ export const en: Strings = {
   memberSince: (date) => `Here since ${date}`,
   mention: 'Mention',
   copyId: 'Copy ID',
+  copyCode: 'Copy code',
   copied: 'Copied',
   notCopied: 'Not copied',
   joined: '{name} joined',

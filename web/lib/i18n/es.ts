@@ -245,6 +245,7 @@ export const strings: Translation = {
   memberSince: (date) => `Aquí desde el ${date}`,
   mention: 'Mencionar',
   copyId: 'Copiar ID',
+  copyCode: 'Copiar el código',
   copied: 'Copiado',
   notCopied: 'No copiado',
   joined: '{name} ha llegado',

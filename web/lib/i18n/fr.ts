@@ -247,6 +247,7 @@ export const strings: Translation = {
   memberSince: (date) => `Ici depuis le ${date}`,
   mention: 'Mentionner',
   copyId: 'Copier l’identifiant',
+  copyCode: 'Copier le code',
   copied: 'Copié',
   notCopied: 'Non copié',
   joined: '{name} est là',

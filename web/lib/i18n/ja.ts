@@ -218,6 +218,7 @@ export const strings: Translation = {
   memberSince: (date) => `${date}から参加`,
   mention: 'メンション',
   copyId: 'ID をコピー',
+  copyCode: 'コードをコピー',
   copied: 'コピーしました',
   notCopied: 'コピーできませんでした',
   joined: '{name} が参加しました',

@@ -242,6 +242,7 @@ export const strings: Translation = {
   memberSince: (date) => `Aqui desde ${date}`,
   mention: 'Mencionar',
   copyId: 'Copiar ID',
+  copyCode: 'Copiar o código',
   copied: 'Copiado',
   notCopied: 'Não copiado',
   joined: '{name} entrou',

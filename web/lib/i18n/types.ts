@@ -155,6 +155,8 @@ export interface Strings {
   /** Button that puts a person’s name into the message. */
   mention: string;
   copyId: string;
+  /** Button of a code block. */
+  copyCode: string;
   copied: string;
   notCopied: string;
   /** Contains `{name}`. */

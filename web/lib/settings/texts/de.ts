@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'Abmelden und diese Identität vergessen',
   shortcuts: 'Tastenkürzel',
   whileWriting: 'Beim Schreiben',
+  formatting:
+    'Formatieren mit {**fett**}, {*kursiv*}, {~~gestrichen~~}, {`Code`}, {> Zitat} und {- Liste}. Um einen Codeblock gehört {```}.',
   elsewhere: 'Überall sonst',
   sendMessage: 'Nachricht senden',
   newLine: 'Neue Zeile beginnen',

@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'Cerrar sesión y olvidar esta identidad',
   shortcuts: 'Atajos de teclado',
   whileWriting: 'Al escribir',
+  formatting:
+    'Da formato con {**negrita**}, {*cursiva*}, {~~tachado~~}, {`código`}, {> cita} y {- lista}. Rodea un bloque de código con {```}.',
   elsewhere: 'En cualquier otro lugar',
   sendMessage: 'Enviar el mensaje',
   newLine: 'Empezar una línea nueva',

@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'Se déconnecter et oublier cette identité',
   shortcuts: 'Raccourcis clavier',
   whileWriting: 'En écrivant',
+  formatting:
+    'Mettez en forme avec {**gras**}, {*italique*}, {~~barré~~}, {`code`}, {> citation} et {- liste}. Entourez un bloc de code de {```}.',
   elsewhere: 'Partout ailleurs',
   sendMessage: 'Envoyer le message',
   newLine: 'Commencer une nouvelle ligne',

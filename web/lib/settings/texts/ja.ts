@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'サインアウトしてこの ID を消去',
   shortcuts: 'キーボードショートカット',
   whileWriting: '入力中',
+  formatting:
+    '{**太字**}、{*斜体*}、{~~取り消し線~~}、{`コード`}、{> 引用}、{- リスト} の書式が使えます。コードブロックは {```} で囲みます。',
   elsewhere: 'それ以外の場所',
   sendMessage: 'メッセージを送信',
   newLine: '改行する',

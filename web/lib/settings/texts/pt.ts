@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'Sair e esquecer esta identidade',
   shortcuts: 'Atalhos de teclado',
   whileWriting: 'Ao escrever',
+  formatting:
+    'Formate com {**negrito**}, {*itálico*}, {~~riscado~~}, {`código`}, {> citação} e {- lista}. Coloque {```} em volta de um bloco de código.',
   elsewhere: 'Em qualquer outro lugar',
   sendMessage: 'Enviar a mensagem',
   newLine: 'Começar uma nova linha',
