@@ -47,6 +47,7 @@ export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
     roles: new Map(),
     title: undefined,
     member: () => ({ since: undefined }),
+    features: undefined,
     draft: undefined,
     unread: new Unread(),
     unsent: [],

@@ -19,6 +19,15 @@ export type {
   MessageRow,
   UserRow,
 } from './types.ts';
+export type {
+  ChatFeatures,
+  Mention,
+  MessageDetails,
+  MessageVersion,
+  Quote,
+  Reaction,
+  SearchOptions,
+} from './features/types.ts';
 
 const DAY_MS = 86_400_000;
 const noHistory: ChatHistory = { isLoading: false, reachedStart: false, hiddenCount: 0 };

@@ -50,6 +50,30 @@ export const strings: Translation = {
     'Person not found': 'Personne introuvable',
     'Message not found': 'Message introuvable',
     'Deleted message not found': 'Message supprimé introuvable',
+    'That message was deleted': 'Ce message a été supprimé',
+    'A message can be edited at most {count} times': 'Un message peut être modifié au plus {count} fois',
+    'You can edit a message for {duration} after sending it':
+      'Vous pouvez modifier un message pendant {duration} après l’envoi',
+    'Choose one emoji': 'Choisissez un seul émoji',
+    'You can add at most {count} reactions to a message':
+      'Vous pouvez ajouter au plus {count} réactions à un message',
+    'A message can have at most {count} different reactions':
+      'Un message peut avoir au plus {count} réactions différentes',
+    'That message has too many reactions': 'Ce message a trop de réactions',
+    'Many people are reacting right now. Try again in {duration}':
+      'Beaucoup de personnes réagissent en ce moment. Réessayez {in}',
+    'At most {count} messages can be pinned. Unpin one first':
+      'Au plus {count} messages peuvent être épinglés. Détachez-en un d’abord',
+    'You cannot block yourself': 'Vous ne pouvez pas vous bloquer vous-même',
+    'You can block at most {count} people': 'Vous pouvez bloquer au plus {count} personnes',
+    'You have reported that message already': 'Vous avez déjà signalé ce message',
+    'You have {count} open reports. Wait until the moderators have closed some':
+      'Vous avez {count} signalements ouverts. Attendez que la modération en ait traité',
+    'There are too many open reports right now': 'Il y a trop de signalements ouverts en ce moment',
+    'Report not found': 'Signalement introuvable',
+    'Enter what to search for': 'Indiquez ce que vous cherchez',
+    'Searches must not have more than {count} characters':
+      'La recherche ne peut pas dépasser {count} caractères',
     'Messages must not be from the future': 'Les messages ne peuvent pas venir du futur',
     'Enter how long to mute them': 'Indiquez pendant combien de temps rendre muette cette personne',
     'They are already a moderator': 'Cette personne est déjà modératrice',

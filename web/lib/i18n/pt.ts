@@ -48,6 +48,29 @@ export const strings: Translation = {
     'Person not found': 'Pessoa não encontrada',
     'Message not found': 'Mensagem não encontrada',
     'Deleted message not found': 'Mensagem excluída não encontrada',
+    'That message was deleted': 'Essa mensagem foi excluída',
+    'A message can be edited at most {count} times': 'Uma mensagem pode ser editada no máximo {count} vezes',
+    'You can edit a message for {duration} after sending it':
+      'Você pode editar uma mensagem por {duration} depois de enviá-la',
+    'Choose one emoji': 'Escolha um único emoji',
+    'You can add at most {count} reactions to a message':
+      'Você pode adicionar no máximo {count} reações a uma mensagem',
+    'A message can have at most {count} different reactions':
+      'Uma mensagem pode ter no máximo {count} reações diferentes',
+    'That message has too many reactions': 'Essa mensagem tem reações demais',
+    'Many people are reacting right now. Try again in {duration}':
+      'Muita gente está reagindo agora. Tente de novo {in}',
+    'At most {count} messages can be pinned. Unpin one first':
+      'No máximo {count} mensagens podem ficar fixadas. Desafixe uma primeiro',
+    'You cannot block yourself': 'Você não pode bloquear a si mesmo',
+    'You can block at most {count} people': 'Você pode bloquear no máximo {count} pessoas',
+    'You have reported that message already': 'Você já denunciou essa mensagem',
+    'You have {count} open reports. Wait until the moderators have closed some':
+      'Você tem {count} denúncias abertas. Espere a moderação fechar algumas',
+    'There are too many open reports right now': 'Há denúncias abertas demais agora',
+    'Report not found': 'Denúncia não encontrada',
+    'Enter what to search for': 'Digite o que você quer buscar',
+    'Searches must not have more than {count} characters': 'A busca não pode ter mais de {count} caracteres',
     'Messages must not be from the future': 'As mensagens não podem ser do futuro',
     'Enter how long to mute them': 'Informe por quanto tempo silenciar a pessoa',
     'They are already a moderator': 'A pessoa já modera a sala',

@@ -1,6 +1,6 @@
 /** View model of an open chat, shared by the site and the widget. */
 import { NotConnectedError, type ConnectionStatus, type LiveStatus } from 'spacetimedb-stores';
-import type { ChatHistory, ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import type { ChatFeatures, ChatHistory, ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import type { OpenChat } from './open-chat.ts';
 import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts } from './messages.ts';
@@ -43,6 +43,8 @@ export interface ChatSession {
   readonly welcome: boolean;
   /** Looks up when a person first chose a name or wrote. The value is reactive; undefined until known. */
   readonly member: (user: ChatUser) => { readonly since: Date | undefined };
+  /** Reactions, replies and so on. Undefined until loaded, and where the server has only the tutorial's module. */
+  readonly features: ChatFeatures | undefined;
   /** Accepts a message for sending. Rejects if it cannot accept it yet. */
   readonly onsend: (text: string) => Promise<void>;
   readonly onresend: (message: ChatMessage) => void;
@@ -174,6 +176,9 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
       return typeof title === 'string' && title !== '' ? title : undefined;
     },
     member: (user) => profile?.member(user) ?? { since: undefined },
+    get features() {
+      return undefined;
+    },
     get draft() {
       return draft;
     },
