@@ -36,7 +36,10 @@ export class ListInput {
     const stops = [
       on(view, 'pointerover', this.#onpointerover),
       on(view, 'pointerleave', () => (this.#hovered = undefined)),
-      on(view, 'pointerdown', press.start),
+      on(view, 'pointerdown', (event) => {
+        focus.pointed();
+        press.start(event);
+      }),
       on(view, 'pointermove', press.move),
       on(view, 'pointerup', press.cancel),
       on(view, 'pointercancel', press.cancel),

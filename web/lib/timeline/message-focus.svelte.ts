@@ -22,6 +22,8 @@ export class MessageFocus {
   #key = $state<string>();
   #isInside = $state(false);
   #isVisible = $state(false);
+  /** Whether the focus was moved with a key here, and no pointer was used since. */
+  #isByKey = false;
   /** Where the message was. */
   #index = -1;
   readonly #options: MessageFocusOptions;
@@ -51,8 +53,13 @@ export class MessageFocus {
   entered(target: Element): void {
     const article = articleOf(target);
     this.#isInside = article !== undefined;
-    this.#isVisible = article !== undefined && target.matches(':focus-visible');
+    this.#isVisible = article !== undefined && (this.#isByKey || target.matches(':focus-visible'));
     if (article) this.#key = article.dataset['key'];
+  }
+
+  /** Call it when a pointer is pressed in the list. */
+  pointed(): void {
+    this.#isByKey = false;
   }
 
   /** Call it when the focus leaves the list. */
@@ -122,6 +129,7 @@ export class MessageFocus {
     if (!view || !(target instanceof Element)) return false;
     const article = articleOf(target);
     const isDown = key === 'ArrowDown';
+    this.#isByKey ||= key.startsWith('Arrow');
     if (!isDown && key !== 'ArrowUp') {
       if (!article || (key !== 'Home' && key !== 'End')) return false;
       const end = key === 'Home' ? this.#next(-1, 1) : this.#next(this.#options.items().length, -1);

@@ -1,3 +1,68 @@
-import { en, type MessageTexts } from './en.ts';
+import { pluralOf } from '../../i18n/plural.ts';
+import type { MessageTexts } from './en.ts';
 
-export const texts: MessageTexts = en;
+const plural = pluralOf<'one' | 'two' | 'few'>('ar');
+
+export const texts: MessageTexts = {
+  menuOf: (author) => `رسالة من ${author}`,
+  actions: 'إجراءات الرسالة',
+  more: 'إجراءات أخرى',
+  reply: 'رد',
+  react: 'إضافة تفاعل',
+  reactWith: (emoji) => `التفاعل بـ ${emoji}`,
+  moreEmoji: 'المزيد من الرموز',
+  copyText: 'نسخ النص',
+  copyLink: 'نسخ الرابط',
+  linkCopied: 'نُسخ الرابط',
+  whoReacted: 'المتفاعلون',
+  edit: 'تعديل',
+  editTooLate: (duration) => `خلال ${duration} من الإرسال فقط`,
+  delete: 'حذف',
+  deleteForAll: 'حذف بصفة مشرف…',
+  muteOrBan: 'كتم أو حظر من الغرفة…',
+  pin: 'تثبيت',
+  unpin: 'إلغاء التثبيت',
+  pinned: 'مثبّتة',
+  history: 'النسخ السابقة',
+  historyNow: 'الآن',
+  historyUntil: (time) => `حتى ${time}`,
+  deleteQuestion: 'أتريد حذف هذه الرسالة؟',
+  deleteMore: 'تختفي لدى الجميع ولا يمكن استعادتها. تبقى الردود عليها.',
+  report: 'إبلاغ…',
+  reportTitle: 'الإبلاغ عن هذه الرسالة',
+  reportMore: 'يرى المشرفون الرسالة وكاتبها واسمك وسبب إبلاغك.',
+  reportReason: 'ما المشكلة فيها؟ {(اختياري)}',
+  sendReport: 'إبلاغ',
+  reported: 'شكرًا لك. سينظر المشرفون في الأمر.',
+  block: (name) => `حجب ${name}`,
+  unblock: (name) => `إلغاء حجب ${name}`,
+  blocked: (name) => `لن ترى رسائل ${name} بعد الآن.`,
+  unblocked: (name) => `سترى رسائل ${name} من جديد.`,
+  undo: 'تراجع',
+  blockedMessage: 'رسالة من شخص محجوب',
+  show: 'عرض',
+  edited: 'معدّلة',
+  editedAt: (time) => `عُدّلت: ${time}`,
+  savingEdit: 'جارٍ الحفظ…',
+  inReplyTo: (author, text) => `ردًا على ${author}: ${text}`,
+  quoteDeleted: 'رسالة محذوفة',
+  quoteLoading: 'جارٍ التحميل…',
+  notFound: 'حُذفت تلك الرسالة.',
+  notLoaded: 'تعذّر تحميل تلك الرسالة. حاول مجددًا عند عودة اتصالك.',
+  reacted: (count, emoji, people) =>
+    plural(Number(count), {
+      one: () => `تفاعل شخص واحد بـ ${emoji}: ${people}`,
+      two: () => `تفاعل شخصان بـ ${emoji}: ${people}`,
+      few: () => `تفاعل ${count} أشخاص بـ ${emoji}: ${people}`,
+      other: () => `تفاعل ${count} شخصًا بـ ${emoji}: ${people}`,
+    }),
+  others: (count) =>
+    plural(Number(count), {
+      one: () => 'شخص آخر',
+      two: () => 'شخصان آخران',
+      few: () => `${count} آخرون`,
+      other: () => `${count} آخرون`,
+    }),
+  reactedToYou: (name, emoji) => `تفاعل ${name} مع رسالتك بـ ${emoji}`,
+  repliedToYou: (name, text) => `ردّ عليك ${name}: ${text}`,
+};

@@ -50,7 +50,7 @@ export const en = {
   notLoaded: 'Couldn’t load that message. Try again when you’re back online.',
   /** `people` is a list such as "Ann, Ben and you". */
   reacted: (count: string, emoji: string, people: string) =>
-    count === '1' ? `${people} reacted with ${emoji}` : `${count} people reacted with ${emoji}: ${people}`,
+    `${count === '1' ? '1 person' : `${count} people`} reacted with ${emoji}: ${people}`,
   /** At the end of a list of people. */
   others: (count: string) => (count === '1' ? '1 other' : `${count} others`),
   reactedToYou: (name: string, emoji: string) => `${name} reacted to your message with ${emoji}`,

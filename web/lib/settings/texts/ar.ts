@@ -50,6 +50,8 @@ export const texts: SettingsTexts = {
   forget: 'تسجيل الخروج ونسيان هذه الهوية',
   shortcuts: 'اختصارات لوحة المفاتيح',
   whileWriting: 'أثناء الكتابة',
+  formatting:
+    'نسّق النص بـ {**غامق**} و{*مائل*} و{~~مشطوب~~} و{`شيفرة`} و{> اقتباس} و{- قائمة}. ضع {```} حول كتلة الشيفرة.',
   elsewhere: 'في أي مكان آخر',
   sendMessage: 'إرسال الرسالة',
   newLine: 'بدء سطر جديد',
@@ -62,6 +64,13 @@ export const texts: SettingsTexts = {
   rename: 'تغيير اسمك',
   openSettings: 'فتح الإعدادات',
   showShortcuts: 'إظهار هذه القائمة',
+  atMessage: 'عند رسالة',
+  moveAmongMessages: 'التنقل بين الرسائل',
+  openMenu: 'فتح القائمة',
+  replyTo: 'رد',
+  editOwn: 'تعديل رسالتك',
+  react: 'إضافة تفاعل',
+  deleteMessage: 'حذف',
   shortcutsMore: 'عطّلها إذا كنت تستخدم التحكم الصوتي أو تضغط المفاتيح دون قصد. يبقى زر الإعدادات يعمل.',
   signInTitle: 'تسجيل الدخول كمالك',
   signInWarning:

@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'Abmelden und diese Identität vergessen',
   shortcuts: 'Tastenkürzel',
   whileWriting: 'Beim Schreiben',
+  formatting:
+    'Formatieren mit {**fett**}, {*kursiv*}, {~~gestrichen~~}, {`Code`}, {> Zitat} und {- Liste}. Um einen Codeblock gehört {```}.',
   elsewhere: 'Überall sonst',
   sendMessage: 'Nachricht senden',
   newLine: 'Neue Zeile beginnen',
@@ -66,6 +68,13 @@ export const texts: SettingsTexts = {
   rename: 'Namen ändern',
   openSettings: 'Einstellungen öffnen',
   showShortcuts: 'Diese Liste zeigen',
+  atMessage: 'Auf einer Nachricht',
+  moveAmongMessages: 'Zwischen den Nachrichten wechseln',
+  openMenu: 'Menü öffnen',
+  replyTo: 'Antworten',
+  editOwn: 'Eigene bearbeiten',
+  react: 'Reagieren',
+  deleteMessage: 'Löschen',
   shortcutsMore:
     'Schalte sie aus, wenn du Sprachsteuerung verwendest oder versehentlich Tasten drückst. Die Schaltfläche für die Einstellungen funktioniert weiter.',
   signInTitle: 'Als Inhaber anmelden',

@@ -54,6 +54,9 @@ export const en = {
   forget: 'Sign out and forget this identity',
   shortcuts: 'Keyboard shortcuts',
   whileWriting: 'While writing',
+  /** The parts in braces are what one types. */
+  formatting:
+    'Format with {**bold**}, {*italic*}, {~~strike~~}, {`code`}, {> quote} and {- list}. Put {```} around a block of code.',
   elsewhere: 'Anywhere else',
   sendMessage: 'Send the message',
   newLine: 'Start a new line',
@@ -66,6 +69,13 @@ export const en = {
   rename: 'Change your name',
   openSettings: 'Open the settings',
   showShortcuts: 'Show this list',
+  atMessage: 'At a message',
+  moveAmongMessages: 'Move among the messages',
+  openMenu: 'Open the menu',
+  replyTo: 'Reply',
+  editOwn: 'Edit your own',
+  react: 'React',
+  deleteMessage: 'Delete',
   shortcutsMore:
     'Turn them off if you use voice control or press keys by accident. The settings button still works.',
   signInTitle: 'Sign in as the owner',

@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'Cerrar sesión y olvidar esta identidad',
   shortcuts: 'Atajos de teclado',
   whileWriting: 'Al escribir',
+  formatting:
+    'Da formato con {**negrita**}, {*cursiva*}, {~~tachado~~}, {`código`}, {> cita} y {- lista}. Rodea un bloque de código con {```}.',
   elsewhere: 'En cualquier otro lugar',
   sendMessage: 'Enviar el mensaje',
   newLine: 'Empezar una línea nueva',
@@ -66,6 +68,13 @@ export const texts: SettingsTexts = {
   rename: 'Cambiar tu nombre',
   openSettings: 'Abrir los ajustes',
   showShortcuts: 'Mostrar esta lista',
+  atMessage: 'En un mensaje',
+  moveAmongMessages: 'Pasar de un mensaje a otro',
+  openMenu: 'Abrir el menú',
+  replyTo: 'Responder',
+  editOwn: 'Editar el tuyo',
+  react: 'Reaccionar',
+  deleteMessage: 'Eliminar',
   shortcutsMore:
     'Desactívalos si usas el control por voz o pulsas teclas sin querer. El botón de ajustes sigue funcionando.',
   signInTitle: 'Entrar como propietario',

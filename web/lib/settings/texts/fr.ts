@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'Se déconnecter et oublier cette identité',
   shortcuts: 'Raccourcis clavier',
   whileWriting: 'En écrivant',
+  formatting:
+    'Mettez en forme avec {**gras**}, {*italique*}, {~~barré~~}, {`code`}, {> citation} et {- liste}. Entourez un bloc de code de {```}.',
   elsewhere: 'Partout ailleurs',
   sendMessage: 'Envoyer le message',
   newLine: 'Commencer une nouvelle ligne',
@@ -66,6 +68,13 @@ export const texts: SettingsTexts = {
   rename: 'Changer de nom',
   openSettings: 'Ouvrir les paramètres',
   showShortcuts: 'Afficher cette liste',
+  atMessage: 'Sur un message',
+  moveAmongMessages: 'Passer d’un message à l’autre',
+  openMenu: 'Ouvrir le menu',
+  replyTo: 'Répondre',
+  editOwn: 'Modifier le vôtre',
+  react: 'Réagir',
+  deleteMessage: 'Supprimer',
   shortcutsMore:
     'Désactivez-les si vous utilisez la commande vocale ou appuyez sur des touches par accident. Le bouton des paramètres fonctionne toujours.',
   signInTitle: 'Se connecter en tant que propriétaire',

@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'サインアウトしてこの ID を消去',
   shortcuts: 'キーボードショートカット',
   whileWriting: '入力中',
+  formatting:
+    '{**太字**}、{*斜体*}、{~~取り消し線~~}、{`コード`}、{> 引用}、{- リスト} の書式が使えます。コードブロックは {```} で囲みます。',
   elsewhere: 'それ以外の場所',
   sendMessage: 'メッセージを送信',
   newLine: '改行する',
@@ -66,6 +68,13 @@ export const texts: SettingsTexts = {
   rename: '名前を変更',
   openSettings: '設定を開く',
   showShortcuts: 'この一覧を表示',
+  atMessage: 'メッセージ上で',
+  moveAmongMessages: 'メッセージの間を移動',
+  openMenu: 'メニューを開く',
+  replyTo: '返信',
+  editOwn: '自分のメッセージを編集',
+  react: 'リアクション',
+  deleteMessage: '削除',
   shortcutsMore:
     '音声操作を使う場合や、誤ってキーを押してしまう場合はオフにしてください。設定ボタンは引き続き使えます。',
   signInTitle: 'オーナーとしてサインイン',

@@ -54,6 +54,8 @@ export const texts: SettingsTexts = {
   forget: 'Sair e esquecer esta identidade',
   shortcuts: 'Atalhos de teclado',
   whileWriting: 'Ao escrever',
+  formatting:
+    'Formate com {**negrito**}, {*itálico*}, {~~riscado~~}, {`código`}, {> citação} e {- lista}. Coloque {```} em volta de um bloco de código.',
   elsewhere: 'Em qualquer outro lugar',
   sendMessage: 'Enviar a mensagem',
   newLine: 'Começar uma nova linha',
@@ -66,6 +68,13 @@ export const texts: SettingsTexts = {
   rename: 'Mudar seu nome',
   openSettings: 'Abrir as configurações',
   showShortcuts: 'Mostrar esta lista',
+  atMessage: 'Em uma mensagem',
+  moveAmongMessages: 'Passar de uma mensagem a outra',
+  openMenu: 'Abrir o menu',
+  replyTo: 'Responder',
+  editOwn: 'Editar a sua',
+  react: 'Reagir',
+  deleteMessage: 'Excluir',
   shortcutsMore:
     'Desative-os se você usa controle por voz ou aperta teclas sem querer. O botão das configurações continua funcionando.',
   signInTitle: 'Entrar como dono',
