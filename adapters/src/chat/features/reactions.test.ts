@@ -3,7 +3,12 @@ import { join, openRoom, until } from '../../../test/features-room.ts';
 import type { MessageDetails } from './types.ts';
 
 const emojis = ({ reactions }: MessageDetails) =>
-  reactions.map(({ emoji, count, isMine, people }) => [emoji, count, isMine, people.map(({ label }) => label)]);
+  reactions.map(({ emoji, count, isMine, people }) => [
+    emoji,
+    count,
+    isMine,
+    people.map(({ label }) => label),
+  ]);
 
 describe('a reaction', () => {
   it('shows at once, reaches the others, and leaves the list of messages alone', async () => {
