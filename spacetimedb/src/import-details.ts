@@ -2,6 +2,7 @@
  * Imports what belongs to messages of another server: replies, earlier texts, reactions, mentions and pins. For the
  * owner. Every import can be repeated. Rows whose message is not here are left out.
  */
+import type { Identity, Timestamp } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
 import { messagesAt, ofSender, type MessageKey } from './annotations.ts';
 import { refuse } from './refuse.ts';
@@ -45,38 +46,53 @@ export const import_details = spacetimedb.reducer(
   (ctx, { replies, versions, reactions, mentions, pins }) => {
     requireOwner(ctx);
     const { db } = ctx;
-    for (const row of here(ctx, replies)) {
-      if (ofSender(db.reply.sent.filter(row.sent), row).length === 0) db.reply.insert({ id: 0n, ...row });
-    }
-    for (const row of here(ctx, versions)) {
+    for (const row of missing(ctx, replies, db.reply, () => '')) db.reply.insert({ id: 0n, ...row });
+    for (const row of missing(ctx, versions, db.messageVersion, ({ at }) =>
+      String(at.microsSinceUnixEpoch),
+    )) {
       refuse(messageProblem(row.text));
-      const at = row.at.microsSinceUnixEpoch;
-      const known = ofSender(db.messageVersion.sent.filter(row.sent), row);
-      if (known.some((version) => version.at.microsSinceUnixEpoch === at)) continue;
       db.messageVersion.insert({ id: 0n, ...row });
       noteEdit(ctx, row);
     }
-    for (const row of here(ctx, reactions)) {
+    for (const row of missing(ctx, reactions, db.reaction, (reaction) => reaction.emoji + hex(reaction))) {
       refuse(emojiProblem(row.emoji));
-      const known = ofSender(db.reaction.sent.filter(row.sent), row);
-      const isSame = (reaction: typeof row) =>
-        reaction.emoji === row.emoji && reaction.person.isEqual(row.person);
-      if (!known.some(isSame)) db.reaction.insert({ id: 0n, ...row });
+      db.reaction.insert({ id: 0n, ...row });
     }
-    for (const row of here(ctx, mentions)) {
-      const known = ofSender(db.mention.sent.filter(row.sent), row);
-      const isSame = (mention: typeof row) => mention.name === row.name && mention.person.isEqual(row.person);
-      if (!known.some(isSame)) db.mention.insert({ id: 0n, ...row });
+    for (const row of missing(ctx, mentions, db.mention, (mention) => mention.name + hex(mention))) {
+      db.mention.insert({ id: 0n, ...row });
     }
-    for (const row of here(ctx, pins)) {
-      if (ofSender(db.pin.sent.filter(row.sent), row).length === 0) db.pin.insert({ id: 0n, ...row });
-    }
+    for (const row of missing(ctx, pins, db.pin, () => '')) db.pin.insert({ id: 0n, ...row });
   },
 );
 
-/** The rows whose message is here. */
-function here<Row extends MessageKey>(ctx: Ctx, rows: readonly Row[]): Row[] {
-  return rows.filter((row) => messagesAt(ctx, row).length > 0);
+function hex({ person }: { readonly person: Identity }): string {
+  return person.toHexString();
+}
+
+/**
+ * The rows that are not in a table yet, and whose message is here. Reads the table once for each message.
+ *
+ * @param identify what tells the rows of a message apart
+ */
+function missing<Row extends MessageKey>(
+  ctx: Ctx,
+  rows: readonly Row[],
+  { sent: index }: { readonly sent: { filter(sent: Timestamp): Iterable<Row> } },
+  identify: (row: Row) => string,
+): Row[] {
+  const known = new Map<string, Set<string> | undefined>();
+  return rows.filter((row) => {
+    const message = `${row.sent.microsSinceUnixEpoch} ${row.sender.toHexString()}`;
+    if (!known.has(message)) {
+      const isHere = messagesAt(ctx, row).length > 0;
+      known.set(message, isHere ? new Set(ofSender(index.filter(row.sent), row).map(identify)) : undefined);
+    }
+    const identifiers = known.get(message);
+    const identifier = identify(row);
+    if (!identifiers || identifiers.has(identifier)) return false;
+    identifiers.add(identifier);
+    return true;
+  });
 }
 
 /** Records that a message was edited when a text of it was replaced. */
