@@ -54,22 +54,26 @@ export function noteNewcomer(ctx: Ctx): void {
   ctx.db.newcomer.insert({ identity: ctx.sender, since: ctx.timestamp });
 }
 
-/** @throws {SenderError} when the caller may not write yet */
-export function refuseNewcomer(ctx: Ctx): void {
+/** Why the caller may not write yet; `undefined` if they may. */
+export function newcomerProblem(ctx: Ctx): string | undefined {
   const { policy, minutes } = admissionOf(ctx);
-  if (policy === 'open' || isModerator(ctx)) return;
+  if (policy === 'open' || isModerator(ctx)) return undefined;
   const row = ctx.db.newcomer.identity.find(ctx.sender);
   if (!row) {
-    if (hasActed(ctx, ctx.sender)) return;
-    refuse(
-      policy === 'wait'
-        ? `Choose a name first. You can write ${duration(MINUTE * BigInt(minutes))} later`
-        : 'Choose a name first. A moderator then lets you write',
-    );
+    if (hasActed(ctx, ctx.sender)) return undefined;
+    return policy === 'wait'
+      ? `Choose a name first. You can write ${duration(MINUTE * BigInt(minutes))} later`
+      : 'Choose a name first. A moderator then lets you write';
   }
   const until = waitsUntil(ctx, row.since.microsSinceUnixEpoch);
-  if (!until) refuse('You can write once a moderator approves you');
+  if (!until) return 'You can write once a moderator approves you';
   const left = until.microsSinceUnixEpoch - ctx.timestamp.microsSinceUnixEpoch;
-  if (left > 0n) refuse(`You are new here. You can write in ${duration(left)}`);
+  return left > 0n ? `You are new here. You can write in ${duration(left)}` : undefined;
+}
+
+/** Call it before the act is counted. @throws {SenderError} when the caller may not write yet */
+export function refuseNewcomer(ctx: Ctx): void {
+  refuse(newcomerProblem(ctx));
+  // Under the policy `open` there are no such rows.
   ctx.db.newcomer.identity.delete(ctx.sender);
 }

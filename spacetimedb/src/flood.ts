@@ -29,6 +29,14 @@ const DEFAULT_ROOM_LIMITS = { id: 0, messagesPerSecond: 20, messageBurst: 60, na
 
 const ROOM_MESSAGES = 0;
 const ROOM_NAMES = 1;
+const ROOM_REACTIONS = 2;
+
+/** What a refusal says that many people are doing. */
+const ROOM_ACTS: Readonly<Record<number, string>> = {
+  [ROOM_MESSAGES]: 'Many people are writing',
+  [ROOM_NAMES]: 'Many people are choosing a name',
+  [ROOM_REACTIONS]: 'Many people are reacting',
+};
 
 const NEVER = timestamp(0n);
 
@@ -70,6 +78,16 @@ export function countRoomMessage(ctx: Ctx): void {
   countInRoom(ctx, ROOM_MESSAGES, { burst: messageBurst, perMinute: messagesPerSecond * 60 });
 }
 
+/**
+ * Counts a reaction against the room's limit for reactions, which is as high as that for messages.
+ *
+ * @throws {SenderError} when the limit is exceeded
+ */
+export function countRoomReaction(ctx: Ctx): void {
+  const { messagesPerSecond, messageBurst } = roomLimitsOf(ctx);
+  countInRoom(ctx, ROOM_REACTIONS, { burst: messageBurst, perMinute: messagesPerSecond * 60 });
+}
+
 /** Counts a first name against the room's limit. @throws {SenderError} when the limit is exceeded */
 export function countNewName(ctx: Ctx): void {
   const { namesPerMinute } = roomLimitsOf(ctx);
@@ -82,15 +100,14 @@ function countInRoom(ctx: Ctx, id: number, rate: Rate): void {
   const paid = known?.paidUntil.microsSinceUnixEpoch ?? 0n;
   const taken = take(rate, paid, ctx.timestamp.microsSinceUnixEpoch);
   if (!taken.isOk) {
-    const what = id === ROOM_MESSAGES ? 'Many people are writing' : 'Many people are choosing a name';
-    refuse(`${what} right now. Try again in ${duration(taken.wait)}`);
+    refuse(`${ROOM_ACTS[id]} right now. Try again in ${duration(taken.wait)}`);
   }
   const row = { id, paidUntil: timestamp(taken.paidUntil) };
   if (known) ctx.db.roomPace.id.update(row);
   else ctx.db.roomPace.insert(row);
 }
 
-/** Counts a message or name change of the caller. @throws {SenderError} when the limit is exceeded */
+/** Counts a message, a name change or anything else of the caller that others can see. @throws {SenderError} when the limit is exceeded */
 export function countAct(ctx: Ctx): void {
   const limits = limitsOf(ctx);
   const pace = paceOf(ctx);

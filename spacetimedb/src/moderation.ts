@@ -1,5 +1,6 @@
 import type { Identity } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
+import { messagesAt } from './annotations.ts';
 import { SECOND, duration } from './duration.ts';
 import { refuse } from './refuse.ts';
 import { countCharacters, normalizeMessage } from './rules.ts';
@@ -15,8 +16,9 @@ export const delete_message = spacetimedb.reducer(
   (ctx, { sender, sent, reason }) => {
     requireModerator(ctx);
     const why = checkedReason(reason);
-    const found = [...ctx.db.message.sent.filter(sent)].filter((message) => message.sender.isEqual(sender));
+    const found = messagesAt(ctx, { sender, sent });
     if (found.length === 0) refuse('Message not found');
+    // What belongs to the message stays, so that it can be restored.
     for (const message of found) {
       ctx.db.message.delete(message);
       const act = record(ctx, { action: 'delete_message', subject: sender, sent, reason: why });
@@ -81,19 +83,29 @@ export const unban_user = spacetimedb.reducer({ identity: t.identity() }, (ctx, 
   record(ctx, { action: 'unban_user', subject: identity });
 });
 
+function banProblem(ctx: Ctx): string | undefined {
+  const ban = ctx.db.ban.identity.find(ctx.sender);
+  return ban ? withReason('You are banned from this room', ban.reason) : undefined;
+}
+
 /** @throws {SenderError} when the caller is banned */
 export function refuseBanned(ctx: Ctx): void {
-  const ban = ctx.db.ban.identity.find(ctx.sender);
-  if (ban) refuse(withReason('You are banned from this room', ban.reason));
+  refuse(banProblem(ctx));
+}
+
+/** Why the caller may not write; `undefined` if they are neither banned nor muted. */
+export function silencedProblem(ctx: Ctx): string | undefined {
+  const banned = banProblem(ctx);
+  const mute = ctx.db.mute.identity.find(ctx.sender);
+  if (banned !== undefined || !mute) return banned;
+  const left = mute.until.microsSinceUnixEpoch - ctx.timestamp.microsSinceUnixEpoch;
+  return left > 0n ? withReason(`You are muted for another ${duration(left)}`, mute.reason) : undefined;
 }
 
 /** @throws {SenderError} when the caller is banned or muted */
 export function refuseSilenced(ctx: Ctx): void {
-  refuseBanned(ctx);
-  const mute = ctx.db.mute.identity.find(ctx.sender);
-  if (!mute) return;
-  const left = mute.until.microsSinceUnixEpoch - ctx.timestamp.microsSinceUnixEpoch;
-  if (left > 0n) refuse(withReason(`You are muted for another ${duration(left)}`, mute.reason));
+  refuse(silencedProblem(ctx));
+  // A mute that is over.
   ctx.db.mute.identity.delete(ctx.sender);
 }
 
@@ -107,7 +119,8 @@ function checkSubject(ctx: Ctx, identity: Identity): void {
   if (ctx.db.staff.identity.find(identity)) refuse('Moderators cannot be muted or banned');
 }
 
-function checkedReason(reason: string): string {
+/** A reason as it is stored. @throws {SenderError} when it is too long */
+export function checkedReason(reason: string): string {
   const normal = normalizeMessage(reason).trim();
   if (countCharacters(normal) > REASON_MAX_LENGTH) {
     refuse(`Reasons must not have more than ${REASON_MAX_LENGTH} characters`);

@@ -66,6 +66,9 @@ function forget(ctx: Ctx, identity: Identity): void {
   ctx.db.user.identity.delete(identity);
   ctx.db.pace.identity.delete(identity);
   ctx.db.member.identity.delete(identity);
+  ctx.db.readMark.identity.delete(identity);
+  ctx.db.searchPace.identity.delete(identity);
+  ctx.db.block.person.delete(identity);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Timestamp } from 'spacetimedb';
 import { Range, ScheduleAt, t, type Infer } from 'spacetimedb/server';
+import { deleteAnnotations, deleteReports, type MessageKey } from './annotations.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './duration.ts';
 import spacetimedb, { retention, type Ctx } from './schema.ts';
 import { requireOwner, type ViewContext } from './staff.ts';
@@ -10,6 +11,12 @@ import { timestamp } from './time.ts';
  * steps.
  */
 const BATCH = 200;
+
+/**
+ * After so many rows that belong to its messages, such as reactions, a transaction deletes no further message. A
+ * message has at most some 2,000 of them.
+ */
+const BATCH_ROWS = 1000;
 
 /** The interval while there is more to delete, and while there is not, in microseconds. */
 const BUSY = SECOND;
@@ -84,13 +91,33 @@ export const apply_retention = spacetimedb.reducer(
     // After the clock was set back, messages may be older than the oldest recorded one.
     const isAhead = row.oldest.microsSinceUnixEpoch > ctx.timestamp.microsSinceUnixEpoch;
     const { rest, isDone } = deleteBatch(ctx, isAhead ? { ...row, oldest: oldestMessage(ctx) } : row);
-    const forgotten = ctx.db.deletedMessage.sent.filter(
-      new Range<Timestamp>({ tag: 'unbounded' }, { tag: 'excluded', value: rest.oldest }),
-    );
-    for (const { act } of forgotten) ctx.db.deletedMessage.act.delete(act);
-    ctx.db.retention.id.update({ ...rest, runs: ScheduleAt.interval(isDone ? IDLE : BUSY) });
+    const isForgotten = forgetBatch(ctx, rest.oldest);
+    const runs = ScheduleAt.interval(isDone && isForgotten ? IDLE : BUSY);
+    ctx.db.retention.id.update({ ...rest, runs });
   },
 );
+
+/**
+ * Forgets one batch of the messages that moderators deleted and that were sent before `oldest`.
+ *
+ * @returns whether that were all
+ */
+function forgetBatch(ctx: Ctx, oldest: Timestamp): boolean {
+  const before = new Range<Timestamp>({ tag: 'unbounded' }, { tag: 'excluded', value: oldest });
+  let [left, rowsLeft] = [BATCH, BATCH_ROWS];
+  for (const message of [...ctx.db.deletedMessage.sent.filter(before)]) {
+    if (left === 0 || rowsLeft <= 0) return false;
+    ctx.db.deletedMessage.act.delete(message.act);
+    rowsLeft -= deleteWhatBelongsTo(ctx, message);
+    left--;
+  }
+  return true;
+}
+
+/** Deletes everything that belongs to a message, including what was reported about it. @returns the number of rows */
+function deleteWhatBelongsTo(ctx: Ctx, key: MessageKey): number {
+  return deleteAnnotations(ctx, key) + deleteReports(ctx, key);
+}
 
 /**
  * Deletes from the oldest message on, one time span after the other. An index scan copies all rows of its range
@@ -102,7 +129,7 @@ function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boole
   let excess = row.keepMessages === 0 ? 0 : Number(ctx.db.message.count()) - row.keepMessages;
   let { span } = row;
   let oldest = row.oldest.microsSinceUnixEpoch;
-  let left = BATCH;
+  let [left, rowsLeft] = [BATCH, BATCH_ROWS];
   const rest = () => ({ ...row, oldest: timestamp(oldest < now ? oldest : now), span });
   /**
    * Newer messages need not be deleted. Messages in excess may have timestamps in the future, from before the clock
@@ -121,7 +148,9 @@ function deleteBatch(ctx: Ctx, row: Retention): { rest: Retention; isDone: boole
         span = fitting > 1n ? fitting : 1n;
         return { rest: rest(), isDone: false };
       }
+      if (rowsLeft <= 0) return { rest: rest(), isDone: false };
       ctx.db.message.delete(message);
+      rowsLeft -= deleteWhatBelongsTo(ctx, message);
       oldest = sent;
       excess--;
       left--;

@@ -131,6 +131,16 @@ const EMOJI_SEQUENCE = new RegExp(
   `\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]+\\u{E007F}|[0-9#*]\\uFE0F?\\u20E3|${EMOJI}(?:\\u200D${EMOJI})*`,
   'gu',
 );
+
+/** Maximum UTF-16 units of an emoji. The longest that Unicode recommends have 15. */
+const EMOJI_MAX_UNITS = 32;
+const ONE_EMOJI = new RegExp(`^(?:${EMOJI_SEQUENCE.source}|\\p{Regional_Indicator}{2})$`, 'u');
+
+/** Why `emoji` cannot be a reaction, or `undefined` if it can. */
+export function emojiProblem(emoji: string): string | undefined {
+  return emoji.length <= EMOJI_MAX_UNITS && ONE_EMOJI.test(emoji) ? undefined : 'Choose one emoji';
+}
+
 /** Letters of scripts in which a joiner between two letters changes the spelling. */
 const JOINING = [
   ...['Arabic', 'Syriac', 'Mongolian', 'Nko', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya'],

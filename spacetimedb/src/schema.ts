@@ -1,7 +1,8 @@
-import { schema, t, table, type InferSchema, type ReducerCtx } from 'spacetimedb/server';
+import { schema, t, table, type InferSchema, type ProcedureCtx, type ReducerCtx } from 'spacetimedb/server';
+import { messageTables } from './message-tables.ts';
 
 // `user` and `message` have exactly the shape of SpacetimeDB's chat tutorial, so that other clients and modules of the
-// tutorial work with ours. `member` and `room_title` are public too. Everything else is private.
+// tutorial work with ours. `member` and `room_title` are public too. Everything else here is private.
 
 const user = table(
   { name: 'user', public: true },
@@ -141,7 +142,7 @@ const roomLimits = table(
   },
 );
 
-/** How fast the room has been writing (id 0) and taking new names (id 1). */
+/** How fast the room has been writing (id 0), taking new names (id 1) and reacting (id 2). */
 const roomPace = table(
   { name: 'room_pace' },
   {
@@ -286,8 +287,10 @@ const spacetimedb = schema({
   moderationAct,
   deletedMessage,
   retention,
+  ...messageTables,
 });
 export default spacetimedb;
 
 export type Schema = InferSchema<typeof spacetimedb>;
 export type Ctx = ReducerCtx<Schema>;
+export type ProcedureContext = ProcedureCtx<Schema>;

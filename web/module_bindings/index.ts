@@ -34,38 +34,65 @@ import {
 } from "spacetimedb";
 
 // Import all reducer arg schemas
+import AddReactionReducer from "./add_reaction_reducer";
 import AppointModeratorReducer from "./appoint_moderator_reducer";
 import ApproveUserReducer from "./approve_user_reducer";
 import BanUserReducer from "./ban_user_reducer";
+import BlockPersonReducer from "./block_person_reducer";
+import CloseReportsReducer from "./close_reports_reducer";
 import DeleteMessageReducer from "./delete_message_reducer";
+import DeleteOwnMessageReducer from "./delete_own_message_reducer";
 import DismissModeratorReducer from "./dismiss_moderator_reducer";
+import EditMessageReducer from "./edit_message_reducer";
 import ImportMessagesReducer from "./import_messages_reducer";
 import ImportPeopleReducer from "./import_people_reducer";
+import MarkReadReducer from "./mark_read_reducer";
 import MuteUserReducer from "./mute_user_reducer";
+import PinMessageReducer from "./pin_message_reducer";
+import RemoveReactionReducer from "./remove_reaction_reducer";
+import ReportMessageReducer from "./report_message_reducer";
 import RestoreMessageReducer from "./restore_message_reducer";
 import SendMessageReducer from "./send_message_reducer";
+import SendReplyReducer from "./send_reply_reducer";
 import SetAdmissionReducer from "./set_admission_reducer";
+import SetEditLimitReducer from "./set_edit_limit_reducer";
 import SetFloodLimitsReducer from "./set_flood_limits_reducer";
 import SetNameReducer from "./set_name_reducer";
 import SetNameReleaseReducer from "./set_name_release_reducer";
 import SetRetentionReducer from "./set_retention_reducer";
 import SetRoomLimitsReducer from "./set_room_limits_reducer";
 import SetRoomTitleReducer from "./set_room_title_reducer";
+import SetTypingReducer from "./set_typing_reducer";
 import SignOutReducer from "./sign_out_reducer";
 import UnbanUserReducer from "./unban_user_reducer";
+import UnblockPersonReducer from "./unblock_person_reducer";
 import UnmuteUserReducer from "./unmute_user_reducer";
+import UnpinMessageReducer from "./unpin_message_reducer";
 
 // Import all procedure arg schemas
+import * as CountUnreadProcedure from "./count_unread_procedure";
+import * as MessageVersionsProcedure from "./message_versions_procedure";
+import * as SearchMessagesProcedure from "./search_messages_procedure";
 
 // Import all table schema definitions
 import MemberRow from "./member_table";
+import MentionRow from "./mention_table";
 import MessageRow from "./message_table";
+import MessageEditRow from "./message_edit_table";
+import MessageRuleRow from "./message_rule_table";
 import ModerationLogRow from "./moderation_log_table";
+import OpenReportsRow from "./open_reports_table";
 import OwnAdmissionsRow from "./own_admissions_table";
+import OwnBlocksRow from "./own_blocks_table";
+import OwnReadMarksRow from "./own_read_marks_table";
+import PinRow from "./pin_table";
+import ReactionRow from "./reaction_table";
+import ReplyRow from "./reply_table";
 import RoomSettingsRow from "./room_settings_table";
 import RoomStaffRow from "./room_staff_table";
 import RoomTitleRow from "./room_title_table";
 import StandingRow from "./standing_table";
+import TypingRow from "./typing_table";
 import UserRow from "./user_table";
 import WaitingPeopleRow from "./waiting_people_table";
 
@@ -84,6 +111,23 @@ const tablesSchema = __schema({
       { name: 'member_identity_key', constraint: 'unique', columns: ['identity'] },
     ],
   }, MemberRow),
+  mention: __table({
+    name: 'mention',
+    indexes: [
+      { accessor: 'id', name: 'mention_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'person', name: 'mention_person_idx_btree', algorithm: 'btree', columns: [
+        'person',
+      ] },
+      { accessor: 'sent', name: 'mention_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+    ],
+    constraints: [
+      { name: 'mention_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, MentionRow),
   message: __table({
     name: 'message',
     indexes: [
@@ -94,6 +138,76 @@ const tablesSchema = __schema({
     constraints: [
     ],
   }, MessageRow),
+  messageEdit: __table({
+    name: 'message_edit',
+    indexes: [
+      { accessor: 'id', name: 'message_edit_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'message_edit_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+    ],
+    constraints: [
+      { name: 'message_edit_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, MessageEditRow),
+  messageRule: __table({
+    name: 'message_rule',
+    indexes: [
+      { accessor: 'id', name: 'message_rule_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+    ],
+    constraints: [
+      { name: 'message_rule_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, MessageRuleRow),
+  pin: __table({
+    name: 'pin',
+    indexes: [
+      { accessor: 'id', name: 'pin_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'pin_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+    ],
+    constraints: [
+      { name: 'pin_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, PinRow),
+  reaction: __table({
+    name: 'reaction',
+    indexes: [
+      { accessor: 'id', name: 'reaction_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'reaction_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+    ],
+    constraints: [
+      { name: 'reaction_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, ReactionRow),
+  reply: __table({
+    name: 'reply',
+    indexes: [
+      { accessor: 'id', name: 'reply_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'reply_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+      { accessor: 'toSent', name: 'reply_to_sent_idx_btree', algorithm: 'btree', columns: [
+        'toSent',
+      ] },
+    ],
+    constraints: [
+      { name: 'reply_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, ReplyRow),
   roomTitle: __table({
     name: 'room_title',
     indexes: [
@@ -105,6 +219,14 @@ const tablesSchema = __schema({
       { name: 'room_title_id_key', constraint: 'unique', columns: ['id'] },
     ],
   }, RoomTitleRow),
+  typing: __table({
+    name: 'typing',
+    indexes: [
+    ],
+    constraints: [
+    ],
+    event: true,
+  }, TypingRow),
   user: __table({
     name: 'user',
     indexes: [
@@ -123,6 +245,13 @@ const tablesSchema = __schema({
     constraints: [
     ],
   }, ModerationLogRow),
+  openReports: __table({
+    name: 'open_reports',
+    indexes: [
+    ],
+    constraints: [
+    ],
+  }, OpenReportsRow),
   ownAdmissions: __table({
     name: 'own_admissions',
     indexes: [
@@ -130,6 +259,20 @@ const tablesSchema = __schema({
     constraints: [
     ],
   }, OwnAdmissionsRow),
+  ownBlocks: __table({
+    name: 'own_blocks',
+    indexes: [
+    ],
+    constraints: [
+    ],
+  }, OwnBlocksRow),
+  ownReadMarks: __table({
+    name: 'own_read_marks',
+    indexes: [
+    ],
+    constraints: [
+    ],
+  }, OwnReadMarksRow),
   roomSettings: __table({
     name: 'room_settings',
     indexes: [
@@ -162,30 +305,47 @@ const tablesSchema = __schema({
 
 /** The schema information for all reducers in this module. This is defined the same way as the reducers would have been defined in the server, except the body of the reducer is omitted in code generation. */
 const reducersSchema = __reducers(
+  __reducerSchema("add_reaction", AddReactionReducer),
   __reducerSchema("appoint_moderator", AppointModeratorReducer),
   __reducerSchema("approve_user", ApproveUserReducer),
   __reducerSchema("ban_user", BanUserReducer),
+  __reducerSchema("block_person", BlockPersonReducer),
+  __reducerSchema("close_reports", CloseReportsReducer),
   __reducerSchema("delete_message", DeleteMessageReducer),
+  __reducerSchema("delete_own_message", DeleteOwnMessageReducer),
   __reducerSchema("dismiss_moderator", DismissModeratorReducer),
+  __reducerSchema("edit_message", EditMessageReducer),
   __reducerSchema("import_messages", ImportMessagesReducer),
   __reducerSchema("import_people", ImportPeopleReducer),
+  __reducerSchema("mark_read", MarkReadReducer),
   __reducerSchema("mute_user", MuteUserReducer),
+  __reducerSchema("pin_message", PinMessageReducer),
+  __reducerSchema("remove_reaction", RemoveReactionReducer),
+  __reducerSchema("report_message", ReportMessageReducer),
   __reducerSchema("restore_message", RestoreMessageReducer),
   __reducerSchema("send_message", SendMessageReducer),
+  __reducerSchema("send_reply", SendReplyReducer),
   __reducerSchema("set_admission", SetAdmissionReducer),
+  __reducerSchema("set_edit_limit", SetEditLimitReducer),
   __reducerSchema("set_flood_limits", SetFloodLimitsReducer),
   __reducerSchema("set_name", SetNameReducer),
   __reducerSchema("set_name_release", SetNameReleaseReducer),
   __reducerSchema("set_retention", SetRetentionReducer),
   __reducerSchema("set_room_limits", SetRoomLimitsReducer),
   __reducerSchema("set_room_title", SetRoomTitleReducer),
+  __reducerSchema("set_typing", SetTypingReducer),
   __reducerSchema("sign_out", SignOutReducer),
   __reducerSchema("unban_user", UnbanUserReducer),
+  __reducerSchema("unblock_person", UnblockPersonReducer),
   __reducerSchema("unmute_user", UnmuteUserReducer),
+  __reducerSchema("unpin_message", UnpinMessageReducer),
 );
 
 /** The schema information for all procedures in this module. This is defined the same way as the procedures would have been defined in the server. */
 const proceduresSchema = __procedures(
+  __procedureSchema("count_unread", CountUnreadProcedure.params, CountUnreadProcedure.returnType),
+  __procedureSchema("message_versions", MessageVersionsProcedure.params, MessageVersionsProcedure.returnType),
+  __procedureSchema("search_messages", SearchMessagesProcedure.params, SearchMessagesProcedure.returnType),
 );
 
 /** The remote SpacetimeDB module schema, both runtime and type information. */

@@ -31,6 +31,13 @@ export const Ban = __t.object("Ban", {
 });
 export type Ban = __Infer<typeof Ban>;
 
+export const Block = __t.object("Block", {
+  id: __t.u64(),
+  person: __t.identity(),
+  blocked: __t.identity(),
+});
+export type Block = __Infer<typeof Block>;
+
 export const ClaimedLook = __t.object("ClaimedLook", {
   look: __t.string(),
   identity: __t.identity(),
@@ -63,6 +70,13 @@ export const FloodLimits = __t.object("FloodLimits", {
 });
 export type FloodLimits = __Infer<typeof FloodLimits>;
 
+export const FoundMessage = __t.object("FoundMessage", {
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  text: __t.string(),
+});
+export type FoundMessage = __Infer<typeof FoundMessage>;
+
 export const ImportedMessage = __t.object("ImportedMessage", {
   sender: __t.identity(),
   sent: __t.timestamp(),
@@ -88,12 +102,45 @@ export const Member = __t.object("Member", {
 });
 export type Member = __Infer<typeof Member>;
 
+export const Mention = __t.object("Mention", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  person: __t.identity(),
+  isEveryone: __t.bool(),
+  name: __t.string(),
+});
+export type Mention = __Infer<typeof Mention>;
+
 export const Message = __t.object("Message", {
   sender: __t.identity(),
   sent: __t.timestamp(),
   text: __t.string(),
 });
 export type Message = __Infer<typeof Message>;
+
+export const MessageEdit = __t.object("MessageEdit", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  at: __t.timestamp(),
+});
+export type MessageEdit = __Infer<typeof MessageEdit>;
+
+export const MessageRule = __t.object("MessageRule", {
+  id: __t.u8(),
+  editMinutes: __t.u32(),
+});
+export type MessageRule = __Infer<typeof MessageRule>;
+
+export const MessageVersion = __t.object("MessageVersion", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  at: __t.timestamp(),
+  text: __t.string(),
+});
+export type MessageVersion = __Infer<typeof MessageVersion>;
 
 export const ModerationAct = __t.object("ModerationAct", {
   id: __t.u64(),
@@ -130,6 +177,20 @@ export const Newcomer = __t.object("Newcomer", {
 });
 export type Newcomer = __Infer<typeof Newcomer>;
 
+export const OpenReport = __t.object("OpenReport", {
+  id: __t.u64(),
+  at: __t.timestamp(),
+  reporter: __t.identity(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  text: __t.string(),
+  reason: __t.string(),
+});
+export type OpenReport = __Infer<typeof OpenReport>;
+
+export const OpenReports = __t.object("OpenReports", {});
+export type OpenReports = __Infer<typeof OpenReports>;
+
 export const OwnAdmission = __t.object("OwnAdmission", {
   identity: __t.identity(),
   policy: __t.string(),
@@ -141,6 +202,23 @@ export type OwnAdmission = __Infer<typeof OwnAdmission>;
 
 export const OwnAdmissions = __t.object("OwnAdmissions", {});
 export type OwnAdmissions = __Infer<typeof OwnAdmissions>;
+
+export const OwnBlock = __t.object("OwnBlock", {
+  identity: __t.identity(),
+});
+export type OwnBlock = __Infer<typeof OwnBlock>;
+
+export const OwnBlocks = __t.object("OwnBlocks", {});
+export type OwnBlocks = __Infer<typeof OwnBlocks>;
+
+export const OwnReadMark = __t.object("OwnReadMark", {
+  identity: __t.identity(),
+  sent: __t.timestamp(),
+});
+export type OwnReadMark = __Infer<typeof OwnReadMark>;
+
+export const OwnReadMarks = __t.object("OwnReadMarks", {});
+export type OwnReadMarks = __Infer<typeof OwnReadMarks>;
 
 export const Pace = __t.object("Pace", {
   identity: __t.identity(),
@@ -161,6 +239,30 @@ export const PersonStanding = __t.object("PersonStanding", {
 });
 export type PersonStanding = __Infer<typeof PersonStanding>;
 
+export const Pin = __t.object("Pin", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  pinnedBy: __t.identity(),
+  at: __t.timestamp(),
+});
+export type Pin = __Infer<typeof Pin>;
+
+export const Reaction = __t.object("Reaction", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  person: __t.identity(),
+  emoji: __t.string(),
+});
+export type Reaction = __Infer<typeof Reaction>;
+
+export const ReadMark = __t.object("ReadMark", {
+  identity: __t.identity(),
+  sent: __t.timestamp(),
+});
+export type ReadMark = __Infer<typeof ReadMark>;
+
 export const RecordedAct = __t.object("RecordedAct", {
   id: __t.u64(),
   at: __t.timestamp(),
@@ -173,6 +275,32 @@ export const RecordedAct = __t.object("RecordedAct", {
   deletedText: __t.option(__t.string()),
 });
 export type RecordedAct = __Infer<typeof RecordedAct>;
+
+export const ReplacedText = __t.object("ReplacedText", {
+  at: __t.timestamp(),
+  text: __t.string(),
+});
+export type ReplacedText = __Infer<typeof ReplacedText>;
+
+export const Reply = __t.object("Reply", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  toSender: __t.identity(),
+  toSent: __t.timestamp(),
+});
+export type Reply = __Infer<typeof Reply>;
+
+export const Report = __t.object("Report", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  at: __t.timestamp(),
+  reporter: __t.identity(),
+  text: __t.string(),
+  reason: __t.string(),
+});
+export type Report = __Infer<typeof Report>;
 
 export const Retention = __t.object("Retention", {
   id: __t.u64(),
@@ -216,6 +344,12 @@ export const RoomTitle = __t.object("RoomTitle", {
 });
 export type RoomTitle = __Infer<typeof RoomTitle>;
 
+export const SearchPace = __t.object("SearchPace", {
+  identity: __t.identity(),
+  paidUntil: __t.timestamp(),
+});
+export type SearchPace = __Infer<typeof SearchPace>;
+
 export const Settings = __t.object("Settings", {
   id: __t.u8(),
   keepMessages: __t.u32(),
@@ -249,6 +383,18 @@ export const Tidied = __t.object("Tidied", {
   id: __t.u8(),
 });
 export type Tidied = __Infer<typeof Tidied>;
+
+export const Typing = __t.object("Typing", {
+  person: __t.identity(),
+  isTyping: __t.bool(),
+});
+export type Typing = __Infer<typeof Typing>;
+
+export const Unread = __t.object("Unread", {
+  messages: __t.u32(),
+  mentions: __t.u32(),
+});
+export type Unread = __Infer<typeof Unread>;
 
 export const User = __t.object("User", {
   identity: __t.identity(),

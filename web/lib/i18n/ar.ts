@@ -47,6 +47,28 @@ export const strings: Translation = {
     'Person not found': 'لم يُعثر على هذا الشخص',
     'Message not found': 'لم يُعثر على الرسالة',
     'Deleted message not found': 'لم يُعثر على الرسالة المحذوفة',
+    'That message was deleted': 'حُذفت هذه الرسالة',
+    'A message can be edited at most {count} times': 'يمكن تعديل الرسالة {count} مرة على الأكثر',
+    'You can edit a message for {duration} after sending it':
+      'يمكنك تعديل الرسالة خلال {duration} من إرسالها',
+    'Choose one emoji': 'اختر رمزًا تعبيريًا واحدًا',
+    'You can add at most {count} reactions to a message':
+      'يمكنك إضافة {count} من التفاعلات على الأكثر إلى الرسالة',
+    'A message can have at most {count} different reactions':
+      'يمكن أن تحمل الرسالة {count} من التفاعلات المختلفة على الأكثر',
+    'That message has too many reactions': 'على هذه الرسالة تفاعلات كثيرة جدًا',
+    'Many people are reacting right now. Try again in {duration}': 'يتفاعل كثيرون الآن. حاول مجددًا {in}',
+    'At most {count} messages can be pinned. Unpin one first':
+      'يمكن تثبيت {count} من الرسائل على الأكثر. ألغِ تثبيت واحدة أولًا',
+    'You cannot block yourself': 'لا يمكنك حظر نفسك',
+    'You can block at most {count} people': 'يمكنك حظر {count} من الأشخاص على الأكثر',
+    'You have reported that message already': 'سبق أن أبلغت عن هذه الرسالة',
+    'You have {count} open reports. Wait until the moderators have closed some':
+      'لديك {count} من البلاغات المفتوحة. انتظر حتى يغلق المشرفون بعضها',
+    'There are too many open reports right now': 'توجد بلاغات مفتوحة كثيرة جدًا الآن',
+    'Report not found': 'لم يُعثر على البلاغ',
+    'Enter what to search for': 'أدخل ما تريد البحث عنه',
+    'Searches must not have more than {count} characters': 'يجب ألا يزيد عدد أحرف البحث على {count}',
     'Messages must not be from the future': 'يجب ألا تكون الرسائل من المستقبل',
     'Enter how long to mute them': 'حدّد مدة الكتم',
     'They are already a moderator': 'هذا الشخص مشرف بالفعل',
@@ -71,6 +93,8 @@ export const strings: Translation = {
       'يجب أن يكون «title» {where} نصًا، مثل {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'يجب أن تكون قائمة «servers» {where} عناوين ويب، مثل {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'يجب أن تكون القائمة «rooms» {where} من قواعد بيانات مختلفة، مثل {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'ملف config.json المرافق لهذه الصفحة غير صالح. ينبغي أن يكون هكذا: {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -113,6 +137,7 @@ export const strings: Translation = {
   denied: 'رُفض الدخول',
 
   messages: 'الرسائل',
+  messageActions: 'إجراءات الرسالة',
   noMessages: 'لا رسائل بعد',
   noMessagesMore: 'ألقِ التحية: سيراها كل من في الغرفة.',
   nothingYet: 'لا شيء لعرضه بعد',
@@ -219,6 +244,7 @@ export const strings: Translation = {
   memberSince: (date) => `هنا منذ ${date}`,
   mention: 'إشارة',
   copyId: 'نسخ المعرّف',
+  copyCode: 'نسخ الشيفرة',
   copied: 'نُسخت',
   notCopied: 'لم تُنسخ',
   joined: 'انضم {name}',
@@ -236,6 +262,7 @@ export const strings: Translation = {
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',
   settings: 'الإعدادات',
+  search: 'البحث في الرسائل',
   panelFailed: 'تعذر التحميل. حاول مجددًا عندما تعود متصلًا.',
   dismiss: 'إخفاء',
   notSetUp: 'هذه الصفحة غير مهيأة على نحو صحيح',

@@ -45,6 +45,30 @@ export const strings: Translation = {
     'Person not found': 'Person nicht gefunden',
     'Message not found': 'Nachricht nicht gefunden',
     'Deleted message not found': 'Gelöschte Nachricht nicht gefunden',
+    'That message was deleted': 'Diese Nachricht wurde gelöscht',
+    'A message can be edited at most {count} times':
+      'Eine Nachricht kann höchstens {count}-mal bearbeitet werden',
+    'You can edit a message for {duration} after sending it':
+      'Du kannst eine Nachricht nach dem Senden {duration} lang bearbeiten',
+    'Choose one emoji': 'Wähle ein einzelnes Emoji',
+    'You can add at most {count} reactions to a message':
+      'Du kannst auf eine Nachricht höchstens {count}-mal reagieren',
+    'A message can have at most {count} different reactions':
+      'Eine Nachricht kann höchstens {count} verschiedene Reaktionen haben',
+    'That message has too many reactions': 'Diese Nachricht hat zu viele Reaktionen',
+    'Many people are reacting right now. Try again in {duration}':
+      'Gerade reagieren viele Leute. Versuche es {in} noch einmal',
+    'At most {count} messages can be pinned. Unpin one first':
+      'Höchstens {count} Nachrichten können angeheftet sein. Löse zuerst eine',
+    'You cannot block yourself': 'Du kannst dich nicht selbst blockieren',
+    'You can block at most {count} people': 'Du kannst höchstens {count} Personen blockieren',
+    'You have reported that message already': 'Du hast diese Nachricht schon gemeldet',
+    'You have {count} open reports. Wait until the moderators have closed some':
+      'Du hast {count} offene Meldungen. Warte, bis die Moderation einige geschlossen hat',
+    'There are too many open reports right now': 'Gerade sind zu viele Meldungen offen',
+    'Report not found': 'Meldung nicht gefunden',
+    'Enter what to search for': 'Gib ein, wonach du suchst',
+    'Searches must not have more than {count} characters': 'Suchtexte dürfen höchstens {count} Zeichen haben',
     'Messages must not be from the future': 'Nachrichten dürfen nicht aus der Zukunft sein',
     'Enter how long to mute them': 'Gib an, wie lange die Person stummgeschaltet werden soll',
     'They are already a moderator': 'Die Person moderiert bereits',
@@ -69,6 +93,8 @@ export const strings: Translation = {
       'Der „title“ {where} muss ein Text sein, etwa {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'Die Liste „servers“ {where} muss aus Webadressen bestehen, etwa {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'Die Liste „rooms“ {where} muss aus verschiedenen Datenbanken bestehen, etwa {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'Die config.json neben dieser Seite ist ungültig. Sie sollte so aussehen: {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -114,6 +140,7 @@ export const strings: Translation = {
   denied: 'Zugang verweigert',
 
   messages: 'Nachrichten',
+  messageActions: 'Aktionen zur Nachricht',
   noMessages: 'Noch keine Nachrichten',
   noMessagesMore: 'Sag Hallo – alle im Raum sehen es.',
   nothingYet: 'Noch nichts zu sehen',
@@ -206,6 +233,7 @@ export const strings: Translation = {
   memberSince: (date) => `Hier seit ${date}`,
   mention: 'Erwähnen',
   copyId: 'ID kopieren',
+  copyCode: 'Code kopieren',
   copied: 'Kopiert',
   notCopied: 'Nicht kopiert',
   joined: '{name} ist gekommen',
@@ -224,6 +252,7 @@ export const strings: Translation = {
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
   settings: 'Einstellungen',
+  search: 'Nachrichten suchen',
   panelFailed: 'Das konnte nicht geladen werden. Versuche es wieder, wenn du online bist.',
   dismiss: 'Ausblenden',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',

@@ -38,6 +38,7 @@ export const en: Strings = {
   denied: 'Access denied',
 
   messages: 'Messages',
+  messageActions: 'Message actions',
   noMessages: 'No messages yet',
   noMessagesMore: 'Say hello — everyone in the room will see it.',
   nothingYet: 'Nothing to show yet',
@@ -121,6 +122,7 @@ export const en: Strings = {
   memberSince: (date) => `Here since ${date}`,
   mention: 'Mention',
   copyId: 'Copy ID',
+  copyCode: 'Copy code',
   copied: 'Copied',
   notCopied: 'Not copied',
   joined: '{name} joined',
@@ -138,6 +140,7 @@ export const en: Strings = {
   openChat: 'Open the chat',
   closeChat: 'Close the chat',
   settings: 'Settings',
+  search: 'Search messages',
   panelFailed: 'Couldn’t load this. Try again when you’re back online.',
   dismiss: 'Dismiss',
   notSetUp: 'This page is misconfigured',

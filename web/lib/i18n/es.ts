@@ -48,6 +48,30 @@ export const strings: Translation = {
     'Person not found': 'No se encuentra a esa persona',
     'Message not found': 'No se encuentra el mensaje',
     'Deleted message not found': 'No se encuentra el mensaje eliminado',
+    'That message was deleted': 'Ese mensaje se eliminó',
+    'A message can be edited at most {count} times': 'Un mensaje se puede editar como máximo {count} veces',
+    'You can edit a message for {duration} after sending it':
+      'Puedes editar un mensaje durante {duration} después de enviarlo',
+    'Choose one emoji': 'Elige un solo emoji',
+    'You can add at most {count} reactions to a message':
+      'Puedes añadir como máximo {count} reacciones a un mensaje',
+    'A message can have at most {count} different reactions':
+      'Un mensaje puede tener como máximo {count} reacciones distintas',
+    'That message has too many reactions': 'Ese mensaje tiene demasiadas reacciones',
+    'Many people are reacting right now. Try again in {duration}':
+      'Hay mucha gente reaccionando. Inténtalo de nuevo {in}',
+    'At most {count} messages can be pinned. Unpin one first':
+      'Se pueden fijar como máximo {count} mensajes. Desfija uno primero',
+    'You cannot block yourself': 'No puedes bloquearte a ti mismo',
+    'You can block at most {count} people': 'Puedes bloquear como máximo a {count} personas',
+    'You have reported that message already': 'Ya has denunciado ese mensaje',
+    'You have {count} open reports. Wait until the moderators have closed some':
+      'Tienes {count} denuncias abiertas. Espera a que la moderación cierre alguna',
+    'There are too many open reports right now': 'Ahora mismo hay demasiadas denuncias abiertas',
+    'Report not found': 'No se encuentra la denuncia',
+    'Enter what to search for': 'Escribe qué quieres buscar',
+    'Searches must not have more than {count} characters':
+      'La búsqueda no puede tener más de {count} caracteres',
     'Messages must not be from the future': 'Los mensajes no pueden venir del futuro',
     'Enter how long to mute them': 'Indica cuánto tiempo silenciar a esa persona',
     'They are already a moderator': 'Esa persona ya modera la sala',
@@ -73,6 +97,8 @@ export const strings: Translation = {
       'El «title» {where} debe ser un texto, por ejemplo {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'La lista «servers» {where} debe contener direcciones web, por ejemplo {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'La lista «rooms» {where} debe contener bases de datos distintas, por ejemplo {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'El archivo config.json de esta página no es válido. Debería ser como {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -118,6 +144,7 @@ export const strings: Translation = {
   denied: 'Acceso denegado',
 
   messages: 'Mensajes',
+  messageActions: 'Acciones del mensaje',
   noMessages: 'Aún no hay mensajes',
   noMessagesMore: 'Saluda: lo verá toda la sala.',
   nothingYet: 'Aún no hay nada que mostrar',
@@ -218,6 +245,7 @@ export const strings: Translation = {
   memberSince: (date) => `Aquí desde el ${date}`,
   mention: 'Mencionar',
   copyId: 'Copiar ID',
+  copyCode: 'Copiar el código',
   copied: 'Copiado',
   notCopied: 'No copiado',
   joined: '{name} ha llegado',
@@ -236,6 +264,7 @@ export const strings: Translation = {
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
   settings: 'Ajustes',
+  search: 'Buscar mensajes',
   panelFailed: 'No se ha podido cargar. Inténtalo de nuevo cuando vuelvas a tener conexión.',
   dismiss: 'Ocultar',
   notSetUp: 'Esta página no está bien configurada',

@@ -50,6 +50,30 @@ export const strings: Translation = {
     'Person not found': 'Personne introuvable',
     'Message not found': 'Message introuvable',
     'Deleted message not found': 'Message supprimé introuvable',
+    'That message was deleted': 'Ce message a été supprimé',
+    'A message can be edited at most {count} times': 'Un message peut être modifié au plus {count} fois',
+    'You can edit a message for {duration} after sending it':
+      'Vous pouvez modifier un message pendant {duration} après l’envoi',
+    'Choose one emoji': 'Choisissez un seul émoji',
+    'You can add at most {count} reactions to a message':
+      'Vous pouvez ajouter au plus {count} réactions à un message',
+    'A message can have at most {count} different reactions':
+      'Un message peut avoir au plus {count} réactions différentes',
+    'That message has too many reactions': 'Ce message a trop de réactions',
+    'Many people are reacting right now. Try again in {duration}':
+      'Beaucoup de personnes réagissent en ce moment. Réessayez {in}',
+    'At most {count} messages can be pinned. Unpin one first':
+      'Au plus {count} messages peuvent être épinglés. Détachez-en un d’abord',
+    'You cannot block yourself': 'Vous ne pouvez pas vous bloquer vous-même',
+    'You can block at most {count} people': 'Vous pouvez bloquer au plus {count} personnes',
+    'You have reported that message already': 'Vous avez déjà signalé ce message',
+    'You have {count} open reports. Wait until the moderators have closed some':
+      'Vous avez {count} signalements ouverts. Attendez que la modération en ait traité',
+    'There are too many open reports right now': 'Il y a trop de signalements ouverts en ce moment',
+    'Report not found': 'Signalement introuvable',
+    'Enter what to search for': 'Indiquez ce que vous cherchez',
+    'Searches must not have more than {count} characters':
+      'La recherche ne peut pas dépasser {count} caractères',
     'Messages must not be from the future': 'Les messages ne peuvent pas venir du futur',
     'Enter how long to mute them': 'Indiquez pendant combien de temps rendre muette cette personne',
     'They are already a moderator': 'Cette personne est déjà modératrice',
@@ -74,6 +98,8 @@ export const strings: Translation = {
       'Le « title » {where} doit être un texte, par exemple {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'La liste « servers » {where} doit contenir des adresses web, par exemple {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'La liste « rooms » {where} doit contenir des bases de données différentes, par exemple {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'Le fichier config.json de cette page n’est pas valide. Il devrait ressembler à {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -119,6 +145,7 @@ export const strings: Translation = {
   denied: 'Accès refusé',
 
   messages: 'Messages',
+  messageActions: 'Actions sur le message',
   noMessages: 'Pas encore de messages',
   noMessagesMore: 'Dites bonjour : tout le salon le verra.',
   nothingYet: 'Rien à afficher pour l’instant',
@@ -220,6 +247,7 @@ export const strings: Translation = {
   memberSince: (date) => `Ici depuis le ${date}`,
   mention: 'Mentionner',
   copyId: 'Copier l’identifiant',
+  copyCode: 'Copier le code',
   copied: 'Copié',
   notCopied: 'Non copié',
   joined: '{name} est là',
@@ -238,6 +266,7 @@ export const strings: Translation = {
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',
   settings: 'Paramètres',
+  search: 'Chercher des messages',
   panelFailed: 'Impossible de charger ceci. Réessayez une fois de retour en ligne.',
   dismiss: 'Masquer',
   notSetUp: 'Cette page est mal configurée',

@@ -41,6 +41,29 @@ export const strings: Translation = {
     'Person not found': 'その人が見つかりません',
     'Message not found': 'メッセージが見つかりません',
     'Deleted message not found': '削除したメッセージが見つかりません',
+    'That message was deleted': 'そのメッセージは削除されました',
+    'A message can be edited at most {count} times': 'メッセージを編集できるのは {count} 回までです',
+    'You can edit a message for {duration} after sending it':
+      'メッセージを編集できるのは送信後 {duration}以内です',
+    'Choose one emoji': '絵文字を 1 つ選んでください',
+    'You can add at most {count} reactions to a message':
+      '1 つのメッセージに付けられるリアクションは {count} 個までです',
+    'A message can have at most {count} different reactions':
+      '1 つのメッセージのリアクションは {count} 種類までです',
+    'That message has too many reactions': 'そのメッセージにはリアクションが多すぎます',
+    'Many people are reacting right now. Try again in {duration}':
+      '今、多くの人がリアクションしています。{in}にもう一度お試しください',
+    'At most {count} messages can be pinned. Unpin one first':
+      'ピン留めできるメッセージは {count} 件までです。先にどれかを外してください',
+    'You cannot block yourself': '自分をブロックすることはできません',
+    'You can block at most {count} people': 'ブロックできるのは {count} 人までです',
+    'You have reported that message already': 'そのメッセージはすでに報告しています',
+    'You have {count} open reports. Wait until the moderators have closed some':
+      '未対応の報告が {count} 件あります。モデレーターの対応をお待ちください',
+    'There are too many open reports right now': '今は未対応の報告が多すぎます',
+    'Report not found': '報告が見つかりません',
+    'Enter what to search for': '検索する言葉を入力してください',
+    'Searches must not have more than {count} characters': '検索は {count} 文字以内で入力してください',
     'Messages must not be from the future': '未来の日時のメッセージは使えません',
     'Enter how long to mute them': '発言を禁止する時間を入力してください',
     'They are already a moderator': 'その人はすでにモデレーターです',
@@ -65,6 +88,8 @@ export const strings: Translation = {
       '{where}「title」は、{example} のような文字列にしてください。',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       '{where}「servers」は、{example} のようなウェブアドレスのリストにしてください。',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      '{where}「rooms」には、{example} のように、異なるデータベースを並べてください。',
     'The config.json beside this page is invalid. It should look like {example}.':
       'このページの config.json が正しくありません。{example} のような形にしてください。',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -107,6 +132,7 @@ export const strings: Translation = {
   denied: 'アクセスを拒否されました',
 
   messages: 'メッセージ',
+  messageActions: 'メッセージの操作',
   noMessages: 'まだメッセージはありません',
   noMessagesMore: 'あいさつしてみましょう。ルームの全員に見えます。',
   nothingYet: 'まだ表示するものがありません',
@@ -192,6 +218,7 @@ export const strings: Translation = {
   memberSince: (date) => `${date}から参加`,
   mention: 'メンション',
   copyId: 'ID をコピー',
+  copyCode: 'コードをコピー',
   copied: 'コピーしました',
   notCopied: 'コピーできませんでした',
   joined: '{name} が参加しました',
@@ -210,6 +237,7 @@ export const strings: Translation = {
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
   settings: '設定',
+  search: 'メッセージを検索',
   panelFailed: '読み込めませんでした。オンラインに戻ってからもう一度お試しください。',
   dismiss: '非表示',
   notSetUp: 'このページの設定が正しくありません',

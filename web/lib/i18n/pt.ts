@@ -48,6 +48,29 @@ export const strings: Translation = {
     'Person not found': 'Pessoa não encontrada',
     'Message not found': 'Mensagem não encontrada',
     'Deleted message not found': 'Mensagem excluída não encontrada',
+    'That message was deleted': 'Essa mensagem foi excluída',
+    'A message can be edited at most {count} times': 'Uma mensagem pode ser editada no máximo {count} vezes',
+    'You can edit a message for {duration} after sending it':
+      'Você pode editar uma mensagem por {duration} depois de enviá-la',
+    'Choose one emoji': 'Escolha um único emoji',
+    'You can add at most {count} reactions to a message':
+      'Você pode adicionar no máximo {count} reações a uma mensagem',
+    'A message can have at most {count} different reactions':
+      'Uma mensagem pode ter no máximo {count} reações diferentes',
+    'That message has too many reactions': 'Essa mensagem tem reações demais',
+    'Many people are reacting right now. Try again in {duration}':
+      'Muita gente está reagindo agora. Tente de novo {in}',
+    'At most {count} messages can be pinned. Unpin one first':
+      'No máximo {count} mensagens podem ficar fixadas. Desafixe uma primeiro',
+    'You cannot block yourself': 'Você não pode bloquear a si mesmo',
+    'You can block at most {count} people': 'Você pode bloquear no máximo {count} pessoas',
+    'You have reported that message already': 'Você já denunciou essa mensagem',
+    'You have {count} open reports. Wait until the moderators have closed some':
+      'Você tem {count} denúncias abertas. Espere a moderação fechar algumas',
+    'There are too many open reports right now': 'Há denúncias abertas demais agora',
+    'Report not found': 'Denúncia não encontrada',
+    'Enter what to search for': 'Digite o que você quer buscar',
+    'Searches must not have more than {count} characters': 'A busca não pode ter mais de {count} caracteres',
     'Messages must not be from the future': 'As mensagens não podem ser do futuro',
     'Enter how long to mute them': 'Informe por quanto tempo silenciar a pessoa',
     'They are already a moderator': 'A pessoa já modera a sala',
@@ -72,6 +95,8 @@ export const strings: Translation = {
       'O “title” {where} deve ser um texto, por exemplo {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'A lista “servers” {where} deve conter endereços web, por exemplo {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'A lista “rooms” {where} deve conter bancos de dados diferentes, por exemplo {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'O config.json desta página é inválido. Ele deveria ser como {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -117,6 +142,7 @@ export const strings: Translation = {
   denied: 'Acesso negado',
 
   messages: 'Mensagens',
+  messageActions: 'Ações da mensagem',
   noMessages: 'Ainda não há mensagens',
   noMessagesMore: 'Diga olá: todos na sala vão ver.',
   nothingYet: 'Ainda não há nada para mostrar',
@@ -216,6 +242,7 @@ export const strings: Translation = {
   memberSince: (date) => `Aqui desde ${date}`,
   mention: 'Mencionar',
   copyId: 'Copiar ID',
+  copyCode: 'Copiar o código',
   copied: 'Copiado',
   notCopied: 'Não copiado',
   joined: '{name} entrou',
@@ -234,6 +261,7 @@ export const strings: Translation = {
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',
   settings: 'Configurações',
+  search: 'Buscar mensagens',
   panelFailed: 'Não foi possível carregar. Tente de novo quando voltar a ficar on-line.',
   dismiss: 'Dispensar',
   notSetUp: 'Esta página não está bem configurada',

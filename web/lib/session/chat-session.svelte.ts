@@ -1,6 +1,6 @@
 /** View model of an open chat, shared by the site and the widget. */
 import { NotConnectedError, type ConnectionStatus, type LiveStatus } from 'spacetimedb-stores';
-import type { ChatHistory, ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
+import type { ChatFeatures, ChatHistory, ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import type { OpenChat } from './open-chat.ts';
 import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts } from './messages.ts';
@@ -43,8 +43,10 @@ export interface ChatSession {
   readonly welcome: boolean;
   /** Looks up when a person first chose a name or wrote. The value is reactive; undefined until known. */
   readonly member: (user: ChatUser) => { readonly since: Date | undefined };
-  /** Accepts a message for sending. Rejects if it cannot accept it yet. */
-  readonly onsend: (text: string) => Promise<void>;
+  /** Reactions, replies and so on. Undefined until loaded, and where the server has only the tutorial's module. */
+  readonly features: ChatFeatures | undefined;
+  /** Accepts a message for sending, possibly as an answer to another. Rejects if it cannot accept it yet. */
+  readonly onsend: (text: string, replyTo?: ChatMessage) => Promise<void>;
   readonly onresend: (message: ChatMessage) => void;
   readonly ondiscard: (message: ChatMessage) => void;
   readonly onrename: (name: string) => Promise<void>;
@@ -52,6 +54,8 @@ export interface ChatSession {
   readonly onwelcomed: () => void;
   /** Loads older messages. Rejects if they could not be loaded. */
   readonly onloadolder: () => Promise<unknown>;
+  /** Loads older messages until all since a time are there. Rejects if they could not be loaded. */
+  readonly onloaduntil: (time: Date) => Promise<unknown>;
   readonly onretry: () => void;
   readonly onnewperson: () => void;
 }
@@ -112,18 +116,44 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     if (titleKey && profile?.title !== undefined) writeStorage(titleKey, profile.title || undefined);
   });
 
+  let features = $state.raw<ChatFeatures>();
+  $effect(() => {
+    const opened = isSettled ? open() : undefined;
+    if (!opened) return;
+    let stop = (): void => {};
+    let isOver = false;
+    import('./features.ts').then(
+      ({ openFeatures }) => {
+        if (isOver) return;
+        const created = openFeatures(opened);
+        stop = created.isAvailable.subscribe((isAvailable) => {
+          features = isAvailable ? created : undefined;
+        });
+      },
+      // The chat works without them.
+      () => {},
+    );
+    return () => {
+      isOver = true;
+      stop();
+      features = undefined;
+    };
+  });
+
   const unread = $derived(new Unread(room || undefined));
 
-  let draft = $state.raw<Draft>();
+  let opened = $state.raw<{ readonly room: string | false; readonly draft: Draft }>();
+  // Not that of the room before.
+  const draft = $derived(opened?.room === room ? opened?.draft : undefined);
   $effect(() => {
     if (room === undefined) return;
     if (room === false) {
-      draft = forgetful;
+      opened = { room, draft: forgetful };
       return;
     }
     const end = new AbortController();
-    void openDraft(room, end.signal).then((opened) => {
-      if (!end.signal.aborted) draft = opened;
+    void openDraft(room, end.signal).then((draft) => {
+      if (!end.signal.aborted) opened = { room, draft };
     });
     return () => end.abort();
   });
@@ -174,6 +204,9 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
       return typeof title === 'string' && title !== '' ? title : undefined;
     },
     member: (user) => profile?.member(user) ?? { since: undefined },
+    get features() {
+      return features;
+    },
     get draft() {
       return draft;
     },
@@ -186,12 +219,12 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     get welcome() {
       return !isWelcomed;
     },
-    onsend: (text: string): Promise<void> => {
+    onsend: (text: string, replyTo?: ChatMessage): Promise<void> => {
       const chat = open()?.chat;
       if (!chat?.me.get()) return refuse();
       // Not awaited: the message is shown as pending, then as sent or failed, and the composer is free for
       // the next one.
-      void chat.sendMessage(text);
+      chat.sendMessage(text, { replyTo }).catch(() => {});
       return Promise.resolve();
     },
     onresend: (message: ChatMessage) => void open()?.chat.retry(message),
@@ -199,6 +232,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
+    onloaduntil: (time: Date) => open()?.chat.loadUntil(time) ?? refuse(),
     onretry: () => open()?.connection.retry(),
     onnewperson: () => open()?.connection.resetIdentity(),
   };

@@ -1,0 +1,107 @@
+import type { Timestamp } from 'spacetimedb';
+import { Range, t, type Infer } from 'spacetimedb/server';
+import { take } from './bucket.ts';
+import { MINUTE, duration } from './duration.ts';
+import { refuseBanned } from './moderation.ts';
+import { refuse } from './refuse.ts';
+import { countCharacters } from './rules.ts';
+import spacetimedb, { type Ctx, type ProcedureContext } from './schema.ts';
+import { SEARCH_MAX_LENGTH, searchKey, searchWords } from './search-text.ts';
+import { timestamp } from './time.ts';
+
+const MAX_FOUND = 50;
+
+const RATE = { burst: 20, perMinute: 60 };
+
+/** About how many messages one transaction reads. Calls of others wait for it. */
+const ROWS_PER_TRANSACTION = 500;
+
+/** The largest timestamp. */
+const END_OF_TIME = 2n ** 63n - 1n;
+
+type Found = Infer<typeof foundMessage>;
+
+const foundMessage = t.object('FoundMessage', {
+  sender: t.identity(),
+  sent: t.timestamp(),
+  text: t.string(),
+});
+
+/**
+ * Finds messages that contain all words of `text`, newest first. Case and accents do not matter.
+ *
+ * @param before finds only messages that were sent before
+ * @param limit how many to find; more than 50 are never found
+ */
+export const search_messages = spacetimedb.procedure(
+  { text: t.string(), before: t.option(t.timestamp()), limit: t.u32() },
+  t.array(foundMessage),
+  (ctx, { text, before, limit }) => {
+    refuse(searchProblem(text));
+    const words = searchWords(text);
+    ctx.withTx((tx) => {
+      refuseBanned(tx);
+      countSearch(tx);
+    });
+    return search(ctx, words, before?.microsSinceUnixEpoch ?? END_OF_TIME, Math.min(limit, MAX_FOUND));
+  },
+);
+
+function searchProblem(text: string): string | undefined {
+  if (searchWords(text).length === 0) return 'Enter what to search for';
+  return countCharacters(text) > SEARCH_MAX_LENGTH
+    ? `Searches must not have more than ${SEARCH_MAX_LENGTH} characters`
+    : undefined;
+}
+
+/** @throws {SenderError} when the caller searches too often */
+function countSearch({ db, sender, timestamp: now }: Ctx): void {
+  const known = db.searchPace.identity.find(sender);
+  const taken = take(RATE, known?.paidUntil.microsSinceUnixEpoch ?? 0n, now.microsSinceUnixEpoch);
+  if (!taken.isOk) refuse(`Slow down a little. Try again in ${duration(taken.wait)}`);
+  const row = { identity: sender, paidUntil: timestamp(taken.paidUntil) };
+  if (known) db.searchPace.identity.update(row);
+  else db.searchPace.insert(row);
+}
+
+/**
+ * Looks at one span of time after the other, from the newest messages on, each in a transaction of its own. Tables
+ * cannot be read backwards, and an index scan copies all rows of its range, so the span is adjusted to what it
+ * contains.
+ */
+function search(ctx: ProcedureContext, words: readonly string[], before: bigint, limit: number) {
+  const found: Found[] = [];
+  // Messages may be from the future, from before the clock was set back.
+  let start = before < ctx.timestamp.microsSinceUnixEpoch ? before : ctx.timestamp.microsSinceUnixEpoch;
+  let end = before;
+  let span = MINUTE;
+  while (end > 0n && found.length < limit) {
+    start = start > span ? start - span : 0n;
+    const messages = read(ctx, start, end);
+    const matching = messages.filter(({ text }) => hasAll(searchKey(text), words));
+    found.push(...matching.sort((a, b) => Number(b.sent.microsSinceUnixEpoch - a.sent.microsSinceUnixEpoch)));
+    end = start;
+    span = nextSpan(span, messages.length);
+  }
+  return found.slice(0, limit);
+}
+
+function read(ctx: ProcedureContext, start: bigint, end: bigint): Found[] {
+  const range = new Range<Timestamp>(
+    { tag: 'included', value: timestamp(start) },
+    { tag: 'excluded', value: timestamp(end) },
+  );
+  return ctx.withTx(({ db }) => [...db.message.sent.filter(range)]);
+}
+
+function nextSpan(span: bigint, rows: number): bigint {
+  if (rows === 0) return span * 4n;
+  // At most twice as long, because the messages before it may be much closer together.
+  const fitting = (span * BigInt(ROWS_PER_TRANSACTION)) / BigInt(rows);
+  const next = fitting < span * 2n ? fitting : span * 2n;
+  return next > 1n ? next : 1n;
+}
+
+function hasAll(text: string, words: readonly string[]): boolean {
+  return words.every((word) => text.includes(word));
+}
