@@ -43,6 +43,8 @@ export interface Strings {
 
   // Messages
   messages: string;
+  /** Button that opens the menu of a message. */
+  messageActions: string;
   noMessages: string;
   noMessagesMore: string;
   nothingYet: string;
@@ -97,6 +99,27 @@ export interface Strings {
   keys: Interpolated;
   charactersLeft: (count: number) => string;
   charactersOver: (count: number) => string;
+  /** Name of the button that opens the emoji picker, and of the picker. */
+  emoji: string;
+  loading: string;
+  /** Name of the list that completes a mention or an emoji. */
+  suggestions: string;
+  /** Explains `@everyone`. */
+  everyone: string;
+  /** Contains `{name}`. */
+  replyingTo: Interpolated;
+  cancelReply: string;
+  editing: string;
+  cancelEditing: string;
+  looksLikeCode: string;
+  formatAsCode: string;
+  /** Pictures and other files were pasted or dropped. */
+  textOnly: string;
+  /** Contains `{name}`. */
+  isTyping: Interpolated;
+  /** Contains `{name}` and `{other}`. */
+  areTyping: Interpolated;
+  severalTyping: string;
 
   // The reader's name
   yourName: string;
@@ -132,6 +155,8 @@ export interface Strings {
   /** Button that puts a person’s name into the message. */
   mention: string;
   copyId: string;
+  /** Button of a code block. */
+  copyCode: string;
   copied: string;
   notCopied: string;
   /** Contains `{name}`. */
@@ -155,6 +180,8 @@ export interface Strings {
   openChat: string;
   closeChat: string;
   settings: string;
+  /** Button that opens the search for messages. */
+  search: string;
   /** A part of the page could not be loaded. */
   panelFailed: string;
   /** Button that hides the preview of a new message beside the launcher. */

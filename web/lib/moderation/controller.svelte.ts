@@ -10,12 +10,12 @@ import type {
   Settings as RoomSettings,
   WaitingPerson,
 } from '../../module_bindings/types.ts';
+import type { MessageModeration } from '../message-menu/message-actions.svelte.ts';
 import type { OpenChat } from '../session/open-chat.ts';
 import { byId, isMuted, type ReaderStanding } from './standing.ts';
 import type { ModerationTexts } from './texts/en.ts';
 import { undoOf, type Undo } from './undo.ts';
 import { now } from '../ui/now.svelte.ts';
-import { RovingFocus } from '../ui/roving-focus.ts';
 
 export type OpenDialog =
   | { readonly kind: 'room' }
@@ -34,8 +34,6 @@ export type FloodLimits = Omit<
 
 export class ModerationController {
   dialog = $state.raw<OpenDialog>();
-  /** Keyboard navigation among the buttons of the messages, starting from the newest. */
-  readonly messageButtons = new RovingFocus(-1);
   readonly #connection: Connection<DbConnection>;
   readonly #reader: ReaderStanding;
   readonly #users: Current<readonly ChatUser[]>;
@@ -104,6 +102,13 @@ export class ModerationController {
     const { role } = this.standing(user.id) ?? {};
     return role === undefined || (this.isOwner && role === 'moderator');
   }
+
+  /** For the menu of a message. */
+  readonly messages: MessageModeration = {
+    deleteMessage: (message) => (this.dialog = { kind: 'message', message }),
+    moderate: ({ id }) => (this.dialog = { kind: 'person', id }),
+    canModerate: (author) => this.canModerate(author),
+  };
 
   undo(act: RecordedAct, texts: ModerationTexts): Undo | undefined {
     return undoOf(act, this.acts, this.standing(act.subject.toHexString()), this.isOwner, now(), texts);

@@ -3,7 +3,6 @@ import type { ModerationTexts } from './en.ts';
 export const texts: ModerationTexts = {
   moderation: 'الإشراف',
   moderate: 'إشراف',
-  moderateMessage: (author) => `الإشراف على هذه الرسالة من ${author}`,
   moderatePerson: (name) => `الإشراف على ${name}`,
   mutedMark: 'مكتوم',
   bannedMark: 'محظور',

@@ -3,7 +3,6 @@ import type { ModerationTexts } from './en.ts';
 export const texts: ModerationTexts = {
   moderation: 'Moderation',
   moderate: 'Moderieren',
-  moderateMessage: (author) => `Diese Nachricht von ${author} moderieren`,
   moderatePerson: (name) => `${name} moderieren`,
   mutedMark: 'stumm',
   bannedMark: 'verbannt',

@@ -2,7 +2,6 @@
 export const en = {
   moderation: 'Moderation',
   moderate: 'Moderate',
-  moderateMessage: (author: string) => `Moderate this message by ${author}`,
   moderatePerson: (name: string) => `Moderate ${name}`,
   mutedMark: 'muted',
   bannedMark: 'banned',

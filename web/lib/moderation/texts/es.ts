@@ -3,7 +3,6 @@ import type { ModerationTexts } from './en.ts';
 export const texts: ModerationTexts = {
   moderation: 'Moderación',
   moderate: 'Moderar',
-  moderateMessage: (author) => `Moderar este mensaje de ${author}`,
   moderatePerson: (name) => `Moderar a ${name}`,
   mutedMark: 'silenciado',
   bannedMark: 'expulsado',

@@ -3,7 +3,6 @@ import type { ModerationTexts } from './en.ts';
 export const texts: ModerationTexts = {
   moderation: 'Modération',
   moderate: 'Modérer',
-  moderateMessage: (author) => `Modérer ce message de ${author}`,
   moderatePerson: (name) => `Modérer ${name}`,
   mutedMark: 'muet',
   bannedMark: 'banni',

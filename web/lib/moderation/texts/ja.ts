@@ -3,7 +3,6 @@ import type { ModerationTexts } from './en.ts';
 export const texts: ModerationTexts = {
   moderation: 'モデレーション',
   moderate: 'モデレート',
-  moderateMessage: (author) => `${author} さんのこのメッセージをモデレート`,
   moderatePerson: (name) => `${name} さんをモデレート`,
   mutedMark: '発言禁止',
   bannedMark: '追放',

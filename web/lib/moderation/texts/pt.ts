@@ -3,7 +3,6 @@ import type { ModerationTexts } from './en.ts';
 export const texts: ModerationTexts = {
   moderation: 'Moderação',
   moderate: 'Moderar',
-  moderateMessage: (author) => `Moderar esta mensagem de ${author}`,
   moderatePerson: (name) => `Moderar ${name}`,
   mutedMark: 'silenciado',
   bannedMark: 'banido',
