@@ -1,13 +1,16 @@
 /** A room on an embedded host with the module of the tests, and people at its pages. */
 import { fileURLToPath } from 'node:url';
+import { Timestamp } from 'spacetimedb';
 import { startHost, type StartedHost } from 'spacetimedb-host';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createChat, createFeatures, type ChatMessage, type ChatOptions } from '../src/chat/index.ts';
-import { connect, memoryTokens, type ConnectOptions, type Readable } from '../src/index.ts';
+import { connect, memoryTokens, type ConnectOptions, type Readable, type SocketLike } from '../src/index.ts';
 import { DbConnection } from './module_bindings/index.ts';
 import { record } from './set-up.ts';
 
 const module = fileURLToPath(new URL('./module', import.meta.url));
+
+const DAY_MS = 86_400_000;
 
 export const slow = { timeout: 30_000, interval: 5 };
 
@@ -22,13 +25,15 @@ export async function openRoom() {
 export async function join(
   host: StartedHost,
   name: string,
-  { chat: chatOptions, ...options }: ConnectOptions & { readonly chat?: ChatOptions } = {},
+  { chat: chatOptions, environment, ...options }: ConnectOptions & { readonly chat?: ChatOptions } = {},
 ) {
+  const line = new Line();
   const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName('room'), {
     connectOnServer: true,
     tokens: memoryTokens(),
     unsubscribeDelayMs: 0,
     backoff: { minDelayMs: 20, maxDelayMs: 100 },
+    environment: { openSocket: line.open, ...environment },
     ...options,
   });
   onTestFinished(connection.close);
@@ -51,8 +56,29 @@ export async function join(
     chat,
     features,
     messages,
+    line,
+    /** Cuts the line and waits until that was noticed. */
+    async lose() {
+      line.cut();
+      await until(connection.status, ({ status }) => status === 'reconnecting');
+    },
+    /** Connects again and waits until all is here. */
+    async recover() {
+      line.mend();
+      connection.retry();
+      await until(chat.messages.status, ({ isReady }) => isReady);
+    },
     /** The message with a text. */
     message,
+    texts: () => chat.messages.get().map(({ text }) => text),
+    /** Writes messages as if they had been sent that many days ago. */
+    writeDaysAgo: (days: number, ...texts: string[]) =>
+      connection.call(({ reducers }) =>
+        reducers.writeHistory({ until: Timestamp.fromDate(new Date(Date.now() - days * DAY_MS)), texts }),
+      ),
+    /** How many rows of a table are in the SDK's cache. */
+    cached: (table: 'message' | 'reaction') =>
+      connection.call(({ db }) => Promise.resolve([...db[table].iter()].length)),
     /** Waits until a message with a text is here. */
     async sees(text: string): Promise<ChatMessage> {
       await until(chat.messages, (list) => list.some((message) => message.text === text));
@@ -66,6 +92,43 @@ export async function join(
       return { ...recorded, get: details.get, details };
     },
   };
+}
+
+/** The connection to the server, which a test can disturb. */
+class Line {
+  #isCut = false;
+  readonly #sockets: SocketLike[] = [];
+
+  readonly open = (url: string, protocols: string[]): SocketLike => {
+    if (this.#isCut) throw new Error('The line is cut');
+    const socket = new WebSocket(url, protocols) as unknown as SocketLike;
+    this.#sockets.push(socket);
+    return socket;
+  };
+
+  /** What the server says does not arrive. */
+  deafen(): void {
+    for (const socket of this.#sockets) socket.onmessage = null;
+  }
+
+  /** What we say does not arrive. */
+  mute(): void {
+    for (const socket of this.#sockets) socket.send = () => undefined;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets.splice(0)) socket.close();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+}
+
+/** The times in the column of a query's answer, as text. */
+export function timesOf(host: StartedHost, sql: string): string[] {
+  return host.sql(sql).rows.map(([time]) => String(Object.values(time as object)[0]));
 }
 
 /** Waits until a store has a value that passes. */
