@@ -187,6 +187,15 @@ describe('a finger that rests on a message', () => {
     expect(await screen.findByRole('menu')).toBeVisible();
   });
 
+  it('does not press the button that it rests on', async () => {
+    const { row } = await show();
+    const name = within(row('Hello')).getByRole('button', { name: 'Ada' });
+    await press(name);
+    await screen.findByRole('menu');
+    await fireEvent.click(name);
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
   it('does not open it when the list scrolls or the finger moves', async () => {
     const { row, log } = await show();
     vi.useFakeTimers();
