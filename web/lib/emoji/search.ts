@@ -14,7 +14,10 @@ function rankOf(text: string, sought: string): number | undefined {
   const at = text.indexOf(sought);
   if (at < 0) return undefined;
   if (at === 0) return text.length === sought.length ? 0 : 1;
-  return text.split(/[^\p{L}\p{N}+-]/u).some((word) => word.startsWith(sought)) ? 2 : 3;
+  for (let start = at; start > 0; start = text.indexOf(sought, start + 1)) {
+    if (!/[\p{L}\p{N}]/u.test(text[start - 1] ?? '')) return 2;
+  }
+  return 3;
 }
 
 /** Returns the values with a rank, the lowest rank first and otherwise in the given order. */
@@ -32,10 +35,13 @@ const best = (ranks: readonly (number | undefined)[]): number | undefined => {
   return known.length > 0 ? Math.min(...known) : undefined;
 };
 
-/** Returns the emoji whose shortcodes contain `query`, the best match first. */
+/** Returns the emoji with a shortcode of which a word starts with `query`, the best match first. */
 export function findByShortcode(emoji: Iterable<Emoji>, query: string): Emoji[] {
   const sought = query.toLowerCase();
-  return ranked(emoji, ({ shortcodes }) => best(shortcodes.map((code) => rankOf(code, sought))));
+  return ranked(emoji, ({ shortcodes }) => {
+    const rank = best(shortcodes.map((code) => rankOf(code, sought)));
+    return rank === 3 ? undefined : rank;
+  });
 }
 
 /** Returns the shortcode of an emoji that matches `query` best. */

@@ -93,6 +93,8 @@ export const strings: Translation = {
       'Der „title“ {where} muss ein Text sein, etwa {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'Die Liste „servers“ {where} muss aus Webadressen bestehen, etwa {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'Die Liste „rooms“ {where} muss aus verschiedenen Datenbanken bestehen, etwa {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'Die config.json neben dieser Seite ist ungültig. Sie sollte so aussehen: {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -197,7 +199,7 @@ export const strings: Translation = {
   editing: 'Nachricht bearbeiten',
   cancelEditing: 'Bearbeiten abbrechen',
   looksLikeCode: 'Das sieht nach Code aus.',
-  sendAsCode: 'Als Codeblock senden',
+  formatAsCode: 'Als Codeblock formatieren',
   textOnly: 'In diesem Raum geht nur Text. Um ein Bild zu teilen, füge einen Link darauf ein.',
   isTyping: '{name} schreibt …',
   areTyping: '{name} und {other} schreiben …',
@@ -231,6 +233,7 @@ export const strings: Translation = {
   memberSince: (date) => `Hier seit ${date}`,
   mention: 'Erwähnen',
   copyId: 'ID kopieren',
+  copyCode: 'Code kopieren',
   copied: 'Kopiert',
   notCopied: 'Nicht kopiert',
   joined: '{name} ist gekommen',
@@ -249,6 +252,7 @@ export const strings: Translation = {
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
   settings: 'Einstellungen',
+  search: 'Nachrichten suchen',
   panelFailed: 'Das konnte nicht geladen werden. Versuche es wieder, wenn du online bist.',
   dismiss: 'Ausblenden',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',

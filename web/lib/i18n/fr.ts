@@ -98,6 +98,8 @@ export const strings: Translation = {
       'Le « title » {where} doit être un texte, par exemple {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'La liste « servers » {where} doit contenir des adresses web, par exemple {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'La liste « rooms » {where} doit contenir des bases de données différentes, par exemple {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'Le fichier config.json de cette page n’est pas valide. Il devrait ressembler à {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -207,7 +209,7 @@ export const strings: Translation = {
   editing: 'Modification du message',
   cancelEditing: 'Annuler la modification',
   looksLikeCode: 'Cela ressemble à du code.',
-  sendAsCode: 'Envoyer comme bloc de code',
+  formatAsCode: 'Mettre en bloc de code',
   textOnly: 'Ce salon n’accepte que du texte. Pour partager une image, collez un lien vers elle.',
   isTyping: '{name} écrit…',
   areTyping: '{name} et {other} écrivent…',
@@ -245,6 +247,7 @@ export const strings: Translation = {
   memberSince: (date) => `Ici depuis le ${date}`,
   mention: 'Mentionner',
   copyId: 'Copier l’identifiant',
+  copyCode: 'Copier le code',
   copied: 'Copié',
   notCopied: 'Non copié',
   joined: '{name} est là',
@@ -263,6 +266,7 @@ export const strings: Translation = {
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',
   settings: 'Paramètres',
+  search: 'Chercher des messages',
   panelFailed: 'Impossible de charger ceci. Réessayez une fois de retour en ligne.',
   dismiss: 'Masquer',
   notSetUp: 'Cette page est mal configurée',

@@ -88,6 +88,8 @@ export const strings: Translation = {
       '{where}「title」は、{example} のような文字列にしてください。',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       '{where}「servers」は、{example} のようなウェブアドレスのリストにしてください。',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      '{where}「rooms」には、{example} のように、異なるデータベースを並べてください。',
     'The config.json beside this page is invalid. It should look like {example}.':
       'このページの config.json が正しくありません。{example} のような形にしてください。',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -183,7 +185,7 @@ export const strings: Translation = {
   editing: 'メッセージを編集中',
   cancelEditing: '編集をやめる',
   looksLikeCode: 'コードのようです。',
-  sendAsCode: 'コードブロックとして送信',
+  formatAsCode: 'コードブロックにする',
   textOnly: 'このルームで送れるのは文字だけです。画像はリンクを貼って共有してください。',
   isTyping: '{name}さんが入力中…',
   areTyping: '{name}さんと{other}さんが入力中…',
@@ -216,6 +218,7 @@ export const strings: Translation = {
   memberSince: (date) => `${date}から参加`,
   mention: 'メンション',
   copyId: 'ID をコピー',
+  copyCode: 'コードをコピー',
   copied: 'コピーしました',
   notCopied: 'コピーできませんでした',
   joined: '{name} が参加しました',
@@ -234,6 +237,7 @@ export const strings: Translation = {
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
   settings: '設定',
+  search: 'メッセージを検索',
   panelFailed: '読み込めませんでした。オンラインに戻ってからもう一度お試しください。',
   dismiss: '非表示',
   notSetUp: 'このページの設定が正しくありません',

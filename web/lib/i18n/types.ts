@@ -112,7 +112,7 @@ export interface Strings {
   editing: string;
   cancelEditing: string;
   looksLikeCode: string;
-  sendAsCode: string;
+  formatAsCode: string;
   /** Pictures and other files were pasted or dropped. */
   textOnly: string;
   /** Contains `{name}`. */
@@ -155,6 +155,8 @@ export interface Strings {
   /** Button that puts a person’s name into the message. */
   mention: string;
   copyId: string;
+  /** Button of a code block. */
+  copyCode: string;
   copied: string;
   notCopied: string;
   /** Contains `{name}`. */
@@ -178,6 +180,8 @@ export interface Strings {
   openChat: string;
   closeChat: string;
   settings: string;
+  /** Button that opens the search for messages. */
+  search: string;
   /** A part of the page could not be loaded. */
   panelFailed: string;
   /** Button that hides the preview of a new message beside the launcher. */

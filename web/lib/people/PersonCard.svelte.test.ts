@@ -29,7 +29,6 @@ it('shows the name, the role, since when they are here, and the whole identity',
   const session = chatSessionWith({
     roles: new Map([[ada.id, 'moderator']]),
     member: () => ({ since: new Date(2026, 10, 24) }),
-    features: undefined,
   });
   show({ session });
   const card = screen.getByRole('dialog', { name: 'Ada' });

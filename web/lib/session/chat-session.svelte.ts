@@ -54,6 +54,8 @@ export interface ChatSession {
   readonly onwelcomed: () => void;
   /** Loads older messages. Rejects if they could not be loaded. */
   readonly onloadolder: () => Promise<unknown>;
+  /** Loads older messages until all since a time are there. Rejects if they could not be loaded. */
+  readonly onloaduntil: (time: Date) => Promise<unknown>;
   readonly onretry: () => void;
   readonly onnewperson: () => void;
 }
@@ -140,16 +142,18 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
 
   const unread = $derived(new Unread(room || undefined));
 
-  let draft = $state.raw<Draft>();
+  let opened = $state.raw<{ readonly room: string | false; readonly draft: Draft }>();
+  // Not that of the room before.
+  const draft = $derived(opened?.room === room ? opened?.draft : undefined);
   $effect(() => {
     if (room === undefined) return;
     if (room === false) {
-      draft = forgetful;
+      opened = { room, draft: forgetful };
       return;
     }
     const end = new AbortController();
-    void openDraft(room, end.signal).then((opened) => {
-      if (!end.signal.aborted) draft = opened;
+    void openDraft(room, end.signal).then((draft) => {
+      if (!end.signal.aborted) opened = { room, draft };
     });
     return () => end.abort();
   });
@@ -228,6 +232,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
+    onloaduntil: (time: Date) => open()?.chat.loadUntil(time) ?? refuse(),
     onretry: () => open()?.connection.retry(),
     onnewperson: () => open()?.connection.resetIdentity(),
   };

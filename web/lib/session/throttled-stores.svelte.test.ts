@@ -72,20 +72,57 @@ it('shows values at once, then updates all stores together once per frame', () =
   expect(seen).toHaveLength(2);
 });
 
-it('updates less often if rendering is slow', () => {
-  const { count, seen, frame } = watch();
+/** A clock, and a function that shows one change and takes `ms` to render it. */
+function slowly({ count, frame }: ReturnType<typeof watch>) {
   let now = 1_000;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
-  count.set(1);
+  const wait = (ms: number): void => {
+    now += ms;
+    vi.advanceTimersByTime(ms);
+  };
+  const render = (n: number, ms: number): void => {
+    count.set(n);
+    frame();
+    now += ms;
+    vi.advanceTimersByTime(1);
+  };
+  return { wait, render };
+}
+
+it('updates less often if rendering stays slow', () => {
+  const watched = watch();
+  const { count, seen, frame } = watched;
+  const { wait, render } = slowly(watched);
+  render(1, 100);
+  render(2, 100);
+  // These 200 ms are a quarter of 800 ms, of which 300 may be owed.
+  count.set(3);
+  expect(frames).toHaveLength(0);
+  wait(199);
+  expect(frames).toHaveLength(0);
+  wait(1);
   frame();
-  // Rendering took 100 ms.
-  now += 100;
-  vi.advanceTimersByTime(1);
+  expect(seen).toEqual(['0a', '1a', '2a', '3a']);
+});
+
+it('never waits longer than half a second', () => {
+  const watched = watch();
+  const { count, seen, frame } = watched;
+  const { wait, render } = slowly(watched);
+  render(1, 5_000);
   count.set(2);
   expect(frames).toHaveLength(0);
-  now += 300;
-  vi.advanceTimersByTime(300);
+  wait(500);
   frame();
+  expect(seen).toEqual(['0a', '1a', '2a']);
+});
+
+it('does not delay the second update because the first one was slow', () => {
+  const watched = watch();
+  const { seen } = watched;
+  const { render } = slowly(watched);
+  render(1, 90);
+  render(2, 1);
   expect(seen).toEqual(['0a', '1a', '2a']);
 });
 

@@ -8,12 +8,14 @@ type Values<Stores> = { readonly [Name in keyof Stores]: Stores[Name] extends Re
 const SHARE = 4;
 /** Longest delay of an update in milliseconds. */
 const MAX_WAIT_MS = 500;
+/** Updates may be this many milliseconds ahead of their share, so that the first messages do not wait. */
+const CREDIT_MS = 300;
 /** Pages that draw no frames, such as covered windows, update after this many milliseconds. */
 const NO_FRAME_MS = 100;
 
 /**
  * Returns a function that reads the stores, all as of one moment. They update at most once per frame, less
- * often if rendering is slow, and at once in a hidden page.
+ * often if rendering stays slow, and at once in a hidden page.
  *
  * @returns reads the current values; effects and markup that call it update with them
  */
@@ -29,8 +31,8 @@ export function throttled<Stores extends Record<string, Readable<unknown>>>(
     let timer: ReturnType<typeof setTimeout> | undefined;
     let frame: number | undefined;
     let isDue = false;
-    /** No update before this time. */
-    let free = 0;
+    /** When the rendering so far will have been no more than its share. */
+    let paidUntil = 0;
 
     const cancel = (): void => {
       clearTimeout(timer);
@@ -46,7 +48,8 @@ export function throttled<Stores extends Record<string, Readable<unknown>>>(
       // After the frame has been drawn.
       setTimeout(() => {
         const now = performance.now();
-        free = now + Math.min((now - start) * (SHARE - 1), MAX_WAIT_MS);
+        const paid = Math.max(paidUntil, now) + (now - start) * (SHARE - 1);
+        paidUntil = Math.min(paid, now + CREDIT_MS + MAX_WAIT_MS);
       });
     };
     const awaitFrame = (): void => {
@@ -57,7 +60,7 @@ export function throttled<Stores extends Record<string, Readable<unknown>>>(
       if (document.hidden) return take();
       if (isDue) return;
       isDue = true;
-      const wait = free - performance.now();
+      const wait = paidUntil - CREDIT_MS - performance.now();
       if (wait > 0) timer = setTimeout(awaitFrame, wait);
       else awaitFrame();
     };

@@ -1,5 +1,5 @@
 import { NotConnectedError, ReducerError, UnknownOutcomeError } from 'spacetimedb-stores';
-import { render, screen } from '@testing-library/svelte';
+import { fireEvent, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
@@ -8,12 +8,13 @@ import Message from './Message.svelte';
 const ada = user('Ada');
 const sent = new Date(2026, 2, 14, 9, 5, 7);
 
-it('shows the author, the text and the time', () => {
+it('shows the author, the text and the time, and the exact time on hovering', async () => {
   render(Message, { message: message(ada, 'Hello', { sent }), withAuthor: true });
   expect(screen.getByText('Ada')).toBeVisible();
   expect(screen.getByText('Hello')).toBeVisible();
   const time = screen.getByText(/9\D05/);
   expect(time).toHaveAttribute('datetime', sent.toISOString());
+  await fireEvent.pointerEnter(time);
   expect(time).toHaveAttribute('title', expect.stringMatching(/2026.*9\D05\D07/));
 });
 

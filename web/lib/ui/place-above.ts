@@ -7,16 +7,19 @@ const ENOUGH = 320;
  * Keeps an element in the top layer above another one, or below it if there is more room, inside the part of the
  * window that a screen keyboard leaves free. Sets `--max-height` to the room there is.
  *
- * @param align the edges that are in line: both, so that the widths are the same, or the ends in reading direction
+ * @param align which edges are in line, in reading direction
  * @returns stops it
  */
-export function keepAbove(element: HTMLElement, anchor: Element, align: 'both' | 'end'): () => void {
+export function keepAbove(element: HTMLElement, anchor: Element, align: 'start' | 'end'): () => void {
   const end = new AbortController();
   const again = (event?: Event): void => {
     // What scrolls inside the element does not move the anchor.
     if (!event?.composedPath().includes(element)) place(element, anchor, align);
   };
   again();
+  const observer = new ResizeObserver(() => again());
+  observer.observe(anchor);
+  end.signal.addEventListener('abort', () => observer.disconnect());
   for (const target of [window, globalThis.visualViewport]) {
     target?.addEventListener('resize', again, { signal: end.signal });
     target?.addEventListener('scroll', again, { signal: end.signal, capture: true, passive: true });
@@ -24,7 +27,7 @@ export function keepAbove(element: HTMLElement, anchor: Element, align: 'both' |
   return () => end.abort();
 }
 
-function place(element: HTMLElement, anchor: Element, align: 'both' | 'end'): void {
+function place(element: HTMLElement, anchor: Element, align: 'start' | 'end'): void {
   const { innerWidth, innerHeight } = window;
   const top = globalThis.visualViewport?.offsetTop ?? 0;
   const bottom = top + (globalThis.visualViewport?.height ?? innerHeight);
@@ -36,9 +39,8 @@ function place(element: HTMLElement, anchor: Element, align: 'both' | 'end'): vo
   style.inset = 'auto';
   if (isAbove) style.bottom = `${innerHeight - at.top + GAP}px`;
   else style.top = `${at.bottom + GAP}px`;
-  if (align === 'both') style.width = `${at.width}px`;
   const width = element.offsetWidth;
   const isRtl = getComputedStyle(anchor).direction === 'rtl';
-  const left = align === 'both' || isRtl ? at.left : at.right - width;
+  const left = isRtl === (align === 'end') ? at.left : at.right - width;
   style.left = `${Math.max(GAP, Math.min(left, innerWidth - width - GAP))}px`;
 }

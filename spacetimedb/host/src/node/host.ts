@@ -1,4 +1,3 @@
-import { keccak_256 } from '@noble/hashes/sha3.js';
 import { MicrosecondClock } from '../engine/database/clock.ts';
 import { Database } from '../engine/database/database.ts';
 import type { DatabaseParts } from '../engine/database/database.ts';
@@ -33,6 +32,7 @@ import type {
   PublishRequest,
 } from './http/host-api.ts';
 import { loadModule } from './module/isolate.ts';
+import { hashOf, hashOfProgram } from './module/program-hash.ts';
 import { OutgoingHttp } from './outgoing/outgoing-http.ts';
 import { openOwner, temporaryOwner, type HostOwner } from './owner.ts';
 import { Registry } from './registry.ts';
@@ -195,7 +195,7 @@ export class Host implements SocketHost {
     const failure = existing instanceof Database ? existing.failure : undefined;
     if (failure !== undefined) throw new UnavailableError(failure);
     if (request.clear) return { tag: 'published', database: await this.#reset(existing, request) };
-    const programHash = hashOf(request.program);
+    const programHash = hashOfProgram(request.program);
     if (existing instanceof StoppedDatabase) return this.#repair(existing, request.program);
     if (programHash === existing.programHash) return { tag: 'published', database: existing };
     try {
@@ -210,7 +210,7 @@ export class Host implements SocketHost {
   async planMigration({ database, program, ansiColors }: MigrationPlanRequest): Promise<MigrationPlan> {
     const existing = this.find(database.identity.toHexString());
     if (!existing) throw new StorageError('the database is gone');
-    const parts = this.#partsOf(existing, hashOf(program));
+    const parts = this.#partsOf(existing, hashOfProgram(program));
     const plan =
       existing instanceof StoppedDatabase
         ? await existing.plan(parts, program)
@@ -221,7 +221,7 @@ export class Host implements SocketHost {
       tag: 'auto',
       plan: planText(plan.steps, ansiColors ? ansi : plain),
       breaksClients: plan.breaksClients,
-      token: migrationToken(existing, hashOf(program)),
+      token: migrationToken(existing, hashOfProgram(program)),
       majorVersionUpgrade: false,
     };
   }
@@ -261,7 +261,7 @@ export class Host implements SocketHost {
       identity: made,
       owner: publisher.toHexString(),
       names: name === undefined ? [] : [name],
-      programHash: hashOf(program),
+      programHash: hashOfProgram(program),
     };
     const storage = await this.#createStorage(meta.identity);
     try {
@@ -279,7 +279,7 @@ export class Host implements SocketHost {
 
   async #repair(existing: StoppedDatabase, program: Uint8Array): Promise<PublishOutcome> {
     try {
-      const database = await existing.repair(this.#partsOf(existing, hashOf(program)), program);
+      const database = await existing.repair(this.#partsOf(existing, hashOfProgram(program)), program);
       this.#databases.set(existing.identity.toHexString(), database);
       return { tag: 'published', database };
     } catch (error) {
@@ -289,7 +289,7 @@ export class Host implements SocketHost {
 
   async #reset(existing: Database | StoppedDatabase, request: PublishRequest): Promise<Database> {
     const [name] = this.registry.namesOf(existing.identity.toHexString());
-    await this.#tryProgram(this.#partsOf(existing, hashOf(request.program)), request.program);
+    await this.#tryProgram(this.#partsOf(existing, hashOfProgram(request.program)), request.program);
     await this.delete(existing);
     return this.#create({ ...request, name, identity: existing.identity });
   }
@@ -390,8 +390,4 @@ function refusal(error: unknown): PublishOutcome {
   if (error instanceof MigrationFailedError) return { tag: 'migration_failed', message: error.message };
   if (error instanceof MigrationRejectedError) return { tag: 'rejected', message: error.message };
   throw error;
-}
-
-function hashOf(program: Uint8Array): string {
-  return Buffer.from(keccak_256(program)).toString('hex');
 }

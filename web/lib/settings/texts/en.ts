@@ -54,11 +54,16 @@ export const en = {
   forget: 'Sign out and forget this identity',
   shortcuts: 'Keyboard shortcuts',
   whileWriting: 'While writing',
+  /** The parts in braces are what one types. */
+  formatting:
+    'Format with {**bold**}, {*italic*}, {~~strike~~}, {`code`}, {> quote} and {- list}. Put {```} around a block of code.',
   elsewhere: 'Anywhere else',
   sendMessage: 'Send the message',
   newLine: 'Start a new line',
   closeOrCancel: 'Close a dialog or cancel',
   write: 'Write a message',
+  search: 'Search messages',
+  switchRoom: 'Switch to another room',
   latest: 'Go to the latest messages',
   seePeople: 'See who is here',
   rename: 'Change your name',

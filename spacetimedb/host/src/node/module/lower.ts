@@ -15,6 +15,9 @@ export interface LoweredProgram extends ModuleFunction, Pick<NotedProgram, 'colu
 const INLINE_SOURCE_MAP = /^\/\/# sourceMappingURL=data:application\/json;[^,]*base64,(.+)$/m;
 const ENTRY = 'spacetimedb_module';
 
+/** The program that was lowered last: several databases often have the same one, and a publish follows its plan. */
+let last: { readonly program: string; readonly lowered: Promise<LoweredProgram> } | undefined;
+
 /**
  * Turns an ES module into a plain script. Newer syntax is lowered, because the module library contains `using`, which
  * the V8 of Node 20 does not support.
@@ -23,6 +26,17 @@ const ENTRY = 'spacetimedb_module';
  * @throws when it does not parse
  */
 export async function lowerProgram(program: string): Promise<LoweredProgram> {
+  if (last?.program !== program) last = { program, lowered: lower(program) };
+  const { lowered } = last;
+  try {
+    return await lowered;
+  } catch (error) {
+    if (last.lowered === lowered) last = undefined;
+    throw error;
+  }
+}
+
+async function lower(program: string): Promise<LoweredProgram> {
   const map = INLINE_SOURCE_MAP.exec(program)?.[1];
   const build = await rolldown({
     input: ENTRY,
