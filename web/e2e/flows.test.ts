@@ -18,7 +18,10 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  visitor = await Visitor.arrive(browser, site, { permissions: ['clipboard-read', 'clipboard-write'] });
+  visitor = await Visitor.arrive(browser, site, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+    reused: true,
+  });
   await visitor.connected();
 });
 afterEach(() => visitor.leave());
@@ -61,7 +64,7 @@ describe('the keyboard focus', () => {
   });
 
   it('stays out of fields on a touch screen, where it would open the keyboard', async () => {
-    const phone = await Visitor.arrive(browser, site, { hasTouch: true, isMobile: true });
+    const phone = await Visitor.arrive(browser, site, { hasTouch: true, isMobile: true, reused: true });
     await phone.connected();
     expect(await phone.page.evaluate(() => document.activeElement === document.body)).toBe(true);
     await phone.skipWelcome();
@@ -180,7 +183,7 @@ const hide = (hidden: boolean): Promise<void> =>
   }, hidden);
 
 it("the tab's title and icon show unread messages", async () => {
-  const other = await Visitor.arrive(browser, site);
+  const other = await Visitor.arrive(browser, site, { reused: true });
   await other.connected();
   const text = unique('unseen');
   await hide(true);
@@ -238,7 +241,7 @@ describe('while the page is in the background', () => {
     await dialog.getByRole('switch', { name: 'Notifications' }).click();
     await dialog.getByRole('switch', { name: 'Sound' }).click();
     await visitor.page.keyboard.press('Escape');
-    const other = await Visitor.arrive(browser, site);
+    const other = await Visitor.arrive(browser, site, { reused: true });
     await other.connected();
     const text = unique('Are you there?');
     await hide(true);
@@ -304,7 +307,7 @@ it('joins are shown quietly between messages unless switched off', async () => {
   const name = unique('Guest');
   // The line appears between messages.
   await visitor.write(unique('who is there?'));
-  const other = await Visitor.arrive(browser, site);
+  const other = await Visitor.arrive(browser, site, { reused: true });
   await other.connected();
   await other.rename(name);
   // The line shows the name they have chosen since.
