@@ -5,6 +5,9 @@ it.each(['🎉', '👍🏽', '👩‍🚀 ❤️', '🇨🇭🇸🇪🇮🇳', '
   expect(isFewEmoji(text)).toBe(true);
 });
 
-it.each(['', 'a', '🎉!', '12', '#', '😀😀😀😀', 'ok 👍', '©', '12️', '🎉**', '@🎉'])('shows %j as text', (text) => {
-  expect(isFewEmoji(text)).toBe(false);
-});
+it.each(['', 'a', '🎉!', '12', '#', '😀😀😀😀', 'ok 👍', '©', '12️', '🎉**', '@🎉'])(
+  'shows %j as text',
+  (text) => {
+    expect(isFewEmoji(text)).toBe(false);
+  },
+);
