@@ -159,6 +159,7 @@ export const strings: Translation = {
       many: (n) => `${n} رسالة جديدة`,
       other: (n) => `${n} رسالة جديدة`,
     }),
+  mentions: (count) => `الإشارات إليك: ${count}`,
   hidden: (count) =>
     plural(count, {
       zero: () => 'كل الرسائل معروضة.',

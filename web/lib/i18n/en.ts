@@ -52,6 +52,7 @@ export const en: Strings = {
   olderFailed: 'Couldn’t load earlier messages. Try again',
   latest: 'Latest messages',
   unread: (count) => (count === 1 ? '1 new message' : `${count} new messages`),
+  mentions: (count) => (count === 1 ? '1 mention of you' : `${count} mentions of you`),
   hidden: (count) => (count === 1 ? '1 message cannot be shown.' : `${count} messages cannot be shown.`),
   newMessages: 'New messages',
   you: 'you',

@@ -163,6 +163,7 @@ export const strings: Translation = {
       many: (n) => `${n} de mensajes nuevos`,
       other: (n) => `${n} mensajes nuevos`,
     }),
+  mentions: (count) => (count === 1 ? '1 mención a ti' : `${count} menciones a ti`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} mensaje no se puede mostrar.`,

@@ -146,6 +146,7 @@ export const strings: Translation = {
   olderFailed: '以前のメッセージを読み込めませんでした。再試行',
   latest: '最新のメッセージ',
   unread: (count) => plural(count, { other: (n) => `新着メッセージ ${n} 件` }),
+  mentions: (count) => `あなたへのメンション ${count} 件`,
   hidden: (count) => plural(count, { other: (n) => `${n} 件のメッセージは表示できません。` }),
   newMessages: '新着メッセージ',
   you: '自分',

@@ -59,6 +59,8 @@ export interface Strings {
   latest: string;
   /** The number of new messages. */
   unread: (count: number) => string;
+  /** How many of the new messages mention the reader. */
+  mentions: (count: number) => string;
   /** The number of messages that cannot be displayed. */
   hidden: (count: number) => string;
   /** Above the first new message. */
