@@ -58,7 +58,7 @@ export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
     onrename: () => Promise.resolve(),
     onwelcomed: () => {},
     onloadolder: () => Promise.resolve(),
-    onloaduntil: () => Promise.resolve(),
+    onloadsince: () => Promise.resolve(undefined),
     onretry: () => {},
     onnewperson: () => {},
     ...parts,

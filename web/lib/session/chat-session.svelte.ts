@@ -54,8 +54,8 @@ export interface ChatSession {
   readonly onwelcomed: () => void;
   /** Loads older messages. Rejects if they could not be loaded. */
   readonly onloadolder: () => Promise<unknown>;
-  /** Loads older messages until all since a time are there. Rejects if they could not be loaded. */
-  readonly onloaduntil: (time: Date) => Promise<unknown>;
+  /** Loads messages back to a time and returns the first one since. Rejects if they could not be loaded. */
+  readonly onloadsince: (time: Date) => Promise<ChatMessage | undefined>;
   readonly onretry: () => void;
   readonly onnewperson: () => void;
 }
@@ -232,7 +232,11 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
-    onloaduntil: (time: Date) => open()?.chat.loadUntil(time) ?? refuse(),
+    onloadsince: async (time: Date) => {
+      const chat = open()?.chat ?? (await refuse());
+      if (!(await chat.loadUntil(time))) return refuse();
+      return chat.messages.get().find(({ sent, status }) => sent >= time && status === 'sent');
+    },
     onretry: () => open()?.connection.retry(),
     onnewperson: () => open()?.connection.resetIdentity(),
   };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
+import { hostileTexts, markdownTexts, unruledTexts } from '../../tools/checks/hostile-texts.ts';
 import { mayNotify, notify } from './alerts.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
@@ -37,6 +38,11 @@ describe('a notification', () => {
   it('shows the number of messages and the start of the last one', () => {
     notify('lobby', [message(ada, 'one'), message(bob, 'x'.repeat(500))]);
     expect(shown).toMatchObject([{ title: '2 new messages · lobby', options: { body: 'x'.repeat(200) } }]);
+  });
+
+  it.each([...hostileTexts, ...markdownTexts, ...unruledTexts])('shows %j as it is', (text) => {
+    notify(text, [message(user(text), text)]);
+    expect(shown).toMatchObject([{ title: `${text} · ${text}`, options: { body: text.slice(0, 200) } }]);
   });
 
   it('brings the page to the front on click, and closes', () => {
