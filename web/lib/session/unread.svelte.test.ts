@@ -133,13 +133,15 @@ describe('what was read on another device', () => {
 
 it('keeps the unread messages until they are read, and says what was seen', () => {
   const unread = new Unread();
-  const list = some('one', 'two');
-  unread.update(list.slice(0, 1), false);
-  expect(unread.seen).toBeUndefined();
+  const list = some('one', 'two', 'three');
+  unread.update(list.slice(0, 1), true);
+  expect(unread.seen).toBe(list[0]);
+  unread.update(list.slice(0, 2), false);
   unread.update(list, false);
-  expect(unread.recent).toEqual(list);
+  expect(unread.recent).toEqual(list.slice(1));
+  expect(unread.seen).toBe(list[0]);
   unread.markRead();
-  expect(unread).toMatchObject({ recent: [], seen: list[1] });
+  expect(unread).toMatchObject({ recent: [], seen: list[2] });
 });
 
 it('does not count messages of people whom the reader has blocked', () => {
