@@ -78,6 +78,8 @@ export class Completion {
     });
     on('keydown', (event) => this.#onkeydown(event));
     on('blur', () => this.close());
+    // Sending empties the field without an input event.
+    field.form?.addEventListener('reset', () => queueMicrotask(() => this.#update()), { signal: end.signal });
     // Fired by the field in new browsers, and by the document in all of them.
     for (const target of [field, document])
       target.addEventListener('selectionchange', () => this.#update(), { signal: end.signal });

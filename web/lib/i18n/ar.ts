@@ -196,7 +196,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `المتبقي: ${characters(count)}`,
   charactersOver: (count) => `الزائد: ${characters(count)}`,
   emoji: 'رموز تعبيرية',
-  loading: 'جارٍ التحميل…',
   suggestions: 'اقتراحات',
   everyone: 'يُشعر كل من في الغرفة',
   replyingTo: 'رد على {name}',

@@ -192,7 +192,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `Noch ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} zu viel`,
   emoji: 'Emoji',
-  loading: 'Wird geladen …',
   suggestions: 'Vorschläge',
   everyone: 'Benachrichtigt alle im Raum',
   replyingTo: 'Antwort an {name}',

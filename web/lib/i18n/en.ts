@@ -82,7 +82,6 @@ export const en: Strings = {
   charactersLeft: (count) => `${count} character${count === 1 ? '' : 's'} left`,
   charactersOver: (count) => `${count} character${count === 1 ? '' : 's'} too many`,
   emoji: 'Emoji',
-  loading: 'Loading…',
   suggestions: 'Suggestions',
   everyone: 'Notifies everyone in the room',
   replyingTo: 'Replying to {name}',

@@ -200,7 +200,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `Quedan: ${characters(count)}`,
   charactersOver: (count) => `Sobran: ${characters(count)}`,
   emoji: 'Emoji',
-  loading: 'Cargando…',
   suggestions: 'Sugerencias',
   everyone: 'Avisa a todos los de la sala',
   replyingTo: 'Respuesta a {name}',

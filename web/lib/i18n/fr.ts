@@ -202,7 +202,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `Encore ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} en trop`,
   emoji: 'Emoji',
-  loading: 'Chargement…',
   suggestions: 'Suggestions',
   everyone: 'Avertit tout le monde dans le salon',
   replyingTo: 'Réponse à {name}',

@@ -178,7 +178,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `残り ${characters(count)}`,
   charactersOver: (count) => `${characters(count)}超過しています`,
   emoji: '絵文字',
-  loading: '読み込み中…',
   suggestions: '候補',
   everyone: 'ルームの全員に通知します',
   replyingTo: '{name}さんに返信',

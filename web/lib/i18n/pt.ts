@@ -197,7 +197,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `Restam: ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} a mais`,
   emoji: 'Emoji',
-  loading: 'Carregando…',
   suggestions: 'Sugestões',
   everyone: 'Avisa todos na sala',
   replyingTo: 'Resposta a {name}',

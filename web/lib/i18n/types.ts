@@ -103,7 +103,6 @@ export interface Strings {
   charactersOver: (count: number) => string;
   /** Name of the button that opens the emoji picker, and of the picker. */
   emoji: string;
-  loading: string;
   /** Name of the list that completes a mention or an emoji. */
   suggestions: string;
   /** Explains `@everyone`. */

@@ -2,6 +2,8 @@
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import { readStorage, writeStorage } from './storage.ts';
 
+const nobody: ReadonlySet<string> = new Set();
+
 /** How many unread messages are kept, to see whom they mention. */
 const MAX_RECENT = 100;
 
@@ -19,7 +21,7 @@ export class Unread {
   /** The newest message by others that the reader has seen. */
   seen = $state.raw<ChatMessage>();
   /** Identities whose messages do not count, because the reader has blocked them. */
-  blocked = $state.raw<ReadonlySet<string>>(new Set());
+  blocked = $state.raw(nobody);
   readonly #key: string | undefined;
   /** The newest message seen so far; undefined before the first list. */
   #last: { key: string | undefined; sent: number } | undefined;

@@ -45,7 +45,7 @@ export class Alerting {
     const { notify: chosen, sound, quiet, quietFrom, quietTo } = preferences;
     if (!document.hidden || (chosen === 'none' && !sound)) return;
     const { concernsMe, isQuiet, notify, playSound } = await import('./alerts.ts');
-    if (quiet && isQuiet(new Date(), quietFrom, quietTo)) return;
+    if (quiet && isQuiet(quietFrom, quietTo)) return;
     const { session, title } = this.#options;
     const { features } = session;
     let messages = arrived;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeFeatures } from '../../testing/fake-features.ts';
 import { message, user } from '../../testing/fixtures.ts';
+import { hostileTexts, markdownTexts, unruledTexts } from '../../tools/checks/hostile-texts.ts';
 import { concernsMe, isQuiet, mayNotify, notify } from './alerts.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
@@ -39,6 +40,11 @@ describe('a notification', () => {
   it('shows the number of messages and the start of the last one', () => {
     notify('lobby', [message(ada, 'one'), message(bob, 'x'.repeat(500))]);
     expect(shown).toMatchObject([{ title: '2 new messages · lobby', options: { body: 'x'.repeat(200) } }]);
+  });
+
+  it.each([...hostileTexts, ...markdownTexts, ...unruledTexts])('shows %j as it is', (text) => {
+    notify(text, [message(user(text), text)]);
+    expect(shown).toMatchObject([{ title: `${text} · ${text}`, options: { body: text.slice(0, 200) } }]);
   });
 
   it('brings the page to the front on click, and closes', () => {
@@ -174,8 +180,8 @@ describe('quiet hours', () => {
     ['00:00', '06:00', ['00:00', '05:59'], ['06:00', '23:59']],
     ['22:00', '00:00', ['22:00', '23:59'], ['00:00', '21:59']],
   ])('last from %s to %s', (from, to, quiet, loud) => {
-    for (const time of quiet) expect(isQuiet(at(time), from, to), time).toBe(true);
-    for (const time of loud) expect(isQuiet(at(time), from, to), time).toBe(false);
+    for (const time of quiet) expect(isQuiet(from, to, at(time)), time).toBe(true);
+    for (const time of loud) expect(isQuiet(from, to, at(time)), time).toBe(false);
   });
 
   it('and the hours that are not quiet make up the day, also across midnight', () => {
@@ -186,9 +192,9 @@ describe('quiet hours', () => {
       fc.property(minute, minute, minute, (now, from, to) => {
         fc.pre(from !== to);
         const date = at(text(now));
-        expect(isQuiet(date, text(from), text(to))).toBe(!isQuiet(date, text(to), text(from)));
+        expect(isQuiet(text(from), text(to), date)).toBe(!isQuiet(text(to), text(from), date));
         const sinceStart = (now - from + 1440) % 1440;
-        expect(isQuiet(date, text(from), text(to))).toBe(sinceStart < (to - from + 1440) % 1440);
+        expect(isQuiet(text(from), text(to), date)).toBe(sinceStart < (to - from + 1440) % 1440);
       }),
     );
   });

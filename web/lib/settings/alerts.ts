@@ -17,7 +17,7 @@ export async function mayNotify(): Promise<boolean> {
  * @param from local time as `HH:MM`
  * @param to local time as `HH:MM`, on the next day if it is before `from`. No time is quiet if both are the same
  */
-export function isQuiet(now: Date, from: string, to: string): boolean {
+export function isQuiet(from: string, to: string, now = new Date()): boolean {
   const minutes = (time: string): number => {
     const [hour = NaN, minute = NaN] = time.split(':').map(Number);
     return hour * 60 + minute;

@@ -3,13 +3,15 @@ const HOLD_MS = 420;
 /** How far a resting finger may move, in CSS pixels. */
 const MAX_MOVE = 10;
 
-/** Recognizes a finger that rests on an element. Links, buttons and fields keep the browser's long press. */
+/** Recognizes a finger that rests on an element. Links and fields keep the browser's long press. */
 export class LongPress {
   readonly #onpress: (target: Element) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #at = { x: 0, y: 0 };
   /** Whether the last touch began on something without a long press of the browser's. */
   #isOurs = false;
+  /** Whether the last touch was a long press. */
+  #isPressed = false;
 
   constructor(onpress: (target: Element) => void) {
     this.#onpress = onpress;
@@ -17,14 +19,16 @@ export class LongPress {
 
   readonly start = ({ pointerType, isPrimary, target, clientX, clientY }: PointerEvent): void => {
     this.cancel();
+    this.#isPressed = false;
     this.#isOurs =
       pointerType === 'touch' &&
       target instanceof Element &&
-      target.closest('a, button, input, textarea, select, summary') === null;
+      target.closest('a, input, textarea, select') === null;
     if (!this.#isOurs || !isPrimary) return;
     this.#at = { x: clientX, y: clientY };
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      this.#isPressed = true;
       getSelection()?.removeAllRanges();
       this.#onpress(target as Element);
     }, HOLD_MS);
@@ -37,6 +41,14 @@ export class LongPress {
   readonly cancel = (): void => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  };
+
+  /** Call it first with each click: one that ends a long press must not press the button below it. */
+  readonly click = (event: MouseEvent): void => {
+    if (!this.#isPressed) return;
+    this.#isPressed = false;
+    event.preventDefault();
+    event.stopPropagation();
   };
 
   /** Whether the browser would open its menu for a touch that is ours. */
