@@ -1,6 +1,13 @@
 /** The features of a chat, in memory. Everything that is asked for succeeds at once, unless a test says otherwise. */
 import type { Live } from 'spacetimedb-stores';
-import type { ChatFeatures, ChatMessage, ChatUser, MessageDetails, Reaction } from 'spacetimedb-stores/chat';
+import type {
+  ChatFeatures,
+  ChatMessage,
+  ChatUser,
+  MessageDetails,
+  Reaction,
+  UnreadCount,
+} from 'spacetimedb-stores/chat';
 import { liveStatus } from './fixtures.ts';
 
 /** A store that a test can set. */
@@ -113,6 +120,7 @@ export class FakeFeatures implements ChatFeatures {
   readonly setTyping = (): void => {};
   readonly search = (): Promise<readonly ChatMessage[]> => Promise.resolve([]);
   readonly markRead = (): void => {};
+  readonly countUnread = (): Promise<UnreadCount> => Promise.resolve({ messages: 0, mentions: 0 });
   readonly block = async ({ id }: ChatUser): Promise<void> => {
     await this.#call('block', id);
     this.blocked.set(new Set([...this.blocked.get(), id]));

@@ -1,5 +1,7 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { Timestamp } from 'spacetimedb';
+import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { ReducerError } from 'spacetimedb-stores';
 import type { ComponentProps } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
@@ -11,10 +13,9 @@ import type { ChatSession } from '../session/chat-session.svelte.ts';
 const [me, ada, bob] = [user('Me', { isMe: true }), user('Ada'), user('Bob')];
 
 async function show(parts: Partial<ChatSession> = {}, props: Partial<ComponentProps<typeof ChatView>> = {}) {
-  const [theirs, mine] = [message(ada, 'Hello'), message(me, 'My answer')].map((each) => ({
-    ...each,
-    row: { sender: each.author.identity } as never,
-  })) as [ReturnType<typeof message>, ReturnType<typeof message>];
+  const sent = (author: ChatUser, text: string): ChatMessage =>
+    message(author, text, { row: { sender: author.identity, sent: Timestamp.now(), text } });
+  const [theirs, mine] = [sent(ada, 'Hello'), sent(me, 'My answer')];
   const features = new FakeFeatures(me);
   let session = chatSessionWith({ messages: [theirs, mine], users: [me, ada, bob], me, features, ...parts });
   const { rerender } = render(ChatView, {
@@ -187,6 +188,15 @@ describe('a finger that rests on a message', () => {
     expect(await screen.findByRole('menu')).toBeVisible();
   });
 
+  it('does not press the button that it rests on', async () => {
+    const { row } = await show();
+    const name = within(row('Hello')).getByRole('button', { name: 'Ada' });
+    await press(name);
+    await screen.findByRole('menu');
+    await fireEvent.click(name);
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
   it('does not open it when the list scrolls or the finger moves', async () => {
     const { row, log } = await show();
     vi.useFakeTimers();
@@ -340,4 +350,41 @@ it('a message that mentions the reader is marked', async () => {
   const { features, theirs, row } = await show();
   features.change(theirs, { mentions: [{ name: 'Me', person: me, isMe: true }] });
   await vi.waitFor(() => expect(row('Hello')).toHaveAttribute('data-mentions-me'));
+});
+
+describe('the message field', () => {
+  const field = () => screen.getByRole('textbox', { name: 'Message' });
+
+  it('sends a reply to the message that was chosen', async () => {
+    const onsend = vi.fn(() => Promise.resolve());
+    const { openMenu, person, theirs } = await show({ onsend });
+    await openMenu('Hello');
+    await person.click(screen.getByRole('menuitem', { name: 'Reply' }));
+    await vi.waitFor(() => expect(field()).toHaveFocus());
+    expect(screen.getByText(/Replying to/)).toBeVisible();
+    await person.type(field(), 'Hi Ada{Enter}');
+    expect(onsend).toHaveBeenCalledExactlyOnceWith('Hi Ada', theirs);
+    await vi.waitFor(() => expect(screen.queryByText(/Replying to/)).not.toBeInTheDocument());
+  });
+
+  it('edits the last message of the reader with the up arrow', async () => {
+    const { person, features } = await show();
+    await person.click(field());
+    await person.keyboard('{ArrowUp}');
+    await vi.waitFor(() => expect(field()).toHaveValue('My answer'));
+    await person.type(field(), ', corrected{Enter}');
+    await vi.waitFor(() => expect(features.calls).toEqual([['edit', 'My answer, corrected']]));
+    await vi.waitFor(() => expect(field()).toHaveValue(''));
+  });
+
+  it('keeps an edit that the server refuses', async () => {
+    const { person, features, openMenu } = await show();
+    features.refusal = new ReducerError('refused', 'You are muted for another 5 minutes');
+    await openMenu('My answer');
+    await person.click(screen.getByRole('menuitem', { name: 'Edit' }));
+    await vi.waitFor(() => expect(field()).toHaveValue('My answer'));
+    await person.type(field(), '!{Enter}');
+    expect(await screen.findByText('You are muted for another 5 minutes')).toBeVisible();
+    expect(field()).toHaveValue('My answer!');
+  });
 });

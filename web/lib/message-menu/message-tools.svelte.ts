@@ -1,6 +1,12 @@
 /** The tools for messages: their state, and the components that the room renders. */
 import { NotConnectedError, ReducerError, UnknownOutcomeError } from 'spacetimedb-stores';
-import type { ChatFeatures, ChatMessage, ChatUser, MessageDetails } from 'spacetimedb-stores/chat';
+import type {
+  ChatFeatures,
+  ChatMessage,
+  ChatUser,
+  MessageDetails,
+  Quote as QuotedMessage,
+} from 'spacetimedb-stores/chat';
 import { fromReadable } from 'spacetimedb-stores/svelte';
 import type EmojiPicker from '../emoji/EmojiPicker.svelte';
 import Footer from '../reactions/MessageFooter.svelte';
@@ -93,6 +99,13 @@ export class MessageTools {
   /** What belongs to a message at this moment. */
   detailsOf(message: ChatMessage): MessageDetails | undefined {
     return this.features?.details(message).get();
+  }
+
+  /** The quote of a message that the server has. */
+  quoteOf(message: ChatMessage): QuotedMessage | undefined {
+    const { author, sent, text } = message;
+    const id = this.features?.idOf(message);
+    return id === undefined ? undefined : { author, sent, text, id, status: 'ready' };
   }
 
   /** What to read out when a message arrives, if it is more than its text. */

@@ -1,9 +1,11 @@
 /** How long a finger rests, in milliseconds. Shorter than the browser's own long press, which selects text. */
 const HOLD_MS = 420;
+/** How long after the finger a click may arrive, in milliseconds. */
+const CLICK_MS = 500;
 /** How far a resting finger may move, in CSS pixels. */
 const MAX_MOVE = 10;
 
-/** Recognizes a finger that rests on an element. Links, buttons and fields keep the browser's long press. */
+/** Recognizes a finger that rests on an element. Links and fields keep the browser's long press. */
 export class LongPress {
   readonly #onpress: (target: Element) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,11 +22,12 @@ export class LongPress {
     this.#isOurs =
       pointerType === 'touch' &&
       target instanceof Element &&
-      target.closest('a, button, input, textarea, select, summary') === null;
+      target.closest('a, input, textarea, select') === null;
     if (!this.#isOurs || !isPrimary) return;
     this.#at = { x: clientX, y: clientY };
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      swallowClick();
       getSelection()?.removeAllRanges();
       this.#onpress(target as Element);
     }, HOLD_MS);
@@ -43,4 +46,22 @@ export class LongPress {
   claims(event: MouseEvent): boolean {
     return this.#isOurs && (event as Partial<PointerEvent>).pointerType !== 'mouse';
   }
+}
+
+/** Some browsers click when the finger is lifted. That must press neither what was below it, nor what has opened there. */
+function swallowClick(): void {
+  const end = new AbortController();
+  const options = { capture: true, signal: end.signal };
+  const stop = (): void => end.abort();
+  addEventListener(
+    'click',
+    (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      stop();
+    },
+    options,
+  );
+  addEventListener('pointerdown', stop, options);
+  addEventListener('pointerup', () => setTimeout(stop, CLICK_MS), options);
 }

@@ -18,7 +18,7 @@ export const texts: MessageTexts = {
   edit: 'تعديل',
   editTooLate: (duration) => `خلال ${duration} من الإرسال فقط`,
   delete: 'حذف',
-  deleteForAll: 'حذف بصفة مشرف…',
+  deleteForAll: 'حذف…',
   muteOrBan: 'كتم أو حظر من الغرفة…',
   pin: 'تثبيت',
   unpin: 'إلغاء التثبيت',

@@ -15,7 +15,7 @@ export const texts: MessageTexts = {
   edit: 'Bearbeiten',
   editTooLate: (duration) => `Nur innerhalb von ${duration} nach dem Senden`,
   delete: 'Löschen',
-  deleteForAll: 'Als Moderator löschen …',
+  deleteForAll: 'Löschen …',
   muteOrBan: 'Stummschalten oder verbannen …',
   pin: 'Anpinnen',
   unpin: 'Nicht mehr anpinnen',

@@ -15,7 +15,8 @@ export const en = {
   /** `duration` is such as "60 minutes". */
   editTooLate: (duration: string) => `Only within ${duration} of sending`,
   delete: 'Delete',
-  deleteForAll: 'Delete as a moderator…',
+  /** For moderators, who are asked for a reason. */
+  deleteForAll: 'Delete…',
   muteOrBan: 'Mute or ban…',
   pin: 'Pin',
   unpin: 'Unpin',

@@ -15,7 +15,7 @@ export const texts: MessageTexts = {
   edit: 'Editar',
   editTooLate: (duration) => `Solo durante ${duration} tras enviarlo`,
   delete: 'Eliminar',
-  deleteForAll: 'Eliminar como moderador…',
+  deleteForAll: 'Eliminar…',
   muteOrBan: 'Silenciar o expulsar…',
   pin: 'Fijar',
   unpin: 'Dejar de fijar',

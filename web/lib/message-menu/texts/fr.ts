@@ -15,7 +15,7 @@ export const texts: MessageTexts = {
   edit: 'Modifier',
   editTooLate: (duration) => `Possible pendant ${duration} après l’envoi`,
   delete: 'Supprimer',
-  deleteForAll: 'Supprimer en tant que modérateur…',
+  deleteForAll: 'Supprimer…',
   muteOrBan: 'Rendre muet ou bannir…',
   pin: 'Épingler',
   unpin: 'Désépingler',

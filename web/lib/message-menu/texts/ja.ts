@@ -15,7 +15,7 @@ export const texts: MessageTexts = {
   edit: '編集',
   editTooLate: (duration) => `送信後${duration}以内のみ`,
   delete: '削除',
-  deleteForAll: 'モデレーターとして削除…',
+  deleteForAll: '削除…',
   muteOrBan: '発言禁止または追放…',
   pin: 'ピン留め',
   unpin: 'ピン留めを外す',

@@ -15,7 +15,7 @@ export const texts: MessageTexts = {
   edit: 'Editar',
   editTooLate: (duration) => `Somente até ${duration} após o envio`,
   delete: 'Excluir',
-  deleteForAll: 'Excluir como moderador…',
+  deleteForAll: 'Excluir…',
   muteOrBan: 'Silenciar ou banir…',
   pin: 'Fixar',
   unpin: 'Desafixar',
