@@ -37,29 +37,29 @@ interface OfMessage {
   readonly sent: number;
 }
 
-export interface Reply extends OfMessage {
+interface Reply extends OfMessage {
   readonly toSender: string;
   readonly toSent: number;
 }
 
 /** A text that was replaced at `at`. */
-export interface Version extends OfMessage {
+interface Version extends OfMessage {
   readonly at: number;
   readonly text: string;
 }
 
-export interface Reaction extends OfMessage {
+interface Reaction extends OfMessage {
   readonly person: string;
   readonly emoji: string;
 }
 
-export interface Mention extends OfMessage {
+interface Mention extends OfMessage {
   readonly person: string;
   readonly isEveryone: boolean;
   readonly name: string;
 }
 
-export interface Pin extends OfMessage {
+interface Pin extends OfMessage {
   readonly pinnedBy: string;
   readonly at: number;
 }
