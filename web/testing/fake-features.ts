@@ -54,7 +54,6 @@ export type FakeCall = readonly [string, ...unknown[]];
 
 export class FakeFeatures implements ChatFeatures {
   readonly isAvailable = fakeStore(true);
-  readonly countUnread = () => Promise.resolve({ messages: 0, mentions: 0 });
   readonly pins = fakeStore<readonly ChatMessage[]>([]);
   readonly typing = fakeStore<readonly ChatUser[]>([]);
   readonly readUntil = fakeStore<Date | undefined>(undefined);

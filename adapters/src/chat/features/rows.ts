@@ -78,7 +78,7 @@ interface Table<Row> {
  * ```
  */
 export interface FeaturesDb extends ChatDb {
-  /** Tables of the tutorial, and those that belong to its messages. */
+  /** Tables of the tutorial, and those whose rows belong to its messages. */
   readonly db: ChatDb['db'] & { readonly [Name in AnnotationTable]: Table<AnnotationRows[Name]> } & {
     readonly messageRule: Table<RuleRow>;
     readonly ownBlocks: Table<BlockRow>;

@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: 'الانضمام والمغادرة وتغيير الأسماء',
   changesMore: 'إظهارها بين الرسائل.',
   alerts: 'التنبيهات',
-  notifications: 'الإشعارات',
   notificationsMore: 'إظهار الرسائل التي تصل عندما تكون هذه الصفحة في الخلفية.',
   notificationsBlocked: 'يحظر هذا المتصفح الإشعارات. اسمح بها لهذا الموقع في إعدادات المتصفح.',
   notifyOf: 'أشعرني بـ',

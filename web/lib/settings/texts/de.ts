@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: 'Kommen, Gehen und neue Namen',
   changesMore: 'Zwischen den Nachrichten anzeigen.',
   alerts: 'Hinweise',
-  notifications: 'Benachrichtigungen',
   notificationsMore: 'Nachrichten anzeigen, die ankommen, während diese Seite im Hintergrund ist.',
   notificationsBlocked:
     'Dieser Browser blockiert Benachrichtigungen. Erlaube sie in seinen Einstellungen für diese Website.',

@@ -16,7 +16,6 @@ export const en = {
   changes: 'Joins, leaves and renames',
   changesMore: 'Show them between the messages.',
   alerts: 'Alerts',
-  notifications: 'Notifications',
   notificationsMore: 'Show messages that arrive while this page is in the background.',
   notificationsBlocked: 'This browser blocks notifications. Allow them in its settings for this site.',
   notifyOf: 'Notify me of',

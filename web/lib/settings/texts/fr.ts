@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: 'Arrivées, départs et nouveaux noms',
   changesMore: 'Les afficher entre les messages.',
   alerts: 'Alertes',
-  notifications: 'Notifications',
   notificationsMore: 'Afficher les messages qui arrivent quand cette page est en arrière-plan.',
   notificationsBlocked:
     'Ce navigateur bloque les notifications. Autorisez-les dans ses paramètres pour ce site.',

@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: '参加、退出、名前の変更',
   changesMore: 'メッセージの間に表示します。',
   alerts: '通知とサウンド',
-  notifications: '通知',
   notificationsMore: 'このページを見ていない間に届いたメッセージを表示します。',
   notificationsBlocked:
     'このブラウザーは通知をブロックしています。ブラウザーの設定で、このサイトの通知を許可してください。',

@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: 'Entradas, saídas e mudanças de nome',
   changesMore: 'Mostrar entre as mensagens.',
   alerts: 'Alertas',
-  notifications: 'Notificações',
   notificationsMore: 'Mostrar as mensagens que chegam enquanto esta página está em segundo plano.',
   notificationsBlocked:
     'Este navegador bloqueia as notificações. Permita-as nas configurações dele para este site.',
