@@ -4,6 +4,7 @@ import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { compileHints } from './web/vite/compile-hints.ts';
 import { forBrowsers, fromSources } from './web/vite/conditions.ts';
+import { emojiData } from './web/vite/emoji-data.ts';
 
 const lowestSdk = 'adapters/test/lowest-sdk.test.ts';
 
@@ -14,7 +15,7 @@ const storesAtWork = [
 ];
 
 export default defineConfig({
-  plugins: [tailwindcss(), sveltekit(), compileHints('page')],
+  plugins: [tailwindcss(), sveltekit(), emojiData(), compileHints('page')],
   environments: {
     client: {
       build: {

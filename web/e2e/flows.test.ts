@@ -74,6 +74,36 @@ describe('the keyboard focus', () => {
 });
 
 describe('drafts and messages', () => {
+  it('a message with formatting is shown formatted, and stored as typed', async () => {
+    const { page, messageField } = visitor;
+    await visitor.skipWelcome();
+    await visitor.write(unique('before'));
+    const code = "const greeting = 'Hello';\n  greet(greeting);";
+    const text = `${unique('Try')} **this**:\n\`\`\`ts\n${code}\n\`\`\`\n> or not`;
+    await messageField.fill(text);
+    await messageField.press('Enter');
+    const message = page.getByRole('article').last();
+    await message.locator('strong', { hasText: 'this' }).waitFor();
+    await message.locator('blockquote', { hasText: 'or not' }).waitFor();
+    // Coloured once the highlighter is loaded.
+    await message.locator('pre span', { hasText: 'const' }).waitFor();
+    await message.locator('pre').hover();
+    await message.getByRole('button', { name: 'Copy code' }).click();
+    await message.getByText('Copied').first().waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+    // The list is still at its end, although the message has grown.
+    const fromEnd = () =>
+      page.getByRole('log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+    await vi.waitFor(async () => expect(await fromEnd()).toBeLessThan(2));
+
+    const answer = await fetch(new URL('/v1/database/quickstart-chat/sql', site.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${site.ownerToken}` },
+      body: 'SELECT text FROM message',
+    });
+    expect(await answer.text()).toContain(JSON.stringify(text).slice(1, -1));
+  });
+
   it('a draft survives a reload', async () => {
     await visitor.messageField.fill('half a sen');
     await visitor.reload();

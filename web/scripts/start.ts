@@ -7,7 +7,7 @@ import { SITE, buildSiteIfStale } from '../tools/build-site.ts';
 import { ROOT, readEnvironment } from '../tools/environment.ts';
 
 try {
-  const { port, hostname, dataDir, database, ...options } = readEnvironment(process.env);
+  const { port, hostname, dataDir, database, rooms, ...options } = readEnvironment(process.env);
   const folder = path.resolve(ROOT, dataDir);
   await expectFreePort(port, hostname);
   await buildSiteIfStale(console.log);
@@ -20,7 +20,7 @@ try {
     ...(hostname && { hostname }),
     dataDir: folder,
     staticDir: SITE,
-    siteConfig: { database },
+    siteConfig: { database, ...(rooms && { rooms }) },
   });
   stopOnSignals(() => host.stop());
   // With an address of every interface there is still a loopback one to open here.

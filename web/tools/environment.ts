@@ -18,6 +18,8 @@ export interface Environment {
   readonly hostname?: string;
   readonly dataDir: string;
   readonly database: string;
+  /** The rooms that the site lists; absent for only the one of `database`. */
+  readonly rooms?: readonly { readonly database: string; readonly title?: string }[];
   readonly limits: Partial<HostLimits>;
   readonly trustProxy?: TrustProxy;
   readonly frameAncestors?: string;
@@ -25,7 +27,7 @@ export interface Environment {
 
 /**
  * Reads `PORT` (default 3000), `HOST` (such as `0.0.0.0` for other devices), `DATA_DIR` (default `.spacetimedb`),
- * `DATABASE` (default `quickstart-chat`), `LIMITS` (such as `callMillis=5000,queryRows=none`), `TRUST_PROXY` (such as
+ * `DATABASE` (default `quickstart-chat`), `ROOMS` (such as `quickstart-chat=Lobby,help=Help desk`), `LIMITS` (such as `callMillis=5000,queryRows=none`), `TRUST_PROXY` (such as
  * `1`) and `FRAME_ANCESTORS` (such as `self https://example.com`).
  *
  * @throws {UsageError} if one of them is invalid
@@ -36,8 +38,16 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     ...(env['HOST'] && { hostname: env['HOST'] }),
     dataDir: env['DATA_DIR'] || '.spacetimedb',
     database: parseDatabaseName(env['DATABASE'] || 'quickstart-chat'),
+    ...(env['ROOMS'] && { rooms: env['ROOMS'].split(',').map(parseRoom) }),
     limits: parseLimits((env['LIMITS'] ?? '').split(',').filter(Boolean)),
     ...(env['TRUST_PROXY'] && { trustProxy: parseTrustProxy(env['TRUST_PROXY']) }),
     ...(env['FRAME_ANCESTORS'] && { frameAncestors: env['FRAME_ANCESTORS'] }),
   };
+}
+
+/** Reads `database=Title` or `database`. */
+function parseRoom(text: string): { database: string; title?: string } {
+  const [database = '', ...title] = text.split('=');
+  const name = title.join('=').trim();
+  return { database: parseDatabaseName(database.trim()), ...(name && { title: name }) };
 }

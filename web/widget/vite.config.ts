@@ -4,6 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { forBrowsers } from '../vite/conditions.ts';
+import { emojiData } from '../vite/emoji-data.ts';
 import { shadowStyles } from '../vite/shadow-styles.ts';
 import { shippedFiles } from '../vite/shipped-files.ts';
 
@@ -15,6 +16,7 @@ export default defineConfig({
   plugins: [
     tailwindcss(),
     svelte({ compilerOptions: { runes: true, discloseVersion: false } }),
+    emojiData(),
     shippedFiles({
       'spacetimedb-chat.d.ts': path('spacetimedb-chat.d.ts'),
       'strings.d.ts': path('../lib/i18n/types.ts'),

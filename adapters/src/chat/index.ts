@@ -1,14 +1,4 @@
-import { emptyList, noop } from '../empty.ts';
-import { internalsOf } from '../internals.ts';
-import { liveStore } from '../live-store.ts';
-import { refCounted } from '../ref-count.ts';
-import { Store } from '../store.ts';
-import type { Connection, Live } from '../types.ts';
-import { Messages, type PublishMessages } from './messages.ts';
-import { createOutbox } from './outbox.ts';
-import { People } from './people.ts';
-import type { Chat, ChatDb, ChatHistory, ChatMessage, ChatOptions, ChatUser } from './types.ts';
-
+export { createChat } from './create-chat.ts';
 export type {
   Chat,
   ChatDb,
@@ -17,121 +7,19 @@ export type {
   ChatOptions,
   ChatUser,
   MessageRow,
+  SendOptions,
   UserRow,
 } from './types.ts';
+export { createFeatures } from './features/index.ts';
+export type { FeaturesDb } from './features/rows.ts';
 export type {
   ChatFeatures,
+  FeaturesOptions,
   Mention,
   MessageDetails,
   MessageVersion,
   Quote,
   Reaction,
   SearchOptions,
+  UnreadCount,
 } from './features/types.ts';
-
-const DAY_MS = 86_400_000;
-const noHistory: ChatHistory = { isLoading: false, reachedStart: false, hiddenCount: 0 };
-
-/**
- * Creates the stores and calls of a chat, on a module with the tutorial's tables (`user`, `message`) and reducers
- * (`set_name`, `send_message`).
- *
- * Users and messages are subscribed while one of their stores is. Of the messages, only the newest are loaded at first: at
- * least `windowMs` back, and further until a page is full. `messages` is `loading` until they and their authors are here;
- * until then it contains only your unsent messages.
- * @param connection the connection to use
- * @param options how many messages to load, and how many may wait for a connection
- * @returns the chat
- * @example
- * ```ts
- * const { messages, sendMessage } = createChat(connection);
- * messages.subscribe((list) => console.log(list.map(({ text }) => text))); // ['Hello', 'Hi Ann', 'Bye']
- * await sendMessage('Bye');
- * console.log(messages.get().at(-1)?.status); // sent
- * ```
- */
-export function createChat(
-  connection: Connection<ChatDb>,
-  { pageSize = 50, windowMs = DAY_MS, maxQueued = 20, retryAfterMs, guestName }: ChatOptions = {},
-): Chat {
-  const internals = internalsOf(connection);
-  let people: People | undefined;
-  const keepPeople = refCounted(() => {
-    const current = (people = new People(internals, guestName));
-    return () => {
-      people = undefined;
-      current.stop();
-    };
-  });
-
-  const ofPeople = <T>(empty: T, pick: (people: People) => T): Live<T> =>
-    liveStore(internals, empty, (set) => {
-      const release = keepPeople();
-      const current = people as People;
-      const publish = (): void => set(pick(current), current.query);
-      current.listeners.add(publish);
-      publish();
-      return () => {
-        current.listeners.delete(publish);
-        release();
-      };
-    });
-  const users = ofPeople<readonly ChatUser[]>(emptyList, ({ all }) => all);
-  const onlineUsers = ofPeople<readonly ChatUser[]>(emptyList, ({ online }) => online);
-  const me = ofPeople<ChatUser | undefined>(undefined, (people) => people.me);
-
-  const history = new Store(internals.scope, noHistory);
-  const setHistory = (next: ChatHistory): void => {
-    const { isLoading, reachedStart, hiddenCount } = history.get();
-    const isSame =
-      isLoading === next.isLoading && reachedStart === next.reachedStart && hiddenCount === next.hiddenCount;
-    if (!isSame) history.set(next);
-  };
-  let shown: Messages | undefined;
-  const { environment, scope } = internals;
-  const guardedRetryAfterMs: ChatOptions['retryAfterMs'] = (error) => {
-    let ms: number | undefined;
-    scope.guard(() => (ms = retryAfterMs?.(error)), undefined);
-    return ms;
-  };
-  const outboxOptions = { maxQueued, environment, retryAfterMs: retryAfterMs && guardedRetryAfterMs };
-  const outbox = createOutbox(connection, outboxOptions, () => scope.batch(() => shown?.report()));
-  const messages = liveStore<readonly ChatMessage[]>(internals, emptyList, (set) => {
-    const release = keepPeople();
-    const publish: PublishMessages = (list, progress, next) => {
-      set(list, progress);
-      setHistory(next);
-    };
-    const current = new Messages(internals, people as People, outbox, pageSize, windowMs, publish);
-    shown = current;
-    return () => {
-      shown = undefined;
-      current.stop();
-      release();
-      setHistory(noHistory);
-    };
-  });
-
-  return {
-    messages,
-    users,
-    onlineUsers,
-    me,
-    status: connection.status,
-    history: history.readable,
-    sendMessage: outbox.send,
-    retry: outbox.retry,
-    discard: outbox.discard,
-    setName: (name) => connection.call(({ reducers }) => reducers.setName({ name })),
-    async loadOlder() {
-      // Keeps the messages subscribed until the answer is here, even if all others leave.
-      const stop = messages.subscribe(noop);
-      try {
-        return (await shown?.loadOlder()) ?? false;
-      } finally {
-        stop();
-      }
-    },
-    unloadOlder: (keep = pageSize) => shown?.unloadOlder(keep) ?? false,
-  };
-}

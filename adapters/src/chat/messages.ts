@@ -2,23 +2,18 @@ import { compareValues, valueText } from '../compare.ts';
 import { emptyList } from '../empty.ts';
 import type { Internals } from '../internals.ts';
 import { worstOf, type SetLive } from '../live-store.ts';
-import { append, isSame, patch, place, type Compare } from '../sorted-list.ts';
+import { append, find, isSame, patch, place, type Compare } from '../sorted-list.ts';
 import type { AnyQuery, Query } from '../subscriptions.ts';
 import type { Change, Changes, Observer, TableMirror } from '../table-mirror.ts';
 import { canBeShown } from './bounds.ts';
+import { Entries, toEntry, withEdits, type Entry } from './entries.ts';
+import type { Moment } from './moment-map.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { ChatHistory, ChatMessage, MessageRow } from './types.ts';
-import { spans, type Span } from './window.ts';
+import { spans, within, type Span } from './window.ts';
 
 const TABLE = 'message';
-
-/** A message with its row, which has the time to the microsecond. */
-interface Entry extends ChatMessage {
-  readonly row: MessageRow;
-  /** Microseconds since the Unix epoch, as a number: comparing those is much faster. */
-  readonly time: number;
-}
 
 // As numbers, times are exact to the microsecond for another 230 years.
 const bySent: Compare<Entry> = (a, b) => a.time - b.time || compareValues(a.row, b.row);
@@ -27,12 +22,21 @@ export type PublishMessages = (
   ...shown: [...Parameters<SetLive<readonly ChatMessage[]>>, ChatHistory]
 ) => void;
 
+/** Whom the messages tell about more than what is shown. */
+export interface MessagesListener {
+  /** The spans that are subscribed, complete or not. */
+  onSpans(this: void, spans: readonly Span[]): void;
+  /** A message that had been pending is this row of the server. */
+  onClaimed(this: void, key: string, row: MessageRow): void;
+}
+
 /** The messages of a span of time up to now, with their authors. */
 export class Messages implements Observer {
   readonly #internals: Internals;
   readonly #people: People;
   readonly #outbox: Outbox;
   readonly #publish: PublishMessages;
+  readonly #listener: MessagesListener;
   readonly #pageSize: number;
   #mirror!: TableMirror<MessageRow>;
   readonly #spans: Iterator<Span, undefined>;
@@ -43,18 +47,20 @@ export class Messages implements Observer {
   /** Spans that were unloaded, the newest last. */
   readonly #unloaded: Span[] = [];
   /** The span that is being loaded, next after the complete ones. */
-  #loading: (Span & { readonly query: Query<MessageRow> }) | undefined;
+  #loading: { readonly span: Span; readonly query: Query<MessageRow> } | undefined;
   /** Where the complete spans begin, in microseconds. */
   #from: bigint | undefined;
   #reachedStart = false;
   /** How many messages to show at least, if there are as many. */
   #goal: number;
+  /** Back to which time to show them at least, in milliseconds since the Unix epoch. */
+  #until = Infinity;
   /** Whether the goal was reached once. Before that, only our own messages are shown. */
   #isFilled = false;
   /** Whether `#list` has followed all changes so far. */
   #isUpToDate = false;
   #list: readonly Entry[] = emptyList;
-  #byAuthor = new Map<bigint, Map<MessageRow, Entry>>();
+  #entries = new Entries();
   /** Messages of the complete spans that cannot be shown. */
   readonly #hidden = new Set<MessageRow>();
   /** Keys that rows of the current update had while they were pending; before it is filled, rows of all updates. */
@@ -62,6 +68,7 @@ export class Messages implements Observer {
   #withOwnList: readonly ChatMessage[] = emptyList;
   /** What `#withOwnList` was made from. */
   #withOwnSources: readonly unknown[] = [];
+  #seen: Changes | undefined;
   readonly #waiting = new Set<(error?: Error) => void>();
 
   constructor(
@@ -71,11 +78,13 @@ export class Messages implements Observer {
     pageSize: number,
     leastMs: number,
     publish: PublishMessages,
+    listener: MessagesListener,
   ) {
     this.#internals = internals;
     this.#people = people;
     this.#outbox = outbox;
     this.#publish = publish;
+    this.#listener = listener;
     this.#goal = this.#pageSize = pageSize;
     this.#spans = spans(internals.environment.now(), leastMs);
     const { table, sql } = people.query;
@@ -90,6 +99,7 @@ export class Messages implements Observer {
     if (this.#loading) subscriptions.release(this.#loading.query, this);
     this.#outbox.abandon();
     this.#settle();
+    this.#listener.onSpans(emptyList);
   }
 
   /**
@@ -100,16 +110,37 @@ export class Messages implements Observer {
   async loadOlder(): Promise<boolean> {
     const oldest = this.#list[0]?.key;
     this.#goal = this.#list.length + this.#pageSize;
+    await this.#widen();
+    return this.#list[0]?.key !== oldest;
+  }
+
+  /**
+   * Widens the window until it reaches back to a time. Waits for the connection if it is down.
+   * @param time milliseconds since the Unix epoch
+   * @returns whether it does
+   * @throws QueryError when the server refuses the query
+   */
+  async loadUntil(time: number): Promise<boolean> {
+    this.#until = Math.min(this.#until, time);
+    await this.#widen();
+    return this.#isFilled && this.#reaches(time);
+  }
+
+  /** The message of this sender and time, if it is shown. */
+  messageAt(moment: Moment): ChatMessage | undefined {
+    return this.#entries.at(moment)[0];
+  }
+
+  async #widen(): Promise<void> {
     if (this.#loading?.query.status === 'error') {
       // The server refused it before: ask again.
       this.#internals.subscriptions.release(this.#loading.query, this);
-      this.#subscribe(this.#loading);
+      this.#subscribe(this.#loading.span);
     }
     await new Promise<void>((resolve, reject) => {
       this.#waiting.add((error) => (error ? reject(error) : resolve()));
       this.#internals.scope.batch(() => this.update(new Map()));
     });
-    return this.#list[0]?.key !== oldest;
   }
 
   /**
@@ -129,7 +160,7 @@ export class Messages implements Observer {
       if (this.#loading) {
         // The server has refused it.
         subscriptions.release(this.#loading.query, this);
-        this.#unloaded.push(this.#loading);
+        this.#unloaded.push(this.#loading.span);
         this.#loading = undefined;
       }
       this.#unloaded.push(this.#shown.pop() as Span);
@@ -140,6 +171,7 @@ export class Messages implements Observer {
     this.#reachedStart = false;
     this.#isUpToDate = false;
     this.#goal = enough;
+    this.#until = Infinity;
     scope.batch(() => this.update(new Map()));
     return true;
   }
@@ -149,13 +181,18 @@ export class Messages implements Observer {
     return this.#list.length - place(this.#list, { time } as Entry, (a, b) => a.time - b.time);
   }
 
+  /** Called once for each transaction, and possibly before by what builds on it, with the same `changes`. */
   update(changes: Changes): void {
+    if (this.#seen === changes) return;
+    this.#seen = changes;
     this.#people.update(changes);
-    let own = this.#mirror.changesIn(changes);
+    let own = withEdits(this.#mirror.changesIn(changes));
     if (this.#isFilled) this.#claimed.clear();
     for (const change of own) {
       const { before, after } = change;
-      const key = this.#outbox.claim(change) ?? (before && this.#claimed.get(before));
+      const claimed = after && this.#isWithin(after) ? this.#outbox.claim(change) : undefined;
+      if (after && claimed !== undefined) this.#listener.onClaimed(claimed, after);
+      const key = claimed ?? (before && this.#claimed.get(before));
       if (before) this.#claimed.delete(before);
       if (after && key !== undefined) this.#claimed.set(after, key);
     }
@@ -178,7 +215,12 @@ export class Messages implements Observer {
   }
 
   #isEnough(): boolean {
-    return this.#reachedStart || this.#list.length >= this.#goal;
+    return this.#reachedStart || (this.#list.length >= this.#goal && this.#reaches(this.#until));
+  }
+
+  /** @param time milliseconds since the Unix epoch */
+  #reaches(time: number): boolean {
+    return this.#reachedStart || (this.#from !== undefined && time * 1_000 >= Number(this.#from));
   }
 
   #open(): void {
@@ -187,15 +229,16 @@ export class Messages implements Observer {
   }
 
   #subscribe(span: Span): void {
-    const query = this.#internals.subscriptions.use<MessageRow>(TABLE, span.sql, this);
+    const sql = `SELECT * FROM ${TABLE} WHERE ${within(span, 'sent')}`;
+    const query = this.#internals.subscriptions.use<MessageRow>(TABLE, sql, this);
     this.#mirror = query.mirror;
-    this.#loading = { ...span, query };
+    this.#loading = { span, query };
   }
 
   /** Counts the span that was being loaded as complete, if it is. */
   #closeSpan(): void {
     if (this.#loading?.query.status !== 'ready') return;
-    const { query, ...span } = this.#loading;
+    const { query, span } = this.#loading;
     const { from } = span;
     this.#loading = undefined;
     this.#shown.push(span);
@@ -212,39 +255,49 @@ export class Messages implements Observer {
   }
 
   #load(): void {
-    const before = this.#byAuthor;
+    const before = this.#entries;
     this.#hidden.clear();
-    this.#byAuthor = new Map();
+    this.#entries = new Entries();
     const entries: Entry[] = [];
+    const fresh: MessageRow[] = [];
     for (const row of this.#mirror.list) {
       if (!this.#isWithin(row) || !this.#take(row)) continue;
-      const known = before.get(row.sender.__identity__)?.get(row);
-      entries.push(this.#enter(row, known));
+      const known = before.find(row) ?? this.#editedTo(row, before);
+      if (known) entries.push(this.#enter(row, known));
+      else fresh.push(row);
     }
+    // After those that are known, whose keys they must not get.
+    for (const row of fresh) entries.push(this.#enter(row));
     const list = patch<Entry>(emptyList, [], entries, bySent);
     if (!isSame(this.#list, list)) this.#list = list;
     this.#isUpToDate = true;
+  }
+
+  /** The message that was edited to a row while the changes were not followed. */
+  #editedTo(row: MessageRow, before: Entries): Entry | undefined {
+    const [known, ...others] = before.at(row);
+    const { list, compare } = this.#mirror;
+    return known && others.length === 0 && !find(list, known.row, compare) ? known : undefined;
   }
 
   #follow(changes: readonly Change<MessageRow>[]): void {
     const removed: Entry[] = [];
     const added: Entry[] = [];
     for (const { before, after } of changes) {
-      const sender = (before ?? after)?.sender.__identity__ as bigint;
-      const known = before && this.#byAuthor.get(sender)?.get(before);
+      const known = before && this.#entries.find(before);
       if (known) {
-        this.#byAuthor.get(sender)?.delete(known.row);
+        this.#entries.delete(known);
         removed.push(known);
       }
       if (before) this.#hidden.delete(before);
       if (after && this.#isWithin(after) && this.#take(after)) added.push(this.#enter(after, known));
     }
     for (const author of this.#people.changed) {
-      for (const known of this.#byAuthor.get(author)?.values() ?? []) {
-        const entry = this.#enter(known.row, known);
-        if (entry === known) continue;
+      for (const known of this.#entries.of(author)) {
+        if (known.author === this.#people.find(known.row.sender)) continue;
+        this.#entries.delete(known);
         removed.push(known);
-        added.push(entry);
+        added.push(this.#enter(known.row, known));
       }
     }
     this.#list = patch(this.#list, removed, added, bySent);
@@ -257,21 +310,21 @@ export class Messages implements Observer {
     return isShown;
   }
 
-  /** Makes the message of a row and files it under its author, unless the one that is known still holds. */
+  /** Makes the message of a row, unless the one that is known still holds, and files it. */
   #enter(row: MessageRow, known?: Entry): Entry {
     const author = this.#people.find(row.sender);
-    const { text, sent } = row;
     let entry = known;
     if (entry?.row !== row || entry.author !== author) {
-      const key = known?.key ?? this.#claimed.get(row) ?? valueText(this.#mirror.keyOf(row));
-      const message = { key, author, text, sent: sent.toDate(), mine: author.isMe, status: 'sent' as const };
-      entry = { ...message, row, time: Number(sent.microsSinceUnixEpoch) };
+      const key = known?.key ?? this.#claimed.get(row) ?? this.#newKey(row);
+      entry = toEntry(key, row, author);
     }
-    const { __identity__ } = row.sender;
-    let entries = this.#byAuthor.get(__identity__);
-    if (!entries) this.#byAuthor.set(__identity__, (entries = new Map()));
-    entries.set(row, entry);
+    this.#entries.add(entry);
     return entry;
+  }
+
+  #newKey(row: MessageRow): string {
+    const id = this.#mirror.keyOf(row);
+    return id === row ? this.#entries.newKey(row) : valueText(id);
   }
 
   /** Shows what there is, after a change to the outbox too. */
@@ -290,6 +343,7 @@ export class Messages implements Observer {
       hiddenCount: this.#isFilled ? this.#hidden.size : 0,
     };
     if (progress.status === 'error') this.#internals.checkSchema();
+    this.#listener.onSpans([...this.#shown, ...(this.#loading ? [this.#loading.span] : emptyList)]);
     if (this.#isFilled) this.#publish(this.#withOwn(), progress, history);
     // What someone has just written must not vanish from their sight, whatever else is not here yet.
     else
@@ -308,7 +362,9 @@ export class Messages implements Observer {
     const list: ChatMessage[] = [];
     for (const row of this.#claimed.keys()) {
       if (!canBeShown(row)) continue;
-      list.push(this.#enter(row, this.#byAuthor.get(row.sender.__identity__)?.get(row)));
+      const known = this.#entries.find(row);
+      if (known) this.#entries.delete(known);
+      list.push(this.#enter(row, known));
     }
     list.push(...own);
     if (!isSame(this.#withOwnList, list)) this.#withOwnList = list;

@@ -5,7 +5,16 @@ import type { Change } from '../table-mirror.ts';
 import type { Connection, Environment } from '../types.ts';
 import { canBeShown } from './bounds.ts';
 import { createPause } from './pause.ts';
-import type { ChatDb, ChatMessage, ChatOptions, ChatUser, MessageRow } from './types.ts';
+import { inNameOf } from './own-name.ts';
+import type {
+  ChatDb,
+  ChatMessage,
+  ChatOptions,
+  ChatUser,
+  MessageRow,
+  ReplyArgs,
+  SendOptions,
+} from './types.ts';
 
 /** How far the server's clock and this one are assumed to differ at most. */
 const MAX_CLOCK_DIFFERENCE_MS = 60_000;
@@ -14,9 +23,11 @@ const MAX_CLOCK_DIFFERENCE_MS = 60_000;
 interface Outgoing {
   readonly key: string;
   readonly text: string;
+  /** The message that it answers. */
+  readonly replyTo: ChatMessage | undefined;
   readonly sent: Date;
   /** What the call is made with. The SDK hands this very object back with the rows that the call brought. */
-  readonly args: { readonly text: string };
+  readonly args: { readonly text: string } | ReplyArgs;
   readonly abort: AbortController;
   readonly promise: Promise<void>;
   settle(this: void, error?: Error): void;
@@ -34,7 +45,7 @@ interface Outgoing {
 
 export interface Outbox {
   /** @returns settles when the message is confirmed, has failed or was discarded */
-  send(this: void, text: string): Promise<void>;
+  send(this: void, text: string, options?: SendOptions): Promise<void>;
   /** Sends a message that failed again, as the newest. Does nothing with one that is pending or has arrived. */
   retry(this: void, message: ChatMessage): Promise<void>;
   /** Removes a message. One that was sent already may still arrive. */
@@ -113,12 +124,11 @@ export function createOutbox(
   const submit = (message: Outgoing): void => {
     const { args, abort, by } = message;
     message.isCalled = true;
-    const call = ({ reducers }: ChatDb): Promise<void> => {
-      const isOurs = by === undefined || connection.identity.get()?.__identity__ === by;
-      return isOurs
-        ? reducers.sendMessage(args)
-        : Promise.reject(new NotConnectedError('You signed in as somebody else before it was sent'));
-    };
+    const call = inNameOf(by, connection.identity, ({ reducers }: ChatDb) => {
+      if (!('toSent' in args)) return reducers.sendMessage(args);
+      if (!reducers.sendReply) throw new TypeError('The bindings have no reducer “send_reply”');
+      return reducers.sendReply(args);
+    });
     connection
       .call(call, { signal: abort.signal, maxQueued })
       .then(
@@ -151,7 +161,10 @@ export function createOutbox(
     return ahead > 0 && ahead >= maxQueued;
   };
 
-  const post = (key: string, text: string): Promise<void> => {
+  const post = (key: string, text: string, replyTo: ChatMessage | undefined): Promise<void> => {
+    const target = replyTo?.row;
+    if (replyTo && !target)
+      return Promise.reject(new TypeError('Only messages that the server has can be answered'));
     let settle: Outgoing['settle'] = noop;
     const promise = new Promise<void>((resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve());
@@ -165,8 +178,9 @@ export function createOutbox(
     const message: Outgoing = {
       key,
       text,
+      replyTo,
       sent,
-      args: { text },
+      args: target ? { text, toSender: target.sender, toSent: target.sent } : { text },
       abort,
       promise,
       settle,
@@ -184,12 +198,12 @@ export function createOutbox(
   };
 
   return {
-    send: (text) => post(`own ${now()} ${count++}`, text),
+    send: (text, { replyTo } = {}) => post(`own ${now()} ${count++}`, text, replyTo),
     retry(message) {
       const failed = find(message);
       if (!failed?.error) return failed?.promise ?? Promise.resolve();
       remove(failed);
-      return post(failed.key, failed.text);
+      return post(failed.key, failed.text, failed.replyTo);
     },
     discard(message) {
       const discarded = find(message);
@@ -236,11 +250,11 @@ export function createOutbox(
 }
 
 function toChatMessage(
-  { key, text, sent, error }: Outgoing,
+  { key, text, sent, error, replyTo }: Outgoing,
   author: ChatUser,
   retryAt: Date | undefined,
 ): ChatMessage {
-  const message = { key, author, text, sent, mine: true };
+  const message = { key, author, text, sent, mine: true, ...(replyTo && { replyTo }) };
   return error
     ? { ...message, status: 'failed', error }
     : { ...message, status: 'pending', ...(retryAt && { retryAt }) };

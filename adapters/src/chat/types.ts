@@ -59,7 +59,37 @@ export interface ChatDb extends AnyDb {
   readonly reducers: {
     setName(params: { name: string }): Promise<void>;
     sendMessage(params: { text: string }): Promise<void>;
+    /** For replies. A module without it takes plain messages only. */
+    sendReply?(params: ReplyArgs): Promise<void>;
   };
+}
+
+/** Arguments of the reducer `send_reply`. */
+export interface ReplyArgs {
+  readonly text: string;
+  readonly toSender: Identity;
+  readonly toSent: Timestamp;
+}
+
+/**
+ * Options of `sendMessage`.
+ * @example
+ * ```ts
+ * const { messages, sendMessage } = createChat(connection);
+ * messages.subscribe(async ([first, , ...others]) => {
+ *   if (!first || others.length > 0) return;
+ *   const options: SendOptions = { replyTo: first };
+ *   await sendMessage('Hello to you, too', options);
+ *   console.log(messages.get().at(-1)?.text); // Hello to you, too
+ * });
+ * ```
+ */
+export interface SendOptions {
+  /**
+   * The message that this one answers: one that the server has, on a server with the reducer `send_reply`.
+   * @default undefined: it answers none
+   */
+  readonly replyTo?: ChatMessage | undefined;
 }
 
 /**
@@ -96,8 +126,9 @@ export interface ChatUser {
  */
 export interface ChatMessage {
   /**
-   * The same for the same message on every client and after every reconnect. A message that was shown as
-   * pending here keeps the key that it had then, so that a keyed list keeps its element.
+   * The same for the same message on every client, after every reconnect and every edit. A message that was shown as
+   * pending here keeps the key that it had then, so that a keyed list keeps its element. Of several messages that one
+   * person sent in the same microsecond, each has a key of its own.
    */
   readonly key: string;
   /** Person who wrote it. */
@@ -116,6 +147,8 @@ export interface ChatMessage {
    * - `failed`: ours, and the server does not have it; see `error`.
    */
   readonly status: 'sent' | 'pending' | 'failed';
+  /** The message that it answers, until the server has it. From then on see `MessageDetails.replyTo`. */
+  readonly replyTo?: ChatMessage;
   /** Why it failed: `code` for the program, `message` for a person, the module's own text where it refused. */
   readonly error?: CallError;
   /**
@@ -220,11 +253,13 @@ export interface Chat {
   /**
    * Sends a message, which is in `messages` at once as `pending`.
    * @param text the text
+   * @param options which message it answers
    * @returns resolves when it is `sent`; a failure that nobody awaits is not reported as unhandled
    * @throws CallError as `Connection.call`
    * @throws DOMException (`AbortError`) when it was discarded
+   * @throws TypeError when it answers a message that the server does not have
    */
-  sendMessage(this: void, text: string): Promise<void>;
+  sendMessage(this: void, text: string, options?: SendOptions): Promise<void>;
   /**
    * Sends a message that failed again, as the newest.
    * @param message one whose `status` is `failed`
@@ -250,6 +285,13 @@ export interface Chat {
    * @throws QueryError when the server refuses the query
    */
   loadOlder(this: void): Promise<boolean>;
+  /**
+   * Loads older messages until all since a time are here. Waits for the connection if it is down.
+   * @param time how far back to load
+   * @returns whether they are here: false when the connection was closed
+   * @throws QueryError when the server refuses the query
+   */
+  loadUntil(this: void, time: Date): Promise<boolean>;
   /**
    * Unloads the oldest messages, here and in the SDK's cache, so that a page which stays open does not grow. Whole spans of
    * time are unloaded, so more than `keep` may stay; `loadOlder` brings them back. Call it when nobody reads there. Does

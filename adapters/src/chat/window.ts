@@ -13,7 +13,8 @@ const STEPS = 5;
 export interface Span {
   /** Milliseconds since the Unix epoch; undefined for "from the beginning". */
   readonly from: number | undefined;
-  readonly sql: string;
+  /** Its end, which is not part of it; undefined for "without end". */
+  readonly until: number | undefined;
 }
 
 /**
@@ -27,12 +28,11 @@ export interface Span {
 export function* spans(now: number, leastMs: number): Generator<Span, undefined> {
   const unit = leastMs < DAY ? HOUR : DAY;
   let from = down(now - leastMs, unit);
-  yield { from, sql: select(`sent >= ${literal(from)}`) };
+  yield { from, until: undefined };
   for (let step = 1; ; step++) {
-    const until = `sent < ${literal(from)}`;
     const next = down(from - 1, unit * GROWTH ** step);
-    if (next <= 0 || step > STEPS) return (yield { from: undefined, sql: select(until) }, undefined);
-    yield { from: next, sql: select(`sent >= ${literal(next)} AND ${until}`) };
+    if (next <= 0 || step > STEPS) return (yield { from: undefined, until: from }, undefined);
+    yield { from: next, until: from };
     from = next;
   }
 }
@@ -41,10 +41,15 @@ function down(ms: number, unit: number): number {
   return Math.floor(ms / unit) * unit;
 }
 
-function literal(ms: number): string {
-  return `'${new Date(ms).toISOString()}'`;
+/** The SQL condition that the time in a column lies in a span. */
+export function within({ from, until }: Span, column: string): string {
+  const conditions = [
+    ...(from === undefined ? [] : [`${column} >= ${literal(from)}`]),
+    ...(until === undefined ? [] : [`${column} < ${literal(until)}`]),
+  ];
+  return conditions.join(' AND ');
 }
 
-function select(where: string): string {
-  return `SELECT * FROM message WHERE ${where}`;
+function literal(ms: number): string {
+  return `'${new Date(ms).toISOString()}'`;
 }

@@ -93,6 +93,8 @@ export const strings: Translation = {
       'يجب أن يكون «title» {where} نصًا، مثل {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'يجب أن تكون قائمة «servers» {where} عناوين ويب، مثل {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'يجب أن تكون القائمة «rooms» {where} من قواعد بيانات مختلفة، مثل {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'ملف config.json المرافق لهذه الصفحة غير صالح. ينبغي أن يكون هكذا: {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -135,6 +137,7 @@ export const strings: Translation = {
   denied: 'رُفض الدخول',
 
   messages: 'الرسائل',
+  messageActions: 'إجراءات الرسالة',
   noMessages: 'لا رسائل بعد',
   noMessagesMore: 'ألقِ التحية: سيراها كل من في الغرفة.',
   nothingYet: 'لا شيء لعرضه بعد',
@@ -156,6 +159,7 @@ export const strings: Translation = {
       many: (n) => `${n} رسالة جديدة`,
       other: (n) => `${n} رسالة جديدة`,
     }),
+  mentions: (count) => `الإشارات إليك: ${count}`,
   hidden: (count) =>
     plural(count, {
       zero: () => 'كل الرسائل معروضة.',
@@ -191,6 +195,19 @@ export const strings: Translation = {
   keys: '{Enter} للإرسال، {Shift + Enter} لسطر جديد',
   charactersLeft: (count) => `المتبقي: ${characters(count)}`,
   charactersOver: (count) => `الزائد: ${characters(count)}`,
+  emoji: 'رموز تعبيرية',
+  suggestions: 'اقتراحات',
+  everyone: 'يُشعر كل من في الغرفة',
+  replyingTo: 'رد على {name}',
+  cancelReply: 'إلغاء الرد',
+  editing: 'تعديل الرسالة',
+  cancelEditing: 'إلغاء التعديل',
+  looksLikeCode: 'يبدو هذا كرمز برمجي.',
+  formatAsCode: 'تنسيق ككتلة برمجية',
+  textOnly: 'هذه الغرفة للنصوص فقط. لمشاركة صورة، ألصق رابطًا إليها.',
+  isTyping: '{name} يكتب…',
+  areTyping: '{name} و{other} يكتبان…',
+  severalTyping: 'عدة أشخاص يكتبون…',
 
   yourName: 'اسمك',
   welcome: 'مرحبًا!',
@@ -227,6 +244,7 @@ export const strings: Translation = {
   memberSince: (date) => `هنا منذ ${date}`,
   mention: 'إشارة',
   copyId: 'نسخ المعرّف',
+  copyCode: 'نسخ الشيفرة',
   copied: 'نُسخت',
   notCopied: 'لم تُنسخ',
   joined: 'انضم {name}',
@@ -244,6 +262,7 @@ export const strings: Translation = {
   openChat: 'افتح المحادثة',
   closeChat: 'أغلق المحادثة',
   settings: 'الإعدادات',
+  search: 'البحث في الرسائل',
   panelFailed: 'تعذر التحميل. حاول مجددًا عندما تعود متصلًا.',
   dismiss: 'إخفاء',
   notSetUp: 'هذه الصفحة غير مهيأة على نحو صحيح',

@@ -93,6 +93,8 @@ export const strings: Translation = {
       'Der „title“ {where} muss ein Text sein, etwa {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'Die Liste „servers“ {where} muss aus Webadressen bestehen, etwa {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'Die Liste „rooms“ {where} muss aus verschiedenen Datenbanken bestehen, etwa {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'Die config.json neben dieser Seite ist ungültig. Sie sollte so aussehen: {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -138,6 +140,7 @@ export const strings: Translation = {
   denied: 'Zugang verweigert',
 
   messages: 'Nachrichten',
+  messageActions: 'Aktionen zur Nachricht',
   noMessages: 'Noch keine Nachrichten',
   noMessagesMore: 'Sag Hallo – alle im Raum sehen es.',
   nothingYet: 'Noch nichts zu sehen',
@@ -152,6 +155,7 @@ export const strings: Translation = {
   latest: 'Neueste Nachrichten',
   unread: (count) =>
     plural(count, { one: (n) => `${n} neue Nachricht`, other: (n) => `${n} neue Nachrichten` }),
+  mentions: (count) => (count === 1 ? '1 Erwähnung von dir' : `${count} Erwähnungen von dir`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} Nachricht kann nicht angezeigt werden.`,
@@ -187,6 +191,19 @@ export const strings: Translation = {
   keys: '{Eingabe} sendet, {Umschalt + Eingabe} beginnt eine neue Zeile',
   charactersLeft: (count) => `Noch ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} zu viel`,
+  emoji: 'Emoji',
+  suggestions: 'Vorschläge',
+  everyone: 'Benachrichtigt alle im Raum',
+  replyingTo: 'Antwort an {name}',
+  cancelReply: 'Antwort abbrechen',
+  editing: 'Nachricht bearbeiten',
+  cancelEditing: 'Bearbeiten abbrechen',
+  looksLikeCode: 'Das sieht nach Code aus.',
+  formatAsCode: 'Als Codeblock formatieren',
+  textOnly: 'In diesem Raum geht nur Text. Um ein Bild zu teilen, füge einen Link darauf ein.',
+  isTyping: '{name} schreibt …',
+  areTyping: '{name} und {other} schreiben …',
+  severalTyping: 'Mehrere Personen schreiben …',
 
   yourName: 'Dein Name',
   welcome: 'Willkommen!',
@@ -216,6 +233,7 @@ export const strings: Translation = {
   memberSince: (date) => `Hier seit ${date}`,
   mention: 'Erwähnen',
   copyId: 'ID kopieren',
+  copyCode: 'Code kopieren',
   copied: 'Kopiert',
   notCopied: 'Nicht kopiert',
   joined: '{name} ist gekommen',
@@ -234,6 +252,7 @@ export const strings: Translation = {
   openChat: 'Chat öffnen',
   closeChat: 'Chat schließen',
   settings: 'Einstellungen',
+  search: 'Nachrichten suchen',
   panelFailed: 'Das konnte nicht geladen werden. Versuche es wieder, wenn du online bist.',
   dismiss: 'Ausblenden',
   notSetUp: 'Diese Seite ist nicht richtig eingerichtet',

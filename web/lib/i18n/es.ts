@@ -97,6 +97,8 @@ export const strings: Translation = {
       'El «title» {where} debe ser un texto, por ejemplo {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'La lista «servers» {where} debe contener direcciones web, por ejemplo {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'La lista «rooms» {where} debe contener bases de datos distintas, por ejemplo {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'El archivo config.json de esta página no es válido. Debería ser como {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -142,6 +144,7 @@ export const strings: Translation = {
   denied: 'Acceso denegado',
 
   messages: 'Mensajes',
+  messageActions: 'Acciones del mensaje',
   noMessages: 'Aún no hay mensajes',
   noMessagesMore: 'Saluda: lo verá toda la sala.',
   nothingYet: 'Aún no hay nada que mostrar',
@@ -160,6 +163,7 @@ export const strings: Translation = {
       many: (n) => `${n} de mensajes nuevos`,
       other: (n) => `${n} mensajes nuevos`,
     }),
+  mentions: (count) => (count === 1 ? '1 mención a ti' : `${count} menciones a ti`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} mensaje no se puede mostrar.`,
@@ -195,6 +199,19 @@ export const strings: Translation = {
   keys: '{Intro} envía, {Mayús + Intro} empieza una línea nueva',
   charactersLeft: (count) => `Quedan: ${characters(count)}`,
   charactersOver: (count) => `Sobran: ${characters(count)}`,
+  emoji: 'Emoji',
+  suggestions: 'Sugerencias',
+  everyone: 'Avisa a todos los de la sala',
+  replyingTo: 'Respuesta a {name}',
+  cancelReply: 'Cancelar la respuesta',
+  editing: 'Editando el mensaje',
+  cancelEditing: 'Cancelar la edición',
+  looksLikeCode: 'Esto parece código.',
+  formatAsCode: 'Convertir en bloque de código',
+  textOnly: 'Esta sala solo admite texto. Para compartir una imagen, pega un enlace.',
+  isTyping: '{name} está escribiendo…',
+  areTyping: '{name} y {other} están escribiendo…',
+  severalTyping: 'Varias personas están escribiendo…',
 
   yourName: 'Tu nombre',
   welcome: '¡Hola!',
@@ -228,6 +245,7 @@ export const strings: Translation = {
   memberSince: (date) => `Aquí desde el ${date}`,
   mention: 'Mencionar',
   copyId: 'Copiar ID',
+  copyCode: 'Copiar el código',
   copied: 'Copiado',
   notCopied: 'No copiado',
   joined: '{name} ha llegado',
@@ -246,6 +264,7 @@ export const strings: Translation = {
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
   settings: 'Ajustes',
+  search: 'Buscar mensajes',
   panelFailed: 'No se ha podido cargar. Inténtalo de nuevo cuando vuelvas a tener conexión.',
   dismiss: 'Ocultar',
   notSetUp: 'Esta página no está bien configurada',

@@ -98,6 +98,8 @@ export const strings: Translation = {
       'Le « title » {where} doit être un texte, par exemple {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'La liste « servers » {where} doit contenir des adresses web, par exemple {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'La liste « rooms » {where} doit contenir des bases de données différentes, par exemple {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'Le fichier config.json de cette page n’est pas valide. Il devrait ressembler à {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -143,6 +145,7 @@ export const strings: Translation = {
   denied: 'Accès refusé',
 
   messages: 'Messages',
+  messageActions: 'Actions sur le message',
   noMessages: 'Pas encore de messages',
   noMessagesMore: 'Dites bonjour : tout le salon le verra.',
   nothingYet: 'Rien à afficher pour l’instant',
@@ -161,6 +164,7 @@ export const strings: Translation = {
       many: (n) => `${n} de nouveaux messages`,
       other: (n) => `${n} nouveaux messages`,
     }),
+  mentions: (count) => (count === 1 ? '1 mention de vous' : `${count} mentions de vous`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} message ne peut pas être affiché.`,
@@ -197,6 +201,19 @@ export const strings: Translation = {
   keys: '{Entrée} envoie, {Maj + Entrée} commence une nouvelle ligne',
   charactersLeft: (count) => `Encore ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} en trop`,
+  emoji: 'Emoji',
+  suggestions: 'Suggestions',
+  everyone: 'Avertit tout le monde dans le salon',
+  replyingTo: 'Réponse à {name}',
+  cancelReply: 'Annuler la réponse',
+  editing: 'Modification du message',
+  cancelEditing: 'Annuler la modification',
+  looksLikeCode: 'Cela ressemble à du code.',
+  formatAsCode: 'Mettre en bloc de code',
+  textOnly: 'Ce salon n’accepte que du texte. Pour partager une image, collez un lien vers elle.',
+  isTyping: '{name} écrit…',
+  areTyping: '{name} et {other} écrivent…',
+  severalTyping: 'Plusieurs personnes écrivent…',
 
   yourName: 'Votre nom',
   welcome: 'Bienvenue !',
@@ -230,6 +247,7 @@ export const strings: Translation = {
   memberSince: (date) => `Ici depuis le ${date}`,
   mention: 'Mentionner',
   copyId: 'Copier l’identifiant',
+  copyCode: 'Copier le code',
   copied: 'Copié',
   notCopied: 'Non copié',
   joined: '{name} est là',
@@ -248,6 +266,7 @@ export const strings: Translation = {
   openChat: 'Ouvrir le chat',
   closeChat: 'Fermer le chat',
   settings: 'Paramètres',
+  search: 'Chercher des messages',
   panelFailed: 'Impossible de charger ceci. Réessayez une fois de retour en ligne.',
   dismiss: 'Masquer',
   notSetUp: 'Cette page est mal configurée',

@@ -88,6 +88,8 @@ export const strings: Translation = {
       '{where}「title」は、{example} のような文字列にしてください。',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       '{where}「servers」は、{example} のようなウェブアドレスのリストにしてください。',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      '{where}「rooms」には、{example} のように、異なるデータベースを並べてください。',
     'The config.json beside this page is invalid. It should look like {example}.':
       'このページの config.json が正しくありません。{example} のような形にしてください。',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -130,6 +132,7 @@ export const strings: Translation = {
   denied: 'アクセスを拒否されました',
 
   messages: 'メッセージ',
+  messageActions: 'メッセージの操作',
   noMessages: 'まだメッセージはありません',
   noMessagesMore: 'あいさつしてみましょう。ルームの全員に見えます。',
   nothingYet: 'まだ表示するものがありません',
@@ -143,6 +146,7 @@ export const strings: Translation = {
   olderFailed: '以前のメッセージを読み込めませんでした。再試行',
   latest: '最新のメッセージ',
   unread: (count) => plural(count, { other: (n) => `新着メッセージ ${n} 件` }),
+  mentions: (count) => `あなたへのメンション ${count} 件`,
   hidden: (count) => plural(count, { other: (n) => `${n} 件のメッセージは表示できません。` }),
   newMessages: '新着メッセージ',
   you: '自分',
@@ -173,6 +177,19 @@ export const strings: Translation = {
   keys: '{Enter} で送信、{Shift + Enter} で改行',
   charactersLeft: (count) => `残り ${characters(count)}`,
   charactersOver: (count) => `${characters(count)}超過しています`,
+  emoji: '絵文字',
+  suggestions: '候補',
+  everyone: 'ルームの全員に通知します',
+  replyingTo: '{name}さんに返信',
+  cancelReply: '返信をやめる',
+  editing: 'メッセージを編集中',
+  cancelEditing: '編集をやめる',
+  looksLikeCode: 'コードのようです。',
+  formatAsCode: 'コードブロックにする',
+  textOnly: 'このルームで送れるのは文字だけです。画像はリンクを貼って共有してください。',
+  isTyping: '{name}さんが入力中…',
+  areTyping: '{name}さんと{other}さんが入力中…',
+  severalTyping: '複数の人が入力中…',
 
   yourName: 'あなたの名前',
   welcome: 'ようこそ！',
@@ -201,6 +218,7 @@ export const strings: Translation = {
   memberSince: (date) => `${date}から参加`,
   mention: 'メンション',
   copyId: 'ID をコピー',
+  copyCode: 'コードをコピー',
   copied: 'コピーしました',
   notCopied: 'コピーできませんでした',
   joined: '{name} が参加しました',
@@ -219,6 +237,7 @@ export const strings: Translation = {
   openChat: 'チャットを開く',
   closeChat: 'チャットを閉じる',
   settings: '設定',
+  search: 'メッセージを検索',
   panelFailed: '読み込めませんでした。オンラインに戻ってからもう一度お試しください。',
   dismiss: '非表示',
   notSetUp: 'このページの設定が正しくありません',

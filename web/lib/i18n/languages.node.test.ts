@@ -7,10 +7,10 @@ import { pieces, type Strings } from './strings.ts';
 
 /** Texts that are the same as in English, or have no words. */
 const mayBeEnglish: Readonly<Record<string, readonly (keyof Strings)[]>> = {
-  de: ['isOffline', 'online', 'offline', 'chat'],
-  es: ['chat'],
-  fr: ['messages', 'message', 'chat'],
-  pt: ['online', 'offline', 'chat'],
+  de: ['isOffline', 'online', 'offline', 'chat', 'emoji'],
+  es: ['chat', 'emoji'],
+  fr: ['messages', 'message', 'chat', 'emoji', 'suggestions'],
+  pt: ['online', 'offline', 'chat', 'emoji'],
 };
 
 /** Returns every text of a language. Functions are called with `parameters`. */

@@ -55,6 +55,12 @@ export async function loadStrings(
   return { ...strings, locale: named ?? readers.find((reader) => baseOf(reader) === spoken) ?? spoken };
 }
 
+/** Returns the language of a locale, or English if the chat does not speak it. */
+export function languageOf(locale: string | undefined): Language {
+  const base = baseOf(locale ?? 'en');
+  return isSpoken(base) ? base : 'en';
+}
+
 /** The language of a tag without its region: `pt` of `pt-BR`. */
 function baseOf(language: string): string {
   return (language.split(/[-_]/)[0] ?? '').toLowerCase();

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { texts as emoji } from '../emoji/texts/en.ts';
+import { en as finding } from '../finding/texts/en.ts';
+import { en as messages } from '../message-menu/texts/en.ts';
 import { en as moderation } from '../moderation/texts/en.ts';
 import { en as settings } from '../settings/texts/en.ts';
 import { languages } from './languages.ts';
 import { pieces } from './strings.ts';
 
-const panels = { settings, moderation };
+const panels = { settings, moderation, emoji, finding, 'message-menu': messages };
 type Panel = keyof typeof panels;
 
-const files = import.meta.glob<{ texts: object }>('../{settings,moderation}/texts/??.ts');
+const files = import.meta.glob<{ texts: object }>(
+  '../{settings,moderation,emoji,finding,message-menu}/texts/??.ts',
+);
 const others = languages.filter((language) => language !== 'en');
 
 /** Returns every text with its path. Parameters are their own names, in angle brackets. */

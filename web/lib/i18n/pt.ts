@@ -95,6 +95,8 @@ export const strings: Translation = {
       'O “title” {where} deve ser um texto, por exemplo {example}.',
     'The “servers” {where} must be a list of web addresses, such as {example}.':
       'A lista “servers” {where} deve conter endereços web, por exemplo {example}.',
+    'The “rooms” {where} must be a list of different databases, such as {example}.':
+      'A lista “rooms” {where} deve conter bancos de dados diferentes, por exemplo {example}.',
     'The config.json beside this page is invalid. It should look like {example}.':
       'O config.json desta página é inválido. Ele deveria ser como {example}.',
     'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.':
@@ -140,6 +142,7 @@ export const strings: Translation = {
   denied: 'Acesso negado',
 
   messages: 'Mensagens',
+  messageActions: 'Ações da mensagem',
   noMessages: 'Ainda não há mensagens',
   noMessagesMore: 'Diga olá: todos na sala vão ver.',
   nothingYet: 'Ainda não há nada para mostrar',
@@ -158,6 +161,7 @@ export const strings: Translation = {
       many: (n) => `${n} de mensagens novas`,
       other: (n) => `${n} mensagens novas`,
     }),
+  mentions: (count) => (count === 1 ? '1 menção a você' : `${count} menções a você`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} mensagem não pode ser exibida.`,
@@ -192,6 +196,19 @@ export const strings: Translation = {
   keys: '{Enter} envia, {Shift + Enter} começa uma nova linha',
   charactersLeft: (count) => `Restam: ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} a mais`,
+  emoji: 'Emoji',
+  suggestions: 'Sugestões',
+  everyone: 'Avisa todos na sala',
+  replyingTo: 'Resposta a {name}',
+  cancelReply: 'Cancelar resposta',
+  editing: 'Editando a mensagem',
+  cancelEditing: 'Cancelar edição',
+  looksLikeCode: 'Isto parece código.',
+  formatAsCode: 'Formatar como bloco de código',
+  textOnly: 'Esta sala só aceita texto. Para compartilhar uma imagem, cole um link para ela.',
+  isTyping: '{name} está escrevendo…',
+  areTyping: '{name} e {other} estão escrevendo…',
+  severalTyping: 'Várias pessoas estão escrevendo…',
 
   yourName: 'Seu nome',
   welcome: 'Boas-vindas!',
@@ -225,6 +242,7 @@ export const strings: Translation = {
   memberSince: (date) => `Aqui desde ${date}`,
   mention: 'Mencionar',
   copyId: 'Copiar ID',
+  copyCode: 'Copiar o código',
   copied: 'Copiado',
   notCopied: 'Não copiado',
   joined: '{name} entrou',
@@ -243,6 +261,7 @@ export const strings: Translation = {
   openChat: 'Abrir o chat',
   closeChat: 'Fechar o chat',
   settings: 'Configurações',
+  search: 'Buscar mensagens',
   panelFailed: 'Não foi possível carregar. Tente de novo quando voltar a ficar on-line.',
   dismiss: 'Dispensar',
   notSetUp: 'Esta página não está bem configurada',

@@ -68,7 +68,12 @@ export class PanelTexts<Texts> implements Loadable {
 
   /** The texts in the page's language; in English if they are not loaded. Reactive. */
   get current(): Texts {
-    return this.#loaded[current.language] ?? this.#english;
+    return this.in(current.language);
+  }
+
+  /** The texts in any language; in English if they are not loaded. Reactive. */
+  in(language: Language): Texts {
+    return this.#loaded[language] ?? this.#english;
   }
 
   /** Loads the texts of the page's language. Call it before the part is shown. @throws if they cannot be loaded */

@@ -71,6 +71,7 @@ type AddressProblem =
   | 'This site does not allow the server {server}, set {where}. If a link brought you here, don’t trust it.'
   | 'The “title” {where} must be a text, such as {example}.'
   | 'The “servers” {where} must be a list of web addresses, such as {example}.'
+  | 'The “rooms” {where} must be a list of different databases, such as {example}.'
   | 'The config.json beside this page is invalid. It should look like {example}.'
   | 'This page was not loaded from a web server, so it needs a server address: add ?uri=https://… to its URL.'
   | 'The server address {where} is not a web address: “{uri}”. Use an address such as https://chat.example.com.'

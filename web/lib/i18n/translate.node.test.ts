@@ -83,6 +83,7 @@ async function addressProblems(): Promise<string[]> {
     () => resolveSiteAddress([query('?uri=https://evil.example')], [{ ...own, unknown: true }], page),
     () => resolveSiteAddress([], [], new URL('file:///chat.html')),
     () => resolveSiteAddress([], [{ ...own, title: 7 }], page),
+    () => resolveSiteAddress([], [{ ...own, rooms: ['lobby'] }], page),
     () => addressFromConfig('config.json', file('[]')),
   ];
   return Promise.all(

@@ -43,6 +43,8 @@ export interface Strings {
 
   // Messages
   messages: string;
+  /** Button that opens the menu of a message. */
+  messageActions: string;
   noMessages: string;
   noMessagesMore: string;
   nothingYet: string;
@@ -57,6 +59,8 @@ export interface Strings {
   latest: string;
   /** The number of new messages. */
   unread: (count: number) => string;
+  /** How many of the new messages mention the reader. */
+  mentions: (count: number) => string;
   /** The number of messages that cannot be displayed. */
   hidden: (count: number) => string;
   /** Above the first new message. */
@@ -97,6 +101,26 @@ export interface Strings {
   keys: Interpolated;
   charactersLeft: (count: number) => string;
   charactersOver: (count: number) => string;
+  /** Name of the button that opens the emoji picker, and of the picker. */
+  emoji: string;
+  /** Name of the list that completes a mention or an emoji. */
+  suggestions: string;
+  /** Explains `@everyone`. */
+  everyone: string;
+  /** Contains `{name}`. */
+  replyingTo: Interpolated;
+  cancelReply: string;
+  editing: string;
+  cancelEditing: string;
+  looksLikeCode: string;
+  formatAsCode: string;
+  /** Pictures and other files were pasted or dropped. */
+  textOnly: string;
+  /** Contains `{name}`. */
+  isTyping: Interpolated;
+  /** Contains `{name}` and `{other}`. */
+  areTyping: Interpolated;
+  severalTyping: string;
 
   // The reader's name
   yourName: string;
@@ -132,6 +156,8 @@ export interface Strings {
   /** Button that puts a person’s name into the message. */
   mention: string;
   copyId: string;
+  /** Button of a code block. */
+  copyCode: string;
   copied: string;
   notCopied: string;
   /** Contains `{name}`. */
@@ -155,6 +181,8 @@ export interface Strings {
   openChat: string;
   closeChat: string;
   settings: string;
+  /** Button that opens the search for messages. */
+  search: string;
   /** A part of the page could not be loaded. */
   panelFailed: string;
   /** Button that hides the preview of a new message beside the launcher. */

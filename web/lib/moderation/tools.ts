@@ -2,7 +2,6 @@
 import type { OpenChat } from '../session/open-chat.ts';
 import { ModerationController } from './controller.svelte.ts';
 import Dialogs from './Dialogs.svelte';
-import MessageTools from './MessageTools.svelte';
 import PersonMarks from './PersonMarks.svelte';
 import PersonTools from './PersonTools.svelte';
 import RoomButton from './RoomButton.svelte';
@@ -10,7 +9,7 @@ import type { ReaderStanding } from './standing.ts';
 
 export { moderationTexts } from './texts/moderation-texts.ts';
 
-const components = { Dialogs, MessageTools, PersonMarks, PersonTools, RoomButton };
+const components = { Dialogs, PersonMarks, PersonTools, RoomButton };
 
 export type ModerationTools = typeof components & { readonly controller: ModerationController };
 

@@ -6,6 +6,7 @@ import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts } from './messages.ts';
 import { throttled } from './throttled-stores.svelte.ts';
 import { Unread } from './unread.svelte.ts';
+import { readState } from './read-state.svelte.ts';
 import type { Roles } from './roles.ts';
 import { RoomProfile } from './room-profile.svelte.ts';
 import { readStorage, writeStorage } from './storage.ts';
@@ -37,6 +38,8 @@ export interface ChatSession {
   /** The text being written. Set once the room is known. */
   readonly draft: Draft | undefined;
   readonly unread: Unread;
+  /** How many of the unread messages mention the reader. */
+  readonly mentions: number;
   /** Texts sent from here that the server does not have. */
   readonly unsent: readonly string[];
   /** Whether to ask for a name, as on the first visit. */
@@ -45,8 +48,8 @@ export interface ChatSession {
   readonly member: (user: ChatUser) => { readonly since: Date | undefined };
   /** Reactions, replies and so on. Undefined until loaded, and where the server has only the tutorial's module. */
   readonly features: ChatFeatures | undefined;
-  /** Accepts a message for sending. Rejects if it cannot accept it yet. */
-  readonly onsend: (text: string) => Promise<void>;
+  /** Accepts a message for sending, possibly as an answer to another. Rejects if it cannot accept it yet. */
+  readonly onsend: (text: string, replyTo?: ChatMessage) => Promise<void>;
   readonly onresend: (message: ChatMessage) => void;
   readonly ondiscard: (message: ChatMessage) => void;
   readonly onrename: (name: string) => Promise<void>;
@@ -54,6 +57,8 @@ export interface ChatSession {
   readonly onwelcomed: () => void;
   /** Loads older messages. Rejects if they could not be loaded. */
   readonly onloadolder: () => Promise<unknown>;
+  /** Loads messages back to a time and returns the first one since. Rejects if they could not be loaded. */
+  readonly onloadsince: (time: Date) => Promise<ChatMessage | undefined>;
   readonly onretry: () => void;
   readonly onnewperson: () => void;
 }
@@ -114,18 +119,45 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     if (titleKey && profile?.title !== undefined) writeStorage(titleKey, profile.title || undefined);
   });
 
-  const unread = $derived(new Unread(room || undefined));
+  let features = $state.raw<ChatFeatures>();
+  $effect(() => {
+    const opened = isSettled ? open() : undefined;
+    if (!opened) return;
+    let stop = (): void => {};
+    let isOver = false;
+    import('./features.ts').then(
+      ({ openFeatures }) => {
+        if (isOver) return;
+        const created = openFeatures(opened);
+        stop = created.isAvailable.subscribe((isAvailable) => {
+          features = isAvailable ? created : undefined;
+        });
+      },
+      // The chat works without them.
+      () => {},
+    );
+    return () => {
+      isOver = true;
+      stop();
+      features = undefined;
+    };
+  });
 
-  let draft = $state.raw<Draft>();
+  const unread = $derived(new Unread(room || undefined));
+  const mentions = readState({ features: () => features, unread: () => unread, messages: () => messages });
+
+  let opened = $state.raw<{ readonly room: string | false; readonly draft: Draft }>();
+  // Not that of the room before.
+  const draft = $derived(opened?.room === room ? opened?.draft : undefined);
   $effect(() => {
     if (room === undefined) return;
     if (room === false) {
-      draft = forgetful;
+      opened = { room, draft: forgetful };
       return;
     }
     const end = new AbortController();
-    void openDraft(room, end.signal).then((opened) => {
-      if (!end.signal.aborted) draft = opened;
+    void openDraft(room, end.signal).then((draft) => {
+      if (!end.signal.aborted) opened = { room, draft };
     });
     return () => end.abort();
   });
@@ -177,7 +209,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     },
     member: (user) => profile?.member(user) ?? { since: undefined },
     get features() {
-      return undefined;
+      return features;
     },
     get draft() {
       return draft;
@@ -185,18 +217,21 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     get unread() {
       return unread;
     },
+    get mentions() {
+      return mentions();
+    },
     get unsent() {
       return unsent;
     },
     get welcome() {
       return !isWelcomed;
     },
-    onsend: (text: string): Promise<void> => {
+    onsend: (text: string, replyTo?: ChatMessage): Promise<void> => {
       const chat = open()?.chat;
       if (!chat?.me.get()) return refuse();
       // Not awaited: the message is shown as pending, then as sent or failed, and the composer is free for
       // the next one.
-      void chat.sendMessage(text);
+      chat.sendMessage(text, { replyTo }).catch(() => {});
       return Promise.resolve();
     },
     onresend: (message: ChatMessage) => void open()?.chat.retry(message),
@@ -204,6 +239,11 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
+    onloadsince: async (time: Date) => {
+      const chat = open()?.chat ?? (await refuse());
+      if (!(await chat.loadUntil(time))) return refuse();
+      return chat.messages.get().find(({ sent, status }) => sent >= time && status === 'sent');
+    },
     onretry: () => open()?.connection.retry(),
     onnewperson: () => open()?.connection.resetIdentity(),
   };

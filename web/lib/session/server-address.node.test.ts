@@ -97,7 +97,12 @@ describe('resolveSiteAddress', () => {
 
   it("treats the server in config.json or in the build as the site's own", () => {
     const settings = site('wss://own.example', { uri: 'https://own.example/', servers: [] });
-    expect(settings).toEqual({ uri: 'wss://own.example/', database: 'quickstart-chat', foreign: undefined });
+    expect(settings).toEqual({
+      uri: 'wss://own.example/',
+      database: 'quickstart-chat',
+      foreign: undefined,
+      rooms: [],
+    });
     const built = { where: 'that this page was built with', uri: 'https://built.example' };
     const own = [...file({ servers: [] }), built];
     expect(resolveSiteAddress(query('wss://built.example'), own, page).foreign).toBeUndefined();
@@ -166,6 +171,66 @@ describe('resolveSiteAddress', () => {
   });
 });
 
+describe('the rooms of a site', () => {
+  const rooms = [{ database: 'lobby', title: 'Lobby' }, { database: 'help' }];
+  const at = (search: string, content: object = {}, visitor: object = {}) =>
+    resolveSiteAddress(
+      [addressFromQuery(new URL(search, page)), { where: 'in your settings', ...visitor }],
+      [{ where: 'in config.json', rooms, ...content }],
+      page,
+    );
+
+  it('opens the first one by default', () => {
+    expect(at('')).toMatchObject({ database: 'lobby', title: 'Lobby', foreign: undefined });
+    expect(at('', { database: 'old', title: 'Old' })).toMatchObject({ database: 'lobby', title: 'Lobby' });
+  });
+
+  it('opens the one in the address', () => {
+    expect(at('?room=help')).toMatchObject({ database: 'help', title: undefined });
+    expect(at('?room=help', { title: 'The site' }).title).toBeUndefined();
+    expect(at('?room=help').rooms).toEqual(rooms);
+  });
+
+  it('opens the first one if the address names none of them', () => {
+    for (const search of ['?room=secret', '?room=', '?room=Lobby']) expect(at(search).database).toBe('lobby');
+  });
+
+  it('a link to a room leads there, whatever the visitor has chosen', () => {
+    const visitor = { uri: 'https://elsewhere.example', database: 'private' };
+    expect(at('?room=help', {}, visitor)).toMatchObject({ database: 'help', foreign: undefined });
+    expect(at('', {}, visitor)).toMatchObject({ database: 'private', foreign: 'elsewhere.example' });
+  });
+
+  it('has no rooms to switch between on another server, or in a database that is not listed', () => {
+    expect(at('?uri=https://elsewhere.example').rooms).toEqual([]);
+    expect(at('?database=private').rooms).toEqual([]);
+    expect(at('?room=help', { rooms: undefined })).toMatchObject({ database: 'quickstart-chat', rooms: [] });
+    expect(at('', { rooms: [] })).toMatchObject({ database: 'quickstart-chat', rooms: [] });
+  });
+
+  it.each([
+    null,
+    'lobby',
+    ['lobby'],
+    [{}],
+    [{ title: 'Lobby' }],
+    [{ database: 'lobby' }, { database: 'lobby', title: 'Again' }],
+  ])('rejects %j as a list of rooms', (list) =>
+    expect(() => at('', { rooms: list })).toThrow(
+      'The “rooms” in config.json must be a list of different databases, such as [{ "database": "lobby", "title": "Lobby" }].',
+    ),
+  );
+
+  it('rejects a room whose database or title cannot be one', () => {
+    expect(() => at('', { rooms: [{ database: 'Lobby' }] })).toThrow(
+      'The database name “Lobby” in config.json is invalid.',
+    );
+    expect(() => at('', { rooms: [{ database: 'lobby', title: 7 }] })).toThrow(
+      'The “title” in config.json must be a text',
+    );
+  });
+});
+
 describe('addressFromQuery', () => {
   it('reads the query parameters', () => {
     const source = addressFromQuery(new URL('https://x.example/?uri=https%3A%2F%2Fy.example&database=lobby'));
@@ -202,6 +267,11 @@ describe('addressFromConfig', () => {
     expect(
       await addressFromConfig('https://x.example/', () => Promise.reject(new TypeError('down'))),
     ).toEqual(unknown);
+  });
+
+  it('reads the list of rooms', async () => {
+    const rooms = [{ database: 'lobby', title: 'Lobby' }];
+    expect(await answering(JSON.stringify({ rooms }))).toMatchObject({ rooms });
   });
 
   it('reads the list of allowed servers', async () => {

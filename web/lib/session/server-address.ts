@@ -17,6 +17,10 @@ export interface AddressSource {
   title?: unknown;
   /** The foreign servers that the site allows. Any server is allowed if absent. */
   servers?: unknown;
+  /** The rooms that the site lists. */
+  rooms?: unknown;
+  /** The database of the listed room to open. */
+  room?: unknown;
   /** The source could not be read at the moment. */
   unknown?: boolean;
 }
@@ -31,12 +35,21 @@ export class ServerNotAllowedError extends AddressError {
   override name = 'ServerNotAllowedError';
 }
 
+/** A room that the site lists. */
+export interface SiteRoom {
+  readonly database: string;
+  /** The site's name for it; its database if the site gives none. */
+  readonly title: string | undefined;
+}
+
 /** The address that a page uses, and whether the server is foreign. */
 export interface SiteAddress extends ServerAddress {
   /** Host and port of the server, if it is not the site's own. */
   foreign: string | undefined;
   /** The site's name for its own room. */
   title: string | undefined;
+  /** The rooms that the site lists, in order, if this is one of them; otherwise empty. */
+  rooms: readonly SiteRoom[];
 }
 
 export const defaultDatabase = 'quickstart-chat';
@@ -59,7 +72,8 @@ export function resolveAddress(sources: readonly AddressSource[], page: URL): Se
 
 /**
  * Resolves the address of a site's page: what someone has chosen, if the site allows it, otherwise the site's
- * own settings.
+ * own settings. If the site lists rooms, they take the place of its `database` and `title`: the chosen `room`, or else
+ * the first one. A chosen room that is not listed counts as none.
  *
  * @param chosen sources set by the page's URL or the visitor, highest priority first
  * @param own the site's own sources. If one of them has `servers`, only those and the site's own server may
@@ -72,12 +86,21 @@ export function resolveSiteAddress(
   own: readonly AddressSource[],
   page: URL,
 ): SiteAddress {
+  const rooms = roomsIn(own);
+  if (rooms.length > 0) {
+    const asked = chosen.findIndex(({ room }) => rooms.some(({ database }) => database === room));
+    const room = rooms.find(({ database }) => database === chosen[asked]?.room) ?? rooms[0];
+    // A link to a room leads there whatever the visitor has chosen before.
+    if (asked >= 0) chosen = chosen.slice(0, asked + 1);
+    own = [{ where: 'in config.json', ...room }, ...own.map(({ database: _, title: __, ...rest }) => rest)];
+  }
   const settings = resolveAddress([...chosen, ...own], page);
   const ownAddress = addressOf(own, page);
   const origin = originOf(settings.uri);
   if (ownAddress && origin === originOf(ownAddress.uri)) {
     const title = settings.database === ownAddress.database ? titleIn(own) : undefined;
-    return { ...settings, foreign: undefined, title };
+    const isListed = rooms.some(({ database }) => database === settings.database);
+    return { ...settings, foreign: undefined, title, rooms: isListed ? rooms : [] };
   }
   const { host } = new URL(settings.uri);
   const where = firstWith(chosen, 'uri')?.where;
@@ -92,7 +115,28 @@ export function resolveSiteAddress(
       `This site does not allow the server ${host}, set ${where}. If a link brought you here, don’t trust it.`,
     );
   }
-  return { ...settings, foreign: host, title: undefined };
+  return { ...settings, foreign: host, title: undefined, rooms: [] };
+}
+
+/** @returns the rooms in these sources; empty if there are none */
+function roomsIn(sources: readonly AddressSource[]): SiteRoom[] {
+  const source = sources.find(({ rooms }) => rooms !== undefined);
+  if (!source) return [];
+  const { where } = source;
+  const list: unknown[] = Array.isArray(source.rooms) ? source.rooms : [source.rooms];
+  const rooms = list.map((room): SiteRoom => {
+    if (typeof room !== 'object' || room === null || !('database' in room)) throw roomsError(where);
+    const title = 'title' in room ? titleIn([{ where, title: room.title }]) : undefined;
+    return { database: checkedDatabase(room.database, where), title };
+  });
+  if (new Set(rooms.map(({ database }) => database)).size < rooms.length) throw roomsError(where);
+  return rooms;
+}
+
+function roomsError(where: string): AddressError {
+  return new AddressError(
+    `The “rooms” ${where} must be a list of different databases, such as [{ "database": "lobby", "title": "Lobby" }].`,
+  );
 }
 
 /** @returns the origins in `servers`; `undefined` if no source restricts them */
@@ -129,12 +173,13 @@ function originOf(uri: string): string {
   return new URL(uri.replace(/^ws/i, 'http')).origin;
 }
 
-/** Reads the settings in the page's URL: `?uri=…&database=…`. */
+/** Reads the settings in the page's URL: `?uri=…&database=…`, or `?room=…` for a listed room. */
 export function addressFromQuery(page: URL): AddressSource {
   return {
     where: "in this page's URL",
     uri: page.searchParams.get('uri') ?? undefined,
     database: page.searchParams.get('database') ?? undefined,
+    room: page.searchParams.get('room') ?? undefined,
   };
 }
 
@@ -144,9 +189,8 @@ export function addressFromPreferences({ uri, database }: ServerAddress): Addres
 }
 
 /**
- * Reads the `config.json` beside the site: `{ "uri": "…", "database": "…", "title": "…", "servers": ["…"] }`, all
- * optional.
- * A host without the file, including one that answers with an HTML page, gives no settings. Without a
+ * Reads the `config.json` beside the site: `{ "uri": "…", "database": "…", "title": "…", "servers": ["…"],
+ * "rooms": [{ "database": "…", "title": "…" }] }`, all optional. A host without the file, including one that answers with an HTML page, gives no settings. Without a
  * response they are `unknown`.
  *
  * @throws {AddressError} if the file is not a JSON object
@@ -168,6 +212,7 @@ export async function addressFromConfig(url: string | URL, get: typeof fetch): P
     database: 'database' in content ? content.database : undefined,
     ...('title' in content && { title: content.title }),
     ...('servers' in content && { servers: content.servers }),
+    ...('rooms' in content && { rooms: content.rooms }),
   };
 }
 

@@ -8,10 +8,12 @@ export interface DisplayOptions {
   readonly clock: Clock;
   /** Whether joins, leaves and renames are shown between the messages. */
   readonly changes: boolean;
+  /** Whether single keys act on the message with the focus. */
+  readonly keys: boolean;
 }
 
 const KEY = Symbol();
-const usual: DisplayOptions = { density: 'comfortable', clock: 'system', changes: true };
+const usual: DisplayOptions = { density: 'comfortable', clock: 'system', changes: true, keys: true };
 
 export function useDisplayOptions(): DisplayOptions {
   return getContext<DisplayOptions | undefined>(KEY) ?? usual;

@@ -1,7 +1,16 @@
 /** Keyboard shortcuts, and typing that begins outside of a field. */
 import { isComposing } from '../ui/keys.ts';
 
-export type Command = 'shortcuts' | 'write' | 'latest' | 'people' | 'rename' | 'settings';
+export type Command =
+  | 'shortcuts'
+  | 'write'
+  | 'latest'
+  | 'people'
+  | 'rename'
+  | 'settings'
+  | 'search'
+  | 'nextRoom'
+  | 'previousRoom';
 
 const singleKeys: Readonly<Record<string, Command>> = { '/': 'write', '?': 'shortcuts' };
 
@@ -13,10 +22,24 @@ const altKeys: Readonly<Record<string, Command>> = {
   S: 'settings',
 };
 
-/** Returns the command of a key press, if it has one. */
-export function commandOf(event: KeyboardEvent): Command | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || isComposing(event)) return undefined;
+/** With Alt, if there are several rooms. */
+const roomKeys: Readonly<Record<string, Command>> = { ArrowDown: 'nextRoom', ArrowUp: 'previousRoom' };
+
+/**
+ * Returns the command of a key press, if it has one.
+ *
+ * @param hasRooms whether there are rooms to switch between
+ */
+export function commandOf(event: KeyboardEvent, { hasRooms = false } = {}): Command | undefined {
+  if (event.defaultPrevented || event.metaKey || isComposing(event)) return undefined;
+  if (event.ctrlKey) {
+    // Ctrl+F stays the browser's.
+    return event.shiftKey && !event.altKey && letterOf(event) === 'F' ? 'search' : undefined;
+  }
   if (event.altKey) {
+    const byRoom = hasRooms && !event.shiftKey ? roomKeys[event.key] : undefined;
+    // In other fields, these keys open the list or the calendar.
+    if (byRoom) return !isField(event.target) || isTextArea(event.target) ? byRoom : undefined;
     // Where Alt writes special characters, it must go on writing them in fields.
     if (event.getModifierState('AltGraph') || (altWrites() && isField(event.target))) return undefined;
     return altKeys[letterOf(event)];
@@ -36,6 +59,10 @@ function isField(target: EventTarget | null): boolean {
     target instanceof Element &&
     target.closest('input, textarea, select, dialog[open], [contenteditable]') !== null
   );
+}
+
+function isTextArea(target: EventTarget | null): boolean {
+  return target instanceof HTMLTextAreaElement;
 }
 
 /** The letter on the key, also where Alt makes it write another character. */

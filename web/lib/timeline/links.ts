@@ -7,8 +7,8 @@ export interface TextPart {
   href?: string;
 }
 
-// Bidirectional controls end an address: they can make one address look like another.
-const address = /\b(?:https?:\/\/|www\.)[^\s<>"\p{Bidi_Control}]+/giu;
+// Bidirectional controls end an address: they can make one address look like another. A backtick ends code.
+const address = /\b(?:https?:\/\/|www\.)[^\s<>"`\p{Bidi_Control}]+/giu;
 const pairs: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 export function splitLinks(text: string): TextPart[] {
@@ -41,7 +41,12 @@ function withoutPunctuation(found: string): string {
   }
 }
 
-function readAddress(shown: string): string | undefined {
+/**
+ * Reads a web address.
+ *
+ * @returns the address as the browser parses it, or undefined if it is none, or could look like another one
+ */
+export function readAddress(shown: string): string | undefined {
   const url = /^www\./i.test(shown) ? `https://${shown}` : shown;
   // "http://" alone, or "www." at the end of a sentence, is plain text.
   if (!/^\w+:\/\/[^/?#]/.test(url) || !URL.canParse(url)) return undefined;

@@ -51,6 +51,11 @@ export class StickToBottom {
     this.follow();
   }
 
+  /** Lets the view leave the end, unless it is there already when it scrolls next. */
+  release(): void {
+    this.#atBottom = false;
+  }
+
   #distance(): number {
     const scroller = this.#scroller;
     return scroller ? scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight : 0;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startHost, type StartedHost } from 'spacetimedb-host';
+import { bundleModule, startHost, type StartedHost } from 'spacetimedb-host';
 import { preview } from 'vite';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -31,6 +31,8 @@ export interface OwnSite extends Site {
   readonly ownerToken: string;
   /** Creates a one-time code for the owner. */
   signInCode(): string;
+  /** Publishes the same module as another database, as `spacetimedb-host publish` does. */
+  publish(database: string): Promise<void>;
 }
 
 /**
@@ -49,8 +51,9 @@ export interface SeededSite extends OwnSite {
   seed(messages: { count: number; apart: number; age: number }): Promise<void>;
 }
 
-export async function openSeededSite(): Promise<SeededSite> {
-  return siteOnOwnHost({ module: join(root, 'web', 'tools', 'modules', 'seeded') });
+/** @param config what the site's `config.json` says besides the database */
+export async function openSeededSite(config: object = {}): Promise<SeededSite> {
+  return siteOnOwnHost({ module: join(root, 'web', 'tools', 'modules', 'seeded') }, config);
 }
 
 async function siteOnOwnHost(
@@ -82,6 +85,15 @@ async function siteOnOwnHost(
       start: async () => {
         host = await start(port);
       },
+    },
+    publish: async (name) => {
+      const program = 'program' in source ? source.program : await bundleModule(source.module);
+      const response = await fetch(new URL(`/v1/database/${name}?host_type=Js`, uri), {
+        method: 'PUT',
+        headers: { Authorization: `Bearer ${ownerToken}` },
+        body: program,
+      });
+      if (!response.ok) throw new Error(await response.text());
     },
     seed: async ({ count, apart, age }) => {
       await host.call('seed', [count, apart, age]);

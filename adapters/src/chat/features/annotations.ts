@@ -1,0 +1,250 @@
+import type { Timestamp } from 'spacetimedb';
+import { compareValues } from '../../compare.ts';
+import { emptyList } from '../../empty.ts';
+import type { Internals } from '../../internals.ts';
+import { worstOf, type Progress } from '../../live-store.ts';
+import { place } from '../../sorted-list.ts';
+import type { Query } from '../../subscriptions.ts';
+import type { Changes, Observer, TableMirror } from '../../table-mirror.ts';
+import type { Live } from '../../types.ts';
+import { momentText } from '../entries.ts';
+import type { Moment } from '../moment-map.ts';
+import type { ChatParts } from '../parts.ts';
+import type { People } from '../people.ts';
+import type { MessageRow } from '../types.ts';
+import { within } from '../window.ts';
+import { AnnotationIndex, type RowsOfMessage } from './annotation-index.ts';
+import { timeLiteral } from './message-id.ts';
+import type { AnnotationRows, AnnotationTable, PinRow, RuleRow } from './rows.ts';
+
+/** The tables by the names that bindings give them, with their names in SQL. */
+const TABLES = {
+  reply: 'reply',
+  reaction: 'reaction',
+  messageEdit: 'message_edit',
+  mention: 'mention',
+} as const;
+const INDEXED = [...Object.keys(TABLES), 'pin'] as AnnotationTable[];
+
+/** Says which rows are subscribed, by the column with the time. */
+interface Condition {
+  /** Whether it is for a message outside of the spans, which has to be subscribed as well. */
+  readonly isSingle: boolean;
+  on(this: void, column: string): string;
+}
+const PINS = 'pins';
+const everyPin: Condition = { isSingle: false, on: () => PINS };
+
+type AnyRow = AnnotationRows[AnnotationTable] | MessageRow;
+
+export interface AnnotationsListener {
+  /**
+   * What belongs to these messages is new: rows, or the message that they answer.
+   * @param arePinsNew whether something about pinned messages is
+   */
+  onRows(this: void, messages: Iterable<Moment>, arePinsNew: boolean): void;
+  /** These people have another object. */
+  onPeople(this: void, people: ReadonlySet<bigint>): void;
+  /** The status may be new. */
+  onStatus(this: void): void;
+}
+
+/**
+ * The rows that belong to messages, of the same spans of time as the messages that are loaded, and of single messages
+ * outside of them. Nothing is subscribed before the server is known to have such tables.
+ */
+export class Annotations implements Observer {
+  readonly people: People;
+  readonly #internals: Internals;
+  readonly #parts: ChatParts;
+  readonly #rules: Live<readonly RuleRow[]>;
+  readonly #listener: AnnotationsListener;
+  readonly #index = new AnnotationIndex();
+  /** By their condition. */
+  readonly #queries = new Map<string, readonly Query<AnyRow>[]>();
+  readonly #mirrors = new Map<AnnotationTable, TableMirror<AnyRow>>();
+  /** Times of messages that are looked at outside of the spans, with how many look. */
+  readonly #single = new Map<bigint, { readonly sent: Timestamp; users: number }>();
+  #messages: TableMirror<MessageRow> | undefined;
+  readonly #stops: readonly (() => void)[];
+
+  constructor(
+    internals: Internals,
+    parts: ChatParts,
+    rules: Live<readonly RuleRow[]>,
+    listener: AnnotationsListener,
+  ) {
+    this.#internals = internals;
+    this.#parts = parts;
+    this.#rules = rules;
+    this.#listener = listener;
+    const { people, release } = parts.keepPeople();
+    this.people = people;
+    const onPeople = (): void => listener.onPeople(people.changed);
+    people.listeners.add(onPeople);
+    this.#stops = [
+      () => people.listeners.delete(onPeople),
+      release,
+      rules.status.subscribe(() => this.#reconcile()),
+      parts.spans.subscribe(() => this.#reconcile()),
+    ];
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    for (const queries of this.#queries.values()) this.#release(queries);
+  }
+
+  get progress(): Progress {
+    const status = this.#rules.status.get();
+    if (this.#queries.size === 0) return status.status === 'idle' ? { status: 'loading' } : status;
+    return worstOf([...this.#queries.values()].flat());
+  }
+
+  get isAvailable(): boolean {
+    const { isReady, isStale } = this.#rules.status.get();
+    return isReady || isStale;
+  }
+
+  get pins(): readonly PinRow[] {
+    return (this.#mirrors.get('pin')?.list ?? emptyList) as readonly PinRow[];
+  }
+
+  rowsOf(message: Moment): RowsOfMessage {
+    return this.#index.at(message);
+  }
+
+  /** The row of a message, if it is here. */
+  messageRow({ sender, sent }: Moment): MessageRow | undefined {
+    const list = this.#messages?.list ?? emptyList;
+    // The rows are sorted by all columns, and these are in the order of the tutorial's.
+    const row = list[place(list, { sender, sent, text: '' }, compareValues)];
+    const isIt =
+      row?.sender.__identity__ === sender.__identity__ &&
+      row.sent.microsSinceUnixEpoch === sent.microsSinceUnixEpoch;
+    return isIt ? row : undefined;
+  }
+
+  /** Subscribes what belongs to the messages of one moment, wherever that is. */
+  watch(sent: Timestamp): () => void {
+    const time = sent.microsSinceUnixEpoch;
+    const known = this.#single.get(time);
+    if (known) known.users++;
+    else this.#single.set(time, { sent, users: 1 });
+    if (!known && !this.#isLoaded(sent)) this.#reconcile();
+    return () => {
+      const single = this.#single.get(time);
+      if (!single || --single.users > 0) return;
+      this.#single.delete(time);
+      if (!this.#isLoaded(sent)) this.#reconcile();
+    };
+  }
+
+  update(changes: Changes): void {
+    this.people.update(changes);
+    const messages = this.#messages?.changesIn(changes) ?? emptyList;
+    if (messages.length > 0) this.#parts.follow(changes);
+    const touched: Moment[] = [];
+    let arePinsNew = (this.#mirrors.get('pin')?.changesIn(changes) ?? emptyList).length > 0;
+    for (const table of INDEXED) {
+      for (const { before, after } of this.#mirrors.get(table)?.changesIn(changes) ?? emptyList) {
+        if (before) this.#index.delete(table, before as never);
+        if (after) this.#index.add(table, after as never);
+        touched.push((after ?? before) as Moment);
+      }
+    }
+    for (const { before, after } of messages) {
+      const message = (after ?? before) as MessageRow;
+      touched.push(message, ...this.#index.repliesTo(message));
+      arePinsNew ||= this.rowsOf(message).pin.length > 0;
+    }
+    this.#listener.onRows(touched, arePinsNew);
+    this.#listener.onStatus();
+  }
+
+  /** Subscribes what is to be subscribed by now, and nothing else. */
+  #reconcile(): void {
+    const wanted = this.isAvailable ? this.#wanted() : new Map<string, Condition>();
+    this.#internals.scope.batch(() => {
+      // New ones first, so that tables which both use are kept.
+      for (const [key, condition] of wanted) {
+        if (!this.#queries.has(key)) this.#queries.set(key, this.#open(condition, key));
+      }
+      for (const [key, queries] of this.#queries) {
+        if (wanted.has(key)) continue;
+        this.#queries.delete(key);
+        this.#release(queries);
+      }
+      this.#load();
+      this.#listener.onStatus();
+    });
+  }
+
+  /** Whether a time lies in the spans that are loaded. */
+  #isLoaded(sent: Timestamp): boolean {
+    const spans = this.#parts.spans.get();
+    const from = spans.length === 0 ? Infinity : (spans.at(-1)?.from ?? -Infinity);
+    return Number(sent.microsSinceUnixEpoch) >= from * 1_000;
+  }
+
+  #wanted(): Map<string, Condition> {
+    const conditions: Condition[] = this.#parts.spans
+      .get()
+      .map((span) => ({ isSingle: false, on: (column) => within(span, column) }));
+    for (const { sent } of this.#single.values()) {
+      if (this.#isLoaded(sent)) continue;
+      conditions.push({ isSingle: true, on: (column) => `${column} = ${timeLiteral(sent)}` });
+    }
+    return new Map([
+      [PINS, everyPin],
+      ...conditions.map((condition) => [condition.on('sent'), condition] as const),
+    ]);
+  }
+
+  #open({ on, isSingle }: Condition, key: string): readonly Query<AnyRow>[] {
+    const use = (table: string, sql: string): Query<AnyRow> =>
+      this.#internals.subscriptions.use<AnyRow>(table, sql, this);
+    if (key === PINS) {
+      return [
+        use('pin', 'SELECT * FROM pin'),
+        use('message', 'SELECT message.* FROM pin JOIN message ON message.sent = pin.sent'),
+      ];
+    }
+    const answered = `SELECT message.* FROM reply JOIN message ON message.sent = reply.to_sent`;
+    return [
+      ...Object.entries(TABLES).map(([table, name]) =>
+        use(table, `SELECT * FROM ${name} WHERE ${on('sent')}`),
+      ),
+      use('message', `${answered} WHERE ${on('reply.sent')}`),
+      ...(isSingle ? [use('message', `SELECT * FROM message WHERE ${on('sent')}`)] : []),
+    ];
+  }
+
+  #release(queries: readonly Query<AnyRow>[]): void {
+    for (const query of queries) this.#internals.subscriptions.release(query, this);
+  }
+
+  /** Takes over the rows of tables that are subscribed for the first time, or no longer. */
+  #load(): void {
+    const mirrors = new Map<string, TableMirror<AnyRow>>();
+    for (const { table, mirror } of [...this.#queries.values()].flat()) mirrors.set(table, mirror);
+    this.#messages = mirrors.get('message') as TableMirror<MessageRow> | undefined;
+    const touched = new Map<string, Moment>();
+    for (const table of INDEXED) {
+      const before = this.#mirrors.get(table);
+      const after = mirrors.get(table);
+      if (before === after) continue;
+      for (const row of before?.list ?? []) {
+        this.#index.delete(table, row as never);
+        touched.set(momentText(row), row);
+      }
+      for (const row of after?.list ?? []) {
+        this.#index.add(table, row as never);
+        touched.set(momentText(row), row);
+      }
+      if (after) this.#mirrors.set(table, after);
+      else this.#mirrors.delete(table);
+    }
+    this.#listener.onRows(touched.values(), true);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Timestamp } from 'spacetimedb';
+import type { Moment } from '../moment-map.ts';
+
+/**
+ * How many digits of the sender's identity an id has. They tell apart who sent a message in the same microsecond, so
+ * few are enough.
+ */
+const SENDER_DIGITS = 12;
+const RADIX = 36;
+
+/** A short text that identifies a message: its time and the beginning of its sender's identity. */
+export function idOfMoment({ sender, sent }: Moment): string {
+  const id = sender.__identity__.toString(16).padStart(64, '0');
+  return `${sent.microsSinceUnixEpoch.toString(RADIX)}-${id.slice(0, SENDER_DIGITS)}`;
+}
+
+/** The time in an id, in microseconds; undefined for a text that is no id. */
+export function timeInId(id: string): bigint | undefined {
+  const [, digits] = /^([0-9a-z]{1,12})-[0-9a-f]{12}$/.exec(id) ?? [];
+  if (digits === undefined) return undefined;
+  return [...digits].reduce((sum, digit) => sum * BigInt(RADIX) + BigInt(parseInt(digit, RADIX)), 0n);
+}
+
+/** A time to the microsecond as SQL. */
+export function timeLiteral({
+  microsSinceUnixEpoch: micros,
+}: Pick<Timestamp, 'microsSinceUnixEpoch'>): string {
+  const inSecond = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const seconds = new Date(Number((micros - inSecond) / 1_000n)).toISOString().slice(0, -'.000Z'.length);
+  return `'${seconds}.${inSecond.toString().padStart(6, '0')}Z'`;
+}

@@ -1,0 +1,111 @@
+/**
+ * Changes that show before the server has made them.
+ *
+ * The rows are never touched. What is shown is the rows, and over them what our unsettled calls will make of them: the
+ * last call about a thing wins. When a call settles it no longer counts, so a refusal shows the rows again, and a
+ * success the rows that it has changed by then. Calls go out in the order in which they were made.
+ */
+import { noop } from '../../empty.ts';
+import { NotConnectedError, UnknownOutcomeError } from '../../errors.ts';
+import type { Scope } from '../../store.ts';
+import type { Connection } from '../../types.ts';
+import type { Moment } from '../moment-map.ts';
+import { inNameOf } from '../own-name.ts';
+import type { FeaturesDb } from './rows.ts';
+
+/** What a call will change. */
+export interface OptimisticChange {
+  /** What it changes, such as a message, and which part of that, such as one emoji. */
+  readonly of: string;
+  readonly part: string;
+  /** What is shown until it settles. */
+  readonly value: boolean | string;
+  /** The message, if it changes one. */
+  readonly moment?: Moment;
+  call(this: void, db: FeaturesDb): Promise<void>;
+  /** Whether the rows say that it was made; undefined while they are not here. */
+  isMade(this: void): boolean | undefined;
+  /** Subscribes to these rows. */
+  keepRows(this: void): () => void;
+  /** Shows what is to be shown now. */
+  show(this: void): void;
+}
+
+interface Unsettled extends OptimisticChange {
+  /** Settles the promise, after the answer was lost. */
+  decide?: (error?: Error) => void;
+}
+
+export class OptimisticChanges {
+  /** Those whose calls have not settled, in the order in which they were made. */
+  #changes: readonly Unsettled[] = [];
+  readonly #connection: Connection<FeaturesDb>;
+  readonly #scope: Scope;
+  readonly #maxQueued: number;
+
+  constructor(connection: Connection<FeaturesDb>, scope: Scope, maxQueued: number) {
+    this.#connection = connection;
+    this.#scope = scope;
+    this.#maxQueued = maxQueued;
+  }
+
+  /** What is shown in place of the rows of a thing, by its parts. */
+  of(thing: string): ReadonlyMap<string, boolean | string> {
+    const changes = this.#changes.filter((change) => change.of === thing);
+    return new Map(changes.map(({ part, value }) => [part, value]));
+  }
+
+  /** The messages of which a part has a value that no row has yet, in the order in which that was asked for. */
+  messagesWith(part: string): { moment: Moment; value: boolean | string }[] {
+    return this.#changes.flatMap((change) =>
+      change.part === part && change.moment ? [{ moment: change.moment, value: change.value }] : [],
+    );
+  }
+
+  /**
+   * Shows a change and makes the call.
+   * @returns settles when the rows have it
+   * @throws CallError as `Connection.call`
+   */
+  async make(change: OptimisticChange): Promise<void> {
+    const unsettled: Unsettled = { ...change };
+    const { identity } = this.#connection;
+    const call = inNameOf(identity.get()?.__identity__, identity, change.call);
+    const release = change.keepRows();
+    this.#changes = [...this.#changes, unsettled];
+    this.#scope.batch(change.show);
+    try {
+      await this.#connection.call(call, { maxQueued: this.#maxQueued });
+    } catch (error) {
+      if (!(error instanceof UnknownOutcomeError)) throw error;
+      await this.#untilRowsDecide(unsettled, error);
+    } finally {
+      this.#changes = this.#changes.filter((other) => other !== unsettled);
+      this.#scope.batch(change.show);
+      release();
+    }
+  }
+
+  /** The rows have changed: those decide what became of calls whose answer was lost. */
+  decide(): void {
+    for (const { isMade, decide } of this.#changes) {
+      const made = decide && isMade();
+      if (made === undefined) continue;
+      decide?.(made ? undefined : new NotConnectedError('The connection was lost before it arrived'));
+    }
+  }
+
+  async #untilRowsDecide(unsettled: Unsettled, error: UnknownOutcomeError): Promise<void> {
+    let stop = noop;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        unsettled.decide = (error) => (error ? reject(error) : resolve());
+        stop = this.#connection.status.subscribe(({ status }) => {
+          if (status === 'closed') reject(error);
+        });
+      });
+    } finally {
+      stop();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { Timestamp } from 'spacetimedb';
+import { ReducerError } from '../../errors.ts';
+import type { Scope } from '../../store.ts';
+import { Store } from '../../store.ts';
+import type { Connection, Environment, Readable } from '../../types.ts';
+import type { FeaturesDb } from './rows.ts';
+
+/** How often the server is told at most. */
+const TELL_MS = 2_000;
+
+export interface ReadMark {
+  /** Until when we have read here, in microseconds: the server may not know yet. */
+  readonly local: Readable<bigint | undefined>;
+  mark(this: void, sent: bigint): void;
+}
+
+/** Creates what tells the server how far we have read: not more often than needed, and before the page goes away. */
+export function createReadMark(
+  connection: Connection<FeaturesDb>,
+  { now, setTimeout, clearTimeout, window, document }: Environment,
+  scope: Scope,
+): ReadMark {
+  const local = new Store<bigint | undefined>(scope, undefined);
+  let toldAt = -Infinity;
+  /** Set while there is something to tell. */
+  let stop: (() => void) | undefined;
+
+  const tell = (): void => {
+    stop?.();
+    stop = undefined;
+    const sent = local.get();
+    if (sent === undefined) return;
+    toldAt = now();
+    connection
+      .call(({ reducers }) => reducers.markRead({ sent: new Timestamp(sent) }))
+      .catch((error) => {
+        if (local.get() !== sent) return;
+        // A refusal takes it back; otherwise it is told again with the next connection.
+        if (error instanceof ReducerError) local.set(undefined);
+        else wait();
+      });
+  };
+
+  const wait = (): void => {
+    if (stop) return;
+    const hide = (): void => {
+      if (document?.visibilityState === 'hidden') tellIfConnected();
+    };
+    const tellIfConnected = (): void => {
+      if (connection.status.get().status === 'connected') tell();
+    };
+    stop = () => {
+      clearTimeout(timer);
+      window?.removeEventListener('pagehide', tellIfConnected);
+      document?.removeEventListener('visibilitychange', hide);
+      unsubscribe();
+    };
+    window?.addEventListener('pagehide', tellIfConnected);
+    document?.addEventListener('visibilitychange', hide);
+    let isStarted = false;
+    let isDue = false;
+    const unsubscribe = connection.status.subscribe(({ status }) => {
+      if (!isStarted) return;
+      if (status === 'closed') stop?.();
+      else if (isDue) tellIfConnected();
+    });
+    isStarted = true;
+    const timer = setTimeout(
+      () => {
+        isDue = true;
+        tellIfConnected();
+      },
+      Math.max(0, toldAt + TELL_MS - now()),
+    );
+  };
+
+  return {
+    local: local.readable,
+    mark(sent) {
+      const known = local.get();
+      if (known !== undefined && sent <= known) return;
+      local.set(sent);
+      if (stop) return;
+      if (toldAt + TELL_MS <= now() && connection.status.get().status === 'connected') tell();
+      else wait();
+    },
+  };
+}

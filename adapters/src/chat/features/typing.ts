@@ -1,0 +1,135 @@
+import type { Identity } from 'spacetimedb';
+import { emptyList, noop } from '../../empty.ts';
+import type { Internals } from '../../internals.ts';
+import { isSame } from '../../sorted-list.ts';
+import { Store } from '../../store.ts';
+import type { SdkDb } from '../../subscriptions.ts';
+import type { Connection, LiveStatus, Readable } from '../../types.ts';
+import type { Chat, ChatUser } from '../types.ts';
+import type { FeaturesDb, TypingRow } from './rows.ts';
+
+/** How long somebody is typing after the last time that we heard of it. */
+const LASTS_MS = 6_000;
+
+/** How often the others are told that we are typing. */
+const TELL_MS = 3_000;
+
+type OnTyping = (context: unknown, row: TypingRow) => void;
+
+export interface Typing {
+  readonly people: Readable<readonly ChatUser[]>;
+  setTyping(this: void, isTyping: boolean): void;
+}
+
+/** Creates the store of those who are typing, and what tells them of us. The server keeps none of it: it is events. */
+export function createTyping(
+  connection: Connection<FeaturesDb>,
+  internals: Internals,
+  chat: Chat,
+  availability: Readable<LiveStatus>,
+  blocked: Readable<ReadonlySet<string>>,
+): Typing {
+  const { environment, scope } = internals;
+  /** When each stops, by our clock; in the order in which they began. */
+  const until = new Map<string, number>();
+
+  const people = new Store<readonly ChatUser[]>(scope, emptyList, () => {
+    let timer: unknown;
+    let stopListening = noop;
+    let seen = chat.messages.get().at(-1)?.sent.getTime() ?? -Infinity;
+
+    const show = (): void => {
+      environment.clearTimeout(timer);
+      const now = environment.now();
+      for (const [id, end] of until) if (end <= now) until.delete(id);
+      if (until.size > 0) timer = environment.setTimeout(show, Math.min(...until.values()) - now);
+      const next = [...until.keys()].flatMap((id) => {
+        const user = chat.onlineUsers.get().find((other) => other.id === id);
+        return user && !user.isMe && !blocked.get().has(id) ? [user] : [];
+      });
+      if (!isSame(people.get(), next)) people.set(next.length > 0 ? next : emptyList);
+    };
+    const heard = ({ person, isTyping }: TypingRow): void => {
+      const id = hexOf(person);
+      if (isTyping) until.set(id, environment.now() + LASTS_MS);
+      else until.delete(id);
+      show();
+    };
+    /** Whose message has come is no longer typing it. */
+    const read = (): void => {
+      const list = chat.messages.get();
+      const before = seen;
+      for (let index = list.length - 1; index >= 0; index--) {
+        const message = list[index];
+        const time = message?.sent.getTime() ?? -Infinity;
+        if (!message || time <= before) break;
+        seen = Math.max(seen, time);
+        until.delete(message.author.id);
+      }
+      show();
+    };
+    const showIfAny = (): void => {
+      if (until.size > 0) show();
+    };
+
+    const listen = (): void => {
+      const isHere = connection.status.get().status === 'connected' && availability.get().isReady;
+      if (!isHere) {
+        stopListening();
+        stopListening = noop;
+      } else if (stopListening === noop) {
+        void connection.call(async (db) => (stopListening = subscribe(db, heard))).catch(noop);
+      }
+    };
+    const stops = [
+      connection.status.subscribe(() => listen()),
+      availability.subscribe(() => listen()),
+      chat.messages.subscribe(() => (until.size > 0 ? read() : (seen = lastTime(chat)))),
+      chat.onlineUsers.subscribe(showIfAny),
+      blocked.subscribe(showIfAny),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+      stopListening();
+      environment.clearTimeout(timer);
+      until.clear();
+      if (!internals.refCounts.isClosed) people.set(emptyList);
+    };
+  });
+
+  let toldAt = -Infinity;
+  return {
+    people: people.readable,
+    setTyping(isTyping) {
+      const isDue = isTyping ? environment.now() - toldAt >= TELL_MS : toldAt !== -Infinity;
+      if (!isDue || connection.status.get().status !== 'connected' || availability.get().status === 'error')
+        return;
+      toldAt = isTyping ? environment.now() : -Infinity;
+      // Nobody misses it if it is lost.
+      void connection.call(({ reducers }) => reducers.setTyping({ isTyping })).catch(noop);
+    },
+  };
+}
+
+function lastTime(chat: Chat): number {
+  return chat.messages.get().at(-1)?.sent.getTime() ?? -Infinity;
+}
+
+/** The SDK keeps no rows of an event table, so there is nothing that a query could show: only callbacks. */
+function subscribe(db: FeaturesDb, run: (row: TypingRow) => void): () => void {
+  const sdk = db as unknown as SdkDb;
+  const table = sdk.db['typing'] as unknown as
+    { onInsert(run: OnTyping): void; removeOnInsert(run: OnTyping): void } | undefined;
+  if (!table) return noop;
+  const onTyping: OnTyping = (_, row) => run(row);
+  table.onInsert(onTyping);
+  const handle = sdk.subscriptionBuilder().onApplied(noop).onError(noop).subscribe('SELECT * FROM typing');
+  return () => {
+    table.removeOnInsert(onTyping);
+    if (handle.isActive()) handle.unsubscribe();
+  };
+}
+
+function hexOf(identity: Identity): string {
+  return identity.__identity__.toString(16).padStart(64, '0');
+}

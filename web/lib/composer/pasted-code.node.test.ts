@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { codeLanguage } from './pasted-code.ts';
+
+const language = (text: string, more: { html?: string; editor?: string } = {}) =>
+  codeLanguage({ text, html: more.html ?? '', editor: more.editor ?? '' });
+
+describe('recognises as code', () => {
+  it.each([
+    ['JavaScript', 'const a = 1;\nconsole.log(a);'],
+    ['TypeScript', 'export function add(a: number, b: number): number {\n  return a + b;\n}'],
+    ['Python', 'def add(a, b):\n    return a + b\n\nprint(add(1, 2))'],
+    ['Rust', 'fn main() {\n    println!("hi");\n}'],
+    ['C', '#include <stdio.h>\nint main(void) {\n  return 0;\n}'],
+    ['CSS', '.a {\n  color: red;\n}'],
+    ['HTML', '<ul>\n  <li>one</li>\n</ul>'],
+    ['JSON', '{\n  "name": "chat",\n  "version": 1\n}'],
+    ['SQL', 'SELECT id, name\nFROM user\nWHERE online'],
+    ['a stack trace’s code', 'if (a == b) {\n  go();\n}'],
+  ])('%s', (_, text) => {
+    expect(language(text)).toBe('');
+  });
+
+  it('what an editor says is code, with its language', () => {
+    expect(language('a\nb', { editor: '{"version":1,"mode":"python"}' })).toBe('python');
+  });
+
+  it('what is in a fixed width and looks a little like it', () => {
+    const html = '<div style="font-family: Menlo, monospace; white-space: pre;">…</div>';
+    expect(language('a <- 1\nprint(a)\nb', { html })).toBe('');
+    expect(language('a <- 1\nprint(a)\nb')).toBeUndefined();
+  });
+});
+
+describe('does not recognise as code', () => {
+  it.each([
+    ['one line', 'const a = 1;'],
+    ['prose', 'Hello Ann,\nI will be late; start without me.\n\nBest,\nBen'],
+    ['a list', '- milk\n- bread\n  - rye\n  - wheat\n- eggs'],
+    ['a poem', 'Let us go then, you and I,\nWhen the evening is spread out against the sky'],
+    ['addresses', 'https://example.com/a\nhttps://example.com/b'],
+    ['quotes', '> for what it is worth\n> I agree (mostly)'],
+    ['a conversation', 'Ann: Is it up?\nBob: Yes, since a minute ago.'],
+    ['a fence', '```\nconst a = 1;\nconst b = 2;\n```'],
+    ['blank lines', '\n\n\n'],
+  ])('%s', (_, text) => {
+    expect(language(text)).toBeUndefined();
+  });
+
+  it.each(['plaintext', 'markdown'])('what an editor says is %s', (mode) => {
+    expect(language('const a = 1;\nconst b = 2;', { editor: JSON.stringify({ mode }) })).toBeUndefined();
+  });
+
+  it('what is in a fixed width but prose', () => {
+    expect(language('Dear all,\nsee you there.', { html: '<pre>…</pre>' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,49 @@
+/** Sign-in tokens of the rooms that a site lists. All are on one server, so one identity is good for all of them. */
+import { browserTokens, type TokenStore } from 'spacetimedb-stores';
+
+export interface RoomTokens extends TokenStore {
+  /** Returns the token for a listed room, once a token for any of them was looked up. */
+  tokenFor(database: string): string | undefined;
+}
+
+/**
+ * Creates a token store in which the listed rooms share an identity. Each token stays under its own room's key: a room
+ * without one uses that of the first room that has one. So visitors who had different identities in these rooms before
+ * keep them, and a switch to another identity, or signing out, concerns all rooms with the same one.
+ *
+ * @param databases of the rooms
+ * @param tokens where they are stored; this browser by default
+ */
+export function roomTokens(databases: readonly string[], tokens: TokenStore = browserTokens()): RoomTokens {
+  /** What all keys begin with. */
+  let server: string | undefined;
+  /** Rooms whose identity was forgotten: the next one there is new. */
+  const forgotten = new Set<string>();
+  const keysBeside = (key: string): string[] => {
+    const start = (server = key.slice(0, key.lastIndexOf('/') + 1));
+    return databases.map((database) => start + database);
+  };
+  const get = (key: string): string | undefined => {
+    const keys = keysBeside(key);
+    const own = tokens.get(key);
+    if (own !== undefined || forgotten.has(key)) return own;
+    return keys.map((other) => tokens.get(other)).find((token) => token !== undefined);
+  };
+  /** The keys of the rooms in which a token is stored. */
+  const keysOf = (key: string, token: string | undefined): string[] =>
+    token === undefined ? [] : keysBeside(key).filter((other) => tokens.get(other) === token);
+  return {
+    get,
+    tokenFor: (database) => (server === undefined ? undefined : get(server + database)),
+    set(key, token) {
+      for (const other of keysOf(key, get(key))) tokens.set(other, token);
+      tokens.set(key, token);
+      forgotten.delete(key);
+    },
+    remove(key) {
+      for (const other of keysOf(key, get(key))) tokens.remove(other);
+      tokens.remove(key);
+      forgotten.add(key);
+    },
+  };
+}
