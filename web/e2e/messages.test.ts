@@ -43,11 +43,20 @@ const isFocused = (locator: Locator): Promise<void> =>
     expect(await locator.evaluate((element) => element === document.activeElement)).toBe(true),
   );
 
+/** Moves the mouse to a message. The list ignores the mouse while it scrolls. */
+async function pointAt(visitor: Visitor, row: Locator): Promise<void> {
+  await vi.waitFor(async () => {
+    await visitor.page.mouse.move(0, 0);
+    await row.hover();
+    expect(await row.getByRole('button', { name: 'More actions' }).isVisible()).toBe(true);
+  });
+}
+
 /** Opens the menu of a message with the mouse. */
 async function openByMouse(visitor: Visitor, text: string): Promise<Locator> {
   // Replies quote it below.
   const row = visitor.messagesWith(text).first();
-  await row.hover();
+  await pointAt(visitor, row);
   await row.getByRole('button', { name: 'More actions' }).click();
   await menu(visitor).waitFor();
   return menu(visitor);
@@ -201,12 +210,12 @@ it('the menu works in the widget, inside another page', async () => {
   const guest = await Visitor.arrive(browser, widget, { viewport: { width: 320, height: 640 } });
   try {
     const row = guest.page.getByRole('article').filter({ hasText: 'gamma' });
-    await row.hover();
+    await pointAt(guest, row);
     await row.getByRole('button', { name: 'More actions' }).click();
     const opened = guest.page.getByRole('menu');
     await opened.getByRole('menuitemcheckbox', { name: 'React with 👍' }).click();
     await row.getByRole('button', { name: '1 person reacted with 👍: you' }).waitFor();
-    await row.hover();
+    await pointAt(guest, row);
     await row.getByRole('button', { name: 'More actions' }).click();
     await opened.waitFor();
     expect(await overflowing(guest.page)).toEqual([]);
