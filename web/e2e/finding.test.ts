@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, openOwnSite, openSeededSite, type OwnSite, type SeededSite } from '../tools/pages/site.ts';
+import { tokenKey } from '../../adapters/src/tokens.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
@@ -79,6 +80,110 @@ describe('a site with two rooms', () => {
     await visitor.connected();
     expect(await page.getByRole('navigation', { name: 'Rooms' }).count()).toBe(0);
     await visitor.leave();
+  });
+
+  const hide = ({ page }: Visitor, hidden: boolean): Promise<void> =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+
+  /** Waits until the server knows that a visitor has read something in a room. */
+  const marked = async ({ page }: Visitor, room: string): Promise<void> => {
+    const key = tokenKey(site.url, database);
+    const token = await page.evaluate((key) => localStorage.getItem(key), key);
+    await vi.waitFor(async () => {
+      const response = await fetch(new URL(`/v1/database/${room}/sql`, site.url), {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}` },
+        body: 'SELECT * FROM own_read_marks',
+      });
+      const [{ rows }] = (await response.json()) as [{ rows: unknown[] }];
+      expect(rows).toHaveLength(1);
+    }, 60_000);
+  };
+
+  it('counts what is unread in the other rooms, and who mentions the reader there', async () => {
+    const [ann, ben] = [
+      await Visitor.arrive(browser, site),
+      await Visitor.arrive(browser, site, { parameters: { room: 'help' } }),
+    ];
+    const link = ann.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'Help desk' });
+    const [annName, benName] = [unique('Ann'), unique('Ben')];
+    await ann.connected();
+    await ann.rename(annName);
+    await ben.connected();
+    await ben.rename(benName);
+    await ben.write(unique('first'));
+    await link.click();
+    await inRoom(ann, 'Help desk');
+    await ann.messagesWith('first').last().waitFor();
+    await marked(ann, 'help');
+    await ann.page.goBack();
+    await inRoom(ann, 'Lobby');
+    await ann.connected();
+    await ben.write(`@${annName} ${unique('are you there?')}`);
+    await ben.write(unique('hello?'));
+    await vi.waitFor(async () => {
+      await hide(ann, false);
+      expect((await link.textContent())?.replace(/\s+/g, ' ')).toContain(
+        '1 mention of you @1 , 2 new messages',
+      );
+    }, 60_000);
+    await link.click();
+    await inRoom(ann, 'Help desk');
+    expect(await link.textContent()).not.toContain('new messages');
+    for (const person of [ann, ben]) {
+      expect(person.complaints).toEqual([]);
+      await person.leave();
+    }
+  });
+
+  it('what was read on one device is not new on another', async () => {
+    const [ann, ben] = [await Visitor.arrive(browser, site), await Visitor.arrive(browser, site)];
+    const [before, after] = [unique('before'), unique('after')];
+    for (const person of [ann, ben]) await person.connected();
+    await ann.rename(unique('Ann'));
+    await ben.rename(unique('Ben'));
+    await ben.write(before);
+    await ann.messagesWith(before).waitFor();
+    await marked(ann, database);
+    const key = tokenKey(site.url, database);
+    const token = (await ann.page.evaluate((key) => localStorage.getItem(key), key)) ?? '';
+    await ann.leave();
+    await ben.write(after);
+
+    const phone = await Visitor.arrive(browser, site, { token });
+    const top = async (element: Locator): Promise<number> => (await element.boundingBox())?.y ?? NaN;
+    const divider = phone.page.getByRole('log').getByText('New messages', { exact: true });
+    await divider.waitFor();
+    expect(await top(divider)).toBeGreaterThan(await top(phone.messagesWith(before)));
+    expect(await top(divider)).toBeLessThan(await top(phone.messagesWith(after)));
+    await phone.leave();
+    await ben.leave();
+  });
+
+  it('an answer in the background marks the tab, and notifications are offered once', async () => {
+    const ann = await Visitor.arrive(browser, site, { permissions: ['notifications'] });
+    const ben = await Visitor.arrive(browser, site);
+    const name = unique('Ann');
+    await ann.connected();
+    await ann.rename(name);
+    await ben.connected();
+    await ben.rename(unique('Ben'));
+    await ann.write(unique('Anybody here?'));
+    await ann.page.getByRole('button', { name: 'Search messages' }).waitFor();
+    await hide(ann, true);
+    await ben.write(`@${name} ${unique('yes')}`);
+    await vi.waitFor(async () => expect(await ann.page.title()).toBe('(@1) Lobby'), 60_000);
+    await hide(ann, false);
+    await vi.waitFor(async () => expect(await ann.page.title()).toBe('Lobby'), 60_000);
+    const offer = ann.page.getByRole('region', { name: 'Get notified of new messages' });
+    await offer.getByRole('button', { name: 'Notify me' }).click();
+    await offer.waitFor({ state: 'detached' });
+    await ann.page.getByRole('button', { name: 'Settings' }).click();
+    expect(await ann.page.getByRole('radio', { name: 'All messages' }).isChecked()).toBe(true);
+    for (const person of [ann, ben]) await person.leave();
   });
 
   it('a link to a room that is not listed opens the first one and says so', async () => {

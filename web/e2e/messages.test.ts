@@ -43,11 +43,20 @@ const isFocused = (locator: Locator): Promise<void> =>
     expect(await locator.evaluate((element) => element === document.activeElement)).toBe(true),
   );
 
+/** Moves the mouse to a message. The list ignores the mouse while it scrolls. */
+async function pointAt(visitor: Visitor, row: Locator): Promise<void> {
+  await vi.waitFor(async () => {
+    await visitor.page.mouse.move(0, 0);
+    await row.hover();
+    expect(await row.getByRole('button', { name: 'More actions' }).isVisible()).toBe(true);
+  });
+}
+
 /** Opens the menu of a message with the mouse. */
 async function openByMouse(visitor: Visitor, text: string): Promise<Locator> {
   // Replies quote it below.
   const row = visitor.messagesWith(text).first();
-  await row.hover();
+  await pointAt(visitor, row);
   await row.getByRole('button', { name: 'More actions' }).click();
   await menu(visitor).waitFor();
   return menu(visitor);
@@ -155,43 +164,43 @@ describe('two people', () => {
 
 describe('the keyboard alone', () => {
   it('leads to a message, its menu and all that can be done', async () => {
-    for (const text of ['one', 'two', 'three']) await ann.write(text);
+    for (const text of ['alpha', 'beta', 'gamma']) await ann.write(text);
     const { page } = ann;
     const { keyboard } = page;
     await page.getByRole('log').focus();
     await keyboard.press('ArrowUp');
-    await isFocused(ann.messagesWith('three'));
+    await isFocused(ann.messagesWith('gamma'));
     await keyboard.press('ArrowUp');
-    await isFocused(ann.messagesWith('two'));
+    await isFocused(ann.messagesWith('beta'));
     await keyboard.press('Enter');
     await isFocused(menu(ann).getByRole('menuitem', { name: 'Reply' }));
     expect(await violations(page)).toEqual([]);
     await keyboard.press('Escape');
-    await isFocused(ann.messagesWith('two'));
+    await isFocused(ann.messagesWith('beta'));
 
     await keyboard.press('+');
     const picker = page.getByRole('dialog', { name: 'Emoji' });
     await picker.getByRole('searchbox').fill('tada');
     await keyboard.press('Enter');
-    await ann.messagesWith('two').getByRole('button', { name: '1 person reacted with 🎉: you' }).waitFor();
-    await isFocused(ann.messagesWith('two'));
+    await ann.messagesWith('beta').getByRole('button', { name: '1 person reacted with 🎉: you' }).waitFor();
+    await isFocused(ann.messagesWith('beta'));
 
     await keyboard.press('e');
-    await vi.waitFor(async () => expect(await field(ann).inputValue()).toBe('two'));
+    await vi.waitFor(async () => expect(await field(ann).inputValue()).toBe('beta'));
     await keyboard.press('Escape');
     await vi.waitFor(async () => expect(await field(ann).inputValue()).toBe(''));
 
     await page.getByRole('log').focus();
     await keyboard.press('ArrowUp');
-    await isFocused(ann.messagesWith('three'));
+    await isFocused(ann.messagesWith('gamma'));
     await keyboard.press('ArrowUp');
-    await isFocused(ann.messagesWith('two'));
+    await isFocused(ann.messagesWith('beta'));
     await keyboard.press('Delete');
     await page.getByRole('dialog', { name: 'Delete this message?' }).waitFor();
     await keyboard.press('Enter');
     // The focus stays among the messages.
-    await isFocused(ann.messagesWith('three'));
-    expect(await ann.messagesWith('two').count()).toBe(0);
+    await isFocused(ann.messagesWith('gamma'));
+    expect(await ann.messagesWith('beta').count()).toBe(0);
   });
 });
 
@@ -200,13 +209,13 @@ it('the menu works in the widget, inside another page', async () => {
   if (!widget) throw new Error('There is no widget to open.');
   const guest = await Visitor.arrive(browser, widget, { viewport: { width: 320, height: 640 } });
   try {
-    const row = guest.page.getByRole('article').filter({ hasText: 'three' });
-    await row.hover();
+    const row = guest.page.getByRole('article').filter({ hasText: 'gamma' });
+    await pointAt(guest, row);
     await row.getByRole('button', { name: 'More actions' }).click();
     const opened = guest.page.getByRole('menu');
     await opened.getByRole('menuitemcheckbox', { name: 'React with 👍' }).click();
     await row.getByRole('button', { name: '1 person reacted with 👍: you' }).waitFor();
-    await row.hover();
+    await pointAt(guest, row);
     await row.getByRole('button', { name: 'More actions' }).click();
     await opened.waitFor();
     expect(await overflowing(guest.page)).toEqual([]);
