@@ -50,6 +50,7 @@ export function chatSessionWith(parts: Partial<ChatSession>): ChatSession {
     features: undefined,
     draft: undefined,
     unread: new Unread(),
+    mentions: 0,
     unsent: [],
     welcome: false,
     onsend: () => Promise.resolve(),

@@ -13,16 +13,16 @@ export interface ReplyRow extends Annotation {
   readonly toSent: Timestamp;
 }
 
-export interface ReactionRow extends Annotation {
+interface ReactionRow extends Annotation {
   readonly person: Identity;
   readonly emoji: string;
 }
 
-export interface EditRow extends Annotation {
+interface EditRow extends Annotation {
   readonly at: Timestamp;
 }
 
-export interface MentionRow extends Annotation {
+interface MentionRow extends Annotation {
   readonly person: Identity;
   readonly isEveryone: boolean;
   readonly name: string;

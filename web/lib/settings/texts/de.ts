@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: 'Kommen, Gehen und neue Namen',
   changesMore: 'Zwischen den Nachrichten anzeigen.',
   alerts: 'Hinweise',
-  notifications: 'Benachrichtigungen',
   notificationsMore: 'Nachrichten anzeigen, die ankommen, während diese Seite im Hintergrund ist.',
   notificationsBlocked:
     'Dieser Browser blockiert Benachrichtigungen. Erlaube sie in seinen Einstellungen für diese Website.',
@@ -69,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'Überall sonst',
   sendMessage: 'Nachricht senden',
   newLine: 'Neue Zeile beginnen',
+  editLast: 'Deine letzte Nachricht bearbeiten, wenn das Feld leer ist',
   closeOrCancel: 'Dialog schließen oder abbrechen',
   write: 'Nachricht schreiben',
   search: 'Nachrichten suchen',

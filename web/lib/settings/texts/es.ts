@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: 'Llegadas, salidas y cambios de nombre',
   changesMore: 'Mostrarlos entre los mensajes.',
   alerts: 'Avisos',
-  notifications: 'Notificaciones',
   notificationsMore: 'Mostrar los mensajes que llegan mientras esta página está en segundo plano.',
   notificationsBlocked:
     'Este navegador bloquea las notificaciones. Permítelas en sus ajustes para este sitio.',
@@ -69,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'En cualquier otro lugar',
   sendMessage: 'Enviar el mensaje',
   newLine: 'Empezar una línea nueva',
+  editLast: 'Editar tu último mensaje, si el campo está vacío',
   closeOrCancel: 'Cerrar un diálogo o cancelar',
   write: 'Escribir un mensaje',
   search: 'Buscar mensajes',

@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: 'Arrivées, départs et nouveaux noms',
   changesMore: 'Les afficher entre les messages.',
   alerts: 'Alertes',
-  notifications: 'Notifications',
   notificationsMore: 'Afficher les messages qui arrivent quand cette page est en arrière-plan.',
   notificationsBlocked:
     'Ce navigateur bloque les notifications. Autorisez-les dans ses paramètres pour ce site.',
@@ -69,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'Partout ailleurs',
   sendMessage: 'Envoyer le message',
   newLine: 'Commencer une nouvelle ligne',
+  editLast: 'Modifier votre dernier message, si le champ est vide',
   closeOrCancel: 'Fermer une fenêtre ou annuler',
   write: 'Écrire un message',
   search: 'Chercher des messages',

@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: '参加、退出、名前の変更',
   changesMore: 'メッセージの間に表示します。',
   alerts: '通知とサウンド',
-  notifications: '通知',
   notificationsMore: 'このページを見ていない間に届いたメッセージを表示します。',
   notificationsBlocked:
     'このブラウザーは通知をブロックしています。ブラウザーの設定で、このサイトの通知を許可してください。',
@@ -69,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'それ以外の場所',
   sendMessage: 'メッセージを送信',
   newLine: '改行する',
+  editLast: '入力欄が空のとき、最後に送ったメッセージを編集',
   closeOrCancel: 'ダイアログを閉じる、または取り消す',
   write: 'メッセージを書く',
   search: 'メッセージを検索',

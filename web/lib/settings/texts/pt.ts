@@ -17,7 +17,6 @@ export const texts: SettingsTexts = {
   changes: 'Entradas, saídas e mudanças de nome',
   changesMore: 'Mostrar entre as mensagens.',
   alerts: 'Alertas',
-  notifications: 'Notificações',
   notificationsMore: 'Mostrar as mensagens que chegam enquanto esta página está em segundo plano.',
   notificationsBlocked:
     'Este navegador bloqueia as notificações. Permita-as nas configurações dele para este site.',
@@ -69,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'Em qualquer outro lugar',
   sendMessage: 'Enviar a mensagem',
   newLine: 'Começar uma nova linha',
+  editLast: 'Editar sua última mensagem, se o campo estiver vazio',
   closeOrCancel: 'Fechar uma janela ou cancelar',
   write: 'Escrever uma mensagem',
   search: 'Buscar mensagens',
