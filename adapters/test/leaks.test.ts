@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Identity } from 'spacetimedb';
+import { Identity, Timestamp } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
 import { DbConnection, tables } from './module_bindings/index.ts';
-import { createChat } from '../src/chat/index.ts';
+import { createChat, createFeatures } from '../src/chat/index.ts';
 import { computed, connect, liveTable, memoryTokens, mutation } from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';
 import './set-up.ts';
@@ -57,6 +57,11 @@ function openAll() {
     },
   );
   const chat = createChat(connection, { pageSize: 5 });
+  const features = createFeatures(connection, chat);
+  // A message that nobody has; what belongs to it is subscribed as for any other.
+  const row = { sender: ann, sent: Timestamp.fromDate(new Date(0)), text: '' };
+  const author = { id: '', identity: ann, name: '', label: '', online: true, isMe: false };
+  const message = { key: '', author, text: '', sent: new Date(0), row, mine: false, status: 'sent' as const };
   const [users, messages] = [liveTable(connection, tables.user), liveTable(connection, tables.message)];
   const stores = {
     users,
@@ -69,6 +74,13 @@ function openAll() {
     history: chat.history,
     status: connection.status,
     identity: connection.identity,
+    available: features.isAvailable,
+    pins: features.pins,
+    typing: features.typing,
+    readUntil: features.readUntil,
+    blocked: features.blocked,
+    editLimit: features.editLimitMs,
+    details: features.details(message),
     rename: mutation(connection, (db, name: string) => db.reducers.setName({ name })),
   };
   return { server, open, connection, chat, stores };

@@ -32,11 +32,15 @@ import {
 } from '../src/index.ts';
 import {
   createChat,
+  createFeatures,
   type Chat,
   type ChatDb,
+  type ChatFeatures,
   type ChatHistory,
   type ChatMessage,
   type ChatUser,
+  type FeaturesDb,
+  type MessageDetails,
 } from '../src/chat/index.ts';
 import { installWithoutEval } from '../src/csp/index.ts';
 import { useConnection, useLiveQuery, useReadable } from '../src/react/index.ts';
@@ -199,6 +203,34 @@ void chat.retry('hello');
 (chat.messages.get()[0] as ChatMessage).text = '';
 // @ts-expect-error text is text
 chat.sendMessage(5);
+
+const [anyMessage] = chat.messages.get() as [ChatMessage];
+expectTypeOf(chat.sendMessage('hello', { replyTo: anyMessage })).toEqualTypeOf<Promise<void>>();
+// @ts-expect-error a message, not its key
+chat.sendMessage('hello', { replyTo: anyMessage.key });
+expectTypeOf(chat.loadUntil(new Date())).toEqualTypeOf<Promise<boolean>>();
+const features = createFeatures(connection, chat);
+expectTypeOf(features).toEqualTypeOf<ChatFeatures>();
+expectTypeOf(features.details(anyMessage)).toEqualTypeOf<Live<MessageDetails>>();
+expectTypeOf(features.isAvailable).toEqualTypeOf<Readable<boolean>>();
+expectTypeOf(features.search('text', { limit: 5, before: anyMessage })).toEqualTypeOf<
+  Promise<readonly ChatMessage[]>
+>();
+// @ts-expect-error an option that does not exist
+features.search('text', { first: 5 });
+// @ts-expect-error a user, not an id
+features.block('c200');
+// @ts-expect-error details are not to be changed from here
+features.details(anyMessage).get().isPinned = true;
+// @ts-expect-error the bindings of a module without the features
+createFeatures({} as Connection<ChatDb>, chat);
+type OtherReactions = Omit<FeaturesDb, 'db'> & {
+  readonly db: Omit<FeaturesDb['db'], 'reaction'> & {
+    readonly reaction: { iter(): Iterator<{ emoji: number }, undefined> };
+  };
+};
+// @ts-expect-error a module whose reactions are other ones
+createFeatures({} as Connection<OtherReactions>, chat);
 
 // Any module that has what the chat needs, and more.
 type Larger = ChatDb & { readonly db: { readonly room: { iter(): Iterator<{ id: bigint }, undefined> } } };

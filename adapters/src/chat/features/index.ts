@@ -78,8 +78,9 @@ export function createFeatures(
 
   const readRows = ifAvailable(rowsOf<ReadMarkRow>('ownReadMarks', 'own_read_marks'));
   const readMark = createReadMark(connection, environment, scope);
-  const readTime = computed([readRows, readMark.local], ([row], local) => {
+  const readTime = computed([readRows, readMark.local, identity], ([row], mark, me) => {
     const server = row?.sent.microsSinceUnixEpoch;
+    const local = mark?.by === me?.__identity__ ? mark?.sent : undefined;
     return local === undefined || (server !== undefined && server > local) ? server : local;
   });
   const readUntil = computed([readTime], (micros) =>

@@ -8,9 +8,15 @@ import type { FeaturesDb } from './rows.ts';
 /** How often the server is told at most. */
 const TELL_MS = 2_000;
 
+/** Until when somebody has read, in microseconds. */
+interface Mark {
+  readonly by: bigint | undefined;
+  readonly sent: bigint;
+}
+
 export interface ReadMark {
-  /** Until when we have read here, in microseconds: the server may not know yet. */
-  readonly local: Readable<bigint | undefined>;
+  /** Until when was read here: the server may not know yet. */
+  readonly local: Readable<Mark | undefined>;
   mark(this: void, sent: bigint): void;
 }
 
@@ -20,7 +26,8 @@ export function createReadMark(
   { now, setTimeout, clearTimeout, window, document }: Environment,
   scope: Scope,
 ): ReadMark {
-  const local = new Store<bigint | undefined>(scope, undefined);
+  const local = new Store<Mark | undefined>(scope, undefined);
+  const me = (): bigint | undefined => connection.identity.get()?.__identity__;
   let toldAt = -Infinity;
   /** Set while there is something to tell. */
   let stop: (() => void) | undefined;
@@ -28,13 +35,15 @@ export function createReadMark(
   const tell = (): void => {
     stop?.();
     stop = undefined;
-    const sent = local.get();
-    if (sent === undefined) return;
+    const mark = local.get();
+    // Somebody else has signed in.
+    if (mark?.by !== me()) local.set(undefined);
+    if (!mark || mark.by !== me()) return;
     toldAt = now();
     connection
-      .call(({ reducers }) => reducers.markRead({ sent: new Timestamp(sent) }))
+      .call(({ reducers }) => reducers.markRead({ sent: new Timestamp(mark.sent) }))
       .catch((error) => {
-        if (local.get() !== sent) return;
+        if (local.get() !== mark) return;
         // A refusal takes it back; otherwise it is told again with the next connection.
         if (error instanceof ReducerError) local.set(undefined);
         else wait();
@@ -78,8 +87,8 @@ export function createReadMark(
     local: local.readable,
     mark(sent) {
       const known = local.get();
-      if (known !== undefined && sent <= known) return;
-      local.set(sent);
+      if (known?.by === me() && known && sent <= known.sent) return;
+      local.set({ by: me(), sent });
       if (stop) return;
       if (toldAt + TELL_MS <= now() && connection.status.get().status === 'connected') tell();
       else wait();

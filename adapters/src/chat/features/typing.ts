@@ -36,7 +36,7 @@ export function createTyping(
   const people = new Store<readonly ChatUser[]>(scope, emptyList, () => {
     let timer: unknown;
     let stopListening = noop;
-    let seen = chat.messages.get().at(-1)?.sent.getTime() ?? -Infinity;
+    let seen = lastTime(chat);
 
     const show = (): void => {
       environment.clearTimeout(timer);
@@ -72,13 +72,21 @@ export function createTyping(
       if (until.size > 0) show();
     };
 
+    const endListening = (): void => {
+      stopListening();
+      // It refers to the connection.
+      stopListening = noop;
+    };
     const listen = (): void => {
-      const isHere = connection.status.get().status === 'connected' && availability.get().isReady;
-      if (!isHere) {
-        stopListening();
-        stopListening = noop;
+      const { status } = connection.status.get();
+      if (status === 'closed') {
+        until.clear();
+        show();
+      }
+      if (status !== 'connected' || !availability.get().isReady) {
+        endListening();
       } else if (stopListening === noop) {
-        void connection.call(async (db) => (stopListening = subscribe(db, heard))).catch(noop);
+        void connection.call(async (db) => (stopListening = subscribe(db, heard, connection))).catch(noop);
       }
     };
     const stops = [
@@ -90,7 +98,7 @@ export function createTyping(
     ];
     return () => {
       for (const stop of stops) stop();
-      stopListening();
+      endListening();
       environment.clearTimeout(timer);
       until.clear();
       if (!internals.refCounts.isClosed) people.set(emptyList);
@@ -116,7 +124,11 @@ function lastTime(chat: Chat): number {
 }
 
 /** The SDK keeps no rows of an event table, so there is nothing that a query could show: only callbacks. */
-function subscribe(db: FeaturesDb, run: (row: TypingRow) => void): () => void {
+function subscribe(
+  db: FeaturesDb,
+  run: (row: TypingRow) => void,
+  { status }: Connection<FeaturesDb>,
+): () => void {
   const sdk = db as unknown as SdkDb;
   const table = sdk.db['typing'] as unknown as
     { onInsert(run: OnTyping): void; removeOnInsert(run: OnTyping): void } | undefined;
@@ -126,7 +138,8 @@ function subscribe(db: FeaturesDb, run: (row: TypingRow) => void): () => void {
   const handle = sdk.subscriptionBuilder().onApplied(noop).onError(noop).subscribe('SELECT * FROM typing');
   return () => {
     table.removeOnInsert(onTyping);
-    if (handle.isActive()) handle.unsubscribe();
+    // A connection that is lost has no subscriptions.
+    if (status.get().status === 'connected' && handle.isActive()) handle.unsubscribe();
   };
 }
 
