@@ -1,69 +1,51 @@
-/** A room with this repository's module on an embedded host, for tests of the features. */
+/** A room on an embedded host with the module of the tests, and people at its pages. */
 import { fileURLToPath } from 'node:url';
-import { startHost, type StartedHost, type StartHostOptions } from 'spacetimedb-host';
+import { Timestamp } from 'spacetimedb';
+import { startHost, type StartedHost } from 'spacetimedb-host';
 import { expect, onTestFinished, vi } from 'vitest';
-import { DbConnection } from '../../web/module_bindings/index.ts';
-import { createChat, createFeatures, type ChatMessage } from '../src/chat/index.ts';
-import { connect, memoryTokens, type ConnectOptions, type Readable } from '../src/index.ts';
+import { createChat, createFeatures, type ChatMessage, type ChatOptions } from '../src/chat/index.ts';
+import { connect, memoryTokens, type ConnectOptions, type Readable, type SocketLike } from '../src/index.ts';
+import { DbConnection } from './module_bindings/index.ts';
 import { record } from './set-up.ts';
 
-const MODULE = fileURLToPath(new URL('../../spacetimedb', import.meta.url));
+const module = fileURLToPath(new URL('./module', import.meta.url));
+
+const DAY_MS = 86_400_000;
 
 export const slow = { timeout: 30_000, interval: 5 };
 
-/** Opens a room without limits. It closes at the end of the test. */
-export async function openRoom(options: Partial<StartHostOptions> = {}) {
-  const source = options.program === undefined ? { module: MODULE } : {};
-  let host: StartedHost = await startHost({ ...source, name: 'room', ...options });
+/** Opens a room, which closes at the end of the test. */
+export async function openRoom() {
+  const host = await startHost({ module, name: 'room' });
   onTestFinished(() => host.stop());
-  host.call('set_flood_limits', {
-    burst: 0,
-    per_minute: 0,
-    newcomer_burst: 0,
-    newcomer_per_minute: 0,
-    newcomer_minutes: 0,
-    repeats: 0,
-    connections: 0,
-  });
-  host.call('set_room_limits', { messages_per_second: 0, message_burst: 0, names_per_minute: 0 });
-  return {
-    get host() {
-      return host;
-    },
-    /** The port must be free again. */
-    async restart() {
-      const { port } = host;
-      await host.stop();
-      host = await startHost({ ...source, name: 'room', ...options, port });
-    },
-  };
+  return host;
 }
 
 /** A person at a page, whose messages are shown. */
 export async function join(
-  { host }: { readonly host: StartedHost },
+  host: StartedHost,
   name: string,
-  { token, ...options }: ConnectOptions & { readonly token?: string } = {},
+  { chat: chatOptions, environment, ...options }: ConnectOptions & { readonly chat?: ChatOptions } = {},
 ) {
-  const connection = connect(
-    () => DbConnection.builder().withUri(host.uri).withDatabaseName('room').withToken(token),
-    {
-      connectOnServer: true,
-      tokens: memoryTokens(),
-      unsubscribeDelayMs: 0,
-      backoff: { minDelayMs: 20, maxDelayMs: 100 },
-      ...options,
-    },
-  );
+  const line = new Line();
+  const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName('room'), {
+    connectOnServer: true,
+    tokens: memoryTokens(),
+    unsubscribeDelayMs: 0,
+    backoff: { minDelayMs: 20, maxDelayMs: 100 },
+    environment: { openSocket: line.open, ...environment },
+    ...options,
+  });
   onTestFinished(connection.close);
-  const chat = createChat(connection);
+  const chat = createChat(connection, chatOptions);
   const features = createFeatures(connection, chat);
   const messages = record(chat.messages);
   record(chat.users);
   record(chat.onlineUsers);
   record(features.isAvailable);
   await until(chat.messages.status, ({ isReady }) => isReady);
-  if (name !== '') await chat.setName(name);
+  await chat.setName(name);
+  await until(features.isAvailable, Boolean);
   const message = (text: string): ChatMessage => {
     const found = chat.messages.get().find((message) => message.text === text);
     if (!found) throw new Error(`${name} does not see “${text}”`);
@@ -74,16 +56,79 @@ export async function join(
     chat,
     features,
     messages,
+    line,
+    /** Cuts the line and waits until that was noticed. */
+    async lose() {
+      line.cut();
+      await until(connection.status, ({ status }) => status === 'reconnecting');
+    },
+    /** Connects again and waits until all is here. */
+    async recover() {
+      line.mend();
+      connection.retry();
+      await until(chat.messages.status, ({ isReady }) => isReady);
+    },
     /** The message with a text. */
     message,
+    texts: () => chat.messages.get().map(({ text }) => text),
+    /** Writes messages as if they had been sent that many days ago. */
+    writeDaysAgo: (days: number, ...texts: string[]) =>
+      connection.call(({ reducers }) =>
+        reducers.writeHistory({ until: Timestamp.fromDate(new Date(Date.now() - days * DAY_MS)), texts }),
+      ),
+    /** How many rows of a table are in the SDK's cache. */
+    cached: (table: 'message' | 'reaction') =>
+      connection.call(({ db }) => Promise.resolve([...db[table].iter()].length)),
     /** Waits until a message with a text is here. */
     async sees(text: string): Promise<ChatMessage> {
       await until(chat.messages, (list) => list.some((message) => message.text === text));
       return message(text);
     },
-    /** Subscribes to the details of a message. */
-    watch: (message: ChatMessage) => record(features.details(message)),
+    /** Subscribes to the details of the message with a text, and waits until they are here. */
+    async watch(text: string) {
+      const details = features.details(await this.sees(text));
+      const recorded = record(details);
+      await until(details.status, ({ isReady }) => isReady);
+      return { ...recorded, get: details.get, details };
+    },
   };
+}
+
+/** The connection to the server, which a test can disturb. */
+class Line {
+  #isCut = false;
+  readonly #sockets: SocketLike[] = [];
+
+  readonly open = (url: string, protocols: string[]): SocketLike => {
+    if (this.#isCut) throw new Error('The line is cut');
+    const socket = new WebSocket(url, protocols) as unknown as SocketLike;
+    this.#sockets.push(socket);
+    return socket;
+  };
+
+  /** What the server says does not arrive. */
+  deafen(): void {
+    for (const socket of this.#sockets) socket.onmessage = null;
+  }
+
+  /** What we say does not arrive. */
+  mute(): void {
+    for (const socket of this.#sockets) socket.send = () => undefined;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets.splice(0)) socket.close();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+}
+
+/** The times in the column of a query's answer, as text. */
+export function timesOf(host: StartedHost, sql: string): string[] {
+  return host.sql(sql).rows.map(([time]) => String(Object.values(time as object)[0]));
 }
 
 /** Waits until a store has a value that passes. */

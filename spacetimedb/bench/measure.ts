@@ -25,7 +25,7 @@ async function open(folder: string | undefined, count: number): Promise<StartedH
   const host = await startHost({ program, name, ...(folder === undefined ? {} : { dataDir: folder }) });
   call(host, 'set_flood_limits', 0, 0, 0, 0, 0, 0, 0);
   call(host, 'set_room_limits', 0, 0, 0);
-  for (let left = count; left > 0; left -= FILL) call(host, 'fill', Math.min(left, FILL));
+  for (let left = count; left > 0; left -= FILL) call(host, 'fill', Math.min(left, FILL), 1);
   return host;
 }
 

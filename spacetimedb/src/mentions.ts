@@ -72,6 +72,7 @@ function possibleNames(text: string): string[] {
   // A character has at most two UTF-16 units.
   const [line = ''] = text.slice(0, 2 * NAME_MAX_LENGTH + 2).split('\n');
   const characters = [...line].slice(0, NAME_MAX_LENGTH + 1);
+  if (SPACE.test(characters[0] ?? '')) return [];
   const names: string[] = [];
   let name = '';
   for (const [index, character] of characters.slice(0, NAME_MAX_LENGTH).entries()) {

@@ -1,7 +1,7 @@
 import type { Timestamp } from 'spacetimedb';
 import { Range, t, type Infer } from 'spacetimedb/server';
 import { take } from './bucket.ts';
-import { MINUTE, duration } from './duration.ts';
+import { SECOND, duration } from './duration.ts';
 import { refuseBanned } from './moderation.ts';
 import { refuse } from './refuse.ts';
 import { countCharacters } from './rules.ts';
@@ -13,8 +13,9 @@ const MAX_FOUND = 50;
 
 const RATE = { burst: 20, perMinute: 60 };
 
-/** About how many messages one transaction reads. Calls of others wait for it. */
-const ROWS_PER_TRANSACTION = 500;
+/** About how many messages one transaction should read, and how many at most. Calls of others wait for it. */
+const ROWS = 500n;
+const MAX_ROWS = 2000;
 
 /** The largest timestamp. */
 const END_OF_TIME = 2n ** 63n - 1n;
@@ -66,38 +67,51 @@ function countSearch({ db, sender, timestamp: now }: Ctx): void {
 
 /**
  * Looks at one span of time after the other, from the newest messages on, each in a transaction of its own. Tables
- * cannot be read backwards, and an index scan copies all rows of its range, so the span is adjusted to what it
- * contains.
+ * cannot be read backwards, so the span is adjusted to contain a few hundred messages.
  */
 function search(ctx: ProcedureContext, words: readonly string[], before: bigint, limit: number) {
   const found: Found[] = [];
-  // Messages may be from the future, from before the clock was set back.
-  let start = before < ctx.timestamp.microsSinceUnixEpoch ? before : ctx.timestamp.microsSinceUnixEpoch;
+  const now = ctx.timestamp.microsSinceUnixEpoch;
   let end = before;
-  let span = MINUTE;
+  let span = SECOND;
   while (end > 0n && found.length < limit) {
-    start = start > span ? start - span : 0n;
-    const messages = read(ctx, start, end);
-    const matching = messages.filter(({ text }) => hasAll(searchKey(text), words));
-    found.push(...matching.sort((a, b) => Number(b.sent.microsSinceUnixEpoch - a.sent.microsSinceUnixEpoch)));
-    end = start;
-    span = nextSpan(span, messages.length);
+    // The first span has no end: messages may be from the future, from before the clock was set back.
+    const from = end < now ? end : now;
+    const start = from > span ? from - span : 0n;
+    const messages = read(ctx, start, end, span > 1n ? MAX_ROWS : Infinity);
+    if (messages) {
+      const matching = messages.filter(({ text }) => hasAll(searchKey(text), words));
+      found.push(
+        ...matching.sort((a, b) => Number(b.sent.microsSinceUnixEpoch - a.sent.microsSinceUnixEpoch)),
+      );
+      end = start;
+    }
+    span = nextSpan(span, messages?.length);
   }
   return found.slice(0, limit);
 }
 
-function read(ctx: ProcedureContext, start: bigint, end: bigint): Found[] {
+/** The messages of a span of time; `undefined` if they are more than `max`. */
+function read(ctx: ProcedureContext, start: bigint, end: bigint, max: number): Found[] | undefined {
   const range = new Range<Timestamp>(
     { tag: 'included', value: timestamp(start) },
     { tag: 'excluded', value: timestamp(end) },
   );
-  return ctx.withTx(({ db }) => [...db.message.sent.filter(range)]);
+  return ctx.withTx(({ db }) => {
+    const messages: Found[] = [];
+    for (const message of db.message.sent.filter(range)) {
+      if (messages.length >= max) return undefined;
+      messages.push(message);
+    }
+    return messages;
+  });
 }
 
-function nextSpan(span: bigint, rows: number): bigint {
+/** @param rows how many messages the last span had; `undefined` for too many */
+function nextSpan(span: bigint, rows: number | undefined): bigint {
   if (rows === 0) return span * 4n;
   // At most twice as long, because the messages before it may be much closer together.
-  const fitting = (span * BigInt(ROWS_PER_TRANSACTION)) / BigInt(rows);
+  const fitting = rows === undefined ? span / 8n : (span * ROWS) / BigInt(rows);
   const next = fitting < span * 2n ? fitting : span * 2n;
   return next > 1n ? next : 1n;
 }

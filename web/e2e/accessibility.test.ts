@@ -64,7 +64,7 @@ async function wear(page: Page, { name: _, onlyColours: __, rootPixels, ...media
 }
 
 const arrive = (options: Arrival): Promise<Visitor> =>
-  Visitor.arrive(browser, site, { ...options, bypassCSP: true });
+  Visitor.arrive(browser, site, { ...options, bypassCSP: true, reused: true });
 
 async function expectNoViolations({ page }: Visitor, looks: Look[]): Promise<void> {
   const found: string[] = [];

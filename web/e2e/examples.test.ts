@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { violations } from '../tools/checks/axe.ts';
 import { RunningExample } from '../tools/pages/running-example.ts';
 import { openContext } from '../tools/browser/traces.ts';
@@ -71,13 +71,15 @@ describe.each(['list', 'plain'])('shopping list example (%s)', (name) => {
 
   beforeAll(async () => {
     example = await RunningExample.start(name);
-  });
-  afterAll(() => example?.close());
-
-  beforeEach(async () => {
     [ada, bob] = await Promise.all([Guest.arrive(example.url), Guest.arrive(example.url)]);
   });
-  afterEach(() => Promise.all([ada.leave(), bob.leave()]));
+  afterAll(async () => {
+    await Promise.all([ada?.leave(), bob?.leave()]);
+    await example?.close();
+  });
+  beforeEach(() => {
+    for (const { complaints } of [ada, bob]) complaints.length = 0;
+  });
 
   it('updates for everyone at once', async () => {
     await ada.add('Milk');

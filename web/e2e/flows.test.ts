@@ -18,7 +18,10 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  visitor = await Visitor.arrive(browser, site, { permissions: ['clipboard-read', 'clipboard-write'] });
+  visitor = await Visitor.arrive(browser, site, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+    reused: true,
+  });
   await visitor.connected();
 });
 afterEach(() => visitor.leave());
@@ -61,7 +64,7 @@ describe('the keyboard focus', () => {
   });
 
   it('stays out of fields on a touch screen, where it would open the keyboard', async () => {
-    const phone = await Visitor.arrive(browser, site, { hasTouch: true, isMobile: true });
+    const phone = await Visitor.arrive(browser, site, { hasTouch: true, isMobile: true, reused: true });
     await phone.connected();
     expect(await phone.page.evaluate(() => document.activeElement === document.body)).toBe(true);
     await phone.skipWelcome();
@@ -71,6 +74,36 @@ describe('the keyboard focus', () => {
 });
 
 describe('drafts and messages', () => {
+  it('a message with formatting is shown formatted, and stored as typed', async () => {
+    const { page, messageField } = visitor;
+    await visitor.skipWelcome();
+    await visitor.write(unique('before'));
+    const code = "const greeting = 'Hello';\n  greet(greeting);";
+    const text = `${unique('Try')} **this**:\n\`\`\`ts\n${code}\n\`\`\`\n> or not`;
+    await messageField.fill(text);
+    await messageField.press('Enter');
+    const message = page.getByRole('article').last();
+    await message.locator('strong', { hasText: 'this' }).waitFor();
+    await message.locator('blockquote', { hasText: 'or not' }).waitFor();
+    // Coloured once the highlighter is loaded.
+    await message.locator('pre span', { hasText: 'const' }).waitFor();
+    await message.locator('pre').hover();
+    await message.getByRole('button', { name: 'Copy code' }).click();
+    await message.getByText('Copied').first().waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+    // The list is still at its end, although the message has grown.
+    const fromEnd = () =>
+      page.getByRole('log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+    await vi.waitFor(async () => expect(await fromEnd()).toBeLessThan(2));
+
+    const answer = await fetch(new URL('/v1/database/quickstart-chat/sql', site.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${site.ownerToken}` },
+      body: 'SELECT text FROM message',
+    });
+    expect(await answer.text()).toContain(JSON.stringify(text).slice(1, -1));
+  });
+
   it('a draft survives a reload', async () => {
     await visitor.messageField.fill('half a sen');
     await visitor.reload();
@@ -150,7 +183,7 @@ const hide = (hidden: boolean): Promise<void> =>
   }, hidden);
 
 it("the tab's title and icon show unread messages", async () => {
-  const other = await Visitor.arrive(browser, site);
+  const other = await Visitor.arrive(browser, site, { reused: true });
   await other.connected();
   const text = unique('unseen');
   await hide(true);
@@ -208,7 +241,7 @@ describe('while the page is in the background', () => {
     await dialog.getByRole('switch', { name: 'Notifications' }).click();
     await dialog.getByRole('switch', { name: 'Sound' }).click();
     await visitor.page.keyboard.press('Escape');
-    const other = await Visitor.arrive(browser, site);
+    const other = await Visitor.arrive(browser, site, { reused: true });
     await other.connected();
     const text = unique('Are you there?');
     await hide(true);
@@ -274,7 +307,7 @@ it('joins are shown quietly between messages unless switched off', async () => {
   const name = unique('Guest');
   // The line appears between messages.
   await visitor.write(unique('who is there?'));
-  const other = await Visitor.arrive(browser, site);
+  const other = await Visitor.arrive(browser, site, { reused: true });
   await other.connected();
   await other.rename(name);
   // The line shows the name they have chosen since.

@@ -1,7 +1,7 @@
 /** How the page looks and moves: what a person notices without reading. */
 import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
 
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 async function arrive(options: Arrival = {}): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, site, options);
+  const visitor = await Visitor.arrive(browser, site, { reused: options.prepare === undefined, ...options });
   await visitor.connected();
   return visitor;
 }
@@ -55,7 +55,7 @@ describe('an empty room', () => {
 });
 
 describe('a room with messages', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     const writer = await arrive();
     await writer.write(unique('hello'));
     await writer.leave();

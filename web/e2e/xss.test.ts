@@ -2,14 +2,16 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boundedName } from '../../adapters/src/chat/bounds.ts';
 import { normalizeMessage } from '../../spacetimedb/src/rules.ts';
-import { hostileTexts, unruledTexts } from '../tools/checks/hostile-texts.ts';
+import { parse } from '../lib/formatting/parse.ts';
+import { plainText } from '../lib/formatting/plain-text.ts';
+import { hostileTexts, markdownTexts, unruledTexts } from '../tools/checks/hostile-texts.ts';
 import { inspectPage } from '../tools/checks/inspect-page.ts';
 import { openSeededSite, type SeededSite, type Site } from '../tools/pages/site.ts';
 import { surfaces } from '../tools/pages/surfaces.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
-/** Low, because only the newest message matters, and drawing the others takes most of the time. */
-const viewport = { width: 1280, height: 400 };
+/** Low, because only the newest messages matter, and drawing the others takes most of the time. */
+const viewport = { width: 1280, height: 800 };
 
 /** What the page records about itself. */
 interface Marks {
@@ -55,36 +57,39 @@ function countDialogs(page: Page): string[] {
 
 /** What the page shows, as text. */
 interface Shown {
-  /** Of the newest message. */
-  text: string | undefined;
-  /** Of the newest message. */
-  author: string | undefined;
+  /** The newest messages, oldest first, without spaces: those between blocks are not text. */
+  messages: { text: string; author: string | undefined }[];
   people: string[];
-  /** The newest announcement. */
-  announced: string | undefined;
+  /** The name of the reader. */
+  me: string | undefined;
+  /** The newest announcements. */
+  announced: string[];
   notified: { title: string; body: string } | undefined;
   title: string;
 }
 
 /**
- * Scrolls to the newest message, and unfolds it if it is long. Runs in the page, where it takes one request instead
+ * Scrolls to the newest messages, and unfolds the long ones. Runs in the page, where it takes one request instead
  * of a dozen, so it must not use anything outside its body.
  */
-function readPage(): Shown {
+function readPage(count: number): Shown {
   const root = document.querySelector('spacetimedb-chat')?.shadowRoot ?? document;
   const textsOf = (selector: string, within: ParentNode = root): string[] =>
     [...within.querySelectorAll(selector)].map(({ textContent }) => textContent);
   const log = root.querySelector('[role=log]');
   log?.scrollTo(0, log.scrollHeight);
-  const last = [...(log?.querySelectorAll('article') ?? [])].at(-1);
-  for (const button of last?.querySelectorAll('button') ?? []) {
+  const newest = [...(log?.querySelectorAll('article') ?? [])].slice(-count);
+  for (const button of newest.flatMap((article) => [...article.querySelectorAll('button')])) {
     if (button.textContent.trim().startsWith('Show all')) button.click();
   }
   return {
-    text: last && textsOf('[dir=auto]', last)[0],
-    author: last && textsOf('bdi', last)[0],
+    messages: newest.map((article) => ({
+      text: (textsOf('[dir=auto]', article)[0] ?? '').replace(/\s/g, ''),
+      author: textsOf('bdi', article)[0],
+    })),
     people: textsOf('aside li bdi'),
-    announced: textsOf('[aria-live=polite] p').at(-1),
+    me: textsOf('p[id$="-as"] bdi')[0],
+    announced: textsOf('[aria-live=polite] p').slice(-count),
     notified: (globalThis as { notified?: { title: string; body: string }[] }).notified?.at(-1),
     title: document.title,
   };
@@ -98,9 +103,24 @@ function hurryBatches(): void {
   globalThis.setTimeout = hurried as typeof setTimeout;
 }
 
-/** Waits until `check` accepts what the page shows. */
-const shows = ({ page }: Visitor, check: (shown: Shown) => void): Promise<void> =>
-  vi.waitFor(async () => check(await page.evaluate(readPage)), { timeout: 20_000, interval: 20 });
+/** Waits until `check` accepts what the page shows of its newest messages. */
+const shows = ({ page }: Visitor, count: number, check: (shown: Shown) => void): Promise<void> =>
+  vi.waitFor(async () => check(await page.evaluate(readPage, count)), { timeout: 60_000, interval: 20 });
+
+/** What a message says when it is shown: its formatting is not text. */
+function spoken(text: string): string {
+  const blocks = parse(text);
+  return blocks ? plainText(blocks) : text;
+}
+
+/** Divides texts into groups of at most `size` that fit on the page. */
+function grouped(texts: readonly string[], size: number): string[][] {
+  const isTall = (text: string): boolean => text.length > 200 || text.split('\n').length > 3;
+  const groups = texts.filter(isTall).map((text) => [text]);
+  const others = texts.filter((text) => !isTall(text));
+  for (let index = 0; index < others.length; index += size) groups.push(others.slice(index, index + size));
+  return groups;
+}
 
 /** Throws an error with all findings, which an assertion would truncate. */
 async function expectNothingStrange(page: Page): Promise<void> {
@@ -142,10 +162,13 @@ describe.each(surfaces)('$name', (surface) => {
     await reader.page.addInitScript(hurryBatches);
     await reader.reload();
     await Promise.all([reader.connected(), writer.connected()]);
-    await writer.skipWelcome();
+    await Promise.all([reader.skipWelcome(), writer.skipWelcome()]);
     // Messages are announced from now on.
     await vi.waitFor(async () => {
-      await writer.write(`Hello ${Math.random()}`);
+      // Formatting, so that the parser is loaded.
+      await writer.messageField.fill('**Hello**');
+      await writer.messageField.press('Enter');
+      await reader.page.locator('article strong', { hasText: 'Hello' }).first().waitFor();
       expect(await reader.page.locator('[aria-live=polite] p').count()).toBeGreaterThan(0);
     }, 60_000);
   });
@@ -164,66 +187,67 @@ describe.each(surfaces)('$name', (surface) => {
     await Promise.all([reader, writer].map(({ page }) => expectNothingStrange(page)));
   };
 
-  /** Writes a message under a name, bypassing all rules. */
-  async function plant(name: string, text: string): Promise<void> {
-    const token = await writer.page.evaluate(() =>
-      Object.values(localStorage).find((it) => it.startsWith('ey')),
-    );
+  /** Stores names and messages, bypassing all rules. The first of each are the visitor's. */
+  async function plant({ page }: Visitor, names: string[], texts: string[]): Promise<void> {
+    const token = await page.evaluate(() => Object.values(localStorage).find((it) => it.startsWith('ey')));
     const url = new URL('/v1/database/quickstart-chat/call/plant', site.url);
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token ?? ''}` },
-      body: JSON.stringify([name, text]),
+      body: JSON.stringify([names, texts]),
     });
     expect(answer.status, await answer.text()).toBe(200);
   }
 
-  it('typed messages are shown as plain text', { timeout: 600_000 }, async () => {
-    // Every fourth has some of each kind. The next test covers all of them without the composer and its rules.
-    await eachOf(
-      hostileTexts.filter((_, index) => index % 4 === 0),
-      async (text) => {
-        const kept = normalizeMessage(text);
+  const areShown = (texts: readonly string[], { messages }: Shown): void =>
+    expect(messages.map(({ text }) => text)).toEqual(texts.map((text) => spoken(text).replace(/\s/g, '')));
+
+  it('typed messages are shown, announced and notified as text', { timeout: 600_000 }, async () => {
+    // Every fourth has some of each kind. The next test covers all of them without the composer and its rules, and
+    // component tests have all of them announced and notified. More than three messages are only counted.
+    const texts = [...hostileTexts, ...markdownTexts].filter((_, index) => index % 4 === 0);
+    await eachOf(grouped(texts, 3), async (group) => {
+      for (const text of group) {
         await writer.messageField.fill(text);
         await writer.messageField.press('Enter');
-        const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat$/ : /^Somebody's page$/;
-        await Promise.all([
-          shows(reader, (shown) =>
-            expect(shown).toMatchObject({ text: kept, title: expect.stringMatching(title) as string }),
-          ),
-          shows(writer, ({ text }) => expect(text).toBe(kept)),
-        ]);
-        await expectHarmless();
-      },
-    );
-  });
-
-  it('names and messages that bypass the rules are shown as plain text', { timeout: 600_000 }, async () => {
-    const texts = [...hostileTexts, ...unruledTexts];
-    const pairs = texts.map((text, index) => ({ planted: text, text: texts.at(index - 1) ?? '' }));
-    await eachOf(pairs, async ({ planted, text }) => {
-      const name = boundedName(planted) ?? '';
-      // Announcements cut long names.
-      const characters = [...name];
-      const heard = characters.length > 60 ? `${characters.slice(0, 60).join('')}…` : name;
-      await plant(planted, text);
-      const isShown = (shown: Shown): void => {
-        expect(shown).toMatchObject({ text, author: name });
-        expect(shown.people).toContain(name);
-      };
+      }
+      const title = surface.isWholePage ? /^\(\d+\+?\) quickstart-chat$/ : /^Somebody's page$/;
+      const kept = group.map((text) => normalizeMessage(text));
+      const last = kept.at(-1) ?? '';
       await Promise.all([
-        shows(writer, isShown),
-        shows(reader, (shown) => {
-          isShown(shown);
-          expect(shown.announced).toContain(`${heard}: ${text.slice(0, 200)}`);
-          if (!surface.isWholePage) return;
-          expect(shown.notified).toEqual({
-            title: `${name} · quickstart-chat`,
-            body: expect.stringContaining(text.slice(0, 200)) as string,
-          });
+        shows(writer, group.length, (shown) => areShown(kept, shown)),
+        shows(reader, group.length, (shown) => {
+          areShown(kept, shown);
+          expect(shown.title).toMatch(title);
+          for (const [index, text] of kept.entries())
+            expect(shown.announced[index]).toContain(`: ${spoken(text).slice(0, 200)}`);
+          if (surface.isWholePage) expect(shown.notified?.body).toBe(last.slice(0, 200));
         }),
       ]);
-      expect(await writer.page.getByText('Writing as').locator('bdi').textContent()).toBe(name);
+      await expectHarmless();
+    });
+  });
+
+  it('names and messages that bypass the rules are shown as text', { timeout: 600_000 }, async () => {
+    const texts = [...hostileTexts, ...markdownTexts, ...unruledTexts];
+    const nameFor = new Map(texts.map((text, index) => [text, texts.at(index - 1) ?? '']));
+    await eachOf(grouped(texts, 6), async (group) => {
+      const planted = group.map((text) => nameFor.get(text) ?? '');
+      const names = planted.map((name) => boundedName(name) ?? '');
+      await plant(reader, planted.slice(-1), []);
+      await plant(writer, planted, group);
+      const check =
+        (me: string | undefined) =>
+        (shown: Shown): void => {
+          areShown(group, shown);
+          expect(shown.messages.map(({ author }) => author)).toEqual(names);
+          expect(shown.people).toEqual(expect.arrayContaining(names));
+          expect(shown.me).toBe(me);
+        };
+      await Promise.all([
+        shows(writer, group.length, check(names[0])),
+        shows(reader, group.length, check(names.at(-1))),
+      ]);
       await expectHarmless();
     });
   });

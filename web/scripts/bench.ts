@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: runs all benchmarks, or the named ones: `npm run bench -- stores decoding host browser`.
+ * `npm run bench`: runs all benchmarks, or the named ones: `npm run bench -- stores decoding host features browser`.
  * `--json FILE` writes their figures; `--tutorial DIR`, `--only load` and `--rounds N` apply to the browser,
  * see `web/bench/run.ts`.
  */
@@ -15,6 +15,7 @@ const BENCHMARKS: Record<string, string> = {
   stores: 'adapters/bench/run.ts',
   decoding: 'adapters/bench/decode.ts',
   host: 'spacetimedb/bench/host.ts',
+  features: 'spacetimedb/bench/features.ts',
   browser: 'web/bench/run.ts',
 };
 

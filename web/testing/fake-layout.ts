@@ -41,6 +41,7 @@ export function fakeLayout(): void {
   Element.prototype.scrollTo = () => {};
   Element.prototype.scrollBy = () => {};
   Element.prototype.scrollIntoView = () => {};
+  HTMLElement.prototype.hidePopover = function () {};
   HTMLElement.prototype.showPopover = function () {
     // The default style hides popovers.
     this.style.display = 'block';

@@ -34,8 +34,8 @@ export interface EventDetails {
   ready: { readonly messages: number };
   /** A message by anyone has arrived. */
   message: MessageDetail;
-  /** The number of unread messages has changed. */
-  unread: { readonly count: number };
+  /** The number of unread messages has changed, or how many of them mention the visitor. */
+  unread: { readonly count: number; readonly mentions: number };
   /** The connection status has changed. */
   statuschange: {
     readonly status: ConnectionStatus;

@@ -34,30 +34,143 @@ import {
 } from "spacetimedb";
 
 // Import all reducer arg schemas
+import AddReactionReducer from "./add_reaction_reducer";
 import BlockReducer from "./block_reducer";
+import BlockPersonReducer from "./block_person_reducer";
+import DeleteOwnMessageReducer from "./delete_own_message_reducer";
+import EditMessageReducer from "./edit_message_reducer";
+import MarkReadReducer from "./mark_read_reducer";
+import PinMessageReducer from "./pin_message_reducer";
+import RemoveReactionReducer from "./remove_reaction_reducer";
+import ReportMessageReducer from "./report_message_reducer";
 import SellReducer from "./sell_reducer";
 import SendMessageReducer from "./send_message_reducer";
+import SendReplyReducer from "./send_reply_reducer";
+import SetEditLimitReducer from "./set_edit_limit_reducer";
 import SetNameReducer from "./set_name_reducer";
+import SetTypingReducer from "./set_typing_reducer";
 import UnblockReducer from "./unblock_reducer";
+import UnblockPersonReducer from "./unblock_person_reducer";
+import UnpinMessageReducer from "./unpin_message_reducer";
+import WriteHistoryReducer from "./write_history_reducer";
 
 // Import all procedure arg schemas
+import * as CountUnreadProcedure from "./count_unread_procedure";
+import * as MessageVersionsProcedure from "./message_versions_procedure";
+import * as SearchMessagesProcedure from "./search_messages_procedure";
 
 // Import all table schema definitions
+import MentionRow from "./mention_table";
 import MessageRow from "./message_table";
+import MessageEditRow from "./message_edit_table";
+import MessageRuleRow from "./message_rule_table";
+import OwnBlocksRow from "./own_blocks_table";
+import OwnReadMarksRow from "./own_read_marks_table";
+import PinRow from "./pin_table";
+import ReactionRow from "./reaction_table";
+import ReplyRow from "./reply_table";
 import SaleRow from "./sale_table";
+import TypingRow from "./typing_table";
 import UserRow from "./user_table";
 
 /** Type-only namespace exports for generated type groups. */
 
 /** The schema information for all tables in this module. This is defined the same was as the tables would have been defined in the server. */
 const tablesSchema = __schema({
+  mention: __table({
+    name: 'mention',
+    indexes: [
+      { accessor: 'id', name: 'mention_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'mention_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+    ],
+    constraints: [
+      { name: 'mention_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, MentionRow),
   message: __table({
     name: 'message',
     indexes: [
+      { accessor: 'sent', name: 'message_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
     ],
     constraints: [
     ],
   }, MessageRow),
+  messageEdit: __table({
+    name: 'message_edit',
+    indexes: [
+      { accessor: 'id', name: 'message_edit_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'message_edit_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+    ],
+    constraints: [
+      { name: 'message_edit_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, MessageEditRow),
+  messageRule: __table({
+    name: 'message_rule',
+    indexes: [
+      { accessor: 'id', name: 'message_rule_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+    ],
+    constraints: [
+      { name: 'message_rule_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, MessageRuleRow),
+  pin: __table({
+    name: 'pin',
+    indexes: [
+      { accessor: 'id', name: 'pin_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'pin_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+    ],
+    constraints: [
+      { name: 'pin_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, PinRow),
+  reaction: __table({
+    name: 'reaction',
+    indexes: [
+      { accessor: 'id', name: 'reaction_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'reaction_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+    ],
+    constraints: [
+      { name: 'reaction_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, ReactionRow),
+  reply: __table({
+    name: 'reply',
+    indexes: [
+      { accessor: 'id', name: 'reply_id_idx_btree', algorithm: 'btree', columns: [
+        'id',
+      ] },
+      { accessor: 'sent', name: 'reply_sent_idx_btree', algorithm: 'btree', columns: [
+        'sent',
+      ] },
+      { accessor: 'toSent', name: 'reply_to_sent_idx_btree', algorithm: 'btree', columns: [
+        'toSent',
+      ] },
+    ],
+    constraints: [
+      { name: 'reply_id_key', constraint: 'unique', columns: ['id'] },
+    ],
+  }, ReplyRow),
   sale: __table({
     name: 'sale',
     indexes: [
@@ -66,6 +179,14 @@ const tablesSchema = __schema({
     ],
     event: true,
   }, SaleRow),
+  typing: __table({
+    name: 'typing',
+    indexes: [
+    ],
+    constraints: [
+    ],
+    event: true,
+  }, TypingRow),
   user: __table({
     name: 'user',
     indexes: [
@@ -77,19 +198,50 @@ const tablesSchema = __schema({
       { name: 'user_identity_key', constraint: 'unique', columns: ['identity'] },
     ],
   }, UserRow),
+  ownBlocks: __table({
+    name: 'own_blocks',
+    indexes: [
+    ],
+    constraints: [
+    ],
+  }, OwnBlocksRow),
+  ownReadMarks: __table({
+    name: 'own_read_marks',
+    indexes: [
+    ],
+    constraints: [
+    ],
+  }, OwnReadMarksRow),
 });
 
 /** The schema information for all reducers in this module. This is defined the same way as the reducers would have been defined in the server, except the body of the reducer is omitted in code generation. */
 const reducersSchema = __reducers(
+  __reducerSchema("add_reaction", AddReactionReducer),
   __reducerSchema("block", BlockReducer),
+  __reducerSchema("block_person", BlockPersonReducer),
+  __reducerSchema("delete_own_message", DeleteOwnMessageReducer),
+  __reducerSchema("edit_message", EditMessageReducer),
+  __reducerSchema("mark_read", MarkReadReducer),
+  __reducerSchema("pin_message", PinMessageReducer),
+  __reducerSchema("remove_reaction", RemoveReactionReducer),
+  __reducerSchema("report_message", ReportMessageReducer),
   __reducerSchema("sell", SellReducer),
   __reducerSchema("send_message", SendMessageReducer),
+  __reducerSchema("send_reply", SendReplyReducer),
+  __reducerSchema("set_edit_limit", SetEditLimitReducer),
   __reducerSchema("set_name", SetNameReducer),
+  __reducerSchema("set_typing", SetTypingReducer),
   __reducerSchema("unblock", UnblockReducer),
+  __reducerSchema("unblock_person", UnblockPersonReducer),
+  __reducerSchema("unpin_message", UnpinMessageReducer),
+  __reducerSchema("write_history", WriteHistoryReducer),
 );
 
 /** The schema information for all procedures in this module. This is defined the same way as the procedures would have been defined in the server. */
 const proceduresSchema = __procedures(
+  __procedureSchema("count_unread", CountUnreadProcedure.params, CountUnreadProcedure.returnType),
+  __procedureSchema("message_versions", MessageVersionsProcedure.params, MessageVersionsProcedure.returnType),
+  __procedureSchema("search_messages", SearchMessagesProcedure.params, SearchMessagesProcedure.returnType),
 );
 
 /** The remote SpacetimeDB module schema, both runtime and type information. */

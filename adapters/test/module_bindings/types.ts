@@ -16,6 +16,23 @@ export const Blocked = __t.object("Blocked", {
 });
 export type Blocked = __Infer<typeof Blocked>;
 
+export const Found = __t.object("Found", {
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  text: __t.string(),
+});
+export type Found = __Infer<typeof Found>;
+
+export const Mention = __t.object("Mention", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  person: __t.identity(),
+  isEveryone: __t.bool(),
+  name: __t.string(),
+});
+export type Mention = __Infer<typeof Mention>;
+
 export const Message = __t.object("Message", {
   sender: __t.identity(),
   sent: __t.timestamp(),
@@ -23,11 +40,108 @@ export const Message = __t.object("Message", {
 });
 export type Message = __Infer<typeof Message>;
 
+export const MessageEdit = __t.object("MessageEdit", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  at: __t.timestamp(),
+});
+export type MessageEdit = __Infer<typeof MessageEdit>;
+
+export const MessageRule = __t.object("MessageRule", {
+  id: __t.u8(),
+  editMinutes: __t.u32(),
+});
+export type MessageRule = __Infer<typeof MessageRule>;
+
+export const OwnBlock = __t.object("OwnBlock", {
+  identity: __t.identity(),
+});
+export type OwnBlock = __Infer<typeof OwnBlock>;
+
+export const OwnBlocks = __t.object("OwnBlocks", {});
+export type OwnBlocks = __Infer<typeof OwnBlocks>;
+
+export const OwnReadMark = __t.object("OwnReadMark", {
+  identity: __t.identity(),
+  sent: __t.timestamp(),
+});
+export type OwnReadMark = __Infer<typeof OwnReadMark>;
+
+export const OwnReadMarks = __t.object("OwnReadMarks", {});
+export type OwnReadMarks = __Infer<typeof OwnReadMarks>;
+
+export const PersonalBlock = __t.object("PersonalBlock", {
+  id: __t.u64(),
+  person: __t.identity(),
+  blocked: __t.identity(),
+});
+export type PersonalBlock = __Infer<typeof PersonalBlock>;
+
+export const Pin = __t.object("Pin", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  pinnedBy: __t.identity(),
+  at: __t.timestamp(),
+});
+export type Pin = __Infer<typeof Pin>;
+
+export const Reaction = __t.object("Reaction", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  person: __t.identity(),
+  emoji: __t.string(),
+});
+export type Reaction = __Infer<typeof Reaction>;
+
+export const ReadMark = __t.object("ReadMark", {
+  identity: __t.identity(),
+  sent: __t.timestamp(),
+});
+export type ReadMark = __Infer<typeof ReadMark>;
+
+export const Replaced = __t.object("Replaced", {
+  at: __t.timestamp(),
+  text: __t.string(),
+});
+export type Replaced = __Infer<typeof Replaced>;
+
+export const Reply = __t.object("Reply", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  toSender: __t.identity(),
+  toSent: __t.timestamp(),
+});
+export type Reply = __Infer<typeof Reply>;
+
+export const Report = __t.object("Report", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  reason: __t.string(),
+});
+export type Report = __Infer<typeof Report>;
+
 export const Sale = __t.object("Sale", {
   itemId: __t.u64(),
   price: __t.f64(),
 });
 export type Sale = __Infer<typeof Sale>;
+
+export const Typing = __t.object("Typing", {
+  person: __t.identity(),
+  isTyping: __t.bool(),
+});
+export type Typing = __Infer<typeof Typing>;
+
+export const Unread = __t.object("Unread", {
+  messages: __t.u32(),
+  mentions: __t.u32(),
+});
+export type Unread = __Infer<typeof Unread>;
 
 export const User = __t.object("User", {
   identity: __t.identity(),
@@ -35,4 +149,13 @@ export const User = __t.object("User", {
   online: __t.bool(),
 });
 export type User = __Infer<typeof User>;
+
+export const Version = __t.object("Version", {
+  id: __t.u64(),
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  at: __t.timestamp(),
+  text: __t.string(),
+});
+export type Version = __Infer<typeof Version>;
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { emojiProblem } from '../../../spacetimedb/src/rules.ts';
 import { loadEmoji, loadNamedEmoji } from './emoji-data.ts';
 import { bestShortcode, byShortcode, findByName, findByShortcode } from './search.ts';
 import { withTone, type SkinTone } from './skin-tone.ts';
@@ -51,6 +52,7 @@ describe('the emoji', () => {
       for (const tone of [1, 2, 3, 4, 5] as const satisfies SkinTone[]) {
         const expected = skins.find((skin) => [skin.tone].flat().every((one) => one === tone));
         if (hasTones) expect(withTone(emoji, tone), emoji).toBe(expected?.emoji);
+        expect(emojiProblem(withTone(emoji, hasTones ? tone : 0)), emoji).toBeUndefined();
       }
       expect(withTone(emoji, 0)).toBe(emoji);
     }
@@ -88,6 +90,8 @@ describe('the search', () => {
     expect(await found('ja', 'ハート')).toContain('❤️');
     expect(await found('en', ':tada:')).toEqual(['🎉']);
     expect((await found('en', 'red heart'))[0]).toBe('❤️');
+    // An astronaut is only found by this word, not called so.
+    expect(await found('en', 'rocket')).toEqual(['🚀', '🧑‍🚀', '👨‍🚀', '👩‍🚀']);
     expect(await found('en', '🎉')).toEqual(['🎉']);
     expect(await found('en', 'xyzzy')).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** Loads the parser and its components once a message needs them. */
 import { afterPaint } from '../ui/after-paint.ts';
+import { mayBeFormatted } from './may-be-formatted.ts';
 import type * as FormattedText from './FormattedText.svelte';
 
 type Formatting = typeof FormattedText;
@@ -20,4 +21,13 @@ export function loadFormatting(): void {
     loaded = await import('./FormattedText.svelte').catch(() => undefined);
     isLoading = false;
   });
+}
+
+/**
+ * Returns a message without formatting syntax, to be read out. As long as no message has needed the parser, the text is
+ * as typed.
+ */
+export function withoutSyntax(text: string): string {
+  const blocks = mayBeFormatted(text) ? loaded?.parse(text) : undefined;
+  return loaded && blocks ? loaded.plainText(blocks) : text;
 }

@@ -10,6 +10,7 @@ import {
 import { masked } from './dialect.ts';
 import { linkTarget, type LinkTarget } from './link-target.ts';
 import type { Mention } from './mentions.ts';
+import { textOf } from './plain-text.ts';
 
 export type Inline =
   | { readonly type: 'text'; readonly text: string }
@@ -102,9 +103,9 @@ export function parse(text: string, mentions: readonly Mention[] = []): readonly
   try {
     const blocks = new Reader(text).blocks(parser.parse(masked(text, mentions)).topNode);
     return isPlain(blocks, text) ? undefined : blocks;
-  } catch (error) {
-    if (error instanceof TooMuch) return undefined;
-    throw error;
+  } catch {
+    // Whatever it is, the message can be read as it was typed, and the others must not be lost because of it.
+    return undefined;
   } finally {
     counted = undefined;
   }
@@ -115,12 +116,7 @@ const isPlain = ([first, ...others]: readonly Block[], text: string): boolean =>
   (first === undefined ||
     (first.type === 'text' &&
       first.children.every((child) => child.type === 'text') &&
-      plainOf(first.children).trim() === text.trim()));
-
-/** Returns the text of formatted text. */
-function plainOf(nodes: readonly Inline[]): string {
-  return nodes.map((node) => ('children' in node ? plainOf(node.children) : node.text)).join('');
-}
+      textOf(first.children).trim() === text.trim()));
 
 /** Escapes are hidden only where they have a purpose: `\\server\share` stays as typed. */
 const purposefulEscape = /^\\[*_`~[\]>.-]$/;
@@ -231,7 +227,7 @@ class Reader {
       case 'Strikethrough':
         return [{ type: 'del', children: this.#inside(node) }];
       case 'InlineCode':
-        return [{ type: 'code', text: plainOf(this.#inside(node)).replace(/^ (.*[^ ].*) $/s, '$1') }];
+        return [{ type: 'code', text: textOf(this.#inside(node)).replace(/^ (.*[^ ].*) $/s, '$1') }];
       case 'Escape': {
         const typed = this.#text.slice(node.from, node.to);
         return [{ type: 'text', text: purposefulEscape.test(typed) ? typed.slice(1) : typed }];
@@ -253,7 +249,7 @@ class Reader {
     const url = node.getChild('URL');
     if (open && close && url && !node.getChild('LinkTitle')) {
       const children = this.#inline(node, open.to, close.from);
-      const label = plainOf(children);
+      const label = textOf(children);
       const target = linkTarget(label, this.#text.slice(url.from, url.to));
       if (target && label.trim() !== '') return [{ type: 'link', target, children }];
     }

@@ -159,6 +159,7 @@ export const strings: Translation = {
       many: (n) => `${n} رسالة جديدة`,
       other: (n) => `${n} رسالة جديدة`,
     }),
+  mentions: (count) => `الإشارات إليك: ${count}`,
   hidden: (count) =>
     plural(count, {
       zero: () => 'كل الرسائل معروضة.',
@@ -195,7 +196,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `المتبقي: ${characters(count)}`,
   charactersOver: (count) => `الزائد: ${characters(count)}`,
   emoji: 'رموز تعبيرية',
-  loading: 'جارٍ التحميل…',
   suggestions: 'اقتراحات',
   everyone: 'يُشعر كل من في الغرفة',
   replyingTo: 'رد على {name}',

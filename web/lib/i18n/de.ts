@@ -155,6 +155,7 @@ export const strings: Translation = {
   latest: 'Neueste Nachrichten',
   unread: (count) =>
     plural(count, { one: (n) => `${n} neue Nachricht`, other: (n) => `${n} neue Nachrichten` }),
+  mentions: (count) => (count === 1 ? '1 Erwähnung von dir' : `${count} Erwähnungen von dir`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} Nachricht kann nicht angezeigt werden.`,
@@ -191,7 +192,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `Noch ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} zu viel`,
   emoji: 'Emoji',
-  loading: 'Wird geladen …',
   suggestions: 'Vorschläge',
   everyone: 'Benachrichtigt alle im Raum',
   replyingTo: 'Antwort an {name}',

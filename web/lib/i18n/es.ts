@@ -163,6 +163,7 @@ export const strings: Translation = {
       many: (n) => `${n} de mensajes nuevos`,
       other: (n) => `${n} mensajes nuevos`,
     }),
+  mentions: (count) => (count === 1 ? '1 mención a ti' : `${count} menciones a ti`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} mensaje no se puede mostrar.`,
@@ -199,7 +200,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `Quedan: ${characters(count)}`,
   charactersOver: (count) => `Sobran: ${characters(count)}`,
   emoji: 'Emoji',
-  loading: 'Cargando…',
   suggestions: 'Sugerencias',
   everyone: 'Avisa a todos los de la sala',
   replyingTo: 'Respuesta a {name}',

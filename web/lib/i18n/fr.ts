@@ -164,6 +164,7 @@ export const strings: Translation = {
       many: (n) => `${n} de nouveaux messages`,
       other: (n) => `${n} nouveaux messages`,
     }),
+  mentions: (count) => (count === 1 ? '1 mention de vous' : `${count} mentions de vous`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} message ne peut pas être affiché.`,
@@ -201,7 +202,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `Encore ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} en trop`,
   emoji: 'Emoji',
-  loading: 'Chargement…',
   suggestions: 'Suggestions',
   everyone: 'Avertit tout le monde dans le salon',
   replyingTo: 'Réponse à {name}',

@@ -161,6 +161,7 @@ export const strings: Translation = {
       many: (n) => `${n} de mensagens novas`,
       other: (n) => `${n} mensagens novas`,
     }),
+  mentions: (count) => (count === 1 ? '1 menção a você' : `${count} menções a você`),
   hidden: (count) =>
     plural(count, {
       one: (n) => `${n} mensagem não pode ser exibida.`,
@@ -196,7 +197,6 @@ export const strings: Translation = {
   charactersLeft: (count) => `Restam: ${characters(count)}`,
   charactersOver: (count) => `${characters(count)} a mais`,
   emoji: 'Emoji',
-  loading: 'Carregando…',
   suggestions: 'Sugestões',
   everyone: 'Avisa todos na sala',
   replyingTo: 'Resposta a {name}',

@@ -59,6 +59,8 @@ export interface Strings {
   latest: string;
   /** The number of new messages. */
   unread: (count: number) => string;
+  /** How many of the new messages mention the reader. */
+  mentions: (count: number) => string;
   /** The number of messages that cannot be displayed. */
   hidden: (count: number) => string;
   /** Above the first new message. */
@@ -101,7 +103,6 @@ export interface Strings {
   charactersOver: (count: number) => string;
   /** Name of the button that opens the emoji picker, and of the picker. */
   emoji: string;
-  loading: string;
   /** Name of the list that completes a mention or an emoji. */
   suggestions: string;
   /** Explains `@everyone`. */

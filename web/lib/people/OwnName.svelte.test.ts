@@ -3,6 +3,7 @@ import { createEvent, fireEvent, render, screen } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { deferred, user } from '../../testing/fixtures.ts';
+import { hostileTexts, markdownTexts, unruledTexts } from '../../tools/checks/hostile-texts.ts';
 import OwnName from './OwnName.svelte';
 
 const ada = user('Ada', { isMe: true });
@@ -141,3 +142,16 @@ it('offers no second form while the reader is asked for a name elsewhere', () =>
   render(OwnName, { me: nobody, welcoming: true, onrename: () => Promise.resolve() });
   expect(screen.queryByRole('button')).not.toBeInTheDocument();
 });
+
+it.each([...hostileTexts, ...markdownTexts, ...unruledTexts])(
+  'shows %j as text, if it is the name',
+  (name) => {
+    const { container } = render(OwnName, {
+      me: user(name, { isMe: true }),
+      onrename: () => Promise.resolve(),
+    });
+    const [shown] = container.querySelectorAll('p bdi');
+    expect(shown?.textContent).toBe(name);
+    expect(shown?.childElementCount).toBe(0);
+  },
+);

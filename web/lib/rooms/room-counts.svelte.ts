@@ -1,6 +1,7 @@
 /** Counts what is unread in the rooms that are not open, by asking the server from time to time. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { readStorage } from '../session/storage.ts';
+import { countAddress } from './room-link.ts';
 
 /** What is unread in a room. The server counts up to 100 of each. */
 export interface RoomCount {
@@ -64,12 +65,12 @@ export class RoomCounts {
   async #count(database: string, signal: AbortSignal | undefined): Promise<void> {
     const { uri, tokenFor, databases } = this.#options;
     const token = tokenFor(database);
-    const server = new URL(uri.replace(/^ws/i, 'http'));
+    const { host, href } = countAddress(uri, database);
     // To a room, each question looks like a short visit: do not ask where the reader has never been.
-    const hasVisited = readStorage(`spacetimedb-chat:read:${server.host}/${database}`) !== undefined;
+    const hasVisited = readStorage(`spacetimedb-chat:read:${host}/${database}`) !== undefined;
     if (token === undefined || !hasVisited || this.#silent.has(database)) return;
     try {
-      const response = await fetch(new URL(`v1/database/${database}/call/count_unread`, server), {
+      const response = await fetch(href, {
         method: 'POST',
         headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
         body: '[]',

@@ -6,6 +6,7 @@ import { openDraft, type Draft } from './draft.ts';
 import { unsentTexts } from './messages.ts';
 import { throttled } from './throttled-stores.svelte.ts';
 import { Unread } from './unread.svelte.ts';
+import { readState } from './read-state.svelte.ts';
 import type { Roles } from './roles.ts';
 import { RoomProfile } from './room-profile.svelte.ts';
 import { readStorage, writeStorage } from './storage.ts';
@@ -37,6 +38,8 @@ export interface ChatSession {
   /** The text being written. Set once the room is known. */
   readonly draft: Draft | undefined;
   readonly unread: Unread;
+  /** How many of the unread messages mention the reader. */
+  readonly mentions: number;
   /** Texts sent from here that the server does not have. */
   readonly unsent: readonly string[];
   /** Whether to ask for a name, as on the first visit. */
@@ -54,8 +57,8 @@ export interface ChatSession {
   readonly onwelcomed: () => void;
   /** Loads older messages. Rejects if they could not be loaded. */
   readonly onloadolder: () => Promise<unknown>;
-  /** Loads older messages until all since a time are there. Rejects if they could not be loaded. */
-  readonly onloaduntil: (time: Date) => Promise<unknown>;
+  /** Loads messages back to a time and returns the first one since. Rejects if they could not be loaded. */
+  readonly onloadsince: (time: Date) => Promise<ChatMessage | undefined>;
   readonly onretry: () => void;
   readonly onnewperson: () => void;
 }
@@ -141,6 +144,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
   });
 
   const unread = $derived(new Unread(room || undefined));
+  const mentions = readState({ features: () => features, unread: () => unread, messages: () => messages });
 
   let opened = $state.raw<{ readonly room: string | false; readonly draft: Draft }>();
   // Not that of the room before.
@@ -213,6 +217,9 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     get unread() {
       return unread;
     },
+    get mentions() {
+      return mentions();
+    },
     get unsent() {
       return unsent;
     },
@@ -232,7 +239,11 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
     onrename: (name: string) => open()?.chat.setName(name) ?? refuse(),
     onwelcomed,
     onloadolder: () => open()?.chat.loadOlder() ?? refuse(),
-    onloaduntil: (time: Date) => open()?.chat.loadUntil(time) ?? refuse(),
+    onloadsince: async (time: Date) => {
+      const chat = open()?.chat ?? (await refuse());
+      if (!(await chat.loadUntil(time))) return refuse();
+      return chat.messages.get().find(({ sent, status }) => sent >= time && status === 'sent');
+    },
     onretry: () => open()?.connection.retry(),
     onnewperson: () => open()?.connection.resetIdentity(),
   };

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
 import { Unread } from './unread.svelte.ts';
 
@@ -82,4 +82,74 @@ it('stores nothing without a room', () => {
   const unread = new Unread();
   unread.update(some('one'), true);
   expect(localStorage).toHaveLength(0);
+});
+
+describe('what was read on another device', () => {
+  const list = some('one', 'two', 'three', 'four');
+  const sent = (index: number): Date => (list[index] as (typeof list)[number]).sent;
+
+  it('moves the marker if that device was ahead', () => {
+    new Unread('host/room').update(list.slice(0, 1), true);
+    const unread = new Unread('host/room');
+    unread.update(list, true);
+    unread.readElsewhere(sent(2), list);
+    expect(unread.divider).toBe(list[3]?.key);
+  });
+
+  it('removes the marker if everything was read there', () => {
+    new Unread('host/room').update(list.slice(0, 1), true);
+    const unread = new Unread('host/room');
+    unread.update(list, false);
+    unread.readElsewhere(sent(3), list);
+    expect(unread).toMatchObject({ divider: undefined, unseen: 0 });
+  });
+
+  it('leaves the marker if this one was ahead, and when the reader goes on reading', () => {
+    new Unread('host/room').update(list.slice(0, 2), true);
+    const unread = new Unread('host/room');
+    unread.update(list, true);
+    unread.readElsewhere(sent(0), list);
+    expect(unread.divider).toBe(list[2]?.key);
+    unread.readElsewhere(sent(3), list);
+    expect(unread.divider).toBe(list[2]?.key);
+  });
+
+  it('places the marker in a browser that has not been here', () => {
+    const unread = new Unread('host/room');
+    unread.update(list, true);
+    expect(unread.divider).toBeUndefined();
+    unread.readElsewhere(sent(0), list);
+    expect(unread.divider).toBe(list[1]?.key);
+  });
+
+  it('reduces what is unread here', () => {
+    const unread = new Unread();
+    unread.update(list.slice(0, 1), true);
+    unread.update(list, false);
+    unread.readElsewhere(sent(2), list);
+    expect(unread).toMatchObject({ unseen: 1, recent: list.slice(3) });
+  });
+});
+
+it('keeps the unread messages until they are read, and says what was seen', () => {
+  const unread = new Unread();
+  const list = some('one', 'two', 'three');
+  unread.update(list.slice(0, 1), true);
+  expect(unread.seen).toBe(list[0]);
+  unread.update(list.slice(0, 2), false);
+  unread.update(list, false);
+  expect(unread.recent).toEqual(list.slice(1));
+  expect(unread.seen).toBe(list[0]);
+  unread.markRead();
+  expect(unread).toMatchObject({ recent: [], seen: list[2] });
+});
+
+it('does not count messages of people whom the reader has blocked', () => {
+  const unread = new Unread();
+  const bob = user('Bob');
+  unread.blocked = new Set([bob.id]);
+  unread.update(some('one'), true);
+  const list = [message(ada, 'two'), message(bob, 'three')];
+  expect(unread.update(list, false)).toEqual(list.slice(0, 1));
+  expect(unread.unseen).toBe(1);
 });

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeFeatures } from '../../testing/fake-features.ts';
 import { message, user } from '../../testing/fixtures.ts';
-import { mayNotify, notify } from './alerts.ts';
+import { hostileTexts, markdownTexts, unruledTexts } from '../../tools/checks/hostile-texts.ts';
+import { concernsMe, isQuiet, mayNotify, notify } from './alerts.ts';
 
 const [ada, bob] = [user('Ada'), user('Bob')];
 
@@ -37,6 +40,11 @@ describe('a notification', () => {
   it('shows the number of messages and the start of the last one', () => {
     notify('lobby', [message(ada, 'one'), message(bob, 'x'.repeat(500))]);
     expect(shown).toMatchObject([{ title: '2 new messages · lobby', options: { body: 'x'.repeat(200) } }]);
+  });
+
+  it.each([...hostileTexts, ...markdownTexts, ...unruledTexts])('shows %j as it is', (text) => {
+    notify(text, [message(user(text), text)]);
+    expect(shown).toMatchObject([{ title: `${text} · ${text}`, options: { body: text.slice(0, 200) } }]);
   });
 
   it('brings the page to the front on click, and closes', () => {
@@ -159,5 +167,52 @@ describe('the sound', () => {
     const { playSound, prepareSound } = await import('./alerts.ts');
     prepareSound();
     expect(playSound).not.toThrow();
+  });
+});
+
+describe('quiet hours', () => {
+  const at = (time: string): Date => new Date(`2026-03-14T${time}:30`);
+
+  it.each([
+    ['22:00', '07:00', ['22:00', '23:59', '00:00', '06:59'], ['21:59', '07:00', '12:00']],
+    ['09:00', '17:30', ['09:00', '17:29'], ['08:59', '17:30', '00:00']],
+    ['08:00', '08:00', [], ['08:00', '20:00']],
+    ['00:00', '06:00', ['00:00', '05:59'], ['06:00', '23:59']],
+    ['22:00', '00:00', ['22:00', '23:59'], ['00:00', '21:59']],
+  ])('last from %s to %s', (from, to, quiet, loud) => {
+    for (const time of quiet) expect(isQuiet(from, to, at(time)), time).toBe(true);
+    for (const time of loud) expect(isQuiet(from, to, at(time)), time).toBe(false);
+  });
+
+  it('and the hours that are not quiet make up the day, also across midnight', () => {
+    const minute = fc.integer({ min: 0, max: 1439 });
+    const text = (minutes: number): string =>
+      [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
+    fc.assert(
+      fc.property(minute, minute, minute, (now, from, to) => {
+        fc.pre(from !== to);
+        const date = at(text(now));
+        expect(isQuiet(text(from), text(to), date)).toBe(!isQuiet(text(to), text(from), date));
+        const sinceStart = (now - from + 1440) % 1440;
+        expect(isQuiet(text(from), text(to), date)).toBe(sinceStart < (to - from + 1440) % 1440);
+      }),
+    );
+  });
+});
+
+describe('a message concerns the reader', () => {
+  const me = user('Me', { isMe: true });
+  const theirs = message(ada, 'Hello');
+
+  it('if it mentions or answers them, and not otherwise', async () => {
+    const features = new FakeFeatures(me);
+    expect(await concernsMe(features, theirs)).toBe(false);
+    features.change(theirs, { mentions: [{ name: 'Bob', person: bob, isMe: false }] });
+    expect(await concernsMe(features, theirs)).toBe(false);
+    features.change(theirs, { mentions: [{ name: 'everyone', person: undefined, isMe: true }] });
+    expect(await concernsMe(features, theirs)).toBe(true);
+    const quote = { author: me, sent: new Date(), status: 'ready', text: 'x', id: 'x' } as const;
+    features.change(theirs, { mentions: [], replyTo: quote });
+    expect(await concernsMe(features, theirs)).toBe(true);
   });
 });

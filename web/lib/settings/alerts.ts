@@ -1,5 +1,5 @@
 /** Notifications and sounds for messages that arrive while the page is in the background. */
-import type { ChatMessage } from 'spacetimedb-stores/chat';
+import type { ChatFeatures, ChatMessage } from 'spacetimedb-stores/chat';
 import { en } from '../i18n/en.ts';
 
 /**
@@ -9,6 +9,48 @@ import { en } from '../i18n/en.ts';
  */
 export async function mayNotify(): Promise<boolean> {
   return typeof Notification !== 'undefined' && (await Notification.requestPermission()) === 'granted';
+}
+
+/**
+ * Whether it is a time of day without alerts.
+ *
+ * @param from local time as `HH:MM`
+ * @param to local time as `HH:MM`, on the next day if it is before `from`. No time is quiet if both are the same
+ */
+export function isQuiet(from: string, to: string, now = new Date()): boolean {
+  const minutes = (time: string): number => {
+    const [hour = NaN, minute = NaN] = time.split(':').map(Number);
+    return hour * 60 + minute;
+  };
+  const [at, start, end] = [now.getHours() * 60 + now.getMinutes(), minutes(from), minutes(to)];
+  return start <= end ? at >= start && at < end : at >= start || at < end;
+}
+
+/** How long to wait for what belongs to a message, in milliseconds. */
+const DETAILS_MS = 3_000;
+
+/** Whether a message mentions the reader or answers them. False if that is not known soon. */
+export async function concernsMe(
+  features: Pick<ChatFeatures, 'details'>,
+  message: ChatMessage,
+): Promise<boolean> {
+  const details = features.details(message);
+  let stop = (): void => {};
+  const known = new Promise<void>((resolve) => {
+    stop = details.status.subscribe(({ isLoading, status }) => {
+      if (!isLoading && status !== 'idle') resolve();
+    });
+  });
+  // What belongs to a message is loaded while somebody listens.
+  const leave = details.subscribe(() => {});
+  try {
+    await Promise.race([known, new Promise((resolve) => setTimeout(resolve, DETAILS_MS))]);
+    const { mentions, replyTo } = details.get();
+    return mentions.some(({ isMe }) => isMe) || replyTo?.author.isMe === true;
+  } finally {
+    leave();
+    stop();
+  }
 }
 
 /**

@@ -9,6 +9,11 @@ it('preferences are saved and restored', () => {
     clock: '24',
     changes: false,
     database: 'lobby',
+    notify: 'mentions',
+    quiet: true,
+    quietFrom: '21:30',
+    quietTo: '08:05',
+    offered: true,
   });
   before.save();
   const after = new Preferences();
@@ -16,12 +21,25 @@ it('preferences are saved and restored', () => {
   expect(after.all).toEqual(before.all);
 });
 
-it.each(['{', '[]', '"x"', '{"theme":"pink","sound":"yes","uri":7}'])(
-  'preferences are the defaults if %s was stored',
-  (saved) => {
-    localStorage.setItem('spacetimedb-chat:preferences', saved);
-    const preferences = new Preferences();
-    preferences.load();
-    expect(preferences.all).toEqual(new Preferences().all);
-  },
-);
+it.each([
+  '{',
+  '[]',
+  '"x"',
+  '{"theme":"pink","sound":"yes","uri":7}',
+  '{"notify":"some","quietFrom":"24:00","quietTo":"7:00","quiet":1}',
+])('preferences are the defaults if %s was stored', (saved) => {
+  localStorage.setItem('spacetimedb-chat:preferences', saved);
+  const preferences = new Preferences();
+  preferences.load();
+  expect(preferences.all).toEqual(new Preferences().all);
+});
+
+it.each([
+  [true, 'all'],
+  [false, 'none'],
+])('notifications that were on (%s) in an older version are now for %s', (notify, expected) => {
+  localStorage.setItem('spacetimedb-chat:preferences', JSON.stringify({ notify }));
+  const preferences = new Preferences();
+  preferences.load();
+  expect(preferences.notify).toBe(expected);
+});

@@ -11,6 +11,7 @@ const choices = {
   density: ['comfortable', 'compact'],
   clock: ['system', '12', '24'],
   language: ['auto', ...languages],
+  notify: ['none', 'mentions', 'all'],
 } as const;
 
 type Choice<Name extends keyof typeof choices> = (typeof choices)[Name][number];
@@ -24,10 +25,17 @@ export class Preferences implements DisplayOptions {
   changes = $state(true);
   /** Whether keyboard shortcuts such as `?` are on. */
   keys = $state(true);
-  /** Whether to show notifications for messages that arrive while the page is hidden. */
-  notify = $state(false);
-  /** Whether to play a sound for them. */
+  /** For which messages to show notifications while the page is hidden. `mentions` includes replies. */
+  notify = $state<Choice<'notify'>>('none');
+  /** Whether to play a sound for messages that arrive while the page is hidden. */
   sound = $state(false);
+  /** Whether there are neither notifications nor sounds from `quietFrom` to `quietTo`. */
+  quiet = $state(false);
+  /** Local time of day, as `HH:MM`. */
+  quietFrom = $state('22:00');
+  quietTo = $state('07:00');
+  /** Whether the reader was offered notifications, and has answered. */
+  offered = $state(false);
   /** The server and database to use instead of the site's; empty for the site's. */
   uri = $state('');
   database = $state('');
@@ -36,13 +44,19 @@ export class Preferences implements DisplayOptions {
   load(): void {
     const saved = readStorage(KEY);
     if (typeof saved !== 'object' || saved === null) return;
-    const { theme, density, clock, language, ...rest } = saved as Record<string, unknown>;
+    const { theme, density, clock, language, notify, ...rest } = saved as Record<string, unknown>;
     this.theme = oneOf(choices.theme, theme);
     this.density = oneOf(choices.density, density);
     this.clock = oneOf(choices.clock, clock);
     this.language = oneOf(choices.language, language);
-    for (const name of ['changes', 'keys', 'notify', 'sound'] as const) {
+    // Older versions stored whether to notify of everything.
+    this.notify = notify === true ? 'all' : oneOf(choices.notify, notify);
+    for (const name of ['changes', 'keys', 'sound', 'quiet', 'offered'] as const) {
       if (typeof rest[name] === 'boolean') this[name] = rest[name];
+    }
+    for (const name of ['quietFrom', 'quietTo'] as const) {
+      const time = rest[name];
+      if (typeof time === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(time)) this[name] = time;
     }
     for (const name of ['uri', 'database'] as const) {
       if (typeof rest[name] === 'string') this[name] = rest[name];
@@ -51,8 +65,10 @@ export class Preferences implements DisplayOptions {
 
   /** All preferences as they are stored. */
   get all(): Record<string, unknown> {
-    const { theme, density, clock, language, changes, keys, notify, sound, uri, database } = this;
-    return { theme, density, clock, language, changes, keys, notify, sound, uri, database };
+    const { theme, density, clock, language, changes, keys, uri, database } = this;
+    const { notify, sound, quiet, quietFrom, quietTo, offered } = this;
+    const alerts = { notify, sound, quiet, quietFrom, quietTo, offered };
+    return { theme, density, clock, language, changes, keys, ...alerts, uri, database };
   }
 
   save(): void {

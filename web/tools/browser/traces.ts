@@ -26,19 +26,28 @@ export async function openContext(
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext(options);
+  context.once('close', () => open.delete(context));
+  await startRecording(context);
+  return context;
+}
+
+export async function startRecording(context: BrowserContext): Promise<void> {
   await context.tracing.start({ snapshots: true });
   open.add(context);
-  context.once('close', () => open.delete(context));
-  return context;
+}
+
+/** Ends the recording of a profile, and saves it if the running test has failed. */
+export async function stopRecording(context: BrowserContext): Promise<void> {
+  if (!open.has(context)) return;
+  await save(context);
+  // Otherwise its temporary folder would stay.
+  await context.tracing.stop();
+  open.delete(context);
 }
 
 /** Closes a profile, and saves its recording if the running test has failed. */
 export async function closeContext(context: BrowserContext): Promise<void> {
-  if (open.has(context)) {
-    await save(context);
-    // Otherwise its temporary folder would stay.
-    await context.tracing.stop();
-  }
+  await stopRecording(context);
   await context.close();
 }
 

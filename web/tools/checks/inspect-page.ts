@@ -12,16 +12,25 @@ export function inspectPage(): string[] {
     'a',
     'article',
     'bdi',
+    'blockquote',
     'button',
     'circle',
+    'code',
+    'del',
     'div',
+    'em',
+    'g',
     'li',
+    'mark',
+    'ol',
     'p',
     'path',
+    'pre',
     'span',
     'strong',
     'svg',
     'time',
+    'ul',
   ]);
   const never =
     'applet, audio, base, embed, foreignObject, form[action], frame, iframe, img, image, marquee, math, object, video, [formaction], [srcdoc]';
@@ -40,15 +49,21 @@ export function inspectPage(): string[] {
         if (style && !/^--hue: ?\d+;?$/.test(style)) found.push(`styled by a text: ${name(element)}`);
       }
     }
-    for (const text of root.querySelectorAll('bdi, [aria-live=polite] p, [role=log] article [dir=auto] a')) {
+    for (const text of root.querySelectorAll(
+      'bdi, [aria-live=polite] p, [role=log] article [dir=auto] mark',
+    )) {
       if (text.childElementCount > 0) found.push(`not only text: ${name(text)}`);
+    }
+    for (const inside of root.querySelectorAll('[role=log] article [dir=auto] a *')) {
+      if (!['code', 'del', 'em', 'strong'].includes(inside.localName))
+        found.push(`in a link: ${name(inside)}`);
     }
     for (const text of root.querySelectorAll('[role=log] bdi, [role=log] [dir=auto]')) {
       const { unicodeBidi } = getComputedStyle(text);
       if (!/^(?:isolate|plaintext)/.test(unicodeBidi)) found.push(`turns what is around it: ${name(text)}`);
     }
     for (const link of root.querySelectorAll<HTMLAnchorElement>('[role=log] a')) {
-      if (!/^https?:$/.test(link.protocol)) found.push(`leads out of the web: ${name(link)}`);
+      if (!/^(?:https?|mailto):$/.test(link.protocol)) found.push(`leads out of the web: ${name(link)}`);
       if (
         !['noopener', 'noreferrer'].every((word) => link.relList.contains(word)) ||
         link.target !== '_blank'
@@ -64,7 +79,8 @@ export function inspectPage(): string[] {
       if (!/^(?:href|src|action|xlink:href|data|poster|ping)$/i.test(attribute)) continue;
       const { protocol } = new URL(value, document.baseURI);
       // Only the page's own icons may be data URLs.
-      if (!/^https?:$/.test(protocol) && element.localName !== 'link') {
+      const isMail = protocol === 'mailto:' && attribute === 'href' && element.localName === 'a';
+      if (!/^https?:$/.test(protocol) && !isMail && element.localName !== 'link') {
         found.push(`an address that is not on the web: ${name(element)}`);
       }
     }

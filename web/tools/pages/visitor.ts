@@ -1,7 +1,17 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  ConsoleMessage,
+  Locator,
+  Page,
+  Request,
+  WebSocket,
+} from 'playwright-core';
 import { launch } from '../browser/launch-browser.ts';
 import { tokenKey } from '../../../adapters/src/tokens.ts';
 import { database, type Site } from './site.ts';
+import { leavePage, takePage } from '../browser/reused-pages.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
 
 let launched: Promise<Browser> | undefined;
@@ -42,6 +52,11 @@ export interface Arrival extends BrowserContextOptions {
   waitUntil?: 'commit' | 'load';
   /** Whether to save a trace if the test fails. Tracing slows down tests with hundreds of steps. */
   traced?: boolean;
+  /**
+   * Whether the page may be that of a visitor who has left, emptied, and may be used again, which is much faster.
+   * Not for tests that add scripts, listeners or clocks to the page or its profile.
+   */
+  reused?: boolean;
 }
 
 /** A visitor with their own browser profile. */
@@ -51,44 +66,79 @@ export class Visitor {
   readonly complaints: string[] = [];
   /** Origins to which the page has sent requests. */
   readonly origins = new Set<string>();
-  readonly #context: BrowserContext;
   readonly #url: string;
+  readonly #leave: () => Promise<void>;
 
   static async arrive(
     browser: Browser,
     site: Pick<Site, 'url'>,
-    { parameters = {}, prepare, token, waitUntil = 'load', traced = true, ...options }: Arrival = {},
+    {
+      parameters = {},
+      prepare,
+      token,
+      waitUntil = 'load',
+      traced = true,
+      reused = false,
+      ...options
+    }: Arrival = {},
   ): Promise<Visitor> {
+    if (reused) {
+      if (prepare !== undefined || token !== undefined)
+        throw new Error('A page with scripts of its own cannot be used again.');
+      const page = await takePage(browser, options);
+      return Visitor.#open(page, site, parameters, waitUntil, () => leavePage(page, site.url, options));
+    }
     const context = traced ? await openContext(browser, options) : await browser.newContext(options);
     await prepare?.(context);
-    await context.addInitScript(() =>
-      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
-        console.error(`Content Security Policy: ${effectiveDirective} forbids ${blockedURI}`),
-      ),
-    );
     if (token !== undefined) {
       const key = tokenKey(site.url, database);
       await context.addInitScript(([key, token]) => localStorage.setItem(key, token), [key, token] as const);
     }
-    const page = await context.newPage();
+    return Visitor.#open(await context.newPage(), site, parameters, waitUntil, () => closeContext(context));
+  }
+
+  static async #open(
+    page: Page,
+    site: Pick<Site, 'url'>,
+    parameters: Record<string, string>,
+    waitUntil: 'commit' | 'load',
+    leave: () => Promise<void>,
+  ): Promise<Visitor> {
+    const script = await page
+      .context()
+      .addInitScript(() =>
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+          console.error(`Content Security Policy: ${effectiveDirective} forbids ${blockedURI}`),
+        ),
+      );
     page.setDefaultTimeout(30_000);
     const url = new URL(site.url);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-    const visitor = new Visitor(context, page, url.href);
+    const visitor = new Visitor(page, url.href, async () => {
+      await script.dispose();
+      await leave();
+    });
     await page.goto(url.href, { waitUntil });
     return visitor;
   }
 
-  private constructor(context: BrowserContext, page: Page, url: string) {
-    this.#context = context;
+  private constructor(page: Page, url: string, leave: () => Promise<void>) {
     this.#url = url;
     this.page = page;
-    page.on('console', (message) => {
+    const context = page.context();
+    const onConsole = (message: ConsoleMessage): void => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => this.complaints.push(String(error)));
-    context.on('request', (request) => this.#note(request.url()));
-    page.on('websocket', (socket) => this.#note(socket.url()));
+    };
+    const onError = (error: Error): unknown => this.complaints.push(String(error));
+    const onRequest = (request: Request): void => this.#note(request.url());
+    const onSocket = (socket: WebSocket): void => this.#note(socket.url());
+    page.on('console', onConsole).on('pageerror', onError).on('websocket', onSocket);
+    context.on('request', onRequest);
+    this.#leave = async () => {
+      page.off('console', onConsole).off('pageerror', onError).off('websocket', onSocket);
+      context.off('request', onRequest);
+      await leave();
+    };
   }
 
   #note(url: string): void {
@@ -179,6 +229,6 @@ export class Visitor {
   }
 
   async leave(): Promise<void> {
-    await closeContext(this.#context);
+    await this.#leave();
   }
 }

@@ -244,7 +244,9 @@ export class DetailsStores {
       quoteOf,
     });
     const { replyTo } = message;
-    const target = moment ? undefined : replyTo?.row;
+    // Until the server says it.
+    const isSaid = details.replyTo ?? (moment && annotations.progress.status !== 'loading');
+    const target = isSaid ? undefined : replyTo?.row;
     const reply = target && quoteOf({ toSender: target.sender, toSent: target.sent }, replyTo?.text);
     const next = keepSame(value.get(), reply ? { ...details, replyTo: reply } : details);
     value.set(next);

@@ -1,28 +1,11 @@
 /**
  * The module that the package's tests run on: the tables and reducers of SpacetimeDB's chat tutorial, a list of people
- * who may not connect, and an event table with sales.
+ * who may not connect, an event table with sales, and what a chat offers beyond the tutorial.
  */
-import { schema, SenderError, t, table } from 'spacetimedb/server';
+import { SenderError, t } from 'spacetimedb/server';
+import spacetimedb from './schema.ts';
 
-const user = table(
-  { name: 'user', public: true },
-  {
-    identity: t.identity().primaryKey(),
-    name: t.string().optional(),
-    online: t.bool(),
-  },
-);
-
-const message = table(
-  { name: 'message', public: true },
-  { sender: t.identity(), sent: t.timestamp(), text: t.string() },
-);
-
-const blocked = table({ name: 'blocked' }, { identity: t.identity().primaryKey(), reason: t.string() });
-
-const sale = table({ name: 'sale', public: true, event: true }, { itemId: t.u64(), price: t.f64() });
-
-const spacetimedb = schema({ user, message, blocked, sale });
+export * from './features.ts';
 export default spacetimedb;
 
 export const onConnect = spacetimedb.clientConnected((ctx) => {

@@ -6,5 +6,14 @@
 import { type Infer as __Infer } from "spacetimedb";
 
 // Import all procedure arg schemas
+import * as CountUnreadProcedure from "../count_unread_procedure";
+import * as MessageVersionsProcedure from "../message_versions_procedure";
+import * as SearchMessagesProcedure from "../search_messages_procedure";
 
+export type CountUnreadArgs = __Infer<typeof CountUnreadProcedure.params>;
+export type CountUnreadResult = __Infer<typeof CountUnreadProcedure.returnType>;
+export type MessageVersionsArgs = __Infer<typeof MessageVersionsProcedure.params>;
+export type MessageVersionsResult = __Infer<typeof MessageVersionsProcedure.returnType>;
+export type SearchMessagesArgs = __Infer<typeof SearchMessagesProcedure.params>;
+export type SearchMessagesResult = __Infer<typeof SearchMessagesProcedure.returnType>;
 

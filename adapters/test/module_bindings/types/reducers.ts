@@ -6,15 +6,43 @@
 import { type Infer as __Infer } from "spacetimedb";
 
 // Import all reducer arg schemas
+import AddReactionReducer from "../add_reaction_reducer";
 import BlockReducer from "../block_reducer";
+import BlockPersonReducer from "../block_person_reducer";
+import DeleteOwnMessageReducer from "../delete_own_message_reducer";
+import EditMessageReducer from "../edit_message_reducer";
+import MarkReadReducer from "../mark_read_reducer";
+import PinMessageReducer from "../pin_message_reducer";
+import RemoveReactionReducer from "../remove_reaction_reducer";
+import ReportMessageReducer from "../report_message_reducer";
 import SellReducer from "../sell_reducer";
 import SendMessageReducer from "../send_message_reducer";
+import SendReplyReducer from "../send_reply_reducer";
+import SetEditLimitReducer from "../set_edit_limit_reducer";
 import SetNameReducer from "../set_name_reducer";
+import SetTypingReducer from "../set_typing_reducer";
 import UnblockReducer from "../unblock_reducer";
+import UnblockPersonReducer from "../unblock_person_reducer";
+import UnpinMessageReducer from "../unpin_message_reducer";
+import WriteHistoryReducer from "../write_history_reducer";
 
+export type AddReactionParams = __Infer<typeof AddReactionReducer>;
 export type BlockParams = __Infer<typeof BlockReducer>;
+export type BlockPersonParams = __Infer<typeof BlockPersonReducer>;
+export type DeleteOwnMessageParams = __Infer<typeof DeleteOwnMessageReducer>;
+export type EditMessageParams = __Infer<typeof EditMessageReducer>;
+export type MarkReadParams = __Infer<typeof MarkReadReducer>;
+export type PinMessageParams = __Infer<typeof PinMessageReducer>;
+export type RemoveReactionParams = __Infer<typeof RemoveReactionReducer>;
+export type ReportMessageParams = __Infer<typeof ReportMessageReducer>;
 export type SellParams = __Infer<typeof SellReducer>;
 export type SendMessageParams = __Infer<typeof SendMessageReducer>;
+export type SendReplyParams = __Infer<typeof SendReplyReducer>;
+export type SetEditLimitParams = __Infer<typeof SetEditLimitReducer>;
 export type SetNameParams = __Infer<typeof SetNameReducer>;
+export type SetTypingParams = __Infer<typeof SetTypingReducer>;
 export type UnblockParams = __Infer<typeof UnblockReducer>;
+export type UnblockPersonParams = __Infer<typeof UnblockPersonReducer>;
+export type UnpinMessageParams = __Infer<typeof UnpinMessageReducer>;
+export type WriteHistoryParams = __Infer<typeof WriteHistoryReducer>;
 

@@ -4,7 +4,6 @@ export const texts: FindingTexts = {
   rooms: 'الغرف',
   switchRoom: 'تبديل الغرفة',
   noSuchRoom: (room) => `لا توجد هنا غرفة باسم «${room}». أنت في غرفة أخرى.`,
-  mentions: (count) => `الإشارات إليك: ${count}`,
 
   searchMessages: 'البحث في الرسائل',
   searchHint: 'يجد الرسائل التي تحتوي كل هذه الكلمات.',
@@ -32,8 +31,4 @@ export const texts: FindingTexts = {
   unpin: 'إلغاء التثبيت',
   unpinMessage: (author) => `إلغاء تثبيت هذه الرسالة من ${author}`,
   nothingPinned: 'لا شيء مثبّت الآن.',
-
-  offerNotifications: 'أتريد إشعارًا بالردود عندما تكون هذه الصفحة في الخلفية؟',
-  notifyMe: 'أشعرني',
-  notificationsBlocked: 'يحظر هذا المتصفح الإشعارات. اسمح بها لهذا الموقع في إعدادات المتصفح.',
 };

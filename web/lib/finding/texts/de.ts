@@ -4,7 +4,6 @@ export const texts: FindingTexts = {
   rooms: 'Räume',
   switchRoom: 'Raum wechseln',
   noSuchRoom: (room) => `Hier gibt es keinen Raum „${room}“. Du bist in einem anderen.`,
-  mentions: (count) => (count === 1 ? '1 Erwähnung von dir' : `${count} Erwähnungen von dir`),
 
   searchMessages: 'Nachrichten suchen',
   searchHint: 'Findet Nachrichten, in denen alle diese Wörter vorkommen.',
@@ -33,9 +32,4 @@ export const texts: FindingTexts = {
   unpin: 'Lösen',
   unpinMessage: (author) => `Diese Nachricht von ${author} lösen`,
   nothingPinned: 'Zurzeit ist nichts angeheftet.',
-
-  offerNotifications: 'Bei Antworten benachrichtigen, solange diese Seite im Hintergrund ist?',
-  notifyMe: 'Benachrichtigen',
-  notificationsBlocked:
-    'Dieser Browser blockiert Benachrichtigungen. Erlaube sie in seinen Einstellungen für diese Website.',
 };

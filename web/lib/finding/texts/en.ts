@@ -3,7 +3,6 @@ export const en = {
   rooms: 'Rooms',
   switchRoom: 'Switch rooms',
   noSuchRoom: (room: string) => `There is no room “${room}” here. You’re in another one.`,
-  mentions: (count: number) => (count === 1 ? '1 mention of you' : `${count} mentions of you`),
 
   searchMessages: 'Search messages',
   searchHint: 'Finds messages that have all of these words.',
@@ -32,10 +31,6 @@ export const en = {
   unpin: 'Unpin',
   unpinMessage: (author: string) => `Unpin this message by ${author}`,
   nothingPinned: 'Nothing is pinned now.',
-
-  offerNotifications: 'Get notified of answers while this page is in the background?',
-  notifyMe: 'Notify me',
-  notificationsBlocked: 'This browser blocks notifications. Allow them in its settings for this site.',
 };
 
 export type FindingTexts = typeof en;

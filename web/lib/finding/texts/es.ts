@@ -4,7 +4,6 @@ export const texts: FindingTexts = {
   rooms: 'Salas',
   switchRoom: 'Cambiar de sala',
   noSuchRoom: (room) => `Aquí no hay ninguna sala «${room}». Estás en otra.`,
-  mentions: (count) => (count === 1 ? '1 mención a ti' : `${count} menciones a ti`),
 
   searchMessages: 'Buscar mensajes',
   searchHint: 'Encuentra los mensajes que contienen todas estas palabras.',
@@ -33,9 +32,4 @@ export const texts: FindingTexts = {
   unpin: 'Desfijar',
   unpinMessage: (author) => `Desfijar este mensaje de ${author}`,
   nothingPinned: 'Ahora no hay nada fijado.',
-
-  offerNotifications: '¿Recibir avisos de respuestas mientras esta página está en segundo plano?',
-  notifyMe: 'Avisarme',
-  notificationsBlocked:
-    'Este navegador bloquea las notificaciones. Permítelas en sus ajustes para este sitio.',
 };

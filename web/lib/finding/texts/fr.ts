@@ -4,7 +4,6 @@ export const texts: FindingTexts = {
   rooms: 'Salons',
   switchRoom: 'Changer de salon',
   noSuchRoom: (room) => `Il n’y a pas de salon « ${room} » ici. Vous êtes dans un autre.`,
-  mentions: (count) => (count === 1 ? '1 mention de vous' : `${count} mentions de vous`),
 
   searchMessages: 'Chercher des messages',
   searchHint: 'Trouve les messages qui contiennent tous ces mots.',
@@ -33,9 +32,4 @@ export const texts: FindingTexts = {
   unpin: 'Désépingler',
   unpinMessage: (author) => `Désépingler ce message de ${author}`,
   nothingPinned: 'Rien n’est épinglé pour le moment.',
-
-  offerNotifications: 'Être averti des réponses quand cette page est en arrière-plan ?',
-  notifyMe: 'M’avertir',
-  notificationsBlocked:
-    'Ce navigateur bloque les notifications. Autorisez-les dans ses paramètres pour ce site.',
 };

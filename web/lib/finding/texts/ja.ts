@@ -4,7 +4,6 @@ export const texts: FindingTexts = {
   rooms: 'ルーム',
   switchRoom: 'ルームを切り替える',
   noSuchRoom: (room) => `「${room}」というルームはここにありません。別のルームを表示しています。`,
-  mentions: (count) => `あなたへのメンション ${count} 件`,
 
   searchMessages: 'メッセージを検索',
   searchHint: 'すべての単語を含むメッセージを探します。',
@@ -32,9 +31,4 @@ export const texts: FindingTexts = {
   unpin: 'ピン留めを外す',
   unpinMessage: (author) => `${author} のこのメッセージのピン留めを外す`,
   nothingPinned: 'ピン留めされたメッセージはありません。',
-
-  offerNotifications: 'このページが背後にある間、返信を通知しますか？',
-  notifyMe: '通知する',
-  notificationsBlocked:
-    'このブラウザは通知をブロックしています。ブラウザの設定でこのサイトの通知を許可してください。',
 };

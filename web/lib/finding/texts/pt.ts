@@ -4,7 +4,6 @@ export const texts: FindingTexts = {
   rooms: 'Salas',
   switchRoom: 'Mudar de sala',
   noSuchRoom: (room) => `Não há uma sala “${room}” aqui. Você está em outra.`,
-  mentions: (count) => (count === 1 ? '1 menção a você' : `${count} menções a você`),
 
   searchMessages: 'Buscar mensagens',
   searchHint: 'Encontra mensagens que têm todas estas palavras.',
@@ -33,9 +32,4 @@ export const texts: FindingTexts = {
   unpin: 'Desafixar',
   unpinMessage: (author) => `Desafixar esta mensagem de ${author}`,
   nothingPinned: 'Nada está fixado agora.',
-
-  offerNotifications: 'Receber avisos de respostas enquanto esta página está em segundo plano?',
-  notifyMe: 'Avisar',
-  notificationsBlocked:
-    'Este navegador bloqueia notificações. Permita-as nas configurações dele para este site.',
 };

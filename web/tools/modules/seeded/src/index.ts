@@ -1,5 +1,5 @@
 /** The chat's module with two reducers for tests: one fills the room, and one bypasses the rules. */
-import { Timestamp } from 'spacetimedb';
+import { Identity, Timestamp } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
 import spacetimedb from '../../../../../spacetimedb/src/index.ts';
 
@@ -29,9 +29,22 @@ export const seed = spacetimedb.reducer(
   },
 );
 
-/** Stores a name for the caller and a message as they are, as a module without rules would. */
-export const plant = spacetimedb.reducer({ name: t.string(), text: t.string() }, (ctx, { name, text }) => {
-  const caller = ctx.db.user.identity.find(ctx.sender);
-  if (caller) ctx.db.user.identity.update({ ...caller, name });
-  ctx.db.message.insert({ sender: ctx.sender, sent: ctx.timestamp, text });
-});
+/**
+ * Stores names and messages as they are, as a module without rules would. The first name and text are the caller's, and
+ * each other one is that of another person.
+ */
+export const plant = spacetimedb.reducer(
+  { names: t.array(t.string()), texts: t.array(t.string()) },
+  (ctx, { names, texts }) => {
+    names.forEach((name, index) => {
+      const identity = index === 0 ? ctx.sender : new Identity(BigInt(index));
+      const person = ctx.db.user.identity.find(identity);
+      if (person) ctx.db.user.identity.update({ ...person, name });
+      else ctx.db.user.insert({ identity, name, online: true });
+      const text = texts[index];
+      if (text === undefined) return;
+      const sent = new Timestamp(ctx.timestamp.microsSinceUnixEpoch + BigInt(index));
+      ctx.db.message.insert({ sender: identity, sent, text });
+    });
+  },
+);
