@@ -362,7 +362,7 @@ describe('the message field', () => {
     await openMenu('Hello');
     await person.click(screen.getByRole('menuitem', { name: 'Reply' }));
     await vi.waitFor(() => expect(field()).toHaveFocus());
-    expect(screen.getByText(/Replying to/)).toBeVisible();
+    expect(await screen.findByText(/Replying to/)).toBeVisible();
     await person.type(field(), 'Hi Ada{Enter}');
     expect(onsend).toHaveBeenCalledExactlyOnceWith('Hi Ada', theirs);
     await vi.waitFor(() => expect(screen.queryByText(/Replying to/)).not.toBeInTheDocument());
