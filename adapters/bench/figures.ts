@@ -12,6 +12,10 @@ export interface Figures {
   readonly thousandRows: number;
   /** An author's name changes: of 50, so each has a 50th of the messages. Only the chat looks at users. */
   readonly rename: number;
+  /** A transaction that edits one message: deletes its row and inserts another with the same sender and time. */
+  readonly edit: number;
+  /** A transaction that adds one reaction to one of 50 messages whose details are watched. Only the chat has those. */
+  readonly reaction: number;
   /** How often a subscriber is told, for each of the one-row transactions. */
   readonly emissions: number;
   /** Bytes. */

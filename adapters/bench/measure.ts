@@ -4,6 +4,7 @@
  */
 import { Identity, setGlobalLogLevel, Timestamp } from 'spacetimedb';
 import { FakeServer, FakeSocket, type Message } from '../test/fake-server.ts';
+import { annotation, insert as insertRow } from '../test/fake-features.ts';
 import type { Figures } from './figures.ts';
 import { SUBJECTS, type Subject } from './subjects.ts';
 
@@ -101,6 +102,44 @@ const rename = median(
   ),
 );
 
-const figures: Figures = { snapshot, oneRow, hundred, burst, thousandRows, rename, emissions, heapPerRow };
+const newest = [...server.tables.message.values()].slice(-ROUNDS) as Message[];
+const edit = median(
+  timed(
+    newest.flatMap((row, n) =>
+      framesOf(() =>
+        server.commit({
+          message: { inserts: [{ ...row, text: `${row.text}, edited ${n}` }], deletes: [row] },
+        }),
+      ),
+    ),
+  ),
+);
+
+let reaction = NaN;
+if (measured.watchDetails) {
+  const told = await measured.watchDetails();
+  const [before, lists] = [told(), measured.emissions()];
+  const target = [...server.tables.message.values()].at(-1) as Message;
+  const react = (n: number) =>
+    framesOf(() =>
+      insertRow(server, 'reaction', annotation(target, { person: users[n % USERS], emoji: `${n}` })),
+    );
+  reaction = median(timed(Array.from({ length: ROUNDS }).flatMap((_, n) => react(n))));
+  if (told() - before !== ROUNDS || measured.emissions() !== lists)
+    throw new Error('A reaction must be told to its message, once, and to nobody else');
+}
+
+const figures: Figures = {
+  snapshot,
+  oneRow,
+  hundred,
+  burst,
+  thousandRows,
+  rename,
+  edit,
+  reaction,
+  emissions,
+  heapPerRow,
+};
 console.log(JSON.stringify(figures));
 process.exit(0);

@@ -59,6 +59,8 @@ const LABELS: Record<keyof Figures, string> = {
   burst: '100 of them in one frame, ms',
   thousandRows: 'one of 1,000 rows, ms',
   rename: 'an author renamed, ms',
+  edit: 'a message edited, ms',
+  reaction: 'one reaction, ms',
   snapshot: 'initial snapshot, ms',
   emissions: 'emissions a transaction',
   heapPerRow: 'heap a row, bytes',

@@ -5,7 +5,7 @@ import { mount, type Component } from 'svelte';
 // eslint-disable-next-line svelte/no-svelte-internal -- Nothing here compiles components, and this one is only a script.
 import { pop, push } from 'svelte/internal/client';
 import { DbConnection, tables } from '../test/module_bindings/index.ts';
-import { createChat } from '../src/chat/index.ts';
+import { createChat, createFeatures } from '../src/chat/index.ts';
 import { connect, liveTable, memoryTokens } from '../src/index.ts';
 import type { FakeServer, FakeSocket } from '../test/fake-server.ts';
 
@@ -14,7 +14,12 @@ export interface Measured {
   readonly emissions: () => number;
   /** How many messages the last list had. */
   readonly length: () => number;
+  /** Watches what belongs to the newest messages, where there is such a thing. Counts how often that is told. */
+  readonly watchDetails?: () => Promise<() => number>;
 }
+
+/** About as many as are on a screen, with some above and below. */
+const WATCHED = 50;
 
 export const SUBJECTS = {
   /** The SDK alone, with one listener that does nothing. */
@@ -64,11 +69,20 @@ function ourLiveTable(server: FakeServer): Measured {
 
 function ourChat(server: FakeServer): Measured {
   const counter = new Counter();
+  const connection = ourConnection(server);
   // A window that is wider than anything the server has.
-  createChat(ourConnection(server), { windowMs: 400 * 24 * 60 * 60 * 1000 }).messages.subscribe(
-    counter.count,
-  );
-  return counter;
+  const chat = createChat(connection, { windowMs: 400 * 24 * 60 * 60 * 1000 });
+  chat.messages.subscribe(counter.count);
+  const watchDetails = async () => {
+    const { details } = createFeatures(connection, chat);
+    let told = 0;
+    const watched = chat.messages.get().slice(-WATCHED).map(details);
+    for (const store of watched) store.subscribe(() => told++);
+    const isReady = () => watched.every(({ status }) => status.get().isReady);
+    while (!isReady()) await new Promise((resolve) => setImmediate(resolve));
+    return () => told;
+  };
+  return { emissions: counter.emissions, length: counter.length, watchDetails };
 }
 
 class Counter implements Measured {

@@ -1,7 +1,17 @@
 import { gzipSync } from 'node:zlib';
-import { AlgebraicType, BinaryReader, BinaryWriter, ConnectionId, Identity, t, Timestamp } from 'spacetimedb';
+import {
+  AlgebraicType,
+  BinaryReader,
+  BinaryWriter,
+  ConnectionId,
+  Identity,
+  t,
+  TimeDuration,
+  Timestamp,
+} from 'spacetimedb';
 import { valueText } from '../src/compare.ts';
 import type { Environment, SocketLike } from '../src/types.ts';
+import { feature, featureTables, procedures, readFeatureArgs } from './fake-features.ts';
 import MessageRow from './module_bindings/message_table.ts';
 import UserRow from './module_bindings/user_table.ts';
 import { concat, decode, encode, type ClientMessage, type ServerMessage } from './protocol.ts';
@@ -10,24 +20,25 @@ import { parseQuery, type ParsedQuery } from './sql.ts';
 export type User = { identity: Identity; name: string | undefined; online: boolean };
 export type Message = { sender: Identity; sent: Timestamp; text: string };
 export type Row = Record<string, unknown>;
-type Table = 'user' | 'message';
+export type Table = 'user' | 'message' | keyof typeof featureTables;
 
-const rowTypes = {
-  user: UserRow.algebraicType,
-  message: MessageRow.algebraicType,
-};
-const writers = {
-  user: AlgebraicType.makeSerializer(rowTypes.user),
-  message: AlgebraicType.makeSerializer(rowTypes.message),
-};
+const rowTypes = { user: UserRow, message: MessageRow, ...featureTables };
+const tableNames = Object.keys(rowTypes) as Table[];
+const writers = Object.fromEntries(
+  tableNames.map((table) => [table, AlgebraicType.makeSerializer(rowTypes[table].algebraicType)]),
+) as Record<Table, ReturnType<typeof AlgebraicType.makeSerializer>>;
 const readArgs = AlgebraicType.makeDeserializer(t.object('Args', { value: t.string() }).algebraicType);
 
 type Changes = { readonly inserts: Row[]; readonly deletes: Row[] };
-type TableChanges = Partial<Record<Table, Changes>>;
+export type TableChanges = Partial<Record<Table, Changes>>;
 
 interface QuerySet {
   readonly id: number;
   readonly query: ParsedQuery;
+}
+
+function microsOf(time: unknown): bigint {
+  return (time as Timestamp).microsSinceUnixEpoch;
 }
 
 /** A row list as the server sends it. */
@@ -47,10 +58,12 @@ function rowList(table: Table, rows: readonly Row[]) {
  */
 export class FakeServer {
   /** What is in the tables. */
-  readonly tables: Record<Table, Map<unknown, Row>> = {
-    user: new Map(),
-    message: new Map(),
-  };
+  readonly tables = Object.fromEntries(tableNames.map((table) => [table, new Map<unknown, Row>()])) as Record<
+    Table,
+    Map<unknown, Row>
+  >;
+  /** The messages of each microsecond, for joins. */
+  readonly #messagesAt = new Map<bigint, Row[]>();
   readonly sockets: FakeSocket[] = [];
   readonly requests: string[] = [];
   /** What was subscribed and unsubscribed, in order. */
@@ -72,8 +85,11 @@ export class FakeServer {
   onCall: (call: {
     reducer: string;
     text: string;
+    /** The arguments of a reducer that is none of the tutorial's. */
+    args?: Row;
     socket: FakeSocket;
-  }) => 'ok' | { error: string } | undefined = ({ reducer, text, socket }) => {
+  }) => 'ok' | { error: string } | undefined = ({ reducer, text, args, socket }) => {
+    if (args) return feature(this, reducer, args, socket);
     const now = Timestamp.fromDate(new Date(this.clock++));
     const changes: TableChanges =
       reducer === 'send_message'
@@ -132,11 +148,29 @@ export class FakeServer {
 
   /** A transaction: what changes is told to all who subscribed to it. To `caller` with its answer. */
   commit(changes: TableChanges, caller?: FakeSocket): void {
+    const tell = this.open.map((socket) => socket.prepare(changes));
     for (const [table, { inserts, deletes }] of Object.entries(changes) as [Table, Changes][]) {
       for (const row of deletes) this.tables[table].delete(valueText(row));
       for (const row of inserts) this.tables[table].set(valueText(row), row);
     }
-    for (const socket of this.open) socket.tell(changes, socket === caller);
+    for (const row of changes.message?.deletes ?? []) {
+      const others = this.#at(row['sent']).filter((other) => valueText(other) !== valueText(row));
+      this.#messagesAt.set(microsOf(row['sent']), others);
+    }
+    for (const row of changes.message?.inserts ?? [])
+      this.#messagesAt.set(microsOf(row['sent']), [...this.#at(row['sent']), row]);
+    for (const [index, socket] of this.open.entries()) tell[index]?.(socket === caller);
+  }
+
+  #at(time: unknown): Row[] {
+    return this.#messagesAt.get(microsOf(time)) ?? [];
+  }
+
+  /** The rows that a query selects. */
+  select({ table, matches, join }: ParsedQuery): Row[] {
+    if (!join) return [...this.tables[table as Table].values()].filter(matches);
+    const sources = [...this.tables[join.source as Table].values()].filter(matches);
+    return [...new Set(sources.flatMap((row) => this.#at(row[join.column])))];
   }
 
   insertUser(user: Partial<User> & { identity: Identity }): User {
@@ -254,12 +288,26 @@ export class FakeSocket implements SocketLike {
       }
       case 'CallReducer':
         return this.#call(message.value);
+      case 'CallProcedure': {
+        const { requestId, procedure, args } = message.value;
+        const value = procedures(server, procedure, args);
+        const timestamp = Timestamp.fromDate(new Date(server.clock));
+        const totalHostExecutionDuration = new TimeDuration(0n);
+        return this.push({
+          tag: 'ProcedureResult',
+          value: { status: { tag: 'Returned', value }, timestamp, totalHostExecutionDuration, requestId },
+        });
+      }
     }
   }
 
   #call({ requestId, reducer, args }: { requestId: number; reducer: string; args: Uint8Array }): void {
-    const { value: text } = readArgs(new BinaryReader(args)) as { value: string };
-    const outcome = this.#server.onCall({ reducer, text, socket: this });
+    const ofFeature = readFeatureArgs(reducer, args);
+    const { value: text } = ofFeature
+      ? { value: '' }
+      : (readArgs(new BinaryReader(args)) as { value: string });
+    const call = { reducer, text, socket: this, ...(ofFeature && { args: ofFeature }) };
+    const outcome = this.#server.onCall(call);
     if (!outcome) return;
     const timestamp = Timestamp.fromDate(new Date(0));
     if (outcome === 'ok') {
@@ -275,25 +323,39 @@ export class FakeSocket implements SocketLike {
     }
   }
 
-  #rows({ table, matches }: ParsedQuery) {
-    const rows = [...this.#server.tables[table as Table].values()].filter(matches);
-    return { tables: rows.length === 0 ? [] : [{ table, rows: rowList(table as Table, rows) }] };
+  #rows(query: ParsedQuery) {
+    const rows = this.#server.select(query);
+    const table = query.table as Table;
+    return { tables: rows.length === 0 ? [] : [{ table, rows: rowList(table, rows) }] };
   }
 
-  /** Sends the part of a transaction that this client has subscribed to, if there is any. */
-  tell(changes: TableChanges, own: boolean): void {
-    const querySets = [];
-    for (const { id, query } of this.#querySets.values()) {
-      const table = query.table as Table;
-      const inserts = changes[table]?.inserts.filter(query.matches) ?? [];
-      const deletes = changes[table]?.deletes.filter(query.matches) ?? [];
-      if (inserts.length + deletes.length === 0) continue;
-      const value = { inserts: rowList(table, inserts), deletes: rowList(table, deletes) };
-      const rows = [{ tag: 'PersistentTable' as const, value }];
-      querySets.push({ querySetId: { id }, tables: [{ tableName: table, rows }] });
-    }
-    if (own) this.#own = { querySets };
-    else if (querySets.length > 0) this.push({ tag: 'TransactionUpdate', value: { querySets } });
+  /**
+   * Prepares for telling the part of a transaction that this client has subscribed to, if there is any.
+   * @returns tells it, once the tables have changed
+   */
+  prepare(changes: TableChanges): (own: boolean) => void {
+    const sets = [...this.#querySets.values()];
+    const before = sets.map(({ query }) => (query.join ? this.#server.select(query) : []));
+    return (own) => {
+      const querySets = [];
+      for (const [index, { id, query }] of sets.entries()) {
+        const table = query.table as Table;
+        const was = before[index] ?? [];
+        const is = query.join ? this.#server.select(query) : [];
+        const inserts = query.join
+          ? is.filter((row) => !was.includes(row))
+          : (changes[table]?.inserts.filter(query.matches) ?? []);
+        const deletes = query.join
+          ? was.filter((row) => !is.includes(row))
+          : (changes[table]?.deletes.filter(query.matches) ?? []);
+        if (inserts.length + deletes.length === 0) continue;
+        const value = { inserts: rowList(table, inserts), deletes: rowList(table, deletes) };
+        const rows = [{ tag: 'PersistentTable' as const, value }];
+        querySets.push({ querySetId: { id }, tables: [{ tableName: table, rows }] });
+      }
+      if (own) this.#own = { querySets };
+      else if (querySets.length > 0) this.push({ tag: 'TransactionUpdate', value: { querySets } });
+    };
   }
 
   push(message: ServerMessage): void {

@@ -1,6 +1,8 @@
 export interface ParsedQuery {
   readonly sql: string;
   readonly table: string;
+  /** For a semijoin: the messages whose `sent` is in this column of the rows of another table that match. */
+  readonly join?: { readonly source: string; readonly column: string };
   matches(this: void, row: Record<string, unknown>): boolean;
 }
 
@@ -11,21 +13,31 @@ const operators: Record<string, (a: unknown, b: unknown) => boolean> = {
 };
 
 /**
- * Understands `SELECT * FROM t [WHERE column operator literal AND …]`, which is all that the tests ask for.
+ * Understands `SELECT * FROM t [WHERE column operator literal AND …]`, and
+ * `SELECT message.* FROM t JOIN message ON message.sent = t.column [WHERE …]`, which is all that the tests ask for.
  */
 export function parseQuery(sql: string): ParsedQuery {
   const bare = sql.replaceAll('"', '').replaceAll(/[()]/g, '');
-  const [, table = '', where] = /^SELECT \* FROM (\w+)(?: WHERE (.*))?$/.exec(bare) ?? [];
+  const [, source = '', on, where] =
+    /^SELECT (?:message\.)?\* FROM (\w+)(?: JOIN message ON message\.sent = \w+\.(\w+))?(?: WHERE (.*))?$/.exec(
+      bare,
+    ) ?? [];
+  const table = on === undefined ? source : 'message';
+  const join = on === undefined ? {} : { join: { source, column: camelCase(on) } };
   if (!table) throw new Error(`The fake server does not understand: ${sql}`);
   const tests = (where?.split(' AND ') ?? []).map((condition) => {
     const [, column = '', operator = '', text = ''] = /^(?:\w+\.)?(\w+) (\S+) (.*)$/.exec(condition) ?? [];
     const compare = operators[operator];
     if (!compare) throw new Error(`The fake server does not understand: ${condition}`);
     const value = literal(text);
-    const name = column.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    const name = camelCase(column);
     return (row: Record<string, unknown>) => compare(plain(row[name]), value);
   });
-  return { sql, table, matches: (row) => tests.every((test) => test(row)) };
+  return { sql, table, ...join, matches: (row) => tests.every((test) => test(row)) };
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Identities and timestamps hold one number, by which they compare. */

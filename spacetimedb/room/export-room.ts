@@ -1,3 +1,4 @@
+import { readDetails } from './details.ts';
 import type { Message, Person, RoomFile } from './room-file.ts';
 import { identity, micros, type RoomServer } from './room-server.ts';
 
@@ -21,10 +22,11 @@ const SETTINGS = [
   ['set_admission', 'admission_policy', ['policy', 'minutes']],
   ['set_name_release', 'name_rule', ['away_days']],
   ['set_room_title', 'room_title', ['title']],
+  ['set_edit_limit', 'message_rule', ['edit_minutes']],
 ] as const;
 
 /**
- * Exports a room. Silent visitors and past moderation actions are left out.
+ * Exports a room. Silent visitors, past moderation actions, open reports, read marks and blocks are left out.
  *
  * @throws {Error} when the caller does not own the database and so cannot read its private tables
  */
@@ -54,6 +56,7 @@ export async function exportRoom(server: RoomServer): Promise<RoomFile> {
     exported: new Date().toISOString(),
     people,
     messages,
+    ...(await readDetails(server)),
     moderators: moderators.map(([subject]) => identity.fromJson(subject)),
     bans: bans.map(([subject, reason]) => ({
       identity: identity.fromJson(subject),

@@ -1,4 +1,5 @@
 import { messageProblem, nameProblem } from '../src/rules.ts';
+import { importDetails } from './details.ts';
 import type { Message, Person, RoomFile } from './room-file.ts';
 import { identity, micros, type RoomServer } from './room-server.ts';
 
@@ -48,6 +49,7 @@ export async function importRoom(
     const rows = batch.map(({ sender, sent, text }) => [identity.toJson(sender), micros.toJson(sent), text]);
     await server.call('import_messages', [rows]);
   }
+  await importDetails(server, room, (items, what) => batches(items, what, progress));
   for (const [reducer, values] of Object.entries(room.settings)) {
     await server.call(reducer, Object.values(values));
   }

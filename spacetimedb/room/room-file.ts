@@ -8,6 +8,12 @@ export interface RoomFile {
   readonly people: readonly Person[];
   /** Oldest first. */
   readonly messages: readonly Message[];
+  /** What belongs to the messages, in the order in which it was made. Absent in files of older versions. */
+  readonly replies?: readonly Reply[];
+  readonly versions?: readonly Version[];
+  readonly reactions?: readonly Reaction[];
+  readonly mentions?: readonly Mention[];
+  readonly pins?: readonly Pin[];
   readonly moderators: readonly string[];
   readonly bans: readonly { readonly identity: string; readonly reason: string }[];
   readonly mutes: readonly { readonly identity: string; readonly until: number; readonly reason: string }[];
@@ -24,6 +30,38 @@ export interface Message {
   readonly sender: string;
   readonly sent: number;
   readonly text: string;
+}
+
+interface OfMessage {
+  readonly sender: string;
+  readonly sent: number;
+}
+
+interface Reply extends OfMessage {
+  readonly toSender: string;
+  readonly toSent: number;
+}
+
+/** A text that was replaced at `at`. */
+interface Version extends OfMessage {
+  readonly at: number;
+  readonly text: string;
+}
+
+interface Reaction extends OfMessage {
+  readonly person: string;
+  readonly emoji: string;
+}
+
+interface Mention extends OfMessage {
+  readonly person: string;
+  readonly isEveryone: boolean;
+  readonly name: string;
+}
+
+interface Pin extends OfMessage {
+  readonly pinnedBy: string;
+  readonly at: number;
 }
 
 /** @throws {Error} when the text is not an output of {@link formatRoom} */

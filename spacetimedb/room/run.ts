@@ -8,7 +8,7 @@ import { importRoom } from './import-room.ts';
 import { formatRoom, parseRoom } from './room-file.ts';
 import { RoomServer } from './room-server.ts';
 
-const USAGE = `npm run room: copies people, names, messages, moderators, bans, mutes and settings of a room
+const USAGE = `npm run room: copies people, names, messages with what belongs to them, moderators, bans, mutes and settings of a room
 
   npm run room -- export [options] DATABASE FILE
   npm run room -- import [options] DATABASE FILE

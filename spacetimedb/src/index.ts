@@ -10,6 +10,7 @@ export { block_person, ownBlocks, unblock_person } from './blocks.ts';
 export { delete_own_message, edit_message, message_versions, set_edit_limit } from './edits.ts';
 export { set_flood_limits, set_room_limits } from './flood.ts';
 export { import_messages, import_people } from './import.ts';
+export { import_details } from './import-details.ts';
 export { send_message } from './messages.ts';
 export {
   ban_user,

@@ -127,3 +127,38 @@ test('imported people are not newcomers and are not forgotten when they leave', 
   await room.owner.call('import_people', [nameless(person.identity)], true);
   expect(await person.call('send_message', 'Back again')).toEqual(OK);
 });
+
+test('what belongs to messages is imported once, and only for messages that are here', async () => {
+  const room = await openRoom();
+  const sent = hoursAgo(room, 1);
+  const [key, other] = [
+    [id(ADA), sent],
+    [id(BOB), sent],
+  ];
+  await room.owner.call('import_messages', [[...key, 'Now']]);
+  const at = hoursAgo(room, 0.5);
+  const details = [
+    [key, other].map((message) => [...message, ...other]),
+    [key, other].map((message) => [...message, at, 'Before']),
+    [key, other].map((message) => [...message, id(BOB), '\u{1F389}']),
+    [key, other].map((message) => [...message, id(BOB), false, 'Bob']),
+    [key, other].map((message) => [...message, id(BOB), at]),
+  ];
+  const person = await room.newcomer();
+  expect(await person.call('import_details', ...details)).toEqual(
+    refused('Only the owner of the room may do this'),
+  );
+  for (let times = 0; times < 2; times++) {
+    expect(await room.owner.call('import_details', ...details)).toEqual(OK);
+  }
+  for (const table of ['reply', 'message_version', 'message_edit', 'reaction', 'mention', 'pin']) {
+    const rows = room
+      .sql(`SELECT sender FROM ${table}`)
+      .map(([sender]) => sender as { toHexString(): string });
+    expect(
+      rows.map((sender) => sender.toHexString()),
+      table,
+    ).toEqual([ADA]);
+  }
+  expect(room.sql('SELECT at FROM message_edit').map(([time]) => Number(micros(time)))).toEqual(at);
+});

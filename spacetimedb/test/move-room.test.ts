@@ -48,6 +48,12 @@ async function open(dataDir: string) {
     call: (token: string, reducer: string, ...args: unknown[]) =>
       post(token, `/database/chat/call/${reducer}`, JSON.stringify(args)),
     owner: host.ownerToken,
+    micros: (query: string) =>
+      host
+        .sql(query)
+        .rows.map((row) =>
+          row.map((time) => Number((time as { microsSinceUnixEpoch: bigint }).microsSinceUnixEpoch)),
+        ),
     rows: (query: string) =>
       host
         .sql(query)
@@ -59,7 +65,7 @@ async function open(dataDir: string) {
 const DONE = { status: 200, text: '' };
 
 test(
-  'a room moves with its people, messages, moderators, bans, mutes and settings',
+  'a room moves with its people, messages and what belongs to them, moderators, bans, mutes and settings',
   { timeout: 120_000 },
   async () => {
     const home = await temporaryFolder();
@@ -97,10 +103,17 @@ test(
     expect(await old.call(old.owner, 'set_name_release', 14)).toEqual(DONE);
     expect(await old.call(old.owner, 'set_room_title', 'Team lounge')).toEqual(DONE);
     expect(await old.call(guest.token, 'set_name', '')).not.toEqual(DONE);
+    const [[micros] = []] = old.micros("SELECT sent FROM message WHERE text = 'Hello'");
+    const hello = [id(ada), [micros]];
+    expect(await old.call(old.owner, 'set_edit_limit', 20)).toEqual(DONE);
+    expect(await old.call(ada.token, 'edit_message', [micros], 'Hello @Bob')).toEqual(DONE);
+    expect(await old.call(ada.token, 'add_reaction', ...hello, '\u{1F600}')).toEqual(DONE);
+    expect(await old.call(ada.token, 'send_reply', 'To myself', ...hello)).toEqual(DONE);
+    expect(await old.call(ada.token, 'pin_message', ...hello)).toEqual(DONE);
 
     expect(await room('export', ...old.target, 'chat', file)).toEqual({
       exitCode: 0,
-      output: `${file} has 3 people and 3 messages\n`,
+      output: `${file} has 3 people and 4 messages\n`,
     });
     expect(await room('export', ...old.target, 'chat', file)).toMatchObject({ exitCode: 1 });
 
@@ -123,6 +136,13 @@ test(
       'SELECT title FROM room_title',
       'SELECT keep_messages, keep_days FROM retention',
       'SELECT identity, key FROM claimed_name',
+      'SELECT edit_minutes FROM message_rule',
+      'SELECT sender, sent, at FROM message_edit',
+      'SELECT sender, sent, at, text FROM message_version',
+      'SELECT sender, sent, to_sender, to_sent FROM reply',
+      'SELECT sender, sent, person, emoji FROM reaction',
+      'SELECT sender, sent, person, is_everyone, name FROM mention',
+      'SELECT sender, sent, pinned_by, at FROM pin',
     ]) {
       expect(next.rows(query), query).toEqual(old.rows(query));
       expect(old.rows(query), query).not.toEqual([]);

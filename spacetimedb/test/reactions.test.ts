@@ -51,12 +51,12 @@ test('reactions are bounded per person, in kinds and in all', { timeout: 120_000
     refused('A message can have at most 20 different reactions'),
   );
   expect(await eve.call('add_reaction', ...key, emoji(19))).toEqual(OK);
-  for (let count = 21; count < 1000;) {
-    const person = await visitor(room);
-    for (let n = 0; n < 10 && count < 1000; n++, count++) {
-      expect(await person.call('add_reaction', ...key, emoji(n))).toEqual(OK);
-    }
-  }
+  const more = Array.from({ length: 1000 - 21 }, (_, n) => [
+    ...key,
+    [`0x${n.toString(16).padStart(64, '0')}`],
+    emoji(0),
+  ]);
+  expect(await room.owner.call('import_details', [], [], more, [], [])).toEqual(OK);
   expect(rows(room, 'reaction', 'id')).toHaveLength(1000);
   expect(await eve.call('add_reaction', ...key, emoji(0))).toEqual(
     refused('That message has too many reactions'),

@@ -95,10 +95,14 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
     });
 
     it('the view stays where someone reads, also while older messages load, and returns to the end', async () => {
+      // A second try must find older messages, too.
+      await ada.page.goto(site.url);
+      await ada.connected();
+      await ada.find('[role=log][aria-busy=false] article');
+      await until('the end', () => atEnd(ada));
       const moves = await ada.page.evaluate(readWhileOlderMessagesLoad);
       expect(moves.grown).toBeGreaterThan(1000);
-      // Rows that are measured for the first time may move the view, but by less than a line.
-      expect(moves.by).toBeLessThan(24);
+      expect(moves.by).toBeLessThan(3);
       const before = await scrollTop(ada);
       await bob.write(unique('meanwhile'));
       await ada.find('[role=log] ~ button', '1');
@@ -254,12 +258,15 @@ function scrollTop({ page }: EnginePerson): Promise<number | undefined> {
 async function readWhileOlderMessagesLoad(): Promise<{ grown: number; by: number }> {
   const log = document.querySelector('[role=log]') as HTMLElement;
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-  // Just before older messages are loaded, the rows around the view are measured.
-  log.scrollTop = log.clientHeight + 100;
-  for (let still = 0; still < 10;) {
-    const top = log.scrollTop;
-    await frame();
-    still = log.scrollTop === top ? still + 1 : 0;
+  // Just before older messages are loaded, the rows around the view are measured. In two steps: the first one measures
+  // many rows, which may scroll by more than the second one has left.
+  for (const top of [2 * log.clientHeight, log.clientHeight + 100]) {
+    log.scrollTop = top;
+    for (let still = 0; still < 10;) {
+      const top = log.scrollTop;
+      await frame();
+      still = log.scrollTop === top ? still + 1 : 0;
+    }
   }
   const before = log.scrollHeight;
   log.scrollTop = log.clientHeight - 20;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { startHost, type StartedHost } from 'spacetimedb-host';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { startFileServer, type FileServer } from '../tools/pages/file-server.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
@@ -114,6 +114,9 @@ it('the site can be installed and has a link preview', async () => {
 });
 
 it('the site opens offline and shows a new build as soon as it is online', async () => {
+  onTestFinished(() => files.start());
+  // A name that no earlier try has used.
+  const next = String(Date.now());
   const visitor = await arrive();
   const { page } = visitor;
   const kept = (): Promise<string[]> => page.evaluate(() => caches.keys());
@@ -127,13 +130,16 @@ it('the site opens offline and shows a new build as soon as it is online', async
   // config.json was cached, so the page still finds its server.
   await visitor.connected();
 
-  await change('service-worker.js', (content) => content.replace(/`\d{13}`/, '`second`'));
+  await change('service-worker.js', (content) => content.replace(/`\d{13}`/, `\`${next}\``));
   await change('index.html', (content) =>
-    content.replace('<head>', '<head><meta name="build" content="second">'),
+    content.replace(
+      /<head>(?:<meta name="build" content="\d+">)?/,
+      `<head><meta name="build" content="${next}">`,
+    ),
   );
   await files.start();
   await visitor.reload();
-  expect(await build.getAttribute('content')).toBe('second');
+  expect(await build.getAttribute('content')).toBe(next);
   await visitor.connected();
 
   // The browser finds the new worker, which waits until the next visit.
@@ -152,7 +158,7 @@ it('the site opens offline and shows a new build as soon as it is online', async
 
   await files.stop();
   await visitor.reload();
-  expect(await build.getAttribute('content')).toBe('second');
+  expect(await build.getAttribute('content')).toBe(next);
   await visitor.connected();
   await files.start();
   await visitor.leave();
@@ -174,6 +180,8 @@ it('the worker caches nothing of the server and refetches the settings whenever 
   expect(keptPaths).toContain('/some/path/');
   expect(keptPaths.filter((path) => path.includes('/v1/'))).toEqual([]);
 
+  const config = await readFile(join(folder, 'config.json'));
+  onTestFinished(() => writeFile(join(folder, 'config.json'), config));
   await change('config.json', (content) => content.replace(database, 'no-such-room'));
   await visitor.reload();
   await visitor.state.filter({ hasText: 'No such database' }).waitFor();

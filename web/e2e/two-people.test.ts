@@ -119,6 +119,40 @@ describe('two people', () => {
   });
 });
 
+it('mentions and emoji are completed while one person types, and the other sees who does', async () => {
+  const { page, messageField } = ada;
+  const options = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option');
+  await messageField.focus();
+  await page.keyboard.type(`hi @${bobName.slice(0, -2)}`);
+  await bob.page.getByText(`${adaName} is typing…`).waitFor();
+  await options.filter({ hasText: bobName }).waitFor();
+  // The list is not clipped by the composer, which scrolls.
+  const list = await options.first().boundingBox();
+  const field = await messageField.boundingBox();
+  expect((list?.y ?? NaN) + (list?.height ?? NaN)).toBeLessThan(field?.y ?? NaN);
+  await page.keyboard.press('Enter');
+  expect(await messageField.inputValue()).toBe(`hi @${bobName} `);
+  await page.keyboard.type(':tada:');
+  await vi.waitFor(async () => expect(await messageField.inputValue()).toBe(`hi @${bobName} 🎉`));
+  await page.keyboard.press('Control+z');
+  expect(await messageField.inputValue()).toBe(`hi @${bobName} :tada:`);
+  await page.keyboard.type(' :thumbsu');
+  await options.filter({ hasText: ':thumbsup:' }).click();
+  expect(await messageField.inputValue()).toBe(`hi @${bobName} :tada: 👍 `);
+
+  await page.getByRole('button', { name: 'Emoji' }).click();
+  const picker = page.getByRole('dialog', { name: 'Emoji' });
+  const search = picker.getByRole('searchbox', { name: 'Search emoji' });
+  await search.fill('rocket');
+  await search.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await picker.waitFor({ state: 'detached' });
+  expect(await messageField.inputValue()).toBe(`hi @${bobName} :tada: 👍 🚀`);
+  await page.keyboard.press('Enter');
+  await bob.messagesWith('👍 🚀').waitFor();
+  await bob.page.getByText('is typing…').waitFor({ state: 'detached' });
+});
+
 describe('rejected input', () => {
   it('a rejected message is explained at the message', async () => {
     await ada.messageField.fill('  ');

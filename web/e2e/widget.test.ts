@@ -24,6 +24,37 @@ describe('an inline panel', () => {
     await visitor.leave();
   });
 
+  it('completes emoji in its shadow root, and refuses dropped files', async () => {
+    const host = await embedder.visit(context, inline + script);
+    await host.connected();
+    const { page } = host;
+    const field = host.chat().getByRole('textbox', { name: 'Message' });
+    await field.focus();
+    await page.keyboard.type(':rocke');
+    const option = host.chat().getByRole('option').filter({ hasText: ':rocket:' });
+    await option.waitFor();
+    expect(await field.getAttribute('aria-activedescendant')).toBe(await option.getAttribute('id'));
+    await page.keyboard.press('Enter');
+    expect(await field.inputValue()).toBe('🚀 ');
+    await host.chat().getByRole('button', { name: 'Emoji' }).click();
+    const picker = host.chat().getByRole('dialog', { name: 'Emoji' });
+    await picker.getByRole('searchbox').press('ArrowDown');
+    await page.keyboard.press('Escape');
+    await picker.waitFor({ state: 'detached' });
+    await page.keyboard.type('!');
+    expect(await field.inputValue()).toBe('🚀 !');
+
+    const isLeft = await field.evaluate((element) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'picture.png', { type: 'image/png' }));
+      const init = { dataTransfer, bubbles: true, composed: true, cancelable: true };
+      return element.dispatchEvent(new DragEvent('drop', init));
+    });
+    expect(isLeft).toBe(false);
+    await host.chat().getByText('This room takes text only.').waitFor();
+    expect(host.complaints).toEqual([]);
+  });
+
   it('connects when it scrolls into view, and not before', async () => {
     const host = await embedder.visit(context, `<div style="height: 5000px"></div>${inline}${script}`);
     await host.page.waitForFunction(() => document.querySelector('spacetimedb-chat')?.shadowRoot?.firstChild);

@@ -11,7 +11,7 @@ import { surfaces } from '../tools/pages/surfaces.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 /** Low, because only the newest messages matter, and drawing the others takes most of the time. */
-const viewport = { width: 1280, height: 600 };
+const viewport = { width: 1280, height: 800 };
 
 /** What the page records about itself. */
 interface Marks {
@@ -231,7 +231,7 @@ describe.each(surfaces)('$name', (surface) => {
   it('names and messages that bypass the rules are shown as text', { timeout: 600_000 }, async () => {
     const texts = [...hostileTexts, ...markdownTexts, ...unruledTexts];
     const nameFor = new Map(texts.map((text, index) => [text, texts.at(index - 1) ?? '']));
-    await eachOf(grouped(texts, 9), async (group) => {
+    await eachOf(grouped(texts, 6), async (group) => {
       const planted = group.map((text) => nameFor.get(text) ?? '');
       const names = planted.map((name) => boundedName(name) ?? '');
       await plant(reader, planted.slice(-1), []);

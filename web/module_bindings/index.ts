@@ -44,6 +44,7 @@ import DeleteMessageReducer from "./delete_message_reducer";
 import DeleteOwnMessageReducer from "./delete_own_message_reducer";
 import DismissModeratorReducer from "./dismiss_moderator_reducer";
 import EditMessageReducer from "./edit_message_reducer";
+import ImportDetailsReducer from "./import_details_reducer";
 import ImportMessagesReducer from "./import_messages_reducer";
 import ImportPeopleReducer from "./import_people_reducer";
 import MarkReadReducer from "./mark_read_reducer";
@@ -315,6 +316,7 @@ const reducersSchema = __reducers(
   __reducerSchema("delete_own_message", DeleteOwnMessageReducer),
   __reducerSchema("dismiss_moderator", DismissModeratorReducer),
   __reducerSchema("edit_message", EditMessageReducer),
+  __reducerSchema("import_details", ImportDetailsReducer),
   __reducerSchema("import_messages", ImportMessagesReducer),
   __reducerSchema("import_people", ImportPeopleReducer),
   __reducerSchema("mark_read", MarkReadReducer),

@@ -77,6 +77,15 @@ export const FoundMessage = __t.object("FoundMessage", {
 });
 export type FoundMessage = __Infer<typeof FoundMessage>;
 
+export const ImportedMention = __t.object("ImportedMention", {
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  person: __t.identity(),
+  isEveryone: __t.bool(),
+  name: __t.string(),
+});
+export type ImportedMention = __Infer<typeof ImportedMention>;
+
 export const ImportedMessage = __t.object("ImportedMessage", {
   sender: __t.identity(),
   sent: __t.timestamp(),
@@ -89,6 +98,38 @@ export const ImportedPerson = __t.object("ImportedPerson", {
   name: __t.option(__t.string()),
 });
 export type ImportedPerson = __Infer<typeof ImportedPerson>;
+
+export const ImportedPin = __t.object("ImportedPin", {
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  pinnedBy: __t.identity(),
+  at: __t.timestamp(),
+});
+export type ImportedPin = __Infer<typeof ImportedPin>;
+
+export const ImportedReaction = __t.object("ImportedReaction", {
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  person: __t.identity(),
+  emoji: __t.string(),
+});
+export type ImportedReaction = __Infer<typeof ImportedReaction>;
+
+export const ImportedReply = __t.object("ImportedReply", {
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  toSender: __t.identity(),
+  toSent: __t.timestamp(),
+});
+export type ImportedReply = __Infer<typeof ImportedReply>;
+
+export const ImportedVersion = __t.object("ImportedVersion", {
+  sender: __t.identity(),
+  sent: __t.timestamp(),
+  at: __t.timestamp(),
+  text: __t.string(),
+});
+export type ImportedVersion = __Infer<typeof ImportedVersion>;
 
 export const LiveConnection = __t.object("LiveConnection", {
   connectionId: __t.connectionId(),

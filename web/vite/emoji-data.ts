@@ -1,10 +1,12 @@
 /** A Vite plugin that reduces the package `emojibase-data` to what the chat needs. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import type { Plugin } from 'vite';
 
 const PREFIX = 'virtual:emoji/';
 const require = createRequire(import.meta.url);
+const DATA = path.dirname(require.resolve('emojibase-data/package.json'));
 
 /** The parts of the package's records that are used. */
 interface Emoji {
@@ -34,7 +36,7 @@ const COMPONENTS = 2;
 const redundant = /(\p{Emoji_Presentation})\uFE0F/gu;
 
 async function read<T>(file: string): Promise<T> {
-  return JSON.parse(await readFile(require.resolve(`emojibase-data/${file}.json`), 'utf8')) as T;
+  return JSON.parse(await readFile(path.join(DATA, `${file}.json`), 'utf8')) as T;
 }
 
 /** The emoji to offer, in their usual order. */

@@ -76,9 +76,12 @@ export interface ReplyArgs {
  * @example
  * ```ts
  * const { messages, sendMessage } = createChat(connection);
- * messages.subscribe((list) => console.log(list.length)); // 2
- * const options: SendOptions = { replyTo: messages.get()[0] };
- * await sendMessage('Hello to you, too', options);
+ * messages.subscribe(async ([first, , ...others]) => {
+ *   if (!first || others.length > 0) return;
+ *   const options: SendOptions = { replyTo: first };
+ *   await sendMessage('Hello to you, too', options);
+ *   console.log(messages.get().at(-1)?.text); // Hello to you, too
+ * });
  * ```
  */
 export interface SendOptions {

@@ -1,5 +1,6 @@
-import { Identity } from 'spacetimedb';
+import { Identity, Timestamp } from 'spacetimedb';
 import { vi } from 'vitest';
+import { annotation, insert } from '../fake-features.ts';
 import { FakeServer } from '../fake-server.ts';
 
 /**
@@ -17,11 +18,17 @@ export function serveExamples(): void {
   server.insertUser({ identity: cy, name: 'Cy', online: false });
   server.clock = Date.now();
   const minute = 60_000;
-  server.insertMessage(ann, 'Hello', Date.now() - 2 * minute);
-  server.insertMessage(bob, 'Hi Ann', Date.now() - minute);
+  const hello = server.insertMessage(ann, 'Hello', Date.now() - 2 * minute);
+  const answer = server.insertMessage(bob, 'Hi Ann', Date.now() - minute);
+  const at = Timestamp.fromDate(new Date());
+  insert(server, 'reaction', annotation(hello, { person: bob, emoji: '👋' }));
+  insert(server, 'reply', annotation(answer, { toSender: hello.sender, toSent: hello.sent }));
+  insert(server, 'mention', annotation(answer, { person: ann, isEveryone: false, name: 'Ann' }));
+  insert(server, 'message_edit', annotation(answer, { at }));
+  insert(server, 'pin', annotation(answer, { pinnedBy: ann, at }));
   const { onCall } = server;
   server.onCall = (call) => {
-    if (call.text === '') return { error: 'Names must not be empty' };
+    if (!call.args && call.text === '') return { error: 'Names must not be empty' };
     return onCall(call);
   };
   const Socket = function (url: string, protocols: string[]) {

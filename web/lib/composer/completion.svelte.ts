@@ -40,6 +40,8 @@ export class Completion {
   #index = $state(0);
   /** The start of a completion that was closed or accepted. */
   #dismissed: number | undefined;
+  /** What the last completion replaced. */
+  #replaced: string | undefined;
 
   readonly #recent = $derived.by(() => recentAuthors(this.#sources().messages));
   /** What can be completed at the cursor, the best first. */
@@ -69,6 +71,7 @@ export class Completion {
       listener: (event: HTMLElementEventMap[Type]) => void,
     ): void => field.addEventListener(type, listener, { signal: end.signal });
     on('input', (event) => {
+      if (event instanceof InputEvent && event.inputType === 'historyUndo') this.#collapse();
       this.#update();
       if (event instanceof InputEvent && event.data?.endsWith(':') && !event.isComposing)
         void this.#replaceClosed();
@@ -96,7 +99,7 @@ export class Completion {
     const end = trigger.start + 1 + trigger.query.length;
     if (option.kind === 'emoji') this.#remember(option.emoji);
     this.close();
-    replaceRange(this.#field, trigger.start, end, option.text + (/^\s/.test(value.slice(end)) ? '' : ' '));
+    this.#replace(trigger.start, end, option.text + (/^\s/.test(value.slice(end)) ? '' : ' '));
   }
 
   /** Closes the list until something else is completed. */
@@ -135,7 +138,19 @@ export class Completion {
     const emoji = closed && byShortcode(known ?? [], closed.code);
     if (!emoji) return;
     this.#remember(emoji);
-    replaceRange(this.#field, closed.start, this.#field.selectionStart, this.#toned(emoji));
+    this.#replace(closed.start, this.#field.selectionStart, this.#toned(emoji));
+  }
+
+  #replace(start: number, end: number, text: string): void {
+    this.#replaced = this.#field.value.slice(start, end);
+    replaceRange(this.#field, start, end, text);
+  }
+
+  /** Undoing a completion selects what it had replaced, and typing on would delete that. */
+  #collapse(): void {
+    const { value, selectionStart, selectionEnd } = this.#field;
+    if (value.slice(selectionStart, selectionEnd) !== this.#replaced) return;
+    this.#field.setSelectionRange(selectionEnd, selectionEnd);
   }
 
   #toned({ emoji, hasTones }: Emoji): string {

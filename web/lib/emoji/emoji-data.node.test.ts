@@ -90,6 +90,8 @@ describe('the search', () => {
     expect(await found('ja', 'ハート')).toContain('❤️');
     expect(await found('en', ':tada:')).toEqual(['🎉']);
     expect((await found('en', 'red heart'))[0]).toBe('❤️');
+    // An astronaut is only found by this word, not called so.
+    expect(await found('en', 'rocket')).toEqual(['🚀', '🧑‍🚀', '👨‍🚀', '👩‍🚀']);
     expect(await found('en', '🎉')).toEqual(['🎉']);
     expect(await found('en', 'xyzzy')).toEqual([]);
   });

@@ -8,7 +8,7 @@ const KEY = Symbol();
 /** Three rows on most screens. */
 const MAX_RECENT = 24;
 
-export interface EmojiMemory {
+interface EmojiMemory {
   tone: SkinTone;
   /** Without skin tones, the last one first. */
   recent: readonly string[];

@@ -57,15 +57,32 @@ export function byShortcode(emoji: Iterable<Emoji>, code: string): Emoji | undef
   return undefined;
 }
 
-const texts = new WeakMap<NamedEmoji, readonly string[]>();
+/** Added to the rank of a match among the further words, which are less like the emoji than its names. */
+const FURTHER = 4;
 
-function textsOf(emoji: NamedEmoji): readonly string[] {
+interface Texts {
+  readonly names: readonly string[];
+  readonly further: readonly string[];
+}
+const texts = new WeakMap<NamedEmoji, Texts>();
+
+function textsOf(emoji: NamedEmoji): Texts {
   let known = texts.get(emoji);
   if (!known) {
-    known = [folded(emoji.name), ...emoji.shortcodes, ...folded(emoji.words).split(' ')];
+    known = {
+      names: [folded(emoji.name), ...emoji.shortcodes],
+      further: folded(emoji.words).split(' '),
+    };
     texts.set(emoji, known);
   }
   return known;
+}
+
+function rankOfWord(emoji: NamedEmoji, word: string): number | undefined {
+  const { names, further } = textsOf(emoji);
+  const byName = best(names.map((name) => rankOf(name, word)));
+  const byFurther = best(further.map((text) => rankOf(text, word)));
+  return best([byName, byFurther === undefined ? undefined : byFurther + FURTHER]);
 }
 
 /** Returns the emoji that match every word of `query` by name, shortcode or further words, the best match first. */
@@ -73,7 +90,7 @@ export function findByName(emoji: Iterable<NamedEmoji>, query: string): NamedEmo
   const sought = folded(query).replaceAll(':', '').split(/\s+/).filter(Boolean);
   return ranked(emoji, (one) => {
     if (one.emoji === query.trim()) return 0;
-    const ranks = sought.map((word) => best(textsOf(one).map((text) => rankOf(text, word))));
+    const ranks = sought.map((word) => rankOfWord(one, word));
     return ranks.includes(undefined) ? undefined : ranks.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);
   });
 }

@@ -103,9 +103,9 @@ export function parse(text: string, mentions: readonly Mention[] = []): readonly
   try {
     const blocks = new Reader(text).blocks(parser.parse(masked(text, mentions)).topNode);
     return isPlain(blocks, text) ? undefined : blocks;
-  } catch (error) {
-    if (error instanceof TooMuch) return undefined;
-    throw error;
+  } catch {
+    // Whatever it is, the message can be read as it was typed, and the others must not be lost because of it.
+    return undefined;
   } finally {
     counted = undefined;
   }

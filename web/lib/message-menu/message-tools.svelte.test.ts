@@ -170,7 +170,8 @@ describe('the keyboard', () => {
     await vi.waitFor(() => expect(row('My answer')).toHaveFocus());
     await person.keyboard('{Delete}');
     const dialog = await screen.findByRole('dialog', { name: 'Delete this message?' });
-    await person.click(within(dialog).getByRole('button', { name: 'Delete' }));
+    expect(within(dialog).getByRole('button', { name: 'Delete' })).toHaveFocus();
+    await person.keyboard('{Enter}');
     expect(features.calls).toEqual([['deleteOwn']]);
     await update({ messages: [theirs] });
     await vi.waitFor(() => expect(row('Hello')).toHaveFocus());

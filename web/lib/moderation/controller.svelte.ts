@@ -5,6 +5,7 @@ import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { fromReadable, liveQuery, type Current } from 'spacetimedb-stores/svelte';
 import { tables, type DbConnection } from '../../module_bindings/index.ts';
 import type {
+  OpenReport,
   PersonStanding,
   RecordedAct,
   Settings as RoomSettings,
@@ -12,10 +13,14 @@ import type {
 } from '../../module_bindings/types.ts';
 import type { MessageModeration } from '../message-menu/message-actions.svelte.ts';
 import type { OpenChat } from '../session/open-chat.ts';
+import type { ReportedMessage } from './reported.ts';
 import { byId, isMuted, type ReaderStanding } from './standing.ts';
 import type { ModerationTexts } from './texts/en.ts';
 import { undoOf, type Undo } from './undo.ts';
 import { now } from '../ui/now.svelte.ts';
+
+/** As in the module, where the owner has set nothing. */
+const DEFAULT_EDIT_MINUTES = 60;
 
 export type OpenDialog =
   | { readonly kind: 'room' }
@@ -40,6 +45,8 @@ export class ModerationController {
   readonly #acts: Current<readonly RecordedAct[]>;
   readonly #settings: Current<readonly RoomSettings[]>;
   readonly #waiting: Current<readonly WaitingPerson[]>;
+  readonly #reports: Current<readonly OpenReport[]>;
+  readonly #rules: Current<readonly { readonly editMinutes: number }[]>;
   readonly #titles: Current<readonly { readonly title: string }[]>;
 
   constructor({ chat, connection }: OpenChat, reader: ReaderStanding) {
@@ -49,6 +56,8 @@ export class ModerationController {
     this.#acts = liveQuery(tables.moderationLog, { connection });
     this.#settings = liveQuery(tables.roomSettings, { connection });
     this.#waiting = liveQuery(tables.waitingPeople, { connection });
+    this.#reports = liveQuery(tables.openReports, { connection });
+    this.#rules = liveQuery(tables.messageRule, { connection });
     this.#titles = liveQuery(tables.roomTitle, { connection });
   }
 
@@ -65,6 +74,16 @@ export class ModerationController {
   /** The owner's name for the room; empty if there is none. */
   get title(): string {
     return this.#titles.current[0]?.title ?? '';
+  }
+
+  /** What people reported and no moderator has closed. */
+  get reports(): readonly OpenReport[] {
+    return this.#reports.current;
+  }
+
+  /** For how many minutes people can edit their messages; 0 for no limit. */
+  get editMinutes(): number {
+    return this.#rules.current[0]?.editMinutes ?? DEFAULT_EDIT_MINUTES;
   }
 
   /** Identities of people waiting for approval, longest waiting first. */
@@ -122,5 +141,23 @@ export class ModerationController {
     if (!row) return Promise.reject(new Error('The server does not have this message'));
     const { sender, sent } = row;
     return this.call((reducers) => reducers.deleteMessage({ sender, sent, reason }));
+  }
+
+  /** Closes all reports of a message. */
+  closeReports({ sender, sent }: ReportedMessage): Promise<void> {
+    return this.call((reducers) => reducers.closeReports({ sender, sent }));
+  }
+
+  /** Deletes a reported message, for the reason of its first report, and closes its reports. */
+  async deleteReported(message: ReportedMessage): Promise<void> {
+    const { sender, sent, reports } = message;
+    const reason = reports[0]?.reason ?? '';
+    try {
+      await this.call((reducers) => reducers.deleteMessage({ sender, sent, reason }));
+    } catch (error) {
+      // It is gone already, which is what was asked for.
+      if (!(error instanceof Error && error.message === 'Message not found')) throw error;
+    }
+    await this.closeReports(message);
   }
 }

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import { tick, type ComponentProps } from 'svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { chatSessionWith, liveStatus, message, user } from '../../testing/fixtures.ts';
+import { chatSessionWith, deferred, liveStatus, message, user } from '../../testing/fixtures.ts';
 import { layOut } from '../../testing/fake-layout.ts';
 import { Unread } from '../session/unread.svelte.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
@@ -14,6 +14,8 @@ let messages: ChatMessage[];
 beforeEach(() => {
   messages = ['one', 'two', 'three'].map((text) => message(ada, text));
 });
+
+type Exports = ReturnType<typeof MessageList>;
 
 async function show(
   parts: Partial<ChatSession> = {},
@@ -29,7 +31,7 @@ async function show(
     log: screen.getByRole('log', { name: 'Messages' }),
     update: (changed: Partial<ChatSession>) => rerender({ session: (session = { ...session, ...changed }) }),
     onloadolder,
-    wrote: () => (component as unknown as { wrote: () => void }).wrote(),
+    list: component as unknown as Pick<Exports, 'wrote' | 'showMessage' | 'showFound'>,
   };
 }
 
@@ -215,7 +217,7 @@ describe('unread messages', () => {
     scrolledUp(view);
     await view.update({ messages: [...messages, message(ada, 'four')] });
     expect(screen.getByText('New messages')).toBeInTheDocument();
-    view.wrote();
+    view.list.wrote();
     await vi.waitFor(() => expect(screen.queryByText('New messages')).not.toBeInTheDocument());
     expect(view.log.scrollTop).toBe(900);
   });
@@ -309,6 +311,36 @@ describe('loading older messages', () => {
     expect(onloadolder).toHaveBeenCalledTimes(1);
     await userEvent.click(again);
     expect(onloadolder).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('a jump to a message', () => {
+  it('scrolls to it, gives it the focus and leaves no button to the end that is in view', async () => {
+    const { list } = await show();
+    const [first] = messages;
+    expect(await list.showMessage(first?.key ?? '')).toBe(true);
+    expect(screen.getAllByRole('article')[0]).toHaveFocus();
+    expect(screen.queryByRole('button', { name: 'Latest messages' })).not.toBeInTheDocument();
+  });
+
+  it('waits for a message that has to be loaded, and unloads none meanwhile', async () => {
+    const many = Array.from({ length: 1_001 }, (_, i) => message(ada, `text ${i}`));
+    const older = message(ada, 'older', { sent: new Date(2026, 2, 1) });
+    const onunloadolder = vi.fn();
+    const { list, update } = await show({ messages: many.slice(1) }, { onunloadolder });
+    const loading = deferred();
+    const shown = list.showFound(() => loading.promise.then(() => older));
+    await update({ messages: [older, ...many] });
+    expect(onunloadolder).not.toHaveBeenCalled();
+    loading.resolve();
+    expect(await shown).toBe(true);
+    expect(screen.getByText('older').closest('article')).toHaveFocus();
+  });
+
+  it('tells when there is no such message', async () => {
+    const { list } = await show();
+    expect(await list.showMessage('another')).toBe(false);
+    expect(await list.showFound(() => Promise.resolve(undefined))).toBe(false);
   });
 });
 

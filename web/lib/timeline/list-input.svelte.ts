@@ -43,7 +43,6 @@ export class ListInput {
       on(view, 'pointermove', press.move),
       on(view, 'pointerup', press.cancel),
       on(view, 'pointercancel', press.cancel),
-      on(view, 'click', press.click, { capture: true }),
       on(view, 'scroll', press.cancel),
       on(view, 'focusin', this.#onfocusin),
       on(view, 'focusout', ({ relatedTarget }) => {

@@ -1,5 +1,7 @@
 /** How long a finger rests, in milliseconds. Shorter than the browser's own long press, which selects text. */
 const HOLD_MS = 420;
+/** How long after the finger a click may arrive, in milliseconds. */
+const CLICK_MS = 500;
 /** How far a resting finger may move, in CSS pixels. */
 const MAX_MOVE = 10;
 
@@ -10,8 +12,6 @@ export class LongPress {
   #at = { x: 0, y: 0 };
   /** Whether the last touch began on something without a long press of the browser's. */
   #isOurs = false;
-  /** Whether the last touch was a long press. */
-  #isPressed = false;
 
   constructor(onpress: (target: Element) => void) {
     this.#onpress = onpress;
@@ -19,7 +19,6 @@ export class LongPress {
 
   readonly start = ({ pointerType, isPrimary, target, clientX, clientY }: PointerEvent): void => {
     this.cancel();
-    this.#isPressed = false;
     this.#isOurs =
       pointerType === 'touch' &&
       target instanceof Element &&
@@ -28,7 +27,7 @@ export class LongPress {
     this.#at = { x: clientX, y: clientY };
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#isPressed = true;
+      swallowClick();
       getSelection()?.removeAllRanges();
       this.#onpress(target as Element);
     }, HOLD_MS);
@@ -43,16 +42,26 @@ export class LongPress {
     this.#timer = undefined;
   };
 
-  /** Call it first with each click: one that ends a long press must not press the button below it. */
-  readonly click = (event: MouseEvent): void => {
-    if (!this.#isPressed) return;
-    this.#isPressed = false;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
   /** Whether the browser would open its menu for a touch that is ours. */
   claims(event: MouseEvent): boolean {
     return this.#isOurs && (event as Partial<PointerEvent>).pointerType !== 'mouse';
   }
+}
+
+/** Some browsers click when the finger is lifted. That must press neither what was below it, nor what has opened there. */
+function swallowClick(): void {
+  const end = new AbortController();
+  const options = { capture: true, signal: end.signal };
+  const stop = (): void => end.abort();
+  addEventListener(
+    'click',
+    (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      stop();
+    },
+    options,
+  );
+  addEventListener('pointerdown', stop, options);
+  addEventListener('pointerup', () => setTimeout(stop, CLICK_MS), options);
 }

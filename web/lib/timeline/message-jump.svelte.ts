@@ -40,7 +40,9 @@ export class MessageJump {
     this.#marked = key;
     this.#unmark = setTimeout(() => (this.#marked = undefined), MARKED_MS);
     this.#stick.release();
-    return this.#focus.focus(key, 'center');
+    const isShown = await this.#focus.focus(key, 'center');
+    this.#stick.settle();
+    return isShown;
   }
 
   /** Shows a message that `find` loads. @returns false if there is none */

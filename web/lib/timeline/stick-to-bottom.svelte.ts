@@ -51,9 +51,14 @@ export class StickToBottom {
     this.follow();
   }
 
-  /** Lets the view leave the end, unless it is there already when it scrolls next. */
+  /** Lets the view leave the end. Call `settle` when it has moved. */
   release(): void {
     this.#atBottom = false;
+  }
+
+  /** Stays at the end again, if the view is still there. */
+  settle(): void {
+    this.#atBottom = this.#distance() <= near;
   }
 
   #distance(): number {

@@ -19,6 +19,7 @@ export function inspectPage(): string[] {
     'del',
     'div',
     'em',
+    'g',
     'li',
     'mark',
     'ol',

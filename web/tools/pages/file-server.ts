@@ -18,6 +18,7 @@ export interface FileServer {
   readonly url: string;
   /** Requested paths that do not exist. */
   readonly missing: readonly string[];
+  /** Does nothing while the server runs. */
   start(): Promise<void>;
   /** Stops the server; `start` starts it again at the same address. */
   stop(): Promise<void>;
@@ -52,7 +53,7 @@ export async function startFileServer(folder: string, path: string): Promise<Fil
   return {
     url: `http://127.0.0.1:${port}${path}`,
     missing,
-    start: () => listen(port),
+    start: () => (server.listening ? Promise.resolve() : listen(port)),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

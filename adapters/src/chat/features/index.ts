@@ -35,6 +35,14 @@ const BLOCKS = 'blocks';
  * @param options how to search while there is no connection
  * @returns the features
  * @throws TypeError when `chat` does not come from `createChat`
+ * @example
+ * ```ts
+ * const chat = createChat(connection);
+ * const { details } = createFeatures(connection, chat);
+ * chat.messages.subscribe(([first]) => {
+ *   if (first) details(first).subscribe(({ reactions }) => console.log(reactions[0]?.emoji)); // 👋
+ * });
+ * ```
  */
 export function createFeatures(
   connection: Connection<FeaturesDb>,

@@ -2,20 +2,34 @@ import { describe, expect, it, vi } from 'vitest';
 import { join, openRoom, slow, timesOf, until } from '../../../test/features-room.ts';
 import { record } from '../../../test/set-up.ts';
 
+/** Counts the calls of a reducer in the debug log, once that has so many messages: calls are answered in order. */
+function callsIn(lines: readonly string[], reducer: string) {
+  const count = (name: string): number => lines.filter((line) => line.includes(name)).length;
+  return async (messages: number): Promise<number> => {
+    await vi.waitFor(() => expect(count('send_message')).toBe(messages), slow);
+    return count(reducer);
+  };
+}
+
+/** Waits until the server tells who is typing. */
+function listens(lines: readonly string[]): Promise<void> {
+  const isApplied = (line: string): boolean => /subscribed.* FROM typing/.test(line);
+  return vi.waitFor(() => expect(lines.some(isApplied)).toBe(true), slow);
+}
+
 describe('typing', () => {
   it('shows who types, in the order in which they began, until they stop, send or leave', async () => {
     const host = await openRoom();
-    const [ann, ben, cy] = [await join(host, 'Ann'), await join(host, 'Ben'), await join(host, 'Cy')];
+    const lines: string[] = [];
+    const ann = await join(host, 'Ann', { debug: (line) => lines.push(line) });
+    const [ben, cy] = [await join(host, 'Ben'), await join(host, 'Cy')];
     record(ann.features.blocked);
     record(ann.features.typing);
     const labels = () => ann.features.typing.get().map(({ label }) => label);
     const shows = (...expected: string[]) => vi.waitFor(() => expect(labels()).toEqual(expected), slow);
-    // The subscription has no answer that could be waited for.
-    await vi.waitFor(async () => {
-      ben.features.setTyping(false);
-      ben.features.setTyping(true);
-      await shows('Ben');
-    }, slow);
+    await listens(lines);
+    ben.features.setTyping(true);
+    await shows('Ben');
     cy.features.setTyping(true);
     ann.features.setTyping(true);
     await shows('Ben', 'Cy');
@@ -47,14 +61,13 @@ describe('typing', () => {
         clearTimeout(timer as NodeJS.Timeout);
       },
     };
-    const ann = await join(host, 'Ann', { environment });
+    const lines: string[] = [];
+    const ann = await join(host, 'Ann', { environment, debug: (line) => lines.push(line) });
     const ben = await join(host, 'Ben');
     record(ann.features.typing);
-    await vi.waitFor(async () => {
-      ben.features.setTyping(false);
-      ben.features.setTyping(true);
-      await vi.waitFor(() => expect(ann.features.typing.get()).toHaveLength(1), slow);
-    }, slow);
+    await listens(lines);
+    ben.features.setTyping(true);
+    await until(ann.features.typing, ({ length }) => length === 1);
     const { typing, block, unblock } = ann.features;
     const [user] = typing.get();
     if (!user) throw new Error('Nobody is typing');
@@ -76,19 +89,19 @@ describe('typing', () => {
       environment: { now: () => now },
       debug: (line) => lines.push(line),
     });
-    const calls = (): number => lines.filter((line) => line.includes('set_typing')).length;
+    const calls = callsIn(lines, 'set_typing');
     const { setTyping } = ann.features;
     setTyping(false);
     for (let count = 0; count < 10; count++) setTyping(true);
     await ann.chat.sendMessage('a');
-    expect(calls()).toBe(1);
+    expect(await calls(1)).toBe(1);
     now += 3_000;
     setTyping(true);
     setTyping(false);
     setTyping(false);
     setTyping(true);
     await ann.chat.sendMessage('b');
-    expect(calls()).toBe(4);
+    expect(await calls(2)).toBe(4);
   });
 });
 
@@ -118,14 +131,14 @@ describe('the read mark', () => {
     const environment = { document: page, window: new EventTarget(), now: () => now };
     const ann = await join(host, 'Ann', { environment, debug: (line) => lines.push(line) });
     for (const text of ['one', 'two', 'three']) await ann.chat.sendMessage(text);
-    const calls = (): number => lines.filter((line) => line.includes('mark_read')).length;
+    const calls = callsIn(lines, 'mark_read');
     for (const text of ['one', 'two', 'three']) ann.features.markRead(ann.message(text));
     await ann.chat.sendMessage('four');
-    expect(calls()).toBe(1);
+    expect(await calls(4)).toBe(1);
     page.visibilityState = 'hidden';
     page.dispatchEvent(new Event('visibilitychange'));
     await ann.chat.sendMessage('five');
-    expect(calls()).toBe(2);
+    expect(await calls(5)).toBe(2);
     const micros = String(ann.message('three').row?.sent.microsSinceUnixEpoch);
     expect(timesOf(host, 'SELECT sent FROM read_mark')).toEqual([micros]);
   });

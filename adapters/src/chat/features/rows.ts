@@ -13,16 +13,16 @@ export interface ReplyRow extends Annotation {
   readonly toSent: Timestamp;
 }
 
-export interface ReactionRow extends Annotation {
+interface ReactionRow extends Annotation {
   readonly person: Identity;
   readonly emoji: string;
 }
 
-export interface EditRow extends Annotation {
+interface EditRow extends Annotation {
   readonly at: Timestamp;
 }
 
-export interface MentionRow extends Annotation {
+interface MentionRow extends Annotation {
   readonly person: Identity;
   readonly isEveryone: boolean;
   readonly name: string;
@@ -78,7 +78,7 @@ interface Table<Row> {
  * ```
  */
 export interface FeaturesDb extends ChatDb {
-  /** Tables of the tutorial, and those that belong to its messages. */
+  /** Tables of the tutorial, and those whose rows belong to its messages. */
   readonly db: ChatDb['db'] & { readonly [Name in AnnotationTable]: Table<AnnotationRows[Name]> } & {
     readonly messageRule: Table<RuleRow>;
     readonly ownBlocks: Table<BlockRow>;

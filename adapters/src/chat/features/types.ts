@@ -1,9 +1,23 @@
 import type { Live, Readable } from '../../types.ts';
 import type { ChatMessage, ChatUser } from '../types.ts';
 
-/** One emoji under a message, and who chose it. */
+/**
+ * One emoji under a message, and who chose it.
+ * @example
+ * ```ts
+ * const textOf = ({ emoji, count, people }: Reaction): string =>
+ *   `${emoji} ${count} (${people.map(({ label }) => label).join()})`;
+ * const chat = createChat(connection);
+ * const { details } = createFeatures(connection, chat);
+ * chat.messages.subscribe(([first]) => {
+ *   if (first) details(first).subscribe(({ reactions }) => console.log(reactions.map(textOf))); // ['👋 1 (Bob)']
+ * });
+ * ```
+ */
 export interface Reaction {
+  /** The emoji. */
   readonly emoji: string;
+  /** How many people chose it. */
   readonly count: number;
   /** Whether we are one of them. */
   readonly isMine: boolean;
@@ -11,52 +25,121 @@ export interface Reaction {
   readonly people: readonly ChatUser[];
 }
 
-/** The message that another one answers. */
+/**
+ * The message that another one answers.
+ * @example
+ * ```ts
+ * const lineOf = ({ author, text, status }: Quote): string =>
+ *   `${author.label}: ${status === 'deleted' ? 'Message deleted' : (text ?? '…')}`;
+ * const chat = createChat(connection);
+ * const { details } = createFeatures(connection, chat);
+ * chat.messages.subscribe((list) => {
+ *   const last = list.at(-1);
+ *   if (last) details(last).subscribe(({ replyTo }) => console.log(replyTo && lineOf(replyTo))); // Ann: Hello
+ * });
+ * ```
+ */
 export interface Quote {
+  /** Who wrote it. */
   readonly author: ChatUser;
+  /** When it was sent. */
   readonly sent: Date;
-  /** `deleted`: the server does not have it any more. */
+  /**
+   * - `loading`: it is on its way.
+   * - `ready`: it is here.
+   * - `deleted`: the server does not have it any more.
+   */
   readonly status: 'loading' | 'ready' | 'deleted';
   /** Its current text, while `ready`. */
   readonly text: string | undefined;
-  /** For `ChatFeatures.find`. */
+  /** Text that identifies it, for `ChatFeatures.find`. */
   readonly id: string;
 }
 
-/** Name in a message's text, after an `@`, that stands for a person or for everyone. */
+/**
+ * Name in a message's text, after an `@`, that stands for a person or for everyone.
+ * @example
+ * ```ts
+ * const chat = createChat(connection);
+ * const { details } = createFeatures(connection, chat);
+ * const isForUs = (mentions: readonly Mention[]): boolean => mentions.some(({ isMe }) => isMe);
+ * chat.messages.subscribe(([first]) => {
+ *   if (first) details(first).subscribe(({ mentions }) => console.log(isForUs(mentions))); // false
+ * });
+ * ```
+ */
 export interface Mention {
   /** As in the text. */
   readonly name: string;
-  /** Undefined for everyone. */
+  /** The person; undefined for everyone. */
   readonly person: ChatUser | undefined;
   /** Whether it means us, by name or as one of everyone. */
   readonly isMe: boolean;
 }
 
-/** What belongs to a message besides its text. */
+/**
+ * What belongs to a message besides its text.
+ * @example
+ * ```ts
+ * const noteOf = ({ editedAt, isPinned }: MessageDetails): string =>
+ *   [editedAt && 'edited', isPinned && 'pinned'].filter(Boolean).join();
+ * const chat = createChat(connection);
+ * const { details } = createFeatures(connection, chat);
+ * chat.messages.subscribe((list) => {
+ *   const last = list.at(-1);
+ *   if (last) details(last).subscribe((own) => console.log(noteOf(own))); // edited,pinned
+ * });
+ * ```
+ */
 export interface MessageDetails {
   /** In the order in which they were first used. */
   readonly reactions: readonly Reaction[];
+  /** The message that it answers. */
   readonly replyTo: Quote | undefined;
+  /** When it was last edited. */
   readonly editedAt: Date | undefined;
+  /** The names in its text that stand for people. */
   readonly mentions: readonly Mention[];
+  /** Whether it is pinned. */
   readonly isPinned: boolean;
-  /** Our edit of it that the server has not confirmed. */
+  /** Our edit of it that the server has not confirmed. Show it in place of the text. */
   readonly pendingText: string | undefined;
   /** Whether we have deleted it, and the server has not confirmed that. */
   readonly isBeingDeleted: boolean;
 }
 
-/** Earlier text of a message. */
+/**
+ * Earlier text of a message.
+ * @example
+ * ```ts
+ * const chat = createChat(connection);
+ * const { versions } = createFeatures(connection, chat);
+ * const textsOf = (list: readonly MessageVersion[]): string[] => list.map(({ text }) => text);
+ * chat.messages.subscribe(async ([first]) => {
+ *   if (first) console.log(textsOf(await versions(first))); // ['Helo']
+ * });
+ * ```
+ */
 export interface MessageVersion {
+  /** The text. */
   readonly text: string;
   /** When it was replaced. */
   readonly at: Date;
 }
 
+/**
+ * Options of a search.
+ * @example
+ * ```ts
+ * const { search } = createFeatures(connection, createChat(connection));
+ * const options: SearchOptions = { limit: 10 };
+ * console.log((await search('ann', options)).map(({ text }) => text)); // ['Hi Ann']
+ * ```
+ */
 export interface SearchOptions {
   /**
-   * Finds only messages that were sent before: before this time, or before this message.
+   * Finds only messages that were sent before: before this time, or before this message. For the next page, give the last
+   * message that was found.
    * @default undefined: all are searched
    */
   readonly before?: Date | ChatMessage | undefined;
@@ -67,18 +150,35 @@ export interface SearchOptions {
   readonly limit?: number | undefined;
 }
 
-/** Options of `createFeatures`. */
+/**
+ * Options of `createFeatures`.
+ * @example
+ * ```ts
+ * const options: FeaturesOptions = { matches: (text, search) => text.includes(search) };
+ * const { search } = createFeatures(connection, createChat(connection), options);
+ * console.log((await search('Hello')).length); // 1
+ * ```
+ */
 export interface FeaturesOptions {
   /**
    * Says whether a message is found, while there is no connection: by the same rule as the server's.
    * @param text the message's text
    * @param search what is searched for
+   * @returns whether the message is found
    * @default all words of `search` occur in `text`, whatever their case and accents
    */
   readonly matches?: ((text: string, search: string) => boolean) | undefined;
 }
 
-/** How much is unread. */
+/**
+ * How much is unread.
+ * @example
+ * ```ts
+ * const badgeOf = ({ messages, mentions }: UnreadCount): string => `${messages} new, ${mentions} for you`;
+ * const { countUnread } = createFeatures(connection, createChat(connection));
+ * console.log(badgeOf(await countUnread())); // 2 new, 1 for you
+ * ```
+ */
 export interface UnreadCount {
   /** Messages by others after the read mark, up to 100. */
   readonly messages: number;
@@ -86,58 +186,142 @@ export interface UnreadCount {
   readonly mentions: number;
 }
 
-/** What a chat offers beyond the tutorial, where the server has it. Changes show at once; a refusal takes them back. */
+/**
+ * What a chat offers beyond the tutorial, where the server has it.
+ *
+ * Changes show at once: reactions, edits, deletions, pins and blocks. While there is no connection they wait, in order and no
+ * more of them than `ChatOptions.maxQueued`. The promise of a change settles when the server has answered. If it refuses, the
+ * change is taken back and the promise rejects with the module's words. If the answer was lost, the rows tell what became of
+ * it.
+ *
+ * All calls throw as `Connection.call`, and a `TypeError` for a message that the server does not have yet.
+ * @example
+ * ```ts
+ * const chat = createChat(connection);
+ * const { isAvailable, details, toggleReaction }: ChatFeatures = createFeatures(connection, chat);
+ * isAvailable.subscribe((hasFeatures) => console.log(hasFeatures)); // true
+ * chat.messages.subscribe(async ([first]) => {
+ *   if (!first || details(first).get().reactions.length > 1) return;
+ *   details(first).subscribe(({ reactions }) => console.log(reactions.map(({ emoji }) => emoji))); // ['👋', '🎉']
+ *   await toggleReaction(first, '🎉');
+ * });
+ * ```
+ */
 export interface ChatFeatures {
-  /** Whether the server has these features. False until that is known, and for the tutorial's module. */
+  /**
+   * Store that says whether the server has these features. False until that is known, and for the tutorial's module. It stays
+   * true while reconnecting.
+   */
   readonly isAvailable: Readable<boolean>;
-  /** Store with what belongs to a message. The same message has the same store. */
+  /**
+   * Gets the store with what belongs to a message: any message of `Chat.messages`, or one that was found.
+   * @param message the message; a pending one has the message that it answers
+   * @returns the store, which is the same for the same message, before and after the server has it
+   */
   details(this: void, message: ChatMessage): Live<MessageDetails>;
 
-  /** Stable text that identifies a message for links; undefined until the server has it. */
+  /**
+   * Gets a short text that identifies a message, for links.
+   * @param message the message
+   * @returns the text, which is the same for everybody; undefined until the server has the message
+   */
   idOf(this: void, message: ChatMessage): string | undefined;
   /**
-   * Finds a message by the text of `idOf`, and loads older messages until it is there.
-   * @returns undefined if the server does not have it
+   * Finds a message, and loads older messages until it is in `Chat.messages`. Waits for the connection if it is down.
+   * @param id what `idOf` returned, or `Quote.id`
+   * @returns the message; undefined if the server does not have it
    */
   find(this: void, id: string): Promise<ChatMessage | undefined>;
 
-  /** Adds a reaction of ours, or removes it. Rejects if the server refuses it. */
+  /**
+   * Adds a reaction of ours, or removes it.
+   * @param message the message
+   * @param emoji the emoji
+   */
   toggleReaction(this: void, message: ChatMessage, emoji: string): Promise<void>;
-  /** Whether we may edit this message now. */
+  /**
+   * Tells whether we may edit a message now: one of ours, within `editLimitMs`, that is not being deleted.
+   * @param message the message
+   * @returns whether to offer it
+   */
   canEdit(this: void, message: ChatMessage): boolean;
+  /**
+   * Changes the text of a message of ours.
+   * @param message the message
+   * @param text the new text
+   */
   edit(this: void, message: ChatMessage, text: string): Promise<void>;
-  /** Deletes a message of ours. */
+  /**
+   * Deletes a message of ours.
+   * @param message the message
+   */
   deleteOwn(this: void, message: ChatMessage): Promise<void>;
-  /** For moderators. */
+  /**
+   * Pins a message. For moderators.
+   * @param message the message
+   */
   pin(this: void, message: ChatMessage): Promise<void>;
-  /** For moderators. */
+  /**
+   * Unpins a message. For moderators.
+   * @param message the message
+   */
   unpin(this: void, message: ChatMessage): Promise<void>;
-  /** Store with the pinned messages, the last pinned first. */
+  /** Store with the pinned messages, the last pinned first, wherever they are in the history. */
   readonly pins: Live<readonly ChatMessage[]>;
-  /** Earlier texts of a message, oldest first. For moderators. */
+  /**
+   * Gets the earlier texts of a message. For moderators.
+   * @param message the message
+   * @returns the texts, oldest first
+   */
   versions(this: void, message: ChatMessage): Promise<readonly MessageVersion[]>;
 
-  /** Store with the others who are typing now, in the order in which they began. */
+  /** Store with the others who are typing now, in the order in which they began, without those whom we have blocked. */
   readonly typing: Readable<readonly ChatUser[]>;
-  /** Tells the others. Throttled; call it with each change of the text. */
+  /**
+   * Tells the others whether we are typing. Call it with each change of the text: it is told once in three seconds, and its
+   * end at once.
+   * @param isTyping whether we are
+   */
   setTyping(this: void, isTyping: boolean): void;
 
-  /** Searches all messages, newest first; while offline, those that are loaded. */
+  /**
+   * Searches all messages. While there is no connection, those that are loaded.
+   * @param text what to search for
+   * @param options how many to find, and before when
+   * @returns the messages, newest first; those that are loaded are the same objects as in `Chat.messages`
+   */
   search(this: void, text: string, options?: SearchOptions): Promise<readonly ChatMessage[]>;
 
-  /** Store with the time of the last message that we have read on any device; undefined if unknown. */
+  /** Store with the time of the last message that we have read, on any device; undefined if unknown. */
   readonly readUntil: Live<Date | undefined>;
-  /** Tells the server that everything up to this message has been read. Throttled. */
+  /**
+   * Tells the server that everything up to a message has been read: once in two seconds, and before the page is hidden.
+   * @param message the last message that was read
+   */
   markRead(this: void, message: ChatMessage): void;
-
-  /** Counts what is unread since the read mark. */
+  /**
+   * Counts what is unread since the read mark.
+   * @returns 0 of both if nothing was ever marked as read
+   */
   countUnread(this: void): Promise<UnreadCount>;
 
-  /** Store with the identities (64 hexadecimal digits) that we have blocked. */
+  /** Store with the identities (64 hexadecimal digits, as `ChatUser.id`) that we have blocked. */
   readonly blocked: Live<ReadonlySet<string>>;
+  /**
+   * Blocks a person, for us only. Their messages stay in `Chat.messages`: hide them.
+   * @param user the person
+   */
   block(this: void, user: ChatUser): Promise<void>;
+  /**
+   * Ends the block of a person.
+   * @param user the person
+   */
   unblock(this: void, user: ChatUser): Promise<void>;
-  /** Reports a message to the moderators. */
+  /**
+   * Reports a message to the moderators.
+   * @param message the message
+   * @param reason why, in the person's words
+   */
   report(this: void, message: ChatMessage, reason: string): Promise<void>;
 
   /** How long after sending a message may be edited, in milliseconds: undefined without limit. */

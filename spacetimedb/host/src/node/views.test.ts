@@ -17,7 +17,10 @@ const NOTES = `
   const note = table({ name: 'note' }, { reader: t.identity().index('btree'), text: t.string() });
   const notice = table({ name: 'notice' }, { board: t.u8().index('btree'), text: t.string() });
   const other = table({ name: 'other' }, { text: t.string() });
-  const spacetimedb = schema({ note, notice, other });
+  const mark = table(
+    { name: 'mark' },
+    { reader: t.identity().primaryKey(), page: t.string(), weight: t.u8().index('btree') });
+  const spacetimedb = schema({ note, notice, other, mark });
   export default spacetimedb;
   const Line = t.row('Line', { text: t.string() });
   export const myNotes = spacetimedb.view({ public: true }, t.array(Line), (ctx) =>
@@ -43,6 +46,17 @@ const NOTES = `
   export const unpin = spacetimedb.reducer({ text: t.string() }, (ctx, { text }) => {
     for (const row of ctx.db.notice.iter()) if (row.text === text) ctx.db.notice.delete(row);
   });
+  export const turn = spacetimedb.reducer({ reader: t.identity(), page: t.string(), weight: t.u8() }, (ctx, row) => {
+    ctx.db.mark.reader.delete(row.reader);
+    ctx.db.mark.insert(row);
+  });
+  export const myPage = spacetimedb.view({ public: true }, t.option(Line), (ctx) => {
+    console.log('page of ' + ctx.sender.toHexString().slice(-1));
+    const page = ctx.db.mark.reader.find(ctx.sender)?.page;
+    return page === undefined ? undefined : { text: page };
+  });
+  export const lightPages = spacetimedb.view({ public: true }, t.array(Line), (ctx) =>
+    [...ctx.db.mark.weight.filter(1)].map(({ page }) => ({ text: page })));
   const Seat = t.row('Seat', { place: t.u8().primaryKey(), name: t.string() });
   export const seats = spacetimedb.anonymousView({ public: true }, t.array(Seat), (ctx) =>
     [...ctx.db.other.iter()].map(({ text }) => ({ place: text.length, name: text })));
@@ -57,7 +71,7 @@ beforeAll(async () => {
   program = new TextEncoder().encode(await bundleSource(NOTES));
 });
 
-async function setUp(): Promise<Database> {
+async function setUp(log = new DatabaseLog()): Promise<Database> {
   const time = new ManualTime();
   const database = await createDatabase(
     {
@@ -66,7 +80,7 @@ async function setUp(): Promise<Database> {
       loader: loadModule,
       time,
       clock: new MicrosecondClock(() => time.now()),
-      log: new DatabaseLog(),
+      log,
       limits: DEFAULT_LIMITS,
     },
     program,
@@ -148,6 +162,25 @@ describe('a view that depends on the caller', () => {
     call(database, 'erase', to(ANN));
     expect(ann.told).toEqual(['+more for Ann', '-for Ann', '-more for Ann']);
     expect(bob.told).toEqual(['+for Bob']);
+  });
+
+  test('a view that has read single keys is computed again only when rows with these keys change', async () => {
+    const log = new DatabaseLog();
+    const database = await setUp(log);
+    const [ann, bob] = [open(database, ANN), open(database, BOB)];
+    for (const client of [ann, bob]) client.subscribe('SELECT * FROM my_page', 'SELECT * FROM light_pages');
+    const computed = () =>
+      log
+        .tail()
+        .map(({ message }) => message)
+        .filter((message) => message.startsWith('page of'));
+    const before = computed().length;
+    call(database, 'turn', to(ANN), 'first', 1);
+    call(database, 'turn', to(ANN), 'second', 2);
+    call(database, 'turn', to(BOB), 'third', 1);
+    expect(computed().slice(before)).toEqual(['page of a', 'page of a', 'page of b']);
+    expect(ann.told.toSorted()).toEqual(['+first', '+first', '+second', '+third', '-first', '-first']);
+    expect(bob.told.toSorted()).toEqual(['+first', '+third', '+third', '-first']);
   });
 
   test('the connections of a person share a view, and each can unsubscribe', async () => {

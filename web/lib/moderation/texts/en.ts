@@ -1,6 +1,7 @@
 /** The texts of the moderation tools. */
 export const en = {
   moderation: 'Moderation',
+  moderationWithReports: (count: number) => `Moderation, reported messages: ${count}`,
   moderate: 'Moderate',
   moderatePerson: (name: string) => `Moderate ${name}`,
   mutedMark: 'muted',
@@ -35,6 +36,9 @@ export const en = {
     appoint_moderator: '{actor} made {subject} a moderator',
     dismiss_moderator: '{actor} removed {subject} as moderator',
     approve_user: '{actor} approved {subject}',
+    pin_message: '{actor} pinned a message by {subject}',
+    unpin_message: '{actor} unpinned a message by {subject}',
+    close_reports: '{actor} closed the reports of a message by {subject}',
     import_messages: '{actor} imported earlier messages into the room of {subject}',
     import_people: '{actor} imported people into the room of {subject}',
     other: '{actor} did “{action}” to {subject}',
@@ -48,6 +52,13 @@ export const en = {
   roomSettings: 'Room settings',
   roomName: 'Room name',
   roomNameMore: 'Everyone sees it. Leave empty to show the database’s name.',
+  openReports: 'Reported messages',
+  noReports: 'Nothing to look at.',
+  /** `{reporter}` is the person, `{time}` is when. */
+  reportedBy: 'Reported by {reporter}, {time}',
+  deleteReported: (name: string) => `Delete the message by ${name}`,
+  closeReport: 'Close',
+  closeReportOf: (name: string) => `Close the reports about ${name}`,
   waitingForApproval: 'Waiting for approval',
   approve: 'Approve',
   approvePerson: (name: string) => `Approve ${name}`,
@@ -85,6 +96,9 @@ export const en = {
   days: 'Days',
   consent: 'Older messages are deleted permanently.',
   noLimit: '0 means no limit.',
+  editing: 'Editing',
+  editMinutes: 'Minutes after sending',
+  editingMore: 'How long people can edit their own messages. 0 means no limit.',
   limitsPerPerson: 'Limits per person',
   limitsPerPersonMore: 'Name changes count as messages. 0 means no limit (bursts are at least 1).',
   personLimits: {

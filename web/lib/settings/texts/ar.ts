@@ -64,6 +64,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'في أي مكان آخر',
   sendMessage: 'إرسال الرسالة',
   newLine: 'بدء سطر جديد',
+  editLast: 'تعديل رسالتك الأخيرة إذا كان الحقل فارغًا',
   closeOrCancel: 'إغلاق نافذة أو الإلغاء',
   write: 'كتابة رسالة',
   search: 'البحث في الرسائل',

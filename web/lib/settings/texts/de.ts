@@ -68,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'Überall sonst',
   sendMessage: 'Nachricht senden',
   newLine: 'Neue Zeile beginnen',
+  editLast: 'Deine letzte Nachricht bearbeiten, wenn das Feld leer ist',
   closeOrCancel: 'Dialog schließen oder abbrechen',
   write: 'Nachricht schreiben',
   search: 'Nachrichten suchen',

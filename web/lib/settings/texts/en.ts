@@ -69,6 +69,7 @@ export const en = {
   elsewhere: 'Anywhere else',
   sendMessage: 'Send the message',
   newLine: 'Start a new line',
+  editLast: 'Edit your last message, if the field is empty',
   closeOrCancel: 'Close a dialog or cancel',
   write: 'Write a message',
   search: 'Search messages',

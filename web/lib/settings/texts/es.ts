@@ -68,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'En cualquier otro lugar',
   sendMessage: 'Enviar el mensaje',
   newLine: 'Empezar una línea nueva',
+  editLast: 'Editar tu último mensaje, si el campo está vacío',
   closeOrCancel: 'Cerrar un diálogo o cancelar',
   write: 'Escribir un mensaje',
   search: 'Buscar mensajes',

@@ -68,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'Partout ailleurs',
   sendMessage: 'Envoyer le message',
   newLine: 'Commencer une nouvelle ligne',
+  editLast: 'Modifier votre dernier message, si le champ est vide',
   closeOrCancel: 'Fermer une fenêtre ou annuler',
   write: 'Écrire un message',
   search: 'Chercher des messages',

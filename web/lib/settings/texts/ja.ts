@@ -68,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'それ以外の場所',
   sendMessage: 'メッセージを送信',
   newLine: '改行する',
+  editLast: '入力欄が空のとき、最後に送ったメッセージを編集',
   closeOrCancel: 'ダイアログを閉じる、または取り消す',
   write: 'メッセージを書く',
   search: 'メッセージを検索',

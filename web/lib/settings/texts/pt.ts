@@ -68,6 +68,7 @@ export const texts: SettingsTexts = {
   elsewhere: 'Em qualquer outro lugar',
   sendMessage: 'Enviar a mensagem',
   newLine: 'Começar uma nova linha',
+  editLast: 'Editar sua última mensagem, se o campo estiver vazio',
   closeOrCancel: 'Fechar uma janela ou cancelar',
   write: 'Escrever uma mensagem',
   search: 'Buscar mensagens',

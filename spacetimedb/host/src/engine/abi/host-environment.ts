@@ -3,6 +3,7 @@ import { isTooFarAhead, scheduleOf } from '../datastore/schedule-at.ts';
 import type { Datastore, IndexPlace } from '../datastore/datastore.ts';
 import { DatastoreError, type DatastoreErrorCode } from '../datastore/datastore-error.ts';
 import type { Row } from '../datastore/row.ts';
+import { TableReads } from '../datastore/table-reads.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import { HostCallError, errno, type Errno } from './errno.ts';
@@ -51,8 +52,8 @@ export class HostEnvironment implements Syscalls {
   #nextTimer = 0;
   #datastore: Datastore | undefined;
   #transaction: Transaction | undefined;
-  /** The tables that the running view has read; undefined outside views. */
-  #reads: Set<Table> | undefined;
+  /** What the running view has read; undefined outside views. */
+  #reads: TableReads | undefined;
   /** Was a change of the open transaction left half done? */
   #isTorn = false;
 
@@ -79,13 +80,13 @@ export class HostEnvironment implements Syscalls {
     }
   }
 
-  /** Like `withTransaction`, but read-only. @returns also the tables that were read */
+  /** Like `withTransaction`, but read-only. @returns also what was read */
   whileReading<T>(
     datastore: Datastore,
     transaction: Transaction,
     body: () => T,
-  ): { readonly result: T; readonly reads: ReadonlySet<Table> } {
-    const reads = new Set<Table>();
+  ): { readonly result: T; readonly reads: TableReads } {
+    const reads = new TableReads();
     this.#reads = reads;
     try {
       return { result: this.withTransaction(datastore, transaction, body), reads };
@@ -256,14 +257,13 @@ export class HostEnvironment implements Syscalls {
   #table(id: number): Table {
     const table = this.#open().datastore.tableById(id);
     if (!table) throw new HostCallError(errno.NO_SUCH_TABLE);
-    this.#reads?.add(table);
+    this.#reads?.addTable(table);
     return table;
   }
 
   #index(id: number): IndexPlace {
     const place = this.#open().datastore.indexById(id);
     if (!place) throw new HostCallError(errno.NO_SUCH_INDEX);
-    this.#reads?.add(place.table);
     return place;
   }
 
@@ -271,6 +271,7 @@ export class HostEnvironment implements Syscalls {
     const { transaction } = this.#open();
     const place = this.#index(indexId);
     const key = readPoint(place, bytes);
+    this.#reads?.addKey(place.table, place.position, bytes);
     return { table: place.table, rows: transaction.point(place.table, place.position, key) };
   }
 
@@ -282,6 +283,7 @@ export class HostEnvironment implements Syscalls {
     const { transaction } = this.#open();
     const place = this.#index(indexId);
     const range = readRange(place, bytes, ...lengths);
+    this.#reads?.addTable(place.table);
     return { table: place.table, rows: transaction.range(place.table, place.position, range) };
   }
 

@@ -16,7 +16,7 @@ import {
   type SourceLocation,
 } from '../abi/module-instance.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import type { Table } from '../datastore/table.ts';
+import type { TableReads } from '../datastore/table-reads.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import { ruleProblems } from '../row-security/rules.ts';
 import { BsatnReader } from '../sats/bsatn-reader.ts';
@@ -275,7 +275,7 @@ export class ModuleRuntime {
 
   /**
    * Evaluates a view.
-   * @returns BSATN of a `ViewResultHeader` and its payload, and the tables that the view read
+   * @returns BSATN of a `ViewResultHeader` and its payload, and what the view read
    * @throws the module's error, after logging it
    */
   callView(
@@ -283,7 +283,7 @@ export class ModuleRuntime {
     sender: Identity,
     datastore: Datastore,
     transaction: Transaction,
-  ): { readonly bytes: Uint8Array; readonly reads: ReadonlySet<Table> } {
+  ): { readonly bytes: Uint8Array; readonly reads: TableReads } {
     try {
       this.#instance.restart();
       this.#effects.functionName = view.name;

@@ -149,7 +149,7 @@ class StoredRow implements Row {
 const MAX_ARGUMENTS = 4096;
 
 /** One character per byte. V8 keeps such a string in one byte per character; base64 would take three times as long. */
-function binaryString(bytes: Uint8Array): string {
+export function binaryString(bytes: Uint8Array): string {
   if (bytes.length <= MAX_ARGUMENTS) return charactersOf(bytes);
   let text = '';
   for (let start = 0; start < bytes.length; start += MAX_ARGUMENTS) {

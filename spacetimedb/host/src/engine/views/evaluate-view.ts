@@ -2,6 +2,7 @@ import { BinaryReader, BinaryWriter, type Identity } from 'spacetimedb';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
+import type { TableReads } from '../datastore/table-reads.ts';
 import type { Table } from '../datastore/table.ts';
 import type { Transaction } from '../datastore/transaction.ts';
 import type { ModuleDef, TableDef, ViewDef } from '../schema/module-def.ts';
@@ -11,19 +12,19 @@ import { executeRows } from '../sql/execute.ts';
 import { TransactionSource } from '../sql/transaction-source.ts';
 
 /**
- * Calls a module's view function. @returns BSATN of a `ViewResultHeader` and its payload, and the tables that it read
+ * Calls a module's view function. @returns BSATN of a `ViewResultHeader` and its payload, and what it read
  */
 export type CallView = (
   view: ViewDef,
   sender: Identity,
   datastore: Datastore,
   transaction: Transaction,
-) => { readonly bytes: Uint8Array; readonly reads: ReadonlySet<Table> };
+) => { readonly bytes: Uint8Array; readonly reads: TableReads };
 
 export interface ViewResult {
   readonly rows: readonly Row[];
-  /** The rows can only change when one of these tables changes. */
-  readonly reads: ReadonlySet<Table>;
+  /** The rows can only change when this does. */
+  readonly reads: TableReads;
 }
 
 /** A view whose rows cannot be used; `message` is what those are told whose call made it so. */
@@ -107,7 +108,7 @@ interface ViewQueryContext {
   readonly maxRows: number;
 }
 
-function queryRows(sql: string, reads: ReadonlySet<Table>, context: ViewQueryContext): ViewResult {
+function queryRows(sql: string, reads: TableReads, context: ViewQueryContext): ViewResult {
   const { def, view, target, sender, maxRows } = context;
   const source = new TransactionSource(context.datastore, context.transaction);
   const rows: Row[] = [];
@@ -124,7 +125,8 @@ function queryRows(sql: string, reads: ReadonlySet<Table>, context: ViewQueryCon
     if (!(error instanceof SqlError) || error instanceof ViewTooLargeError) throw error;
     throw ViewError.at(view.name, 'Error executing raw SQL returned by view', error);
   }
-  return { rows, reads: new Set([...reads, ...tables.map((table) => source.table(table))]) };
+  for (const table of tables) reads.addTable(source.table(table));
+  return { rows, reads };
 }
 
 /** @throws {ViewError} when two different rows have the same primary key */

@@ -2,6 +2,7 @@ import type { Identity } from 'spacetimedb';
 import { FATAL_ERROR, ModulePanic, SenderErrorThrown } from '../abi/module-instance.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Row } from '../datastore/row.ts';
+import { ChangedRows, TableReads } from '../datastore/table-reads.ts';
 import { Table } from '../datastore/table.ts';
 import type { TableStore } from '../datastore/table-store.ts';
 import type { TableChange, Transaction } from '../datastore/transaction.ts';
@@ -17,7 +18,7 @@ interface Materialized {
   readonly sender: Identity;
   readonly table: Table;
   /** Empty when it could not be computed. */
-  reads: ReadonlySet<Table>;
+  reads: TableReads;
   /** Number of queries that read it. */
   users: number;
   /** Whether it could not be computed, so that it has no rows; who asks next makes the host try again. */
@@ -26,7 +27,7 @@ interface Materialized {
 
 /**
  * The views of a database that are in use. Each is evaluated on first use, and again in every transaction that
- * changes a table it reads.
+ * changes something that it reads.
  */
 export class Views implements RowSource {
   readonly #def: ModuleDef;
@@ -113,10 +114,10 @@ export class Views implements RowSource {
    */
   refresh(transaction: Transaction): () => TableChange[] {
     if (this.#byKey.size === 0) return () => [];
-    const changed = new Set(transaction.changes().map(({ table }) => table));
+    const changed = new ChangedRows(transaction.changes());
     const results = new Map<Materialized, ViewResult>();
     for (const view of this.#byKey.values()) {
-      if ([...view.reads].some((table) => changed.has(table))) {
+      if (view.reads.isTouchedBy(changed)) {
         // A view that grew does not block the transaction. The next query that reads it is refused instead.
         results.set(view, this.#evaluate(view, transaction, Infinity));
       }
@@ -143,7 +144,7 @@ export class Views implements RowSource {
   #materialize(key: string, view: ViewDef, sender: Identity, known?: Materialized): Materialized {
     const { typespace } = this.#def;
     const made = known ?? {
-      ...{ key, view, sender, reads: new Set(), users: 0, hasFailed: false },
+      ...{ key, view, sender, reads: new TableReads(), users: 0, hasFailed: false },
       table: new Table(0, viewTableDef(view, typespace), typespace, new Map()),
     };
     try {
