@@ -238,7 +238,7 @@ describe('while the page is in the background', () => {
     });
     await visitor.connected();
     const dialog = await settings();
-    await dialog.getByRole('switch', { name: 'Notifications' }).click();
+    await dialog.getByText('All messages', { exact: true }).click();
     await dialog.getByRole('switch', { name: 'Sound' }).click();
     await visitor.page.keyboard.press('Escape');
     const other = await Visitor.arrive(browser, site, { reused: true });
@@ -407,7 +407,7 @@ describe('settings', () => {
 
   it('leave notifications and sound off by default without asking for permission', async () => {
     const dialog = await settings();
-    expect(await dialog.getByRole('switch', { name: 'Notifications' }).isChecked()).toBe(false);
+    expect(await dialog.getByRole('radio', { name: 'Nothing' }).isChecked()).toBe(true);
     expect(await dialog.getByRole('switch', { name: 'Sound' }).isChecked()).toBe(false);
   });
 

@@ -97,17 +97,7 @@ const common = [
     '12 h',
     '24 h',
   ],
-  ...[
-    'Minutes',
-    'Moderador',
-    '10 min',
-    'Messages',
-    'Message',
-    'Notifications',
-    'Sign-in key',
-    'Escape',
-    'Enter',
-  ],
+  ...['Minutes', 'Moderador', '10 min', 'Messages', 'Message', 'Sign-in key', 'Escape', 'Enter'],
   ...['Shift + Enter', 'Shift', 'https://chat.example.com'],
 ];
 

@@ -25,7 +25,9 @@ beforeEach(() => {
         return permission;
       }
       static requestPermission = requestPermission;
+      readonly title: string;
       constructor(title: string) {
+        this.title = title;
         shown.push(title);
       }
     },
