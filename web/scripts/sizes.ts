@@ -91,7 +91,8 @@ try {
     ...(await sizesOfSite()),
     'widget, scripts of the first view': await sizeOfWidget(),
     'stores without createChat': stores.atOnce,
-    'stores with createChat': (await sizesOfStores('index.ts', 'chat/index.ts')).atOnce,
+    'stores with createChat': (await sizesOfStores('index.ts', 'chat/create-chat.ts')).atOnce,
+    'stores with createFeatures': (await sizesOfStores('index.ts', 'chat/index.ts')).atOnce,
     'stores, parts loaded on demand': stores.onDemand,
   };
   const recorded = JSON.parse(await readFile(RECORD, 'utf8').catch(() => '{}')) as Sizes;
