@@ -132,6 +132,6 @@ describe.skipIf(process.platform === 'win32')('in a fresh clone', { timeout: 300
       ]),
     );
     expect(await readFile(path.join(clone, 'room.json'), 'utf8')).toContain('"text":"Hello"');
-    expect((await fetch(`${uri}/v1/database/room-two`)).status).toBe(200);
+    expect((await fetch(`${uri}/v1/database/help`)).status).toBe(200);
   });
 });

@@ -53,11 +53,16 @@ async function allTexts(page: Page, t: Strings): Promise<string[]> {
   await dialog.waitFor();
   await note();
   await close();
-  // The owner's tools load after the messages.
-  const [message, , room] = ['article', 'listitem', 'banner'].map((role) =>
-    page.getByRole(role as 'article').locator('button:has(svg)'),
-  );
-  await message?.first().click();
+  // The owner's tools load after the messages, and stand before the settings.
+  const tools = page.getByRole('banner').locator('button:not([aria-expanded]):has(svg)');
+  await tools.nth(1).waitFor();
+  const message = page.getByRole('article').first();
+  await message.hover();
+  await message.locator('[aria-haspopup=menu]').last().click();
+  await page.getByRole('menu').waitFor();
+  await note();
+  // Deletes the message, after a question.
+  await page.getByRole('menuitem').last().click();
   await dialog.waitFor();
   await note();
   await dialog.locator('p button').click();
@@ -66,7 +71,7 @@ async function allTexts(page: Page, t: Strings): Promise<string[]> {
   await note();
   expect(await overflowing(page)).toEqual([]);
   await close();
-  await room?.first().click();
+  await tools.first().click();
   await dialog.locator('summary').click();
   await note();
   await dialog.locator('label:has(input[type=radio])').nth(1).click();
@@ -97,8 +102,8 @@ const common = [
     '12 h',
     '24 h',
   ],
-  ...['Minutes', 'Moderador', '10 min', 'Messages', 'Message', 'Sign-in key', 'Escape', 'Enter'],
-  ...['Shift + Enter', 'Shift', 'https://chat.example.com'],
+  ...['Minutes', 'Moderador', '10 min', 'Messages', 'Message', 'Sign-in key', 'Escape', 'Enter', 'Delete'],
+  ...['Shift + Enter', 'Shift', 'https://chat.example.com', 'Emoji', '`code`'],
 ];
 
 const owner = (locale: string): Promise<{ visitor: Visitor; t: Strings }> =>
@@ -128,7 +133,9 @@ describe('every text of the page is in the language of the browser', () => {
     const { visitor, t } = await owner(language);
     const texts = await allTexts(visitor.page, t);
     // Words only: numbers, times, keys and identities are the same everywhere.
-    const words = texts.filter((text) => /\p{L}{3}/u.test(text) && !/^[0-9a-f]{4,}|^Alt \+/.test(text));
+    const words = texts.filter(
+      (text) => /\p{L}{3}/u.test(text) && !/^[0-9a-f]{4,}|^(?:Alt|Ctrl) \+/.test(text),
+    );
     expect(words.filter((text) => english.has(text) && !common.includes(text))).toEqual([]);
     expect(visitor.complaints).toEqual([]);
     await visitor.leave();
