@@ -81,9 +81,15 @@ describe('an inline panel', () => {
     const visitor = await Visitor.arrive(browser, site);
     await visitor.connected();
     await visitor.write('while it is out of sight');
-    await vi.waitFor(async () => expect(await host.told('unread')).toEqual([{ count: 1 }]), 60_000);
+    await vi.waitFor(
+      async () => expect(await host.told('unread')).toEqual([{ count: 1, mentions: 0 }]),
+      60_000,
+    );
     await host.chat().scrollIntoViewIfNeeded();
-    await vi.waitFor(async () => expect((await host.told('unread')).at(-1)).toEqual({ count: 0 }), 60_000);
+    await vi.waitFor(
+      async () => expect((await host.told('unread')).at(-1)).toEqual({ count: 0, mentions: 0 }),
+      60_000,
+    );
     await visitor.leave();
   });
 
