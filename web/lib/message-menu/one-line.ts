@@ -1,7 +1,9 @@
+import { withoutSyntax } from '../formatting/formatting.svelte.ts';
+
 /** Longer texts are cut before anything is measured. */
 const MAX_LENGTH = 200;
 
-/** Returns the beginning of a text on one line. */
+/** Returns the beginning of a message on one line, without formatting syntax if the parser is loaded. */
 export function oneLine(text: string): string {
-  return text.slice(0, MAX_LENGTH).replace(/\s+/g, ' ').trim();
+  return withoutSyntax(text).slice(0, MAX_LENGTH).replace(/\s+/g, ' ').trim();
 }
