@@ -267,7 +267,7 @@ describe("the page's interface to the widget", () => {
       `${inline}<script>Object.assign(document.querySelector('spacetimedb-chat'), { heading: 'Early', strings: { send: 'Go' } })</script>${script}`,
     );
     await host.chat().getByRole('heading', { name: 'Early' }).waitFor();
-    await host.chat().getByRole('button', { name: 'Go' }).waitFor();
+    await host.chat().getByRole('button', { name: 'Go', exact: true }).waitFor();
     expect(await host.chat().getAttribute('heading')).toBe('Early');
   });
 
