@@ -22,6 +22,14 @@ let host: HostPage;
 let count = 0;
 const unique = (text: string): string => `${text} ${++count}`;
 
+/** Moves the focus to the newest message, as keyboards do. */
+async function toNewestMessage(person: EnginePerson): Promise<void> {
+  const { page } = person;
+  await page.evaluate(() => document.querySelector<HTMLElement>('[role=log]')?.focus());
+  await page.press('ArrowUp');
+  await until('focus on a message', () => page.evaluate(() => document.activeElement?.matches('article')));
+}
+
 const watch = `<script>
   window.complaints = [];
   window.onerror = (message) => void complaints.push(message);
@@ -68,6 +76,35 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       expect((await bob.sees(question)).text).toContain(adaName);
       await bob.write(answer);
       expect((await ada.sees(answer)).text).toContain(bobName);
+    });
+
+    it('a name is completed in a message, which is formatted, reacted to and answered', async () => {
+      await bob.click('textarea[name=text]');
+      await bob.focused('textarea[name=text]');
+      await bob.page.type(`@${adaName.slice(0, 3)}`);
+      await bob.find('[role=option][aria-selected=true]', adaName);
+      await bob.page.press('Enter');
+      await bob.gone('[role=option]');
+      const code = unique('code');
+      await bob.page.type(`look at \`${code}\``);
+      await bob.page.press('Enter');
+      await bob.find('[role=log] article:not([aria-busy]) code', code);
+      await ada.find('[role=log] article code', code);
+      await ada.find('[role=log] article mark', `@${adaName}`);
+
+      await toNewestMessage(bob);
+      await bob.page.press('Enter');
+      await bob.click('[role=menu] [role=menuitemcheckbox]:first-child');
+      await bob.find('article button[aria-pressed=true]', '1');
+      await ada.find('article button[aria-pressed=false]', '1');
+
+      await toNewestMessage(bob);
+      await bob.page.press('r');
+      await bob.focused('textarea[name=text]');
+      const answer = unique('and');
+      await bob.page.type(answer);
+      await bob.page.press('Enter');
+      expect((await ada.sees(answer)).text).toContain('look at');
     });
 
     it('the list keeps its end while the message grows, and the next message is seen', async () => {
@@ -117,11 +154,13 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       const text = unique('half a sentence');
       await ada.click('textarea[name=text]');
       await ada.page.type(text);
+      // A second try finds the draft of the first.
+      const isWritten = (): Promise<boolean | undefined> =>
+        ada.page.evaluate((text) => document.querySelector('textarea')?.value.includes(text), text);
+      await until('the typed text', isWritten);
       await ada.page.goto(site.url);
       await ada.connected();
-      await until('the draft', () =>
-        ada.page.evaluate((text) => document.querySelector('textarea')?.value === text, text),
-      );
+      await until('the draft', isWritten);
       await ada.find('aside section li', adaName);
 
       await site.outage.stop();

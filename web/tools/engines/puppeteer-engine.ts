@@ -35,7 +35,11 @@ async function openPage(browser: Browser, size: Size): Promise<EnginePage> {
       (await page.evaluate(run as (...args: unknown[]) => unknown, ...args)) as Awaited<
         ReturnType<typeof run>
       >,
-    clickAt: (x, y) => page.mouse.click(x, y),
+    async clickAt(x, y) {
+      // As a click does. In Firefox, a page behind another never has the focus.
+      await page.bringToFront();
+      await page.mouse.click(x, y);
+    },
     type: (text) => page.keyboard.type(text),
     press: (key) => press(page, key.split('+') as KeyInput[]),
     resize: (size) => page.setViewport(size),
