@@ -5,6 +5,7 @@ import { patch, type Compare } from '../sorted-list.ts';
 import type { Query } from '../subscriptions.ts';
 import type { Change, Changes, Observer } from '../table-mirror.ts';
 import { boundedName } from './bounds.ts';
+import { identityId } from './identity-id.ts';
 import type { ChatUser, UserRow } from './types.ts';
 
 const labels = new Intl.Collator();
@@ -133,8 +134,7 @@ export class People implements Observer {
 
   #chatUser({ identity, name: full, online }: UserRow, isMe: boolean): ChatUser {
     const name = boundedName(full);
-    // `toHexString` of the SDK takes some 20 times as long.
-    const id = identity.__identity__.toString(16).padStart(64, '0');
+    const id = identityId(identity);
     return { id, identity, name, label: name ?? this.#guestName(id), online, isMe };
   }
 }

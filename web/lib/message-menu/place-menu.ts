@@ -1,3 +1,5 @@
+import { placeInWindow } from '../ui/place-in-window.ts';
+
 /** Distance from the anchor and from the edges of the window, in CSS pixels. */
 const GAP = 6;
 
@@ -8,14 +10,11 @@ const GAP = 6;
  * @param anchor a button, or a message, at whose end the menu opens
  */
 export function placeMenu(menu: HTMLElement, anchor: Element): void {
-  const { innerWidth, innerHeight } = window;
   const { offsetWidth: width, offsetHeight: height } = menu;
   const at = anchor.getBoundingClientRect();
   const isRtl = getComputedStyle(menu).direction === 'rtl';
   const left = isRtl ? at.left : at.right - width;
   const below = at.bottom + GAP;
-  const top = below + height <= innerHeight - GAP ? below : at.top - height - GAP;
-  const clamp = (value: number, max: number): number => Math.max(GAP, Math.min(value, max - GAP));
-  menu.style.setProperty('--left', `${clamp(left, innerWidth - width)}px`);
-  menu.style.setProperty('--top', `${clamp(top, innerHeight - height)}px`);
+  const top = below + height <= window.innerHeight - GAP ? below : at.top - height - GAP;
+  placeInWindow(menu, left, top, GAP);
 }

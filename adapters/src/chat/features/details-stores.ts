@@ -28,7 +28,7 @@ interface Item {
   moment: Moment | undefined;
   /** The people in it. */
   people: ReadonlySet<bigint>;
-  /** Stops the subscription of its own that it has outside of what is loaded. */
+  /** Stops the subscription of this message alone, if it is outside of what is loaded. */
   unwatch: () => void;
 }
 
@@ -48,7 +48,7 @@ export class DetailsStores {
   readonly #byMoment = new MomentMap<Set<Item>>();
   readonly #byKey = new Map<string, Set<Item>>();
   readonly #byPerson = new Map<bigint, Set<Item>>();
-  /** Those of them that wait for the message which they answer. */
+  /** The ones whose answered message is not loaded yet. */
   readonly #waiting = new Set<Item>();
   readonly #made = new WeakMap<MessageRow, ChatMessage>();
   #publishPins = noop;
@@ -107,7 +107,7 @@ export class DetailsStores {
     return this.#item(message).live;
   }
 
-  /** Shows what belongs to a message anew. */
+  /** Updates the stores of a message. */
   refresh(message: Moment): void {
     this.#refreshAll(this.#byMoment.get(message));
   }

@@ -154,7 +154,7 @@ describe('mentions', () => {
   });
 });
 
-it('the same message has the same store, whoever asks for it', async () => {
+it('the same message always has the same store', async () => {
   const host = await openRoom();
   const ann = await join(host, 'Ann');
   const sent = ann.chat.sendMessage('Hello');

@@ -6,6 +6,7 @@ import { openQueryView } from '../../query-view.ts';
 import { Store } from '../../store.ts';
 import type { Connection, Live, LiveStatus, Unsubscribe } from '../../types.ts';
 import { momentText } from '../entries.ts';
+import { identityId } from '../identity-id.ts';
 import { chatPartsOf } from '../parts.ts';
 import type { Chat, ChatMessage, ChatUser, MessageRow } from '../types.ts';
 import type { Annotations } from './annotations.ts';
@@ -67,7 +68,7 @@ export function createFeatures(
   const blocksChanged = new Store(scope, 0);
   let blockedNow: ReadonlySet<string> = new Set();
   const blocked = computed([blockRows, blocksChanged.readable], (rows) => {
-    const next = new Set(rows.map(({ identity }) => idOfIdentity(identity)));
+    const next = new Set(rows.map(({ identity }) => identityId(identity)));
     for (const [id, isBlocked] of changes.of(BLOCKS)) {
       if (isBlocked) next.add(id);
       else next.delete(id);
@@ -167,7 +168,7 @@ export function createFeatures(
         const { status } = blockRows.status.get();
         if (status === 'error') return false;
         if (status !== 'ready') return undefined;
-        return blockRows.get().some(({ identity }) => idOfIdentity(identity) === user.id) === isBlocked;
+        return blockRows.get().some(({ identity }) => identityId(identity) === user.id) === isBlocked;
       },
       keepRows: () => blockRows.status.subscribe(() => changes.decide()),
       show: () => blocksChanged.set(blocksChanged.get() + 1),
@@ -272,10 +273,6 @@ export function createFeatures(
 
 function isKnown({ isReady, isStale }: LiveStatus): boolean {
   return isReady || isStale;
-}
-
-function idOfIdentity({ __identity__ }: ChatUser['identity']): string {
-  return __identity__.toString(16).padStart(64, '0');
 }
 
 /** @throws TypeError when the server does not have the message */

@@ -1,4 +1,5 @@
 import type { Timestamp } from 'spacetimedb';
+import { identityId } from '../identity-id.ts';
 import type { Moment } from '../moment-map.ts';
 
 /**
@@ -10,8 +11,7 @@ const RADIX = 36;
 
 /** A short text that identifies a message: its time and the beginning of its sender's identity. */
 export function idOfMoment({ sender, sent }: Moment): string {
-  const id = sender.__identity__.toString(16).padStart(64, '0');
-  return `${sent.microsSinceUnixEpoch.toString(RADIX)}-${id.slice(0, SENDER_DIGITS)}`;
+  return `${sent.microsSinceUnixEpoch.toString(RADIX)}-${identityId(sender).slice(0, SENDER_DIGITS)}`;
 }
 
 /** The time in an id, in microseconds; undefined for a text that is no id. */

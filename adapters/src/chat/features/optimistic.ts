@@ -49,7 +49,7 @@ export class OptimisticChanges {
     this.#maxQueued = maxQueued;
   }
 
-  /** What is shown in place of the rows of a thing, by its parts. */
+  /** The values to show instead of the rows of a thing, by part. */
   of(thing: string): ReadonlyMap<string, boolean | string> {
     const changes = this.#changes.filter((change) => change.of === thing);
     return new Map(changes.map(({ part, value }) => [part, value]));

@@ -50,7 +50,7 @@ describe('typing', () => {
     const timers = new Set<() => void>();
     const environment = {
       now: () => now,
-      // Those of the typing indicator; the rest is long or at once.
+      // Only the typing indicator has timers of this length.
       setTimeout: (run: () => void, ms: number): unknown => {
         if (ms < 5_000 || ms > 6_000) return setTimeout(run, ms);
         timers.add(run);
@@ -170,7 +170,7 @@ describe('blocking', () => {
     await ann.lose();
     await ann.recover();
     expect(ann.features.blocked.get()).toEqual(new Set([author.id]));
-    // Empty, and then with them: nothing that was told anew.
+    // Empty, then with the blocked person, and no repetition.
     expect(values).toHaveLength(2);
     const [me] = ann.chat.users.get().filter(({ isMe }) => isMe);
     const refused = ann.features.block(me as typeof author);

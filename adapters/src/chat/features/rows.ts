@@ -85,7 +85,7 @@ export interface FeaturesDb extends ChatDb {
     readonly ownReadMarks: Table<ReadMarkRow>;
     readonly typing: object;
   };
-  /** Reducers of the tutorial, and those of the features. */
+  /** Reducers of the tutorial and of the features. */
   readonly reducers: ChatDb['reducers'] & {
     addReaction(params: Moment & { emoji: string }): Promise<void>;
     removeReaction(params: Moment & { emoji: string }): Promise<void>;

@@ -102,7 +102,7 @@ export interface MessageDetails {
   readonly mentions: readonly Mention[];
   /** Whether it is pinned. */
   readonly isPinned: boolean;
-  /** Our edit of it that the server has not confirmed. Show it in place of the text. */
+  /** Our unconfirmed edit. Show it instead of the text. */
   readonly pendingText: string | undefined;
   /** Whether we have deleted it, and the server has not confirmed that. */
   readonly isBeingDeleted: boolean;
@@ -189,10 +189,9 @@ export interface UnreadCount {
 /**
  * What a chat offers beyond the tutorial, where the server has it.
  *
- * Changes show at once: reactions, edits, deletions, pins and blocks. While there is no connection they wait, in order and no
- * more of them than `ChatOptions.maxQueued`. The promise of a change settles when the server has answered. If it refuses, the
- * change is taken back and the promise rejects with the module's words. If the answer was lost, the rows tell what became of
- * it.
+ * Reactions, edits, deletions, pins and blocks show at once. Without a connection they wait in order, at most
+ * `ChatOptions.maxQueued` of them. The promise of a change settles when the server answers. If the server refuses it, the
+ * change is undone and the promise rejects with the module's words. If the answer is lost, the rows decide.
  *
  * All calls throw as `Connection.call`, and a `TypeError` for a message that the server does not have yet.
  * @example

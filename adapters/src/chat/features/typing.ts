@@ -1,10 +1,10 @@
-import type { Identity } from 'spacetimedb';
 import { emptyList, noop } from '../../empty.ts';
 import type { Internals } from '../../internals.ts';
 import { isSame } from '../../sorted-list.ts';
 import { Store } from '../../store.ts';
 import type { SdkDb } from '../../subscriptions.ts';
 import type { Connection, LiveStatus, Readable } from '../../types.ts';
+import { identityId } from '../identity-id.ts';
 import type { Chat, ChatUser } from '../types.ts';
 import type { FeaturesDb, TypingRow } from './rows.ts';
 
@@ -50,7 +50,7 @@ export function createTyping(
       if (!isSame(people.get(), next)) people.set(next.length > 0 ? next : emptyList);
     };
     const heard = ({ person, isTyping }: TypingRow): void => {
-      const id = hexOf(person);
+      const id = identityId(person);
       if (isTyping) until.set(id, environment.now() + LASTS_MS);
       else until.delete(id);
       show();
@@ -141,8 +141,4 @@ function subscribe(
     // A connection that is lost has no subscriptions.
     if (status.get().status === 'connected' && handle.isActive()) handle.unsubscribe();
   };
-}
-
-function hexOf(identity: Identity): string {
-  return identity.__identity__.toString(16).padStart(64, '0');
 }
