@@ -80,7 +80,12 @@ it.each([
       connection,
       tables.user.where((user) => user.online),
     );
-    const stores = [other, online, liveTable(connection, tables.message), liveTable(connection, tables.user)];
+    const stores: readonly Live<readonly object[]>[] = [
+      other,
+      online,
+      liveTable(connection, tables.message),
+      liveTable(connection, tables.user),
+    ];
     let isReplaced = false;
     online.status.subscribe(({ isReady }) => {
       if (!isReady || isReplaced) return;

@@ -10,7 +10,7 @@ import { Preferences, preferences } from './preferences.svelte.ts';
 const [ada, me] = [user('Ada'), user('Me', { isMe: true })];
 const shown: string[] = [];
 /** As they were shown, to be clicked. */
-const notifications: { onclick?: () => void }[] = [];
+const notifications: { readonly onclick: (() => void) | undefined }[] = [];
 let permission: NotificationPermission;
 const requestPermission = vi.fn(() => Promise.resolve(permission));
 
@@ -27,6 +27,7 @@ beforeEach(() => {
         return permission;
       }
       static requestPermission = requestPermission;
+      onclick: (() => void) | undefined;
       readonly title: string;
       constructor(title: string) {
         this.title = title;

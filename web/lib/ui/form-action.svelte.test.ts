@@ -209,10 +209,10 @@ it('does nothing and shows nothing any more once the form is gone', () => {
   const action = new FormAction({ field: 'text', submit, check: () => 'Too short' });
   const form = document.createElement('form');
   const button = form.appendChild(document.createElement('button'));
-  const detach = action.form(form);
+  const detach = action.form(form) as () => void;
   action.submit();
   expect(action).toMatchObject({ ready: true, error: { code: 'invalid', message: 'Too short' } });
-  detach?.();
+  detach();
   expect(action).toMatchObject({ ready: false, error: undefined });
   action.submit();
   button.click();
