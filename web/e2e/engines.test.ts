@@ -96,11 +96,12 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       expect(await bob.sees(text)).toBe(adaName);
 
       await bob.react(text, '🦊');
-      await ada.find('article button[aria-pressed=false]', '1');
+      const reactions = (): Promise<string[]> => ada.page.evaluate(reactionsTo, code);
+      await until('the reaction of someone else', async () => (await reactions()).includes('false 1'));
       await toNewestMessage(ada);
       await ada.page.press('Enter');
       await ada.click('[role=menu] [role=menuitemcheckbox]:first-child');
-      await ada.find('article button[aria-pressed=true]', '1');
+      await until('an own reaction', async () => (await reactions()).includes('true 1'));
       await bob.seesReaction(text);
 
       await toNewestMessage(ada);
@@ -352,6 +353,16 @@ function watchSound(): void {
     start.apply(this, when);
   };
   Object.assign(window, { sound });
+}
+
+/** Returns whether each reaction to the message with this text is pressed, and its count. */
+function reactionsTo(text: string): string[] {
+  const message = [...document.querySelectorAll('[role=log] article')].findLast((article) =>
+    article.textContent.includes(text),
+  );
+  return [...(message?.querySelectorAll('button[aria-pressed]') ?? [])].map(
+    (button) => `${button.getAttribute('aria-pressed')} ${/\d+/.exec(button.textContent)?.[0]}`,
+  );
 }
 
 function setHidden(isHidden: boolean): void {
