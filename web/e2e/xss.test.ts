@@ -245,7 +245,7 @@ describe.each(surfaces)('$name', (surface) => {
   it('names and messages that bypass the rules are shown as text', { timeout: 600_000 }, async () => {
     const texts = [...hostileTexts, ...markdownTexts, ...unruledTexts];
     const nameFor = new Map(texts.map((text, index) => [text, texts.at(index - 1) ?? '']));
-    await eachOf(grouped(texts, 8), async (group) => {
+    await eachOf(grouped(texts, 6), async (group) => {
       const planted = group.map((text) => nameFor.get(text) ?? '');
       const names = planted.map((name) => boundedName(name) ?? '');
       await plant(reader, planted.slice(-1), []);
