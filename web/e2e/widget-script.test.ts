@@ -44,7 +44,7 @@ describe('the script works when included', () => {
     await chat.getByRole('button', { name: 'Personen' }).click();
     await chat.getByRole('textbox', { name: 'Nachricht' }).fill(`works ${name}`);
     await host.page.keyboard.press('Enter');
-    await host.messagesWith(`works ${name}`).waitFor();
+    await host.messagesWith(`works ${name}`).last().waitFor();
     expect(host.complaints).toEqual([]);
     expect(host.opened).toBe(1);
   });
