@@ -150,9 +150,7 @@ it('the panel is called Chat, greets with what the page puts into the slot, and 
   await host.chat(1).scrollIntoViewIfNeeded();
   await host.connected(1);
   expect(await greeting.isVisible()).toBe(false);
-  await host
-    .chat(1)
-    .evaluate((chat) => chat.insertAdjacentHTML('beforeend', '<b slot="greeting">Late</b>'));
+  await host.chat(1).evaluate((chat) => chat.insertAdjacentHTML('beforeend', '<b slot="greeting">Late</b>'));
   await greeting.waitFor();
 
   const state = host.chat(1).getByRole('status').first();

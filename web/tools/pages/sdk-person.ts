@@ -51,7 +51,9 @@ export class SdkPerson {
     await vi.waitFor(() => {
       const others = [...connection.db.reaction.iter()].filter(
         (row) =>
-          row.sent.isEqual(sent) && row.sender.isEqual(sender) && row.person.toHexString() !== identity,
+          row.sent.microsSinceUnixEpoch === sent.microsSinceUnixEpoch &&
+          row.sender.isEqual(sender) &&
+          row.person.toHexString() !== identity,
       );
       if (others.length === 0) throw new Error(`Nobody else has reacted to: ${text}`);
     }, PATIENCE);
