@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Embedder, scriptOf, type Embedded } from '../tools/pages/embedder.ts';
 import { differingPixels } from '../tools/checks/compare-pictures.ts';
@@ -27,113 +27,90 @@ const hostile = {
 
 let site: Site;
 let embedder: Embedder;
-let page: Page;
-let canvas: Page;
+let browser: Browser;
+let context: BrowserContext;
 let script: string;
+let canvas: Page;
 beforeAll(async () => {
-  let browser: Browser;
   [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
-  const context = await browser.newContext({ viewport: { width: 800, height: 700 } });
-  [page, canvas] = await Promise.all([context.newPage(), context.newPage()]);
+  context = await browser.newContext({ viewport: { width: 800, height: 700 } });
+  canvas = await context.newPage();
   script = `<script type="module" src="${scriptOf(site)}"></script>`;
 });
 afterAll(async () => {
   await Promise.all([site?.close(), embedder?.close()]);
 });
 
-/** What one widget looks like. */
-interface Look {
-  /** The name of each element in the widget, and its computed style. */
-  readonly styles: readonly (readonly [string, Record<string, string>])[];
-  /** A screenshot of the panel. */
-  readonly picture: Buffer;
-}
-
-/** Returns the looks of an inline widget and of an open launcher on one page. */
-async function looks(css = '', html?: string): Promise<Look[]> {
+/** Returns the computed style of each element of the widget, and a screenshot. */
+async function looks(mode: 'inline' | 'launcher', css = '', html?: string) {
   const host = await embedder.visit(
-    page,
-    `<div style="display: block; position: absolute; inset: 20px; width: 600px"><spacetimedb-chat lang="en" heading="Room"></spacetimedb-chat></div>
-    <spacetimedb-chat lang="en" mode="launcher" heading="Room"></spacetimedb-chat>${script}`,
+    context,
+    `<div style="display: block; position: absolute; inset: 20px; width: 600px"><spacetimedb-chat lang="en" mode="${mode}" heading="Room"></spacetimedb-chat></div>${script}`,
     { head: `<style>${css}</style>`, ...(html !== undefined && { html }) },
   );
-  const inside = await look(host, 0);
-  await host.launcher.click();
-  const launcher = await look(host, 1);
-  host.forget();
-  return [inside, launcher];
-}
-
-async function look(host: Embedded, index: number): Promise<Look> {
-  await settled(host, index);
-  const styles = await host.chat(index).evaluate(({ shadowRoot }) =>
-    [...(shadowRoot?.querySelectorAll('*') ?? [])].map((element) => {
+  if (mode === 'launcher') await host.launcher.click();
+  await settled(host);
+  const styles = await host.page.evaluate(() => {
+    const root = document.querySelector('spacetimedb-chat')?.shadowRoot;
+    return [...(root?.querySelectorAll('*') ?? [])].map((element) => {
       const style = getComputedStyle(element);
       const name = `${element.localName}.${element.getAttribute('class') ?? ''}`;
       // Custom properties of the page are inherited, but unused here.
       const keys = [...style].filter((key) => !key.startsWith('--'));
       return [name, Object.fromEntries(keys.map((key) => [key, style.getPropertyValue(key)]))] as const;
-    }),
-  );
-  const picture = await host
-    .chat(index)
+    });
+  });
+  const picture = await host.page
     .locator('[part=panel]')
     .screenshot({ animations: 'disabled', caret: 'hide' });
+  await host.page.close();
   return { styles, picture };
 }
 
-async function settled(host: Embedded, index = 0): Promise<void> {
-  await host.connected(index);
-  await host.chat(index).getByText('Welcome!').waitFor();
-  await host.chat(index).locator(FILLED_LOG).waitFor();
-  await host.chat(index).evaluate(async ({ shadowRoot }) => {
-    await Promise.all((shadowRoot?.getAnimations() ?? []).map(({ finished }) => finished.catch(() => {})));
+async function settled(host: Embedded): Promise<void> {
+  await host.connected();
+  await host.chat().getByText('Welcome!').waitFor();
+  await host.chat().locator(FILLED_LOG).waitFor();
+  await host.page.evaluate(async () => {
+    const root = document.querySelector('spacetimedb-chat')?.shadowRoot;
+    await Promise.all((root?.getAnimations() ?? []).map((animation) => animation.finished.catch(() => {})));
   });
 }
 
-let known: Promise<Look[]> | undefined;
-/** The looks on a page without styles of its own. */
-function cleanLooks(): Promise<Look[]> {
-  known ??= looks().catch((error: unknown) => {
-    // A second try must not fail because the first one did.
-    known = undefined;
-    throw error;
-  });
+const clean = new Map<string, Promise<Awaited<ReturnType<typeof looks>>>>();
+function cleanLooks(mode: 'inline' | 'launcher') {
+  const known = clean.get(mode) ?? looks(mode);
+  clean.set(mode, known);
   return known;
 }
 
-/** Lists what differs between the styles of two widgets. */
-function differences(actual: Look, expected: Look): string[] {
-  if (actual.styles.length !== expected.styles.length)
-    return [`${actual.styles.length} elements instead of ${expected.styles.length}`];
-  return actual.styles.flatMap(([name, style], index) => {
-    const [expectedName, expectedStyle] = expected.styles[index] ?? ['', {}];
-    if (name !== expectedName) return [`${name} instead of ${expectedName}`];
-    return [...new Set([...Object.keys(style), ...Object.keys(expectedStyle)])]
-      .filter((key) => style[key] !== expectedStyle[key])
-      .map((key) => `${name}: ${key} is ${style[key]} instead of ${expectedStyle[key]}`);
-  });
-}
-
 it.each(Object.entries(hostile))('the widget looks the same on a page that %s', async (_, css) => {
-  const expected = await cleanLooks();
-  const actual = await looks(css);
-  for (const [index, clean] of expected.entries()) {
-    expect(clean.styles.length).toBeGreaterThan(40);
-    const found = actual[index] as Look;
-    expect(differences(found, clean)).toEqual([]);
-    expect(await differingPixels(canvas, found.picture, clean.picture)).toBe(0);
+  for (const mode of ['inline', 'launcher'] as const) {
+    const expected = await cleanLooks(mode);
+    expect(expected.styles.length).toBeGreaterThan(40);
+    const { styles, picture } = await looks(mode, css);
+    for (const [index, [name, style]] of styles.entries()) {
+      expect({ name, ...style }).toEqual({
+        name: expected.styles[index]?.[0],
+        ...expected.styles[index]?.[1],
+      });
+    }
+    expect(await differingPixels(canvas, picture, expected.picture)).toBe(0);
   }
 });
 
 it('the widget has the text direction of its language, not that of the page', async () => {
-  const expected = await cleanLooks();
-  const actual = await looks('body { direction: rtl; unicode-bidi: bidi-override }', 'dir="rtl"');
-  for (const [index, clean] of expected.entries())
-    expect(await differingPixels(canvas, (actual[index] as Look).picture, clean.picture)).toBe(0);
+  const expected = await cleanLooks('inline');
+  const { picture } = await looks(
+    'inline',
+    'body { direction: rtl; unicode-bidi: bidi-override }',
+    'dir="rtl"',
+  );
+  expect(await differingPixels(canvas, picture, expected.picture)).toBe(0);
 });
 
 it('the widget looks like the site', async () => {
+  const page = await context.newPage();
   await page.setViewportSize({ width: 600, height: 512 });
   await page.goto(site.url);
   await page.getByText('Connected', { exact: true }).waitFor();
@@ -149,14 +126,14 @@ it('the widget looks like the site', async () => {
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await page.waitForFunction(() => document.getAnimations().length === 0);
   const shown = await page.evaluate(lookOf, null);
-  await page.setViewportSize({ width: 800, height: 700 });
+  await page.close();
   const host = await embedder.visit(
-    page,
+    context,
     `<div style="width: 602px; --chat-height: 514px"><spacetimedb-chat></spacetimedb-chat></div>${script}`,
   );
   await settled(host);
-  const embedded = await page.evaluate(lookOf, 'spacetimedb-chat');
-  host.forget();
+  const embedded = await host.page.evaluate(lookOf, 'spacetimedb-chat');
+  await host.page.close();
   expect(embedded).toEqual(shown);
 });
 
