@@ -1,8 +1,10 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, ConsoleMessage, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
+import type { SpacetimedbChatElement } from '../widget/spacetimedb-chat.d.ts';
 import { violations } from '../tools/checks/axe.ts';
 import { RunningExample } from '../tools/pages/running-example.ts';
-import { openContext } from '../tools/browser/traces.ts';
+import { leavePage, takePage } from '../tools/browser/reused-pages.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
@@ -16,22 +18,25 @@ class Guest {
   readonly complaints: string[] = [];
   readonly page: Page;
 
+  readonly #url: string;
+  readonly #onConsole = (message: ConsoleMessage): void => {
+    if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+  };
+  readonly #onError = (error: Error): unknown => this.complaints.push(String(error));
+
   static async arrive(url: string): Promise<Guest> {
-    const page = await (await openContext(browser)).newPage();
-    const guest = new Guest(page);
-    await page.goto(url);
+    const guest = new Guest(await takePage(browser, {}), url);
+    await guest.page.goto(url);
     await guest.connected();
     return guest;
   }
 
-  private constructor(page: Page) {
+  private constructor(page: Page, url: string) {
     this.page = page;
+    this.#url = url;
     // After some time without a server, the next attempt may be 15 seconds away.
     page.setDefaultTimeout(30_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', this.#onConsole).on('pageerror', this.#onError);
   }
 
   get field(): Locator {
@@ -60,7 +65,8 @@ class Guest {
   }
 
   leave(): Promise<void> {
-    return this.page.context().close();
+    this.page.off('console', this.#onConsole).off('pageerror', this.#onError);
+    return leavePage(this.page, [this.#url], {});
   }
 }
 
@@ -172,53 +178,58 @@ describe.each(['list', 'plain'])('shopping list example (%s)', (name) => {
 
 describe('widget example', () => {
   let example: RunningExample;
+  let within: Visitor;
   beforeAll(async () => {
     example = await RunningExample.start('widget');
+    within = await arrive('/');
+    await within.connected();
   });
-  afterAll(() => example?.close());
+  afterAll(async () => {
+    await within?.leave();
+    await example?.close();
+  });
 
   /** Opens one of its pages. */
-  const arrive = (path: string, options?: BrowserContextOptions): Promise<Visitor> => {
-    const url = new URL(path, example.url).href;
-    return Visitor.arrive(browser, { url }, options);
-  };
+  const arrive = (path: string): Promise<Visitor> =>
+    Visitor.arrive(browser, { url: new URL(path, example.url).href }, { reused: true });
 
   it('shows the same room inline and in a launcher', async () => {
-    const [within, corner] = await Promise.all([arrive('/'), arrive('/launcher.html')]);
-    await within.connected();
-    await within.write('Who has seeds to spare?');
+    const corner = await arrive('/launcher.html');
+    await corner.page.getByRole('button', { name: 'Ask the neighbours', expanded: false }).waitFor();
+    const [question, answer] = [unique('Who has seeds to spare?'), unique('I have')];
+    // Messages from before the launcher is connected are not new.
+    const chat = corner.page.locator('spacetimedb-chat');
+    await vi.waitFor(async () =>
+      expect(await chat.evaluate((chat: SpacetimedbChatElement) => chat.status)).toBe('connected'),
+    );
+    await within.write(question);
 
     await vi.waitFor(async () => expect(await corner.page.title()).toBe('(1) Allotment gardens'), 60_000);
     await corner.page.getByRole('button', { name: 'with this one' }).click();
-    await corner.messagesWith('Who has seeds to spare?').waitFor();
-    await corner.write('I have');
-    await within.messagesWith('I have').waitFor();
+    await corner.messagesWith(question).waitFor();
+    await corner.write(answer);
+    await within.messagesWith(answer).waitFor();
     expect(await corner.page.title()).toBe('Allotment gardens');
     await corner.page.keyboard.press('Escape');
     await corner.page.getByRole('button', { name: 'Ask the neighbours', expanded: false }).waitFor();
     expect([...within.complaints, ...corner.complaints]).toEqual([]);
-    await Promise.all([within.leave(), corner.leave()]);
+    await corner.leave();
   });
 
   it('reconnects after the server was away, without a reload', async () => {
-    const visitor = await arrive('/');
-    await visitor.connected();
-    await visitor.write('Still here?');
+    const text = unique('Still here?');
+    await within.write(text);
     await example.stop();
-    await visitor.state.filter({ hasText: 'Reconnecting…' }).waitFor();
-    expect(await visitor.messagesWith('Still here?').isVisible()).toBe(true);
+    await within.state.filter({ hasText: 'Reconnecting…' }).waitFor();
+    expect(await within.messagesWith(text).isVisible()).toBe(true);
     await example.restart();
-    visitor.page.setDefaultTimeout(30_000);
-    await visitor.connected();
-    await visitor.write('Still here.');
-    await visitor.leave();
+    await within.connected();
+    await within.write('Still here.');
   });
 
-  it.each(['light', 'dark'] as const)('has no accessibility violations (%s)', async (colorScheme) => {
-    const visitor = await arrive('/', { colorScheme });
-    await visitor.connected();
-    await visitor.messagesWith('Still here.').waitFor();
-    expect(await violations(visitor.page)).toEqual([]);
-    await visitor.leave();
+  it('has no accessibility violations, light and dark', async () => {
+    expect(await violations(within.page)).toEqual([]);
+    await within.page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violations(within.page)).toEqual([]);
   });
 });

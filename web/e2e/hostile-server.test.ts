@@ -37,12 +37,15 @@ afterAll(async () => {
 });
 
 it('the page names the foreign server', async () => {
-  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
+  const visitor = await Visitor.arrive(browser, site, {
+    parameters: { uri: hostile.uri },
+    reused: true,
+  });
   await visitor.connected();
   await visitor.page.locator('header').getByText(`on ${evil}`).waitFor();
   expect(await visitor.page.title()).toBe(`quickstart-chat · on ${evil}`);
   await visitor.leave();
-  const home = await Visitor.arrive(browser, site);
+  const home = await Visitor.arrive(browser, site, { reused: true });
   await home.connected();
   expect(await home.page.locator('header').getByText(/^on /).count()).toBe(0);
   await home.leave();
@@ -53,8 +56,9 @@ it('a narrow page names the foreign server in full, however long its name is', a
   const uri = `http://chat.example.com.${'long-label.'.repeat(12)}localhost:${port}`;
   const visitor = await Visitor.arrive(browser, site, {
     parameters: { uri },
-    viewport: { width: 320, height: 568 },
+    reused: true,
   });
+  await visitor.page.setViewportSize({ width: 320, height: 568 });
   const name = visitor.page.locator('header').getByText(`on ${new URL(uri).host}`);
   await name.waitFor();
   // An element that cuts its text off is narrower than its content.
@@ -64,7 +68,10 @@ it('a narrow page names the foreign server in full, however long its name is', a
 });
 
 it('a site that restricts its servers refuses another one, sends nothing to it and leads back', async () => {
-  const visitor = await Visitor.arrive(browser, restricted, { parameters: { uri: hostile.uri } });
+  const visitor = await Visitor.arrive(browser, restricted, {
+    parameters: { uri: hostile.uri },
+    reused: true,
+  });
   await visitor.page.getByText('This server is not allowed here').waitFor();
   await visitor.page.getByText(`This site does not allow the server ${evil}`).waitFor();
   expect([...visitor.origins]).toEqual([new URL(restricted.url).origin]);
@@ -76,9 +83,7 @@ it('a site that restricts its servers refuses another one, sends nothing to it a
   const embedded = await Visitor.arrive(
     browser,
     { url: new URL('embed/', restricted.url).href },
-    {
-      parameters: { uri: hostile.uri },
-    },
+    { parameters: { uri: hostile.uri }, reused: true },
   );
   await embedded.page.getByRole('alert').filter({ hasText: evil }).waitFor();
   expect(await embedded.page.locator('spacetimedb-chat').count()).toBe(0);
@@ -88,9 +93,7 @@ it('a site that restricts its servers refuses another one, sends nothing to it a
   const open = await Visitor.arrive(
     browser,
     { url: new URL('embed/', site.url).href },
-    {
-      parameters: { uri: hostile.uri },
-    },
+    { parameters: { uri: hostile.uri }, reused: true },
   );
   await open.page.getByText(`Chat on ${evil}`).waitFor();
   await open.leave();
@@ -102,9 +105,12 @@ it('a room with impossible times and endless texts stays usable', async () => {
   hostile.call('write_at', [8_640_000_000_000_001_000n, 'beyond all dates']);
   hostile.call('write_at', [BigInt(Date.now()) * 1000n, 'x'.repeat(3_000_000)]);
   hostile.call('write_at', [BigInt(Date.now()) * 1000n, 'an ordinary one']);
-  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
+  const visitor = await Visitor.arrive(browser, site, {
+    parameters: { uri: hostile.uri },
+    reused: true,
+  });
   await visitor.connected();
-  await visitor.messagesWith('an ordinary one').waitFor();
+  await visitor.messagesWith('an ordinary one').last().waitFor();
   await visitor.page.getByText('4 messages cannot be shown.').waitFor();
   await visitor.write('and mine');
   hostile.call('write_at', [2n ** 63n - 2n, 'once more']);
@@ -117,7 +123,10 @@ it('a room with impossible times and endless texts stays usable', async () => {
 
 it('visitors can type while a crowd joins and messages flood in', async () => {
   for (let first = 0; first < 20_000; first += 5_000) hostile.call('crowd', [first, 5_000]);
-  const visitor = await Visitor.arrive(browser, site, { parameters: { uri: hostile.uri } });
+  const visitor = await Visitor.arrive(browser, site, {
+    parameters: { uri: hostile.uri },
+    reused: true,
+  });
   visitor.page.setDefaultTimeout(30_000);
   await visitor.connected();
   let written = 0;
@@ -146,14 +155,19 @@ it('a database with other tables is reported as not a chat, without automatic re
     name: 'quickstart-chat',
   });
   try {
-    const visitor = await Visitor.arrive(browser, site, { parameters: { uri: other.uri } });
+    const visitor = await Visitor.arrive(browser, site, {
+      parameters: { uri: other.uri },
+      reused: true,
+    });
     await visitor.state.filter({ hasText: 'Not a chat' }).waitFor();
     await visitor.page.getByText(/The database “quickstart-chat” at .* is not a chat/).waitFor();
     let tries = 0;
-    visitor.page.on('websocket', () => tries++);
+    const onSocket = (): unknown => tries++;
+    visitor.page.on('websocket', onSocket);
     await visitor.page.getByRole('button', { name: 'Try now' }).click();
     await vi.waitFor(() => expect(tries).toBe(1), patient);
     await visitor.state.filter({ hasText: 'Not a chat' }).waitFor();
+    visitor.page.off('websocket', onSocket);
     await visitor.leave();
   } finally {
     await other.stop();

@@ -1,17 +1,19 @@
 /** Pages that make it hard for a widget, and what the widget must not do to them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
 import type { SpacetimedbChatElement } from '../widget/spacetimedb-chat.d.ts';
 import { violations } from '../tools/checks/axe.ts';
-import { scriptOf, type Embedded } from '../tools/pages/embedder.ts';
-import { context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
+import { Embedded, scriptOf } from '../tools/pages/embedder.ts';
+import { SdkPerson } from '../tools/pages/sdk-person.ts';
+import { context, script, setUpWidgets, site, visit } from '../tools/pages/widget-setup.ts';
 
 setUpWidgets();
 
 const inline = '<spacetimedb-chat></spacetimedb-chat>';
 
-describe("what is typed in the chat does not reach the page's shortcuts", () => {
+it("what is typed in the chat does not reach the page's shortcuts, except Tab, an Escape that the chat has no use for, and what is typed in the page's own elements", async () => {
   const types = ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'paste', 'copy'];
   /** Records what the page hears of, and opens a search at `/`, as many pages do. */
   const listening = `<input id="search" hidden><script>
@@ -21,106 +23,98 @@ describe("what is typed in the chat does not reach the page's shortcuts", () => 
         target.addEventListener(type, (event) => heard.push(type + ' ' + (event.key ?? '')));
     addEventListener('keydown', ({ key }) => { if (key === '/') document.querySelector('#search').hidden = false; });
   </script>`;
-  const heard = ({ page }: Embedded): Promise<string[]> =>
+  const host = await visit(
+    `<spacetimedb-chat mode="launcher"><input slot="header" aria-label="Mine"></spacetimedb-chat>${listening}${script}`,
+  );
+  const { page } = host;
+  const heard = (): Promise<string[]> =>
     page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  await host.launcher.click();
+  await host.connected();
 
-  it('neither in the message field nor in the field for the name', async () => {
-    const host = await embedder.visit(context, inline + listening + script);
-    await host.connected();
-    const name = host.chat().getByRole('textbox', { name: 'Your name' });
-    await name.click();
-    await host.page.keyboard.type('a/b');
-    await host.page.keyboard.press('Enter');
-    await name.waitFor({ state: 'detached' });
-    await host.field().click();
-    await host.page.keyboard.type('ab/c');
-    await host.page.keyboard.press('ControlOrMeta+a');
-    await host.page.keyboard.press('ControlOrMeta+c');
-    await host.page.keyboard.press('End');
-    await host.page.keyboard.press('ControlOrMeta+v');
-    expect(await host.field().inputValue()).toBe('ab/cab/c');
-    await host.page.keyboard.press('Shift+Enter');
-    await host.page.keyboard.press('Enter');
-    await host.messagesWith('ab/cab/c').waitFor();
-    expect(await heard(host)).toEqual([]);
-    expect(await host.page.locator('#search').isVisible()).toBe(false);
-  });
+  const name = host.chat().getByRole('textbox', { name: 'Your name' });
+  await name.click();
+  await page.keyboard.type(`a/${unique('b')}`);
+  await page.keyboard.press('Enter');
+  await name.waitFor({ state: 'detached' });
+  await host.field().click();
+  await page.keyboard.type('ab/c');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('ControlOrMeta+c');
+  await page.keyboard.press('End');
+  await page.keyboard.press('ControlOrMeta+v');
+  expect(await host.field().inputValue()).toBe('ab/cab/c');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.press('Enter');
+  await host.messagesWith('ab/cab/c').last().waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('[part=panel]').waitFor({ state: 'hidden' });
+  expect(await heard()).toEqual([]);
+  expect(await page.locator('#search').isVisible()).toBe(false);
 
-  it('except Tab, and an Escape that the chat has no use for', async () => {
-    const host = await embedder.visit(
-      context,
-      `<spacetimedb-chat mode="launcher"></spacetimedb-chat>${listening}${script}`,
-    );
-    await host.launcher.click();
-    await host.connected();
-    await host.field().click();
-    await host.page.keyboard.press('Escape');
-    await host.page.locator('[part=panel]').waitFor({ state: 'hidden' });
-    expect(await heard(host)).toEqual([]);
-    await host.page.keyboard.press('Escape');
-    await host.page.keyboard.press('Tab');
-    expect((await heard(host)).filter((key) => key.startsWith('keydown'))).toEqual(
-      ['Escape', 'Tab'].flatMap((key) => Array.from({ length: 3 }, () => `keydown ${key}`)),
-    );
-  });
+  // The focus is on the launcher now.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  expect((await heard()).filter((key) => key.startsWith('keydown'))).toEqual(
+    ['Escape', 'Tab'].flatMap((key) => Array.from({ length: 3 }, () => `keydown ${key}`)),
+  );
 
-  it("but what is typed in the page's own elements inside the chat does", async () => {
-    const host = await embedder.visit(
-      context,
-      `<spacetimedb-chat><input slot="header" aria-label="Mine"></spacetimedb-chat>${listening}${script}`,
-    );
-    await host.connected();
-    await host.page.getByRole('textbox', { name: 'Mine' }).click();
-    await host.page.keyboard.press('x');
-    expect(await heard(host)).toContain('keydown x');
-  });
+  await host.launcher.click();
+  await page.getByRole('textbox', { name: 'Mine' }).click();
+  await page.keyboard.press('x');
+  expect(await heard()).toContain('keydown x');
 });
 
 describe('the launcher', () => {
   const launcher = (attributes: string): string =>
     `<spacetimedb-chat mode="launcher" ${attributes}></spacetimedb-chat>`;
-  const sender = (): Promise<Embedded> =>
-    embedder.visit(context, `<spacetimedb-chat token-storage="none"></spacetimedb-chat>${script}`);
+  let other: SdkPerson;
+  beforeAll(async () => {
+    other = await SdkPerson.join(site);
+  });
+  afterAll(() => other?.leave());
 
-  it('carries a text, which is also its name', async () => {
-    const host = await embedder.visit(context, launcher('launcher-text="Ask us"') + script);
-    const button = host.page.getByRole('button', { name: 'Ask us' });
+  it('carries a text, which is also its name, and shows the newest unread message, which opens the chat', async () => {
+    const host = await visit(
+      `<main><h1>Host</h1>${launcher('eager launcher-text="Ask us"')}</main>${Embedded.listening}${script}`,
+    );
+    const { page } = host;
+    const button = page.getByRole('button', { name: 'Ask us' });
     await button.getByText('Ask us').waitFor();
-    await button.click();
-    await host.connected();
+    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 60_000);
+    for (const text of ['one', 'the newest']) await other.write(text);
+    const teaser = page.locator('[part=teaser]');
+    await teaser.getByText('the newest').waitFor();
+    expect(await teaser.getByText('one', { exact: true }).count()).toBe(0);
+    await page.waitForFunction(
+      () => document.querySelector('spacetimedb-chat')?.shadowRoot?.getAnimations().length === 0,
+    );
+    expect(await violations(page)).toEqual([]);
+
+    // A reader who prefers reduced motion.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const moving = await page
+      .locator('[part=teaser], [part=launcher], [part=panel]')
+      .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).transitionProperty));
+    expect(new Set(moving)).toEqual(new Set(['none']));
+
+    await teaser.getByRole('button').first().click();
+    await host.messagesWith('the newest').last().waitFor();
+    await teaser.waitFor({ state: 'detached' });
     await button.getByText('Ask us').waitFor({ state: 'hidden' });
+    await vi.waitFor(async () =>
+      expect(await host.field().evaluate((field) => field.matches(':focus'))).toBe(true),
+    );
     await host.chat().evaluate((chat: SpacetimedbChatElement) => {
       chat.close();
       chat.launcherText = 'Talk';
     });
-    await host.page.getByRole('button', { name: 'Talk' }).getByText('Talk').waitFor();
-  });
-
-  it('shows the newest unread message, which opens the chat', async () => {
-    const page = `<main><h1>Host</h1>${launcher('eager')}</main>${script}`;
-    const host = await embedder.visit(context, page);
-    const other = await sender();
-    await other.connected();
-    for (const text of ['one', 'the newest']) await other.write(text);
-    const teaser = host.page.locator('[part=teaser]');
-    await teaser.getByText('the newest').waitFor();
-    expect(await teaser.getByText('one', { exact: true }).count()).toBe(0);
-    await host.page.waitForFunction(
-      () => document.querySelector('spacetimedb-chat')?.shadowRoot?.getAnimations().length === 0,
-    );
-    expect(await violations(host.page)).toEqual([]);
-    await teaser.getByRole('button').first().click();
-    await host.messagesWith('the newest').waitFor();
-    await teaser.waitFor({ state: 'detached' });
-    await vi.waitFor(async () =>
-      expect(await host.field().evaluate((field) => field.matches(':focus'))).toBe(true),
-    );
+    await page.getByRole('button', { name: 'Talk' }).getByText('Talk').waitFor();
   });
 
   it('shows no more messages once they are dismissed, until the chat was opened', async () => {
-    const host = await embedder.visit(context, launcher('eager') + script);
-    const other = await sender();
-    await other.connected();
+    const host = await visit(launcher('eager') + Embedded.listening + script);
+    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 60_000);
     await other.write('first');
     const teaser = host.page.locator('[part=teaser]');
     await teaser.getByText('first').waitFor();
@@ -132,65 +126,39 @@ describe('the launcher', () => {
     expect(await teaser.count()).toBe(0);
     // Also on the next page.
     await host.page.reload();
-    await vi.waitFor(async () =>
-      expect(await host.chat().evaluate((chat: SpacetimedbChatElement) => chat.status)).toBe('connected'),
-    );
+    await vi.waitFor(async () => expect(await host.told('ready')).toHaveLength(1), 60_000);
     await other.write('second again');
     await host.page.locator('[part=badge]').waitFor();
     expect(await teaser.count()).toBe(0);
     await host.launcher.click();
-    await host.messagesWith('second again').waitFor();
+    await host.messagesWith('second again').last().waitFor();
     await host.page.locator('[part=badge]').waitFor({ state: 'detached' });
     await host.page.getByRole('button', { name: 'Close the chat' }).click();
     await other.write('third');
     await teaser.getByText('third').waitFor();
   });
-
-  it('moves nothing for a reader who prefers reduced motion', async () => {
-    const host = await embedder.visit(context, launcher('eager') + script);
-    await host.page.emulateMedia({ reducedMotion: 'reduce' });
-    const other = await sender();
-    await other.connected();
-    await other.write('still');
-    const teaser = host.page.locator('[part=teaser]');
-    await teaser.waitFor();
-    const durations = await host.page
-      .locator('[part=teaser], [part=launcher], [part=panel]')
-      .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).transitionProperty));
-    expect(new Set(durations)).toEqual(new Set(['none']));
-  });
 });
 
-describe('the panel', () => {
-  it('is called Chat, and shows the state of the connection only if it is not good', async () => {
-    const host = await embedder.visit(context, inline + script);
-    await host.connected();
-    await host.chat().getByRole('heading', { level: 2, name: 'Chat', exact: true }).waitFor();
-    const state = host.chat().getByRole('status').first();
-    expect((await state.boundingBox())?.width).toBeLessThanOrEqual(1);
-    await context.setOffline(true);
-    await host.page.evaluate(() => dispatchEvent(new Event('offline')));
-    await host.chat().getByText('Offline', { exact: true }).first().waitFor();
-    await vi.waitFor(async () => expect((await state.boundingBox())?.width).toBeGreaterThan(20));
-    await context.setOffline(false);
-  });
+it('the panel is called Chat, greets with what the page puts into the slot, and shows the state of the connection only if it is not good', async () => {
+  const host = await visit(
+    `<spacetimedb-chat><p slot="greeting">We answer from 9 to 5.</p></spacetimedb-chat>${inline}${script}`,
+  );
+  await host.connected(0);
+  await host.page.getByText('We answer from 9 to 5.').waitFor();
+  await host.chat(0).getByRole('heading', { level: 2, name: 'Chat', exact: true }).waitFor();
+  const greeting = host.chat(1).locator('[part=greeting]');
+  await host.chat(1).scrollIntoViewIfNeeded();
+  await host.connected(1);
+  expect(await greeting.isVisible()).toBe(false);
+  await host.chat(1).evaluate((chat) => chat.insertAdjacentHTML('beforeend', '<b slot="greeting">Late</b>'));
+  await greeting.waitFor();
 
-  it('greets with what the page puts into the slot, and with nothing otherwise', async () => {
-    const host = await embedder.visit(
-      context,
-      `<spacetimedb-chat><p slot="greeting">We answer from 9 to 5.</p></spacetimedb-chat>${inline}${script}`,
-    );
-    await host.connected(0);
-    await host.page.getByText('We answer from 9 to 5.').waitFor();
-    const greeting = host.chat(1).locator('[part=greeting]');
-    await host.chat(1).scrollIntoViewIfNeeded();
-    await host.connected(1);
-    expect(await greeting.isVisible()).toBe(false);
-    await host
-      .chat(1)
-      .evaluate((chat) => chat.insertAdjacentHTML('beforeend', '<b slot="greeting">Late</b>'));
-    await greeting.waitFor();
-  });
+  const state = host.chat(1).getByRole('status').first();
+  expect((await state.boundingBox())?.width).toBeLessThanOrEqual(1);
+  await context.setOffline(true);
+  await host.page.evaluate(() => dispatchEvent(new Event('offline')));
+  await host.chat(1).getByText('Offline', { exact: true }).first().waitFor();
+  await vi.waitFor(async () => expect((await state.boundingBox())?.width).toBeGreaterThan(20));
 });
 
 /** What old libraries replace. */
@@ -240,7 +208,7 @@ const replacements: Record<string, string> = {
 
 describe('works on a page', () => {
   it.each(Object.entries(replacements))('that replaces parts of JavaScript, %s', async (_, replacement) => {
-    const host = await embedder.visit(context, inline + script, { head: `<script>${replacement}</script>` });
+    const host = await visit(inline + script, { head: `<script>${replacement}</script>` });
     await host.connected();
     await host.write('works anyway');
     await host.chat().getByRole('button', { name: 'People' }).click();
@@ -248,30 +216,31 @@ describe('works on a page', () => {
     expect(host.complaints).toEqual([]);
   });
 
-  it.each(['allow-scripts allow-same-origin', 'allow-scripts'])(
-    'in a frame without forms: sandbox="%s"',
-    async (sandbox) => {
-      const inner = `${inline}${script}`.replaceAll('"', '&quot;');
-      const host = await embedder.visit(
-        context,
-        `<iframe sandbox="${sandbox}" srcdoc="${inner}" width="600" height="600"></iframe>`,
-      );
-      const frame = host.page.frameLocator('iframe');
+  it('in a frame without forms, with and without an origin', async () => {
+    const inner = `${inline}${script}`.replaceAll('"', '&quot;');
+    const sandboxes = ['allow-scripts allow-same-origin', 'allow-scripts'];
+    const host = await visit(
+      sandboxes
+        .map((sandbox) => `<iframe sandbox="${sandbox}" srcdoc="${inner}" width="480" height="600"></iframe>`)
+        .join(''),
+    );
+    for (const [index, sandbox] of sandboxes.entries()) {
+      const frame = host.page.frameLocator('iframe').nth(index);
       const name = frame.getByRole('textbox', { name: 'Your name' });
-      await name.fill(`Framed ${sandbox.length}`);
+      await name.fill(unique('Framed'));
       await name.press('Enter');
       await name.waitFor({ state: 'detached' });
       const field = frame.getByRole('textbox', { name: 'Message', exact: true });
       await field.fill('by key');
       await field.press('Enter');
       await frame.getByRole('article').filter({ hasText: 'by key' }).last().waitFor();
-      const text = `by button in ${sandbox.length}`;
+      const text = unique(`by button in ${sandbox.length}`);
       await field.fill(text);
       await frame.getByRole('button', { name: 'Send' }).click();
       await frame.getByRole('article').filter({ hasText: text }).waitFor();
-      expect(host.complaints.filter((text) => /form/i.test(text))).toEqual([]);
-    },
-  );
+    }
+    expect(host.complaints.filter((text) => /form/i.test(text))).toEqual([]);
+  });
 
   it('whose script comes from another server by a redirect: the chat is where the page says', async () => {
     // Passes the widget's files on, and nothing else.
@@ -287,7 +256,7 @@ describe('works on a page', () => {
     const { origin, pathname } = new URL(scriptOf(site));
     const headers = { location: `http://127.0.0.1:${port}${pathname}`, 'access-control-allow-origin': '*' };
     await context.route(`${origin}${pathname}`, (route) => route.fulfill({ status: 302, headers }));
-    const host = await embedder.visit(context, inline + script);
+    const host = await visit(inline + script);
     await host.connected();
     await host.write('found');
     expect(host.complaints).toEqual([]);
@@ -296,7 +265,7 @@ describe('works on a page', () => {
   });
 
   it("again from the browser's cache", async () => {
-    const host = await embedder.visit(context, inline + script);
+    const host = await visit(inline + script);
     await host.connected();
     const devtools = await context.newCDPSession(host.page);
     let fromCache = 0;

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Request } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { scriptOf } from '../tools/pages/embedder.ts';
-import { context, embedder, script, setUpWidgets, site } from '../tools/pages/widget-setup.ts';
+import { context, embedder, script, setUpWidgets, site, visit } from '../tools/pages/widget-setup.ts';
 
 const folder = new URL('../../build/widget/', import.meta.url);
 const element = '<spacetimedb-chat lang="de"></spacetimedb-chat>';
@@ -27,7 +28,7 @@ const ways: Record<string, (address: string) => string> = {
 
 describe('the script works when included', () => {
   it.each(Object.entries(ways))('%s', async (name, way) => {
-    const host = await embedder.visit(context, element + way(scriptOf(site)));
+    const host = await visit(element + way(scriptOf(site)));
     const chat = host.chat();
     await chat.getByText('Verbunden', { exact: true }).waitFor();
     // The name form, the list of people and the language are separate files, or depend on some.
@@ -43,23 +44,14 @@ describe('the script works when included', () => {
     await chat.getByRole('button', { name: 'Personen' }).click();
     await chat.getByRole('textbox', { name: 'Nachricht' }).fill(`works ${name}`);
     await host.page.keyboard.press('Enter');
-    await host.messagesWith(`works ${name}`).waitFor();
+    await host.messagesWith(`works ${name}`).last().waitFor();
     expect(host.complaints).toEqual([]);
     expect(host.opened).toBe(1);
   });
 });
 
 describe("the widget's files", () => {
-  it("are loaded only from the script's origin", async () => {
-    const origins = new Set<string>();
-    context.on('request', (request) => origins.add(new URL(request.url()).origin));
-    const host = await embedder.visit(context, `<spacetimedb-chat></spacetimedb-chat>${script}`);
-    await host.connected();
-    origins.delete('null');
-    expect([...origins].sort()).toEqual([embedder.origin, new URL(site.url).origin].sort());
-  });
-
-  it('match the published hashes, with which a page can load them', async () => {
+  it("are loaded only from the script's origin, and match the published hashes, with which a page can load them", async () => {
     const hashes = JSON.parse(await readFile(new URL('integrity.json', folder), 'utf8')) as Record<
       string,
       string
@@ -74,13 +66,16 @@ describe("the widget's files", () => {
       );
       return `<script type="importmap">${JSON.stringify({ integrity })}</script><spacetimedb-chat></spacetimedb-chat>${script}`;
     };
-    const host = await embedder.visit(
-      context,
-      page((_, hash) => hash),
-    );
+    const origins = new Set<string>();
+    const onRequest = (request: Request): unknown => origins.add(new URL(request.url()).origin);
+    context.on('request', onRequest);
+    const host = await visit(page((_, hash) => hash));
     await host.connected();
-    const refused = await embedder.visit(
-      context,
+    context.off('request', onRequest);
+    origins.delete('null');
+    expect([...origins].sort()).toEqual([embedder.origin, new URL(site.url).origin].sort());
+
+    const refused = await visit(
       page((file, hash) => (file.startsWith('chunks/widget-') ? hash.replace('sha384-', 'sha384-0') : hash)),
     );
     await vi.waitFor(() => expect(refused.complaints.join()).toMatch(/integrity/));

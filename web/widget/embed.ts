@@ -76,6 +76,11 @@ function unscaledBox(element: HTMLElement): { left: number; right: number; top: 
   };
 }
 
+/** Rounds up, except for what the calculation with the scale of an animation adds. */
+function wholePixels(length: number): number {
+  return Math.ceil(length - 0.01);
+}
+
 /** Returns the size that shows everything: the whole panel, or the launcher with its distance from the corner. */
 function size(): { width: number; height: number } {
   if (chat.mode === 'inline') return { width: innerWidth, height: innerHeight };
@@ -85,8 +90,8 @@ function size(): { width: number; height: number } {
   const boxes = launcherParts().map(unscaledBox);
   const widths = boxes.map(({ left, right }) => (atRight ? 2 * innerWidth - left - right : left + right));
   return {
-    width: Math.ceil(Math.max(0, ...widths)),
-    height: Math.ceil(Math.max(0, ...boxes.map(({ top }) => innerHeight - top))),
+    width: wholePixels(Math.max(0, ...widths)),
+    height: wholePixels(Math.max(0, ...boxes.map(({ top }) => innerHeight - top))),
   };
 }
 

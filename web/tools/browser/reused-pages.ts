@@ -29,21 +29,29 @@ export async function takePage(browser: Browser, options: BrowserContextOptions)
  * Empties a page and its profile: storage, cookies, workers, permissions, routes and other tabs. Scripts that were
  * added to the profile, listeners and clocks stay, so pages that have them must be closed instead.
  *
- * @param site the site that was open
+ * @param sites addresses on the servers that were open, each of which has a `favicon.svg`
  */
-export async function leavePage(page: Page, site: string, options: BrowserContextOptions): Promise<void> {
+export async function leavePage(
+  page: Page,
+  sites: readonly string[],
+  options: BrowserContextOptions,
+): Promise<void> {
   const context = page.context();
   if (page.isClosed() || idle.length >= MOST_IDLE) return closeContext(context);
   try {
     for (const other of context.pages()) if (other !== page) await other.close();
     await Promise.all([page.unrouteAll(), context.unrouteAll(), context.setOffline(false)]);
-    const { origin } = new URL(site);
-    // A picture: it has the site's storage, but runs none of its scripts.
-    await page.goto(new URL('favicon.svg', site).href);
-    await page.evaluate(() => sessionStorage.clear());
+    for (const site of sites) {
+      // A picture: it has the site's storage, but runs none of its scripts.
+      await page.goto(new URL('favicon.svg', site).href);
+      await page.evaluate(() => sessionStorage.clear());
+    }
     await page.goto('about:blank');
     const session = await context.newCDPSession(page);
-    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+    for (const site of sites) {
+      const { origin } = new URL(site);
+      await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+    }
     await session.detach();
     await context.clearCookies();
     await context.clearPermissions();

@@ -1,10 +1,19 @@
 /** Pages of another site that embed the widget. */
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, ConsoleMessage, Locator, Page, WebSocket } from 'playwright-core';
 import { serveHostPage, type HostPage, type ServedPage } from './host-page.ts';
 import type { Site } from './site.ts';
 
 /** The URL of the widget's script on `site`. */
 export const scriptOf = (site: Site): string => new URL('widget/spacetimedb-chat.js', site.url).href;
+
+export interface PageOptions {
+  /** HTML inside the head. */
+  head?: string;
+  /** Attributes of the `html` element. */
+  html?: string;
+  /** The Content Security Policy. */
+  policy?: string;
+}
 
 /** Serves pages with a given body and opens them. */
 export class Embedder {
@@ -13,7 +22,8 @@ export class Embedder {
   #count = 0;
 
   static async open(): Promise<Embedder> {
-    const pages = new Map<string, ServedPage>();
+    // Where the storage is emptied; see `leavePage`.
+    const pages = new Map<string, ServedPage>([['/favicon.svg', { html: '' }]]);
     return new Embedder(await serveHostPage((path) => pages.get(path)), pages);
   }
 
@@ -33,13 +43,18 @@ export class Embedder {
     return `${this.origin}${path}`;
   }
 
+  /**
+   * Shows a page.
+   *
+   * @param where the page to show it on, or the browser profile in which to open a page
+   */
   async visit(
-    context: BrowserContext,
+    where: Page | BrowserContext,
     body: string,
-    { head = '', html = 'lang="en"', policy }: { head?: string; html?: string; policy?: string } = {},
+    { head = '', html = 'lang="en"', policy }: PageOptions = {},
   ): Promise<Embedded> {
     const path = `/${++this.#count}`;
-    const page = await context.newPage();
+    const page = 'newPage' in where ? await where.newPage() : where;
     page.setDefaultTimeout(30_000);
     this.#pages.set(path, {
       html: `<!doctype html><html ${html}><head><title>Host</title><link rel="icon" href="data:,">${head}</head><body>${body}</body></html>`,
@@ -64,17 +79,22 @@ export class Embedded {
   /** Number of sockets opened so far. */
   opened = 0;
 
+  /** Stops listening to the page. */
+  readonly forget: () => void;
+
   constructor(page: Page) {
     this.page = page;
-    page.on('console', (message) => {
+    const onConsole = (message: ConsoleMessage): void => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => this.complaints.push(String(error)));
-    page.on('websocket', (socket) => {
+    };
+    const onError = (error: Error): unknown => this.complaints.push(String(error));
+    const onSocket = (socket: WebSocket): void => {
       this.sockets++;
       this.opened++;
       socket.on('close', () => this.sockets--);
-    });
+    };
+    page.on('console', onConsole).on('pageerror', onError).on('websocket', onSocket);
+    this.forget = () => page.off('console', onConsole).off('pageerror', onError).off('websocket', onSocket);
   }
 
   chat(index = 0): Locator {

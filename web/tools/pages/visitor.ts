@@ -86,7 +86,7 @@ export class Visitor {
       if (prepare !== undefined || token !== undefined)
         throw new Error('A page with scripts of its own cannot be used again.');
       const page = await takePage(browser, options);
-      return Visitor.#open(page, site, parameters, waitUntil, () => leavePage(page, site.url, options));
+      return Visitor.#open(page, site, parameters, waitUntil, () => leavePage(page, [site.url], options));
     }
     const context = traced ? await openContext(browser, options) : await browser.newContext(options);
     await prepare?.(context);

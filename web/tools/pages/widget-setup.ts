@@ -1,18 +1,31 @@
-/** Set-up of widget tests: a site, a server for embedding pages, and a new browser profile per test. */
-import type { Browser, BrowserContext } from 'playwright-core';
+/** Set-up of widget tests: a site, a server for embedding pages, and an emptied page for each test. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { Embedder, scriptOf } from './embedder.ts';
+import { Embedder, scriptOf, type Embedded, type PageOptions } from './embedder.ts';
 import { openSite, type Site } from './site.ts';
-import { closeContext, openContext } from '../browser/traces.ts';
+import { leavePage, takePage } from '../browser/reused-pages.ts';
 import { launchBrowser } from './visitor.ts';
+
+const OPTIONS = { viewport: { width: 1000, height: 800 } };
 
 // Live bindings: each test sees its own.
 export let site: Site;
 export let embedder: Embedder;
 export let browser: Browser;
+/** The profile of the test's page. Scripts and listeners that a test adds must be removed by the test. */
 export let context: BrowserContext;
 /** HTML that loads the widget. */
 export let script: string;
+
+let page: Page;
+let shown: Embedded | undefined;
+
+/** Shows a page with this body on the test's page. */
+export async function visit(body: string, options?: PageOptions): Promise<Embedded> {
+  shown?.forget();
+  shown = undefined;
+  return (shown = await embedder.visit(page, body, options));
+}
 
 /** Registers the hooks. Call it once per test file. */
 export function setUpWidgets(): void {
@@ -24,7 +37,12 @@ export function setUpWidgets(): void {
     await Promise.all([site?.close(), embedder?.close()]);
   });
   beforeEach(async () => {
-    context = await openContext(browser, { viewport: { width: 1000, height: 800 } });
+    page = await takePage(browser, OPTIONS);
+    context = page.context();
   });
-  afterEach(() => closeContext(context));
+  afterEach(async () => {
+    shown?.forget();
+    shown = undefined;
+    await leavePage(page, [embedder.origin, site.url], OPTIONS);
+  });
 }
