@@ -319,6 +319,23 @@ describe('waking', () => {
     await reaches(fixture, 'connected');
   });
 
+  it('ends when the browser keeps a page that was left, and begins again when the reader is back', async () => {
+    const fixture = setUpPage();
+    use(fixture);
+    await reaches(fixture, 'connected');
+    const leave = (persisted: boolean) =>
+      fixture.window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
+    leave(false);
+    expect(fixture.connection.status.get().status).toBe('connected');
+    const { socket } = fixture.server;
+    leave(true);
+    expect(fixture.connection.status.get().status).toBe('reconnecting');
+    expect(socket.readyState).toBe(2);
+    fixture.window.dispatchEvent(new Event('pageshow'));
+    await reaches(fixture, 'connected');
+    expect(fixture.server.socket).not.toBe(socket);
+  });
+
   it('does not while the page is hidden', async () => {
     const fixture = setUpPage();
     use(fixture);

@@ -197,6 +197,7 @@ class ConnectionManager<Db extends AnyDb> {
     const { window, document } = this.environment;
     const listen = (how: 'addEventListener' | 'removeEventListener'): void => {
       for (const name of ['online', 'offline', 'pageshow']) window?.[how](name, this.#wake);
+      window?.[how]('pagehide', this.#leave);
       document?.[how]('visibilitychange', this.#wake);
     };
     listen('addEventListener');
@@ -304,6 +305,15 @@ class ConnectionManager<Db extends AnyDb> {
     this.environment.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
+
+  /**
+   * The reader leaves the page, and the browser keeps it in case they come back. With an open socket, they would still
+   * be online for everyone else.
+   */
+  readonly #leave = (event: Event): void => {
+    if (!this.#transport || !(event as PageTransitionEvent).persisted) return;
+    this.#failed(new ConnectionError('lost', 'The page was left'));
+  };
 
   /** The network or the page is back, or the network is gone. */
   readonly #wake = (): void => {

@@ -48,7 +48,7 @@ export interface Environment {
    */
   readonly isServer: boolean;
   /**
-   * Fires `online`, `offline` and `pageshow`.
+   * Fires `online`, `offline`, `pageshow` and `pagehide`.
    * @default `window`, if there is one
    */
   readonly window: EventTarget | undefined;

@@ -60,11 +60,12 @@ export function createReadMark(
     };
     stop = () => {
       clearTimeout(timer);
-      window?.removeEventListener('pagehide', tellIfConnected);
+      window?.removeEventListener('pagehide', tellIfConnected, true);
       document?.removeEventListener('visibilitychange', hide);
       unsubscribe();
     };
-    window?.addEventListener('pagehide', tellIfConnected);
+    // Captured, because the connection ends on the same event.
+    window?.addEventListener('pagehide', tellIfConnected, true);
     document?.addEventListener('visibilitychange', hide);
     let isStarted = false;
     let isDue = false;
