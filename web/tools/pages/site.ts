@@ -45,10 +45,17 @@ export function openOwnSite(program?: string, config: object = {}): Promise<OwnS
   return siteOnOwnHost(program === undefined ? { module: join(root, 'spacetimedb') } : { program }, config);
 }
 
+/** `count` messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
+export interface SeededMessages {
+  readonly count: number;
+  readonly apart: number;
+  readonly age: number;
+}
+
 /** A site whose module can fill the room; see `web/tools/modules/seeded`. */
 export interface SeededSite extends OwnSite {
-  /** Writes `count` messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
-  seed(messages: { count: number; apart: number; age: number }): Promise<void>;
+  /** Writes messages to a database, by default the first one. */
+  seed(messages: SeededMessages, room?: string): Promise<void>;
 }
 
 /** @param config what the site's `config.json` says besides the database */
@@ -95,8 +102,13 @@ async function siteOnOwnHost(
       });
       if (!response.ok) throw new Error(await response.text());
     },
-    seed: async ({ count, apart, age }) => {
-      await host.call('seed', [count, apart, age]);
+    seed: async ({ count, apart, age }, room = database) => {
+      const response = await fetch(new URL(`/v1/database/${room}/call/seed`, uri), {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${ownerToken}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify([count, apart, age]),
+      });
+      if (!response.ok) throw new Error(await response.text());
     },
     close: async () => {
       await host.stop();
