@@ -179,7 +179,7 @@ it("the tab's title and icon show unread messages", async () => {
   await vi.waitFor(async () => expect(await visitor.page.title()).toMatch(/^\(1\) /));
   const icon = visitor.page.locator('link[rel="icon"]');
   expect(await icon.getAttribute('href')).toContain('favicon-unread.svg');
-  await visitor.page.getByText('New messages').waitFor();
+  await visitor.page.getByRole('log').getByText('New messages', { exact: true }).waitFor();
   await hide(false);
   await vi.waitFor(async () => expect(await visitor.page.title()).not.toContain('('));
   expect(await icon.getAttribute('href')).not.toContain('unread');
@@ -236,6 +236,7 @@ describe('while the page is in the background', () => {
   }
 
   it('new messages show a notification and play a sound once enabled, and a click leads back', async () => {
+    const complaints = visitor.complaints.length;
     const text = await writeInBackground(watch);
     const alerts = () =>
       visitor.page.evaluate(() => {
@@ -251,7 +252,7 @@ describe('while the page is in the background', () => {
       (globalThis as Watched).alerts.shown[0]?.dispatchEvent(new Event('click')),
     );
     expect((await alerts()).focused).toBe(1);
-    expect(visitor.complaints).toEqual([]);
+    expect(visitor.complaints.slice(complaints)).toEqual([]);
   });
 
   it('the service worker shows notifications where pages may not, as on phones', async () => {

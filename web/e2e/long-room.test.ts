@@ -29,7 +29,7 @@ afterAll(() => site?.close());
 
 describe('a room with a history', () => {
   // Three days of messages, of which only the newest are loaded.
-  beforeAll(() => open(database, { count: 400, apart: 10 * MINUTE, age: MINUTE }));
+  beforeAll(() => open('short', { count: 400, apart: 10 * MINUTE, age: MINUTE }));
   afterAll(() => visitor.leave());
 
   const height = (): Promise<number> => log.evaluate((element) => element.scrollHeight);
@@ -91,7 +91,7 @@ describe('a room with a history', () => {
 });
 
 describe('a room with a hundred thousand messages', () => {
-  beforeAll(() => open('long', { count: 100_000, apart: 500, age: MINUTE }));
+  beforeAll(() => open(database, { count: 100_000, apart: 500, age: MINUTE }));
   afterAll(() => visitor.leave());
 
   it('only rows near the view are in the DOM', async () => {
