@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { database, openSeededSite, type SeededMessages, type SeededSite } from '../tools/pages/site.ts';
+import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 const MINUTE = 60_000;
@@ -10,10 +10,10 @@ let site: SeededSite;
 let visitor: Visitor;
 let log: Locator;
 
-async function open(room: string, messages: SeededMessages): Promise<void> {
-  if (room !== database) await site.publish(room);
-  await site.seed(messages, room);
-  visitor = await Visitor.arrive(browser, site, { parameters: { database: room }, reused: true });
+async function open(messages: Parameters<SeededSite['seed']>[0]): Promise<void> {
+  site = await openSeededSite();
+  await site.seed(messages);
+  visitor = await Visitor.arrive(browser, site);
   await visitor.connected();
   log = visitor.page.getByRole('log');
   await row(messages.count - 1).waitFor();
@@ -23,14 +23,13 @@ const row = (number: number): Locator =>
   visitor.page.getByRole('article').filter({ hasText: new RegExp(`\\b${number}: `) });
 
 beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), openSeededSite()]);
+  browser = await launchBrowser();
 });
-afterAll(() => site?.close());
 
 describe('a room with a history', () => {
   // Three days of messages, of which only the newest are loaded.
-  beforeAll(() => open('short', { count: 400, apart: 10 * MINUTE, age: MINUTE }));
-  afterAll(() => visitor.leave());
+  beforeAll(() => open({ count: 400, apart: 10 * MINUTE, age: MINUTE }));
+  afterAll(() => site.close());
 
   const height = (): Promise<number> => log.evaluate((element) => element.scrollHeight);
 
@@ -91,8 +90,8 @@ describe('a room with a history', () => {
 });
 
 describe('a room with a hundred thousand messages', () => {
-  beforeAll(() => open(database, { count: 100_000, apart: 500, age: MINUTE }));
-  afterAll(() => visitor.leave());
+  beforeAll(() => open({ count: 100_000, apart: 500, age: MINUTE }));
+  afterAll(() => site.close());
 
   it('only rows near the view are in the DOM', async () => {
     expect(await visitor.page.getByRole('article').count()).toBeLessThan(100);

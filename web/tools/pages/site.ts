@@ -45,17 +45,10 @@ export function openOwnSite(program?: string, config: object = {}): Promise<OwnS
   return siteOnOwnHost(program === undefined ? { module: join(root, 'spacetimedb') } : { program }, config);
 }
 
-/** `count` messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
-export interface SeededMessages {
-  readonly count: number;
-  readonly apart: number;
-  readonly age: number;
-}
-
 /** A site whose module can fill the room; see `web/tools/modules/seeded`. */
 export interface SeededSite extends OwnSite {
-  /** Writes messages to a database, by default the first one. */
-  seed(messages: SeededMessages, room?: string): Promise<void>;
+  /** Writes `count` messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
+  seed(messages: { count: number; apart: number; age: number }): Promise<void>;
 }
 
 /** @param config what the site's `config.json` says besides the database */
@@ -102,11 +95,11 @@ async function siteOnOwnHost(
       });
       if (!response.ok) throw new Error(await response.text());
     },
-    seed: async ({ count, apart, age }, room = database) => {
+    seed: async ({ count, apart, age }) => {
       // The host stops calls that take long, as they may on a busy machine.
       for (let first = 0; first < count; first += 5_000) {
         const part = Math.min(5_000, count - first);
-        const response = await fetch(new URL(`/v1/database/${room}/call/seed`, uri), {
+        const response = await fetch(new URL(`/v1/database/${database}/call/seed`, uri), {
           method: 'POST',
           headers: { Authorization: `Bearer ${ownerToken}`, 'Content-Type': 'application/json' },
           body: JSON.stringify([first, part, apart, age + apart * (count - first - part)]),
