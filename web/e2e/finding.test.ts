@@ -178,6 +178,7 @@ describe('a site with two rooms', () => {
 
   it('a link leads to its room, and a narrow screen has a menu of rooms', async () => {
     const { page } = ann;
+    const size = page.viewportSize();
     await page.setViewportSize({ width: 390, height: 700 });
     await follow('help');
     await inRoom(ann, 'Help desk');
@@ -189,6 +190,7 @@ describe('a site with two rooms', () => {
     await inRoom(ann, 'Lobby');
     await ann.connected();
     expect(await page.getByRole('navigation', { name: 'Rooms' }).count()).toBe(0);
+    if (size) await page.setViewportSize(size);
   });
 
   it('a link to a room that is not listed opens the first one and says so', async () => {
