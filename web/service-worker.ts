@@ -1,6 +1,7 @@
 /// <reference types="@sveltejs/kit" />
 /// <reference lib="webworker" />
 import { base, build, files, version } from '$service-worker';
+import { openFromNotification } from './lib/settings/notification-click.ts';
 
 /* Makes the page work offline. Caches only files of this build: the page itself, which is requested from the
    network first so that a new build shows at once, and files whose name or version is unique to the build. */
@@ -45,14 +46,14 @@ worker.addEventListener('fetch', (event) => {
 
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(bringToFront());
+  event.waitUntil(openMessage((event.notification.data as string | null) ?? undefined));
 });
 
-/** Focuses the open page, or opens one, to show what a notification was about. */
-async function bringToFront(): Promise<unknown> {
+/** Shows the message that a notification was about. */
+async function openMessage(link: string | undefined): Promise<void> {
   const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  const open = windows.find(({ url }) => url.startsWith(worker.registration.scope));
-  return open ? open.focus() : worker.clients.openWindow(page);
+  const pages = windows.filter(({ url }) => url.startsWith(worker.registration.scope));
+  await openFromNotification(link, pages, (address = page) => worker.clients.openWindow(address));
 }
 
 async function keepShell(): Promise<void> {

@@ -2,8 +2,6 @@
 import { JSDOM } from 'jsdom';
 import { createSpacetimeDBProvider, useTable } from 'spacetimedb/svelte';
 import { mount, type Component } from 'svelte';
-// eslint-disable-next-line svelte/no-svelte-internal -- Nothing here compiles components, and this one is only a script.
-import { pop, push } from 'svelte/internal/client';
 import { DbConnection, tables } from '../test/module_bindings/index.ts';
 import { createChat, createFeatures } from '../src/chat/index.ts';
 import { connect, liveTable, memoryTokens } from '../src/index.ts';
@@ -49,13 +47,12 @@ function svelteUseTable(server: FakeServer): Measured {
   for (const name of ['window', 'document', 'navigator', 'Node', 'Element', 'HTMLElement', 'Text'] as const) {
     Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
   }
-  // What the compiler makes of a component whose script has these two calls and whose markup is empty.
-  const component: Component = (_anchor, props) => {
-    push(props, true);
+  // Nothing here compiles components, and this one has no markup.
+  const component: Component = () => {
     createSpacetimeDBProvider(builder(server));
     const [rows] = useTable(tables.message);
     rows.subscribe(counter.count);
-    return pop({});
+    return {};
   };
   mount(component, { target: window.document.body });
   return counter;

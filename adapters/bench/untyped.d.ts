@@ -4,8 +4,3 @@ declare module 'jsdom' {
     readonly window: Window & typeof globalThis;
   }
 }
-
-declare module 'svelte/internal/client' {
-  export function push(props: object, runes: boolean): void;
-  export function pop(exports: object): object;
-}

@@ -249,7 +249,7 @@ class ConnectionManager<Db extends AnyDb> {
   #createTransport(key: string): Transport {
     const transport: Transport = new Transport({
       environment: this.environment,
-      key,
+      lockName: this.token.lockName(key),
       debug: this.#debug,
       timeoutMs: this.#timeoutMs,
       chooseToken: (given) => this.token.choose(key, given),

@@ -54,6 +54,15 @@ describe('tabs that are opened at the same moment, at a first visit', () => {
     await locks.last.get(KEY);
   });
 
+  it('wait for each other under the name that the token store gives', async () => {
+    const locks = fakeLocks();
+    const tokens = { ...memoryTokens(), lockName: (key: string) => `${key} and others` };
+    const { areConnected, identities } = openTabs(2, { locks, tokens });
+    await vi.waitFor(areConnected);
+    expect(identities().size).toBe(1);
+    expect(new Set(locks.request.mock.calls.map(([name]) => name))).toEqual(new Set([`${KEY} and others`]));
+  });
+
   it('do not wait when there is a token', async () => {
     const locks = fakeLocks();
     const tokens = memoryTokens();

@@ -30,8 +30,10 @@ async function compare() {
     isAborted: () => signal?.aborted,
     /** The database turns out to have no tables. */
     answer: async () => {
-      answer?.(Response.json({ typespace: { types: [] }, tables: [] }));
-      await new Promise((resolve) => setTimeout(resolve));
+      const json = vi.fn(() => Promise.resolve({ typespace: { types: [] }, tables: [] }));
+      answer?.(Object.assign(new Response(), { json }));
+      // It is read after this task, and compared before the next one.
+      await vi.waitFor(() => expect(json).toHaveBeenCalledOnce());
     },
   };
 }

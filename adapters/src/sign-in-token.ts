@@ -27,6 +27,11 @@ export class SignInToken {
     return token;
   }
 
+  /** Under which tabs without a token agree on who connects first. */
+  lockName(key: string): string {
+    return this.#tokens.lockName?.(key) ?? key;
+  }
+
   /** The server has greeted a new identity. */
   save(key: string, token: string): void {
     this.#tokens.set(key, token);

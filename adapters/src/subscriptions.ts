@@ -151,9 +151,10 @@ export function createSubscriptions(scope: Scope): Subscriptions {
     const own = db;
     if (!own) return;
     const answer = (answer: 'ready' | 'error', error?: QueryError): void => {
+      if (own === db) afterMessage();
+      // Subscribers may have ended the connection or the use of the query.
       if (own !== db) return;
       if (query.observers.size === 0) return answer === 'ready' ? handle.unsubscribe() : undefined;
-      afterMessage();
       // The rows come after it.
       current = ANSWER;
       query.answer = answer;

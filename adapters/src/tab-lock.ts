@@ -6,12 +6,12 @@ const MAX_WAIT_MS = 5_000;
 /**
  * Makes the tabs that connect without a token do so one after the other, so that the later ones find the token of the
  * first, and all are the same person.
- * @param key the same in all tabs of one host and database
+ * @param lockName the same in all tabs that share a token
  * @param onRequested gets what lets the next tab go, or gives up waiting
  */
 export function waitForFirstToken(
   { locks, setTimeout, clearTimeout }: Environment,
-  key: string,
+  lockName: string,
   onRequested: (unlock: () => void) => void,
 ): Promise<void> {
   return new Promise((go) => {
@@ -22,6 +22,6 @@ export function waitForFirstToken(
         resolve();
       });
     });
-    void locks?.request(key, () => (go(), held)).then(go, go);
+    void locks?.request(lockName, () => (go(), held)).then(go, go);
   });
 }

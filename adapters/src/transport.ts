@@ -29,7 +29,7 @@ export interface TransportOptions {
   /** How long it may take until the server has greeted us. */
   readonly timeoutMs: number;
   /** Under which tabs agree on who connects first. */
-  readonly key: string;
+  readonly lockName: string;
   readonly debug: DebugLog;
   /** Says which token to connect with, by the one that the builder was given. */
   chooseToken(given: string | undefined): string | undefined;
@@ -142,10 +142,10 @@ export class Transport {
 
   /** @throws the response that rejected the token, or undefined when the socket failed to open */
   async #connect(args: SocketArgs, request: Request): Promise<void> {
-    const { environment, key, chooseToken } = this.#options;
+    const { environment, lockName, chooseToken } = this.#options;
     this.#token = chooseToken(args.authToken);
     if (this.#token === undefined && environment.locks) {
-      await waitForFirstToken(environment, key, (unlock) => (this.#unlock = unlock));
+      await waitForFirstToken(environment, lockName, (unlock) => (this.#unlock = unlock));
       this.#token = chooseToken(args.authToken);
     }
     const token = this.#token === undefined ? undefined : await fetchSocketToken(request, this.#token);

@@ -146,6 +146,12 @@ export interface TokenStore {
    * @param key names a host and a database
    */
   remove(key: string): void;
+  /**
+   * Names the lock that tabs hold while they get their first token, for stores that use one token for several databases.
+   * @param key names a host and a database
+   * @returns the same for all keys that share a token. Default: the key itself
+   */
+  lockName?(key: string): string;
 }
 
 /**

@@ -7,7 +7,6 @@ import type { Browser } from 'playwright-core';
 import { startHost, type StartedHost } from 'spacetimedb-host';
 import { Agent, fetch } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeContext, openContext } from '../tools/browser/traces.ts';
 import { Embedder } from '../tools/pages/embedder.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 import { findProgram } from '../tools/proxies/find-program.ts';
@@ -63,33 +62,29 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
     if (dataDir) await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('two people chat over TLS and a WebSocket', async () => {
-    const arrive = () => Visitor.arrive(browser, { url: proxy.url }, { ignoreHTTPSErrors: true });
-    const [ada, bob] = await Promise.all([arrive(), arrive()]);
-    await Promise.all([ada.connected(), bob.connected()]);
+  it('people chat over TLS and a WebSocket, in the site, in a widget and in a frame', async () => {
+    const ada = await Visitor.arrive(browser, { url: proxy.url }, { ignoreHTTPSErrors: true });
+    await ada.connected();
     await ada.write('Hello from behind a proxy');
-    await bob.messagesWith('Hello from behind a proxy').waitFor();
     expect([...ada.origins]).toEqual([proxy.url]);
-    await Promise.all([ada.leave(), bob.leave()]);
-  });
 
-  it('the widget works on a page of another origin, and in a frame of /embed/', async () => {
-    const context = await openContext(browser, { ignoreHTTPSErrors: true });
     const embedder = await Embedder.open();
-    const script = `<script type="module" src="${proxy.url}/widget/spacetimedb-chat.js"></script>`;
-    const page = await embedder.visit(context, `<spacetimedb-chat></spacetimedb-chat>${script}`);
-    await page.connected();
-    await page.write('Hello from another page');
-    const framed = await embedder.visit(
-      context,
-      `<iframe width="400" height="600" src="${proxy.url}/embed/"></iframe>`,
+    const page = await embedder.visit(
+      ada.page.context(),
+      `<spacetimedb-chat></spacetimedb-chat>
+      <iframe width="400" height="600" src="${proxy.url}/embed/"></iframe>
+      <script type="module" src="${proxy.url}/widget/spacetimedb-chat.js"></script>`,
     );
-    await framed.page
+    await page.connected();
+    await page.messagesWith('Hello from behind a proxy').waitFor();
+    await page.write('Hello from another page');
+    await ada.messagesWith('Hello from another page').waitFor();
+    await page.page
       .frameLocator('iframe')
       .getByRole('article')
       .filter({ hasText: 'Hello from another page' })
       .waitFor();
-    await closeContext(context);
+    await ada.leave();
     await embedder.close();
   });
 

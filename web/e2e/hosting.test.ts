@@ -41,27 +41,32 @@ async function change(file: string, edit: (content: string) => string): Promise<
   await writeFile(join(folder, file), edited);
 }
 
-it('the site works under any path of a plain file server', async () => {
-  const [ada, bob] = await Promise.all([arrive(), arrive()]);
-  await Promise.all([ada.connected(), bob.connected()]);
-  await ada.write('Hello from some path');
-  await bob.messagesWith('Hello from some path').waitFor();
-  expect(files.missing).toEqual([]);
-  expect([...ada.complaints, ...bob.complaints]).toEqual([]);
-  await Promise.all([ada.leave(), bob.leave()]);
-});
-
-it("the site's policy forbids inline scripts and code from strings", async () => {
+it('under any path of a plain file server, the site works, can be installed, and keeps to its policy', async () => {
   const visitor = await arrive();
+  await visitor.connected();
+  await visitor.write('Hello from some path');
+  const answers = await visitor.page.evaluate(async () => {
+    const manifestUrl = document.querySelector<HTMLLinkElement>('link[rel="manifest"]')?.href ?? '';
+    const response = await fetch(manifestUrl);
+    const manifest = (await response.json()) as { start_url: string; icons: { src: string }[] };
+    const urls = [manifest.start_url, ...manifest.icons.map(({ src }) => src)].map(
+      (url) => new URL(url, manifestUrl).href,
+    );
+    const preview = document.querySelector<HTMLMetaElement>('meta[property="og:image"]')?.content ?? '';
+    urls.push(new URL(preview, location.href).href);
+    return Promise.all(urls.map(async (url) => [url, (await fetch(url)).status] as const));
+  });
+  expect(answers[0]).toEqual([files.url, 200]);
+  expect(answers.length).toBeGreaterThan(4);
+  expect(answers.filter(([, status]) => status !== 200)).toEqual([]);
+  expect(files.missing).toEqual([]);
+  expect(visitor.complaints).toEqual([]);
+
+  // The page's policy forbids inline scripts and code from strings.
   const policy = await visitor.page
     .locator('meta[http-equiv="content-security-policy"]')
     .getAttribute('content');
   expect(policy).toMatch(/default-src 'none';.* script-src 'self'(?: 'sha256-[^' ]+')+;/);
-  await visitor.connected();
-  await visitor.write('Written under the policy');
-  await visitor.messagesWith('Written under the policy').waitFor();
-  expect(visitor.complaints).toEqual([]);
-
   // Runs in a separate task, because browsers allow evaluated test code to create code.
   const makesCode = (): Promise<string> =>
     new Promise((resolve) =>
@@ -94,27 +99,12 @@ it.skipIf(process.env.SPACETIMEDB_URI)(
   },
 );
 
-it('the site can be installed and has a link preview', async () => {
-  const visitor = await arrive();
-  const answers = await visitor.page.evaluate(async () => {
-    const manifestUrl = document.querySelector<HTMLLinkElement>('link[rel="manifest"]')?.href ?? '';
-    const response = await fetch(manifestUrl);
-    const manifest = (await response.json()) as { start_url: string; icons: { src: string }[] };
-    const urls = [manifest.start_url, ...manifest.icons.map(({ src }) => src)].map(
-      (url) => new URL(url, manifestUrl).href,
-    );
-    const preview = document.querySelector<HTMLMetaElement>('meta[property="og:image"]')?.content ?? '';
-    urls.push(new URL(preview, location.href).href);
-    return Promise.all(urls.map(async (url) => [url, (await fetch(url)).status] as const));
+it('the site opens offline and shows a new build and new settings as soon as it is online', async () => {
+  const config = await readFile(join(folder, 'config.json'));
+  onTestFinished(async () => {
+    await writeFile(join(folder, 'config.json'), config);
+    await files.start();
   });
-  expect(answers[0]).toEqual([files.url, 200]);
-  expect(answers.length).toBeGreaterThan(4);
-  expect(answers.filter(([, status]) => status !== 200)).toEqual([]);
-  await visitor.leave();
-});
-
-it('the site opens offline and shows a new build as soon as it is online', async () => {
-  onTestFinished(() => files.start());
   // A name that no earlier try has used.
   const next = String(Date.now());
   const visitor = await arrive();
@@ -127,8 +117,17 @@ it('the site opens offline and shows a new build as soon as it is online', async
 
   await files.stop();
   await visitor.reload();
-  // config.json was cached, so the page still finds its server.
+  // config.json was cached, so the page still finds its server. Nothing of the server was.
   await visitor.connected();
+  const keptPaths = await page.evaluate(async () => {
+    const urls: string[] = [];
+    for (const name of await caches.keys()) {
+      for (const request of await (await caches.open(name)).keys()) urls.push(new URL(request.url).pathname);
+    }
+    return urls;
+  });
+  expect(keptPaths).toContain('/some/path/');
+  expect(keptPaths.filter((path) => path.includes('/v1/'))).toEqual([]);
 
   await change('service-worker.js', (content) => content.replace(/`\d{13}`/, `\`${next}\``));
   await change('index.html', (content) =>
@@ -156,37 +155,17 @@ it('the site opens offline and shows a new build as soon as it is online', async
     expect(names).not.toContain(first);
   }, 60_000);
 
-  await files.stop();
-  await visitor.reload();
-  expect(await build.getAttribute('content')).toBe(next);
-  await visitor.connected();
-  await files.start();
-  await visitor.leave();
-});
-
-it('the worker caches nothing of the server and refetches the settings whenever it can', async () => {
-  const visitor = await arrive();
-  await visitor.connected();
-  await visitor.page.evaluate(() => navigator.serviceWorker.ready);
-  await visitor.reload();
-  await visitor.connected();
-  const keptPaths = await visitor.page.evaluate(async () => {
-    const urls: string[] = [];
-    for (const name of await caches.keys()) {
-      for (const request of await (await caches.open(name)).keys()) urls.push(new URL(request.url).pathname);
-    }
-    return urls;
-  });
-  expect(keptPaths).toContain('/some/path/');
-  expect(keptPaths.filter((path) => path.includes('/v1/'))).toEqual([]);
-
-  const config = await readFile(join(folder, 'config.json'));
-  onTestFinished(() => writeFile(join(folder, 'config.json'), config));
   await change('config.json', (content) => content.replace(database, 'no-such-room'));
   await visitor.reload();
   await visitor.state.filter({ hasText: 'No such database' }).waitFor();
   await change('config.json', (content) => content.replace('no-such-room', database));
   await visitor.reload();
   await visitor.connected();
+
+  await files.stop();
+  await visitor.reload();
+  expect(await build.getAttribute('content')).toBe(next);
+  await visitor.connected();
+  await files.start();
   await visitor.leave();
 });

@@ -1,12 +1,12 @@
 /** The languages of the site. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { languageNames, languages, loadStrings, type Language } from '../lib/i18n/languages.ts';
 import type { Strings } from '../lib/i18n/strings.ts';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { textsOf } from '../tools/checks/texts.ts';
 import { database, openOwnSite, type OwnSite } from '../tools/pages/site.ts';
-import { launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
+import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: OwnSite;
@@ -19,15 +19,27 @@ afterAll(async () => {
 
 const others = languages.filter((language): language is Exclude<Language, 'en'> => language !== 'en');
 
-/** Opens the site in a browser of this language and waits for the connection. */
-async function arrive(locale: string, options: Arrival = {}): Promise<{ visitor: Visitor; t: Strings }> {
+/** Gives the page's browser another language, which the next visit finds. */
+async function speak(page: Page, locale: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const userAgent = await page.evaluate(() => navigator.userAgent);
+  await session.send('Emulation.setUserAgentOverride', { userAgent, acceptLanguage: locale });
+}
+
+/** Opens the page in a browser of this language and waits for the connection. */
+async function reopen(visitor: Visitor, locale: string): Promise<Strings> {
+  await speak(visitor.page, locale);
+  // A second try finds the language that the first one has chosen.
+  await visitor.page.evaluate(() => localStorage.removeItem('spacetimedb-chat:preferences'));
+  await visitor.reload();
   const t = await loadStrings(locale, [locale]);
-  const visitor = await Visitor.arrive(browser, site, { locale, ...options });
-  await visitor.page
-    .getByRole('status')
-    .filter({ hasText: new RegExp(`^\\s*${t.connected}\\s*$`) })
-    .waitFor();
-  return { visitor, t };
+  await connected(visitor, t);
+  return t;
+}
+
+async function connected({ page }: Visitor, t: Strings): Promise<void> {
+  const state = new RegExp(`^\\s*${t.connected}\\s*$`);
+  await page.getByRole('status').filter({ hasText: state }).waitFor();
 }
 
 /** Opens every part of the page in turn and returns its texts. */
@@ -106,77 +118,123 @@ const common = [
   ...['Shift + Enter', 'Shift', 'https://chat.example.com', 'Emoji', '`code`'],
 ];
 
-const owner = (locale: string): Promise<{ visitor: Visitor; t: Strings }> =>
-  arrive(locale, { token: site.ownerToken });
+/** Someone whose name is taken. */
+async function nameSomeone(name: string): Promise<void> {
+  const answer = await fetch(`${site.url}/v1/identity`, { method: 'POST' });
+  const { token } = (await answer.json()) as { token: string };
+  await call(token, 'set_name', name);
+  await call(token, 'send_message', 'bonjour');
+}
 
-describe('every text of the page is in the language of the browser', () => {
+async function call(token: string, reducer: string, text: string): Promise<void> {
+  const answer = await fetch(`${site.url}/v1/database/${database}/call/${reducer}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify([text]),
+  });
+  expect(answer.status, await answer.text()).toBe(200);
+}
+
+describe('in a browser of each language', () => {
+  /** The owner, whose one page the tests open again and again. */
+  let visitor: Visitor;
   let english: Set<string>;
   beforeAll(async () => {
-    const author = await Visitor.arrive(browser, site, { locale: 'en' });
-    await author.connected();
-    await author.rename('Élise');
-    await author.write('bonjour');
-    await author.leave();
+    await nameSomeone('Élise');
     // Guest names are the same in all languages.
-    await fetch(`${site.url}/v1/database/${database}/call/set_name`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${site.ownerToken}`, 'content-type': 'application/json' },
-      body: '["Zoé"]',
-    });
-    const { visitor, t } = await owner('en');
+    await call(site.ownerToken, 'set_name', 'Zoé');
+    visitor = await Visitor.arrive(browser, site, { locale: 'en-US', token: site.ownerToken });
+    const t = await loadStrings('en', ['en-US']);
+    await connected(visitor, t);
     english = new Set(await allTexts(visitor.page, t));
-    await visitor.leave();
     expect(english.size).toBeGreaterThan(100);
   });
+  afterAll(() => visitor?.leave());
 
-  it.each(others)('%s', async (language) => {
-    const { visitor, t } = await owner(language);
+  it.each(others)('every text of the page is in the language of the browser: %s', async (language) => {
+    const t = await reopen(visitor, language);
+    expect(await visitor.page.evaluate(() => navigator.languages)).toEqual([language]);
     const texts = await allTexts(visitor.page, t);
     // Words only: numbers, times, keys and identities are the same everywhere.
     const words = texts.filter(
       (text) => /\p{L}{3}/u.test(text) && !/^[0-9a-f]{4,}|^(?:Alt|Ctrl) \+/.test(text),
     );
     expect(words.filter((text) => english.has(text) && !common.includes(text))).toEqual([]);
-    expect(visitor.complaints).toEqual([]);
-    await visitor.leave();
+    expect(visitor.complaints.splice(0)).toEqual([]);
+  });
+
+  it('the language in the settings changes the whole page at once, with its direction, and is remembered', async () => {
+    const t = await reopen(visitor, 'en-US');
+    const { page } = visitor;
+    await page.getByRole('button', { name: t.settings }).click();
+    const choice = page.getByRole('combobox');
+    expect(await choice.inputValue()).toBe('auto');
+    await choice.selectOption('ar');
+    await page.getByRole('dialog', { name: 'الإعدادات' }).waitFor();
+    expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
+    expect(await page.locator('html').getAttribute('lang')).toBe('ar');
+    // The people are at the end of the line: on the left.
+    expect(await overflowing(page)).toEqual([]);
+    expect((await page.getByRole('complementary').boundingBox())?.x).toBe(0);
+    await choice.selectOption('de');
+    await page.getByRole('dialog', { name: 'Einstellungen' }).getByText('Farbschema').waitFor();
+    expect(await page.locator('html').getAttribute('dir')).toBe('ltr');
+    await visitor.reload();
+    await page.getByRole('status').filter({ hasText: 'Verbunden' }).waitFor();
+
+    // The server's refusals are in the language of the page, too.
+    await page.getByRole('button', { name: (await loadStrings('de', ['de'])).changeName }).click();
+    const field = page.locator('input[name=name]');
+    await field.fill('Élise');
+    await field.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'vergeben' }).waitFor();
+    await field.press('Escape');
+
+    await page.getByRole('button', { name: 'Einstellungen' }).click();
+    await page.getByRole('combobox').selectOption('auto');
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('Escape');
   });
 });
-
-/** Lets the test decide about each script of the page. */
-function onScripts(decide: (path: string) => Promise<unknown> | boolean): Arrival {
-  return {
-    // The service worker loads all languages, to have them offline.
-    serviceWorkers: 'block',
-    waitUntil: 'commit',
-    prepare: (context) =>
-      context.route('**/_app/immutable/**/*.js', async (route) => {
-        if ((await decide(new URL(route.request().url()).pathname.slice(1))) === false) await route.abort();
-        else await route.continue();
-      }),
-  };
-}
 
 describe('before the texts are loaded', () => {
   /** The path of each language's file. */
   const files = new Map<string, string>();
+  let visitor: Visitor;
+  /** The scripts that the page has asked for. */
+  let asked: string[] = [];
+  /** Decides about each script: whether it comes. */
+  let decide: (path: string) => Promise<boolean> | boolean = () => true;
+
   beforeAll(async () => {
     const [, list = ''] = /data-languages="([^"]*)"/.exec(await (await fetch(site.url)).text()) ?? [];
     list.split(' ').forEach((file, index) => files.set(languages[index] ?? '', file));
     expect(new Set(files.values()).size).toBe(languages.length);
+    visitor = await Visitor.arrive(browser, site, {
+      locale: 'en-GB',
+      // The service worker loads all languages, to have them offline.
+      serviceWorkers: 'block',
+      waitUntil: 'commit',
+      prepare: (context) =>
+        context.route('**/_app/immutable/**/*.js', async (route) => {
+          const path = new URL(route.request().url()).pathname.slice(1);
+          asked.push(path);
+          if (await decide(path)) await route.continue();
+          else await route.abort();
+        }),
+    });
   });
-
+  afterAll(() => visitor?.leave());
+  beforeEach(() => {
+    asked = [];
+  });
   it('the page shows no English, and asks for them before its own scripts have arrived', async () => {
     let letCome = (): void => {};
-    const held = new Promise<void>((resolve) => (letCome = resolve));
-    const asked: string[] = [];
-    const visitor = await Visitor.arrive(browser, site, {
-      locale: 'de-AT',
-      ...onScripts(async (path) => {
-        asked.push(path);
-        await held;
-      }),
-    });
+    const held = new Promise<boolean>((resolve) => (letCome = () => resolve(true)));
+    decide = () => held;
     const { page } = visitor;
+    await speak(page, 'de-AT');
+    await page.goto(site.url, { waitUntil: 'commit' });
     await vi.waitFor(() => expect(asked).toContain(files.get('de')), 20_000);
     const title = page.getByRole('heading', { level: 1 });
     const colour = (): Promise<string> => title.evaluate((element) => getComputedStyle(element).color);
@@ -186,86 +244,38 @@ describe('before the texts are loaded', () => {
     await page.getByRole('status').filter({ hasText: 'Verbunden' }).waitFor();
     expect(await colour()).not.toBe('rgba(0, 0, 0, 0)');
     expect(asked.filter((path) => path === files.get('de'))).toHaveLength(1);
-    await visitor.leave();
   });
 
   it('the page is in English if they cannot be loaded', async () => {
-    const visitor = await Visitor.arrive(browser, site, {
-      locale: 'de',
-      ...onScripts((path) => path !== files.get('de')),
-    });
+    decide = (path) => path !== files.get('de');
+    await speak(visitor.page, 'de');
+    await visitor.reload();
     await visitor.connected();
     const page = visitor.page.locator('html');
+    expect(asked).toContain(files.get('de'));
     expect(await page.getAttribute('lang')).toBe('en');
     expect(await page.getAttribute('data-untranslated')).toBeNull();
-    await visitor.leave();
   });
 
   it('an English page asks for no language', async () => {
-    const asked: string[] = [];
-    const visitor = await Visitor.arrive(browser, site, {
-      locale: 'en-GB',
-      ...onScripts((path) => {
-        asked.push(path);
-        return true;
-      }),
-    });
+    decide = () => true;
+    await speak(visitor.page, 'en-GB');
+    await visitor.reload();
     await visitor.connected();
     expect(await visitor.page.locator('html').getAttribute('data-untranslated')).toBeNull();
+    expect(asked.length).toBeGreaterThan(0);
     expect(asked.filter((path) => [...files.values()].includes(path))).toEqual([]);
-    await visitor.leave();
   });
 });
 
-describe('the language in the settings', () => {
-  it('changes the whole page at once, with its direction, and is remembered', async () => {
-    const { visitor, t } = await arrive('en-US');
-    const { page } = visitor;
-    await page.getByRole('button', { name: t.settings }).click();
-    const choice = page.getByRole('combobox');
-    expect(await choice.inputValue()).toBe('auto');
-    await choice.selectOption('ar');
-    await page.getByRole('dialog', { name: 'الإعدادات' }).waitFor();
-    expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
-    expect(await page.locator('html').getAttribute('lang')).toBe('ar');
-    await choice.selectOption('de');
-    await page.getByRole('dialog', { name: 'Einstellungen' }).getByText('Farbschema').waitFor();
-    expect(await page.locator('html').getAttribute('dir')).toBe('ltr');
-    await visitor.reload();
-    await page.getByRole('status').filter({ hasText: 'Verbunden' }).waitFor();
-    await page.getByRole('button', { name: 'Einstellungen' }).click();
-    await page.getByRole('combobox').selectOption('auto');
-    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
-    await visitor.leave();
+it('from right to left, everything fits on a phone', async () => {
+  const visitor = await Visitor.arrive(browser, site, {
+    locale: 'ar-EG',
+    viewport: { width: 360, height: 740 },
+    isMobile: true,
+    hasTouch: true,
   });
-});
-
-describe("the server's refusals", () => {
-  it('are in the language of the page', async () => {
-    const taken = await Visitor.arrive(browser, site, { locale: 'en' });
-    await taken.connected();
-    await taken.rename('Ampel');
-    const { visitor, t } = await arrive('de');
-    const field = visitor.page.getByRole('textbox', { name: t.yourName });
-    await field.fill('Ampel');
-    await field.press('Enter');
-    await visitor.page.getByRole('alert').filter({ hasText: 'vergeben' }).waitFor();
-    await Promise.all([visitor.leave(), taken.leave()]);
-  });
-});
-
-describe('from right to left', () => {
-  const sizes: [string, BrowserContextOptions][] = [
-    ['a desktop', { viewport: { width: 1280, height: 800 } }],
-    ['a phone', { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }],
-  ];
-  it.each(sizes)('everything fits on %s', async (_, options) => {
-    const { visitor } = await arrive('ar-EG', options);
-    const { page } = visitor;
-    expect(await overflowing(page)).toEqual([]);
-    // The people are at the end of the line: on the left.
-    const people = page.getByRole('complementary');
-    if (await people.isVisible()) expect((await people.boundingBox())?.x).toBe(0);
-    await visitor.leave();
-  });
+  await connected(visitor, await loadStrings('ar-EG', ['ar-EG']));
+  expect(await overflowing(visitor.page)).toEqual([]);
+  await visitor.leave();
 });

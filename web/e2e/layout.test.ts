@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
 
@@ -19,7 +20,7 @@ afterAll(async () => {
 });
 
 async function arrive(options: Arrival = {}): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, site, { reused: options.prepare === undefined, ...options });
+  const visitor = await Visitor.arrive(browser, site, { reused: true, ...options });
   await visitor.connected();
   return visitor;
 }
@@ -45,7 +46,7 @@ describe('an empty room', () => {
 
     // What is typed survives the first message.
     await visitor.nameField.fill('half a na');
-    const other = await arrive();
+    const other = await SdkPerson.join(site);
     await other.write(unique('first'));
     await visitor.messagesWith('first').waitFor();
     expect(await visitor.nameField.inputValue()).toBe('half a na');
@@ -55,21 +56,23 @@ describe('an empty room', () => {
 });
 
 describe('a room with messages', () => {
+  /** Whose page the tests hand on. */
+  let visitor: Visitor;
+  let ann: SdkPerson;
+
   beforeAll(async () => {
-    const writer = await arrive();
-    await writer.write(unique('hello'));
-    await writer.leave();
+    ann = await SdkPerson.join(site, unique('Ann'));
+    await ann.write(unique('hello'));
+    visitor = await arrive({ viewport: { width: 1280, height: 800 } });
   });
+  afterAll(() => Promise.all([visitor?.leave(), ann?.leave()]));
 
   it('has the title of config.json in the page and the tab', async () => {
-    const visitor = await arrive();
     await visitor.page.getByRole('heading', { level: 1, name: 'Team lounge' }).waitFor();
     expect(await visitor.page.title()).toBe('Team lounge');
-    await visitor.leave();
   });
 
   it('has a composer of one row, also while the name is changed', async () => {
-    const visitor = await arrive({ viewport: { width: 1280, height: 800 } });
     await visitor.rename(unique('Kim'));
     const { page } = visitor;
     const rest = async (): Promise<number> => {
@@ -83,84 +86,80 @@ describe('a room with messages', () => {
     await visitor.nameField.press('Escape');
     await visitor.messageField.fill('one\ntwo\nthree');
     expect(await rest()).toBeGreaterThan(90);
-    await visitor.leave();
+    await visitor.messageField.fill('');
   });
 
   it('shows right-to-left text beside its author', async () => {
-    const visitor = await arrive();
-    await visitor.rename(unique('Omar'));
+    // Someone else's message comes before, so that the author is named again.
+    const text = unique('before');
+    await ann.write(text);
+    await visitor.messagesWith(text).waitFor();
     await visitor.write('مرحبا بالجميع');
     const message = visitor.messagesWith('مرحبا بالجميع').last();
-    const [author, text] = [await box(message.locator('bdi')), await box(message.locator('[dir=auto]'))];
-    expect(text.x).toBeCloseTo(author.x, 0);
-    expect(text.width).toBeLessThan(300);
-    await visitor.leave();
+    const [author, words] = [await box(message.locator('bdi')), await box(message.locator('[dir=auto]'))];
+    expect(author.width).toBeGreaterThan(10);
+    expect(words.x).toBeCloseTo(author.x, 0);
+    expect(words.width).toBeLessThan(300);
   });
 
   it('names the author again below the line for new messages', async () => {
-    const [reader, writer] = [await arrive(), await arrive()];
-    await writer.rename(unique('Ann'));
-    await writer.write(unique('before'));
-    await reader.messagesWith('before').last().waitFor();
-    await reader.page.evaluate(() => {
-      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    });
-    const text = unique('after');
-    await writer.write(text);
-    await reader.page.getByText('New messages').waitFor();
-    expect((await box(reader.messagesWith(text).locator('bdi'))).width).toBeGreaterThan(10);
-    expect((await box(writer.messagesWith(text).locator('bdi'))).width).toBeLessThanOrEqual(1);
-    await Promise.all([reader.leave(), writer.leave()]);
+    const [first, second, third] = [unique('first'), unique('second'), unique('third')];
+    const authorOf = (text: string): Promise<{ width: number }> =>
+      box(visitor.messagesWith(text).locator('bdi'));
+    await ann.write(first);
+    await ann.write(second);
+    await visitor.messagesWith(second).waitFor();
+    await visitor.page.evaluate(setHidden, true);
+    await ann.write(third);
+    await visitor.messagesWith(third).waitFor();
+    await visitor.page.getByText('New messages', { exact: true }).waitFor();
+    expect((await authorOf(second)).width).toBeLessThanOrEqual(1);
+    expect((await authorOf(third)).width).toBeGreaterThan(10);
+    await visitor.page.evaluate(setHidden, false);
   });
 
+  it('moves a new message in, unless the visitor prefers reduced motion', async () => {
+    const motion = (message: Locator): Promise<string[]> =>
+      message.evaluate((element) => {
+        const { animationName, animationDuration } = getComputedStyle(element);
+        return [animationName, animationDuration];
+      });
+    const motionOfNew = async (reducedMotion: 'reduce' | 'no-preference'): Promise<string[]> => {
+      await visitor.page.emulateMedia({ reducedMotion });
+      const text = unique('moving');
+      await ann.write(text);
+      await visitor.messagesWith(text).waitFor();
+      return motion(visitor.messagesWith(text));
+    };
+    expect(await motionOfNew('no-preference')).toEqual(['arrive', '0.16s']);
+    expect(await motionOfNew('reduce')).toEqual(['arrive', '0.001s']);
+    expect(await motion(visitor.page.getByRole('article').first())).toContain('none');
+    await visitor.page.emulateMedia({ reducedMotion: 'no-preference' });
+  });
+
+  // Last, because the page keeps this mode.
   it('takes one line for a message in compact mode, without avatars', async () => {
-    const preferences = JSON.stringify({ density: 'compact' });
-    const visitor = await arrive({
-      prepare: (context) =>
-        context.addInitScript(
-          (saved) => localStorage.setItem('spacetimedb-chat:preferences', saved),
-          preferences,
-        ),
-    });
+    await visitor.page.evaluate(() =>
+      localStorage.setItem('spacetimedb-chat:preferences', JSON.stringify({ density: 'compact' })),
+    );
+    await visitor.reload();
+    await visitor.connected();
     const texts = ['one', 'two'].map(unique);
-    for (const text of texts) await visitor.write(text);
+    for (const text of texts) await ann.write(text);
+    await visitor.messagesWith(texts[1] ?? '').waitFor();
     const [one, two] = [
       await box(visitor.messagesWith(texts[0] ?? '')),
       await box(visitor.messagesWith(texts[1] ?? '')),
     ];
     expect(two.y - one.y).toBeLessThan(24);
-    expect(await visitor.page.getByRole('log').locator('[part=avatar]').count()).toBe(
-      // Only that of the form for the name.
-      await visitor.page.getByRole('log').getByRole('form').locator('[part=avatar]').count(),
-    );
-    await visitor.leave();
-  });
-
-  it('moves a new message in, unless the visitor prefers reduced motion', async () => {
-    const durations = async (reducedMotion: 'reduce' | 'no-preference'): Promise<string[]> => {
-      const [reader, writer] = [await arrive({ reducedMotion }), await arrive()];
-      const text = unique('moving');
-      await writer.write(text);
-      await reader.messagesWith(text).waitFor();
-      const found = await reader
-        .messagesWith(text)
-        .evaluate((element) => [
-          getComputedStyle(element).animationName,
-          getComputedStyle(element).animationDuration,
-        ]);
-      const older = await reader.page
-        .getByRole('article')
-        .first()
-        .evaluate((element) => getComputedStyle(element).animationName);
-      expect(older).toBe('none');
-      await Promise.all([reader.leave(), writer.leave()]);
-      return found;
-    };
-    expect(await durations('no-preference')).toEqual(['arrive', '0.16s']);
-    expect(await durations('reduce')).toEqual(['arrive', '0.001s']);
+    expect(await visitor.page.getByRole('log').locator('[part=avatar]').count()).toBe(0);
   });
 });
+
+function setHidden(isHidden: boolean): void {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
+  document.dispatchEvent(new Event('visibilitychange'));
+}
 
 describe('on a phone', () => {
   /** Controls that are smaller than 44 pixels to a finger, by where a tap leads. */
@@ -219,9 +218,8 @@ describe('on a phone', () => {
   });
 
   it('a mention leads from the list of people to the message field', async () => {
-    const other = await arrive();
     const name = unique('Ann');
-    await other.rename(name);
+    const other = await SdkPerson.join(site, name);
     const phone = await arrive(PHONE);
     await phone.skipWelcome();
     await phone.page.getByRole('button', { name: /^People/ }).tap();

@@ -1,6 +1,6 @@
 /** `npm run screenshots`: takes the README's screenshots of a short conversation on a temporary host. */
 import path from 'node:path';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
 import { failInOneLine, startHost, type StartedHost } from 'spacetimedb-host';
 import { findBrowser } from '../tools/browser/find-browser.ts';
 import { launch } from '../tools/browser/launch-browser.ts';
@@ -24,6 +24,7 @@ interface Room {
 }
 
 async function photograph({ page }: Visitor, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: path.join(PICTURES, `${name}.png`), animations: 'disabled' });
 }
 
@@ -34,18 +35,47 @@ async function arrive(browser: Browser, room: Room, options: Arrival, name?: str
   return visitor;
 }
 
+async function openMenu(visitor: Visitor, text: string): Promise<Locator> {
+  // Replies quote it below.
+  const message = visitor.messagesWith(text).first();
+  await message.hover();
+  await message.getByRole('button', { name: 'More actions' }).click();
+  return visitor.page.getByRole('menu');
+}
+
+async function reply(visitor: Visitor, to: string, text: string): Promise<void> {
+  await (await openMenu(visitor, to)).getByRole('menuitem', { name: 'Reply' }).click();
+  await visitor.page.getByText(/^Replying to/).waitFor();
+  await visitor.write(text);
+}
+
+async function react(visitor: Visitor, to: string, emoji: string): Promise<void> {
+  const menu = await openMenu(visitor, to);
+  await menu.getByRole('menuitemcheckbox', { name: `React with ${emoji}` }).click();
+  await visitor
+    .messagesWith(to)
+    .first()
+    .getByRole('button', { name: new RegExp(`with ${emoji}: .*you$`) })
+    .waitFor();
+}
+
 async function conversation(browser: Browser, room: Room): Promise<void> {
   const bob = await arrive(browser, room, { ...PHONE, colorScheme: 'dark' }, 'Bob');
   const cleo = await arrive(browser, room, { ...DESKTOP, colorScheme: 'dark' }, 'Cleo Müller');
   const ann = await arrive(browser, room, DESKTOP, 'Ann Lee');
   await ann.write('Good morning! Is the new build up?');
   await bob.write('Yes, since a minute ago. Open it in two browsers and you are two people.');
-  await ann.write('It is. What is left to do:\n1. the reconnect banner\n2. a paragraph in the README');
-  await cleo.write('I take the README.');
-  await bob.write('Then the banner is mine. Restart the host while you are at it: nothing gets lost.');
+  await ann.write('It is. What is left to do:\n- the **reconnect** banner\n- a paragraph in the README');
+  await reply(cleo, 'What is left to do', 'I take the README.');
+  await bob.write(
+    'Then the banner is mine. Restart the host while you are at it:\n```sh\nHOST=0.0.0.0 npm start\n```',
+  );
   const dan = await arrive(browser, room, DESKTOP, 'Dan');
   await dan.leave();
-  const last = 'Just did. Both pages came back by themselves.';
+  await react(ann, 'Yes, since a minute ago', '👍');
+  await react(cleo, 'Yes, since a minute ago', '👍');
+  await react(ann, 'I take the README', '🎉');
+  const last = '@Bob Just did. Both pages came back by themselves.';
   await ann.write(last);
   await Promise.all([bob, cleo].map((visitor) => visitor.messagesWith(last).waitFor()));
   await photograph(ann, 'desktop-light');
@@ -67,14 +97,6 @@ async function conversation(browser: Browser, room: Room): Promise<void> {
   await photograph(bob, 'people');
   await bob.page.getByRole('button', { name: /^People/ }).tap();
 
-  room.host.call('set_flood_limits', [1, 1, 1, 1, 0, 0, 0]);
-  await bob.messageField.fill('Then the banner is done, too.');
-  await bob.messageField.press('Enter');
-  await bob.messageField.fill('Who tries it?');
-  await bob.messageField.press('Enter');
-  await bob.page.getByText('Not sent.').first().waitFor();
-  await photograph(bob, 'failed');
-
   await cleo.page.context().setOffline(true);
   await cleo.page.getByRole('region', { name: 'Connection' }).waitFor();
   await cleo.messageField.fill('I will send this as soon as it is back.');
@@ -94,11 +116,11 @@ async function moderation(browser: Browser, room: Room): Promise<void> {
   const text = 'Cheap watches, only today! Write to me.';
   await seller.write(text);
 
-  const message = owner.messagesWith(text);
-  await message.getByRole('button', { name: /^Moderate/ }).click();
-  await owner.page.getByRole('textbox', { name: 'Reason' }).fill('advertising');
-  await owner.page.getByRole('button', { name: 'Delete', exact: true }).click();
-  await message.waitFor({ state: 'detached' });
+  await (await openMenu(owner, text)).getByRole('menuitem', { name: 'Delete…' }).click();
+  const confirm = owner.page.getByRole('dialog', { name: 'Delete this message?' });
+  await confirm.getByRole('textbox', { name: 'Reason' }).fill('advertising');
+  await confirm.getByRole('button', { name: 'Delete' }).click();
+  await owner.messagesWith(text).waitFor({ state: 'detached' });
 
   await (await owner.openCard('Best Deals')).getByRole('button', { name: 'Moderate Best Deals' }).click();
   const form = owner.page.getByRole('form', { name: 'Mute Best Deals' });

@@ -205,6 +205,18 @@ describe('a message that the server refuses for now', () => {
     await shows('b sent', 'd sent');
   });
 
+  it('holds up nobody if it is discarded before the server answers', async () => {
+    const { server, chat, send, shows, message, timers } = await setUpChat({ retryAfterMs: () => 1500 });
+    const { onCall } = server;
+    server.onCall = (call) => (call.text === 'a' ? undefined : onCall(call));
+    const [a] = send('a', 'b');
+    await shows('a pending', 'b pending');
+    chat.discard(message('a'));
+    await expect(a).rejects.toMatchObject({ name: 'AbortError' });
+    await shows('b sent');
+    expect(timers.delays).toEqual([]);
+  });
+
   it('waits for the connection too, in order, however many there are', async () => {
     const { limit, send, shows, resume, goOffline, comeBack, texts, shown } = await setUpChat({
       retryAfterMs,

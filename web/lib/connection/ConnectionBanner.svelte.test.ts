@@ -1,6 +1,7 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { hostileTexts } from '../../tools/checks/hostile-texts.ts';
 import type { ConnectionText } from './connection-text.ts';
 import ConnectionBanner from './ConnectionBanner.svelte';
 
@@ -85,4 +86,11 @@ it('shows no button when there is nothing to click for', () => {
   show({ brief: 'Disconnected', tone: 'bad', detail: 'It was closed.' });
   expect(banner()).toHaveTextContent('It was closed.');
   expect(screen.queryByRole('button')).not.toBeInTheDocument();
+});
+
+it.each(hostileTexts)('shows %j in its explanation as text', (text) => {
+  show({ ...bad, detail: `There is no database “${text}”.` });
+  const explanation = banner()?.querySelector('p');
+  expect(explanation?.textContent).toContain(text);
+  expect(explanation?.childElementCount).toBe(0);
 });

@@ -4,6 +4,7 @@ import { ConnectionError } from 'spacetimedb-stores';
 import type { ComponentProps } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chatSessionWith, liveStatus, message, user } from '../../testing/fixtures.ts';
+import { FakeFeatures } from '../../testing/fake-features.ts';
 import { FakeResizeObserver } from '../../testing/fake-layout.ts';
 import { preferences } from '../settings/preferences.svelte.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
@@ -51,6 +52,21 @@ it('mentions an author from their card', async () => {
   await vi.waitFor(() => expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('@Ada '));
   expect(screen.getByRole('textbox', { name: 'Message' })).toHaveFocus();
   expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+});
+
+it('asks once for the message in the address, and moves the focus there', async () => {
+  history.replaceState(null, '', '#m=sought');
+  const features = new FakeFeatures(me);
+  const sought = { ...message(ada, 'Look here'), key: 'sought' };
+  features.findable = [sought];
+  const find = vi.spyOn(features, 'find');
+  show({ messages: [message(ada, 'Hello'), sought], features });
+  await vi.waitFor(
+    () => expect(within(screen.getByRole('log')).getByText('Look here').closest('article')).toHaveFocus(),
+    60_000,
+  );
+  expect(find).toHaveBeenCalledExactlyOnceWith('sought');
+  history.replaceState(null, '', location.pathname);
 });
 
 it.each([

@@ -38,6 +38,11 @@ it('signing out signs out of all rooms with this identity, and does not sign in 
   expect(tokens.get(help)).toBe('new');
 });
 
+it('tabs that open different rooms wait for the same first token', () => {
+  const names = [lobby, help, music].map((key) => rooms().lockName?.(key));
+  expect(names).toEqual([lobby, lobby, lobby]);
+});
+
 it('finds the token of a room by its database', () => {
   const tokens = rooms({ [lobby]: 'a', [music]: 'c' });
   expect(tokens.tokenFor('music')).toBeUndefined();

@@ -45,5 +45,7 @@ export function roomTokens(databases: readonly string[], tokens: TokenStore = br
       tokens.remove(key);
       forgotten.add(key);
     },
+    // Else tabs that open different rooms at the same time would become different people. As in app.html.
+    lockName: (key) => keysBeside(key)[0] ?? key,
   };
 }

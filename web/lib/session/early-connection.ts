@@ -7,12 +7,12 @@ import type { Environment, SocketLike } from 'spacetimedb-stores';
 
 /** A connection started by the script in `app.html`. */
 interface Begun {
-  /** The storage key of the token. Also the name of the lock held while the first token is issued. */
-  readonly key: string;
   readonly socket: WebSocket;
   readonly frames: ArrayBuffer[];
   /** The response that exchanged the visitor's token for a short-lived one, which may appear in a URL. */
   readonly token?: Response;
+  /** The name of the lock that is held while the first token is issued. */
+  readonly lock?: string;
   /** Lets other tabs request their first token. Set while this page holds the lock. */
   readonly unlock?: () => void;
 }
@@ -40,9 +40,9 @@ export function earlyEnvironment(): Partial<Environment> {
   return {
     ...(navigator.locks && {
       locks: {
-        request: async (key: string, run: () => Promise<unknown>) => {
+        request: async (name: string, run: () => Promise<unknown>) => {
           const begun = await connection;
-          if (isLocked || begun?.key !== key || !begun.unlock) return navigator.locks.request(key, run);
+          if (isLocked || begun?.lock !== name || !begun.unlock) return navigator.locks.request(name, run);
           isLocked = true;
           try {
             return await run();

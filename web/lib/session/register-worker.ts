@@ -1,3 +1,8 @@
+/** The worker asks the page to open the message of a notification that was clicked. */
+function openLink({ data }: MessageEvent<{ readonly open?: unknown } | null>): void {
+  if (typeof data?.open === 'string') location.assign(data.open);
+}
+
 /**
  * Registers the service worker once the page has loaded. Without it, the page works online only: browsers have no
  * workers on pages that are not secure, and refuse them to pages that may not store anything.
@@ -10,6 +15,7 @@ export async function registerWorker(script: string, options: RegistrationOption
   }
   try {
     await navigator.serviceWorker?.register(script, options);
+    navigator.serviceWorker?.addEventListener('message', openLink);
   } catch {
     // Refused.
   }

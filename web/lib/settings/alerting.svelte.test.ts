@@ -9,12 +9,14 @@ import { Preferences, preferences } from './preferences.svelte.ts';
 
 const [ada, me] = [user('Ada'), user('Me', { isMe: true })];
 const shown: string[] = [];
+/** As they were shown, to be clicked. */
+const notifications: { readonly onclick: (() => void) | undefined }[] = [];
 let permission: NotificationPermission;
 const requestPermission = vi.fn(() => Promise.resolve(permission));
 
 beforeEach(() => {
   Object.assign(preferences, new Preferences().all);
-  shown.length = 0;
+  shown.length = notifications.length = 0;
   permission = 'granted';
   requestPermission.mockClear();
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
@@ -25,11 +27,14 @@ beforeEach(() => {
         return permission;
       }
       static requestPermission = requestPermission;
+      onclick: (() => void) | undefined;
       readonly title: string;
       constructor(title: string) {
         this.title = title;
         shown.push(title);
+        notifications.push(this);
       }
+      close(): void {}
     },
   );
 });
@@ -43,6 +48,17 @@ describe('a message that arrives in the background', () => {
     preferences.notify = 'all';
     alerting().arrived([message(ada, 'Yes')]);
     await vi.waitFor(() => expect(shown).toEqual(['Ada · lobby']));
+  });
+
+  it('is opened by a click on the notification, the last one if there are several', async () => {
+    preferences.notify = 'all';
+    vi.spyOn(window, 'focus').mockImplementation(() => {});
+    const [first, last] = [message(ada, 'Yes'), message(ada, 'Here')];
+    alerting().arrived([first, last]);
+    await vi.waitFor(() => expect(notifications).toHaveLength(1));
+    notifications[0]?.onclick?.();
+    expect(location.hash).toBe(`#m=${features.idOf(last)}`);
+    history.replaceState(null, '', location.pathname);
   });
 
   it('is shown only if it concerns the reader, if they want that', async () => {

@@ -55,8 +55,11 @@ export class Alerting {
       );
       messages = arrived.filter((_, index) => concern[index]);
     }
-    if (messages.length === 0) return;
-    if (chosen !== 'none') notify(title(), messages, siteStrings());
+    const last = messages.at(-1);
+    if (!last) return;
+    const id = features?.idOf(last);
+    const link = id === undefined ? undefined : `${location.href.split('#', 1)[0]}#m=${id}`;
+    if (chosen !== 'none') notify(title(), messages, siteStrings(), link);
     if (sound) playSound();
   }
 }

@@ -56,6 +56,16 @@ describe('a notification', () => {
     expect(notification?.close).toHaveBeenCalledTimes(1);
   });
 
+  it('opens the message on click, as a link to it does', () => {
+    vi.spyOn(window, 'focus').mockImplementation(() => {});
+    notify('lobby', [message(ada, 'one')], undefined, new URL('#m=7', location.href).href);
+    const [notification] = shown as unknown as FakeNotification[];
+    expect(location.hash).toBe('');
+    notification?.onclick?.();
+    expect(location.hash).toBe('#m=7');
+    history.replaceState(null, '', location.pathname);
+  });
+
   it('is shown by the service worker where pages may not create one', async () => {
     const showNotification = vi.fn(() => Promise.resolve());
     Object.defineProperty(navigator, 'serviceWorker', {
@@ -66,11 +76,12 @@ describe('a notification', () => {
       throw new TypeError('Illegal constructor');
     };
     vi.stubGlobal('Notification', new Proxy(FakeNotification, { construct: refused }));
-    notify('lobby', [message(ada, 'one')]);
+    notify('lobby', [message(ada, 'one')], undefined, 'https://chat.example/#m=7');
     await vi.waitFor(() =>
       expect(showNotification).toHaveBeenCalledExactlyOnceWith('Ada · lobby', {
         body: 'one',
         tag: 'spacetimedb-chat:lobby',
+        data: 'https://chat.example/#m=7',
       }),
     );
   });

@@ -55,18 +55,25 @@ export async function concernsMe(
 
 /**
  * Shows a notification with the last of `messages` and their number. Each room has at most one notification;
- * clicking it brings the page to the front.
+ * clicking it brings the page to the front and opens the message.
+ *
+ * @param link address of the last message; undefined where messages have none
  */
-export function notify(room: string, messages: readonly ChatMessage[], t = en): void {
+export function notify(room: string, messages: readonly ChatMessage[], t = en, link?: string): void {
   const last = messages.at(-1);
   if (!last || typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
   const title = `${messages.length === 1 ? last.author.label : t.unread(messages.length)} · ${room}`;
-  const options = { body: last.text.slice(0, 200), tag: `spacetimedb-chat:${room}` };
+  const options = {
+    body: last.text.slice(0, 200),
+    tag: `spacetimedb-chat:${room}`,
+    ...(link !== undefined && { data: link }),
+  };
   try {
     const notification = new Notification(title, options);
     notification.onclick = () => {
       window.focus();
       notification.close();
+      if (link !== undefined) location.assign(link);
     };
   } catch {
     // Mobile browsers have the constructor but allow only service workers to show notifications. The worker

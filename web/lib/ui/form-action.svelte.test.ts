@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { deferred } from '../../testing/fixtures.ts';
 import FormActionHost from '../../testing/FormActionHost.svelte';
-import type { FormActionOptions } from './form-action.svelte.ts';
+import { FormAction, type FormActionOptions } from './form-action.svelte.ts';
 
 function setUp(options: Partial<FormActionOptions> = {}) {
   const submit = vi.fn<FormActionOptions['submit']>(options.submit ?? (() => Promise.resolve()));
@@ -68,6 +68,30 @@ describe('a submission', () => {
     expect(submit).toHaveBeenCalledTimes(2);
   });
 
+  it('is not made by a button of another kind, or by a click that was prevented', async () => {
+    const { person, field, button, submit } = setUp();
+    const other = document.createElement('button');
+    other.type = 'button';
+    field.form?.append(other);
+    await person.click(other);
+    button.addEventListener('click', (event) => event.preventDefault());
+    await person.click(button);
+    expect(submit).not.toHaveBeenCalled();
+  });
+
+  it('removes the error of the one before', async () => {
+    const answer = deferred();
+    const submit = vi.fn<FormActionOptions['submit']>(() => answer.promise);
+    submit.mockRejectedValueOnce(new ReducerError('refused', 'No'));
+    const { person, button, alert, state } = setUp({ submit });
+    await person.click(button);
+    await vi.waitFor(() => expect(alert).toHaveTextContent('No'));
+    await person.click(button);
+    expect(state()).toBe('pending');
+    expect(alert).toBeEmptyDOMElement();
+    answer.resolve();
+  });
+
   it('can be repeated after a failure', async () => {
     const { person, field, submit } = setUp({
       submit: () => Promise.reject(new ReducerError('refused', 'No')),
@@ -96,9 +120,13 @@ describe('after a success', () => {
     const { person, field, state } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
     await person.type(field, ' and more');
+    // Bindings learn of it.
+    const bound: string[] = [];
+    field.addEventListener('input', () => bound.push(field.value));
     answer.resolve();
     await vi.waitFor(() => expect(state()).toBe('at rest'));
     expect(field).toHaveValue(' and more');
+    expect(bound).toEqual([' and more']);
   });
 
   it('text changed in the meantime stays', async () => {
@@ -123,6 +151,7 @@ describe('after a failure', () => {
       new ReducerError('failed', 'The instance crashed'),
       /went wrong: The instance crashed/,
     ],
+    ['what was thrown that is no error', 'Out of luck', /went wrong: Out of luck/],
   ])('the field explains %s and keeps the text', async (_, error, expected) => {
     const { person, field, note, alert } = setUp({ submit: () => Promise.reject(error) });
     await person.type(note, 'a note');
@@ -175,15 +204,27 @@ describe('a check', () => {
   });
 });
 
-it('removes its listeners with the form', async () => {
+it('does nothing and shows nothing any more once the form is gone', () => {
+  const submit = vi.fn<FormActionOptions['submit']>(() => Promise.resolve());
+  const action = new FormAction({ field: 'text', submit, check: () => 'Too short' });
+  const form = document.createElement('form');
+  const button = form.appendChild(document.createElement('button'));
+  const detach = action.form(form) as () => void;
+  action.submit();
+  expect(action).toMatchObject({ ready: true, error: { code: 'invalid', message: 'Too short' } });
+  detach();
+  expect(action).toMatchObject({ ready: false, error: undefined });
+  action.submit();
+  button.click();
+  form.dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
+  expect(action.error).toBeUndefined();
+});
+
+it('survives an answer that comes after the form is gone', async () => {
   const answer = deferred();
   const { person, field, unmount, submit } = setUp({ submit: () => answer.promise });
   await person.type(field, 'hello{Enter}');
-  const form = field.form;
   unmount();
   answer.reject(new UnknownOutcomeError());
-  form?.addEventListener('submit', (event) => event.preventDefault());
-  form?.dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
-  await Promise.resolve();
-  expect(submit).toHaveBeenCalledTimes(1);
+  await expect(submit.mock.results[0]?.value).rejects.toThrow(UnknownOutcomeError);
 });

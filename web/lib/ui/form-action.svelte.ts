@@ -89,14 +89,13 @@ export class FormAction {
     const oninput = (): void => {
       this.#error = undefined;
     };
-    form.addEventListener('submit', onsubmit);
-    form.addEventListener('click', onclick);
-    form.addEventListener('input', oninput);
+    const end = new AbortController();
+    form.addEventListener('submit', onsubmit, { signal: end.signal });
+    form.addEventListener('click', onclick, { signal: end.signal });
+    form.addEventListener('input', oninput, { signal: end.signal });
     this.#ready = true;
     return () => {
-      form.removeEventListener('submit', onsubmit);
-      form.removeEventListener('click', onclick);
-      form.removeEventListener('input', oninput);
+      end.abort();
       this.#ready = false;
       this.#error = undefined;
     };
@@ -156,12 +155,9 @@ function explain(error: unknown, t: Strings): [FormError['code'], string] {
 
 /** Clears what was sent. Text typed while waiting for the answer stays. */
 function clearSubmitted(form: HTMLFormElement, sent: FormData): void {
-  const changed = textFields(form).filter((field) => field.value !== sent.get(field.name));
-  if (changed.length === 0) {
-    form.reset();
-    return;
-  }
-  for (const field of textFields(form)) {
+  const fields = textFields(form);
+  if (fields.every((field) => field.value === sent.get(field.name))) return form.reset();
+  for (const field of fields) {
     const was = sent.get(field.name);
     if (typeof was !== 'string' || !field.value.startsWith(was)) continue;
     field.value = field.value.slice(was.length);

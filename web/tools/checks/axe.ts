@@ -13,9 +13,13 @@ const COLOURS = ['color-contrast', 'link-in-text-block'];
  * Runs axe on the current page.
  *
  * @param only `colours` on a page that was checked before and has changed only its colours
+ * @param within selector of the part to check; the whole page by default
  * @returns one line per violation and element
  */
-export async function violations(page: Page, only?: 'colours'): Promise<string[]> {
+export async function violations(
+  page: Page,
+  { only, within }: { only?: 'colours' | undefined; within?: string | undefined } = {},
+): Promise<string[]> {
   const options: RunOptions = { runOnly: only === 'colours' ? COLOURS : ALL };
   // Check final colours: a layout change can move a control under the pointer and start a transition at any time.
   await page.mouse.move(0, 0);
@@ -29,9 +33,13 @@ export async function violations(page: Page, only?: 'colours'): Promise<string[]
   // A page that is checked several times keeps the library.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await source);
   const { violations } = await page.evaluate(
-    (options) =>
-      (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
-    options,
+    ([part, options]) => {
+      const { axe } = window as unknown as {
+        axe: { run(part: string | Document, options: RunOptions): Promise<AxeResults> };
+      };
+      return axe.run(part ?? document, options);
+    },
+    [within, options] as const,
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),

@@ -13,7 +13,8 @@ export async function puppeteerEngine(
     browser,
     executablePath,
     headless: true,
-    args: browser === 'chrome' ? ARGUMENTS : [],
+    // A page in Chromium's back/forward cache keeps its socket, so a person would still be online elsewhere.
+    args: browser === 'chrome' ? [...ARGUMENTS, '--disable-back-forward-cache'] : [],
     timeout: 60_000,
     protocolTimeout: 60_000,
   });
