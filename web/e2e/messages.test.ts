@@ -12,6 +12,8 @@ let site: OwnSite;
 let ann: Visitor;
 /** Has a small phone. */
 let bob: Visitor;
+/** Elements that had the focus on Bob's phone: on arrival, and after he has stayed anonymous. */
+const focusedOnPhone: (string | undefined)[] = [];
 
 beforeAll(async () => {
   [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);
@@ -21,6 +23,11 @@ beforeAll(async () => {
     isMobile: true,
     hasTouch: true,
   });
+  await bob.connected();
+  const focused = () => bob.page.evaluate(() => document.activeElement?.localName);
+  focusedOnPhone.push(await focused());
+  await bob.skipWelcome();
+  focusedOnPhone.push(await focused());
   for (const [visitor, name] of [
     [ann, 'Ann'],
     [bob, 'Bob'],
@@ -78,6 +85,11 @@ async function openByTouch(visitor: Visitor, text: string): Promise<Locator> {
   await touches.detach();
   return menu(visitor);
 }
+
+it('the focus stays out of fields on a touch screen, where it would open the keyboard', () => {
+  expect(focusedOnPhone[0]).toBe('body');
+  expect(focusedOnPhone).not.toContain('textarea');
+});
 
 describe('two people', () => {
   it('react, and see who did', async () => {

@@ -16,7 +16,11 @@ afterAll(async () => {
 const ownersOnly = ({ page }: Visitor) => page.getByRole('button', { name: 'Moderation' });
 
 it('a sign-in link makes a new visitor the owner, and leaves no code in the address', async () => {
-  const visitor = await Visitor.arrive(browser, { url: `${site.url}/#sign-in=${site.signInCode()}` });
+  const visitor = await Visitor.arrive(
+    browser,
+    { url: `${site.url}/#sign-in=${site.signInCode()}` },
+    { reused: true },
+  );
   await ownersOnly(visitor).waitFor();
   expect(visitor.page.url()).toBe(`${site.url}/`);
   await visitor.page.reload();
@@ -26,7 +30,7 @@ it('a sign-in link makes a new visitor the owner, and leaves no code in the addr
 });
 
 it('a sign-in link asks a person with a name before it replaces them', async () => {
-  const visitor = await Visitor.arrive(browser, site);
+  const visitor = await Visitor.arrive(browser, site, { reused: true });
   await visitor.connected();
   await visitor.rename('Ann');
   const url = `${site.url}/#sign-in=${site.signInCode()}`;
@@ -45,7 +49,7 @@ it('a used sign-in link says so', async () => {
   const code = site.signInCode();
   const response = await fetch(`${site.url}/v1/identity/sign-in-code`, { method: 'POST', body: code });
   expect(response.status).toBe(200);
-  const visitor = await Visitor.arrive(browser, { url: `${site.url}/#sign-in=${code}` });
+  const visitor = await Visitor.arrive(browser, { url: `${site.url}/#sign-in=${code}` }, { reused: true });
   await visitor.page.getByRole('alert').filter({ hasText: 'This sign-in link was already used' }).waitFor();
   await visitor.page.keyboard.press('Escape');
   await visitor.page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -119,3 +119,15 @@ it('shows why the reader may not write in place of the field, and keeps the text
   await rerender({ blocked: undefined });
   expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('half a sen');
 });
+
+it('remaining characters are shown near the limit, and so is how many are too many', async () => {
+  const { onsend, field } = setUp();
+  await fireEvent.input(field, { target: { value: 'x'.repeat(1799) } });
+  expect(screen.queryByText(/characters/)).toBeNull();
+  await fireEvent.input(field, { target: { value: 'x'.repeat(1950) } });
+  expect(field).toHaveAccessibleDescription(/50 characters left/);
+  await fireEvent.input(field, { target: { value: 'x'.repeat(2005) } });
+  expect(field).toHaveAccessibleDescription(/5 characters too many/);
+  await fireEvent.keyDown(field, { key: 'Enter' });
+  expect(onsend).not.toHaveBeenCalled();
+});

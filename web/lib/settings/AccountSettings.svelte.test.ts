@@ -10,11 +10,14 @@ import AccountSettings from './AccountSettings.svelte';
 const KEY = 'aaa.bbb.ccc';
 const OWN = 'own.own.own';
 
-/** A connection whose server accepts some keys. */
-function connectionTo(accepted: readonly string[]) {
+/** A connection whose server accepts some keys. `trying` is its status meanwhile. */
+function connectionTo(
+  accepted: readonly string[],
+  trying: ConnectionStatus = { status: 'connecting', attempt: 1 },
+) {
   const status = writable<ConnectionStatus>({ status: 'connected', attempt: 0 });
   const useToken = vi.fn((token: string) => {
-    status.set({ status: 'connecting', attempt: 1 });
+    status.set(trying);
     queueMicrotask(() =>
       status.set(
         accepted.includes(token)
@@ -49,14 +52,20 @@ it('switches to the identity of a key that the server accepts', async () => {
   expect(connection.useToken.mock.calls).toEqual([[KEY]]);
 });
 
-it('shows at the field that the server refuses a key, and keeps the identity', async () => {
-  const connection = connectionTo([OWN]);
-  const { field, onswitched } = await importKey(connection);
-  await vi.waitFor(() => expect(field).toHaveAccessibleDescription(/The server doesn’t accept this key/));
-  expect(field).toHaveValue(KEY);
-  expect(onswitched).not.toHaveBeenCalled();
-  expect(connection.useToken.mock.calls).toEqual([[KEY], [OWN]]);
-});
+it.each([
+  ['a first connection', { status: 'connecting', attempt: 1 }],
+  ['a connection that was lost before', { status: 'reconnecting', attempt: 3 }],
+] as const)(
+  'on %s, shows at the field that the server refuses a key, and keeps the identity',
+  async (_, trying) => {
+    const connection = connectionTo([OWN], trying);
+    const { field, onswitched } = await importKey(connection);
+    await vi.waitFor(() => expect(field).toHaveAccessibleDescription(/The server doesn’t accept this key/));
+    expect(field).toHaveValue(KEY);
+    expect(onswitched).not.toHaveBeenCalled();
+    expect(connection.useToken.mock.calls).toEqual([[KEY], [OWN]]);
+  },
+);
 
 it('releases the name on signing out, and tells that the identity has changed', async () => {
   const connection = connectionTo([]);

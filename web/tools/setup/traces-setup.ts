@@ -1,6 +1,6 @@
 /** Runs in each browser test file. */
 import { afterAll, afterEach, beforeEach, type TestContext } from 'vitest';
-import '../../../spacetimedb/test/wait-longer.ts';
+import '../../../spacetimedb/test/setup.ts';
 import { saveOpenContexts, traceFailures } from '../browser/traces.ts';
 import { closeContexts } from '../pages/visitor.ts';
 

@@ -13,17 +13,19 @@ const texts = [
   'See https://example.com/some/where for the rest.',
 ];
 
-/** Writes `count` numbered messages, `apart` milliseconds apart, the last one `age` milliseconds ago. */
+/**
+ * Writes `count` messages, numbered from `first`, `apart` milliseconds apart, the last one `age` milliseconds ago.
+ */
 export const seed = spacetimedb.reducer(
-  { count: t.u32(), apart: t.u32(), age: t.f64() },
-  (ctx, { count, apart, age }) => {
+  { first: t.u32(), count: t.u32(), apart: t.u32(), age: t.f64() },
+  (ctx, { first, count, apart, age }) => {
     const newest = ctx.timestamp.toMillis() - BigInt(Math.floor(age));
     for (let index = 0; index < count; index++) {
       const sent = newest - BigInt(apart) * BigInt(count - 1 - index);
       ctx.db.message.insert({
         sender: ctx.sender,
         sent: new Timestamp(sent * 1000n),
-        text: `${index}: ${texts[index % texts.length]}`,
+        text: `${first + index}: ${texts[(first + index) % texts.length]}`,
       });
     }
   },

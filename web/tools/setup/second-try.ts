@@ -1,0 +1,12 @@
+import { beforeEach } from 'vitest';
+
+/**
+ * Makes tests that share a page safe to retry: a second try must not meet what the first one left behind.
+ *
+ * @param renew called before each try of a test but the first, such as to open a new page
+ */
+export function beforeSecondTry(renew: () => Promise<unknown>): void {
+  beforeEach(async ({ task }) => {
+    if (task.result?.retryCount) await renew();
+  });
+}
