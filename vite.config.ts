@@ -14,18 +14,16 @@ const storesAtWork = [
   'adapters/src/{transport,connection,refusal,pending-calls}.test.ts',
 ];
 
-/** Tests that could disturb others in their process: they stop endless code, kill processes, or watch the memory. */
-const isolated = [
-  'adapters/test/leaks.test.ts',
-  'docs/test/{code,container,fresh-clone}.test.ts',
-  'spacetimedb/host/src/cli/*.test.ts',
-  'spacetimedb/host/src/node/{module,storage}/*.test.ts',
-  'spacetimedb/host/src/node/{owner,stopped-databases}.test.ts',
-  'spacetimedb/host/src/engine/database/endless-modules.test.ts',
-  'spacetimedb/host/test/*.test.ts',
-  'spacetimedb/test/{faults,kill,move-room}.test.ts',
-  'spacetimedb/test/conformance/*.test.ts',
-  'web/tools/setup/global-setup.node.test.ts',
+/**
+ * Tests of logic: they start no host and no process, so that they can follow one another in the same process.
+ * `endless-modules` is not among them, because it stops endless code.
+ */
+const logic = [
+  'adapters/src/*.test.ts',
+  'adapters/src/chat/*.test.ts',
+  'spacetimedb/host/src/*.test.ts',
+  'spacetimedb/host/src/{codegen,engine}/**/!(endless-modules).test.ts',
+  'web/{lib,routes,vite,widget}/**/*.node.test.ts',
 ];
 
 export default defineConfig({
@@ -56,30 +54,24 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'node',
-          // Loading the host, the module and the stores again for each file took longer than most of the tests.
+          name: 'unit',
+          // Loading everything again for each file took longer than the tests.
           isolate: false,
           // A process goes on only with files of its own project, so these come together.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 4 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],
-          include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
-          exclude: [
-            '**/node_modules/**',
-            '**/dist/**',
-            'adapters/**/*.svelte.test.ts',
-            lowestSdk,
-            ...isolated,
-          ],
+          include: logic,
         },
       },
       {
         extends: true,
         test: {
-          name: 'isolated',
+          name: 'node',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: isolated,
+          include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk, ...logic],
         },
       },
       {
@@ -105,7 +97,7 @@ export default defineConfig({
           name: 'components',
           // Loading Svelte and the DOM again for each file took longer than the tests.
           isolate: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           environment: 'jsdom',
           include: ['web/**/*.svelte.test.ts'],
           setupFiles: ['web/testing/setup.ts'],
@@ -117,7 +109,7 @@ export default defineConfig({
         test: {
           name: 'store-components',
           isolate: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           environment: 'jsdom',
           include: ['adapters/**/*.svelte.test.ts'],
           setupFiles: ['spacetimedb/test/wait-longer.ts'],
@@ -129,7 +121,7 @@ export default defineConfig({
           name: 'browser',
           // The files of a process share a browser.
           isolate: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
           environment: 'node',
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/tools/setup/global-setup.ts'],

@@ -1,4 +1,4 @@
-/** `docs/host.md` is made from the list of differences: `npx vitest run --project isolated spacetimedb/test/conformance/docs -u` writes it. */
+/** `docs/host.md` is made from the list of differences: `npx vitest run --project node spacetimedb/test/conformance/docs -u` writes it. */
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readDifferences, type Difference } from './suite.ts';
@@ -21,7 +21,7 @@ function page(differences: readonly Difference[]): string {
 The same module, the same SDK and the same command line work with both. \`spacetimedb/test/conformance\` sends the requests
 of \`spacetimedb/test/recorded\` to the embedded host and compares its answers with those of a SpacetimeDB 2.8.3 server. What
 differs is listed in \`spacetimedb/test/conformance/differences.json\`, from which this page is made
-(\`npx vitest run --project isolated spacetimedb/test/conformance/docs -u\`).
+(\`npx vitest run --project node spacetimedb/test/conformance/docs -u\`).
 
 ${sections.join('\n')}`;
 }
