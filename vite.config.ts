@@ -14,6 +14,18 @@ const storesAtWork = [
   'adapters/src/{transport,connection,refusal,pending-calls}.test.ts',
 ];
 
+/**
+ * Tests of logic: they start no host and no process, so that they can follow one another in the same process.
+ * `endless-modules` is not among them, because it stops endless code.
+ */
+const logic = [
+  'adapters/src/*.test.ts',
+  'adapters/src/chat/*.test.ts',
+  'spacetimedb/host/src/*.test.ts',
+  'spacetimedb/host/src/{codegen,engine}/**/!(endless-modules).test.ts',
+  'web/{lib,routes,vite,widget}/**/*.node.test.ts',
+];
+
 export default defineConfig({
   plugins: [tailwindcss(), sveltekit(), emojiData(), compileHints('page')],
   environments: {
@@ -42,11 +54,24 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'unit',
+          // Loading everything again for each file took longer than the tests.
+          isolate: false,
+          // A process goes on only with files of its own project, so these come together.
+          sequence: { groupOrder: 4 },
+          environment: 'node',
+          setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],
+          include: logic,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'node',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
           include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk],
+          exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk, ...logic],
         },
       },
       {
@@ -72,7 +97,6 @@ export default defineConfig({
           name: 'components',
           // Loading Svelte and the DOM again for each file took longer than the tests.
           isolate: false,
-          // A process goes on only with files of its own project, so these come together.
           sequence: { groupOrder: 1 },
           environment: 'jsdom',
           include: ['web/**/*.svelte.test.ts'],

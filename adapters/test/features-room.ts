@@ -6,7 +6,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { createChat, createFeatures, type ChatMessage, type ChatOptions } from '../src/chat/index.ts';
 import { connect, memoryTokens, type ConnectOptions, type Readable, type SocketLike } from '../src/index.ts';
 import { DbConnection } from './module_bindings/index.ts';
-import { record } from './set-up.ts';
+import { record, silenceSdk } from './set-up.ts';
 
 const module = fileURLToPath(new URL('./module', import.meta.url));
 
@@ -28,6 +28,7 @@ export async function join(
   { chat: chatOptions, environment, ...options }: ConnectOptions & { readonly chat?: ChatOptions } = {},
 ) {
   const line = new Line();
+  silenceSdk();
   const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName('room'), {
     connectOnServer: true,
     tokens: memoryTokens(),

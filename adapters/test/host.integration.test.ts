@@ -2,15 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setGlobalLogLevel } from 'spacetimedb';
 import { startHost, type StartedHost } from 'spacetimedb-host';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, liveTable, memoryTokens, type ConnectOptions, type TokenStore } from '../src/index.ts';
 import { createChat } from '../src/chat/index.ts';
 import { DbConnection, tables } from './module_bindings/index.ts';
-import { record } from './set-up.ts';
+import { record, silenceSdk } from './set-up.ts';
 
-setGlobalLogLevel('error');
+silenceSdk();
 const module = fileURLToPath(new URL('./module', import.meta.url));
 const slow = { timeout: 10_000 };
 

@@ -1,15 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setGlobalLogLevel } from 'spacetimedb';
 import { startHost } from 'spacetimedb-host';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createChat } from '../src/chat/index.ts';
 import { connect, memoryTokens } from '../src/index.ts';
 import { DbConnection } from './module_bindings/index.ts';
-import { record } from './set-up.ts';
+import { record, silenceSdk } from './set-up.ts';
 
-setGlobalLogLevel('error');
+silenceSdk();
 const patient = { timeout: 20_000 };
 const closing: (() => unknown)[] = [];
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -6,8 +6,9 @@ import { DbConnection, tables } from './module_bindings/index.ts';
 import { createChat, createFeatures } from '../src/chat/index.ts';
 import { computed, connect, liveTable, memoryTokens, mutation } from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';
-import './set-up.ts';
+import { silenceSdk } from './set-up.ts';
 
+silenceSdk();
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 

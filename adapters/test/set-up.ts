@@ -1,28 +1,25 @@
 import { setGlobalLogLevel } from 'spacetimedb';
-import { afterEach, expect, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import {
   connect,
   liveTable,
   memoryTokens,
   type ConnectOptions,
-  type Connection,
   type ConnectionStatus,
   type Readable,
 } from '../src/index.ts';
 import { FakeServer } from './fake-server.ts';
 import { DbConnection, tables } from './module_bindings/index.ts';
 
-// The SDK tells of each try and each failure, at whatever level.
-setGlobalLogLevel('error');
-vi.spyOn(console, 'log').mockImplementation(() => undefined);
-
-const open: Connection<DbConnection>[] = [];
-afterEach(() => {
-  for (const connection of open.splice(0)) connection.close();
-});
+/** Hides what the SDK logs about each attempt and each failure, at any log level, until the end of the file. */
+export function silenceSdk(): void {
+  setGlobalLogLevel('error');
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+}
 
 /** A connection to a fake server, with short times. It is closed after the test. */
 export function setUp(options: ConnectOptions = {}, server: FakeServer = new FakeServer()) {
+  silenceSdk();
   const { environment, ...rest } = options;
   const connection = connect(
     () => DbConnection.builder().withUri('http://chat.example').withDatabaseName('chat'),
@@ -35,7 +32,7 @@ export function setUp(options: ConnectOptions = {}, server: FakeServer = new Fak
       ...rest,
     },
   );
-  open.push(connection);
+  onTestFinished(() => connection.close());
   return { server, connection };
 }
 

@@ -102,7 +102,7 @@ export class ModuleRealm {
     this.#isRunning = true;
     this.#hostFailure = undefined;
     this.#tools.prepare(request, ...(values as [unknown, unknown, unknown, unknown, unknown]));
-    const frames = Error.stackTraceLimit;
+    const { prepareStackTrace, stackTraceLimit } = Error;
     const start = performance.now();
     let status: unknown;
     try {
@@ -116,8 +116,9 @@ export class ModuleRealm {
       const isLate = performance.now() - start >= millis - TIMER_PRECISION;
       throw new RunStopped(isLate ? 'time' : 'stack');
     } finally {
-      // A stopped run skips its own `finally`.
-      Error.stackTraceLimit = frames;
+      // Host functions that a stopped run was in skip their own `finally`, such as that of `traceOfProgram`.
+      Error.prepareStackTrace = prepareStackTrace;
+      Error.stackTraceLimit = stackTraceLimit;
       this.#isRunning = false;
     }
     if (this.#hostFailure) throw this.#hostFailure;

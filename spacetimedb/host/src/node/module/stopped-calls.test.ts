@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ManualTime, startHost, type StartedHost } from '../../index.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 
@@ -10,6 +10,7 @@ const ENDLESS: Readonly<Record<string, string>> = {
   'a loop of host calls': 'for (;;) ctx.db.note.count();',
   'a loop that writes and takes back': `for (;;) { ctx.db.note.insert({ text: 'x' }); ctx.db.note.delete({ text: 'x' }); }`,
   'a loop that logs': `for (;;) console.log('again');`,
+  'a loop that makes errors': `for (;;) globalThis.last = new Error('again').stack;`,
   'a loop that catches everything': 'for (;;) { try { for (;;) null.x; } catch {} finally { for (;;); } }',
   'promises without end': 'const next = () => Promise.resolve().then(next); next();',
   'an await without end': '(async () => { for (;;) await 1; })();',
@@ -136,6 +137,7 @@ const panics = (host: StartedHost) =>
   host.logs().flatMap(({ level, message }) => (level === 'Panic' ? [message] : []));
 const stopped = (what: string, millis = limit) =>
   `The ${what} was stopped after ${millis} ms, the most that it may run (limit callMillis)`;
+const isFrame = (value: unknown) => typeof value === 'object' && value !== null && 'getFileName' in value;
 const callAs = (host: StartedHost, path: string, body: string) =>
   fetch(`${host.uri}/v1/database/stopped/${path}`, {
     method: 'POST',
@@ -163,6 +165,27 @@ describe('calls that never return', () => {
       expect((await ping).status).toBe(200);
       expect((await answer).status).toBe(530);
       expect(await (await answer).text()).toBe(FATAL.message);
+    }));
+
+  test('a call that is stopped while it makes an error does not change the stacks of other errors', () =>
+    withHost((host) => {
+      const { prepareStackTrace, stackTraceLimit } = Error;
+      const { filter } = Array.prototype;
+      onTestFinished(() => {
+        Array.prototype.filter = filter;
+        Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+      });
+      // The time limit is reached while the host picks the module's frames out of a stack.
+      Array.prototype.filter = function (this: unknown[], ...args: Parameters<typeof filter>) {
+        while (isFrame(this[0]));
+        return Reflect.apply(filter, this, args);
+      } as typeof filter;
+      const answer = host.call('run', ['a loop that makes errors']);
+      Array.prototype.filter = filter;
+      expect(answer).toEqual(FATAL);
+      expect(new Error('of the host').stack).toContain('Error: of the host\n    at ');
+      expect(Error.prepareStackTrace).toBe(prepareStackTrace);
+      expect(Error.stackTraceLimit).toBe(stackTraceLimit);
     }));
 
   test('a stopped call keeps the lines that it logged', () =>
