@@ -312,7 +312,7 @@ class ConnectionManager<Db extends AnyDb> {
    */
   readonly #leave = (event: Event): void => {
     if (!this.#transport || !(event as PageTransitionEvent).persisted) return;
-    this.#failed(new ConnectionError('lost', 'The page was left'));
+    this.#failed(new ConnectionError('unreachable', 'The page was left'));
   };
 
   /** The network or the page is back, or the network is gone. */

@@ -11,7 +11,7 @@ const OPTIONS = { viewport: { width: 1000, height: 800 } };
 // Live bindings: each test sees its own.
 export let site: Site;
 export let embedder: Embedder;
-export let browser: Browser;
+let browser: Browser;
 /** The profile of the test's page. Scripts and listeners that a test adds must be removed by the test. */
 export let context: BrowserContext;
 /** HTML that loads the widget. */
