@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { joinRoom } from '../tools/pages/participant.ts';
+import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 import { beforeSecondTry } from '../tools/setup/second-try.ts';
@@ -173,7 +173,7 @@ const hide = (hidden: boolean): Promise<void> =>
   }, hidden);
 
 it("the tab's title and icon show unread messages", async () => {
-  const other = await joinRoom(site);
+  const other = await SdkPerson.join(site);
   await hide(true);
   await other.write(unique('unseen'));
   await vi.waitFor(async () => expect(await visitor.page.title()).toMatch(/^\(1\) /));
@@ -227,7 +227,7 @@ describe('while the page is in the background', () => {
     await dialog.getByRole('switch', { name: 'Sound' }).setChecked(true);
     await visitor.page.keyboard.press('Escape');
     await visitor.page.evaluate(prepare);
-    const other = await joinRoom(site);
+    const other = await SdkPerson.join(site);
     const text = unique('Are you there?');
     await hide(true);
     await other.write(text);
@@ -295,7 +295,7 @@ it('joins are shown quietly between messages unless switched off', async () => {
   const name = unique('Guest');
   // The line appears between messages.
   await visitor.write(unique('who is there?'));
-  const other = await joinRoom(site);
+  const other = await SdkPerson.join(site);
   await other.rename(name);
   // The line shows the name they have chosen since.
   await visitor.page.getByText(`${name} joined`).waitFor();

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { joinRoom } from '../tools/pages/participant.ts';
+import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { database, openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 import { beforeSecondTry } from '../tools/setup/second-try.ts';
@@ -51,7 +51,7 @@ describe('someone who writes fast', () => {
     // As by default for a newcomer, but with fewer at once, so that the limit is met whatever the machine does.
     await asOwner('set_flood_limits', 4, 120, 4, 120, 5, 3, 20);
     try {
-      const bob = await joinRoom(site);
+      const bob = await SdkPerson.join(site);
       const topic = unique('line');
       const lines = Array.from({ length: 12 }, (_, n) => `${topic} #${n + 1}.`);
       // What is red once, even for a moment, is noticed.
@@ -106,7 +106,7 @@ describe('names', () => {
     await bob.page.getByText(`${name} is taken.`).waitFor();
 
     const taken = unique('Bobby');
-    const bobby = await joinRoom(site, taken);
+    const bobby = await SdkPerson.join(site, taken);
     await bob.nameField.fill(taken);
     await bob.nameField.press('Enter');
     await bob.page.getByText(`${taken} is taken.`).waitFor();
@@ -129,7 +129,7 @@ describe('names', () => {
     await settings.getByRole('button', { name: 'Sign out', exact: true }).click();
     await settings.getByRole('button', { name: 'Sign out and forget this identity' }).click();
     await ada.listed('Offline', name).waitFor();
-    const bob = await joinRoom(site, name);
+    const bob = await SdkPerson.join(site, name);
     await ada.listed('Online', name).waitFor();
     expect(await ada.listed('Offline', name).count()).toBe(0);
     await bob.leave();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { overflowing } from '../tools/checks/overflow.ts';
-import { joinRoom } from '../tools/pages/participant.ts';
+import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
@@ -97,7 +97,7 @@ describe('two people', () => {
 
   it('see others leave', async () => {
     const name = unique('Guest');
-    const guest = await joinRoom(site, name);
+    const guest = await SdkPerson.join(site, name);
     await ada.listed('Online', name).waitFor();
     await bob.listed('Online', name).waitFor();
     await guest.leave();

@@ -6,31 +6,57 @@ import { database, type Site } from './site.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
-export class SdkPerson {
-  readonly #site: Pick<Site, 'url'>;
-  #person: Person;
+interface Room {
+  readonly uri: string;
+  readonly database: string;
+}
 
-  /** Connects a new person. */
-  static async join(site: Pick<Site, 'url'>, name?: string): Promise<SdkPerson> {
-    const person = new SdkPerson(site, await connect(site));
-    if (name !== undefined) await person.#person.connection.reducers.setName({ name });
+export class SdkPerson {
+  readonly #room: Room;
+  #person: Person;
+  /** Texts of the messages that have arrived since, in their order of arrival. */
+  readonly #arrived: string[] = [];
+
+  /**
+   * Connects a new person.
+   *
+   * @param name stays without a name by default
+   * @param room name of the database
+   * @throws the SDK's error, or the server's reason to refuse the name
+   */
+  static async join(site: Pick<Site, 'url'>, name?: string, room: string = database): Promise<SdkPerson> {
+    const { origin, searchParams } = new URL(site.url);
+    const at = { uri: searchParams.get('uri') ?? origin, database: room };
+    const person = new SdkPerson(at, await connect(at));
+    if (name !== undefined) await person.rename(name);
     return person;
   }
 
-  private constructor(site: Pick<Site, 'url'>, person: Person) {
-    this.#site = site;
+  private constructor(room: Room, person: Person) {
+    this.#room = room;
     this.#person = person;
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#person.connection.db.message.onInsert((_, { text }) => this.#arrived.push(text));
   }
 
   /** Connects again, as the same person, after the server was away. */
   async reconnect(): Promise<void> {
-    if (!this.#person.connection.isActive)
-      this.#person = await connect(this.#site, { token: this.#person.token });
+    if (this.#person.connection.isActive) return;
+    this.#person = await connect(this.#room, { token: this.#person.token });
+    this.#listen();
   }
 
-  async write(text: string): Promise<void> {
-    await this.#person.connection.reducers.sendMessage({ text });
+  async rename(name: string): Promise<void> {
+    await this.#person.connection.reducers.setName({ name });
   }
+
+  /** Resolves when the server has stored the message. */
+  readonly write = async (text: string): Promise<void> => {
+    await this.#person.connection.reducers.sendMessage({ text });
+  };
 
   /** Reacts to the message with this text. */
   async react(text: string, emoji: string): Promise<void> {
@@ -42,6 +68,11 @@ export class SdkPerson {
   async sees(text: string): Promise<string | undefined> {
     const { sender } = await this.#message(text);
     return userOf(this.#person, sender.toHexString())?.name;
+  }
+
+  /** The messages that contain `text` and have arrived since, in their order of arrival. */
+  heard(text: string): readonly string[] {
+    return this.#arrived.filter((heard) => heard.includes(text));
   }
 
   /** Waits until someone else has reacted to the message with this text. */
@@ -80,8 +111,8 @@ export class SdkPerson {
   }
 }
 
-async function connect({ url }: Pick<Site, 'url'>, options: { token?: string } = {}): Promise<Person> {
-  const person = await join({ uri: url, database, stop: () => Promise.resolve() }, options);
+async function connect(room: Room, options: { token?: string } = {}): Promise<Person> {
+  const person = await join({ ...room, stop: () => Promise.resolve() }, options);
   await subscribe(person, 'SELECT * FROM user', 'SELECT * FROM message', 'SELECT * FROM reaction');
   return person;
 }
