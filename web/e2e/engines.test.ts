@@ -1,11 +1,13 @@
 /** What people do most, in each browser engine. The other files test everything, in Chromium. */
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { EnginePerson, until, type Engine } from '../tools/engines/engine.ts';
 import { puppeteerEngine } from '../tools/engines/puppeteer-engine.ts';
 import { webkitEngine } from '../tools/engines/webkit-engine.ts';
 import { serveHostPage, type HostPage } from '../tools/pages/host-page.ts';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
+import { setHidden } from '../tools/pages/set-hidden.ts';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
+import { beforeSecondTry } from '../tools/setup/second-try.ts';
 
 const SIZE = { width: 1040, height: 640 };
 /** WebKitGTK's window cannot be narrower. */
@@ -58,8 +60,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
     });
     afterAll(() => Promise.all([engine?.close(), bob?.leave()]));
 
-    beforeEach(async ({ task }) => {
-      if (!task.result?.retryCount) return;
+    beforeSecondTry(async () => {
       // The first try may have ended anywhere.
       await bob.reconnect();
       await ada.page.resize(SIZE);
@@ -363,11 +364,6 @@ function reactionsTo(text: string): string[] {
   return [...(message?.querySelectorAll('button[aria-pressed]') ?? [])].map(
     (button) => `${button.getAttribute('aria-pressed')} ${/\d+/.exec(button.textContent)?.[0]}`,
   );
-}
-
-function setHidden(isHidden: boolean): void {
-  Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
-  document.dispatchEvent(new Event('visibilitychange'));
 }
 
 function isAskedForName(): boolean {

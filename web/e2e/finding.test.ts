@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
+import { setHidden } from '../tools/pages/set-hidden.ts';
 import { database, openOwnSite, openSeededSite, type OwnSite, type SeededSite } from '../tools/pages/site.ts';
 import { tokenKey } from '../../adapters/src/tokens.ts';
 import { closeContext, openContext } from '../tools/browser/traces.ts';
@@ -110,11 +111,7 @@ describe('a site with two rooms', () => {
     }
   });
 
-  const hide = ({ page }: Visitor, hidden: boolean): Promise<void> =>
-    page.evaluate((hidden) => {
-      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, hidden);
+  const hide = ({ page }: Visitor, hidden: boolean): Promise<void> => page.evaluate(setHidden, hidden);
 
   const tokenOf = async ({ page }: Visitor): Promise<string> =>
     (await page.evaluate((key) => localStorage.getItem(key), tokenKey(site.url, database))) ?? '';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
+import { setHidden } from '../tools/pages/set-hidden.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 import { beforeSecondTry } from '../tools/setup/second-try.ts';
@@ -165,12 +166,7 @@ describe('drafts and messages', () => {
   });
 });
 
-/** A test's browser is never in the background, so the page is told that it is. */
-const hide = (hidden: boolean): Promise<void> =>
-  visitor.page.evaluate((hidden) => {
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
+const hide = (hidden: boolean): Promise<void> => visitor.page.evaluate(setHidden, hidden);
 
 it("the tab's title and icon show unread messages", async () => {
   const other = await SdkPerson.join(site);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
+import { setHidden } from '../tools/pages/set-hidden.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor, type Arrival } from '../tools/pages/visitor.ts';
 
@@ -155,11 +156,6 @@ describe('a room with messages', () => {
     expect(await visitor.page.getByRole('log').locator('[part=avatar]').count()).toBe(0);
   });
 });
-
-function setHidden(isHidden: boolean): void {
-  Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
-  document.dispatchEvent(new Event('visibilitychange'));
-}
 
 describe('on a phone', () => {
   /** Controls that are smaller than 44 pixels to a finger, by where a tap leads. */

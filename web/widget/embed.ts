@@ -76,7 +76,7 @@ function unscaledBox(element: HTMLElement): { left: number; right: number; top: 
   };
 }
 
-/** Rounds up, except for what the calculation with the scale of an animation adds. */
+/** Rounds up, but ignores the rounding error of dividing by an animation's scale. */
 function wholePixels(length: number): number {
   return Math.ceil(length - 0.01);
 }
