@@ -1,14 +1,15 @@
 /** A room on an embedded host with the module of the tests, and people at its pages. */
 import { fileURLToPath } from 'node:url';
 import { Timestamp } from 'spacetimedb';
-import { startHost, type StartedHost } from 'spacetimedb-host';
+import { bundleModule, startHost, type StartedHost } from 'spacetimedb-host';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createChat, createFeatures, type ChatMessage, type ChatOptions } from '../src/chat/index.ts';
 import { connect, memoryTokens, type ConnectOptions, type Readable, type SocketLike } from '../src/index.ts';
 import { DbConnection } from './module_bindings/index.ts';
 import { record, silenceSdk } from './set-up.ts';
 
-const module = fileURLToPath(new URL('./module', import.meta.url));
+/** The module of the tests, bundled once for all rooms. */
+const program = bundleModule(fileURLToPath(new URL('./module', import.meta.url)));
 
 const DAY_MS = 86_400_000;
 
@@ -16,7 +17,7 @@ export const slow = { timeout: 30_000, interval: 5 };
 
 /** Opens a room, which closes at the end of the test. */
 export async function openRoom() {
-  const host = await startHost({ module, name: 'room' });
+  const host = await startHost({ program: await program, name: 'room' });
   onTestFinished(() => host.stop());
   return host;
 }

@@ -3,7 +3,7 @@
  * and of time.
  */
 import path from 'node:path';
-import { ManualTime, startHost, type StartHostOptions } from 'spacetimedb-host';
+import { ManualTime, bundleModule, startHost, type StartHostOptions } from 'spacetimedb-host';
 import { onTestFinished } from 'vitest';
 import type { ServerUnderTest } from './server.ts';
 
@@ -44,6 +44,14 @@ export interface Room extends ServerUnderTest {
 
 export const MODULE = path.resolve(import.meta.dirname, '..');
 
+let program: Promise<string> | undefined;
+
+/** The room's module, bundled once per process. */
+export function chatProgram(): Promise<string> {
+  program ??= bundleModule(MODULE);
+  return program;
+}
+
 /** Arguments of `set_flood_limits` that remove all limits. */
 export const NO_LIMITS = {
   burst: 0,
@@ -66,8 +74,7 @@ export async function openRoom(
   } = {},
 ): Promise<Room> {
   const { limits = {}, time = new ManualTime(), ...hostOptions } = options;
-  const source = hostOptions.program === undefined ? { module: MODULE } : {};
-  const host = await startHost({ ...source, name: 'room', time, ...hostOptions });
+  const host = await startHost({ program: await chatProgram(), name: 'room', time, ...hostOptions });
   onTestFinished(() => host.stop());
   if (limits !== 'default') {
     const set = host.call('set_flood_limits', { ...NO_LIMITS, ...limits });

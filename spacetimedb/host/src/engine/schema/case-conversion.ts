@@ -20,8 +20,14 @@ export function toCase(name: string, letterCase: LetterCase): string {
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+/** The segmenter is slow, and a module has hundreds of names, nearly all of them in ASCII. */
+function lettersOf(name: string): string[] {
+  if (/^\w*$/.test(name)) return [...name];
+  return Array.from(graphemes.segment(name), ({ segment }) => segment);
+}
+
 function splitWords(name: string): string[] {
-  const letters = Array.from(graphemes.segment(name), ({ segment }) => segment);
+  const letters = lettersOf(name);
   const kinds = letters.map(kindOf);
   const words: string[] = [];
   let word = '';

@@ -259,6 +259,7 @@ test('log lines of a module keep their level and source location', () =>
 describe('invalid programs', () => {
   const cases: [what: string, source: string, message: RegExp][] = [
     ['does not parse', 'export default {', /does not parse/],
+    ['closes more than it opens', 'export default 1; }); (function () {', /does not parse/],
     ['exports no schema', 'export const x = 1;', /must export its schema as default export/],
     ['exports something else', 'export default { a: 1 };', /not a Schema object/],
     ['imports what there is not', "import 'node:fs'; export default {};", /Could not find module "node:fs"/],

@@ -42,6 +42,18 @@ export interface Thrown {
   readonly stack: string;
 }
 
+const RUN = new vm.Script(RUN_SCRIPT, { filename: 'spacetimedb_run' });
+const PRELUDE = new vm.Script(CONTEXT_PRELUDE, { filename: 'spacetimedb_prelude' });
+
+/** The scripts of programs. V8 shares what it compiles of a script among all contexts that run it. */
+const scripts = new WeakMap<ModuleFunction, vm.Script>();
+
+/** A script whose value is the program's function. `code` was a module that parses, so it cannot end the function. */
+function scriptOf({ prefix, code }: ModuleFunction): vm.Script {
+  const start = `(function (${PROGRAM_PARAMETERS.join(', ')}) {${prefix}`;
+  return new vm.Script(`${start}${code}\n})`, { filename: PROGRAM_NAME, columnOffset: -start.length });
+}
+
 /**
  * A context of `node:vm` with a program, and the membrane around it: only primitives and copied bytes pass through.
  * Values of the context are never inspected from here.
@@ -49,7 +61,6 @@ export interface Thrown {
 export class ModuleRealm {
   readonly #context: vm.Context;
   readonly #tools: ContextTools;
-  readonly #run = new vm.Script(RUN_SCRIPT, { filename: 'spacetimedb_run' });
   #transfer = new Uint8Array(0);
   #isRunning = false;
   /** The error of the last failed host call. */
@@ -61,9 +72,7 @@ export class ModuleRealm {
   constructor(polyfills: string, syscalls: Syscalls) {
     this.#context = vm.createContext(vm.constants.DONT_CONTEXTIFY, { microtaskMode: 'afterEvaluate' });
     vm.runInContext(polyfills, this.#context, { filename: 'spacetimedb_polyfills' });
-    const prelude = vm.runInContext(CONTEXT_PRELUDE, this.#context, { filename: 'spacetimedb_prelude' }) as (
-      host: ContextHost,
-    ) => ContextTools;
+    const prelude = PRELUDE.runInContext(this.#context) as (host: ContextHost) => ContextTools;
     this.#tools = prelude(this.#makeHost(syscalls));
   }
 
@@ -72,12 +81,10 @@ export class ModuleRealm {
   }
 
   /** Compiles a program as a function of this context. @throws when V8 cannot parse it */
-  compile({ prefix, code }: ModuleFunction): unknown {
-    return vm.compileFunction(prefix + code, PROGRAM_PARAMETERS, {
-      parsingContext: this.#context,
-      filename: PROGRAM_NAME,
-      columnOffset: -prefix.length,
-    });
+  compile(program: ModuleFunction): unknown {
+    let script = scripts.get(program);
+    if (!script) scripts.set(program, (script = scriptOf(program)));
+    return script.runInContext(this.#context);
   }
 
   /** Passes bytes to the next run, such as a reducer's arguments; several arrays come one after the other. */
@@ -106,7 +113,7 @@ export class ModuleRealm {
     const start = performance.now();
     let status: unknown;
     try {
-      status = this.#run.runInContext(this.#context, {
+      status = RUN.runInContext(this.#context, {
         displayErrors: false,
         ...(millis < LONGEST_TIMEOUT ? { timeout: Math.max(1, Math.ceil(millis)) } : {}),
       });
