@@ -5,15 +5,24 @@ import { cp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startHost } from 'spacetimedb-host';
 import { expect, onTestFinished, test } from 'vitest';
+import { finish } from '../host/src/testing/cli-in-process.ts';
 import { bundleSource } from '../host/src/testing/module-source.ts';
 import { temporaryFolder } from '../host/src/testing/temporary-folder.ts';
+import { main } from '../room/main.ts';
 import { PLAIN_MODULE } from './plain-module.ts';
-import { MODULE } from './room.ts';
+import { MODULE, chatProgram } from './room.ts';
 
 const ROOT = path.resolve(MODULE, '..');
 const RUN = path.join(MODULE, 'room/run.ts');
 
+/** Runs what `npm run room` runs, in this process. */
 async function room(...words: string[]) {
+  const { exitCode, stdout, stderr } = await finish(() => main(words));
+  return { exitCode, output: stdout + stderr };
+}
+
+/** Runs `npm run room` in its own process. */
+async function roomProcess(...words: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', RUN, ...words], {
     cwd: ROOT,
     env: { ...process.env, NODE_OPTIONS: '' },
@@ -27,7 +36,7 @@ async function room(...words: string[]) {
 }
 
 async function open(dataDir: string) {
-  const host = await startHost({ module: MODULE, name: 'chat', dataDir });
+  const host = await startHost({ program: await chatProgram(), name: 'chat', dataDir });
   onTestFinished(() => host.stop());
   const post = async (token: string | undefined, route: string, body: string) => {
     const answer = await fetch(`${host.uri}/v1${route}`, {
@@ -111,7 +120,7 @@ test(
     expect(await old.call(ada.token, 'send_reply', 'To myself', ...hello)).toEqual(DONE);
     expect(await old.call(ada.token, 'pin_message', ...hello)).toEqual(DONE);
 
-    expect(await room('export', ...old.target, 'chat', file)).toEqual({
+    expect(await roomProcess('export', ...old.target, 'chat', file)).toEqual({
       exitCode: 0,
       output: `${file} has 3 people and 4 messages\n`,
     });
@@ -180,7 +189,7 @@ test('an import says what it leaves out and what is missing', { timeout: 120_000
   expect(next.rows('SELECT text FROM message')).toEqual([['Fine']]);
 
   await writeFile(file, '{"people": []}');
-  expect(await room('import', ...next.target, 'chat', file)).toEqual({
+  expect(await roomProcess('import', ...next.target, 'chat', file)).toEqual({
     exitCode: 1,
     output: 'the file is no exported room\n',
   });

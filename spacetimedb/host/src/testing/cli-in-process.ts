@@ -17,7 +17,12 @@ class Exit extends Error {
  * Runs a command until it exits, much faster than `runCli`. What belongs to the process is for `runCli` and
  * `startCli` to test: signals, open handles that keep it alive, and `cli/run.ts`.
  */
-export async function runInProcess(...words: string[]): Promise<Finished> {
+export function runInProcess(...words: string[]): Promise<Finished> {
+  return finish(() => main(words));
+}
+
+/** Runs what the program of a process runs, until it exits. */
+export async function finish(run: () => Promise<void>): Promise<Finished> {
   let [stdout, stderr] = ['', ''];
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const listeners = signals.map((signal) => process.listeners(signal));
@@ -33,7 +38,7 @@ export async function runInProcess(...words: string[]): Promise<Finished> {
     }),
   ];
   try {
-    await main(words);
+    await run();
     return { exitCode: 0, stdout, stderr };
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
