@@ -21,6 +21,15 @@ async function moduleFolder(source: string): Promise<string> {
   return folder;
 }
 
+/** Publishes something that is no module, without a token. @returns the status of the answer */
+async function publish(uri: string): Promise<number> {
+  const answer = await fetch(`${uri}/v1/database/x?host_type=Js`, {
+    method: 'PUT',
+    body: 'export default 1',
+  });
+  return answer.status;
+}
+
 /** One line about the problem, and a non-zero exit code. */
 const complaint = (message: RegExp, exitCode = 1) => ({
   exitCode,
@@ -33,25 +42,18 @@ describe('start', { timeout: 300_000 }, () => {
     endAfterwards(running);
     expect(running.line).toMatch(/^http:\/\/localhost:\d+$/);
     expect((await fetch(`${running.line}/v1/database/chat`)).status).toBe(200);
+    // Only the owner may publish.
+    expect(await publish(running.line)).toBe(401);
     running.process.kill('SIGTERM');
     expect(await running.finished).toEqual({ exitCode: 0, stdout: `${running.line}\n`, stderr: '' });
   });
 
-  test('start publishes for the owner only, unless anyone may publish', async () => {
+  test('anyone may publish where start is told so', async () => {
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--in-memory'];
-    const program = 'export default 1';
-    const publish = (url: string) =>
-      fetch(`${url}/v1/database/x?host_type=Js`, { method: 'PUT', body: program }).then(
-        ({ status }) => status,
-      );
-    const [closed, open] = await Promise.all([
-      startCli(...words),
-      startCli(...words, '--allow-publish', 'anyone'),
-    ]);
-    for (const running of [closed, open]) endAfterwards(running);
-    expect(await publish(closed.line)).toBe(401);
+    const running = await startCli(...words, '--allow-publish', 'anyone');
+    endAfterwards(running);
     // The program is not a module, but the host accepted and tried it.
-    expect(await publish(open.line)).toBe(500);
+    expect(await publish(running.line)).toBe(500);
     expect((await runInProcess('--help')).stdout).toMatch(
       /anyone: .*everyone who can reach the port may run programs/,
     );
@@ -69,7 +71,7 @@ describe('start', { timeout: 300_000 }, () => {
 
   test('start reports a missing module', async () => {
     const folder = await temporaryFolder();
-    expect(await runCli('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
+    expect(await runInProcess('start', '--module', folder, '--name', 'chat', '--in-memory')).toMatchObject(
       complaint(/no module in .*src\/index\.ts is missing/),
     );
   });
@@ -131,8 +133,8 @@ describe('start', { timeout: 300_000 }, () => {
   test('start reports that another host uses the data folder', async () => {
     const folder = await temporaryFolder();
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--data-dir', folder];
-    const running = await startCli(...words);
-    endAfterwards(running);
+    const host = await startHost({ module: CHAT, name: 'chat', dataDir: folder });
+    onTestFinished(() => host.stop());
     expect(await runInProcess(...words)).toMatchObject(complaint(/in use by another host/));
   });
 });

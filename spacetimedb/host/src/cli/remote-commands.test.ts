@@ -262,6 +262,6 @@ describe('help and version', { timeout: 300_000 }, () => {
   test('--version prints the version of package.json', async () => {
     const file = path.resolve(import.meta.dirname, '../../package.json');
     const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
-    expect((await runCli('--version')).stdout).toBe(`${version}\n`);
+    expect((await runInProcess('--version')).stdout).toBe(`${version}\n`);
   });
 });

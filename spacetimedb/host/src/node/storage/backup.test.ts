@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startHost } from '../../index.ts';
 import { whenDurable } from '../../engine/database/storage.ts';
 import { runCli, startCli } from '../../testing/cli.ts';
 import { writeModule } from '../../testing/module-source.ts';
@@ -159,8 +160,9 @@ describe('a backup', { timeout: 120_000 }, () => {
       string,
       string,
     ];
-    const words = ['start', '--module', module, '--name', 'notes', '--port', '0', '--data-dir'];
-    const first = await startCli(...words, dataDir);
+    const first = await startCli(
+      ...['start', '--module', module, '--name', 'notes', '--port', '0', '--data-dir', dataDir],
+    );
     onTestFinished(() => void first.process.kill('SIGKILL'));
     const token = (await readFile(path.join(dataDir, 'owner.token'), 'utf8')).trim();
     const request = (uri: string, route: string, body: string) =>
@@ -189,14 +191,14 @@ describe('a backup', { timeout: 120_000 }, () => {
     isOver = true;
     await writing;
     expect(await runCli('restore', '--data-dir', restored, copy)).toMatchObject({ exitCode: 0, stderr: '' });
-    const second = await startCli(...words, restored);
-    onTestFinished(() => void second.process.kill('SIGKILL'));
-    const [{ rows }] = (await (await request(second.line, 'sql', 'SELECT * FROM note')).json()) as [
+    const second = await startHost({ module, name: 'notes', dataDir: restored });
+    onTestFinished(() => second.stop());
+    const [{ rows }] = (await (await request(second.uri, 'sql', 'SELECT * FROM note')).json()) as [
       { rows: [number, string][] },
     ];
     expect(rows.length).toBeGreaterThanOrEqual(before);
     expect(rows.map(([, text]) => text)).toEqual(numbers(rows.length));
     // The owner's token is valid, and sequences continue.
-    expect((await request(second.line, 'call/add', '["more"]')).status).toBe(200);
+    expect((await request(second.uri, 'call/add', '["more"]')).status).toBe(200);
   });
 });

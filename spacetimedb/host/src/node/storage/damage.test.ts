@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'n
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startHost } from '../../index.ts';
-import { runCli } from '../../testing/cli.ts';
+import { runInProcess } from '../../testing/cli-in-process.ts';
 import { bundleSource } from '../../testing/module-source.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { whenDurable } from '../../engine/database/storage.ts';
@@ -147,7 +147,7 @@ describe('a damaged file', { timeout: 120_000 }, () => {
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     await writeFile(file, bytes);
     const chat = path.resolve(import.meta.dirname, '../../../..');
-    const { exitCode, stderr } = await runCli(
+    const { exitCode, stderr } = await runInProcess(
       ...['start', '--module', chat, '--name', 'chat', '--port', '0', '--data-dir', dataDir],
     );
     expect(stderr).toMatch(/^the data folder [^\n]+ cannot be opened: log-000001 is damaged[^\n]*\n$/);
