@@ -12,19 +12,29 @@
  */
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { startHost } from 'spacetimedb-host';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startChatHost, withFolder, type ChatHost } from '../bench/chat-host.ts';
+import { liftRoomLimits } from '../bench/room-limits.ts';
 import { rollDice, roundsOf, type Dice } from './dice.ts';
 import { DATABASE, Page, Program } from './fault-people.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
+import { chatProgram } from './room.ts';
 
 const ROUNDS = roundsOf('FAULT_ROUNDS', 3);
 const PAGES = 3;
 const STEPS = 30;
 const SLOW = { timeout: 60_000, interval: 20 };
 
+/** A host with the room. */
+interface Server {
+  readonly uri: string;
+  readonly ownerToken: string;
+  stop(): Promise<void>;
+}
+
 /** A host that can be killed and restarted on the same port and data. */
-class MortalHost {
+class MortalHost implements Server {
   readonly #dataDir: string;
   #host: ChatHost;
 
@@ -38,51 +48,55 @@ class MortalHost {
     onTestFinished(() => void this.#host.process.kill('SIGKILL'));
   }
 
-  get port(): number {
-    return Number(new URL(this.#host.uri).port);
+  get uri(): string {
+    return this.#host.uri;
+  }
+
+  get ownerToken(): string {
+    return this.#host.ownerToken;
   }
 
   async die(): Promise<void> {
-    const { port } = this;
     const exit = once(this.#host.process, 'exit');
     this.#host.process.kill('SIGKILL');
     await exit;
-    this.#host = await startChatHost({ dataDir: this.#dataDir, port });
+    this.#host = await startChatHost({ dataDir: this.#dataDir, port: portOf(this) });
   }
 
   stop(): Promise<void> {
     return this.#host.stop();
   }
+}
 
-  /** Sends a message over HTTP, without the faulty network. */
-  async say(text: string): Promise<void> {
-    await this.#ask('call/send_message', JSON.stringify([text]));
-  }
+const portOf = ({ uri }: Server) => Number(new URL(uri).port);
 
-  /** The texts in the table, oldest first. */
-  async table(): Promise<string[]> {
-    const answer = await this.#ask('sql', 'SELECT sent, text FROM message');
-    const [{ rows }] = (await answer.json()) as [{ rows: [[number], string][] }];
-    return rows.sort(([[a]], [[b]]) => a - b).map(([, text]) => text);
-  }
+/** Sends a message over HTTP, without the faulty network. */
+async function say(host: Server, text: string): Promise<void> {
+  await ask(host, 'call/send_message', JSON.stringify([text]));
+}
 
-  async #ask(what: string, body: string): Promise<Response> {
-    const { uri, ownerToken } = this.#host;
-    const answer = await fetch(`${uri}/v1/database/${DATABASE}/${what}`, {
-      method: 'POST',
-      body,
-      headers: { authorization: `Bearer ${ownerToken}`, 'content-type': 'application/json' },
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-    return answer;
-  }
+/** The texts in the table, oldest first. */
+async function tableOf(host: Server): Promise<string[]> {
+  const answer = await ask(host, 'sql', 'SELECT sent, text FROM message');
+  const [{ rows }] = (await answer.json()) as [{ rows: [[number], string][] }];
+  return rows.sort(([[a]], [[b]]) => a - b).map(([, text]) => text);
+}
+
+async function ask({ uri, ownerToken }: Server, what: string, body: string): Promise<Response> {
+  const answer = await fetch(`${uri}/v1/database/${DATABASE}/${what}`, {
+    method: 'POST',
+    body,
+    headers: { authorization: `Bearer ${ownerToken}`, 'content-type': 'application/json' },
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer;
 }
 
 // The SDK logs each failed attempt at any log level.
 vi.spyOn(console, 'log').mockImplementation(() => undefined);
 
-interface World {
-  readonly host: MortalHost;
+interface World<Host extends Server = Server> {
+  readonly host: Host;
   /** Between the pages and the host. */
   readonly proxy: FaultyProxy;
   /** Between the program and the host: the bare SDK never gives up a half-open connection. */
@@ -91,20 +105,28 @@ interface World {
   readonly program: Program;
 }
 
-async function withWorld(dice: Dice, use: (world: World) => Promise<void>): Promise<void> {
-  await withFolder(async (dataDir) => {
-    const host = await MortalHost.start(dataDir);
-    const proxy = await FaultyProxy.open(host.port, dice.fork('proxy'));
-    const programProxy = await FaultyProxy.open(host.port, dice.fork('program proxy'));
-    onTestFinished(() => Promise.all([proxy.close(), programProxy.close()]).then(() => undefined));
-    const pages = Array.from({ length: PAGES }, (_, n) => new Page(`page ${n}`, proxy.uri));
-    await use({ host, proxy, programProxy, pages, program: new Program('program', programProxy.uri) });
-    await host.stop();
-  });
+/** The room on a host, and people behind a network that can fail. They end with the test. */
+async function openWorld<Host extends Server>(host: Host, dice: Dice): Promise<World<Host>> {
+  const proxy = await FaultyProxy.open(portOf(host), dice.fork('proxy'));
+  const programProxy = await FaultyProxy.open(portOf(host), dice.fork('program proxy'));
+  onTestFinished(() => Promise.all([proxy.close(), programProxy.close()]).then(() => undefined));
+  const pages = Array.from({ length: PAGES }, (_, n) => new Page(`page ${n}`, proxy.uri));
+  return { host, proxy, programProxy, pages, program: new Program('program', programProxy.uri) };
+}
+
+/** A world whose host lives as long as the test, in its process. */
+async function openSafeWorld(): Promise<World> {
+  const host = await startHost({ program: await chatProgram(), name: DATABASE });
+  onTestFinished(() => host.stop());
+  await liftRoomLimits({ uri: host.uri, database: DATABASE, ownerToken: host.ownerToken });
+  return openWorld(host, rollDice('FAULT_SEED'));
 }
 
 /** A period of faults. @returns how many connections of pages it leaves half open */
-async function suffer({ host, proxy, programProxy, pages, program }: World, dice: Dice): Promise<number> {
+async function suffer(
+  { host, proxy, programProxy, pages, program }: World<MortalHost>,
+  dice: Dice,
+): Promise<number> {
   proxy.harm();
   programProxy.harm();
   const death = dice.chance(0.3) ? dice.below(STEPS) : undefined;
@@ -137,7 +159,7 @@ async function suffer({ host, proxy, programProxy, pages, program }: World, dice
  * @param news a text that has not been sent before
  */
 async function recover({ host, pages }: World, news: string): Promise<void> {
-  await host.say(news);
+  await say(host, news);
   const isSettled = (page: Page): boolean =>
     page.isReady && page.texts.includes(news) && page.messages.every(({ status }) => status !== 'pending');
   await vi.waitFor(
@@ -147,7 +169,7 @@ async function recover({ host, pages }: World, news: string): Promise<void> {
 }
 
 async function check({ host, pages, program }: World): Promise<void> {
-  const before = new Set(await host.table());
+  const before = new Set(await tableOf(host));
   for (const { messages } of pages) {
     for (const { status, text } of messages) {
       if (status === 'failed') expect(before, 'a message shown as failed').not.toContain(text);
@@ -156,7 +178,7 @@ async function check({ host, pages, program }: World): Promise<void> {
   for (const page of pages) await page.retryFailed();
   await program.look();
 
-  const table = await host.table();
+  const table = await tableOf(host);
   const stored = new Set(table);
   expect(stored.size, 'each message once').toBe(table.length);
   const all = pages.flatMap(({ sent }) => sent);
@@ -192,7 +214,8 @@ test(
   `after ${ROUNDS} rounds of network faults and host crashes, everyone has the same messages, each once and in order`,
   async () => {
     const dice = rollDice('FAULT_SEED');
-    await withWorld(dice, async (world) => {
+    await withFolder(async (dataDir) => {
+      const world = await openWorld(await MortalHost.start(dataDir), dice);
       let halfOpen = 0;
       for (let round = 0; round < ROUNDS; round++) {
         halfOpen += await suffer(world, dice.fork(`round ${round}`));
@@ -205,41 +228,40 @@ test(
       console.info(
         `${ROUNDS} rounds: ${sent} messages of pages, ${failed} of which failed at first; ${program.sent.length} of a program, ${program.confirmed.size} confirmed; ${halfOpen} connections of pages left half open`,
       );
+      await world.host.stop();
     });
   },
   60_000 + ROUNDS * 30_000,
 );
 
 test('a message that was given up but still reaches the host is shown once and not as failed', async () => {
-  await withWorld(rollDice('FAULT_SEED'), async (world) => {
-    const { host, proxy, pages } = world;
-    await recover(world, 'news');
-    const page = pages[0] as Page;
-    const letGo = proxy.hold();
-    page.send();
-    const [late] = page.sent;
-    // No answer comes: the page reconnects and does not find its message.
-    page.wake();
-    await vi.waitFor(() => expect(page.messages).toMatchObject([{}, { text: late, status: 'failed' }]), SLOW);
-    expect(await host.table()).toEqual(['news']);
-    page.send();
-    await vi.waitFor(() => expect(page.confirmed.size).toBe(1), SLOW);
-    letGo();
-    await vi.waitFor(
-      () => expect(page.messages.map(({ status }) => status)).toEqual(['sent', 'sent', 'sent']),
-      SLOW,
-    );
-    // It arrived last, so everyone shows it last.
-    expect(await host.table()).toEqual(['news', page.sent[1], late]);
-    for (const { texts } of pages)
-      await vi.waitFor(() => expect(texts).toEqual(['news', page.sent[1], late]), SLOW);
-  });
+  const world = await openSafeWorld();
+  const { host, proxy, pages } = world;
+  await recover(world, 'news');
+  const page = pages[0] as Page;
+  const letGo = proxy.hold();
+  page.send();
+  const [late] = page.sent;
+  // No answer comes: the page reconnects and does not find its message.
+  page.wake();
+  await vi.waitFor(() => expect(page.messages).toMatchObject([{}, { text: late, status: 'failed' }]), SLOW);
+  expect(await tableOf(host)).toEqual(['news']);
+  page.send();
+  await vi.waitFor(() => expect(page.confirmed.size).toBe(1), SLOW);
+  letGo();
+  await vi.waitFor(
+    () => expect(page.messages.map(({ status }) => status)).toEqual(['sent', 'sent', 'sent']),
+    SLOW,
+  );
+  // It arrived last, so everyone shows it last.
+  expect(await tableOf(host)).toEqual(['news', page.sent[1], late]);
+  for (const { texts } of pages)
+    await vi.waitFor(() => expect(texts).toEqual(['news', page.sent[1], late]), SLOW);
 }, 120_000);
 
 test('pages notice half-open connections without being told', async () => {
-  await withWorld(rollDice('FAULT_SEED'), async (world) => {
-    await recover(world, 'news before');
-    world.proxy.silence();
-    await recover(world, 'news behind their backs');
-  });
+  const world = await openSafeWorld();
+  await recover(world, 'news before');
+  world.proxy.silence();
+  await recover(world, 'news behind their backs');
 }, 120_000);
