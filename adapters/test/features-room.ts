@@ -17,7 +17,12 @@ export const slow = { timeout: 30_000, interval: 5 };
 
 /** Opens a room, which closes at the end of the test. */
 export async function openRoom() {
-  const host = await startHost({ program: await program, name: 'room' });
+  const host = await startHost({
+    program: await program,
+    name: 'room',
+    // Each call that has a time limit starts a thread.
+    limits: { callMillis: Infinity },
+  });
   onTestFinished(() => host.stop());
   return host;
 }

@@ -4,7 +4,7 @@
  */
 import { startHost } from 'spacetimedb-host';
 import { DbConnection } from '../../web/module_bindings/index.ts';
-import { chatProgram, NO_LIMITS, NO_ROOM_LIMITS } from './room.ts';
+import { WITHOUT_TIME_LIMIT, chatProgram, NO_LIMITS, NO_ROOM_LIMITS } from './room.ts';
 
 export interface ServerUnderTest {
   readonly uri: string;
@@ -16,7 +16,7 @@ export async function openServer(): Promise<ServerUnderTest> {
   const uri = process.env['SPACETIMEDB_URI'];
   const database = process.env['DATABASE'] ?? 'quickstart-chat';
   if (uri) return { uri, database, stop: () => Promise.resolve() };
-  const host = await startHost({ program: await chatProgram(), name: database });
+  const host = await startHost({ program: await chatProgram(), name: database, limits: WITHOUT_TIME_LIMIT });
   const set = host.call('set_flood_limits', NO_LIMITS);
   if (set.tag !== 'ok') throw new Error(set.message);
   host.call('set_room_limits', NO_ROOM_LIMITS);

@@ -29,7 +29,8 @@ export async function openMemoryDatabase(
     time,
     clock: new MicrosecondClock(() => time.now()),
     log: new DatabaseLog(),
-    limits: { ...DEFAULT_LIMITS, ...limits },
+    // Each call that has a time limit starts a thread.
+    limits: { ...DEFAULT_LIMITS, callMillis: Infinity, ...limits },
   };
   const database = await createDatabase(parts, new TextEncoder().encode(await bundleSource(source)));
   onTestFinished(() => database.close());
