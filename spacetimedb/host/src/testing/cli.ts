@@ -1,9 +1,27 @@
 /** Runs the command line in its own process, for tests. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-const ENTRY = path.resolve(import.meta.dirname, '../cli/run.ts');
+const SOURCES = path.resolve(import.meta.dirname, '..');
+const BUILT = path.resolve(SOURCES, '../dist/cli/run.js');
+
+let entry: readonly string[] | undefined;
+
+/** Node's arguments for the program. It starts in half the time from what `npm install` built, if that is current. */
+function programArguments(): readonly string[] {
+  entry ??= isBuilt() ? [BUILT] : ['--import', 'tsx', '--conditions=source', `${SOURCES}/cli/run.ts`];
+  return entry;
+}
+
+/** Was the package built after the last change of its sources? */
+function isBuilt(): boolean {
+  const built = statSync(BUILT, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !/\.test\.ts$|\btesting\b/.test(name))
+    .every((name) => statSync(path.join(SOURCES, name)).mtimeMs < built);
+}
 
 export interface Finished {
   readonly exitCode: number | null;
@@ -33,7 +51,7 @@ export async function startCli(...words: string[]): Promise<Running> {
 }
 
 function start(words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', '--conditions=source', ENTRY, ...words], {
+  return spawn(process.execPath, [...programArguments(), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Vitest's own options must not affect other processes.
     env: { ...process.env, NODE_OPTIONS: '' },
