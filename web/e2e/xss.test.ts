@@ -148,7 +148,7 @@ describe.each(surfaces)('$name', (surface) => {
   let shown: Site;
 
   const arrive = async (): Promise<void> => {
-    const options = { traced: false, viewport };
+    const options = { viewport };
     const watch = async (context: BrowserContext): Promise<void> => {
       await context.addInitScript(watchNotifications);
       await context.addInitScript(hurryBatches);
@@ -275,7 +275,7 @@ it("the page's URL is shown as plain text", { timeout: 300_000 }, async () => {
   // Component tests have all of them in what the page says about the connection.
   const chosen = texts.filter((_, index) => index % 5 === 0);
   const addresses = chosen.map((text, index) => [[index % 2 === 0 ? 'database' : 'uri', text]]);
-  const visitor = await Visitor.arrive(browser, site, { bypassCSP: true, traced: false });
+  const visitor = await Visitor.arrive(browser, site, { bypassCSP: true });
   const { page, origins, state } = visitor;
   const dialogs = countDialogs(page);
   await eachOf(addresses, async (address) => {
