@@ -1,7 +1,4 @@
 import { format } from 'node:util';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Connection } from '../../src/index.ts';
 import { readme } from './collect.ts';
@@ -32,28 +29,6 @@ it('the README has five examples, in languages that are tested here', () => {
   const languages = new Set([...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language));
   expect([...languages].sort()).toEqual(['sh', 'svelte', 'ts', 'tsx']);
 });
-
-it('all examples compile', () => {
-  const folder = path.dirname(prepared[0]?.file ?? '');
-  const config = fileURLToPath(new URL('../tsconfig.json', import.meta.url));
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(config, (file) => ts.sys.readFile(file)).config,
-    ts.sys,
-    path.dirname(config),
-  );
-  const program = ts.createProgram(
-    prepared.filter(({ language }) => language !== 'svelte').map(({ file }) => file),
-    { ...options, jsx: ts.JsxEmit.ReactJSX, noUnusedLocals: false, noUnusedParameters: false },
-  );
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .filter(({ file }) => !file || file.fileName.startsWith(folder))
-    .map(({ file, start = 0, messageText }) => {
-      const line = file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
-      return `${path.basename(file?.fileName ?? '')}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-    });
-  expect(problems).toEqual([]);
-}, 120_000);
 
 const squeeze = (text: string): string => text.replaceAll(/\s+/g, '');
 
