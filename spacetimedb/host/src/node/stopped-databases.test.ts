@@ -17,6 +17,15 @@ const moduleText = (first: string, columns = 't.string()') => `
   export default spacetimedb;
   export const write = spacetimedb.reducer({ text: ${columns} }, (ctx, { text }) => { ctx.db.note.insert({ text, id: 0n }); });
 `;
+const bundles = new Map<string, Promise<string>>();
+
+/** Bundles each source once. */
+function bundle(source: string): Promise<string> {
+  const program = bundles.get(source) ?? bundleSource(source);
+  bundles.set(source, program);
+  return program;
+}
+
 const BROKEN = [
   ['throws', `if (Date.now() > 0) throw new Error('no more');`, 'Uncaught Error: no more'],
   ['never ends', `if (Date.now() > 0) for (;;);`, 'The program was stopped after 1000 ms'],
@@ -27,7 +36,7 @@ const limits = { callMillis: 1000 };
 /** A folder with two databases, `good` and `bad`. The program of `bad` no longer starts. */
 async function folderWithBroken(line: string): Promise<{ dataDir: string; token: string }> {
   const dataDir = await temporaryFolder();
-  const program = await bundleSource(moduleText(''));
+  const program = await bundle(moduleText(''));
   let identity = '';
   for (const name of ['good', 'bad']) {
     const host = await startHost({ program, name, dataDir, limits });
@@ -38,7 +47,7 @@ async function folderWithBroken(line: string): Promise<{ dataDir: string; token:
   // Like an update of the host with which the program no longer runs.
   const storage = await JournalStorage.open(path.join(dataDir, 'databases', identity));
   await storage.load();
-  const broken = new TextEncoder().encode(await bundleSource(moduleText(line)));
+  const broken = new TextEncoder().encode(await bundle(moduleText(line)));
   storage.append({ program: broken, tables: [], sequences: new Map() });
   await storage.close();
   const token = (await readFile(path.join(dataDir, 'owner.token'), 'utf8')).trim();
@@ -47,7 +56,7 @@ async function folderWithBroken(line: string): Promise<{ dataDir: string; token:
 
 async function openGood(dataDir: string): Promise<{ host: StartedHost; warnings: string[] }> {
   const warnings: string[] = [];
-  const program = await bundleSource(moduleText(''));
+  const program = await bundle(moduleText(''));
   const host = await startHost({
     program,
     name: 'good',
@@ -101,7 +110,7 @@ describe.each(BROKEN)('a stored program that %s', (_what, line, reason) => {
     await new Promise((resolve) => (socket.onerror = resolve));
 
     // Its owner publishes a working program: the rows are there.
-    const fixed = await bundleSource(moduleText('// mended'));
+    const fixed = await bundle(moduleText('// mended'));
     const published = await ask(host, token, 'PUT', 'bad?host_type=Js', fixed);
     expect(await published.json()).toMatchObject({ Success: { op: 'updated' } });
     expect(await (await ask(host, token, 'GET', 'bad')).json()).not.toHaveProperty('stopped');
@@ -119,13 +128,13 @@ describe.each(BROKEN)('a stored program that %s', (_what, line, reason) => {
 describe('a stopped database', () => {
   test('starting the host with a working module repairs a stopped database', async () => {
     const { dataDir } = await folderWithBroken(BROKEN[0][1]);
-    const broken = await bundleSource(moduleText(`if (Date.now() > 0) throw new Error('broken still');`));
+    const broken = await bundle(moduleText(`if (Date.now() > 0) throw new Error('broken still');`));
     await expect(startHost({ program: broken, name: 'bad', dataDir, limits })).rejects.toThrow(
       'broken still',
     );
-    const otherColumns = await bundleSource(moduleText('', 't.u32()'));
+    const otherColumns = await bundle(moduleText('', 't.u32()'));
     await expect(startHost({ program: otherColumns, name: 'bad', dataDir, limits })).rejects.toThrow(/text/);
-    const fixed = await bundleSource(moduleText('// mended'));
+    const fixed = await bundle(moduleText('// mended'));
     const warnings: string[] = [];
     const warn = (line: string) => warnings.push(line);
     const host = await startHost({ program: fixed, name: 'bad', dataDir, limits, warn });
@@ -137,10 +146,10 @@ describe('a stopped database', () => {
   test('a stopped database can be planned for, cleared and deleted', async () => {
     const { dataDir, token } = await folderWithBroken(BROKEN[0][1]);
     const { host } = await openGood(dataDir);
-    const fixed = await bundleSource(moduleText('// mended'));
+    const fixed = await bundle(moduleText('// mended'));
     const plan = await ask(host, token, 'POST', 'bad/pre_publish?host_type=Js', fixed);
     expect(await plan.json()).toMatchObject({ AutoMigrate: { break_clients: false } });
-    const broken = await bundleSource(moduleText(`if (Date.now() > 0) throw new Error('broken still');`));
+    const broken = await bundle(moduleText(`if (Date.now() > 0) throw new Error('broken still');`));
     const refused = await ask(host, token, 'PUT', 'bad?host_type=Js', broken);
     expect(refused.status).toBe(500);
     expect(await refused.text()).toMatch(/^Uncaught Error: broken still\n\tat .*module\.ts:2:/);
