@@ -114,7 +114,7 @@ beforeAll(async () => {
   await load();
   const started = performance.now();
   await load();
-  limit = Math.min(3000, Math.max(300, Math.ceil(5 * (performance.now() - started))));
+  limit = Math.min(3000, Math.max(500, Math.ceil(8 * (performance.now() - started))));
 });
 
 async function withHost(
