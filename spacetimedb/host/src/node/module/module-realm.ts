@@ -48,10 +48,16 @@ const PRELUDE = new vm.Script(CONTEXT_PRELUDE, { filename: 'spacetimedb_prelude'
 /** The scripts of programs. V8 shares what it compiles of a script among all contexts that run it. */
 const scripts = new WeakMap<ModuleFunction, vm.Script>();
 
-/** A script whose value is the program's function. `code` was a module that parses, so it cannot end the function. */
+/**
+ * A script whose value is the program's function.
+ *
+ * @throws when V8 cannot parse the program as the body of a function, so that no program can end the function
+ */
 function scriptOf({ prefix, code }: ModuleFunction): vm.Script {
+  const options = { filename: PROGRAM_NAME };
+  vm.compileFunction(prefix + code, PROGRAM_PARAMETERS, { ...options, columnOffset: -prefix.length });
   const start = `(function (${PROGRAM_PARAMETERS.join(', ')}) {${prefix}`;
-  return new vm.Script(`${start}${code}\n})`, { filename: PROGRAM_NAME, columnOffset: -start.length });
+  return new vm.Script(`${start}${code}\n})`, { ...options, columnOffset: -start.length });
 }
 
 /**
