@@ -29,8 +29,15 @@ beforeAll(async () => {
 
 describe('a room with a history', () => {
   // Three days of messages, of which only the newest are loaded.
-  beforeAll(() => open({ count: 400, apart: 10 * MINUTE, age: MINUTE }));
-  afterAll(() => site.close());
+  let bob: SdkPerson;
+  beforeAll(async () => {
+    await open({ count: 400, apart: 10 * MINUTE, age: MINUTE });
+    bob = await SdkPerson.join(site);
+  });
+  afterAll(async () => {
+    await bob?.leave();
+    await site?.close();
+  });
 
   const height = (): Promise<number> => log.evaluate((element) => element.scrollHeight);
 
@@ -62,7 +69,6 @@ describe('a room with a history', () => {
   });
 
   it('reactions to messages above the view and in it do not move what is being read', async () => {
-    const bob = await SdkPerson.join(site, 'Bob');
     // The message at the top of the view is being read. The list also renders some above it.
     const [above, within] = await log.evaluate((element) => {
       const { top } = element.getBoundingClientRect();
@@ -102,7 +108,33 @@ describe('a room with a history', () => {
     expect(await height()).toBeGreaterThan(before + 50);
     expect(moves.seen).toBeGreaterThan(20);
     expect(moves.moved).toBeLessThan(3);
-    await bob.leave();
+  });
+
+  it('a message under the mouse stays where it is when it grows, even if only its end is in view', async () => {
+    const { number, x, y } = await log.evaluate((element) => {
+      const { top, left } = element.getBoundingClientRect();
+      const rows = [...element.querySelectorAll('article')];
+      const row = rows.findLast((row) => row.getBoundingClientRect().bottom < innerHeight / 2);
+      if (!row) throw new Error('No message is in view.');
+      element.scrollTop += row.getBoundingClientRect().top + 20 - top;
+      return { number: /\d+: /.exec(row.textContent)?.[0] ?? '', x: left + 200, y: top + 10 };
+    });
+    const used = visitor.messagesWith(number);
+    // While the list scrolls, its rows have no mouse.
+    await vi.waitFor(async () => {
+      await visitor.page.mouse.move(x, y);
+      await visitor.page.mouse.move(x + 1, y);
+      expect(await used.evaluate((row) => row.matches(':hover'))).toBe(true);
+    });
+    const top = (): Promise<number> => used.evaluate((row) => row.getBoundingClientRect().top);
+    const before = await top();
+    await bob.react(number, '🦊');
+    await used.getByRole('button', { name: '🦊' }).waitFor({ state: 'attached' });
+    await log.evaluate(async () => {
+      for (let frames = 0; frames < 20; frames++) await new Promise(requestAnimationFrame);
+    });
+    expect(Math.abs((await top()) - before)).toBeLessThan(3);
+    await visitor.page.mouse.move(0, 0);
   });
 
   it('scrolling up leads to the beginning', async () => {
