@@ -1,5 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { openSeededSite, type SeededSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
@@ -28,8 +29,15 @@ beforeAll(async () => {
 
 describe('a room with a history', () => {
   // Three days of messages, of which only the newest are loaded.
-  beforeAll(() => open({ count: 400, apart: 10 * MINUTE, age: MINUTE }));
-  afterAll(() => site.close());
+  let bob: SdkPerson;
+  beforeAll(async () => {
+    await open({ count: 400, apart: 10 * MINUTE, age: MINUTE });
+    bob = await SdkPerson.join(site);
+  });
+  afterAll(async () => {
+    await bob?.leave();
+    await site?.close();
+  });
 
   const height = (): Promise<number> => log.evaluate((element) => element.scrollHeight);
 
@@ -58,6 +66,48 @@ describe('a room with a history', () => {
     }, before);
     expect(await height()).toBeGreaterThan(before + 1000);
     expect(moves).toBeLessThan(3);
+  });
+
+  it('reactions to messages above the view and in it do not move what is being read', async () => {
+    // The message at the top of the view is being read. The list also renders some above it.
+    const [above, within] = await log.evaluate((element) => {
+      const { top } = element.getBoundingClientRect();
+      const rows = [...element.querySelectorAll('article')];
+      const index = rows.findIndex((row) => row.getBoundingClientRect().top >= top);
+      const read = rows[index];
+      if (!read || index < 3) throw new Error('No message is above the view.');
+      const tops: number[] = [];
+      // An IntersectionObserver tells where the row is painted, which is after all that a frame's observers have moved.
+      const follow = () => {
+        const observer = new IntersectionObserver(([entry]) => {
+          observer.disconnect();
+          if (entry) tops.push(entry.boundingClientRect.top);
+        });
+        observer.observe(read);
+        requestAnimationFrame(follow);
+      };
+      follow();
+      Object.assign(window, { tops });
+      const numbers = rows.map((row) => /\d+: /.exec(row.textContent)?.[0] ?? '');
+      // Not the one that is half in view: its own beginning stays where it is. The message being read grows too.
+      return [
+        [index - 3, index - 2],
+        [index, index + 2],
+      ].map((indexes) => indexes.map((at) => numbers[at] ?? ''));
+    });
+    const before = await height();
+    for (const number of [...(above ?? []), ...(within ?? [])]) {
+      await bob.react(number, '🦊');
+      await visitor.messagesWith(number).getByRole('button', { name: '🦊' }).waitFor({ state: 'attached' });
+    }
+    const moves = await log.evaluate(async () => {
+      for (let frames = 0; frames < 20; frames++) await new Promise(requestAnimationFrame);
+      const { tops } = window as unknown as { tops: number[] };
+      return { seen: tops.length, moved: Math.max(...tops) - Math.min(...tops) };
+    });
+    expect(await height()).toBeGreaterThan(before + 50);
+    expect(moves.seen).toBeGreaterThan(20);
+    expect(moves.moved).toBeLessThan(3);
   });
 
   it('scrolling up leads to the beginning', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,9 @@ import { ROOT } from './environment.ts';
 /** The folder of the built site. */
 export const SITE = path.join(ROOT, 'build');
 
-/** Written last, so that an interrupted build is stale. Not in `build/`, which gets uploaded. */
+/**
+ * Says what was built. Written last, so that an interrupted build is stale. Not in `build/`, which gets uploaded.
+ */
 const STAMP = path.join(ROOT, '.svelte-kit', 'site-built');
 
 const SOURCES = [
@@ -35,20 +37,21 @@ const STEPS = [
 ];
 
 /**
- * Builds the site and the widget if `build/` is older than its sources.
+ * Builds the site and the widget if their sources have changed since the last time. Tests are no sources.
  *
  * @param report called with a line before each step
  * @returns whether it was built
  * @throws {Error} with the bundler's output
  */
 export async function buildSiteIfStale(report: (line: string) => void = () => {}): Promise<boolean> {
-  const built = (await exists(path.join(SITE, 'widget', 'spacetimedb-chat.js'))) ? await newest([STAMP]) : 0;
-  if (built > (await newest(SOURCES.map((source) => path.join(ROOT, source))))) return false;
+  const sources = await sourcesIn(ROOT);
+  const isBuilt = await exists(path.join(SITE, 'widget', 'spacetimedb-chat.js'));
+  if (isBuilt && (await readFile(STAMP, 'utf8').catch(() => '')) === sources) return false;
   for (const [index, { name, config }] of STEPS.entries()) {
     report(`Building the ${name} (${index + 1} of ${STEPS.length}) …`);
     await build(name, config);
   }
-  await writeFile(STAMP, '');
+  await writeFile(STAMP, sources);
   return true;
 }
 
@@ -78,17 +81,21 @@ function exists(file: string): Promise<boolean> {
   );
 }
 
-/** The latest modification in these files and folders, in milliseconds since the Unix epoch. */
-async function newest(paths: readonly string[]): Promise<number> {
-  const times = await Promise.all(
-    paths.map(async (entry): Promise<number> => {
-      const found = await stat(entry).catch(() => undefined);
-      if (!found) return 0;
-      if (!found.isDirectory()) return found.mtimeMs;
-      const inside = (await readdir(entry)).map((name) => path.join(entry, name));
-      // A folder's own time changes when files are removed.
-      return Math.max(found.mtimeMs, await newest(inside));
-    }),
-  );
-  return Math.max(0, ...times);
+/**
+ * Returns a line for each file that the build reads, with the time of its last change. Two results are equal if nothing
+ * was changed, added or removed in between.
+ *
+ * @param root folder of the repository
+ */
+export async function sourcesIn(root: string): Promise<string> {
+  const lines = await Promise.all(SOURCES.map((source) => linesFor(root, source)));
+  return lines.flat().join('\n');
+}
+
+async function linesFor(root: string, entry: string): Promise<string[]> {
+  const found = await stat(path.join(root, entry)).catch(() => undefined);
+  if (!found || entry.endsWith('.test.ts')) return [];
+  if (!found.isDirectory()) return [`${entry} ${found.mtimeMs}`];
+  const names = (await readdir(path.join(root, entry))).sort();
+  return (await Promise.all(names.map((name) => linesFor(root, path.join(entry, name))))).flat();
 }

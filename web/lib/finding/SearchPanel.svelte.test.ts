@@ -44,6 +44,17 @@ it('searches once typing pauses, and shows what was found, with the words marked
   ]);
 });
 
+it('shows messages without formatting syntax, unless only that was found', async () => {
+  const formatted = message(ada, 'a **green** `build`, see [the log](https://example.com/today)');
+  show(() => Promise.resolve([formatted]));
+  await userEvent.type(field(), 'green');
+  await vi.waitFor(() => expect(results()[0]).toHaveTextContent('a green build, see the log'));
+  expect(document.querySelector('mark')).toHaveTextContent('green');
+  await userEvent.clear(field());
+  await userEvent.type(field(), 'example');
+  await vi.waitFor(() => expect(document.querySelector('mark')).toHaveTextContent('example'));
+});
+
 it('shows only the answer to the last question', async () => {
   const answers: ((messages: readonly ChatMessage[]) => void)[] = [];
   show(() => new Promise((resolve) => answers.push(resolve)));

@@ -110,6 +110,20 @@ it('a taken name offers a free one, which replaces what was typed', async () => 
   await vi.waitFor(() => expect(changing()).toHaveFocus());
 });
 
+it('a free name is no longer offered once another name has another problem', async () => {
+  const { person } = setUp(ada, (name) =>
+    Promise.reject(new ReducerError('refused', `${name} is taken. Try Bobby2`)),
+  );
+  await person.click(changing());
+  await opened();
+  await person.keyboard('Bobby{Enter}');
+  await screen.findByRole('button', { name: 'Try Bobby2' });
+  await person.clear(field());
+  await person.keyboard(`${'x'.repeat(60)}{Enter}`);
+  await vi.waitFor(() => expect(field()).toHaveAccessibleDescription(/32 characters/));
+  expect(screen.queryByRole('button', { name: /^Try/ })).not.toBeInTheDocument();
+});
+
 it('a taken name without a free one, and any other refusal, offers nothing', async () => {
   const { person } = setUp(ada, (name) =>
     Promise.reject(

@@ -4,17 +4,26 @@ import { ARGUMENTS } from '../browser/launch-browser.ts';
 import type { Engine, EnginePage, Size } from './engine.ts';
 import { within } from './processes.ts';
 
-/** Starts Chromium or Firefox without a window. */
+/**
+ * Starts Chromium or Firefox without a window.
+ *
+ * @param hasPageCache whether Chromium may keep pages that are left in its back/forward cache; false by default, so
+ *   that leaving a page ends it
+ */
 export async function puppeteerEngine(
   browser: 'chrome' | 'firefox',
   executablePath: string,
+  { hasPageCache = false } = {},
 ): Promise<Engine> {
+  const isWithoutCache = browser === 'chrome' && !hasPageCache;
   const running = await launch({
     browser,
     executablePath,
     headless: true,
-    // A page in Chromium's back/forward cache keeps its socket, so a person would still be online elsewhere.
-    args: browser === 'chrome' ? [...ARGUMENTS, '--disable-back-forward-cache'] : [],
+    args: [
+      ...(browser === 'chrome' ? ARGUMENTS : []),
+      ...(isWithoutCache ? ['--disable-back-forward-cache'] : []),
+    ],
     timeout: 60_000,
     protocolTimeout: 60_000,
   });

@@ -91,10 +91,19 @@ export class SdkPerson {
   }
 
   /** Waits until the person with this name is offline. */
-  async seesLeave(name: string): Promise<void> {
-    await vi.waitFor(() => {
+  seesLeave(name: string): Promise<void> {
+    return this.#seesOnline(name, false);
+  }
+
+  /** Waits until the person with this name is online again. */
+  seesReturn(name: string): Promise<void> {
+    return this.#seesOnline(name, true);
+  }
+
+  #seesOnline(name: string, online: boolean): Promise<void> {
+    return vi.waitFor(() => {
       const user = [...this.#person.connection.db.user.iter()].find((row) => row.name === name);
-      if (user?.online !== false) throw new Error(`${name} is still online.`);
+      if (user?.online !== online) throw new Error(`${name} is still ${online ? 'offline' : 'online'}.`);
     }, PATIENCE);
   }
 
