@@ -129,6 +129,40 @@ describe('after a success', () => {
     expect(bound).toEqual([' and more']);
   });
 
+  it('the form is reset though a box is not ticked, a radio button is not chosen, and a field has no name', async () => {
+    const { person, field, note } = setUp();
+    note.defaultValue = '10';
+    field.insertAdjacentHTML(
+      'afterend',
+      `<input type="checkbox" name="agreed"><input type="checkbox" name="ticked">
+      <input type="radio" name="choice" value="a" checked><input type="radio" name="choice" value="b">
+      <input aria-label="Nameless">`,
+    );
+    const [, ticked] = screen.getAllByRole('checkbox') as [HTMLElement, HTMLElement];
+    await person.click(ticked);
+    await person.clear(note);
+    await person.type(note, '25');
+    await person.type(field, 'hello{Enter}');
+    await vi.waitFor(() => expect(field).toHaveValue(''));
+    expect(note).toHaveValue('10');
+    expect(ticked).not.toBeChecked();
+  });
+
+  it('what was not changed in the meantime returns to its default, and choices stay', async () => {
+    const answer = deferred();
+    const { person, field, note, state } = setUp({ submit: () => answer.promise });
+    note.defaultValue = '10';
+    field.insertAdjacentHTML('afterend', '<input type="radio" name="choice" value="a" checked>');
+    await person.type(field, 'hello{Enter}');
+    await person.type(field, ' and more');
+    answer.resolve();
+    await vi.waitFor(() => expect(state()).toBe('at rest'));
+    expect(field).toHaveValue(' and more');
+    expect(note).toHaveValue('10');
+    expect(screen.getByRole('radio')).toBeChecked();
+    expect(screen.getByRole('radio')).toHaveAttribute('value', 'a');
+  });
+
   it('text changed in the meantime stays', async () => {
     const answer = deferred();
     const { person, field, state } = setUp({ submit: () => answer.promise });
