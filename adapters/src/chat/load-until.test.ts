@@ -1,6 +1,6 @@
 import { Identity } from 'spacetimedb';
 import { afterEach, expect, it, vi } from 'vitest';
-import { FakeServer, FakeSocket } from '../../test/fake-server.ts';
+import { FakeServer, FakeSocket, type Message } from '../../test/fake-server.ts';
 import { record, setUp } from '../../test/set-up.ts';
 import { createChat } from './index.ts';
 
@@ -41,6 +41,22 @@ it('a jump to where the oldest span begins needs nothing more', async () => {
   expect(server.log).toHaveLength(before);
   expect(await chat.loadUntil(new Date(start.getTime() - 1))).toBe(true);
   expect(oldest()).toBe(45);
+});
+
+it('a jump over days without messages does not change the list', async () => {
+  const { server, connection, daysAgo } = await setUpChat();
+  for (const row of server.tables.message.values()) {
+    if (Number((row as Message).text) > 5) server.commit({ message: { inserts: [], deletes: [row] } });
+  }
+  const chat = createChat(connection, { pageSize: 2 });
+  const { values } = record(chat.messages);
+  await vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'));
+  values.length = 0;
+  expect(await chat.loadUntil(daysAgo(90))).toBe(true);
+  expect(chat.history.get().reachedStart).toBe(false);
+  const filled = values.length;
+  expect(await chat.loadUntil(daysAgo(1_000))).toBe(true);
+  expect(values).toHaveLength(filled);
 });
 
 it.each([
