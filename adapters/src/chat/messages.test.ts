@@ -177,6 +177,27 @@ describe('my message that the server has before the first page is here', () => {
     expect(chat.messages.get()[1]?.key).toBe(key);
   });
 
+  it.each([
+    ['is sent when the rows have it after the reconnect', true],
+    ['has failed when they do not', false],
+  ])('%s, if its answer was lost', async (_, arrives) => {
+    const { server, chat, status, now } = await setUpLoading();
+    const { onCall } = server;
+    server.onCall = (call) => {
+      vi.restoreAllMocks();
+      call.socket.drop();
+      if (arrives) onCall(call);
+      return undefined;
+    };
+    const outcome = chat.sendMessage('mine').then(
+      () => 'sent',
+      ({ name }: Error) => name,
+    );
+    expect(await outcome).toBe(arrives ? 'sent' : 'NotConnectedError');
+    await status('ready');
+    expect(now()).toEqual(['old sent', arrives ? 'mine sent' : 'mine failed']);
+  });
+
   it('leaves the list when it cannot be shown', async () => {
     const { chat, now, release } = await setUpLoading();
     await chat.sendMessage('x'.repeat(LONGEST_TEXT + 1));

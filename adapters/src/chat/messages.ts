@@ -335,7 +335,7 @@ export class Messages implements Observer {
       this.#isFilled = true;
       this.#settle();
     }
-    if (this.#isFilled && this.#isReady()) this.#outbox.decide();
+    if (this.#isReady()) this.#outbox.decide();
     const progress = worstOf(this.#isFilled || !loading ? this.#complete : [...this.#complete, loading]);
     const history = {
       isLoading: loading !== undefined && loading.status !== 'error',
