@@ -14,16 +14,16 @@ const storesAtWork = [
   'adapters/src/{transport,connection,refusal,pending-calls}.test.ts',
 ];
 
-/**
- * Tests of logic: they start no host and no process, so that they can follow one another in the same process.
- * `endless-modules` is not among them, because it stops endless code.
- */
-const logic = [
-  'adapters/src/*.test.ts',
-  'adapters/src/chat/*.test.ts',
-  'spacetimedb/host/src/*.test.ts',
-  'spacetimedb/host/src/{codegen,engine}/**/!(endless-modules).test.ts',
-  'web/{lib,routes,vite,widget}/**/*.node.test.ts',
+/** Tests that would disturb others in their process: they stop endless code, kill processes, or watch the memory. */
+const isolated = [
+  'adapters/test/leaks.test.ts',
+  'docs/test/{code,container,fresh-clone}.test.ts',
+  'spacetimedb/host/src/engine/database/endless-modules.test.ts',
+  'spacetimedb/host/src/node/module/{escape,procedure-escape,process,stopped-calls}.test.ts',
+  'spacetimedb/host/src/node/stopped-databases.test.ts',
+  'spacetimedb/test/{faults,kill,move-room}.test.ts',
+  'spacetimedb/test/conformance/http.test.ts',
+  'web/tools/setup/global-setup.node.test.ts',
 ];
 
 export default defineConfig({
@@ -54,24 +54,30 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'unit',
-          // Loading everything again for each file took longer than the tests.
+          name: 'node',
+          // Loading the host, the module and the stores again for each file took longer than most of the tests.
           isolate: false,
           // A process goes on only with files of its own project, so these come together.
           sequence: { groupOrder: 4 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],
-          include: logic,
+          include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
+          exclude: [
+            '**/node_modules/**',
+            '**/dist/**',
+            'adapters/**/*.svelte.test.ts',
+            lowestSdk,
+            ...isolated,
+          ],
         },
       },
       {
         extends: true,
         test: {
-          name: 'node',
+          name: 'isolated',
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts'],
-          include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'adapters/**/*.svelte.test.ts', lowestSdk, ...logic],
+          include: isolated,
         },
       },
       {
@@ -80,8 +86,10 @@ export default defineConfig({
         resolve: { alias: [{ find: /^spacetimedb(?=$|\/)/, replacement: 'spacetimedb-lowest' }] },
         test: {
           name: 'lowest-sdk',
+          isolate: false,
+          sequence: { groupOrder: 5 },
           environment: 'node',
-          setupFiles: ['spacetimedb/test/setup.ts'],
+          setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],
           include: [
             lowestSdk,
             ...storesAtWork,

@@ -1,7 +1,7 @@
 /**
  * Pages and programs talk to the host over a network that breaks, delays, splits and truncates what they send, while
  * the host is killed repeatedly. The seed decides every fault and step; the machine's timing decides which bytes they
- * hit. `FAULT_SEED=… FAULT_ROUNDS=300 npx vitest run --project node spacetimedb/test/faults.test.ts`
+ * hit. `FAULT_SEED=… FAULT_ROUNDS=300 npx vitest run --project isolated spacetimedb/test/faults.test.ts`
  *
  * The guarantees once the network works again:
  * - A confirmed message is in the table. A message that the page shows as failed is not. Nothing is resent

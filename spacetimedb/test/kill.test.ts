@@ -1,7 +1,7 @@
 /**
  * A host is killed under load, repeatedly, on one data folder. The seed decides how much is in flight and after how
  * many answers the host is killed; the machine's timing decides which calls those are. `KILL_SEED=… KILL_ROUNDS=45
- * npx vitest run --project node spacetimedb/test/kill.test.ts`
+ * npx vitest run --project isolated spacetimedb/test/kill.test.ts`
  */
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';

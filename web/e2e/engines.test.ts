@@ -1,4 +1,4 @@
-/** What people do most, in each browser engine. The other files test everything, in Chromium. */
+/** What people do most, in other browser engines. The other files test everything in Chromium. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { EnginePerson, until, type Engine } from '../tools/engines/engine.ts';
 import { puppeteerEngine } from '../tools/engines/puppeteer-engine.ts';
@@ -15,7 +15,6 @@ const PHONE = { width: 450, height: 740 };
 const { firefox, webkit } = inject('engines') ?? {};
 
 const engines: Record<string, (() => Promise<Engine>) | undefined> = {
-  Chromium: () => puppeteerEngine('chrome', inject('browserPath')),
   Firefox: firefox === undefined ? undefined : () => puppeteerEngine('firefox', firefox),
   WebKit: webkit && (() => webkitEngine(webkit)),
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openMessageMenu } from '../tools/pages/message-menu.ts';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { setHidden } from '../tools/pages/set-hidden.ts';
 import { database, openOwnSite, openSeededSite, type OwnSite, type SeededSite } from '../tools/pages/site.ts';
@@ -313,9 +314,8 @@ describe('a room with thousands of messages', () => {
     const result = page.getByRole('search').getByRole('button', { name: /\b100: / });
     await result.click();
     await inView(row(owner, 100));
-    await row(owner, 100).hover();
-    await page.getByRole('button', { name: /^More/ }).click();
-    await page.getByRole('menuitem', { name: 'Copy link' }).click();
+    const menu = await openMessageMenu(row(owner, 100));
+    await menu.getByRole('menuitem', { name: 'Copy link' }).click();
     const link = await page.evaluate(() => navigator.clipboard.readText());
 
     const visitor = await Visitor.arrive(browser, { url: link }, { reused: true });
@@ -344,9 +344,8 @@ describe('a room with thousands of messages', () => {
     // A first try may have left it.
     if (await pinned(owner).isVisible()) await unpin();
     await owner.page.keyboard.press('Alt+l');
-    await row(owner, 2990).hover();
-    await owner.page.getByRole('button', { name: /^More/ }).click();
-    await owner.page.getByRole('menuitem', { name: 'Pin', exact: true }).click();
+    const menu = await openMessageMenu(row(owner, 2990));
+    await menu.getByRole('menuitem', { name: 'Pin', exact: true }).click();
     await pinned(visitor).getByText('2990: ').click();
     await row(visitor, 2990).and(visitor.page.locator(':focus')).waitFor();
 

@@ -148,11 +148,14 @@ describe('a room with messages', () => {
     const texts = ['one', 'two'].map(unique);
     for (const text of texts) await ann.write(text);
     await visitor.messagesWith(texts[1] ?? '').waitFor();
-    const [one, two] = [
-      await box(visitor.messagesWith(texts[0] ?? '')),
-      await box(visitor.messagesWith(texts[1] ?? '')),
-    ];
-    expect(two.y - one.y).toBeLessThan(24);
+    // A new message slides into its place.
+    await vi.waitFor(async () => {
+      const [one, two] = [
+        await box(visitor.messagesWith(texts[0] ?? '')),
+        await box(visitor.messagesWith(texts[1] ?? '')),
+      ];
+      expect(two.y - one.y).toBeLessThan(24);
+    }, 30_000);
     expect(await visitor.page.getByRole('log').locator('[part=avatar]').count()).toBe(0);
   });
 });

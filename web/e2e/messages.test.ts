@@ -4,6 +4,7 @@ import { violations } from '../tools/checks/axe.ts';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { surfaces } from '../tools/pages/surfaces.ts';
+import { openMessageMenu } from '../tools/pages/message-menu.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
@@ -50,25 +51,10 @@ const isFocused = (locator: Locator): Promise<void> =>
     expect(await locator.evaluate((element) => element === document.activeElement)).toBe(true),
   );
 
-/**
- * Opens the menu of a row with the mouse. Tried again if the row moves away under it; the list ignores the mouse while
- * it scrolls.
- */
-async function openMenuOf(visitor: Visitor, row: Locator): Promise<Locator> {
-  const opened = menu(visitor);
-  await vi.waitFor(async () => {
-    await visitor.page.mouse.move(0, 0);
-    await row.hover();
-    await row.getByRole('button', { name: 'More actions' }).click({ timeout: 3_000 });
-    await opened.waitFor({ timeout: 10_000 });
-  }, 60_000);
-  return opened;
-}
-
 /** Opens the menu of a message with the mouse. */
 function openByMouse(visitor: Visitor, text: string): Promise<Locator> {
   // Replies quote it below.
-  return openMenuOf(visitor, visitor.messagesWith(text).first());
+  return openMessageMenu(visitor.messagesWith(text).first());
 }
 
 /** Opens the menu of a message with a finger. */
@@ -224,11 +210,11 @@ it('the menu works in the widget, inside another page', async () => {
   const guest = await Visitor.arrive(browser, widget, { viewport: { width: 320, height: 640 } });
   try {
     const row = guest.page.getByRole('article').filter({ hasText: 'gamma' });
-    const opened = await openMenuOf(guest, row);
+    const opened = await openMessageMenu(row);
     await opened.getByRole('menuitemcheckbox', { name: 'React with 👍' }).click();
     // A second try is another person.
     await row.getByRole('button', { name: /reacted with 👍: (?:.* and )?you$/ }).waitFor();
-    await openMenuOf(guest, row);
+    await openMessageMenu(row);
     expect(await overflowing(guest.page)).toEqual([]);
     await guest.page.keyboard.press('Escape');
     await opened.waitFor({ state: 'detached' });

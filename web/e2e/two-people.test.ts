@@ -122,8 +122,13 @@ it('mentions and emoji are completed while one person types, and the other sees 
   const { page, messageField } = ada;
   const options = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option');
   await messageField.focus();
-  await page.keyboard.type(`hi @${bobName.slice(0, -2)}`);
-  await bob.page.getByText(`${adaName} is typing…`).waitFor();
+  // What is typed before the page has loaded all of it is not told.
+  await vi.waitFor(async () => {
+    await messageField.fill('');
+    await page.keyboard.type('hi');
+    await bob.page.getByText(`${adaName} is typing…`).waitFor({ timeout: 4_000 });
+  }, 60_000);
+  await page.keyboard.type(` @${bobName.slice(0, -2)}`);
   await options.filter({ hasText: bobName }).waitFor();
   // The list is not clipped by the composer, which scrolls.
   const list = await options.first().boundingBox();

@@ -1,6 +1,6 @@
 /** The English texts that `Strings.translated` translates. A placeholder in braces stands for what varies. */
 
-/** What the module refuses. `npx vitest run --project unit web/lib/i18n` compares the list with the module. */
+/** What the module refuses. `npx vitest run --project node web/lib/i18n` compares the list with the module. */
 type Refusal =
   | 'Names must not be empty'
   | 'Names must not have more than {count} characters'

@@ -3,7 +3,7 @@
  * takes a third of what a new profile takes, which starts processes and compiles all scripts.
  */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { closeContext, openContext, startRecording, stopRecording } from './traces.ts';
+import { closeContext, openContext, unwatch, watch } from './traces.ts';
 
 const VIEWPORT = { width: 1280, height: 720 };
 const MOST_IDLE = 4;
@@ -21,7 +21,7 @@ export async function takePage(browser: Browser, options: BrowserContextOptions)
   const [found] = index < 0 ? [] : idle.splice(index, 1);
   if (!found) return (await openContext(browser, options)).newPage();
   const { page } = found;
-  await startRecording(page.context());
+  await watch(page.context());
   return page;
 }
 
@@ -64,7 +64,7 @@ export async function leavePage(
       forcedColors: options.forcedColors ?? null,
       reducedMotion: options.reducedMotion ?? null,
     });
-    await stopRecording(context);
+    await unwatch(context);
   } catch {
     // For example, the site is not there.
     return closeContext(context);

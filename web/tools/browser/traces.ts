@@ -1,4 +1,7 @@
-/** Records browser contexts, so that a failed test leaves a trace and screenshots. */
+/**
+ * What a failed browser test leaves in `test-results/`: screenshots, and for its second try a trace as well. The first
+ * try is not recorded, because recording takes a sixth of the time of the browser tests.
+ */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,71 +9,80 @@ import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-
 
 const FOLDER = fileURLToPath(new URL('../../../test-results/', import.meta.url));
 
+export interface RunningTest {
+  name: string;
+  hasFailed: boolean;
+  isSecondTry: boolean;
+}
+
 const open = new Set<BrowserContext>();
-/** Returns the name of the running test once it has failed; undefined outside of tests. */
-let failedTest = (): string | undefined => undefined;
+const recorded = new WeakSet<BrowserContext>();
+let runningTest = (): RunningTest | undefined => undefined;
 let saved = 0;
 
 /**
  * Called by the set-up of the browser tests.
  *
- * @param failed returns the name of the running test once it has failed
+ * @param running returns undefined outside of tests
  */
-export function traceFailures(failed: () => string | undefined): void {
-  failedTest = failed;
+export function traceFailures(running: () => RunningTest | undefined): void {
+  runningTest = running;
 }
 
-/** Opens a new browser profile and records it. Close it with `closeContext`. */
+/** Opens a new browser profile. Close it with `closeContext`. */
 export async function openContext(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   context.once('close', () => open.delete(context));
-  await startRecording(context);
+  await watch(context);
   return context;
 }
 
-export async function startRecording(context: BrowserContext): Promise<void> {
-  await context.tracing.start({ snapshots: true });
+/** Has a failed test save what this profile shows, until `unwatch`. */
+export async function watch(context: BrowserContext): Promise<void> {
   open.add(context);
+  if (!runningTest()?.isSecondTry) return;
+  await context.tracing.start({ snapshots: true });
+  recorded.add(context);
 }
 
-/** Ends the recording of a profile, and saves it if the running test has failed. */
-export async function stopRecording(context: BrowserContext): Promise<void> {
-  if (!open.has(context)) return;
+export async function unwatch(context: BrowserContext): Promise<void> {
+  if (!open.delete(context)) return;
   await save(context);
   // Otherwise its temporary folder would stay.
-  await context.tracing.stop();
-  open.delete(context);
+  if (recorded.delete(context)) await context.tracing.stop();
 }
 
-/** Closes a profile, and saves its recording if the running test has failed. */
+/** Closes a profile, after saving what it shows if the running test has failed. */
 export async function closeContext(context: BrowserContext): Promise<void> {
-  await stopRecording(context);
+  await unwatch(context);
   await context.close();
 }
 
-/** Saves the recordings of all open profiles if the running test has failed. */
+/** Saves what all open profiles show if the running test has failed. */
 export async function saveOpenContexts(): Promise<void> {
   for (const context of open) await save(context);
 }
 
 async function save(context: BrowserContext): Promise<void> {
-  const test = failedTest();
-  if (test === undefined) return;
-  const name = test.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80);
+  const test = runningTest();
+  if (!test?.hasFailed) return;
+  const name = test.name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80);
   const base = path.join(FOLDER, `${name}-${process.pid}-${++saved}`);
   await mkdir(FOLDER, { recursive: true });
   try {
     for (const [index, page] of context.pages().entries()) {
       await page.screenshot({ path: `${base}-page-${index + 1}.png`, timeout: 5_000 });
     }
+    console.info(`Saved screenshots as ${base}-page-*.png.`);
+    if (!recorded.has(context)) return;
     await context.tracing.stop({ path: `${base}.zip` });
-    console.info(`Saved the trace as ${base}.zip, with screenshots beside it.`);
+    console.info(`Saved the trace as ${base}.zip.`);
     await context.tracing.start({ snapshots: true });
   } catch (error) {
     // The test's own error matters more, and the browser may be gone.
-    console.info(`Could not save the trace: ${String(error)}`);
+    console.info(`Could not save screenshots and trace: ${String(error)}`);
   }
 }

@@ -6,29 +6,30 @@ import type { Page } from 'playwright-core';
 const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const ALL = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** The rules of these sets that look at colours. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 
 /**
- * Runs axe on the current page.
+ * Runs axe on the current page, whose animations end with it.
  *
- * @param only `colours` on a page that was checked before and has changed only its colours
+ * @param rules `colours` on a page that was checked before and has changed only its colours
  * @param within selector of the part to check; the whole page by default
  * @returns one line per violation and element
  */
 export async function violations(
   page: Page,
-  { only, within }: { only?: 'colours' | undefined; within?: string | undefined } = {},
+  { rules = 'all', within }: { rules?: 'all' | 'colours'; within?: string | undefined } = {},
 ): Promise<string[]> {
-  const options: RunOptions = { runOnly: only === 'colours' ? COLOURS : ALL };
-  // Check final colours: a layout change can move a control under the pointer and start a transition at any time.
+  const options: RunOptions = { runOnly: rules === 'all' ? ALL : COLOURS };
   await page.mouse.move(0, 0);
-  await page.emulateMedia({ reducedMotion: 'reduce' });
+  // Check final colours: a change of the layout can start a transition at any time.
   await page.evaluate(() => {
-    for (const animation of document.getAnimations()) {
-      if (animation.effect?.getComputedTiming().endTime === Infinity) animation.cancel();
-      else animation.finish();
-    }
+    const still = new CSSStyleSheet();
+    still.replaceSync('*, ::before, ::after { transition: none !important; animation: none !important }');
+    const stop = (root: Document | ShadowRoot): void => {
+      root.adoptedStyleSheets.push(still);
+      for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) stop(shadowRoot);
+    };
+    stop(document);
   });
   // A page that is checked several times keeps the library.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await source);

@@ -50,8 +50,6 @@ export interface Arrival extends BrowserContextOptions {
   token?: string;
   /** When the page counts as opened; by default after its scripts have run. */
   waitUntil?: 'commit' | 'load';
-  /** Whether to save a trace if the test fails. Tracing slows down tests with hundreds of steps. */
-  traced?: boolean;
   /**
    * Whether the page may be that of a visitor who has left, emptied, and may be used again, which is much faster.
    * Not for tests that add scripts, listeners or clocks to the page or its profile.
@@ -72,15 +70,7 @@ export class Visitor {
   static async arrive(
     browser: Browser,
     site: Pick<Site, 'url'>,
-    {
-      parameters = {},
-      prepare,
-      token,
-      waitUntil = 'load',
-      traced = true,
-      reused = false,
-      ...options
-    }: Arrival = {},
+    { parameters = {}, prepare, token, waitUntil = 'load', reused = false, ...options }: Arrival = {},
   ): Promise<Visitor> {
     if (reused) {
       if (prepare !== undefined || token !== undefined)
@@ -88,7 +78,7 @@ export class Visitor {
       const page = await takePage(browser, options);
       return Visitor.#open(page, site, parameters, waitUntil, () => leavePage(page, [site.url], options));
     }
-    const context = traced ? await openContext(browser, options) : await browser.newContext(options);
+    const context = await openContext(browser, options);
     await prepare?.(context);
     if (token !== undefined) {
       const key = tokenKey(site.url, database);

@@ -5,7 +5,14 @@ import { saveOpenContexts, traceFailures } from '../browser/traces.ts';
 import { closeContexts } from '../pages/visitor.ts';
 
 let task: TestContext['task'] | undefined;
-traceFailures(() => (task?.result?.state === 'fail' ? task.name : undefined));
+traceFailures(
+  () =>
+    task && {
+      name: task.name,
+      hasFailed: task.result?.state === 'fail',
+      isSecondTry: Boolean(task.result?.retryCount),
+    },
+);
 
 beforeEach((context) => {
   task = context.task;
