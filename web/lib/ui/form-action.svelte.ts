@@ -170,9 +170,7 @@ function entriesOf(data: FormData): string {
 }
 
 function textFields(form: HTMLFormElement): (HTMLInputElement | HTMLTextAreaElement)[] {
-  return [...form.elements].filter(
-    (element) =>
-      element instanceof HTMLTextAreaElement ||
-      (element instanceof HTMLInputElement && !['checkbox', 'radio', 'file'].includes(element.type)),
-  );
+  return [...form.elements]
+    .filter((element) => element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)
+    .filter(({ type }) => !['checkbox', 'radio', 'file'].includes(type));
 }
