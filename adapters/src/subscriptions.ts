@@ -151,7 +151,7 @@ export function createSubscriptions(scope: Scope): Subscriptions {
     const own = db;
     if (!own) return;
     const answer = (answer: 'ready' | 'error', error?: QueryError): void => {
-      if (own === db) afterMessage();
+      afterMessage();
       // Subscribers may have ended the connection or the use of the query.
       if (own !== db) return;
       if (query.observers.size === 0) return answer === 'ready' ? handle.unsubscribe() : undefined;
@@ -185,7 +185,6 @@ export function createSubscriptions(scope: Scope): Subscriptions {
         if (!mirror) {
           mirrors.set(table, (mirror = new TableMirror()));
           follow(table, mirror);
-          if (!isSyncing) mirror.flush(true);
         }
         query = { key, table, sql, mirror, observers: new Set([observer]), status: 'loading' };
         queries.set(key, query);

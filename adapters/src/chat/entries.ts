@@ -1,4 +1,4 @@
-import { valueText } from '../compare.ts';
+import { compareValues, valueText } from '../compare.ts';
 import { emptyList } from '../empty.ts';
 import type { Change } from '../table-mirror.ts';
 import { MomentMap, type Moment } from './moment-map.ts';
@@ -19,9 +19,9 @@ export class Entries {
     return this.#entries.get(moment) ?? emptyList;
   }
 
-  /** The message of this very row. */
+  /** The message of a row, or of one with the same values: rows that were gone for a while return as other objects. */
   find(row: MessageRow): Entry | undefined {
-    return this.at(row).find((entry) => entry.row === row);
+    return this.at(row).find((entry) => entry.row === row || compareValues(entry.row, row) === 0);
   }
 
   of(sender: bigint): Entry[] {

@@ -335,7 +335,7 @@ export class Messages implements Observer {
       this.#isFilled = true;
       this.#settle();
     }
-    if (this.#isFilled && this.#isReady()) this.#outbox.decide();
+    if (this.#isReady()) this.#outbox.decide();
     const progress = worstOf(this.#isFilled || !loading ? this.#complete : [...this.#complete, loading]);
     const history = {
       isLoading: loading !== undefined && loading.status !== 'error',
@@ -358,7 +358,6 @@ export class Messages implements Observer {
   /** Those of our own that the server has by now, and then the others. */
   #ownOnly(): readonly ChatMessage[] {
     const own = this.#own();
-    if (this.#claimed.size === 0) return own;
     const list: ChatMessage[] = [];
     for (const row of this.#claimed.keys()) {
       if (!canBeShown(row)) continue;

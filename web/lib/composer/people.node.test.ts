@@ -18,6 +18,16 @@ it('lists people who are online first, then recent authors, then the others', ()
   expect(find('an', recent)).toEqual(['Andy', 'Zoé Anders', 'Anton', 'Ann Lee']);
 });
 
+it('counts from the newest message of an author who wrote several', () => {
+  const recent = recentAuthors([message(anton, '1'), message(ann, '2'), message(anton, '3')]);
+  expect(find('an', recent)).toEqual(['Andy', 'Zoé Anders', 'Anton', 'Ann Lee']);
+});
+
+it('lists those whose name starts with the text before those who have a word that does', () => {
+  const [aaron, xaver] = [user('Aaron Xu'), user('Xaver')];
+  expect(findPeople([aaron, xaver], new Map(), 'x', 8)).toEqual([xaver, aaron]);
+});
+
 it('finds a name by any of its words, in any case and without accents', () => {
   expect(find('ZOE')).toEqual(['Zoé Anders']);
   expect(find('lee')).toEqual(['Ann Lee']);
@@ -28,6 +38,7 @@ it('finds a name by any of its words, in any case and without accents', () => {
 it('finds a name with spaces while it is typed, and nothing once it is complete', () => {
   expect(find('quiet o')).toEqual(['Quiet Otter']);
   expect(find('quiet x')).toEqual([]);
+  expect(find('ann ')).toEqual(['Ann Lee']);
   const ann = user('Ann');
   expect(findPeople([ann, ...users], new Map(), 'ann ', 8)).toEqual([]);
 });

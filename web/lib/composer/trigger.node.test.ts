@@ -130,3 +130,7 @@ describe('for any text', () => {
     );
   });
 });
+
+it('recognises a shortcode that was closed in the middle of a text', () => {
+  expect(closedShortcodeAt('so :smile: it is', 10)).toEqual({ start: 3, code: 'smile' });
+});

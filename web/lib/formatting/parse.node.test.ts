@@ -337,6 +337,7 @@ describe('limits', () => {
 
   it('does not format a text with deep nesting', () => {
     expect(read(`${'> '.repeat(5)}a`)).toBe('quote('.repeat(5) + 'a' + ')'.repeat(5));
+    expect(read(`${'> '.repeat(8)}a`)).toBe('quote('.repeat(8) + 'a' + ')'.repeat(8));
     expect(read(`${'> '.repeat(9)}a`)).toBeUndefined();
     expect(
       read(Array.from({ length: 40 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n')),
@@ -345,12 +346,15 @@ describe('limits', () => {
   });
 
   it('does not format a text with very many blocks', () => {
-    expect(read('- a\n'.repeat(300))).toContain('list(a, a');
+    // The list is one more block.
+    expect(read('- a\n'.repeat(399))).toContain('list(a, a');
+    expect(read('- a\n'.repeat(400))).toBeUndefined();
     expect(read('- a\n'.repeat(500))).toBeUndefined();
   });
 
   it('does not format a text that is far too long', () => {
     expect(read(`**a** ${'b'.repeat(7_000)}`)).toContain('strong(a)');
-    expect(read(`**a** ${'b'.repeat(8_000)}`)).toBeUndefined();
+    expect(read(`**a** ${'b'.repeat(7_994)}`)).toContain('strong(a)');
+    expect(read(`**a** ${'b'.repeat(7_995)}`)).toBeUndefined();
   });
 });

@@ -6,10 +6,13 @@ import type { ModerationController } from './controller.svelte.ts';
 import AdmissionForm from './AdmissionForm.svelte';
 
 function show(settings: Pick<RoomSettings, 'admission' | 'admissionMinutes'>) {
-  const setAdmission = vi.fn(() => Promise.resolve());
+  // The settings follow before the answer, as they do from a server.
+  const setAdmission = vi.fn(({ policy, minutes }: { policy: string; minutes: number }) =>
+    view.rerender({ settings: { admission: policy, admissionMinutes: minutes } as RoomSettings }),
+  );
   const call = (run: (reducers: { setAdmission: typeof setAdmission }) => Promise<void>) =>
     run({ setAdmission });
-  render(AdmissionForm, {
+  const view = render(AdmissionForm, {
     controller: { call } as unknown as ModerationController,
     settings: settings as RoomSettings,
   });
@@ -27,7 +30,21 @@ it('shows the current policy and saves another one with its minutes', async () =
   await userEvent.type(minutes, '25');
   await userEvent.click(screen.getByRole('button', { name: 'Save' }));
   expect(setAdmission).toHaveBeenCalledWith({ policy: 'wait', minutes: 25 });
-  expect(screen.getByRole('status')).toHaveTextContent('Saved.');
+  await vi.waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('Saved.'));
+});
+
+it('still shows what was saved, and saves it again', async () => {
+  const setAdmission = show({ admission: 'open', admissionMinutes: 0 });
+  await userEvent.click(screen.getByRole('radio', { name: 'After waiting' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await vi.waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('Saved.'));
+  expect(screen.getByRole('textbox', { name: 'Minutes' })).toHaveValue('10');
+  expect(screen.getByRole('radio', { name: 'After waiting' })).toBeChecked();
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  expect(setAdmission.mock.calls).toEqual([
+    [{ policy: 'wait', minutes: 10 }],
+    [{ policy: 'wait', minutes: 10 }],
+  ]);
 });
 
 it('rejects minutes that are not a number', async () => {

@@ -6,7 +6,7 @@ import { expect, it, vi } from 'vitest';
 import NumbersForm from './NumbersForm.svelte';
 
 function show(act: (values: Record<'messages' | 'days', number>) => Promise<void>) {
-  render(NumbersForm<'messages' | 'days'>, {
+  const { rerender } = render(NumbersForm<'messages' | 'days'>, {
     title: 'Kept',
     fields: { messages: 'Newest messages', days: 'Days' },
     values: { messages: 0, days: 30 },
@@ -16,6 +16,7 @@ function show(act: (values: Record<'messages' | 'days', number>) => Promise<void
     children: createRawSnippet(() => ({ render: () => '<span>0 means no limit.</span>' })),
   });
   return {
+    rerender,
     field: (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name }),
     fill: async (name: string, text: string) => {
       const field = screen.getByRole('textbox', { name });
@@ -47,6 +48,20 @@ it('asks for no consent to a change that deletes nothing', async () => {
   await fill('Days', '');
   await save();
   expect(act).toHaveBeenCalledWith({ messages: 0, days: 0 });
+});
+
+it('shows the saved values and needs new consent after each change', async () => {
+  const { rerender, field, fill, agree, save } = show((values) => rerender({ values }));
+  await fill('Days', '0');
+  await save();
+  await vi.waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('Saved.'));
+  expect(field('Days')).toHaveValue('0');
+  expect(field('Newest messages')).toHaveValue('0');
+  await fill('Days', '7');
+  await agree();
+  await save();
+  await vi.waitFor(() => expect(screen.getByRole('checkbox')).not.toBeChecked());
+  expect(field('Days')).toHaveValue('7');
 });
 
 it('names the field that is not a number and sends nothing', async () => {

@@ -30,6 +30,9 @@ describe('resolveAddress', () => {
   });
 
   it('ignores empty values, such as an unset build variable', () => {
+    expect(resolveAddress([{ where: 'a', uri: null, database: null }], page)).toEqual(
+      resolveAddress([], page),
+    );
     expect(resolveAddress([{ where: 'a', uri: '', database: '' }], page).database).toBe('quickstart-chat');
   });
 
@@ -201,6 +204,17 @@ describe('the rooms of a site', () => {
     expect(at('', {}, visitor)).toMatchObject({ database: 'private', foreign: 'elsewhere.example' });
   });
 
+  it('takes the server and the database from a link that names them beside a room', () => {
+    expect(at('?room=help&uri=https://elsewhere.example')).toMatchObject({ foreign: 'elsewhere.example' });
+    expect(at('?room=help&database=private')).toMatchObject({ database: 'private', title: undefined });
+  });
+
+  it('has no title where the site gives none, or in a database that is not its own', () => {
+    expect(at('', { rooms: undefined, title: ' Lounge ' }).title).toBe('Lounge');
+    expect(at('', { rooms: undefined, title: '  ' }).title).toBeUndefined();
+    expect(at('?database=private', { rooms: undefined, title: 'Lounge' }).title).toBeUndefined();
+  });
+
   it('has no rooms to switch between on another server, or in a database that is not listed', () => {
     expect(at('?uri=https://elsewhere.example').rooms).toEqual([]);
     expect(at('?database=private').rooms).toEqual([]);
@@ -263,10 +277,20 @@ describe('addressFromConfig', () => {
 
   it('reports the configuration as unknown if there is no response or a server error', async () => {
     const unknown = { where: 'in config.json', unknown: true };
-    expect(await answering('no', { status: 503 })).toEqual(unknown);
+    for (const status of [500, 503]) expect(await answering('no', { status })).toEqual(unknown);
     expect(
       await addressFromConfig('https://x.example/', () => Promise.reject(new TypeError('down'))),
     ).toEqual(unknown);
+  });
+
+  it('reads the title, whatever it is, and leaves out what the file does not have', async () => {
+    expect(await answering('{ "title": "Lounge" }')).toStrictEqual({
+      where: 'in config.json',
+      uri: undefined,
+      database: undefined,
+      title: 'Lounge',
+    });
+    expect(await answering('{}')).not.toHaveProperty('title');
   });
 
   it('reads the list of rooms', async () => {

@@ -42,7 +42,7 @@ describe('a submission', () => {
     // user-event does not notice a reset.
     await person.clear(field);
     await person.type(field, 'by button');
-    await person.click(button);
+    await person.click(button.appendChild(document.createElement('span')));
     expect(submit.mock.calls.map(([data]) => data.get('text'))).toEqual(['by key', 'by button']);
   });
 
@@ -122,11 +122,53 @@ describe('after a success', () => {
     await person.type(field, ' and more');
     // Bindings learn of it.
     const bound: string[] = [];
-    field.addEventListener('input', () => bound.push(field.value));
+    field.form?.addEventListener('input', () => bound.push(field.value));
     answer.resolve();
     await vi.waitFor(() => expect(state()).toBe('at rest'));
     expect(field).toHaveValue(' and more');
-    expect(bound).toEqual([' and more']);
+    expect(bound[0]).toBe(' and more');
+  });
+
+  it('the form is reset though a box is not ticked, a radio button is not chosen, and a field has no name', async () => {
+    const { person, field, note } = setUp();
+    note.defaultValue = '10';
+    field.insertAdjacentHTML(
+      'afterend',
+      `<input type="checkbox" name="agreed"><input type="checkbox" name="ticked">
+      <input type="radio" name="choice" value="a" checked><input type="radio" name="choice" value="b">
+      <input aria-label="Nameless">`,
+    );
+    const [, ticked] = screen.getAllByRole('checkbox') as [HTMLElement, HTMLElement];
+    await person.click(ticked);
+    await person.clear(note);
+    await person.type(note, '25');
+    await person.type(field, 'hello{Enter}');
+    await vi.waitFor(() => expect(field).toHaveValue(''));
+    expect(note).toHaveValue('10');
+    expect(ticked).not.toBeChecked();
+  });
+
+  it('what was not changed in the meantime returns to its default, and choices stay', async () => {
+    const answer = deferred();
+    const { person, field, note, state } = setUp({ submit: () => answer.promise });
+    note.defaultValue = '10';
+    field.insertAdjacentHTML(
+      'afterend',
+      `<input type="radio" name="choice" value="a" checked><input type="radio" name="choice" value="ab">
+      <select name="kind"><option>b</option></select>`,
+    );
+    await person.type(field, 'hello{Enter}');
+    await person.type(field, ' and more');
+    answer.resolve();
+    await vi.waitFor(() => expect(state()).toBe('at rest'));
+    expect(field).toHaveValue(' and more');
+    expect(note).toHaveValue('10');
+    const choices = screen.getAllByRole<HTMLInputElement>('radio');
+    expect(choices.map(({ value, checked }) => [value, checked])).toEqual([
+      ['a', true],
+      ['ab', false],
+    ]);
+    expect(screen.getByRole('combobox')).toHaveValue('b');
   });
 
   it('text changed in the meantime stays', async () => {
@@ -209,6 +251,8 @@ it('does nothing and shows nothing any more once the form is gone', () => {
   const action = new FormAction({ field: 'text', submit, check: () => 'Too short' });
   const form = document.createElement('form');
   const button = form.appendChild(document.createElement('button'));
+  action.submit();
+  expect(action).toMatchObject({ ready: false, error: undefined });
   const detach = action.form(form) as () => void;
   action.submit();
   expect(action).toMatchObject({ ready: true, error: { code: 'invalid', message: 'Too short' } });
@@ -218,6 +262,21 @@ it('does nothing and shows nothing any more once the form is gone', () => {
   button.click();
   form.dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
   expect(action.error).toBeUndefined();
+});
+
+it.each([
+  ['refused', new ReducerError('refused', 'No')],
+  ['unknown-outcome', new UnknownOutcomeError()],
+  ['not-connected', new NotConnectedError()],
+  ['failed', new ReducerError('failed', 'The instance crashed')],
+  ['failed', 'Out of luck'],
+])('an error has the code %s and the field that shows it', async (code, error) => {
+  const submit = vi.fn<FormActionOptions['submit']>(() => Promise.reject(error));
+  const action = new FormAction({ field: 'text', submit });
+  const form = document.createElement('form');
+  action.form(form);
+  action.submit();
+  await vi.waitFor(() => expect(action.error).toMatchObject({ code, field: 'text' }));
 });
 
 it('survives an answer that comes after the form is gone', async () => {

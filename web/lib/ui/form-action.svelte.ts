@@ -128,7 +128,7 @@ export class FormAction {
       return;
     }
     this.#pending = false;
-    clearSubmitted(form, data);
+    resetSubmitted(form, data);
     this.#focusField(form);
     this.#options.onsuccess?.();
   }
@@ -153,21 +153,24 @@ function explain(error: unknown, t: Strings): [FormError['code'], string] {
   return ['failed', t.failed(error instanceof Error ? error.message : String(error))];
 }
 
-/** Clears what was sent. Text typed while waiting for the answer stays. */
-function clearSubmitted(form: HTMLFormElement, sent: FormData): void {
-  const fields = textFields(form);
-  if (fields.every((field) => field.value === sent.get(field.name))) return form.reset();
-  for (const field of fields) {
+/** Resets what was sent. Text typed while waiting for the answer stays. */
+function resetSubmitted(form: HTMLFormElement, sent: FormData): void {
+  if (entriesOf(new FormData(form)) === entriesOf(sent)) return form.reset();
+  for (const field of textFields(form)) {
     const was = sent.get(field.name);
     if (typeof was !== 'string' || !field.value.startsWith(was)) continue;
-    field.value = field.value.slice(was.length);
+    field.value = field.value === was ? field.defaultValue : field.value.slice(was.length);
     // Bindings react to this event, not to the value.
     field.dispatchEvent(new Event('input', { bubbles: true }));
   }
 }
 
+function entriesOf(data: FormData): string {
+  return JSON.stringify([...data]);
+}
+
 function textFields(form: HTMLFormElement): (HTMLInputElement | HTMLTextAreaElement)[] {
-  return [...form.elements].filter(
-    (element) => element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement,
-  );
+  return [...form.elements]
+    .filter((element) => element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)
+    .filter(({ type }) => !['checkbox', 'radio', 'file'].includes(type));
 }
