@@ -6,7 +6,6 @@ import type { Strings } from '../lib/i18n/strings.ts';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { textsOf } from '../tools/checks/texts.ts';
 import { database, openOwnSite, type OwnSite } from '../tools/pages/site.ts';
-import { openMessageMenu } from '../tools/pages/message-menu.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
@@ -70,7 +69,9 @@ async function allTexts(page: Page, t: Strings): Promise<string[]> {
   const tools = page.getByRole('banner').locator('button:not([aria-expanded]):has(svg)');
   await tools.nth(1).waitFor();
   const message = page.getByRole('article').first();
-  await openMessageMenu(message);
+  await message.hover();
+  await message.locator('[aria-haspopup=menu]').last().click();
+  await page.getByRole('menu').waitFor();
   await note();
   // Deletes the message, after a question.
   await page.getByRole('menuitem').last().click();

@@ -9,6 +9,8 @@ fakeLayout();
 configure({ asyncUtilTimeout: 10_000 });
 
 beforeEach(() => {
+  // Tests of other files may have left something.
+  document.body.replaceChildren();
   vi.stubGlobal('ResizeObserver', FakeResizeObserver);
   // The virtual list reads it from `window`.
   window.ResizeObserver = FakeResizeObserver;

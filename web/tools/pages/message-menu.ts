@@ -2,8 +2,8 @@ import type { Locator } from 'playwright-core';
 import { vi } from 'vitest';
 
 /**
- * Opens the menu of a message with the mouse. Tries again if the message moves away under it: the list ignores the
- * mouse while it scrolls.
+ * Opens the menu of a message with the mouse, on a page in English. Tries again if the message moves away under it: the
+ * list ignores the mouse while it scrolls.
  *
  * @param row the message
  * @returns the open menu
@@ -14,7 +14,7 @@ export async function openMessageMenu(row: Locator): Promise<Locator> {
   await vi.waitFor(async () => {
     await page.mouse.move(0, 0);
     await row.hover();
-    await row.locator('[aria-haspopup=menu]').last().click({ timeout: 3_000 });
+    await row.getByRole('button', { name: 'More actions' }).click({ timeout: 3_000 });
     await menu.waitFor({ timeout: 10_000 });
   }, 60_000);
   return menu;
