@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
@@ -14,8 +15,12 @@ const storesAtWork = [
   'adapters/src/{transport,connection,refusal,pending-calls}.test.ts',
 ];
 
-/** Tests that would disturb others in their process: they stop endless code, kill processes, or watch the memory. */
+/**
+ * Tests that would disturb others in their process, or be disturbed: they stop endless code, kill processes, watch the
+ * memory, or compare the SDK with what replaces parts of it.
+ */
 const isolated = [
+  'adapters/src/csp/csp.test.ts',
   'adapters/test/leaks.test.ts',
   'docs/test/{code,container,fresh-clone}.test.ts',
   'spacetimedb/host/src/engine/database/endless-modules.test.ts',
@@ -57,6 +62,8 @@ export default defineConfig({
           name: 'node',
           // Loading the host, the module and the stores again for each file took longer than most of the tests.
           isolate: false,
+          // Many wait for time limits of the host.
+          maxWorkers: availableParallelism() + 1,
           // A process goes on only with files of its own project, so these come together.
           sequence: { groupOrder: 4 },
           environment: 'node',
