@@ -143,6 +143,8 @@ describe('in all sizes and colours, axe finds no violations', { timeout: 300_000
     await site.seed({ count: 60, apart: 120_000, age: 1000 });
     const visitor = await arrive();
     await visitor.connected();
+    await visitor.page.getByRole('button', { name: 'Stay anonymous' }).waitFor();
+    expect(await overflowing(visitor.page)).toEqual([]);
     await visitor.skipWelcome();
     await visitor.write('One of mine, with https://example.com/a-link');
     await expectNoViolations(visitor);

@@ -3,11 +3,11 @@ import type { Page } from 'playwright-core';
 /**
  * Finds elements that extend beyond the left or right edge of the page. Scroll sizes alone would miss clipped ones.
  *
- * @returns one line per element, and one if the page scrolls sideways
+ * @returns one line per element, one if the page scrolls sideways, and one if it scrolls down: only parts of it may
  */
 export function overflowing(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const { clientWidth, scrollWidth } = document.documentElement;
+    const { clientWidth, scrollWidth, scrollHeight } = document.documentElement;
     const outside = [...document.body.querySelectorAll('*')].flatMap((element) => {
       const { left, right, width } = element.getBoundingClientRect();
       // Long names in texts that only screen readers get.
@@ -17,6 +17,8 @@ export function overflowing(page: Page): Promise<string[]> {
       const text = element.textContent.trim().slice(0, 30);
       return `${element.localName}, ${left} to ${right} of ${clientWidth}: ${text}`;
     });
-    return scrollWidth > innerWidth ? [...outside, `the page, ${scrollWidth} of ${innerWidth}`] : outside;
+    if (scrollWidth > innerWidth) outside.push(`the page, ${scrollWidth} of ${innerWidth}`);
+    if (scrollHeight > innerHeight) outside.push(`the page, ${scrollHeight} of ${innerHeight} in height`);
+    return outside;
   });
 }
