@@ -64,7 +64,7 @@ export default defineConfig({
           isolate: false,
           // Many wait for time limits of the host.
           maxWorkers: availableParallelism() + 1,
-          // A process goes on only with files of its own project, so these come together.
+          // Vitest reuses a process only within a project, so its files run together.
           sequence: { groupOrder: 4 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],

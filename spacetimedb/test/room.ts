@@ -44,10 +44,10 @@ export interface Room extends ServerUnderTest {
 
 export const MODULE = path.resolve(import.meta.dirname, '..');
 
-let program: Promise<string> | undefined;
-
 /** For each call that has a time limit, `node:vm` starts a thread, which takes longer than most calls. */
 export const WITHOUT_TIME_LIMIT = { callMillis: Infinity };
+
+let program: Promise<string> | undefined;
 
 /** The room's module, bundled once per process. */
 export function chatProgram(): Promise<string> {

@@ -4,7 +4,7 @@
  */
 import { startHost } from 'spacetimedb-host';
 import { DbConnection } from '../../web/module_bindings/index.ts';
-import { WITHOUT_TIME_LIMIT, chatProgram, NO_LIMITS, NO_ROOM_LIMITS } from './room.ts';
+import { chatProgram, NO_LIMITS, NO_ROOM_LIMITS, WITHOUT_TIME_LIMIT } from './room.ts';
 
 export interface ServerUnderTest {
   readonly uri: string;

@@ -179,7 +179,7 @@ describe('a site with two rooms', () => {
     await enter('Lobby');
     await ann.write(unique('Anybody here?'));
     const offer = ann.page.getByRole('region', { name: 'Get notified of new messages' });
-    // Messages that arrive with those of the first load are not news, so Ben may have to write again.
+    // A message that arrives during the first load does not count as new, so Ben may have to write again.
     await vi.waitFor(async () => {
       await hide(ann, true);
       await ben.write(`@${annName} ${unique('yes')}`);

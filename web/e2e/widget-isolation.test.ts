@@ -72,8 +72,7 @@ async function settled(host: Embedded): Promise<void> {
   await host.connected();
   await host.chat().getByText('Welcome!').waitFor();
   await host.chat().locator(FILLED_LOG).waitFor();
-  // The tools for messages load after them, with a place for notices.
-  await host.chat().locator('div[role=status]').waitFor({ state: 'attached' });
+  await host.toolsLoaded();
   await host.page.evaluate(async () => {
     const root = document.querySelector('spacetimedb-chat')?.shadowRoot;
     await Promise.all((root?.getAnimations() ?? []).map((animation) => animation.finished.catch(() => {})));

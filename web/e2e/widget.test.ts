@@ -323,8 +323,7 @@ describe('a widget removed from the page', () => {
         document.body.insertAdjacentHTML('beforeend', '<spacetimedb-chat></spacetimedb-chat>');
       });
       await host.connected();
-      // The tools for messages load after them.
-      await host.chat().locator('div[role=status]').waitFor({ state: 'attached' });
+      await host.toolsLoaded();
       await host.write(`forget me ${round}`);
       listeners.push(
         await host.page.evaluate(() => {

@@ -214,9 +214,9 @@ describe.each(surfaces)('$name', (surface) => {
     expect(messages.map(({ text }) => text)).toEqual(texts.map((text) => spoken(text).replace(/\s/g, '')));
 
   it('typed messages are shown, announced and notified as text', { timeout: 600_000 }, async () => {
-    // Every eighth has some of each kind, and each surface has its own. The next test covers all of them without the
-    // composer and its rules, and component tests have all of them announced and notified. More than three messages
-    // are only counted.
+    // Every eighth has some of each kind, and each surface has its own. The next test has each of them on one surface,
+    // without the composer and its rules, and component tests have all of them announced and notified. More than three
+    // messages are only counted.
     const texts = [...hostileTexts, ...markdownTexts].filter(
       (_, index) => index % 8 === (surface.isWholePage ? 0 : 4),
     );

@@ -21,7 +21,7 @@ it.each([
   ['moved by text before it', 'more a\nb', 0, 'more \n```js\na\nb\n```'],
   ['twice, of which the first was pasted', 'a\nb a\nb', 0, '```js\na\nb\n```\n a\nb'],
   ['twice, of which the second was pasted', 'a\nb a\nb', 4, 'a\nb \n```js\na\nb\n```'],
-])('writes code in a block of its own lines when it stands %s', (_, value, start, expected) => {
+])('puts pasted code into a block on separate lines when it stands %s', (_, value, start, expected) => {
   expect(format(value, 'a\nb', start, 'js')).toBe(expected);
 });
 

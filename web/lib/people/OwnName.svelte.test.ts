@@ -110,7 +110,7 @@ it('a taken name offers a free one, which replaces what was typed', async () => 
   await vi.waitFor(() => expect(changing()).toHaveFocus());
 });
 
-it('a free name is no longer offered once another name has another problem', async () => {
+it('the suggested name disappears when the next name has a different problem', async () => {
   const { person } = setUp(ada, (name) =>
     Promise.reject(new ReducerError('refused', `${name} is taken. Try Bobby2`)),
   );

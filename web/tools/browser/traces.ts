@@ -48,6 +48,7 @@ export async function watch(context: BrowserContext): Promise<void> {
   recorded.add(context);
 }
 
+/** Saves what the profile shows if the running test has failed, and no longer watches it. */
 export async function unwatch(context: BrowserContext): Promise<void> {
   if (!open.delete(context)) return;
   await save(context);

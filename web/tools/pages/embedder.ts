@@ -113,6 +113,11 @@ export class Embedded {
     return this.chat(index).getByRole('article').filter({ hasText: text });
   }
 
+  /** Waits for the tools for messages, which load after the messages. They have a place for notices. */
+  toolsLoaded(): Promise<void> {
+    return this.chat().locator('div[role=status]').waitFor({ state: 'attached' });
+  }
+
   async connected(index = 0): Promise<void> {
     await this.chat(index).getByText('Connected', { exact: true }).waitFor();
     await this.chat(index).getByRole('button', { name: 'Send' }).waitFor();

@@ -160,9 +160,8 @@ describe('a backup', { timeout: 120_000 }, () => {
       string,
       string,
     ];
-    const first = await startCli(
-      ...['start', '--module', module, '--name', 'notes', '--port', '0', '--data-dir', dataDir],
-    );
+    const words = ['start', '--module', module, '--name', 'notes', '--port', '0', '--data-dir', dataDir];
+    const first = await startCli(...words);
     onTestFinished(() => void first.process.kill('SIGKILL'));
     const token = (await readFile(path.join(dataDir, 'owner.token'), 'utf8')).trim();
     const request = (uri: string, route: string, body: string) =>
