@@ -8,8 +8,8 @@ import type { FeaturesDb } from './rows.ts';
 
 const [ann, ben] = [new Identity(1n), new Identity(2n)];
 
-/** A read mark with a connection, a clock and a page that the test moves. */
-function openReadMark() {
+/** A read mark with a connection, a clock and, in a browser, a page that the test moves. */
+function openReadMark({ isBrowser = true } = {}) {
   const scope = new Scope(() => undefined);
   const status = new Store(scope, { status: 'connected' });
   const identity = new Store<Identity | undefined>(scope, ann);
@@ -34,8 +34,7 @@ function openReadMark() {
     now: () => clock.now,
     setTimeout: (run: () => void, ms: number) => (timers.set(run, ms), run),
     clearTimeout: (run: unknown) => void timers.delete(run as () => void),
-    window,
-    document: page,
+    ...(isBrowser && { window, document: page }),
   } as unknown as Environment;
   const { mark, local } = createReadMark(connection, environment, scope);
   const become = (next: string) => status.set({ status: next });
@@ -75,6 +74,7 @@ it('a mark that waits is told once when the page is hidden or left', () => {
     expect(told).toEqual([10n]);
     if (end === 'hide') hide('hidden');
     else leave();
+    expect(told).toEqual([10n, 11n]);
     hide('hidden');
     leave();
     expect(told).toEqual([10n, 11n]);
@@ -151,6 +151,16 @@ it('nothing waits on the page of a connection that was closed', async () => {
   become('connected');
   leave();
   expect(told).toEqual([10n]);
+});
+
+it('a mark is told where there is no page, and before our identity is known', () => {
+  const { mark, told, identity, clock, runTimers } = openReadMark({ isBrowser: false });
+  identity.set(undefined);
+  mark(10n);
+  mark(11n);
+  clock.now += 2_000;
+  runTimers();
+  expect(told).toEqual([10n, 11n]);
 });
 
 it('a mark that waits is given up when the connection is closed', () => {
