@@ -7,6 +7,7 @@ import type { Live, LiveStatus } from '../../types.ts';
 import type { Moment } from '../moment-map.ts';
 import type { ChatParts } from '../parts.ts';
 import type { Span } from '../window.ts';
+import { noRows } from './annotation-index.ts';
 import { Annotations } from './annotations.ts';
 import type { RuleRow } from './rows.ts';
 
@@ -34,10 +35,11 @@ function openAnnotations(status = 'ready') {
   const subscriptions = {
     use(table: string, sql: string) {
       opened++;
-      active.push(sql);
+      active.push(`${table}: ${sql}`);
       return { table, sql, mirror: mirrorOf(table), status: 'loading' };
     },
-    release: ({ sql }: { sql: string }) => void active.splice(active.indexOf(sql), 1),
+    release: ({ table, sql }: { table: string; sql: string }) =>
+      void active.splice(active.indexOf(`${table}: ${sql}`), 1),
   };
   const spans = new Store<readonly Span[]>(scope, [{ from: 1_000, until: undefined }]);
   const rules = { status: new Store(scope, statusOf(status)) };
@@ -78,28 +80,36 @@ function openAnnotations(status = 'ready') {
   return {
     ...{ annotations, active, spans, rules, people, log, shown, mirrorOf, commit },
     opened: () => opened,
+    states: () => states,
   };
 }
 
-const pinned = ['SELECT * FROM pin', 'SELECT message.* FROM pin JOIN message ON message.sent = pin.sent'];
+const pinned = [
+  'pin: SELECT * FROM pin',
+  'message: SELECT message.* FROM pin JOIN message ON message.sent = pin.sent',
+];
+const answered = 'message: SELECT message.* FROM reply JOIN message ON message.sent = reply.to_sent';
 const where = (condition: string) => [
-  ...['reply', 'reaction', 'message_edit', 'mention'].map(
-    (table) => `SELECT * FROM ${table} WHERE sent ${condition}`,
-  ),
-  `SELECT message.* FROM reply JOIN message ON message.sent = reply.to_sent WHERE reply.sent ${condition}`,
+  `reply: SELECT * FROM reply WHERE sent ${condition}`,
+  `reaction: SELECT * FROM reaction WHERE sent ${condition}`,
+  `messageEdit: SELECT * FROM message_edit WHERE sent ${condition}`,
+  `mention: SELECT * FROM mention WHERE sent ${condition}`,
+  `${answered} WHERE reply.sent ${condition}`,
 ];
 const span = where(`>= '1970-01-01T00:00:01.000Z'`);
 const early = [
   ...where(`= '1970-01-01T00:00:00.999999Z'`),
-  `SELECT * FROM message WHERE sent = '1970-01-01T00:00:00.999999Z'`,
+  `message: SELECT * FROM message WHERE sent = '1970-01-01T00:00:00.999999Z'`,
 ];
 
 it('what belongs to the loaded messages is subscribed when the server has such tables', () => {
-  const { annotations, active, rules } = openAnnotations('idle');
+  const { annotations, active, rules, states } = openAnnotations('idle');
   expect(annotations.progress.status).toBe('loading');
   expect(annotations.messageRow(at(0))).toBeUndefined();
   expect([active, annotations.pins]).toEqual([[], []]);
+  const before = states();
   rules.status.set(statusOf('error'));
+  expect(states()).toBe(before + 1);
   expect(annotations.progress.status).toBe('error');
   for (const status of ['ready', 'stale'])
     for (const next of ['loading', status]) {
@@ -110,16 +120,19 @@ it('what belongs to the loaded messages is subscribed when the server has such t
 });
 
 it('messages outside of the loaded spans are subscribed while somebody watches them', () => {
-  const { annotations, active, spans, opened, shown } = openAnnotations();
+  const { annotations, active, spans, opened, shown, commit } = openAnnotations();
   const all = [...pinned, ...span];
+  commit('reaction', [{ id: 1n, ...at(1_000_000), person: sender, emoji: '👍' }]);
+  shown.length = 0;
   const stopLoaded = annotations.watch(at(1_000_000).sent);
   expect(active).toEqual(all);
-  const stops = [annotations.watch(at(999_999).sent), annotations.watch(at(999_999).sent)];
+  const stopFirst = annotations.watch(at(999_999).sent);
   expect(active).toEqual([...all, ...early]);
+  const stopSecond = annotations.watch(at(999_999).sent);
   expect(opened()).toBe(all.length + early.length);
-  stops[0]?.();
+  stopFirst();
   expect(active).toEqual([...all, ...early]);
-  stops[1]?.();
+  stopSecond();
   expect(active).toEqual(all);
 
   const stop = annotations.watch(at(999_999).sent);
@@ -129,11 +142,13 @@ it('messages outside of the loaded spans are subscribed while somebody watches t
   spans.set([{ from: 1_000, until: undefined }]);
   expect(active).toEqual([...all, ...early]);
   stop();
+  expect(shown.flatMap(({ messages }) => messages)).toEqual([]);
   spans.set([]);
   expect(active).toEqual([...pinned, ...where(`= '1970-01-01T00:00:01.000000Z'`), expect.any(String)]);
   stopLoaded();
   expect(active).toEqual(pinned);
-  expect(shown.flatMap(({ messages }) => messages)).toEqual([]);
+  const pin = { id: 2n, ...at(0), at: at(0).sent };
+  expect(commit('pin', [pin])).toEqual({ messages: [pin], arePinsNew: true });
 });
 
 it('rows tell of their messages, and messages of those that answer them', () => {
@@ -150,6 +165,7 @@ it('rows tell of their messages, and messages of those that answer them', () => 
   expect(log).toEqual(['followed']);
   expect(annotations.messageRow(first)).toBe(row);
   expect(annotations.messageRow(second)).toBeUndefined();
+  expect(annotations.messageRow(at(999_999))).toBeUndefined();
   expect(annotations.messageRow({ ...first, sender: new Identity(0n) })).toBeUndefined();
 
   const pin = { id: 3n, ...first, at: second.sent };
@@ -175,9 +191,13 @@ it('rows that are here already are shown with the subscription, and go with it',
   expect(shown.at(-1)).toEqual(both);
   expect(annotations.rowsOf(reaction).reaction).toEqual([reaction]);
   expect(annotations.pins).toEqual([pin]);
+  // The transaction that made the features available may have brought them.
+  const change = { before: undefined, after: reaction } as never;
+  annotations.update(new Map([[mirrorOf('reaction'), [change]]]));
+  expect(annotations.rowsOf(reaction).reaction).toEqual([reaction]);
   rules.status.set(statusOf('error'));
   expect(shown.at(-1)).toEqual(both);
-  expect(annotations.rowsOf(reaction).reaction).toEqual([]);
+  expect(annotations.rowsOf(reaction)).toBe(noRows);
   expect(annotations.pins).toEqual([]);
 });
 
