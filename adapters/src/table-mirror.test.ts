@@ -34,7 +34,7 @@ it('the last edit of a row in a message counts, in whatever order the edits of o
 
 it('a row with the same values keeps its object', () => {
   const row = { id: 1n, text: 'same' };
-  const mirror = byId([row]);
+  const mirror = byId([row, { id: 2n, text: 'other' }]);
   const { list } = mirror;
   mirror.record({ ...row }, false);
   expect(mirror.flush(false)).toEqual([]);
@@ -62,6 +62,7 @@ it.each([
     [
       { x: 1n, y: 1n },
       { x: 1n, y: 2n },
+      { x: 2n, y: 1n },
     ],
   ],
 ])('rows are told apart by keys that are %s', (_, ids) => {
