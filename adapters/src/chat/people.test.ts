@@ -13,11 +13,11 @@ const user = (id: number, name?: string, online = true): UserRow => ({
 });
 
 /** People whose rows the test brings. */
-function openPeople(rows: readonly UserRow[]) {
+function openPeople(rows: readonly UserRow[], status = 'loading') {
   const mirror = new TableMirror<UserRow>();
   mirror.attach(rows, 'identity');
   mirror.flush(true);
-  const query = { status: 'loading', mirror };
+  const query = { status, mirror };
   const identity = new Store<Identity | undefined>(new Scope(() => undefined), undefined);
   const checkSchema = vi.fn();
   const subscriptions = { use: () => query };
@@ -35,9 +35,10 @@ function openPeople(rows: readonly UserRow[]) {
 }
 
 it('people are ordered by their names, and by their identities where those are equal', () => {
-  const { people, labels, commit } = openPeople([user(3, 'Ann'), user(1, 'Ben'), user(2, 'Ann'), user(4)]);
+  const { people, labels, commit } = openPeople([user(3, 'Ann'), user(1, 'Ben'), user(4)]);
   expect(labels()).toEqual([]);
   commit([]);
+  commit([user(2, 'Ann')]);
   expect(labels()).toEqual(['00000000', 'Ann', 'Ann', 'Ben']);
   expect(people.all.map(({ identity }) => identity.__identity__)).toEqual([4n, 2n, 3n, 1n]);
   const [, ann] = people.all;
@@ -97,4 +98,8 @@ it('people who left while the query was refused are gone when it is answered aga
   expect(commit([])).toEqual([2n]);
   expect(people.all).toEqual([kept]);
   expect(people.all[0]).toBe(kept);
+});
+
+it('people whose rows are here already are known at once', () => {
+  expect(openPeople([user(1, 'Ann')], 'ready').labels()).toEqual(['Ann']);
 });
