@@ -65,7 +65,7 @@ export default defineConfig({
           // Many wait for time limits of the host.
           maxWorkers: availableParallelism() + 1,
           // Vitest reuses a process only within a project, so its files run together.
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],
           include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
@@ -94,7 +94,7 @@ export default defineConfig({
         test: {
           name: 'lowest-sdk',
           isolate: false,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 4 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],
           include: [
@@ -114,20 +114,8 @@ export default defineConfig({
           isolate: false,
           sequence: { groupOrder: 1 },
           environment: 'jsdom',
-          include: ['web/**/*.svelte.test.ts'],
+          include: ['{adapters,web}/**/*.svelte.test.ts'],
           setupFiles: ['web/testing/setup.ts'],
-        },
-      },
-      {
-        extends: true,
-        plugins: [svelteTesting()],
-        test: {
-          name: 'store-components',
-          isolate: false,
-          sequence: { groupOrder: 2 },
-          environment: 'jsdom',
-          include: ['adapters/**/*.svelte.test.ts'],
-          setupFiles: ['spacetimedb/test/wait-longer.ts'],
         },
       },
       {
@@ -136,7 +124,7 @@ export default defineConfig({
           name: 'browser',
           // The files of a process share a browser.
           isolate: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           environment: 'node',
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/tools/setup/global-setup.ts'],
