@@ -22,13 +22,12 @@ const storesAtWork = [
 const isolated = [
   'adapters/src/csp/csp.test.ts',
   'adapters/test/leaks.test.ts',
-  'docs/test/{code,container,fresh-clone}.test.ts',
+  'docs/test/fresh-clone.test.ts',
   'spacetimedb/host/src/engine/database/endless-modules.test.ts',
   'spacetimedb/host/src/node/module/{escape,procedure-escape,process,stopped-calls}.test.ts',
   'spacetimedb/host/src/node/stopped-databases.test.ts',
   'spacetimedb/test/{faults,kill,move-room}.test.ts',
   'spacetimedb/test/conformance/http.test.ts',
-  'web/tools/setup/global-setup.node.test.ts',
 ];
 
 export default defineConfig({
