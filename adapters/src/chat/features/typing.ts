@@ -67,6 +67,7 @@ export function createTyping(
         if (time <= before) break;
         if (time > seen) seen = time;
         until.delete(author.id);
+        if (until.size === 0) break;
       }
       show();
     };
