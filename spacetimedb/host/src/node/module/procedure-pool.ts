@@ -38,7 +38,7 @@ export class ProcedurePool {
     try {
       return await this.#callNow(call, caller);
     } finally {
-      // The next call takes the place of this one.
+      // Hands this call's place to the next one.
       const proceed = this.#waiting.shift();
       if (proceed) proceed();
       else this.#running--;

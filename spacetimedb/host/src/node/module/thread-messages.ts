@@ -12,7 +12,7 @@ export const COUNTER = { requests: 0, replies: 1 } as const;
 export interface ThreadStart {
   readonly program: ModuleFunction;
   readonly polyfills: string;
-  /** What the module says of itself. The thread must find the same. */
+  /** The module's description of itself. The thread must get the same one. */
   readonly description: Uint8Array;
   readonly counters: Int32Array;
   readonly port: MessagePort;

@@ -10,7 +10,7 @@ const guest = table(
   { identity: t.identity().primaryKey(), email: t.option(t.string()), online: t.bool() },
 );
 const cleanup = table(
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the types go round in a circle: the reducer takes a row of this table
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the types are circular: the reducer takes a row of this table
   { name: 'cleanup', scheduled: (): any => remove_old },
   { id: t.u64().primaryKey().autoInc(), at: t.scheduleAt() },
 );
