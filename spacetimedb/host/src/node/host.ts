@@ -163,7 +163,7 @@ export class Host implements SocketHost {
       policy: { tag: 'any' },
     });
     if (outcome.tag === 'too_many_databases') throw new StorageError(outcome.message);
-    if (outcome.tag === 'name_denied') throw new StorageError(`somebody else owns the name ${name}`);
+    if (outcome.tag === 'name_denied') throw new StorageError(`someone else owns the name ${name}`);
     if (outcome.tag !== 'published') throw new MigrationRejectedError(outcome.message);
     return this.find(name) as Database;
   }

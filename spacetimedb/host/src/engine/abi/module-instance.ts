@@ -9,7 +9,7 @@ export interface SourceLocation {
   readonly functionName: string | undefined;
 }
 
-/** What callers see of every failure except a `SenderError`. The log has the details. */
+/** The message that callers see for every failure except a `SenderError`. The log has the details. */
 export const FATAL_ERROR = 'The instance encountered a fatal error.';
 
 /** The module threw a `SenderError`. Its text is meant for the caller. */

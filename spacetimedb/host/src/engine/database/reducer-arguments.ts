@@ -8,7 +8,7 @@ import type { Typespace } from '../sats/typespace.ts';
 /**
  * Checks a call's arguments and returns their BSATN.
  *
- * @throws {Error} with a message that says what is wrong with them
+ * @throws {Error} with a message that explains the problem
  */
 export function encodeArguments(
   called: Pick<ReducerDef, 'name' | 'params'>,

@@ -40,7 +40,7 @@ export class Views implements RowSource {
 
   /**
    * @param maxRows the most rows that a view may have on first use
-   * @param log receives what is wrong with the result of a view
+   * @param log receives problems with the result of a view
    */
   constructor(
     def: ModuleDef,

@@ -75,8 +75,8 @@ export function requireIdentity(auth: TokenAuthority): MiddlewareHandler<AppEnv>
 }
 
 /**
- * Accepts only callers who may publish, and looks only at their token. Where anyone may publish, a caller without a
- * token gets a new identity.
+ * Accepts only callers who may publish, and reads only their token. Where anyone may publish, a caller without a token
+ * gets a new identity.
  */
 export function requirePublisher(host: HostApi): MiddlewareHandler<AppEnv> {
   if (host.allowPublish === 'anyone') return identifyOrMint(host);

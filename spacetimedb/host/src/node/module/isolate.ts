@@ -132,7 +132,7 @@ class IsolatedModule implements ModuleInstance {
   }
 
   async callHttpHandler(call: HttpHandlerCall, makeHost: MakeHost): Promise<HttpAnswer> {
-    // `keepAnswer` of the context puts the length of the response in front.
+    // `keepAnswer` of the context puts the length of the response first.
     const bytes = Buffer.from(await this.#callInThread({ kind: 'HTTP handler', ...call }, makeHost));
     const end = 4 + bytes.readUInt32BE();
     return { response: bytes.subarray(4, end), body: bytes.subarray(end) };

@@ -109,7 +109,7 @@ function workerCode(): Promise<string> {
 }
 
 async function bundleWorker(): Promise<string> {
-  // The sources have another extension than what is built from them.
+  // The sources and the built files have different extensions.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const build = await rolldown({
     input: fileURLToPath(new URL(`procedure-worker.${extension}`, import.meta.url)),

@@ -36,7 +36,7 @@ export class StackReader {
       if (functionName?.includes(SHORT_BACKTRACE_END)) break;
       const line = Number(match[3]);
       const column = Number(match[4]);
-      // A noted statement has the place that it had before.
+      // A noted statement keeps its original location.
       const before = match[2] === PROGRAM_NAME ? this.#columnBefore(line, column) : column;
       frames.push(this.#resolve(line, before, functionName));
     }

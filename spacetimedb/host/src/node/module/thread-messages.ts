@@ -41,7 +41,7 @@ export interface DoneMessage {
     | { readonly tag: 'thrown'; readonly thrown: Thrown };
 }
 
-/** A promise of the module was rejected and nobody handles it. */
+/** A promise of the module was rejected and has no handler. */
 interface RejectedMessage {
   readonly tag: 'rejected';
   readonly thrown: Thrown;

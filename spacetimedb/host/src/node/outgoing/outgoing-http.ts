@@ -105,7 +105,7 @@ export class OutgoingHttp {
     const host = hostOf(url);
     if (!this.#allowed.allowsUrl(url)) {
       throw new Error(
-        `This host may not send HTTP requests to ${url.host}: whoever runs it can allow that with --allow-http ${url.host}`,
+        `This host may not send HTTP requests to ${url.host}: its operator can allow that with --allow-http ${url.host}`,
       );
     }
     if (isIP(host) && !this.#allowed.allowsAddress(host, portOf(url))) throw new Error(PRIVATE_ADDRESS);

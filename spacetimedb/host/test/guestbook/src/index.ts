@@ -1,4 +1,4 @@
-/** A guest book: what docs/module-testing.md tests. */
+/** A guest book, the module that docs/module-testing.md tests. */
 import { Router, ScheduleAt, SenderError, SyncResponse, schema, table, t } from 'spacetimedb/server';
 
 const entry = table(

@@ -2,7 +2,10 @@ import type { Hono } from 'hono';
 import type { HostApi } from '../host-api.ts';
 import type { AppEnv } from '../middleware.ts';
 
-/** Routes for Prometheus (`crates/client-api/src/routes/{metrics,prometheus}.rs`): open to anyone, as there. */
+/**
+ * Routes for Prometheus (`crates/client-api/src/routes/{metrics,prometheus}.rs`): open to anyone, as on the real
+ * server.
+ */
 export function addMetricsRoutes(app: Hono<AppEnv>, host: HostApi): void {
   app.get('/v1/metrics', (context) =>
     context.body(metricsText(host), 200, { 'content-type': 'text/plain; charset=utf-8' }),

@@ -60,7 +60,7 @@ export function addNamesRoutes(app: Hono<AppEnv>, host: HostApi): void {
   }
 }
 
-/** @throws {HttpError} 400 for anything but a list of texts */
+/** @throws {HttpError} 400 for anything but a list of strings */
 function parseNames(text: string): string[] {
   try {
     const names: unknown = JSON.parse(text);
