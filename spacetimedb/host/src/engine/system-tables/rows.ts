@@ -1,4 +1,4 @@
-/** What the system tables hold. */
+/** Computes the rows of the system tables. */
 import { BinaryWriter, type AlgebraicType, type Identity } from 'spacetimedb';
 import type { AuthenticatedClient } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';

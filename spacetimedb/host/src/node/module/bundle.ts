@@ -10,7 +10,7 @@ export class BundleError extends Error {
 
 export interface BundleOptions {
   /**
-   * Whether the sources must type-check: `tsc --noEmit` with the module's own TypeScript and `tsconfig.json`, as
+   * Must the sources type-check? Runs `tsc --noEmit` with the module's own TypeScript and `tsconfig.json`, as
    * `spacetime build` does. Nothing is checked if either is missing. On by default.
    */
   readonly typeCheck?: boolean;

@@ -16,7 +16,7 @@ export class StackReader {
 
   /**
    * @param map of the program before statements were noted in it
-   * @param columnBefore which column that was
+   * @param columnBefore maps a place to its column before that
    */
   constructor(
     map: SourceMap | undefined,

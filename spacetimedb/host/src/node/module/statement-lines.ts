@@ -88,7 +88,7 @@ class LineStarts {
     return this.#starts[line] ?? Infinity;
   }
 
-  /** Both from 0. */
+  /** Returns the line and the column, both from 0. */
   placeOf(position: number): { line: number; column: number } {
     let low = 0;
     let high = this.#starts.length - 1;
