@@ -68,7 +68,9 @@ it('a draft waits until the reloading page has released it', async () => {
   expect(requested).toHaveBeenCalledOnce();
   old.release();
   expect((await again).load()).toBe('half a sen');
-  expect(Object.keys(localStorage)).toEqual([`spacetimedb-chat:draft:${ROOM}:${sessionStorage.getItem(TAB)}`]);
+  expect(Object.keys(localStorage)).toEqual([
+    `spacetimedb-chat:draft:${ROOM}:${sessionStorage.getItem(TAB)}`,
+  ]);
 });
 
 it('a draft is stored when it or an unsent message has changed, and only then', async () => {

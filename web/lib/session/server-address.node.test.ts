@@ -36,14 +36,21 @@ describe('resolveAddress', () => {
     expect(resolveAddress([{ where: 'a', uri: '', database: '' }], page).database).toBe('quickstart-chat');
   });
 
-  it.each(['localhost:3000', 'chat', '/server', 'ftp://example.com', 'shttp://a.example', 'https://', 7, {}, ['https://a.example']])(
-    'rejects the server address %j and says where it comes from',
-    (uri) => {
-      expect(() => resolveAddress([{ where: 'in config.json', uri }], page)).toThrow(
-        /The server address in config\.json is not a web address: “.*”\. Use an address such as https:/,
-      );
-    },
-  );
+  it.each([
+    'localhost:3000',
+    'chat',
+    '/server',
+    'ftp://example.com',
+    'shttp://a.example',
+    'https://',
+    7,
+    {},
+    ['https://a.example'],
+  ])('rejects the server address %j and says where it comes from', (uri) => {
+    expect(() => resolveAddress([{ where: 'in config.json', uri }], page)).toThrow(
+      /The server address in config\.json is not a web address: “.*”\. Use an address such as https:/,
+    );
+  });
 
   it.each(['Lobby', 'a_b', 'a--b', '-a', 'a-', 'a b', '../x', 5])(
     'rejects the database name %j',
@@ -76,9 +83,8 @@ describe('resolveAddress', () => {
     'ws://127.0.0.1:3000/',
     'http://127.10.20.30/',
     'http://[::1]:3000/',
-  ])(
-    'allows %s on a secure page, as browsers do',
-    (uri) => expect(resolveAddress([{ where: 'a', uri }], page).uri).toBe(uri),
+  ])('allows %s on a secure page, as browsers do', (uri) =>
+    expect(resolveAddress([{ where: 'a', uri }], page).uri).toBe(uri),
   );
 
   it('asks for a server when the page is opened from a file', () => {
