@@ -97,6 +97,11 @@ describe('formatting', () => {
     ['    **a**', '    strong(a)'],
     ['[*a*]: x', '[em(a)]: x'],
     ['**a** [x]()', 'strong(a) [x]()'],
+    ['>no quote\n**a**', '>no quote\nstrong(a)'],
+    ['> >no quote **a**', 'quote(>no quote strong(a))'],
+    ['- - -\n**a**', '- - -\nstrong(a)'],
+    ['+ **a**', '+ strong(a)'],
+    ['> 12) **a**', 'quote(12) strong(a))'],
   ])('formats what is in %j, which is otherwise left as typed', (text, expected) => {
     expect(read(text)).toBe(expected);
   });

@@ -37,7 +37,7 @@ it('splits a text at its addresses only, and has no empty parts', () => {
     { text: ' ' },
     { text: 'https://b.example', href: 'https://b.example/' },
   ]);
-  expect(splitLinks('http:// is no address')).toEqual([{ text: 'http:// is no address' }]);
+  expect(splitLinks('http://? is none')).toEqual([{ text: 'http://? is none' }]);
 });
 
 it.each(['\u202e', '\u2066', '\u200e', '\u200f', '\u061c'])(
