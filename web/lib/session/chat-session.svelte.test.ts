@@ -163,6 +163,7 @@ describe('the draft', () => {
   it('is that of the room, once the room is known', async () => {
     let room = $state<string>();
     const session = start({ storageKey: () => room });
+    await vi.advanceTimersByTimeAsync(0);
     expect(session.draft).toBeUndefined();
     room = 'host/room';
     flushSync();
@@ -180,6 +181,15 @@ describe('the draft', () => {
     expect(draft?.load()).toBe('');
     expect(localStorage).toHaveLength(0);
   });
+});
+
+it.each([
+  ['host/room' as const, ['spacetimedb-chat:read:host/room']],
+  [false as const, []],
+])('remembers what was read in the room %s under %j', (room, keys) => {
+  const { unread } = start({ storageKey: () => room });
+  unread.update([message(ada, 'Hello')], true);
+  expect(Object.keys(localStorage)).toEqual(keys);
 });
 
 it.each([

@@ -39,6 +39,7 @@ it.each([
   [{ key: 's', altKey: true }, 'settings'],
   // Where Alt writes another character.
   [{ key: '¬', code: 'KeyL', altKey: true }, 'latest'],
+  [{ key: 'Dead', code: 'KeyN', altKey: true }, 'rename'],
 ] as const)('%j is the command %s', (init, expected) => expect(command(init)).toBe(expected));
 
 it.each([
