@@ -23,7 +23,7 @@ class FakeSocket {
 }
 
 const ADDRESS = 'wss://chat.example/v1/database/lobby/subscribe';
-const swap = new URL('https://chat.example/v1/identity/websocket-token');
+const swap = new URL('https://chat.example/behind/v1/identity/websocket-token');
 const fetched = vi.fn<typeof fetch>();
 const requested = vi.fn((_: string, run: () => Promise<unknown>) => run());
 

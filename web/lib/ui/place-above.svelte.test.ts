@@ -60,13 +60,32 @@ it.each([
 it.each([
   ['stays above if it fits there', 300, 200, '508px'],
   ['moves below if it does not fit above and there is more room', 100, 200, ''],
-  ['stays above if there is as much room as below', 380, 500, '428px'],
   ['stays above if 320 pixels are there', 336, 500, '472px'],
   ['moves below if less is there', 335, 500, ''],
 ])('an element %s', (_, top, content, bottom) => {
   height = content;
   box = { ...box, top, bottom: top + 40 };
   expect(place().bottom).toBe(bottom);
+});
+
+it('stays above if there is as much room as below', () => {
+  vi.stubGlobal('innerHeight', 500);
+  height = 400;
+  box = { ...box, top: 230, bottom: 270 };
+  expect(place().bottom).toBe('278px');
+});
+
+it('is placed again when its anchor changes its size', async () => {
+  place();
+  box = { ...box, left: 310 };
+  // The fake observer reports in a microtask.
+  await Promise.resolve();
+  expect(placed().left).toBe('310px');
+  place();
+  stop?.();
+  box = { ...box, left: 320 };
+  await Promise.resolve();
+  expect(placed().left).toBe('310px');
 });
 
 it('says how much room there is below, and never less than none', () => {
