@@ -46,7 +46,9 @@ it('clears what was found, and why the search failed, with the text', async () =
   expect(asked).toHaveBeenCalledTimes(2);
 });
 
-it('asks at once on request, unless the answer is there', async () => {
+it('asks at once on request, unless nothing was typed or the answer is there', async () => {
+  await search.now();
+  expect(asked).not.toHaveBeenCalled();
   search.type('green');
   await search.now();
   await vi.advanceTimersByTimeAsync(250);

@@ -101,6 +101,26 @@ describe('the menu', () => {
     expect(entry(tools(), mine, 'Edit')?.reason).toBeUndefined();
   });
 
+  it('does not say so of messages of others', () => {
+    features.editLimitMs.set(60 * 60_000);
+    expect(entry(tools(), theirs, 'Edit')).toBeUndefined();
+  });
+
+  it('names the keys that do the same, and marks what cannot be taken back', () => {
+    const keys = menuEntries(tools(), mine)
+      .flat()
+      .flatMap(({ label, key, isDangerous }) => (key ? [[label, key, isDangerous]] : []));
+    expect(keys).toEqual([
+      ['Reply', 'R', undefined],
+      ['Edit', 'E', undefined],
+      ['Delete', 'Delete', true],
+    ]);
+  });
+
+  it('reports no message that the server does not have', () => {
+    expect(labels(tools(), message(ada, 'Hello'))).toEqual([['Copy text', 'Copy link'], ['Block Ada']]);
+  });
+
   it('leaves out those whom the reader may not moderate', () => {
     moderation.canModerate.mockReturnValueOnce(false);
     expect(entry(tools(staff, { moderation }), theirs, 'Mute or ban…')).toBeUndefined();

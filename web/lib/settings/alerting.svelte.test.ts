@@ -110,6 +110,14 @@ describe('a message that arrives in the background', () => {
     expect(shown).toHaveLength(1);
   });
 
+  it('is not shown to those who want only mentions where nobody can be mentioned', async () => {
+    preferences.notify = 'mentions';
+    vi.useFakeTimers();
+    alerting([], {}).arrived([message(ada, 'Yes')]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(shown).toEqual([]);
+  });
+
   it('is shown without a link where messages have none', async () => {
     preferences.notify = 'all';
     vi.spyOn(window, 'focus').mockImplementation(() => {});
