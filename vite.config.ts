@@ -22,13 +22,12 @@ const storesAtWork = [
 const isolated = [
   'adapters/src/csp/csp.test.ts',
   'adapters/test/leaks.test.ts',
-  'docs/test/{code,container,fresh-clone}.test.ts',
+  'docs/test/fresh-clone.test.ts',
   'spacetimedb/host/src/engine/database/endless-modules.test.ts',
   'spacetimedb/host/src/node/module/{escape,procedure-escape,process,stopped-calls}.test.ts',
   'spacetimedb/host/src/node/stopped-databases.test.ts',
   'spacetimedb/test/{faults,kill,move-room}.test.ts',
   'spacetimedb/test/conformance/http.test.ts',
-  'web/tools/setup/global-setup.node.test.ts',
 ];
 
 export default defineConfig({
@@ -65,7 +64,7 @@ export default defineConfig({
           // Many wait for time limits of the host.
           maxWorkers: availableParallelism() + 1,
           // Vitest reuses a process only within a project, so its files run together.
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],
           include: ['{spacetimedb,adapters,docs}/**/*.test.ts', 'web/**/*.node.test.ts'],
@@ -94,7 +93,7 @@ export default defineConfig({
         test: {
           name: 'lowest-sdk',
           isolate: false,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 4 },
           environment: 'node',
           setupFiles: ['spacetimedb/test/setup.ts', 'spacetimedb/test/restore.ts'],
           include: [
@@ -114,20 +113,8 @@ export default defineConfig({
           isolate: false,
           sequence: { groupOrder: 1 },
           environment: 'jsdom',
-          include: ['web/**/*.svelte.test.ts'],
+          include: ['{adapters,web}/**/*.svelte.test.ts'],
           setupFiles: ['web/testing/setup.ts'],
-        },
-      },
-      {
-        extends: true,
-        plugins: [svelteTesting()],
-        test: {
-          name: 'store-components',
-          isolate: false,
-          sequence: { groupOrder: 2 },
-          environment: 'jsdom',
-          include: ['adapters/**/*.svelte.test.ts'],
-          setupFiles: ['spacetimedb/test/wait-longer.ts'],
         },
       },
       {
@@ -136,7 +123,7 @@ export default defineConfig({
           name: 'browser',
           // The files of a process share a browser.
           isolate: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           environment: 'node',
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/tools/setup/global-setup.ts'],

@@ -28,7 +28,7 @@ describe('a site with two rooms', () => {
   ];
 
   async function arrive(): Promise<void> {
-    ann = await Visitor.arrive(browser, site, { permissions: ['notifications'] });
+    ann = await Visitor.arrive(browser, site);
     await ann.connected();
     annName = unique('Ann');
     await ann.rename(annName);
@@ -171,28 +171,6 @@ describe('a site with two rooms', () => {
     expect(await top(divider)).toBeGreaterThan(await top(phone.messagesWith(before)));
     expect(await top(divider)).toBeLessThan(await top(phone.messagesWith(after)));
     await phone.leave();
-    await ben.leave();
-  });
-
-  it('an answer in the background marks the tab, and notifications are offered once', async () => {
-    const ben = await SdkPerson.join(site, unique('Ben'));
-    await enter('Lobby');
-    await ann.write(unique('Anybody here?'));
-    const offer = ann.page.getByRole('region', { name: 'Get notified of new messages' });
-    // A message that arrives during the first load does not count as new, so Ben may have to write again.
-    await vi.waitFor(async () => {
-      await hide(ann, true);
-      await ben.write(`@${annName} ${unique('yes')}`);
-      await vi.waitFor(async () => expect(await ann.page.title()).toBe('(@1) Lobby'), 30_000);
-      await hide(ann, false);
-      await vi.waitFor(async () => expect(await ann.page.title()).toBe('Lobby'), 30_000);
-      await offer.waitFor({ timeout: 5_000 });
-    }, 120_000);
-    await offer.getByRole('button', { name: 'Notify me' }).click();
-    await offer.waitFor({ state: 'detached' });
-    await ann.page.getByRole('button', { name: 'Settings' }).click();
-    expect(await ann.page.getByRole('radio', { name: 'All messages' }).isChecked()).toBe(true);
-    await ann.page.keyboard.press('Escape');
     await ben.leave();
   });
 

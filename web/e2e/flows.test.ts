@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { setHidden } from '../tools/pages/set-hidden.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
@@ -16,7 +16,7 @@ const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 async function arrive(): Promise<void> {
   visitor = await Visitor.arrive(browser, site, {
-    permissions: ['clipboard-read', 'clipboard-write', 'notifications'],
+    permissions: ['clipboard-read', 'clipboard-write'],
   });
   await visitor.connected();
   await visitor.skipWelcome();
@@ -180,111 +180,6 @@ it("the tab's title and icon show unread messages", async () => {
   await vi.waitFor(async () => expect(await visitor.page.title()).not.toContain('('));
   expect(await icon.getAttribute('href')).not.toContain('unread');
   await other.leave();
-});
-
-describe('while the page is in the background', () => {
-  interface Alerts {
-    shown: Notification[];
-    tones: AudioContextState[];
-    focused: number;
-  }
-  /** The used part of a service worker's global scope, whose types conflict with those of a page. */
-  interface WorkerScope {
-    registration: ServiceWorkerRegistration;
-    WindowClient: { prototype: { url: string; focus(): Promise<unknown> } };
-    NotificationEvent: new (type: string, init: { notification: Notification | undefined }) => Event;
-  }
-  type Watched = typeof globalThis & { alerts: Alerts };
-
-  afterEach(() => hide(false));
-
-  /** Runs in the page: records notifications and sounds. */
-  function watch(): void {
-    const alerts: Alerts = { shown: [], tones: [], focused: 0 };
-    Object.assign(globalThis, { alerts });
-    globalThis.Notification = class extends Notification {
-      constructor(title: string, options?: NotificationOptions) {
-        super(title, options);
-        alerts.shown.push(this);
-      }
-    };
-    const { start } = OscillatorNode.prototype;
-    OscillatorNode.prototype.start = function (...when) {
-      alerts.tones.push((this.context as AudioContext).state);
-      start.apply(this, when);
-    };
-    window.focus = () => void alerts.focused++;
-  }
-
-  /** Enables notifications and sound, and has someone write a message in the background. Returns its text. */
-  async function writeInBackground(prepare: () => void): Promise<string> {
-    const dialog = await openSettings(visitor);
-    await dialog.getByText('All messages', { exact: true }).click();
-    await dialog.getByRole('switch', { name: 'Sound' }).setChecked(true);
-    await visitor.page.keyboard.press('Escape');
-    await visitor.page.evaluate(prepare);
-    const other = await SdkPerson.join(site);
-    const text = unique('Are you there?');
-    await hide(true);
-    await other.write(text);
-    await other.leave();
-    return text;
-  }
-
-  it('new messages show a notification and play a sound once enabled, and a click leads back', async () => {
-    const complaints = visitor.complaints.length;
-    const text = await writeInBackground(watch);
-    const alerts = () =>
-      visitor.page.evaluate(() => {
-        const { shown, tones, focused } = (globalThis as Watched).alerts;
-        return { shown: shown.map(({ title, body }) => ({ title, body })), tones, focused };
-      });
-    await vi.waitFor(async () => {
-      const { shown, tones } = await alerts();
-      expect(shown).toEqual([{ title: expect.stringContaining('quickstart-chat') as string, body: text }]);
-      expect(tones).toEqual(['running', 'running']);
-    });
-    await visitor.page.evaluate(() =>
-      (globalThis as Watched).alerts.shown[0]?.dispatchEvent(new Event('click')),
-    );
-    expect((await alerts()).focused).toBe(1);
-    expect(visitor.complaints.slice(complaints)).toEqual([]);
-  });
-
-  it('the service worker shows notifications where pages may not, as on phones', async () => {
-    const text = await writeInBackground(() => {
-      globalThis.Notification = new Proxy(Notification, {
-        construct: () => {
-          throw new TypeError(
-            'Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.',
-          );
-        },
-      });
-    });
-    const shown = (): Promise<string[]> =>
-      visitor.page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.ready;
-        return (await registration.getNotifications()).map(({ body }) => body);
-      });
-    await vi.waitFor(async () => expect(await shown()).toEqual([text]));
-    const workers = visitor.page.context().serviceWorkers();
-    const worker = workers.find((worker) => worker.url().startsWith(site.url));
-    // Browsers let a worker focus a page only after a real click, which a test cannot make.
-    const focused = await worker?.evaluate(async () => {
-      const scope = globalThis as unknown as WorkerScope;
-      const [notification] = await scope.registration.getNotifications();
-      return new Promise<string>((resolve) => {
-        scope.WindowClient.prototype.focus = function () {
-          resolve(this.url);
-          return Promise.resolve(this);
-        };
-        dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
-      });
-    });
-    // The page may have followed the link to the message by now.
-    expect(focused).toBe(visitor.page.url().split('#')[0]);
-    await vi.waitFor(async () => expect(await shown()).toEqual([]));
-  });
 });
 
 it('joins are shown quietly between messages unless switched off', async () => {

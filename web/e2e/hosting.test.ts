@@ -32,7 +32,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const arrive = (): Promise<Visitor> => Visitor.arrive(browser, { url: files.url });
+const arrive = (): Promise<Visitor> =>
+  Visitor.arrive(browser, { url: files.url }, { serviceWorkers: 'allow' });
 
 async function change(file: string, edit: (content: string) => string): Promise<void> {
   const content = await readFile(join(folder, file), 'utf8');

@@ -15,7 +15,8 @@ afterAll(async () => {
 });
 
 it('a visitor on the page of one who has left is new, and sees nothing of what the other left behind', async () => {
-  const arrive = () => Visitor.arrive(browser, site, { reused: true, permissions: ['clipboard-read'] });
+  const arrive = () =>
+    Visitor.arrive(browser, site, { reused: true, permissions: ['clipboard-read'], serviceWorkers: 'allow' });
   const first = await arrive();
   const { page } = first;
   await first.connected();

@@ -1,14 +1,19 @@
 import { expect, it, vi } from 'vitest';
 import { findBrowser, type Machine } from './find-browser.ts';
 
-/** A machine with the given executables; `installs` and `downloads` are added by its commands. */
-function machine(files: string[], parts: Partial<Machine> & { installs?: string; downloads?: boolean } = {}) {
+/** A machine with the given executables; its commands add packages' executables, and the download. */
+function machine(
+  files: string[],
+  parts: Partial<Machine> & { packages?: string[]; downloads?: boolean } = {},
+) {
   const present = new Set(files);
   const run = vi.fn((command: string, args: string[]) => {
     if (command === 'apt-get') {
       if (args[0] !== 'install') return true;
-      if (parts.installs) present.add(parts.installs);
-      return parts.installs !== undefined;
+      const name = args.at(-1) ?? '';
+      if (!parts.packages?.includes(name)) return false;
+      present.add(`/usr/bin/${name}`);
+      return true;
     }
     if (parts.downloads) present.add('/cache/chromium');
     return parts.downloads === true;
@@ -26,8 +31,10 @@ function machine(files: string[], parts: Partial<Machine> & { installs?: string;
 }
 
 it('prefers the browser in CHROME_PATH', () => {
-  const here = machine(['/usr/bin/chromium', '/opt/mine'], { env: { CHROME_PATH: '/opt/mine' } });
-  expect(findBrowser(here)).toEqual({ path: '/opt/mine', how: 'from CHROME_PATH' });
+  const here = machine(['/usr/bin/chromium', '/usr/bin/chromium-headless-shell', '/opt/mine'], {
+    env: { CHROME_PATH: '/opt/mine' },
+  });
+  expect(findBrowser(here)).toEqual({ path: '/opt/mine', shell: '/opt/mine', how: 'from CHROME_PATH' });
 });
 
 it('fails if CHROME_PATH is not executable, rather than use another browser', () => {
@@ -49,32 +56,60 @@ it.each<[NodeJS.Platform, string, Record<string, string>]>([
   ],
 ])('on %s finds %s', (platform, path, env) => {
   const here = machine([path], { platform, env });
-  expect(findBrowser(here)).toEqual({ path, how: 'installed' });
+  expect(findBrowser(here)).toEqual({ path, shell: path, how: 'installed' });
   expect(here.run).not.toHaveBeenCalled();
 });
 
-it("installs Debian's package if permitted", () => {
-  const here = machine([], { mayInstall: true, installs: '/usr/bin/chromium' });
-  expect(findBrowser(here)).toEqual({ path: '/usr/bin/chromium', how: "Debian's package, just installed" });
+it('finds the headless shell beside the browser', () => {
+  const here = machine(['/usr/bin/google-chrome', '/usr/bin/chromium-headless-shell']);
+  expect(findBrowser(here)).toEqual({
+    path: '/usr/bin/google-chrome',
+    shell: '/usr/bin/chromium-headless-shell',
+    how: 'installed',
+  });
 });
 
-it('does not install a package if the person at the terminal declines', () => {
+it.each([
+  ['with the headless shell', ['chromium', 'chromium-headless-shell'], '/usr/bin/chromium-headless-shell'],
+  ['of a release without the headless shell', ['chromium'], '/usr/bin/chromium'],
+])("installs Debian's packages if permitted, %s", (_, packages, shell) => {
+  const here = machine([], { mayInstall: true, packages });
+  expect(findBrowser(here)).toEqual({
+    path: '/usr/bin/chromium',
+    shell,
+    how: "Debian's packages, just installed",
+  });
+});
+
+it('installs no package if the person at the terminal declines', () => {
   const agrees = vi.fn(() => false);
-  const here = machine([], { mayInstall: true, agrees, installs: '/usr/bin/chromium', downloads: true });
-  expect(findBrowser(here)).toEqual({ path: '/cache/chromium', how: 'just downloaded by Playwright' });
+  const here = machine([], { mayInstall: true, agrees, packages: ['chromium'], downloads: true });
+  expect(findBrowser(here)).toEqual({
+    path: '/cache/chromium',
+    shell: '/cache/chromium',
+    how: 'just downloaded by Playwright',
+  });
   expect(agrees).toHaveBeenCalledTimes(1);
   expect(here.run).not.toHaveBeenCalledWith('apt-get', expect.anything());
 });
 
 it("downloads Playwright's browser if the package cannot be installed", () => {
-  const expected = { path: '/cache/chromium', how: 'just downloaded by Playwright' };
+  const expected = {
+    path: '/cache/chromium',
+    shell: '/cache/chromium',
+    how: 'just downloaded by Playwright',
+  };
   expect(findBrowser(machine([], { downloads: true }))).toEqual(expected);
   expect(findBrowser(machine([], { mayInstall: true, downloads: true }))).toEqual(expected);
 });
 
 it('does not download the browser twice', () => {
   const here = machine(['/cache/chromium']);
-  expect(findBrowser(here)).toEqual({ path: '/cache/chromium', how: 'downloaded by Playwright' });
+  expect(findBrowser(here)).toEqual({
+    path: '/cache/chromium',
+    shell: '/cache/chromium',
+    how: 'downloaded by Playwright',
+  });
   expect(here.run).not.toHaveBeenCalled();
 });
 

@@ -7,6 +7,11 @@ import { chromium } from 'playwright-core';
 
 export interface FoundBrowser {
   path: string;
+  /**
+   * Chromium's headless shell, or else `path`. The shell has no windows, notifications or profiles, and opens a page in
+   * two thirds of the time.
+   */
+  shell: string;
   /** Where it comes from, for the person who runs the tests. */
   how: string;
 }
@@ -36,32 +41,37 @@ export function findBrowser(machine: Machine = thisMachine()): FoundBrowser {
   const { env, isExecutable, run } = machine;
   const chosen = env.CHROME_PATH;
   if (chosen) {
-    if (isExecutable(chosen)) return { path: chosen, how: 'from CHROME_PATH' };
+    if (isExecutable(chosen)) return { path: chosen, shell: chosen, how: 'from CHROME_PATH' };
     throw new Error(
       `No browser for the browser tests: CHROME_PATH is ${chosen}, which is not an executable file.`,
     );
   }
   const installed = installedBrowser(machine);
-  if (installed) return { path: installed, how: 'installed' };
-  const question = "There is no browser for the browser tests. Install Debian's chromium package?";
+  if (installed) return { ...installed, how: 'installed' };
+  const question = "There is no browser for the browser tests. Install Debian's chromium packages?";
   if (machine.mayInstall && machine.agrees(question)) {
+    const install = (name: string): boolean => run('apt-get', ['install', '-y', '-qq', name]);
     run('apt-get', ['update', '-qq']);
-    const packaged = run('apt-get', ['install', '-y', '-qq', 'chromium']) && installedBrowser(machine);
-    if (packaged) return { path: packaged, how: "Debian's package, just installed" };
+    // Not every release has the shell.
+    if (install('chromium')) install('chromium-headless-shell');
+    const packaged = installedBrowser(machine);
+    if (packaged) return { ...packaged, how: "Debian's packages, just installed" };
   }
-  if (isExecutable(machine.downloadPath()))
-    return { path: machine.downloadPath(), how: 'downloaded by Playwright' };
+  const path = machine.downloadPath();
+  if (isExecutable(path)) return { path, shell: path, how: 'downloaded by Playwright' };
   const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core')), 'cli.js');
-  if (run(process.execPath, [cli, 'install', 'chromium']) && isExecutable(machine.downloadPath())) {
-    return { path: machine.downloadPath(), how: 'just downloaded by Playwright' };
+  if (run(process.execPath, [cli, 'install', 'chromium']) && isExecutable(path)) {
+    return { path, shell: path, how: 'just downloaded by Playwright' };
   }
   throw new Error(
     'No browser for the browser tests: none was found, and the download failed. Install Chrome, Chromium or Edge, or set CHROME_PATH.',
   );
 }
 
-function installedBrowser(machine: Machine): string | undefined {
-  return candidates(machine).find((path) => machine.isExecutable(path));
+function installedBrowser(machine: Machine): Omit<FoundBrowser, 'how'> | undefined {
+  const isExecutable = (path: string): boolean => machine.isExecutable(path);
+  const path = candidates(machine).find(isExecutable);
+  return path === undefined ? undefined : { path, shell: shells(machine).find(isExecutable) ?? path };
 }
 
 function candidates({ env, platform }: Machine): string[] {
@@ -83,14 +93,21 @@ function candidates({ env, platform }: Machine): string[] {
     ];
     return programs.flatMap((program) => folders.map((folder) => `${folder}\\${program}`));
   }
-  const names = [
+  return onLinux(env, [
     'google-chrome',
     'google-chrome-stable',
     'chromium',
     'chromium-browser',
     'microsoft-edge',
     'microsoft-edge-stable',
-  ];
+  ]);
+}
+
+function shells({ env, platform }: Machine): string[] {
+  return platform === 'linux' ? onLinux(env, ['chromium-headless-shell']) : [];
+}
+
+function onLinux(env: Machine['env'], names: string[]): string[] {
   const folders = [
     ...(env.PATH ?? '').split(':'),
     '/usr/bin',

@@ -29,12 +29,17 @@ export function traceFailures(running: () => RunningTest | undefined): void {
   runningTest = running;
 }
 
-/** Opens a new browser profile. Close it with `closeContext`. */
+/**
+ * Opens a new browser profile. Close it with `closeContext`.
+ *
+ * Without the option `serviceWorkers: 'allow'`, sites cannot install service workers: ours loads all files of the site,
+ * which takes more time than opening the page.
+ */
 export async function openContext(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ serviceWorkers: 'block', ...options });
   context.once('close', () => open.delete(context));
   await watch(context);
   return context;

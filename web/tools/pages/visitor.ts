@@ -14,22 +14,29 @@ import { database, type Site } from './site.ts';
 import { leavePage, takePage } from '../browser/reused-pages.ts';
 import { closeContext, openContext } from '../browser/traces.ts';
 
-let launched: Promise<Browser> | undefined;
+/** By the path of the executable. */
+const launched = new Map<string, Promise<Browser>>();
 
 /**
  * Returns the browser of all test files in this process, launched on first use in a time zone where it is about noon,
  * so that new messages are from today whenever the tests run. It ends with the process: tests close only contexts.
+ *
+ * @param kind `shell` is faster, and `browser` has notifications
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(kind: 'shell' | 'browser' = 'shell'): Promise<Browser> {
   // Scripts use this file too, without Vitest.
   const { inject } = await import('vitest');
-  if (launched && !(await launched).isConnected()) launched = undefined;
-  return (launched ??= launch(inject('browserPath'), zoneAtNoon(new Date())));
+  const path = inject(kind === 'shell' ? 'shellPath' : 'browserPath');
+  const known = launched.get(path);
+  if (known && (await known).isConnected()) return known;
+  const browser = launch(path, zoneAtNoon(new Date()));
+  launched.set(path, browser);
+  return browser;
 }
 
-/** Closes everything that tests left open in the browser. */
+/** Closes everything that tests left open in the browsers. */
 export async function closeContexts(): Promise<void> {
-  await Promise.all((await launched)?.contexts().map(closeContext) ?? []);
+  for (const browser of launched.values()) await Promise.all((await browser).contexts().map(closeContext));
 }
 
 /** Returns a time zone a whole number of hours from UTC. By POSIX, `Etc/GMT+2` is behind UTC. */
@@ -40,6 +47,9 @@ function zoneAtNoon(now: Date): string {
 
 /** The list of messages after the first load, which comes after the connection. */
 export const FILLED_LOG = '[role="log"][aria-busy="false"]';
+
+/** What Playwright says of service workers that `openContext` blocks. */
+const WORKER_BLOCKED = 'Service Worker registration blocked by Playwright';
 
 export interface Arrival extends BrowserContextOptions {
   /** Query parameters that replace those of the site's address. */
@@ -117,6 +127,7 @@ export class Visitor {
     this.page = page;
     const context = page.context();
     const onConsole = (message: ConsoleMessage): void => {
+      if (message.text() === WORKER_BLOCKED) return;
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     };
     const onError = (error: Error): unknown => this.complaints.push(String(error));

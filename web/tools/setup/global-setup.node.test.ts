@@ -1,18 +1,19 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
-import { ROOT } from '../environment.ts';
+import { expect, it, vi } from 'vitest';
+import type { TestProject } from 'vitest/node';
+import setUp from './global-setup.ts';
 
 it('vitest list needs no browser and builds no site', async () => {
-  const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const { VITEST: _, ...env } = process.env;
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [vitest, 'list', '--project', 'browser', 'web/e2e/start.test.ts'],
-    { cwd: ROOT, env: { ...env, CHROME_PATH: '/no/such/browser' } },
-  );
-  expect(stdout.trim().split('\n')).toEqual([
-    expect.stringMatching(/^\[browser\] web\/e2e\/start\.test\.ts > /),
-  ]);
+  const { argv } = process;
+  vi.stubEnv('CHROME_PATH', '/no/such/browser');
+  const provide = vi.fn();
+  const project = { provide } as unknown as TestProject;
+  try {
+    process.argv = [...argv.slice(0, 2), 'run'];
+    await expect(setUp(project)).rejects.toThrow('CHROME_PATH is /no/such/browser');
+    process.argv = [...argv.slice(0, 2), 'list', '--project', 'browser'];
+    await setUp(project);
+  } finally {
+    process.argv = argv;
+  }
+  expect(provide).not.toHaveBeenCalled();
 });

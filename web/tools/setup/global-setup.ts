@@ -7,6 +7,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Path of the browser's executable. */
     browserPath: string;
+    /** Path of Chromium's headless shell, or else of the browser. */
+    shellPath: string;
     engines: FoundEngines;
   }
 }
@@ -15,8 +17,9 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<void> {
   if (process.argv[2] === 'list') return;
   const browser = findBrowser();
-  console.info(`Browser tests use ${browser.path} (${browser.how}).`);
+  console.info(`Browser tests use ${browser.shell} (${browser.how}).`);
   project.provide('browserPath', browser.path);
+  project.provide('shellPath', browser.shell);
   const [engines, isBuilt] = await Promise.all([findEngines(), buildSiteIfStale()]);
   project.provide('engines', engines);
   for (const sentence of engines.missing) console.info(sentence);
