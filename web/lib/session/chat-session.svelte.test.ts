@@ -38,7 +38,7 @@ function fakeChat(messages: readonly ChatMessage[] = [], self: ChatUser | undefi
     messages: fakeStore(messages),
     users: fakeStore([ada, me]),
     onlineUsers: fakeStore([me]),
-    me: fakeStore(self),
+    me: fakeStore<ChatUser | undefined>(self),
     status: fakeStore({ status: 'connected', attempt: 0 }),
     history: fakeStore({ isLoading: true, reachedStart: false, hiddenCount: 3 }),
     sendMessage: vi.fn(() => Promise.resolve()),

@@ -24,6 +24,7 @@ class FakeSocket {
 
 const ADDRESS = 'wss://chat.example/v1/database/lobby/subscribe';
 const swap = new URL('https://chat.example/behind/v1/identity/websocket-token');
+const init = { method: 'POST', signal: AbortSignal.any([]) };
 const fetched = vi.fn<typeof fetch>();
 const requested = vi.fn((_: string, run: () => Promise<unknown>) => run());
 
@@ -136,7 +137,7 @@ describe('the socket', () => {
     };
     const of = environment();
     expect(await open(of)).toBeInstanceOf(FakeSocket);
-    expect(await (await of.fetch(swap)).text()).toBe('own');
+    expect(await (await of.fetch(swap, init)).text()).toBe('own');
     await of.locks?.request('first-token', () => Promise.resolve());
     expect(requested).toHaveBeenCalledOnce();
   });
@@ -149,15 +150,15 @@ describe('the token', () => {
   it('is used once, for the request that would fetch it', async () => {
     begun({ token: token() });
     const of = environment();
-    expect(await (await of.fetch(new URL('/v1/identity', swap))).text()).toBe('own');
-    expect(await (await of.fetch(swap)).text()).toBe('early');
-    expect(await (await of.fetch(swap)).text()).toBe('own');
+    expect(await (await of.fetch(new URL('/v1/identity', swap), init)).text()).toBe('own');
+    expect(await (await of.fetch(swap, init)).text()).toBe('early');
+    expect(await (await of.fetch(swap, init)).text()).toBe('own');
   });
 
   it('is not used for another server', async () => {
     begun({ token: token('https://other.example/v1/identity/websocket-token') });
-    expect(await (await environment().fetch(swap, { method: 'POST' })).text()).toBe('own');
-    expect(fetched).toHaveBeenCalledExactlyOnceWith(swap, { method: 'POST' });
+    expect(await (await environment().fetch(swap, init)).text()).toBe('own');
+    expect(fetched).toHaveBeenCalledExactlyOnceWith(swap, init);
   });
 });
 
