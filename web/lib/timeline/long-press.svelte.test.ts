@@ -18,8 +18,17 @@ afterEach(() => {
   window.dispatchEvent(new Event('pointerdown'));
 });
 
-const finger = (parts: object = {}): PointerEvent =>
-  ({ pointerType: 'touch', isPrimary: true, target, clientX: 100, clientY: 100, ...parts }) as PointerEvent;
+const finger = (parts: object = {}): PointerEvent => {
+  const event: unknown = {
+    pointerType: 'touch',
+    isPrimary: true,
+    target,
+    clientX: 100,
+    clientY: 100,
+    ...parts,
+  };
+  return event as PointerEvent;
+};
 
 it('is a finger that rests', () => {
   const selected = vi.spyOn(getSelection() as Selection, 'removeAllRanges');
@@ -85,8 +94,12 @@ it('claims the menu of the browser for a finger, unless a mouse asks for it', ()
 describe('the click when the finger is lifted', () => {
   const click = (): boolean => {
     clicked.mockClear();
-    target.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
-    return clicked.mock.calls.length > 0;
+    const event = new MouseEvent('click', { bubbles: true, cancelable: true });
+    target.dispatchEvent(event);
+    const isPressed = clicked.mock.calls.length > 0;
+    // Else a link that has opened there would be followed.
+    expect(event.defaultPrevented).toBe(!isPressed);
+    return isPressed;
   };
   beforeEach(() => {
     press.start(finger());
