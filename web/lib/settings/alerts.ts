@@ -96,7 +96,7 @@ export function prepareSound(): void {
   if (typeof AudioContext === 'undefined') return;
   audio ??= new AudioContext();
   // Rejected if this was no click: the next one tries again.
-  if (audio.state !== 'running') audio.resume().catch(() => {});
+  audio.resume().catch(() => {});
 }
 
 /** Plays two soft tones if `prepareSound` was called on a click in this page. */

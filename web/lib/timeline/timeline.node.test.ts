@@ -105,4 +105,5 @@ it('knows what was added at the end, unless it was much or the end is unknown', 
   expect(added(2)).toEqual(keys(3));
   expect(added(1)).toEqual([]);
   expect(added(9)).toEqual([]);
+  expect(addedAfter(items.slice(0, 4), items[0]?.key ?? '', 3).size).toBe(3);
 });
