@@ -89,8 +89,9 @@ it.each<[string, Columns, Columns, string | undefined]>([
   ],
   [
     'in another order',
-    [title, pages],
+    [['isbn', text], title, pages],
     [
+      ['isbn', TEXT],
       ['pages', NUMBER],
       ['title', TEXT],
     ],

@@ -39,7 +39,7 @@ let graphemes: Intl.Segmenter | undefined;
 
 /** Returns the first character of a name as readers see it, in upper case: "É", "👩‍🚀", "א". */
 export function initialOf(name: string): string {
-  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  graphemes ??= new Intl.Segmenter();
   const [first] = graphemes.segment(name.trim());
   return first?.segment.toLocaleUpperCase() ?? '';
 }
