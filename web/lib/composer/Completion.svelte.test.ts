@@ -14,9 +14,9 @@ const users = [
 
 function setUp(props: Partial<ComponentProps<typeof Composer>> = {}) {
   const onsend = vi.fn(() => Promise.resolve());
-  render(Composer, { onsend, users, ...props });
+  const { rerender } = render(Composer, { onsend, users, ...props });
   const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
-  return { onsend, person: userEvent.setup(), field };
+  return { onsend, person: userEvent.setup(), field, rerender };
 }
 
 /** The library that types has its own idea of the text, which sending does not change. */
@@ -129,6 +129,75 @@ describe('a mention', () => {
     expect(field).toHaveValue('@an');
   });
 
+  it('selects the last option when fewer are left', async () => {
+    const { person, field, rerender } = setUp();
+    await person.type(field, '@an');
+    await offered(/Anton/, /Ann Lee/);
+    await person.keyboard('{ArrowDown}');
+    await rerender({ users: users.filter(({ name }) => name !== 'Ann Lee') });
+    await offered(/Anton/);
+    expect(selected()).toHaveTextContent('Anton');
+    await person.keyboard('{Enter}');
+    expect(field).toHaveValue('@Anton ');
+  });
+
+  it('selects the first option again when more is typed', async () => {
+    const { person, field } = setUp();
+    await person.type(field, '@a');
+    await offered(/Anton/, /Ann Lee/);
+    await person.keyboard('{ArrowDown}n');
+    expect(selected()).toHaveTextContent('Anton');
+  });
+
+  it('offers at most eight options, and always everyone to staff', async () => {
+    const many = Array.from({ length: 10 }, (_, index) => user(`Eve ${index}`));
+    const { person, field, rerender } = setUp({ users: many });
+    await person.type(field, '@eve');
+    await vi.waitFor(() => expect(options()).toHaveLength(8));
+    await rerender({ isStaff: true });
+    await vi.waitFor(() => expect(options().at(-1)).toMatch('@everyone'));
+    expect(options()).toHaveLength(8);
+  });
+
+  it.each(['shiftKey', 'ctrlKey', 'altKey', 'metaKey'])(
+    'leaves a key alone that is pressed with %s',
+    async (key) => {
+      const { person, field } = setUp();
+      await person.type(field, '@an');
+      await offered(/Anton/, /Ann Lee/);
+      const down = createEvent.keyDown(field, { key: 'ArrowDown', [key]: true });
+      await fireEvent(field, down);
+      expect(down.defaultPrevented).toBe(false);
+      expect(selected()).toHaveTextContent('Anton');
+    },
+  );
+
+  it('is not offered while text is selected', async () => {
+    const { person, field } = setUp();
+    await person.type(field, '@an');
+    await offered(/Anton/, /Ann Lee/);
+    field.setSelectionRange(1, 3);
+    await fireEvent(document, new Event('selectionchange'));
+    await vi.waitFor(() => expect(options()).toEqual([]));
+  });
+
+  it('puts the cursor behind the text that undoing it has selected', async () => {
+    const { person, field } = setUp();
+    await person.type(field, '@ant');
+    await offered(/Anton/);
+    await person.keyboard('{Enter}');
+    const undo = async (inputType: string, start: number) => {
+      field.value = '@ant';
+      field.setSelectionRange(start, 4);
+      await fireEvent(field, new InputEvent('input', { inputType, bubbles: true }));
+      return field.selectionStart;
+    };
+    expect(await undo('insertText', 0)).toBe(0);
+    // What was undone is something else.
+    expect(await undo('historyUndo', 1)).toBe(1);
+    expect(await undo('historyUndo', 0)).toBe(4);
+  });
+
   it('the list closes when the focus leaves the field', async () => {
     const { person, field } = setUp();
     await person.type(field, '@an');
@@ -167,6 +236,28 @@ describe('an emoji', () => {
       tone: 3,
       recent: ['👋'],
     });
+  });
+
+  it('that was accepted is offered among the recent ones', async () => {
+    const { person, field } = setUp();
+    await person.type(field, ':tada');
+    await offered(/:tada:/);
+    await person.keyboard('{Enter}');
+    expect(JSON.parse(localStorage.getItem('spacetimedb-chat:emoji') ?? '')).toMatchObject({
+      recent: ['🎉'],
+    });
+  });
+
+  it('replaces a shortcode whose colon an input method has written, once it is done', async () => {
+    const { field } = setUp();
+    field.focus();
+    field.value = ':tada:';
+    field.setSelectionRange(6, 6);
+    await fireEvent(field, new InputEvent('input', { data: ':', isComposing: true, bubbles: true }));
+    await fireEvent(field, new CompositionEvent('compositionend', { data: 'x' }));
+    expect(field).toHaveValue(':tada:');
+    await fireEvent(field, new CompositionEvent('compositionend', { data: ':' }));
+    await vi.waitFor(() => expect(field).toHaveValue('🎉'));
   });
 
   it('stays text in code', async () => {
