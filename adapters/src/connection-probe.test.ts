@@ -67,7 +67,7 @@ it.each<[string, unknown, Response[], string, string]>([
   [
     'a request that fails',
     new TypeError('fetch failed'),
-    [ping],
+    [ping, answer(404)],
     'unreachable',
     'No answer from chat.example',
   ],

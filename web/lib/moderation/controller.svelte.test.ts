@@ -24,7 +24,10 @@ const standing = ({ identity } = me, parts: Partial<PersonStanding> = {}): Perso
 });
 
 /** The tools of a moderator, on a connection that is never opened. */
-function setUp(mine = standing(me, { role: 'moderator' }), others: readonly PersonStanding[] = []) {
+function setUp(
+  mine: PersonStanding | null = standing(me, { role: 'moderator' }),
+  others: readonly PersonStanding[] = [],
+) {
   const reducers = {
     deleteMessage: vi.fn(() => Promise.resolve()),
     closeReports: vi.fn(() => Promise.resolve()),
@@ -46,10 +49,13 @@ function setUp(mine = standing(me, { role: 'moderator' }), others: readonly Pers
   const chat = {
     users: { get: () => users, subscribe: () => () => undefined },
   } as unknown as Chat;
-  const people = byId([mine, ...others], ({ identity }) => identity.toHexString());
+  const people = byId(mine ? [mine, ...others] : others, ({ identity }) => identity.toHexString());
   return {
     reducers,
-    controller: new ModerationController({ chat, connection }, { mine, people, admission: undefined }),
+    controller: new ModerationController(
+      { chat, connection },
+      { mine: mine ?? undefined, people, admission: undefined },
+    ),
   };
 }
 
@@ -79,6 +85,7 @@ describe('whom moderators may act on', () => {
   it('only the owner is the owner', () => {
     expect(setUp(owner).controller.isOwner).toBe(true);
     expect(setUp(moderator).controller.isOwner).toBe(false);
+    expect(setUp(null).controller.isOwner).toBe(false);
   });
 });
 
