@@ -76,6 +76,16 @@ it('a list of up to 1,024 items is a plain array', () => {
   expect(ofChunks(chunksOf(list))).toBe(list);
 });
 
+it('a longer list begins with half-full chunks', () => {
+  expect(chunksOf(listOf(upTo(1_536))).map((chunk) => chunk.length)).toEqual([512, 512, 512]);
+});
+
+it('lists are the same when they have the same items in the same order', () => {
+  expect(isSame([1, 2], [1, 2])).toBe(true);
+  expect(isSame([1, 2], [2, 1])).toBe(false);
+  expect(isSame([1, 2], [1])).toBe(false);
+});
+
 it('finds an item by its order', () => {
   for (const count of [0, 10, 5_000]) {
     const all = upTo(count, 2);
@@ -89,7 +99,7 @@ it('finds an item by its order', () => {
 it('the number of chunks stays small when items are removed everywhere', () => {
   let model = upTo(20_000);
   let list = listOf(model);
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 60; round++) {
     const gone = model.filter((_, index) => (index + round) % 20 === 0);
     list = patch(list, gone, [], byValue);
     model = model.filter((item) => !gone.includes(item));

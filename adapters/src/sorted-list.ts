@@ -113,7 +113,7 @@ function rebuild<T>(
   const gone = new Set(removed);
   const kept = list.filter((item) => !gone.has(item));
   const items = added.length > 0 ? [...kept, ...added].sort(compare) : kept;
-  return ofChunks(balanced(items.length > 0 ? [items] : emptyList));
+  return ofChunks(balanced([items]));
 }
 
 /** Cuts chunks that are too long and joins those that are too short. */

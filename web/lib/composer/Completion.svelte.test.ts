@@ -249,8 +249,10 @@ describe('an emoji', () => {
   });
 
   it('replaces a shortcode whose colon an input method has written, once it is done', async () => {
-    const { field } = setUp();
-    field.focus();
+    const { person, field } = setUp();
+    // The completion is loaded with the first suggestion.
+    await person.type(field, '@ant');
+    await offered(/Anton/);
     field.value = ':tada:';
     field.setSelectionRange(6, 6);
     await fireEvent(field, new InputEvent('input', { data: ':', isComposing: true, bubbles: true }));
@@ -258,6 +260,21 @@ describe('an emoji', () => {
     expect(field).toHaveValue(':tada:');
     await fireEvent(field, new CompositionEvent('compositionend', { data: ':' }));
     await vi.waitFor(() => expect(field).toHaveValue('🎉'));
+  });
+
+  it('replaces a shortcode that was inserted at once, and leaves it when that is undone', async () => {
+    const { person, field } = setUp();
+    await person.type(field, '@ant');
+    await offered(/Anton/);
+    const insert = (init: InputEventInit) => {
+      field.value = ':tada:';
+      field.setSelectionRange(6, 6);
+      return fireEvent(field, new InputEvent('input', { bubbles: true, ...init }));
+    };
+    await insert({ data: 'tada:' });
+    await vi.waitFor(() => expect(field).toHaveValue('🎉'));
+    await insert({ inputType: 'historyUndo' });
+    expect(field).toHaveValue(':tada:');
   });
 
   it('stays text in code', async () => {
