@@ -68,17 +68,18 @@ describe('a notification', () => {
     history.replaceState(null, '', location.pathname);
   });
 
-  it('is shown by the service worker where pages may not create one', async () => {
+  it('is shown by the service worker, once that is active, where pages may not create one', async () => {
     const showNotification = vi.fn(() => Promise.resolve());
-    Object.defineProperty(navigator, 'serviceWorker', {
-      configurable: true,
-      value: { getRegistration: () => Promise.resolve({ showNotification }) },
-    });
+    let activate = (_: { showNotification: () => Promise<void> }): void => {};
+    const ready = new Promise<Parameters<typeof activate>[0]>((resolve) => (activate = resolve));
+    Object.defineProperty(navigator, 'serviceWorker', { configurable: true, value: { ready } });
     const refused = (): never => {
       throw new TypeError('Illegal constructor');
     };
     vi.stubGlobal('Notification', new Proxy(FakeNotification, { construct: refused }));
     notify('lobby', [message(ada, 'one')], undefined, 'https://chat.example/#m=7');
+    expect(showNotification).not.toHaveBeenCalled();
+    activate({ showNotification });
     await vi.waitFor(() =>
       expect(showNotification).toHaveBeenCalledExactlyOnceWith('Ada · lobby', {
         body: 'one',

@@ -76,14 +76,20 @@ export function notify(room: string, messages: readonly ChatMessage[], t = en, l
       if (link !== undefined) location.assign(link);
     };
   } catch {
-    // Mobile browsers have the constructor but allow only service workers to show notifications. The worker
-    // handles the click.
-    navigator.serviceWorker
-      ?.getRegistration()
-      .then((registration) => registration?.showNotification(title, options))
-      // The browser forbids this page to store anything, and with it workers.
-      .catch(() => {});
+    // Mobile browsers have the constructor but allow only service workers to show notifications.
+    showByWorker(title, options).catch(() => {});
   }
+}
+
+/**
+ * Has the service worker show a notification, and handle the click. On a first visit, that may have to wait until the
+ * worker has loaded the site.
+ *
+ * @throws {Error} if the browser forbids this page to store anything, and with it workers
+ */
+async function showByWorker(title: string, options: NotificationOptions): Promise<void> {
+  const registration = await navigator.serviceWorker?.ready;
+  await registration?.showNotification(title, options);
 }
 
 let audio: AudioContext | undefined;
