@@ -1,4 +1,4 @@
-/** The bounds of the outbox: how many messages wait, and which rows they are. */
+/** The bounds of the outbox: how many messages wait, and which rows they match. */
 import { Identity, Timestamp } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
 import { FakeServer } from '../../test/fake-server.ts';
@@ -20,7 +20,7 @@ async function open(options: ChatOptions = {}) {
   return { server, chat, reaches, shown };
 }
 
-it('a message whose answer was lost is not taken for a row with the same words that cannot be shown', async () => {
+it('a message whose answer was lost is not matched with a hidden row that has the same text', async () => {
   const { server, chat, reaches, shown } = await open();
   const { onCall } = server;
   server.onCall = (call) => {
