@@ -20,11 +20,11 @@ describe('recognises as code', () => {
     expect(language(text)).toBe('');
   });
 
-  it('what an editor says is code, with its language', () => {
+  it('text that an editor marks as code, with its language', () => {
     expect(language('a\nb', { editor: '{"version":1,"mode":"python"}' })).toBe('python');
   });
 
-  it('what is in a fixed width and looks a little like it', () => {
+  it('monospaced text that looks a little like code', () => {
     const html = '<div style="font-family: Menlo, monospace; white-space: pre;">…</div>';
     expect(language('a <- 1\nprint(a)\nb', { html })).toBe('');
     expect(language('a <- 1\nprint(a)\nb')).toBeUndefined();
@@ -46,11 +46,11 @@ describe('does not recognise as code', () => {
     expect(language(text)).toBeUndefined();
   });
 
-  it.each(['plaintext', 'markdown'])('what an editor says is %s', (mode) => {
+  it.each(['plaintext', 'markdown'])('text that an editor marks as %s', (mode) => {
     expect(language('const a = 1;\nconst b = 2;', { editor: JSON.stringify({ mode }) })).toBeUndefined();
   });
 
-  it('what is in a fixed width but prose', () => {
+  it('monospaced prose', () => {
     expect(language('Dear all,\nsee you there.', { html: '<pre>…</pre>' })).toBeUndefined();
   });
 });

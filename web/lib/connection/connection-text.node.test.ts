@@ -22,7 +22,7 @@ it('an unreachable server is named, with a retry button', () => {
   expect(textOf(failed('closed-by-server')).detail).toMatch(/Lost the connection to chat\.example\.com/);
 });
 
-it('a wrong database name is told apart from an unreachable server', () => {
+it('a wrong database name is distinguished from an unreachable server', () => {
   expect(textOf(failed('unknown-database'))).toMatchObject({ brief: 'No such database', tone: 'bad' });
   expect(textOf(failed('unknown-database')).detail).toContain('“lobby”');
 });
@@ -64,7 +64,7 @@ it('a database with other tables is reported as not a chat, without automatic re
   expect(detail).toMatch(/“lobby” at chat\.example\.com is not a chat/);
 });
 
-it('an offline device is told apart from a lost server', () => {
+it('an offline device is distinguished from a lost server', () => {
   expect(textOf({ status: 'offline', ...failed('unreachable') }).detail).toMatch(/device is offline/);
 });
 

@@ -18,7 +18,7 @@ it.each([
   ['one two', '  two   one ', '[one] [two]'],
 ])('marks in %j the words of %j', (text, sought, expected) => expect(shown(text, sought)).toBe(expected));
 
-it('loses nothing of any text', () => {
+it('keeps every character of any text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (text, sought) => {
       const parts = markWords(text, sought);
@@ -36,7 +36,7 @@ it('shows the first match of a long message near its beginning', () => {
   expect(parts.map(({ text }) => text).join('').length).toBeLessThanOrEqual(300);
 });
 
-it('leaves short messages as they are', () => {
+it('does not change short messages', () => {
   const parts = markWords('a short needle', 'needle');
   expect(excerpt(parts)).toEqual(parts);
 });

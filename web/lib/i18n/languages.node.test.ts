@@ -108,7 +108,7 @@ it('falls back from a region to its language, and to English for an unknown one'
   expect((await loadStrings('', [])).send).toBe('Send');
 });
 
-it("formats times as the reader's browser does if it has the same language, otherwise as the language does", async () => {
+it("formats times like the reader's browser if it has the same language, otherwise like the language", async () => {
   expect((await loadStrings('de', ['en-GB', 'de-CH'])).locale).toBe('de-CH');
   expect((await loadStrings('de', ['fr'])).locale).toBe('de');
   expect((await loadStrings('de-AT', ['de-CH'])).locale).toBe('de-AT');

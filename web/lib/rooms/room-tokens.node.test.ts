@@ -55,7 +55,7 @@ it('other servers have other tokens', () => {
   expect(tokens.get('spacetimedb:evil.example/help')).toBeUndefined();
 });
 
-it('what was set for a room is what it gets, after any history', () => {
+it('a room gets the token that was set for it, after any history', () => {
   const key = fc.constantFrom(lobby, help, music);
   const token = fc.constantFrom('a', 'b', 'c');
   const step = fc.oneof(

@@ -84,7 +84,7 @@ it('stores nothing without a room', () => {
   expect(localStorage).toHaveLength(0);
 });
 
-describe('what was read on another device', () => {
+describe('messages read on another device', () => {
   const list = some('one', 'two', 'three', 'four');
   const sent = (index: number): Date => (list[index] as (typeof list)[number]).sent;
 
@@ -104,7 +104,7 @@ describe('what was read on another device', () => {
     expect(unread).toMatchObject({ divider: undefined, unseen: 0 });
   });
 
-  it('leaves the marker if this one was ahead, and when the reader goes on reading', () => {
+  it('keeps the marker if this device was ahead, and while the reader continues', () => {
     new Unread('host/room').update(list.slice(0, 2), true);
     const unread = new Unread('host/room');
     unread.update(list, true);
@@ -131,7 +131,7 @@ describe('what was read on another device', () => {
   });
 });
 
-it('keeps the unread messages until they are read, and says what was seen', () => {
+it('keeps the unread messages until they are read, and reports the last seen one', () => {
   const unread = new Unread();
   const list = some('one', 'two', 'three');
   unread.update(list.slice(0, 1), true);

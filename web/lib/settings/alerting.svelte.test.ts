@@ -9,7 +9,7 @@ import { Preferences, preferences } from './preferences.svelte.ts';
 
 const [ada, me] = [user('Ada'), user('Me', { isMe: true })];
 const shown: string[] = [];
-/** As they were shown, to be clicked. */
+/** The shown notifications, to be clicked. */
 const notifications: { readonly onclick: (() => void) | undefined }[] = [];
 let permission: NotificationPermission;
 const requestPermission = vi.fn(() => Promise.resolve(permission));
@@ -122,7 +122,7 @@ describe('notifications are offered', () => {
     expect(preferences).toMatchObject({ notify: 'all', offered: true });
   });
 
-  it('and declined for good', async () => {
+  it('and can be declined permanently', async () => {
     const onclose = vi.fn();
     render(NotifyOffer, { onclose });
     await userEvent.click(screen.getByRole('button', { name: 'Not now' }));

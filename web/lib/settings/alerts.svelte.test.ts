@@ -56,7 +56,7 @@ describe('a notification', () => {
     expect(notification?.close).toHaveBeenCalledTimes(1);
   });
 
-  it('opens the message on click, as a link to it does', () => {
+  it('opens the message on click, like a link to it', () => {
     vi.spyOn(window, 'focus').mockImplementation(() => {});
     notify('lobby', [message(ada, 'one')], undefined, new URL('#m=7', location.href).href);
     const [notification] = shown as unknown as FakeNotification[];
@@ -156,7 +156,7 @@ describe('the sound', () => {
   it('is played only after a click, and again after the browser has suspended it', async () => {
     const { playSound, prepareSound } = await import('./alerts.ts');
     playSound();
-    // Browsers complain about a context that is made without a click.
+    // Browsers warn about a context that is created without a click.
     expect(contexts).toEqual([]);
     prepareSound();
     playSound();
@@ -195,7 +195,7 @@ describe('quiet hours', () => {
     for (const time of loud) expect(isQuiet(from, to, at(time)), time).toBe(false);
   });
 
-  it('and the hours that are not quiet make up the day, also across midnight', () => {
+  it('and the other hours make up the whole day, also across midnight', () => {
     const minute = fc.integer({ min: 0, max: 1439 });
     const text = (minutes: number): string =>
       [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');

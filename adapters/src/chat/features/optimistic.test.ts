@@ -127,7 +127,7 @@ describe('when the answer is lost', () => {
   });
 });
 
-it('two people see the server's state, however their changes overlap', async () => {
+it('two people see the state of the server, however their changes overlap', async () => {
   const host = await openRoom();
   const people = [await join(host, 'Ann'), await join(host, 'Ben')] as const;
   const step = fc.record({
