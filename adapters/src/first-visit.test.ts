@@ -94,7 +94,7 @@ describe('tabs that open at the same moment on a first visit', () => {
     await vi.waitFor(areConnected);
   });
 
-  it('open nothing and hold nothing when they are closed meanwhile', async () => {
+  it('open no connection and hold no lock if they are closed meanwhile', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const locks = fakeLocks();
     let release = (): void => undefined;

@@ -23,7 +23,7 @@ export class Scope {
     this.#depth++;
     try {
       run();
-      // A subscriber may set stores in turn; they join the end of the queue.
+      // A subscriber may set other stores, which are added to the end of the queue.
       if (this.#depth === 1) {
         for (const store of this.#changed) {
           this.#changed.delete(store);

@@ -91,8 +91,7 @@ export class Transport {
     return this.#adapter;
   };
 
-  /**
-   * The server has greeted us.
+  /** Called when the server has greeted us.
    * @returns the token that was used to connect; undefined for a new identity
    */
   greeted(): string | undefined {

@@ -1,4 +1,4 @@
-/** Up to which message each person has read, on all their devices. */
+/** The last message that each person has read, on any of their devices. */
 import type { Timestamp } from 'spacetimedb';
 import { Range, t } from 'spacetimedb/server';
 import spacetimedb, { type Ctx } from './schema.ts';

@@ -114,7 +114,7 @@ function forgetBatch(ctx: Ctx, oldest: Timestamp): boolean {
   return true;
 }
 
-/** Deletes everything that belongs to a message, including what was reported about it. @returns the number of rows */
+/** Deletes everything that belongs to a message, including reports. @returns the number of rows */
 function deleteWhatBelongsTo(ctx: Ctx, key: MessageKey): number {
   return deleteAnnotations(ctx, key) + deleteReports(ctx, key);
 }

@@ -184,7 +184,7 @@ const staff = table(
   { name: 'staff' },
   {
     identity: t.identity().primaryKey(),
-    /** `owner` or `moderator`. Views can read a table only through an index, hence this index and others. */
+    /** `owner` or `moderator`. Views can read a table only through an index, so this column and others have one. */
     role: t.string().index('btree'),
   },
 );

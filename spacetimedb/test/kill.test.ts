@@ -50,7 +50,7 @@ test(
   60_000 + ROUNDS * 20_000,
 );
 
-/** @returns what was sent and confirmed until the host was killed, and what another client saw */
+/** @returns the messages sent and confirmed until the host was killed, and those that another client saw */
 async function writeUntilKilled(host: ChatHost, dice: ReturnType<typeof rollDice>, label: string) {
   const server = { ...host, stop: () => host.stop() };
   const observer = await join(server, { confirmedReads: true });

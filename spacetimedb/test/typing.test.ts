@@ -4,8 +4,9 @@ import { id, named, say, visitor } from './messages.ts';
 import { join, subscribe } from './server.ts';
 
 /**
- * Someone who sees who is typing. @returns what they have seen, and a function that waits until all earlier events have
- * arrived
+ * Someone who sees who is typing.
+ *
+ * @returns what they have seen, and a function that waits until all earlier events have arrived
  */
 async function watch(room: Room) {
   const reader = await join(room);

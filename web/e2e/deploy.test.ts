@@ -24,7 +24,7 @@ const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
 
 const setups: [name: string, program: string, start: (options: ProxyOptions) => Promise<Proxy>][] = [
   ['nginx', 'nginx', (options) => startNginx(options, false)],
-  ['nginx with files of its own', 'nginx', (options) => startNginx(options, true)],
+  ['nginx that serves the files', 'nginx', (options) => startNginx(options, true)],
   ['Caddy', 'caddy', startCaddy],
 ];
 

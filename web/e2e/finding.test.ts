@@ -135,7 +135,7 @@ describe('a site with two rooms', () => {
     await vi.waitFor(async () => expect(await marks(room)).not.toBe(before), 60_000);
   };
 
-  it('counts what is unread in the other rooms, and who mentions the reader there', async () => {
+  it('counts unread messages and mentions in the other rooms', async () => {
     const ben = await SdkPerson.join(site, unique('Ben'), 'help');
     await enter('Help desk');
     await read('help', unique('first'), ben.write);

@@ -99,7 +99,7 @@ describe('two people', () => {
     expect(await violations(ann.page)).toEqual([]);
   });
 
-  it('reply, and jump to what was answered', async () => {
+  it('reply, and jump to the answered message', async () => {
     const sheet = await openByTouch(bob, 'Is the build up?');
     expect(await overflowing(bob.page)).toEqual([]);
     expect(await violations(bob.page)).toEqual([]);
@@ -121,7 +121,7 @@ describe('two people', () => {
     const edited = ann.messagesWith('Since two minutes ago');
     await edited.getByText('(edited)').waitFor();
     expect(await field(bob).inputValue()).toBe('');
-    // Moderators see what it was.
+    // Moderators see the earlier text.
     await (
       await openByMouse(ann, 'Since two minutes ago')
     )

@@ -17,7 +17,7 @@ const types = [
  */
 export function containKeys(root: ShadowRoot): () => void {
   const stop = (event: Event): void => {
-    // Slotted elements belong to the page, and so does what is typed there.
+    // Slotted elements belong to the page, and so do keys pressed in them.
     const isInside = event.target instanceof Node && event.target.getRootNode() === root;
     if (isInside && !concernsPage(event)) event.stopPropagation();
   };

@@ -70,7 +70,7 @@ export interface OutboxOptions extends Required<Pick<ChatOptions, 'maxQueued'>> 
 
 /**
  * Creates a list of our own messages, in order, from when they are written until the server has them. A message is
- * removed in the same step in which its row arrives, so it is never shown twice.
+ * removed in the same step that adds its row, so it is never shown twice.
  *
  * With `retryAfterMs`, messages are sent one at a time. Otherwise the server could refuse one as too early and accept
  * the one behind it a moment later.

@@ -77,7 +77,7 @@ describe('drafts', () => {
     expect(draft.save).toHaveBeenLastCalledWith('half a sentence', ['not sent']);
   });
 
-  it('a draft that loads late is put before what was already typed', async () => {
+  it('a draft that loads late is put before the text typed so far', async () => {
     const { rerender } = render(Composer, { onsend: () => Promise.resolve() });
     const field = screen.getByRole('textbox', { name: 'Message' });
     await userEvent.type(field, 'new');

@@ -146,7 +146,7 @@ export class Completion {
     replaceRange(this.#field, start, end, text);
   }
 
-  /** Undoing a completion selects what it had replaced, and typing on would delete that. */
+  /** Undoing a completion selects the replaced text, and further typing would delete it. */
   #collapse(): void {
     const { value, selectionStart, selectionEnd } = this.#field;
     if (value.slice(selectionStart, selectionEnd) !== this.#replaced) return;

@@ -15,7 +15,7 @@ const SHOWN = 300;
 /**
  * Splits a text at the searched words, compared like on the server: ignoring case and accents.
  *
- * @param sought what was typed into the search field
+ * @param sought the text of the search field
  */
 export function markWords(text: string, sought: string): MarkedPart[] {
   const { key, starts } = keyOf(text);

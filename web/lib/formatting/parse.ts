@@ -162,7 +162,7 @@ class Reader {
     return blocks;
   }
 
-  /** Returns undefined for what is shown as typed. */
+  /** Returns undefined for nodes that are shown as typed. */
   #block(node: SyntaxNode): Block | undefined {
     switch (node.name) {
       case 'Blockquote': {

@@ -162,7 +162,7 @@ it('numbers and durations follow the language', async () => {
   );
 });
 
-it('other texts, and all in English, stay as they are', async () => {
+it('other texts, and English texts, do not change', async () => {
   const de = await loadStrings('de', []);
   for (const text of ['Something else', 'Slow down a little. Try again in a bit', 'Message not found.', '']) {
     expect(translate(text, de)).toBe(text);

@@ -1,4 +1,4 @@
-/** Counts what is unread in the rooms that are not open, by asking the server from time to time. */
+/** Counts unread messages in the rooms that are not open, by polling the server. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { readStorage } from '../session/storage.ts';
 import { countAddress } from './room-link.ts';
@@ -36,7 +36,7 @@ export class RoomCounts {
     return this.#counts.get(database) ?? nothing;
   }
 
-  /** Forgets what was unread in a room that is being opened. */
+  /** Drops the counts of a room that is being opened. */
   clear(database: string): void {
     this.#counts.delete(database);
   }

@@ -1,4 +1,4 @@
-/** Shares with the reader's other devices what was read, and counts who mentions them. */
+/** Shares the read position with the reader's other devices, and counts mentions. */
 import type { ChatFeatures, ChatMessage } from 'spacetimedb-stores/chat';
 import { fromReadable } from 'spacetimedb-stores/svelte';
 import { untrack } from 'svelte';

@@ -283,7 +283,7 @@ describe('addressFromConfig', () => {
     ).toEqual(unknown);
   });
 
-  it('reads the title, whatever it is, and leaves out what the file does not have', async () => {
+  it('reads any title, and leaves out missing values', async () => {
     expect(await answering('{ "title": "Lounge" }')).toStrictEqual({
       where: 'in config.json',
       uri: undefined,

@@ -67,7 +67,7 @@ it('counts the first message of an empty room', () => {
   expect(unread.update(first ? [first] : [], false)).toEqual([first]);
 });
 
-it('remembers, per room, what was read in earlier visits', () => {
+it('remembers the read position of earlier visits per room', () => {
   const list = some('one', 'two', 'three');
   new Unread('host/room').update(list.slice(0, 1), true);
   const next = new Unread('host/room');
@@ -84,7 +84,7 @@ it('stores nothing without a room', () => {
   expect(localStorage).toHaveLength(0);
 });
 
-describe('messages read on another device', () => {
+describe('reading on another device', () => {
   const list = some('one', 'two', 'three', 'four');
   const sent = (index: number): Date => (list[index] as (typeof list)[number]).sent;
 
@@ -122,7 +122,7 @@ describe('messages read on another device', () => {
     expect(unread.divider).toBe(list[1]?.key);
   });
 
-  it('reduces what is unread here', () => {
+  it('reduces the unread messages here', () => {
     const unread = new Unread();
     unread.update(list.slice(0, 1), true);
     unread.update(list, false);

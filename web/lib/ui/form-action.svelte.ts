@@ -153,7 +153,7 @@ function explain(error: unknown, t: Strings): [FormError['code'], string] {
   return ['failed', t.failed(error instanceof Error ? error.message : String(error))];
 }
 
-/** Resets what was sent. Text typed while waiting for the answer stays. */
+/** Resets the submitted fields. Text typed while waiting for the answer stays. */
 function resetSubmitted(form: HTMLFormElement, sent: FormData): void {
   if (entriesOf(new FormData(form)) === entriesOf(sent)) return form.reset();
   for (const field of textFields(form)) {

@@ -19,7 +19,7 @@ function machine(there: readonly string[], changes: Partial<Machine> = {}): Mach
   };
 }
 
-test('an installed program is used as it is', () => {
+test('an installed program is used without installing anything', () => {
   const there = machine(['/usr/sbin/nginx']);
   expect(findProgram('nginx', there)).toEqual({ path: path.normalize('/usr/sbin/nginx') });
   expect(there.ran).toEqual([]);

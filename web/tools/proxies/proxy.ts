@@ -121,8 +121,10 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * Starts a program and waits until it listens. @returns a function that ends it @throws {Error} with its words when it
- * ends early
+ * Starts a program and waits until it listens.
+ *
+ * @returns a function that ends it
+ * @throws {Error} with its output if it ends early
  */
 async function run(
   program: string,

@@ -213,7 +213,7 @@ it('a report reaches the server', async () => {
   expect(host.sql('SELECT reason FROM report').rows).toEqual([['It is spam']]);
 });
 
-it('a search finds what is loaded while there is no connection', async () => {
+it('a search without a connection finds loaded messages', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const host = await openRoom();
   const ann = await join(host, 'Ann');

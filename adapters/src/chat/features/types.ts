@@ -78,7 +78,7 @@ export interface Mention {
 }
 
 /**
- * What belongs to a message besides its text.
+ * Details of a message, such as its reactions.
  * @example
  * ```ts
  * const noteOf = ({ editedAt, isPinned }: MessageDetails): string =>
@@ -163,7 +163,7 @@ export interface FeaturesOptions {
   /**
    * Decides whether a message matches while there is no connection. Should apply the same rule as the server.
    * @param text the message's text
-   * @param search what is searched for
+   * @param search the searched text
    * @returns whether the message matches
    * @default all words of `search` occur in `text`, ignoring case and accents
    */
