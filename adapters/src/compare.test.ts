@@ -69,3 +69,8 @@ describe('compareValues', () => {
     expect(compareValues(row(2n, 1), row(1n, 2))).toBe(-1);
   });
 });
+
+it('no value and the text of that are different, and so are texts that look alike in a row', () => {
+  expect(compareValues(undefined, 'undefined')).not.toBe(0);
+  expect(valueText(['a;', 'b'])).not.toBe(valueText(['a', ';b']));
+});

@@ -56,3 +56,17 @@ describe('computed', () => {
     expect(sum.status.get()).toMatchObject({ status: 'ready', isReady: true });
   });
 });
+
+it('a computed value is made again only when its last subscriber has left', () => {
+  const source = new Store(new Scope(() => undefined), 1);
+  const combine = vi.fn((value: number) => [value]);
+  const list = computed([source], combine);
+  const [first, second] = [record(list), record(list)];
+  first.stop();
+  first.stop();
+  list.get();
+  expect(combine).toHaveBeenCalledTimes(1);
+  second.stop();
+  list.get();
+  expect(combine).toHaveBeenCalledTimes(2);
+});

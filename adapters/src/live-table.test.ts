@@ -188,6 +188,29 @@ describe('liveTable', () => {
     expect(server.log).toHaveLength(1);
   });
 
+  it('follows its table while others of the same table come and go', async () => {
+    const { server, connection } = setUp();
+    const all = liveTable(connection, tables.user);
+    const online = liveTable(
+      connection,
+      tables.user.where((user) => user.online),
+    );
+    const kept = record(liveTable(connection, tables.message));
+    const [first, second] = [record(all), record(online)];
+    await Promise.all([ready(all), ready(online)]);
+    first.stop();
+    await vi.waitFor(() => expect(server.log.at(-1)).toBe('- SELECT * FROM "user"'));
+    server.insertUser({ identity: ann });
+    expect(online.get()).toHaveLength(1);
+    second.stop();
+    await vi.waitFor(() => expect(online.status.get().status).toBe('idle'));
+    record(online);
+    await ready(online);
+    server.insertUser({ identity: bob });
+    expect(online.get()).toHaveLength(2);
+    kept.stop();
+  });
+
   it('ends a subscription that is not answered yet when its answer comes', async () => {
     const { server, connection } = setUp();
     const other = liveTable(connection, tables.message);
@@ -226,7 +249,7 @@ describe('liveTable', () => {
     await ready(users);
     expect(messages.status.get()).toMatchObject({
       status: 'error',
-      error: { code: 'refused', message: 'no such table: `message`' },
+      error: { code: 'refused', message: 'no such table: `message`', cause: expect.any(Error) as Error },
     });
     expect(messages.status.get().error).toBeInstanceOf(QueryError);
     // The next connection may find another module.
@@ -249,7 +272,10 @@ describe('liveTable', () => {
       code: 'unknown-table',
       message: expect.stringMatching('nothing') as string,
     });
-    expect(late.status.get().error?.message).toMatch('nowhere');
+    expect(late.status.get()).toMatchObject({
+      status: 'error',
+      error: { message: expect.stringMatching('nowhere') as string },
+    });
   });
 
   it('requires the table for SQL text', () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
 import { tables } from '../test/module_bindings/index.ts';
@@ -116,6 +117,19 @@ describe('PendingCalls', () => {
     };
     return { calls, sent, failures, add };
   }
+
+  it('leave nothing on their signal when they have settled', async () => {
+    const { signal } = new AbortController();
+    const { calls } = setUpCalls();
+    const made = calls.add((db) => Promise.resolve(db), 'db', false, signal);
+    const lost = calls.add(() => new Promise(() => {}), 'db', false, signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(2);
+    expect(await made).toBe('db');
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    calls.lost(new Error('The line is cut'), false);
+    await expect(lost).rejects.toThrow('The connection was lost before the answer: The line is cut');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
 
   it('counts the queued calls that have not been sent', () => {
     const { calls, add } = setUpCalls();

@@ -109,13 +109,53 @@ it('an unused table has no listeners', async () => {
   await ready(kept);
   const { db } = await connection.call((sdk) => Promise.resolve(sdk));
   const listeners = new Set<unknown>();
-  vi.spyOn(db.user, 'onInsert').mockImplementation((run) => void listeners.add(run));
-  vi.spyOn(db.user, 'removeOnInsert').mockImplementation((run) => void listeners.delete(run));
+  for (const kind of ['Insert', 'Delete', 'Update'] as const) {
+    vi.spyOn(db.user, `on${kind}`).mockImplementation((run: unknown) => void listeners.add(run));
+    vi.spyOn(db.user, `removeOn${kind}`).mockImplementation((run: unknown) => void listeners.delete(run));
+  }
   const users = liveTable(connection, tables.user);
   const { stop } = record(users);
   await ready(users);
-  expect(listeners.size).toBe(1);
+  expect(listeners.size).toBe(3);
   stop();
   await vi.waitFor(() => expect(server.log.at(-1)).toBe('- SELECT * FROM "user"'));
   expect(listeners.size).toBe(0);
+  record(users);
+  await ready(users);
+  expect(listeners.size).toBe(3);
+  server.down = true;
+  server.socket.drop();
+  await vi.waitFor(() => expect(users.status.get().status).toBe('stale'));
+  expect(listeners.size).toBe(0);
+});
+
+it('a query that fails at once is shown together with those that wait for their answer', async () => {
+  const { server, connection } = setUp();
+  server.holding = true;
+  record(liveTable(connection, tables.user));
+  await vi.waitFor(() => expect(server.log).toHaveLength(1));
+  const unknown = liveTable(connection, 'SELECT * FROM nothing', { table: 'nothing' as 'user' });
+  record(unknown);
+  expect(unknown.status.get().status).toBe('loading');
+  server.release();
+  expect(unknown.status.get().status).toBe('error');
+});
+
+it('a query that nobody needs any more when the server refuses it is not ended', async () => {
+  const { server, connection } = setUp();
+  const kept = liveTable(connection, tables.message);
+  record(kept);
+  await ready(kept);
+  server.refused.set('user', 'not now');
+  server.holding = true;
+  const users = liveTable(connection, tables.user);
+  const { stop } = record(users);
+  await vi.waitFor(() => expect(server.log).toHaveLength(2));
+  stop();
+  await vi.waitFor(() => expect(users.status.get().status).toBe('idle'));
+  server.release();
+  server.insertMessage(ann, 'hello');
+  expect(kept.get()).toHaveLength(1);
+  expect(server.log).toHaveLength(2);
+  expect(connection.status.get().status).toBe('connected');
 });

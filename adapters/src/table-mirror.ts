@@ -81,7 +81,7 @@ export class TableMirror<Row extends object = object> {
     const change = (before: Row | undefined, after: Row | undefined, callArgs?: object): void => {
       if (before) removed.push(before);
       if (after) added.push(after);
-      if (before ?? after) changes.push({ before, after, callArgs });
+      changes.push({ before, after, callArgs });
     };
     const seen = new Set<Row | undefined>();
     edits.sort((a, b) => compareValues(a.key, b.key));
@@ -93,7 +93,7 @@ export class TableMirror<Row extends object = object> {
       const before = find(list, row, compare);
       seen.add(before);
       const after = isDeleted ? undefined : row;
-      if (!before || !after || compareValues(before, after) !== 0) change(before, after, callArgs);
+      if (compareValues(before, after) !== 0) change(before, after, callArgs);
     }
     if (isSnapshot) for (const row of list) if (!seen.has(row)) change(row, undefined);
     this.list = patch(list, removed, added, compare);

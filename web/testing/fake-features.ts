@@ -15,7 +15,7 @@ export interface FakeStore<T> extends Live<T> {
   set(value: T): void;
 }
 
-function fakeStore<T>(value: T): FakeStore<T> {
+export function fakeStore<T>(value: T): FakeStore<T> {
   const subscribers = new Set<(value: T) => void>();
   const status = liveStatus('ready');
   return {

@@ -106,13 +106,13 @@ describe('a request to a route', () => {
     });
   });
 
-  test('the address is the one that a proxy was asked for', async () => {
+  test('the handler sees the address that the client requested from a proxy', async () => {
     const headers = { 'x-forwarded-proto': 'https, http', 'x-forwarded-host': ' example.com ' };
     const { url } = (await (await ask('/echo', { headers })).json()) as { url: string };
     expect(url).toBe('https://example.com/v1/database/routes/route/echo');
   });
 
-  test('paths and methods have to be those of the route', async () => {
+  test('a request must have the path and the method of the route', async () => {
     expect((await answered('')).body).toContain('"method":"GET"');
     expect([...(await (await ask('/')).bytes())]).toEqual([0, 255, 128, 10]);
     expect((await answered('/any/deep', { method: 'PATCH' })).body).toContain('"method":"PATCH"');
@@ -141,7 +141,7 @@ describe('a request to a route', () => {
     expect(text).toContain('"url":"http://there:80/v1/database/routes/route/echo","version":"Http10"');
   });
 
-  test('a browser may send it from any page', async () => {
+  test('a browser may send requests from any page', async () => {
     const preflight = await ask('/answer', { method: 'OPTIONS', headers: { origin: 'https://example.com' } });
     expect(preflight.headers.get('access-control-allow-methods')).toBe('*');
     const response = await post(
@@ -170,7 +170,7 @@ test('the schema lists handlers and routes', async () => {
 });
 
 describe('the answer of a handler', () => {
-  test('status, headers and body arrive as they are', async () => {
+  test('status, headers and body arrive unchanged', async () => {
     const response = await post(
       '/answer',
       JSON.stringify({
@@ -191,7 +191,7 @@ describe('the answer of a handler', () => {
     expect(await response.text()).toBe('grüner Tee');
   });
 
-  test('without headers it has no content type', async () => {
+  test('an answer without headers has no content type', async () => {
     expect((await ask('/')).headers.get('content-type')).toBeNull();
     expect(await answered('/answer', { method: 'POST', body: '{"status":204,"body":"x"}' })).toEqual({
       status: 204,
@@ -209,12 +209,12 @@ describe('the answer of a handler', () => {
 });
 
 describe('a handler', () => {
-  test('changes rows in transactions, as nobody', async () => {
+  test('a handler changes rows in transactions, without an identity', async () => {
     expect(await answered('/notes', { method: 'POST', body: 'first' })).toEqual({ status: 201, body: '1' });
     expect(host.sql('SELECT text FROM note').rows).toEqual([['first by nobody']]);
   });
 
-  test('that throws answers 500 with the error, and its open transaction is undone', async () => {
+  test('a handler that throws answers 500 with the error, and its open transaction is rolled back', async () => {
     expect(await answered('/notes', { method: 'POST', body: 'refused' })).toEqual({
       status: 500,
       body: 'Uncaught Error: not this one',
@@ -233,11 +233,11 @@ describe('a handler', () => {
     );
   });
 
-  test('that returns something else answers 500', async () => {
+  test('a handler that does not return a response answers 500', async () => {
     expect((await answered('/broken')).status).toBe(500);
   });
 
-  test('sends HTTP requests to allowed hosts', async () => {
+  test('a handler sends HTTP requests to allowed hosts', async () => {
     const { port } = other.address() as AddressInfo;
     const fetched = (url: string) => answered('/fetch', { headers: { 'x-url': url } });
     expect(await fetched(`http://127.0.0.1:${port}/`)).toEqual({ status: 200, body: 'from elsewhere' });
@@ -246,7 +246,7 @@ describe('a handler', () => {
     );
   });
 
-  test('that never ends is stopped', async () => {
+  test('a handler that never ends is stopped', async () => {
     const strict = await startHost({ program, name: 'routes', limits: { callMillis: 500 } });
     const response = await fetch(`${strict.uri}/v1/database/routes/route/spin`);
     expect([response.status, await response.text()]).toEqual([

@@ -1,4 +1,4 @@
-/** The examples of docs/module-testing.md, as they stand there. */
+/** The examples of docs/module-testing.md, unchanged. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Identity } from 'spacetimedb';
@@ -116,12 +116,12 @@ describe('the examples', () => {
 });
 
 describe('a person', () => {
-  test('has the same identity each time, and another than somebody else', () => {
+  test('a name always has the same identity, which no other name has', () => {
     expect(host.as('alice').identity).toBe(host.as('alice').identity);
     expect(host.as('alice').identity).not.toBe(host.as('bob').identity);
   });
 
-  test('may be given as an identity, but has no token then', async () => {
+  test('a person given as an identity has no token', async () => {
     const { identity } = host.as('alice');
     for (const who of [identity, Identity.fromString(identity)]) {
       const known = host.as(who);
@@ -131,12 +131,12 @@ describe('a person', () => {
     }
   });
 
-  test('reads with their own rights', () => {
+  test('a person reads with their own rights', () => {
     expect(host.sql('SELECT * FROM cleanup').rows).toHaveLength(1);
     expect(() => host.as('alice').sql('SELECT * FROM cleanup')).toThrow('no such table: `cleanup`');
   });
 
-  test('calls procedures, and is told when a call is refused', async () => {
+  test('a person calls procedures, and gets the reason when a call is refused', async () => {
     const bob = host.as('bob').connect();
     expect(await bob.callProcedure('summary')).toMatchObject({ value: { entries: 0, longest: undefined } });
     expect(await bob.callProcedure('summary', [1])).toMatchObject({ tag: 'invalid_arguments' });
@@ -148,12 +148,12 @@ describe('a person', () => {
     bob.disconnect();
   });
 
-  test('is not online any more after a single call', () => {
+  test('a person is no longer online after a single call', () => {
     host.as('alice').call('sign', ['Hello']);
     expect(host.sql(tables.guest).objects).toMatchObject([{ online: false }]);
   });
 
-  test('keeps one connection id for all calls of a connection', () => {
+  test('all calls of a connection have one connection id', () => {
     const connection = host.as('alice').connect();
     expect(connection.connectionId).toMatch(/^[0-9a-f]{32}$/);
     expect(connection.call('sign', ['Hello'])).toMatchObject({ tag: 'ok' });
@@ -165,7 +165,7 @@ describe('a person', () => {
 });
 
 describe('a snapshot', () => {
-  test('brings back rows that were deleted and changed, and hands out the same ids again', () => {
+  test('restoring a snapshot brings back deleted and changed rows, and the same ids are generated again', () => {
     host.call('sign', ['first']);
     const connection = host.as('alice').connect();
     const before = host.snapshot();
@@ -183,7 +183,7 @@ describe('a snapshot', () => {
     }
   });
 
-  test('forgets what was logged after it', () => {
+  test('restoring a snapshot removes later log records', () => {
     const { length } = host.logs();
     host.call('sign', ['one']);
     const before = host.snapshot();
@@ -197,7 +197,7 @@ describe('a snapshot', () => {
     ).toEqual(['signed: one']);
   });
 
-  test('brings schedules back', () => {
+  test('restoring a snapshot brings schedules back', () => {
     host.sql('DELETE FROM cleanup');
     host.restore(fresh);
     host.call('sign', ['Old']);
@@ -205,7 +205,7 @@ describe('a snapshot', () => {
     expect(host.sql(tables.entry).objects).toEqual([]);
   });
 
-  test('is seen by a client as one change', async () => {
+  test('a client sees a restored snapshot as one change', async () => {
     host.call('sign', ['kept']);
     const before = host.snapshot();
     host.call('sign', ['dropped']);
@@ -230,7 +230,7 @@ describe('a snapshot', () => {
     connection.disconnect();
   });
 
-  test('cannot be restored when the module has changed', async () => {
+  test('a snapshot cannot be restored when the module has changed', async () => {
     const other = await startHost({ program: await programOf('a'), name: 'changing' });
     const before = other.snapshot();
     const answer = await fetch(`${other.uri}/v1/database/changing?host_type=Js`, {
@@ -244,7 +244,7 @@ describe('a snapshot', () => {
   });
 });
 
-test('a query that is none is refused', () => {
+test('an object that is not a query is refused', () => {
   expect(() => host.sql({ toSql: () => 'SELECT * FROM entry' })).toThrow('host.sql takes SQL, or a query');
 });
 

@@ -44,7 +44,7 @@ interface Started {
 /** Hosts by their options. Tests with the same options share one, and each begins with empty tables. */
 const hosts = new Map<string, Promise<Started>>();
 
-/** Starts a host whose procedures may ask the test's server, or uses the one that was started like that before. */
+/** Starts a host whose procedures may send requests to the test's server, or reuses one with the same options. */
 async function start(options: Partial<StartHostOptions> = {}): Promise<void> {
   const key = JSON.stringify(options);
   if (!hosts.has(key)) hosts.set(key, startAnother(options));
@@ -59,7 +59,7 @@ async function startAnother(options: Partial<StartHostOptions>): Promise<Started
   return { host: started, fresh: started.snapshot() };
 }
 
-/** Like `start`, with what the test's server answers. @returns the server's address */
+/** Like `start`, with the answers of the test's server. @returns the server's address */
 async function startWithServer(answer: Handler, options: Partial<StartHostOptions> = {}): Promise<string> {
   handler = answer;
   await start(options);
@@ -120,7 +120,7 @@ test('the SDK calls procedures and gets what they return', async () => {
   expect(await connection.procedures.who({})).toBe(`${connection.identity?.toHexString()} ${id} ${id}`);
 });
 
-test('a procedure that throws rejects the call of the SDK with its words', async () => {
+test('a procedure that throws rejects the call of the SDK with its message', async () => {
   await start();
   const connection = await join();
   await expect(connection.procedures.refuse({})).rejects.toThrow(
@@ -131,7 +131,7 @@ test('a procedure that throws rejects the call of the SDK with its words', async
   );
 });
 
-test('a subscriber sees the changes of a procedure, the one that called it too', async () => {
+test('subscribers see the changes of a procedure, including its caller', async () => {
   await start();
   const [caller, other] = [await join(), await join()];
   const applied = [caller, other].map(
@@ -161,7 +161,7 @@ test('HTTP answers with what a procedure returns as SATS-JSON', async () => {
   expect(await call('run_job', [{}])).toEqual({ status: 404, body: 'No such procedure' });
 });
 
-test('a transaction that throws is undone, and those before and after it stay', async () => {
+test('a transaction that throws is rolled back, and those before and after it are kept', async () => {
   await start();
   expect(await call('keep_first')).toEqual(failed('Uncaught Error: after two transactions'));
   expect(notes()).toEqual(['kept', 'kept, too']);
@@ -173,13 +173,13 @@ test('a procedure reads and writes thousands of rows in one transaction', async 
   expect(notes()).toHaveLength(3000);
 });
 
-test('tables are there only inside of a transaction, and transactions do not nest', async () => {
+test('tables are available only inside a transaction, and transactions do not nest', async () => {
   await start();
   expect((await call('write_outside')).body).toContain('NotInTransaction');
   expect((await call('nest')).body).toContain('WouldBlockTransaction');
 });
 
-test('the variables of procedures are not those of reducers', async () => {
+test('procedures do not share variables with reducers', async () => {
   await start({ limits: { procedures: 1 } });
   expect((await call('count_calls')).body).toBe('1');
   expect((await call('count_calls')).body).toBe('2');
@@ -242,7 +242,7 @@ test('a procedure sends HTTP requests, and gets status, headers and body', async
   expect(JSON.parse(body)).toMatch(new RegExp(`^grüße .+ 127\\.0\\.0\\.1:${port}$`));
 });
 
-test('the host goes on while a procedure waits for an answer', async () => {
+test('the host continues while a procedure waits for an answer', async () => {
   let release = (): void => undefined;
   const asked = new Promise<void>((resolve) => {
     handler = (_request, response) => {
@@ -296,7 +296,7 @@ test.each([
   expect(isAsked).toBe(false);
 });
 
-test('a redirect is followed to hosts that are allowed only', async () => {
+test('redirects are followed only to allowed hosts', async () => {
   const url = await startWithServer((request, response) => {
     const to = request.url === '/' ? '/there' : `http://localhost:${port}/secret`;
     if (request.url === '/there?x') response.end('arrived');
@@ -308,7 +308,7 @@ test('a redirect is followed to hosts that are allowed only', async () => {
   );
 });
 
-test('an HTTP request inside of a transaction is refused', async () => {
+test('an HTTP request inside a transaction is refused', async () => {
   const url = await startWithServer((_request, response) => response.end());
   expect((await call('get_in_tx', [url])).body).toContain('WouldBlockTransaction');
 });
@@ -341,7 +341,7 @@ test.each(['spin', 'spin_in_tx'])(
   },
 );
 
-test('a promise that a procedure leaves rejected is logged, and the next call is limited all the same', async () => {
+test('an unhandled rejection of a procedure is logged, and the next call still has its time limit', async () => {
   await start({ limits: { callMillis: 1000, procedures: 1 } });
   const [left, endless] = await Promise.all([
     host.callProcedure('leave_rejection'),
@@ -361,7 +361,7 @@ test('a promise that a procedure leaves rejected is logged, and the next call is
   );
 });
 
-test('a procedure whose transaction changes too much is undone and ended', async () => {
+test('a procedure whose transaction changes too much is rolled back and ended', async () => {
   await start({ limits: { transactionRows: 10 } });
   expect((await call('add_many', [11])).body).toContain('(limit transactionRows)');
   expect(notes()).toEqual([]);
@@ -402,7 +402,7 @@ test('a procedure that runs while another program is published ends with an erro
   expect(await call('add', [1, 2])).toEqual({ status: 200, body: '3' });
 });
 
-test('a transaction that a procedure leaves open is undone, and the log says so', async () => {
+test('a transaction that a procedure leaves open is rolled back, and the log says so', async () => {
   const source = `
     import { schema, table, t } from 'spacetimedb/server';
     import * as sys from 'spacetime:sys@2.0';

@@ -123,7 +123,7 @@ test('the root module routes requests to the handlers of a submodule, whose own 
   expect((await get('ignored')).status).toBe(404);
 });
 
-test('rows of submodules outlive a restart and a new program', async () => {
+test('rows of submodules survive a restart and a new program', async () => {
   const dataDir = await temporaryFolder();
   const sell = async (text: string) => {
     const kept = await startHost({ program: text, name: 'kept', dataDir });

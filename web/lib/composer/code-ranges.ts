@@ -13,16 +13,14 @@ export function isInCode(text: string, index: number): boolean {
   let at = 0;
   for (const line of text.slice(0, index).split('\n')) {
     const [, mark = '', info = ''] = fence.exec(line) ?? [];
-    if (opened !== undefined) {
-      const closes = mark.startsWith(opened) && info.trim() === '';
-      if (closes) opened = undefined;
-    } else if (mark !== '' && !(mark.startsWith('`') && info.includes('`'))) {
-      opened = mark;
-    }
-    if (opened !== undefined || mark !== '' || line.trim() === '') paragraph = at + line.length + 1;
+    const closes = opened !== undefined && mark.startsWith(opened) && info.trim() === '';
+    if (closes) opened = undefined;
+    // A backtick after the mark makes it inline code.
+    else if (mark !== '' && !(mark.startsWith('`') && info.includes('`'))) opened ??= mark;
     at += line.length + 1;
+    if (closes || line.trim() === '') paragraph = at;
   }
-  return opened !== undefined || isInInlineCode(text.slice(Math.min(paragraph, index)), index - paragraph);
+  return opened !== undefined || isInInlineCode(text.slice(paragraph), index - paragraph);
 }
 
 function isInInlineCode(text: string, index: number): boolean {

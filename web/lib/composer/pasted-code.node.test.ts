@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeLanguage } from './pasted-code.ts';
+import { codeLanguage, offeredLanguage } from './pasted-code.ts';
 
 const language = (text: string, more: { html?: string; editor?: string } = {}) =>
   codeLanguage({ text, html: more.html ?? '', editor: more.editor ?? '' });
@@ -16,6 +16,7 @@ describe('recognises as code', () => {
     ['JSON', '{\n  "name": "chat",\n  "version": 1\n}'],
     ['SQL', 'SELECT id, name\nFROM user\nWHERE online'],
     ['a stack trace’s code', 'if (a == b) {\n  go();\n}'],
+    ['code with a fence in it', 'const a = "```";\nconst b = 2;'],
   ])('%s', (_, text) => {
     expect(language(text)).toBe('');
   });
@@ -24,16 +25,19 @@ describe('recognises as code', () => {
     expect(language('a\nb', { editor: '{"version":1,"mode":"python"}' })).toBe('python');
   });
 
-  it('monospaced text that looks a little like code', () => {
-    const html = '<div style="font-family: Menlo, monospace; white-space: pre;">…</div>';
-    expect(language('a <- 1\nprint(a)\nb', { html })).toBe('');
-    expect(language('a <- 1\nprint(a)\nb')).toBeUndefined();
-  });
+  it.each(['<pre>…</pre>', '<p style="white-space:pre">…</p>', '<p style="font-family: My Mono">…</p>'])(
+    'monospaced text that looks a little like code: %s',
+    (html) => {
+      expect(language('a <- 1\nprint(a)\nb', { html })).toBe('');
+      expect(language('a <- 1\nprint(a)\nb')).toBeUndefined();
+    },
+  );
 });
 
 describe('does not recognise as code', () => {
   it.each([
     ['one line', 'const a = 1;'],
+    ['prose with two lines that end like code', 'Hello Ann,\nI like it;\nso do they;\nsee you\nthere\nBen'],
     ['prose', 'Hello Ann,\nI will be late; start without me.\n\nBest,\nBen'],
     ['a list', '- milk\n- bread\n  - rye\n  - wheat\n- eggs'],
     ['a poem', 'Let us go then, you and I,\nWhen the evening is spread out against the sky'],
@@ -50,7 +54,19 @@ describe('does not recognise as code', () => {
     expect(language('const a = 1;\nconst b = 2;', { editor: JSON.stringify({ mode }) })).toBeUndefined();
   });
 
-  it('monospaced prose', () => {
-    expect(language('Dear all,\nsee you there.', { html: '<pre>…</pre>' })).toBeUndefined();
+  it.each(['5', '"two words"', '"js\\n"'])('what an editor says is %s, which is no language', (mode) => {
+    expect(language('const a = 1;\nconst b = 2;', { editor: `{"mode":${mode}}` })).toBeUndefined();
   });
+
+  it('monospaced prose, or one line and blank ones', () => {
+    expect(language('Dear all,\nsee you there.', { html: '<pre>…</pre>' })).toBeUndefined();
+    expect(language('const a = 1;\n \n', { html: '<pre>…</pre>' })).toBeUndefined();
+  });
+});
+
+it('offers to format code where the field has no code block yet', () => {
+  const code = 'const a = 1;\nconst b = 2;';
+  const pasted = { text: code, html: '', editor: '' };
+  expect(offeredLanguage({ ...pasted, start: 0 }, code)).toBe('');
+  expect(offeredLanguage({ ...pasted, start: 4 }, `\`\`\`\n${code}`)).toBeUndefined();
 });

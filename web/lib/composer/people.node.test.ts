@@ -18,6 +18,11 @@ it('lists people who are online first, then recent authors, then the others', ()
   expect(find('an', recent)).toEqual(['Andy', 'Zoé Anders', 'Anton', 'Ann Lee']);
 });
 
+it('lists recent authors by how long ago they wrote', () => {
+  const recent = recentAuthors([message(ann, '1'), message(anton, '2'), message(zoe, '3')]);
+  expect(find('an', recent)).toEqual(['Andy', 'Zoé Anders', 'Anton', 'Ann Lee']);
+});
+
 it('counts from the newest message of an author who wrote several', () => {
   const recent = recentAuthors([message(anton, '1'), message(ann, '2'), message(anton, '3')]);
   expect(find('an', recent)).toEqual(['Andy', 'Zoé Anders', 'Anton', 'Ann Lee']);
@@ -38,9 +43,16 @@ it('finds a name by any of its words, in any case and without accents', () => {
 it('finds a name with spaces while it is typed, and nothing once it is complete', () => {
   expect(find('quiet o')).toEqual(['Quiet Otter']);
   expect(find('quiet x')).toEqual([]);
+  expect(find('anton')).toEqual(['Anton']);
   expect(find('ann ')).toEqual(['Ann Lee']);
   const ann = user('Ann');
   expect(findPeople([ann, ...users], new Map(), 'ann ', 8)).toEqual([]);
+});
+
+it('sorts names with numbers by the numbers, and whatever their case', () => {
+  const [ten, two, two_] = [user('bob 10'), user('Bob 2'), user('bob 2', { id: 'b'.repeat(64) })];
+  expect(findPeople([ten, two, two_], new Map(), 'b', 8)).toEqual([two, two_, ten]);
+  expect(findPeople([two_, two], new Map(), 'b', 8)).toEqual([two_, two]);
 });
 
 it('leaves out the reader and stops at the limit', () => {

@@ -57,5 +57,5 @@ export function findPeople(
 function matches(name: string, sought: string): boolean {
   if (name.startsWith(sought)) return true;
   // A space ends the text of a mention unless the name also has a space there.
-  return !sought.includes(' ') && name.split(/[\s\-_.]+/).some((word) => word.startsWith(sought));
+  return !sought.includes(' ') && name.split(/[\s\-_.]/).some((word) => word.startsWith(sought));
 }

@@ -23,7 +23,11 @@ it('an unreachable server is named, with a retry button', () => {
 });
 
 it('a wrong database name is distinguished from an unreachable server', () => {
-  expect(textOf(failed('unknown-database'))).toMatchObject({ brief: 'No such database', tone: 'bad' });
+  expect(textOf(failed('unknown-database'))).toMatchObject({
+    brief: 'No such database',
+    tone: 'bad',
+    remedy: 'retry',
+  });
   expect(textOf(failed('unknown-database')).detail).toContain('“lobby”');
 });
 
@@ -39,7 +43,11 @@ it('a page without a chat server says so', () => {
 });
 
 it('a misconfiguration is explained', () => {
-  expect(textOf(failed('misconfigured', 'No such host.')).detail).toBe('No such host.');
+  expect(textOf(failed('misconfigured', 'No such host.'))).toMatchObject({
+    tone: 'bad',
+    detail: 'No such host.',
+    remedy: 'retry',
+  });
 });
 
 it('rejected credentials offer to continue as a new person', () => {
@@ -65,9 +73,17 @@ it('a database with other tables is reported as not a chat, without automatic re
 });
 
 it('an offline device is distinguished from a lost server', () => {
-  expect(textOf({ status: 'offline', ...failed('unreachable') }).detail).toMatch(/device is offline/);
+  const { tone, detail, remedy } = textOf({ status: 'offline', ...failed('unreachable') });
+  expect({ tone, remedy }).toEqual({ tone: 'busy', remedy: 'retry' });
+  expect(detail).toMatch(/device is offline/);
+});
+
+it('a connection without a known error was lost, or its sign-in refused', () => {
+  expect(textOf({}).detail).toMatch(/Lost the connection/);
+  expect(textOf({ status: 'rejected' }).remedy).toBe('new-person');
 });
 
 it('a closed connection offers no button', () => {
   expect(textOf({ status: 'closed' })).not.toHaveProperty('remedy');
+  expect(textOf({ status: 'closed' }).tone).toBe('bad');
 });

@@ -113,8 +113,8 @@ it('remembers the skin tone and the emoji used last', async () => {
   expect(element('input[aria-label="Medium"]')).toBeChecked();
 });
 
-it('ignores invalid data in the storage', async () => {
-  localStorage.setItem('spacetimedb-chat:emoji', '{"tone": 99, "recent": [1, "no emoji"]}');
+it.each(['{"tone": 6, "recent": [1, "no emoji"]}', '7'])('ignores %s in the storage', async (saved) => {
+  localStorage.setItem('spacetimedb-chat:emoji', saved);
   await open();
   expect(group('Recently used')).toBeUndefined();
   expect(element('button[aria-label="Skin tone"]')).toHaveTextContent('✋');

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { emojiProblem } from '../../../spacetimedb/src/rules.ts';
 import { loadEmoji, loadNamedEmoji } from './emoji-data.ts';
-import { bestShortcode, byShortcode, findByName, findByShortcode } from './search.ts';
+import { bestShortcode, byShortcode, findByName, findByShortcode, folded } from './search.ts';
 import { withTone, type SkinTone } from './skin-tone.ts';
 
 interface Original {
@@ -80,6 +80,23 @@ describe('the search', () => {
     ]);
     expect(findByShortcode(all, 'tada')[0]?.emoji).toBe('🎉');
     expect(findByShortcode(all, 'no such emoji')).toEqual([]);
+  });
+
+  it('finds a shortcode by the start of any of its words, the whole shortcode first', () => {
+    const made = (...shortcodes: string[]) => ({ emoji: shortcodes.join(), shortcodes, hasTones: false });
+    const [inside, word, both] = [made('surface'), made('thinking_face'), made('surface_face')];
+    expect(findByShortcode([inside, word, both], 'face')).toEqual([word, both]);
+    expect(
+      findByShortcode([word, made('face_palm'), made('face')], 'FACE').map(({ emoji }) => emoji),
+    ).toEqual(['face', 'face_palm', 'thinking_face']);
+    expect(bestShortcode(made('surface', 'thinking_face', 'face_palm', 'face'), 'FACE')).toBe('face');
+    expect(bestShortcode(made('smile', 'grin'), 'face')).toBe('smile');
+  });
+
+  it('ignores accents, and spaces around an emoji', async () => {
+    expect(folded('Fête')).toBe('fete');
+    const emoji = (await loadNamedEmoji('en')).flat();
+    expect(findByName(emoji, ' 🎉 ').map(({ emoji }) => emoji)).toEqual(['🎉']);
   });
 
   it('finds names, shortcodes and further words in the language, in any case and without accents', async () => {

@@ -14,6 +14,9 @@ it.each([
   ['banana', 'an', 'b[anan]a'],
   ['nothing here', 'else', 'nothing here'],
   ['', 'else', ''],
+  ['\u0301', 'else', '\u0301'],
+  ['Maß', 'mas', '[Ma]ß'],
+  ['ßa', 'sa', '[ßa]'],
   ['今日は天気がいい', '天気', '今日は[天気]がいい'],
   ['one two', '  two   one ', '[one] [two]'],
 ])('marks in %j the words of %j', (text, sought, expected) => expect(shown(text, sought)).toBe(expected));
@@ -36,7 +39,26 @@ it('shows the first match of a long message near its beginning', () => {
   expect(parts.map(({ text }) => text).join('').length).toBeLessThanOrEqual(300);
 });
 
-it('does not change short messages', () => {
-  const parts = markWords('a short needle', 'needle');
+it.each([
+  ['a short needle'],
+  [`${'not very long '.repeat(5)}needle`],
+  [`needle ${'after the match '.repeat(12)}`],
+  ['no match in a message that is longer than eighty characters, which is where others are cut off'],
+])('leaves %j as it is', (text) => {
+  const parts = markWords(text, 'needle');
   expect(excerpt(parts)).toEqual(parts);
+});
+
+it.each([
+  [`${'x'.repeat(60)} ${'y'.repeat(38)} `, `…${'y'.repeat(38)} `],
+  ['x'.repeat(100), `…${'x'.repeat(40)}`],
+  [`${'word '.repeat(19)}a last `, `…${'word '.repeat(6)}a last `],
+])('cuts %j before a match at a space, if there is one', (before, expected) => {
+  expect(excerpt(markWords(`${before}needle`, 'needle'))[0]).toEqual({ text: expected, isMatch: false });
+});
+
+it('cuts off a long message after 300 characters', () => {
+  const parts = excerpt(markWords(`${'needle and '.repeat(30)}so on`, 'needle'));
+  expect(parts.map(({ text }) => text).join('')).toBe('needle and '.repeat(30).slice(0, 300));
+  expect(parts.every(({ text }) => text !== '')).toBe(true);
 });

@@ -29,8 +29,8 @@ export function markWords(text: string, sought: string): MarkedPart[] {
   let from = 0;
   for (let at = 0; at < key.length;) {
     const isMatch = isMarked[at] === true;
-    while (at < key.length && isMarked[at] === isMatch) at++;
-    const to = at < key.length ? (starts[at] ?? text.length) : text.length;
+    while (isMarked[at] === isMatch) at++;
+    const to = starts[at] ?? text.length;
     // A letter such as “ß” becomes two letters in the key, and only one of them may match.
     if (to > from) parts.push({ text: text.slice(from, to), isMatch });
     from = Math.max(from, to);

@@ -38,7 +38,7 @@ export class MessageSearch {
   /** Searches now, without waiting for a pause. @returns a promise that resolves when the answer has arrived */
   async now(): Promise<void> {
     const isAnswered = this.sought === this.#text && !this.isSearching && !this.problem;
-    if (this.#text === '' || isAnswered) return;
+    if (isAnswered) return;
     this.#cancel();
     await this.#start();
   }

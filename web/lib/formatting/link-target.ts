@@ -41,17 +41,17 @@ function isHonest(label: string, target: string): boolean {
   if (label.length > MAX_LABEL || deceptive.test(label)) return false;
   // Full-width and other compatibility forms of dots, slashes and letters become the usual ones.
   const plain = label.normalize('NFKC').replace(/[。｡]/g, '.').toLowerCase();
-  return plain.split(/\s+/).every((word) => !claim.test(word) || claimed(word) === claimed(target));
+  return plain.split(/\s/).every((word) => !claim.test(word) || claimed(word) === claimed(target));
 }
 
 /** Such as "evil.example", "//localhost", "1.1.1.1" and "ann@example.com", but not "v1.2" or "end." */
-const claim = /\/\/|@|\w:\d|\.\p{L}|\d+(?:\.\d+){3}/u;
+const claim = /\/\/|@|\w:\d|\.\p{L}|\d(?:\.\d+){3}/u;
 
 /** Returns the host or mail address that a word names. */
 function claimed(word: string): string {
   return word
     .replace(/^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu, '')
     .replace(/^(?:https?|mailto):(?:\/\/)?/, '')
-    .replace(/[/?#].*$/s, '')
+    .replace(/[/?#].*/s, '')
     .replace(/^www\./, '');
 }

@@ -42,7 +42,14 @@ describe('formatting', () => {
     ['***both***', 'em(strong(both))'],
     ['a `code **x** @y` b', 'a code(code **x** @y) b'],
     ['`` a`b ``', 'code(a`b)'],
+    ['` a `', 'code(a)'],
+    ['`a b `', 'code(a b )'],
+    ['` a b`', 'code( a b)'],
+    ['` a  b `', 'code(a  b)'],
+    ['**a\nb**', 'strong(a\nb)'],
     ['**a\n  b**', 'strong(a\n  b)'],
+    ['a  \n  b **c**', 'a  \n  b strong(c)'],
+    ['a\n  \n**b**', 'a\n  \nstrong(b)'],
     ['\\*not italic\\*', '*not italic*'],
   ])('reads %j', (text, expected) => expect(read(text)).toBe(expected));
 
@@ -53,6 +60,8 @@ describe('formatting', () => {
     ['```\nnot closed', 'block:(not closed)'],
     ['> ```\n> a\n>   b\n> ```', 'quote(block:(a\n  b))'],
     ['- ```\n  a\n    b\n  ```', 'list(block:(a\n  b))'],
+    ['```\r\na\r\nb\r\n```', 'block:(a\r\nb)'],
+    ['```\na\n\n```', 'block:(a)'],
   ])('reads the code block in %j', (text, expected) => expect(read(text)).toBe(expected));
 
   it.each([
@@ -60,6 +69,8 @@ describe('formatting', () => {
     ['> one\n> **two**\n>\n> three', 'quote(one\nstrong(two)\n\nthree)'],
     ['> > deep\n> less', 'quote(quote(deep) | less)'],
     ['>> deep', 'quote(quote(deep))'],
+    ['> **a** b', 'quote(strong(a) b)'],
+    ['> a  \n>   b', 'quote(a  \nb)'],
     ['> - a\n>   b', 'quote(list(a\nb))'],
   ])('reads the quote in %j', (text, expected) => expect(read(text)).toBe(expected));
 
@@ -70,10 +81,41 @@ describe('formatting', () => {
     ['7. a\n8. b', '7list(a, b)'],
     ['- a\n  - b\n    c\n- d', 'list(a | list(b\nc), d)'],
     ['- a\n\n  b', 'list(a\n\nb)'],
+    ['- a  \n  b', 'list(a  \nb)'],
+    ['- a\n-\n- b', 'list(a, , b)'],
   ])('reads the list in %j', (text, expected) => expect(read(text)).toBe(expected));
 
   it('keeps spaces, line breaks and blank lines between paragraphs', () => {
     expect(read('  one\n\n\n    two\nthree  \n**four**')).toBe('  one\n\n\n    two\nthree  \nstrong(four)');
+  });
+
+  it.each([
+    ['# **a**', '# strong(a)'],
+    ['**a**\n---', 'strong(a)\n---'],
+    ['<p>\n**a**', '<p>\nstrong(a)'],
+    ['<b *c*>', '<b em(c)>'],
+    ['    **a**', '    strong(a)'],
+    ['[*a*]: x', '[em(a)]: x'],
+    ['**a** [x]()', 'strong(a) [x]()'],
+    ['>no quote\n**a**', '>no quote\nstrong(a)'],
+    ['> >no quote **a**', 'quote(>no quote strong(a))'],
+    ['- - -\n**a**', '- - -\nstrong(a)'],
+    ['+ **a**', '+ strong(a)'],
+    ['> 12) **a**', 'quote(12) strong(a))'],
+  ])('formats what is in %j, which is otherwise left as typed', (text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+
+  it('keeps text together that has no formatting between it', () => {
+    expect(parse('**a** b\\*c')).toEqual([
+      {
+        type: 'text',
+        children: [
+          { type: 'strong', children: [{ type: 'text', text: 'a' }] },
+          { type: 'text', text: ' b*c' },
+        ],
+      },
+    ]);
   });
 
   it.each([
@@ -91,6 +133,7 @@ describe('formatting', () => {
     '&lt;no entity&gt;',
     '    no code',
     '```\n```',
+    '```\n \n```',
     '-',
     '>',
   ])('leaves %j as typed', (text) => expect(read(text)).toBeUndefined());
@@ -343,6 +386,16 @@ describe('limits', () => {
       read(Array.from({ length: 40 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n')),
     ).toBeUndefined();
     expect(read(`${'**a *b '.repeat(20)}${'c* d** '.repeat(20)}`)).toBeUndefined();
+    const nested = (depth: number): string =>
+      depth === 0 ? 'a' : depth % 2 ? `*b ${nested(depth - 1)} c*` : `**b ${nested(depth - 1)} c**`;
+    expect(read(nested(7))).toContain('em(b a c)');
+    expect(read(nested(8))).toBeUndefined();
+  });
+
+  it('formats with the first 300 delimiters of each paragraph', () => {
+    expect(read(`a ${'* '.repeat(298)}*b*`)).toContain('em(b)');
+    expect(read(`a ${'* '.repeat(299)}*b*`)).toBeUndefined();
+    expect(read(`a ${'* '.repeat(299)}\n\n*b*`)).toContain('em(b)');
   });
 
   it('does not format a text with very many blocks', () => {

@@ -111,12 +111,9 @@ export function parse(text: string, mentions: readonly Mention[] = []): readonly
   }
 }
 
-const isPlain = ([first, ...others]: readonly Block[], text: string): boolean =>
-  others.length === 0 &&
-  (first === undefined ||
-    (first.type === 'text' &&
-      first.children.every((child) => child.type === 'text') &&
-      textOf(first.children).trim() === text.trim()));
+/** Formatting always removes its delimiters, so a text that has lost nothing has none. */
+const isPlain = ([first]: readonly Block[], text: string): boolean =>
+  first === undefined || (first.type === 'text' && textOf(first.children).trim() === text.trim());
 
 /** Escapes are hidden only where they have a purpose: `\\server\share` stays as typed. */
 const purposefulEscape = /^\\[*_`~[\]>.-]$/;
@@ -177,7 +174,7 @@ class Reader {
       }
       case 'FencedCode': {
         const lines = node.getChildren('CodeText').map(({ from, to }) => this.#text.slice(from, to));
-        const text = lines.join('').replace(/\r?\n$/, '');
+        const text = lines.join('').replace(/\r?\n$|\r$/, '');
         if (text.trim() === '') return undefined;
         const info = node.getChild('CodeInfo');
         const [language = ''] = info ? this.#text.slice(info.from, info.to).split(/\s/) : [];

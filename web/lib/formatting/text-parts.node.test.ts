@@ -25,6 +25,11 @@ it('finds no mention without a list of names', () => {
   expect(splitText('@Ann')).toEqual([{ text: '@Ann' }]);
 });
 
+it('has no empty parts', () => {
+  const ann = mention('Ann');
+  expect(splitText('@Ann', [ann])).toEqual([{ text: '@Ann', mention: ann }]);
+});
+
 it('finds links beside mentions', () => {
   expect(splitText('@Ann: https://example.com', [mention('Ann', true)])).toEqual([
     { text: '@Ann', mention: mention('Ann', true) },

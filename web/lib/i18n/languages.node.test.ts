@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
-import { languageNames, languages, loadStrings, preferredLanguage } from './languages.ts';
+import { languageNames, languageOf, languages, loadStrings, preferredLanguage } from './languages.ts';
 import { pieces, type Strings } from './strings.ts';
 
 /** Texts that are the same as in English, or have no words. */
@@ -121,6 +121,16 @@ it("the reader's first language that the chat speaks is chosen, whatever the reg
   expect(preferredLanguage(['nl', 'toString'])).toBe('en');
   expect(preferredLanguage([])).toBe('en');
 });
+
+it('English in the reader’s region stands in for a language that the chat does not speak', async () => {
+  expect((await loadStrings('xx-YY', ['de', 'en-GB'])).locale).toBe('en-GB');
+});
+
+it.each([
+  ['pt-BR', 'pt'],
+  ['xx', 'en'],
+  [undefined, 'en'],
+])('the language of the locale %s is %s', (locale, language) => expect(languageOf(locale)).toBe(language));
 
 it('every language is offered by its own name', () => {
   for (const language of languages) {

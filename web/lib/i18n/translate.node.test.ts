@@ -173,4 +173,5 @@ it('other texts, and English texts, do not change', async () => {
 it('texts by people keep their own direction among right-to-left text', async () => {
   const ar = await loadStrings('ar', []);
   expect(translate('You are banned from this room: rude', ar)).toContain('\u2068rude\u2069');
+  expect(translate('You are banned from this room: rude', german)).not.toContain('\u2068');
 });

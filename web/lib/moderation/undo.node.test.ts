@@ -46,12 +46,16 @@ it('undoes the latest mute while it lasts', () => {
   expect(undoLabel(first, acts, muted)).toBeUndefined();
   expect(undoLabel(second, acts, standing({ mutedUntil: at(NOW - 1000) }))).toBeUndefined();
   expect(undoLabel(second, acts)).toBeUndefined();
+  // The mute is over, and a ban is another act.
+  expect(undoLabel(second, acts, standing({ bannedSince: at(NOW) }))).toBeUndefined();
 });
 
 it('lifts a ban in force', () => {
   const ban = act(1, 'ban_user');
   expect(undoLabel(ban, [ban], standing({ bannedSince: at(NOW) }))).toBe('Unban');
   expect(undoLabel(ban, [act(2, 'unban_user'), ban])).toBeUndefined();
+  const both = standing({ bannedSince: at(NOW), mutedUntil: at(NOW + 1000) });
+  expect(undoLabel(ban, [ban], both)).toBe('Unban');
   // Other actions on the same person do not matter.
   expect(undoLabel(ban, [act(2, 'mute_user'), ban], standing({ bannedSince: at(NOW) }))).toBe('Unban');
 });

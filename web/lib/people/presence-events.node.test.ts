@@ -103,6 +103,23 @@ describe('someone who joined without a name', () => {
   });
 });
 
+it('names the right person if others joined after them, and forgets only the line of who reloads', () => {
+  const newcomer = user(undefined, { id: 'c0ffee'.padEnd(64, '0') });
+  const named = { ...newcomer, name: 'Cleo', label: 'Cleo' };
+  const dora = user('Dora');
+  // What they wrote in an earlier visit.
+  const said = [message(newcomer, 'hello', { sent: at(-60) })];
+  changes.update([ada, bob, newcomer], said, at(1));
+  changes.update([ada, bob, newcomer, dora], said, at(2));
+  changes.update([ada, bob, named, dora], said, at(3));
+  changes.update([ada, gone, named, dora], said, at(20));
+  changes.update([ada, bob, named, dora], said, at(21));
+  expect(told()).toEqual([
+    ['joined', 'Cleo', undefined],
+    ['joined', 'Dora', undefined],
+  ]);
+});
+
 it('does not report the reader', () => {
   const me = user('Me', { isMe: true });
   changes.update([ada, bob, me], [], at(1));
@@ -165,6 +182,15 @@ describe('after a server restart', () => {
     changes.update([ada, gone], [], at(200));
     changes.update([ada, bob], [], at(200 + later));
     expect(told().map(([change]) => change)).toEqual(expected);
+  });
+
+  it('no longer expects people back after the next one', () => {
+    changes.update(undefined, [], at(100));
+    changes.update([ada, gone], [], at(200));
+    changes.update(undefined, [], at(260));
+    changes.update([ada, gone], [], at(300));
+    changes.update([ada, bob], [], at(301));
+    expect(told()).toEqual([['joined', 'Bob', undefined]]);
   });
 
   it('reports people who leave and join again once they are back', () => {

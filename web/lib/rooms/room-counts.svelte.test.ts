@@ -66,12 +66,25 @@ it('keeps the last counts while the server does not answer, and asks again', asy
   await rooms.refresh();
   asked.mockImplementation(() => Promise.reject(new TypeError('down')));
   await rooms.refresh();
-  asked.mockImplementation(() => Promise.resolve(answer('Busy', 429)));
-  await rooms.refresh();
+  for (const status of [429, 500]) {
+    asked.mockImplementation(() => Promise.resolve(answer('Busy', status)));
+    await rooms.refresh();
+  }
   expect(rooms.of('help')).toEqual({ messages: 3, mentions: 1 });
   asked.mockImplementation(() => Promise.resolve(answer([4, 1])));
   await rooms.refresh();
   expect(rooms.of('help')).toEqual({ messages: 4, mentions: 1 });
+});
+
+it('forgets what was unread in a room that is opened, or does not let the reader in any more', async () => {
+  const rooms = counts();
+  await rooms.refresh();
+  rooms.clear('help');
+  expect(rooms.of('help')).toEqual({ messages: 0, mentions: 0 });
+  expect(rooms.of('music')).toEqual({ messages: 3, mentions: 1 });
+  asked.mockImplementation(() => Promise.resolve(answer('Banned', 403)));
+  await rooms.refresh();
+  expect(rooms.of('music')).toEqual({ messages: 0, mentions: 0 });
 });
 
 it('drops an answer about a room that was opened in the meantime', async () => {

@@ -38,6 +38,28 @@ it('signing out signs out of all rooms with this identity, and does not sign in 
   expect(tokens.get(help)).toBe('new');
 });
 
+it('a token is stored only for its own room, and for those that had the same one', () => {
+  const stored = memoryTokens();
+  roomTokens(['lobby', 'help', 'music'], stored).set(help, 'a');
+  expect([lobby, help, music].map(stored.get)).toEqual([undefined, 'a', undefined]);
+});
+
+it('a room with a new identity can lose it together with another room', () => {
+  const tokens = rooms({ [lobby]: 'a', [music]: 'c' });
+  tokens.remove(help);
+  tokens.set(help, 'new');
+  tokens.set(lobby, 'new');
+  tokens.remove(lobby);
+  expect([lobby, help, music].map(tokens.get)).toEqual([undefined, 'c', 'c']);
+});
+
+it('a token of a room that is not listed can be removed', () => {
+  const tokens = rooms();
+  tokens.set(keyOf('private'), 'p');
+  tokens.remove(keyOf('private'));
+  expect(tokens.get(keyOf('private'))).toBeUndefined();
+});
+
 it('tabs that open different rooms wait for the same first token', () => {
   const names = [lobby, help, music].map((key) => rooms().lockName?.(key));
   expect(names).toEqual([lobby, lobby, lobby]);

@@ -68,7 +68,19 @@ it('a draft waits until the reloading page has released it', async () => {
   expect(requested).toHaveBeenCalledOnce();
   old.release();
   expect((await again).load()).toBe('half a sen');
-  expect(Object.keys(localStorage)).toHaveLength(1);
+  expect(Object.keys(localStorage)).toEqual([
+    `spacetimedb-chat:draft:${ROOM}:${sessionStorage.getItem(TAB)}`,
+  ]);
+});
+
+it('a draft is stored when it or an unsent message has changed, and only then', async () => {
+  const draft = await openDraft(ROOM);
+  const stored = vi.spyOn(Storage.prototype, 'setItem');
+  draft.save('b', ['a']);
+  draft.save('b', ['a']);
+  expect(stored).toHaveBeenCalledOnce();
+  draft.save('ab', []);
+  expect(Object.values(localStorage)).toEqual(['["ab"]']);
 });
 
 it('an empty draft is not stored', async () => {
@@ -100,11 +112,15 @@ describe('several tabs', () => {
     openTab();
     (await openDraft(ROOM)).save('from two', []);
     first.release();
-    openTab();
+    const third = openTab();
     expect((await openDraft(ROOM)).load()).toBe('not sent\nfrom one');
     // It is restored only once.
     openTab();
     expect((await openDraft(ROOM)).load()).toBe('');
+    // The tab that restored it was closed before anything was written.
+    third.release();
+    openTab();
+    expect((await openDraft(ROOM)).load()).toBe('not sent\nfrom one');
   });
 
   it('have one draft each after a tab was duplicated', async () => {
@@ -116,12 +132,17 @@ describe('several tabs', () => {
     two.save('from two', []);
     one.save('still from one', []);
     expect(Object.values(localStorage).sort()).toEqual(['["from two"]', '["still from one"]']);
+    locks.release();
+    openTab();
+    expect((await openDraft(ROOM)).load()).toBe('from two');
   });
 
   it('restore their own draft once after a reload without the Web Locks API', async () => {
     Reflect.deleteProperty(navigator, 'locks');
     (await openDraft(ROOM)).save('half a sen', []);
+    const name = sessionStorage.getItem(TAB);
     expect((await openDraft(ROOM)).load()).toBe('half a sen');
+    expect(sessionStorage.getItem(TAB)).toBe(name);
   });
 
   it('restore a draft twice rather than never without the Web Locks API', async () => {
@@ -130,6 +151,22 @@ describe('several tabs', () => {
     sessionStorage.clear();
     expect((await openDraft(ROOM)).load()).toBe('from one');
   });
+});
+
+it('a draft restores only texts', async () => {
+  localStorage.setItem(`spacetimedb-chat:draft:${ROOM}:closed`, '["kept", 7, "", null, "too"]');
+  expect((await openDraft(ROOM)).load()).toBe('kept\ntoo');
+});
+
+it('a draft starts empty in a browser that forbids any access to its storage', async () => {
+  const forbid = (): never => {
+    throw new Error('forbidden');
+  };
+  vi.spyOn(window, 'localStorage', 'get').mockImplementation(forbid);
+  vi.spyOn(window, 'sessionStorage', 'get').mockImplementation(forbid);
+  const draft = await openDraft(ROOM);
+  expect(draft.load()).toBe('');
+  expect(() => draft.save('half a sen', [])).not.toThrow();
 });
 
 it('a draft starts empty if storage is unreadable or forbidden', async () => {

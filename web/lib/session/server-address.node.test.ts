@@ -36,14 +36,21 @@ describe('resolveAddress', () => {
     expect(resolveAddress([{ where: 'a', uri: '', database: '' }], page).database).toBe('quickstart-chat');
   });
 
-  it.each(['localhost:3000', 'chat', '/server', 'ftp://example.com', 'https://', 7, {}])(
-    'rejects the server address %j and says where it comes from',
-    (uri) => {
-      expect(() => resolveAddress([{ where: 'in config.json', uri }], page)).toThrow(
-        /The server address in config\.json is not a web address: “.*”\. Use an address such as https:/,
-      );
-    },
-  );
+  it.each([
+    'localhost:3000',
+    'chat',
+    '/server',
+    'ftp://example.com',
+    'shttp://a.example',
+    'https://',
+    7,
+    {},
+    ['https://a.example'],
+  ])('rejects the server address %j and says where it comes from', (uri) => {
+    expect(() => resolveAddress([{ where: 'in config.json', uri }], page)).toThrow(
+      /The server address in config\.json is not a web address: “.*”\. Use an address such as https:/,
+    );
+  });
 
   it.each(['Lobby', 'a_b', 'a--b', '-a', 'a-', 'a b', '../x', 5])(
     'rejects the database name %j',
@@ -54,10 +61,10 @@ describe('resolveAddress', () => {
     },
   );
 
-  it("accepts a database's identity as its name", () => {
-    const database = `c200${'0f'.repeat(30)}`;
-    expect(resolveAddress([{ where: 'a', database }], page).database).toBe(database);
-  });
+  it.each(['lobby', 'team-chat-2', `c200${'0f'.repeat(30)}`])(
+    'accepts %s, a name or an identity, as the database',
+    (database) => expect(resolveAddress([{ where: 'a', database }], page).database).toBe(database),
+  );
 
   it('rejects an insecure server for a secure page, which browsers block', () => {
     const source = { where: 'in config.json', uri: 'http://10.0.0.5:3000' };
@@ -65,9 +72,19 @@ describe('resolveAddress', () => {
     expect(resolveAddress([source], new URL('http://10.0.0.1/')).uri).toBe('http://10.0.0.5:3000/');
   });
 
-  it.each(['http://localhost:3000/', 'ws://127.0.0.1:3000/', 'http://[::1]:3000/'])(
-    'allows %s on a secure page, as browsers do',
-    (uri) => expect(resolveAddress([{ where: 'a', uri }], page).uri).toBe(uri),
+  it.each(['http://evil-localhost/', 'http://localhost.example.com/'])(
+    'rejects %s for a secure page, although its name contains that of this computer',
+    (uri) => expect(() => resolveAddress([{ where: 'a', uri }], page)).toThrow(/insecure server/),
+  );
+
+  it.each([
+    'http://localhost:3000/',
+    'http://chat.localhost:3000/',
+    'ws://127.0.0.1:3000/',
+    'http://127.10.20.30/',
+    'http://[::1]:3000/',
+  ])('allows %s on a secure page, as browsers do', (uri) =>
+    expect(resolveAddress([{ where: 'a', uri }], page).uri).toBe(uri),
   );
 
   it('asks for a server when the page is opened from a file', () => {
@@ -114,10 +131,19 @@ describe('resolveSiteAddress', () => {
     );
   });
 
+  it("knows the site's own server even if the site's database is invalid", () => {
+    const chosen = [{ where: 'a', database: 'lobby' }];
+    expect(resolveSiteAddress(chosen, file({ database: 'Not valid', servers: [] }), page)).toMatchObject({
+      database: 'lobby',
+      foreign: undefined,
+    });
+  });
+
   it('rejects a server that is not on the list, and names it and its source', () => {
-    const servers = ['wss://a.example/', 'https://b.example'];
+    const servers = ['wss://a.example/', 'https://b.example', 'https://news.example'];
     expect(site('https://a.example', { servers }).foreign).toBe('a.example');
     expect(site('wss://b.example/', { servers }).foreign).toBe('b.example');
+    expect(site('wss://news.example/', { servers }).foreign).toBe('news.example');
     expect(() => site('https://evil.example/', { servers })).toThrow(
       /does not allow the server evil\.example, set in this page's URL/,
     );
@@ -156,7 +182,7 @@ describe('resolveSiteAddress', () => {
     );
   });
 
-  it.each([null, {}, ['a.example'], [7], 'evil'])(
+  it.each([null, {}, ['a.example'], [7], [['https://evil.example']], 'evil'])(
     'rejects %j as a list of servers, and allows no foreign server',
     (servers) =>
       expect(() => site('https://evil.example', { servers })).toThrow(
@@ -165,7 +191,10 @@ describe('resolveSiteAddress', () => {
   );
 
   it('allows no foreign server while the list is unknown', () => {
-    expect(() => site('https://evil.example', { unknown: true })).toThrow(ServerNotAllowedError);
+    const built = { where: 'that this page was built with' };
+    expect(() =>
+      resolveSiteAddress(query('https://evil.example'), [...file({ unknown: true }), built], page),
+    ).toThrow(/could not check whether its site allows the server evil\.example/);
     expect(site('wss://chat.example.com', { unknown: true }).foreign).toBeUndefined();
     const local = new URL('file:///home/me/index.html');
     expect(resolveSiteAddress(query('https://a.example'), file({ unknown: true }), local).foreign).toBe(
@@ -202,6 +231,18 @@ describe('the rooms of a site', () => {
     const visitor = { uri: 'https://elsewhere.example', database: 'private' };
     expect(at('?room=help', {}, visitor)).toMatchObject({ database: 'help', foreign: undefined });
     expect(at('', {}, visitor)).toMatchObject({ database: 'private', foreign: 'elsewhere.example' });
+  });
+
+  it('prefers what comes before the source that names a room, and ignores what comes after it', () => {
+    const sources = [
+      { where: 'a', uri: 'https://elsewhere.example' },
+      { where: 'b', room: 'help' },
+      { where: 'c', database: 'private' },
+    ];
+    expect(resolveSiteAddress(sources, [{ where: 'in config.json', rooms }], page)).toMatchObject({
+      database: 'help',
+      foreign: 'elsewhere.example',
+    });
   });
 
   it('takes the server and the database from a link that names them beside a room', () => {
@@ -273,6 +314,7 @@ describe('addressFromConfig', () => {
     const nothing = { where: 'in config.json' };
     expect(await answering('not found', { status: 404 })).toEqual(nothing);
     expect(await answering('<!doctype html>', { type: 'text/html' })).toEqual(nothing);
+    expect(await addressFromConfig('https://x.example/', async () => new Response())).toEqual(nothing);
   });
 
   it('reports the configuration as unknown if there is no response or a server error', async () => {

@@ -62,12 +62,16 @@ export const defaultDatabase = 'quickstart-chat';
  * @throws {AddressError} if the resulting address is invalid
  */
 export function resolveAddress(sources: readonly AddressSource[], page: URL): ServerAddress {
-  const uri = firstWith(sources, 'uri');
   const database = firstWith(sources, 'database');
   return {
-    uri: uri ? checkedUri(uri.value, uri.where, page) : pageOrigin(page),
+    uri: uriIn(sources, page),
     database: database ? checkedDatabase(database.value, database.where) : defaultDatabase,
   };
+}
+
+function uriIn(sources: readonly AddressSource[], page: URL): string {
+  const uri = firstWith(sources, 'uri');
+  return uri ? checkedUri(uri.value, uri.where, page) : pageOrigin(page);
 }
 
 /**
@@ -95,10 +99,11 @@ export function resolveSiteAddress(
     own = [{ where: 'in config.json', ...room }, ...own.map(({ database: _, title: __, ...rest }) => rest)];
   }
   const settings = resolveAddress([...chosen, ...own], page);
-  const ownAddress = addressOf(own, page);
+  const ownUri = ownUriIn(own, page);
   const origin = originOf(settings.uri);
-  if (ownAddress && origin === originOf(ownAddress.uri)) {
-    const title = settings.database === ownAddress.database ? titleIn(own) : undefined;
+  if (ownUri !== undefined && origin === originOf(ownUri)) {
+    const ownDatabase = firstWith(own, 'database')?.value ?? defaultDatabase;
+    const title = settings.database === ownDatabase ? titleIn(own) : undefined;
     const isListed = rooms.some(({ database }) => database === settings.database);
     return { ...settings, foreign: undefined, title, rooms: isListed ? rooms : [] };
   }
@@ -160,10 +165,10 @@ function titleIn(sources: readonly AddressSource[]): string | undefined {
   throw new AddressError(`The “title” ${found.where} must be a text, such as "Team lounge".`);
 }
 
-/** Returns the address of the site's own room; `undefined` if its settings are missing or invalid. */
-function addressOf(own: readonly AddressSource[], page: URL): ServerAddress | undefined {
+/** Returns the site's own server; `undefined` if its setting is missing or invalid. */
+function ownUriIn(own: readonly AddressSource[], page: URL): string | undefined {
   try {
-    return resolveAddress(own, page);
+    return uriIn(own, page);
   } catch {
     return undefined;
   }

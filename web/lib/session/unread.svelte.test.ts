@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { message, user } from '../../testing/fixtures.ts';
 import { Unread } from './unread.svelte.ts';
 
@@ -40,6 +40,8 @@ it('counts neither own nor older messages', () => {
   unread.update([one], true);
   expect(unread.update([older, one, own], false)).toEqual([]);
   expect(unread.unseen).toBe(0);
+  unread.markRead();
+  expect(unread.seen).toBe(one);
 });
 
 it('removes the marker when the reader writes', () => {
@@ -78,6 +80,32 @@ it('remembers the read position of earlier visits per room', () => {
   expect(elsewhere.divider).toBeUndefined();
 });
 
+it('stores a time only once', () => {
+  const unread = new Unread('host/room');
+  unread.update(some('one'), true);
+  const stored = vi.spyOn(Storage.prototype, 'setItem');
+  onTestFinished(() => stored.mockRestore());
+  unread.markRead();
+  expect(stored).not.toHaveBeenCalled();
+});
+
+it('counts all unread messages and keeps the newest hundred', () => {
+  const unread = new Unread();
+  const list = some(...Array.from({ length: 121 }, (_, index) => `${index}`));
+  unread.update(list.slice(0, 1), true);
+  unread.update(list, false);
+  unread.readElsewhere(list[0]?.sent ?? new Date(), list);
+  expect(unread.unseen).toBe(120);
+  expect(unread.recent).toEqual(list.slice(-100));
+});
+
+it('reports no change when nothing was unread', () => {
+  const unread = new Unread();
+  const { recent } = unread;
+  unread.update(some('one'), true);
+  expect(unread.recent).toBe(recent);
+});
+
 it('stores nothing without a room', () => {
   const unread = new Unread();
   unread.update(some('one'), true);
@@ -114,6 +142,15 @@ describe('reading on another device', () => {
     expect(unread.divider).toBe(list[2]?.key);
   });
 
+  it('leaves the marker away if this browser was the last one to read', () => {
+    new Unread('host/room').update(list.slice(0, 2), true);
+    const unread = new Unread('host/room');
+    unread.update(list, true);
+    unread.clearDivider();
+    unread.readElsewhere(sent(1), list);
+    expect(unread.divider).toBeUndefined();
+  });
+
   it('places the marker in a browser that has not been here', () => {
     const unread = new Unread('host/room');
     unread.update(list, true);
@@ -138,7 +175,7 @@ it('keeps the unread messages until they are read, and reports the last seen one
   expect(unread.seen).toBe(list[0]);
   unread.update(list.slice(0, 2), false);
   unread.update(list, false);
-  expect(unread.recent).toEqual(list.slice(1));
+  expect(unread).toMatchObject({ recent: list.slice(1), divider: list[1]?.key });
   expect(unread.seen).toBe(list[0]);
   unread.markRead();
   expect(unread).toMatchObject({ recent: [], seen: list[2] });

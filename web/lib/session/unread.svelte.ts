@@ -50,7 +50,7 @@ export class Unread {
   update(messages: readonly ChatMessage[], seeing: boolean): ChatMessage[] {
     const isFirst = !this.#last;
     const fresh = this.#newerThan(messages, this.#last ?? { key: undefined, sent: this.#saved });
-    const newest = lastOfOthers(messages);
+    const newest = messages.findLast(({ mine }) => !mine);
     this.#last = newest
       ? { key: newest.key, sent: newest.sent.getTime() }
       : { key: undefined, sent: -Infinity };
@@ -84,8 +84,8 @@ export class Unread {
   markRead(): void {
     this.#count([], 0);
     this.seen = this.#newest;
-    const sent = this.#last?.sent;
-    if (!this.#key || sent === undefined || sent === this.#saved || sent === -Infinity) return;
+    const sent = this.#newest?.sent.getTime();
+    if (!this.#key || sent === undefined || sent === this.#saved) return;
     this.#saved = sent;
     writeStorage(this.#key, sent);
   }
@@ -116,13 +116,4 @@ export class Unread {
     }
     return fresh.reverse();
   }
-}
-
-/** Searches from the end by index: a long list is not copied. */
-function lastOfOthers(messages: readonly ChatMessage[]): ChatMessage | undefined {
-  for (let index = messages.length - 1; index >= 0; index--) {
-    const message = messages[index];
-    if (message && !message.mine) return message;
-  }
-  return undefined;
 }

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeFeatures } from '../../testing/fake-features.ts';
 import { chatSessionWith, message, user } from '../../testing/fixtures.ts';
+import type { ChatSession } from '../session/chat-session.svelte.ts';
 import { Alerting } from './alerting.svelte.ts';
 import NotifyOffer from './NotifyOffer.svelte';
 import { Preferences, preferences } from './preferences.svelte.ts';
@@ -40,8 +41,10 @@ beforeEach(() => {
 });
 
 const features = new FakeFeatures(me);
-const alerting = (messages = [message(me, 'Anybody here?')]): Alerting =>
-  new Alerting({ session: chatSessionWith({ messages, me, features }), title: () => 'lobby' });
+const alerting = (
+  messages = [message(me, 'Anybody here?'), message(ada, 'Hello')],
+  parts: Partial<ChatSession> = { features },
+): Alerting => new Alerting({ session: chatSessionWith({ messages, me, ...parts }), title: () => 'lobby' });
 
 describe('a message that arrives in the background', () => {
   it('is shown if the reader wants all of them', async () => {
@@ -84,10 +87,64 @@ describe('a message that arrives in the background', () => {
 
   it('is not shown while the page is visible', () => {
     vi.spyOn(document, 'hidden', 'get').mockReturnValue(false);
-    preferences.notify = 'all';
     const alerts = alerting();
     alerts.arrived([message(ada, 'Yes')]);
     expect(alerts.isOffered).toBe(false);
+    preferences.notify = 'all';
+    alerts.arrived([message(ada, 'Yes')]);
+    expect(shown).toEqual([]);
+  });
+
+  it.each([
+    ['the page is visible again', () => vi.spyOn(document, 'hidden', 'get').mockReturnValue(false)],
+    ['the alerts are stopped', (alerts: Alerting) => alerts.stop()],
+  ])('waits for the one before, and is not shown if %s meanwhile', async (_, change) => {
+    preferences.notify = 'all';
+    vi.useFakeTimers();
+    const alerts = alerting();
+    alerts.arrived([message(ada, 'Yes')]);
+    await vi.waitFor(() => expect(shown).toHaveLength(1));
+    alerts.arrived([message(ada, 'Me, too')]);
+    change(alerts);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(shown).toHaveLength(1);
+  });
+
+  it('is not shown to those who want only mentions where nobody can be mentioned', async () => {
+    preferences.notify = 'mentions';
+    vi.useFakeTimers();
+    alerting([], {}).arrived([message(ada, 'Yes')]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(shown).toEqual([]);
+  });
+
+  it('is shown without a link where messages have none', async () => {
+    preferences.notify = 'all';
+    vi.spyOn(window, 'focus').mockImplementation(() => {});
+    alerting([], {}).arrived([message(ada, 'Yes')]);
+    await vi.waitFor(() => expect(notifications).toHaveLength(1));
+    notifications[0]?.onclick?.();
+    expect(location.hash).toBe('');
+  });
+
+  it('is only heard if the reader wants a sound and no notifications', async () => {
+    vi.resetModules();
+    preferences.sound = true;
+    const oscillator = { connect: (next: unknown) => next, frequency: {}, start: vi.fn(), stop: vi.fn() };
+    const ramp = { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} };
+    vi.stubGlobal(
+      'AudioContext',
+      class {
+        state = 'running';
+        currentTime = 0;
+        resume = () => Promise.resolve();
+        createOscillator = () => oscillator;
+        createGain = () => ({ connect: (next: unknown) => next, gain: ramp });
+      },
+    );
+    (await import('./alerts.ts')).prepareSound();
+    alerting().arrived([message(ada, 'Yes')]);
+    await vi.waitFor(() => expect(oscillator.start).toHaveBeenCalled());
     expect(shown).toEqual([]);
   });
 });
@@ -106,6 +163,7 @@ describe('notifications are offered', () => {
     ['to those who were asked before', () => ((preferences.offered = true), alerting())],
     ['to those who have them', () => ((preferences.notify = 'mentions'), alerting())],
     ['where the browser blocks them', () => ((permission = 'denied'), alerting())],
+    ['where the browser has none', () => (vi.stubGlobal('Notification', undefined), alerting())],
   ])('not %s', (_, open) => {
     const alerts = open();
     alerts.arrived([message(ada, 'Yes')]);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type { LiveStatus } from 'spacetimedb-stores';
+import type { MessageDetails } from 'spacetimedb-stores/chat';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeFeatures } from '../../testing/fake-features.ts';
-import { message, user } from '../../testing/fixtures.ts';
+import { liveStatus, message, user } from '../../testing/fixtures.ts';
 import { hostileTexts, markdownTexts, unruledTexts } from '../../tools/checks/hostile-texts.ts';
 import { concernsMe, isQuiet, mayNotify, notify } from './alerts.ts';
 
@@ -86,6 +88,14 @@ describe('a notification', () => {
     );
   });
 
+  it('is left out where only workers may show one, and there are none', () => {
+    const refused = (): never => {
+      throw new TypeError('Illegal constructor');
+    };
+    vi.stubGlobal('Notification', new Proxy(FakeNotification, { construct: refused }));
+    expect(() => notify('lobby', [message(ada, 'one')])).not.toThrow();
+  });
+
   it('is not shown without permission, without messages or without browser support', async () => {
     notify('lobby', []);
     FakeNotification.permission = 'denied';
@@ -100,7 +110,10 @@ describe('a notification', () => {
 
 describe('the sound', () => {
   const tones: { frequency: { value: number }; from: number; to: number }[] = [];
-  const contexts: { state: AudioContextState }[] = [];
+  const contexts: { state: AudioContextState; destination: unknown }[] = [];
+  const connected: unknown[] = [];
+  /** The times and the volumes of the tones. */
+  const levels: (readonly [number, number])[] = [];
   /** Whether the browser is handling a click. */
   let clicked = false;
 
@@ -109,7 +122,10 @@ describe('the sound', () => {
     contexts.length = 0;
     clicked = false;
     vi.resetModules();
-    const connect = (next: unknown): unknown => next;
+    connected.length = 0;
+    levels.length = 0;
+    const connect = (next: unknown): unknown => (connected.push(next), next);
+    const level = (value: number, at: number): void => void levels.push([at, value]);
     vi.stubGlobal(
       'AudioContext',
       class {
@@ -126,7 +142,11 @@ describe('the sound', () => {
         }
         createGain = () => ({
           connect,
-          gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} },
+          gain: {
+            setValueAtTime: level,
+            linearRampToValueAtTime: level,
+            exponentialRampToValueAtTime: level,
+          },
         });
         createOscillator = () => {
           const tone = { connect, frequency: { value: 0 }, from: 0, to: 0, start, stop };
@@ -151,6 +171,21 @@ describe('the sound', () => {
     expect(tones.map(({ frequency }) => frequency.value)).toEqual([660, 880]);
     for (const { from, to } of tones) expect(to).toBeGreaterThan(from);
     expect(tones[1]?.from).toBeGreaterThan(tones[0]?.from ?? Infinity);
+    expect(tones[1]?.from).toBeLessThan(tones[0]?.to ?? 0);
+    expect(connected.filter((target) => target === contexts[0]?.destination)).toHaveLength(2);
+  });
+
+  it('rises and fades during each tone', async () => {
+    const { playSound, prepareSound } = await import('./alerts.ts');
+    clicked = true;
+    prepareSound();
+    playSound();
+    const times = levels.slice(0, 3).map(([at]) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times[0]).toBe(tones[0]?.from);
+    expect(times[2]).toBeLessThanOrEqual(tones[0]?.to ?? 0);
+    const volumes = levels.slice(0, 3).map(([, volume]) => volume);
+    expect(volumes[1]).toBe(Math.max(...volumes));
   });
 
   it('is played only after a click, and again after the browser has suspended it', async () => {
@@ -225,5 +260,57 @@ describe('a message concerns the reader', () => {
     const quote = { author: me, sent: new Date(), status: 'ready', text: 'x', id: 'x' } as const;
     features.change(theirs, { mentions: [], replyTo: quote });
     expect(await concernsMe(features, theirs)).toBe(true);
+  });
+
+  /** What belongs to a message, which is not known at first. */
+  function unknown() {
+    const features = new FakeFeatures(me);
+    const store = features.details(theirs);
+    let watching = 0;
+    let report: (status: LiveStatus) => void = () => {};
+    const watch = (): (() => void) => {
+      watching++;
+      return () => void watching--;
+    };
+    const details = () => ({
+      get: () => store.get(),
+      subscribe: watch,
+      status: {
+        get: () => liveStatus('idle'),
+        subscribe: (run: typeof report) => {
+          (report = run)(liveStatus('idle'));
+          return watch();
+        },
+      },
+    });
+    return {
+      concern: concernsMe({ details }, theirs),
+      change: (parts: Partial<MessageDetails>) => features.change(theirs, parts),
+      report: (status: LiveStatus['status']) => report(liveStatus(status)),
+      watching: () => watching,
+    };
+  }
+
+  it('once that is known', async () => {
+    // Does not wait for the longest time.
+    vi.useFakeTimers();
+    const { concern, change, report, watching } = unknown();
+    const answered = vi.fn();
+    void concern.then(answered);
+    report('loading');
+    await vi.advanceTimersByTimeAsync(0);
+    change({ mentions: [{ name: 'everyone', person: undefined, isMe: true }] });
+    report('ready');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(answered).toHaveBeenCalledExactlyOnceWith(true);
+    expect(watching()).toBe(0);
+  });
+
+  it('not if that is not known soon', async () => {
+    vi.useFakeTimers();
+    const { concern, watching } = unknown();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await concern).toBe(false);
+    expect(watching()).toBe(0);
   });
 });

@@ -96,7 +96,7 @@ export function prepareSound(): void {
   if (typeof AudioContext === 'undefined') return;
   audio ??= new AudioContext();
   // Rejected if this was not a click: the next click tries again.
-  if (audio.state !== 'running') audio.resume().catch(() => {});
+  audio.resume().catch(() => {});
 }
 
 /** Plays two soft tones if `prepareSound` was called on a click in this page. */

@@ -27,6 +27,8 @@ it.each([
   '"x"',
   '{"theme":"pink","sound":"yes","uri":7}',
   '{"notify":"some","quietFrom":"24:00","quietTo":"7:00","quiet":1}',
+  '{"quietFrom":"x21:00","quietTo":"21:000"}',
+  '{"quietFrom":["21:00"],"quietTo":1900}',
 ])('preferences are the defaults if %s was stored', (saved) => {
   localStorage.setItem('spacetimedb-chat:preferences', saved);
   const preferences = new Preferences();
@@ -42,4 +44,23 @@ it.each([
   const preferences = new Preferences();
   preferences.load();
   expect(preferences.notify).toBe(expected);
+});
+
+it('preferences of a new browser change nothing and alert to nothing', () => {
+  expect(new Preferences().all).toEqual({
+    theme: 'system',
+    density: 'comfortable',
+    clock: 'system',
+    language: 'auto',
+    changes: true,
+    keys: true,
+    notify: 'none',
+    sound: false,
+    quiet: false,
+    quietFrom: '22:00',
+    quietTo: '07:00',
+    offered: false,
+    uri: '',
+    database: '',
+  });
 });

@@ -37,6 +37,27 @@ it('runs ten times during a ten-second flood and loses no item', () => {
   expect(got).toEqual(Array.from({ length: 3_000 }, (_, n) => n));
 });
 
+it('passes nothing on when there is nothing', () => {
+  const run = vi.fn();
+  batch<number>(1_000, run).add([]);
+  expect(run).not.toHaveBeenCalled();
+});
+
+it('starts again after it was stopped', () => {
+  const run = vi.fn();
+  const { add, stop } = batch<number>(1_000, run);
+  add([1]);
+  vi.advanceTimersByTime(600);
+  stop();
+  add([2]);
+  expect(run).toHaveBeenLastCalledWith([2]);
+  vi.advanceTimersByTime(500);
+  add([3]);
+  expect(run).toHaveBeenCalledTimes(2);
+  vi.advanceTimersByTime(500);
+  expect(run).toHaveBeenLastCalledWith([3]);
+});
+
 it('drops waiting items when stopped', () => {
   const run = vi.fn();
   const { add, stop } = batch<number>(1_000, run);

@@ -11,6 +11,7 @@ it.each([
   ['HTTP://EXAMPLE.COM/A', 'HTTP://EXAMPLE.COM/A', 'http://example.com/A'],
   ['It is at https://example.com/a.', 'https://example.com/a', 'https://example.com/a'],
   ['(https://example.com/a)', 'https://example.com/a', 'https://example.com/a'],
+  ['{https://example.com/a}', 'https://example.com/a', 'https://example.com/a'],
   ['https://example.org/Foo_(bar)', 'https://example.org/Foo_(bar)', 'https://example.org/Foo_(bar)'],
   ['https://example.com/?q=a&b=c#d!', 'https://example.com/?q=a&b=c#d', 'https://example.com/?q=a&b=c#d'],
 ])('finds the address in %j', (text, shown, href) => {
@@ -28,6 +29,15 @@ it.each([
   'ftp://a.b',
 ])('finds no address in %j', (text) => {
   expect(links(text)).toEqual([]);
+});
+
+it('splits a text at its addresses only, and has no empty parts', () => {
+  expect(splitLinks('https://a.example https://b.example')).toEqual([
+    { text: 'https://a.example', href: 'https://a.example/' },
+    { text: ' ' },
+    { text: 'https://b.example', href: 'https://b.example/' },
+  ]);
+  expect(splitLinks('http://? is none')).toEqual([{ text: 'http://? is none' }]);
 });
 
 it.each(['\u202e', '\u2066', '\u200e', '\u200f', '\u061c'])(

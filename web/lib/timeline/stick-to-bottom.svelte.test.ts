@@ -7,6 +7,7 @@ let scroller: HTMLElement;
 let height: number;
 let view: number;
 let stick: StickToBottom;
+let detach: (() => void) | undefined;
 
 beforeEach(() => {
   height = 300;
@@ -18,7 +19,7 @@ beforeEach(() => {
     () => height,
   );
   stick = new StickToBottom();
-  stick.scroller(scroller);
+  detach = stick.scroller(scroller) ?? undefined;
   stick.follow();
 });
 
@@ -80,4 +81,45 @@ it('scrolls to the end on request', () => {
   scroller.scrollTop = 50;
   stick.toBottom();
   expect(scroller.scrollTop).toBe(200);
+});
+
+it('counts as at the end up to 24 pixels above it', () => {
+  scroller.scrollTop = 176;
+  expect(stick.atBottom).toBe(true);
+  scroller.scrollTop = 175;
+  expect(stick.atBottom).toBe(false);
+});
+
+it('stays at the end when its height changes', async () => {
+  view = 60;
+  // The fake observer reports once after it was attached, in a microtask.
+  stick.scroller(scroller);
+  await Promise.resolve();
+  expect(scroller.scrollTop).toBe(240);
+});
+
+it.each([
+  [50, false],
+  [200, true],
+])('leaves the end for a jump, and after one to %i is there: %s', (top, isThere) => {
+  stick.release();
+  expect(stick.atBottom).toBe(false);
+  height += 100;
+  stick.follow();
+  expect(scroller.scrollTop).toBe(200);
+  height -= 100;
+  scroller.scrollTop = top;
+  stick.release();
+  stick.settle();
+  expect(stick.atBottom).toBe(isThere);
+});
+
+it('does nothing more when it is detached', async () => {
+  detach?.();
+  stick.scroller(scroller)?.();
+  scroller.scrollTop = 50;
+  view = 60;
+  await Promise.resolve();
+  expect(stick.atBottom).toBe(true);
+  expect(scroller.scrollTop).toBe(50);
 });

@@ -105,4 +105,5 @@ it('finds the items added at the end, unless there are too many or the old end i
   expect(added(2)).toEqual(keys(3));
   expect(added(1)).toEqual([]);
   expect(added(9)).toEqual([]);
+  expect(addedAfter(items.slice(0, 4), items[0]?.key ?? '', 3).size).toBe(3);
 });

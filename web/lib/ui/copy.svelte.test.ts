@@ -19,9 +19,9 @@ function execCommand(succeeds: boolean): string[] {
   const copied: string[] = [];
   Object.defineProperty(document, 'execCommand', {
     configurable: true,
-    value: () => {
+    value: (command: string) => {
       const field = document.activeElement as HTMLTextAreaElement;
-      copied.push(field.value.slice(field.selectionStart, field.selectionEnd));
+      if (command === 'copy') copied.push(field.value.slice(field.selectionStart, field.selectionEnd));
       return succeeds;
     },
   });

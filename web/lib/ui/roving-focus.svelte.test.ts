@@ -60,6 +60,30 @@ it('arrow keys, Home and End move the focus in document order', async () => {
   expect(await press('End')).toBe('d');
   expect(await press('ArrowDown')).toBe('d');
   expect(await press('Alt>}{ArrowUp}{/Alt')).toBe('d');
+  const up = new KeyboardEvent('keydown', { key: 'ArrowUp', cancelable: true });
+  document.activeElement?.dispatchEvent(up);
+  // Else the page would scroll.
+  expect(up.defaultPrevented).toBe(true);
+});
+
+it('keeps the button in the tab order when another one is removed', async () => {
+  addAll('a', 'b', 'c', 'd');
+  roving.focus();
+  await press('Home');
+  await press('ArrowDown');
+  leave.get('d')?.();
+  await Promise.resolve();
+  expect(inTabOrder()).toEqual(['b']);
+});
+
+it('continues from the previous button when the last one is removed, even if the first one is the start', async () => {
+  roving = new RovingFocus(0);
+  addAll('a', 'b', 'c');
+  roving.focus();
+  await press('End');
+  leave.get('c')?.();
+  await Promise.resolve();
+  expect(inTabOrder()).toEqual(['b']);
 });
 
 it('continues from the next button, or the previous one, when the focused one is removed', async () => {

@@ -26,16 +26,11 @@ const TABLES = {
 } as const;
 const INDEXED = [...Object.keys(TABLES), 'pin'] as AnnotationTable[];
 
-/** Returns the condition for the subscribed rows, given the column with the time. */
-interface Condition {
-  /** Whether it is for a message outside the loaded spans, which has to be subscribed as well. */
-  readonly isSingle: boolean;
-  on(this: void, column: string): string;
-}
 const PINS = 'pins';
-const everyPin: Condition = { isSingle: false, on: () => PINS };
 
 type AnyRow = AnnotationRows[AnnotationTable] | MessageRow;
+
+type Queries = readonly Query<AnyRow>[];
 
 export interface AnnotationsListener {
   /**
@@ -61,7 +56,7 @@ export class Annotations implements Observer {
   readonly #listener: AnnotationsListener;
   readonly #index = new AnnotationIndex();
   /** By their condition. */
-  readonly #queries = new Map<string, readonly Query<AnyRow>[]>();
+  readonly #queries = new Map<string, Queries>();
   readonly #mirrors = new Map<AnnotationTable, TableMirror<AnyRow>>();
   /** Times of subscribed messages outside the spans, with the number of subscribers. */
   readonly #single = new Map<bigint, { readonly sent: Timestamp; users: number }>();
@@ -164,11 +159,11 @@ export class Annotations implements Observer {
 
   /** Updates the subscriptions to what is needed now. */
   #reconcile(): void {
-    const wanted = this.isAvailable ? this.#wanted() : new Map<string, Condition>();
+    const wanted = this.isAvailable ? this.#wanted() : new Map<string, () => Queries>();
     this.#internals.scope.batch(() => {
       // New ones first, so that tables which both use are kept.
-      for (const [key, condition] of wanted) {
-        if (!this.#queries.has(key)) this.#queries.set(key, this.#open(condition, key));
+      for (const [key, open] of wanted) {
+        if (!this.#queries.has(key)) this.#queries.set(key, open());
       }
       for (const [key, queries] of this.#queries) {
         if (wanted.has(key)) continue;
@@ -187,40 +182,40 @@ export class Annotations implements Observer {
     return Number(sent.microsSinceUnixEpoch) >= from * 1_000;
   }
 
-  #wanted(): Map<string, Condition> {
-    const conditions: Condition[] = this.#parts.spans
-      .get()
-      .map((span) => ({ isSingle: false, on: (column) => within(span, column) }));
+  /** What is to be subscribed, by its condition. */
+  #wanted(): Map<string, () => Queries> {
+    const pins = (): Queries => [
+      this.#use('pin', 'SELECT * FROM pin'),
+      this.#use('message', 'SELECT message.* FROM pin JOIN message ON message.sent = pin.sent'),
+    ];
+    const wanted = new Map([[PINS, pins]]);
+    for (const span of this.#parts.spans.get())
+      wanted.set(within(span, 'sent'), () => this.#useWhere((column) => within(span, column)));
     for (const { sent } of this.#single.values()) {
       if (this.#isLoaded(sent)) continue;
-      conditions.push({ isSingle: true, on: (column) => `${column} = ${timeLiteral(sent)}` });
+      const on = (column: string): string => `${column} = ${timeLiteral(sent)}`;
+      const message = `SELECT * FROM message WHERE ${on('sent')}`;
+      wanted.set(on('sent'), () => [...this.#useWhere(on), this.#use('message', message)]);
     }
-    return new Map([
-      [PINS, everyPin],
-      ...conditions.map((condition) => [condition.on('sent'), condition] as const),
-    ]);
+    return wanted;
   }
 
-  #open({ on, isSingle }: Condition, key: string): readonly Query<AnyRow>[] {
-    const use = (table: string, sql: string): Query<AnyRow> =>
-      this.#internals.subscriptions.use<AnyRow>(table, sql, this);
-    if (key === PINS) {
-      return [
-        use('pin', 'SELECT * FROM pin'),
-        use('message', 'SELECT message.* FROM pin JOIN message ON message.sent = pin.sent'),
-      ];
-    }
-    const answered = `SELECT message.* FROM reply JOIN message ON message.sent = reply.to_sent`;
+  /** Subscribes what belongs to messages by their time, and the messages that they answer. */
+  #useWhere(on: (column: string) => string): Queries {
+    const answered = 'SELECT message.* FROM reply JOIN message ON message.sent = reply.to_sent';
     return [
       ...Object.entries(TABLES).map(([table, name]) =>
-        use(table, `SELECT * FROM ${name} WHERE ${on('sent')}`),
+        this.#use(table, `SELECT * FROM ${name} WHERE ${on('sent')}`),
       ),
-      use('message', `${answered} WHERE ${on('reply.sent')}`),
-      ...(isSingle ? [use('message', `SELECT * FROM message WHERE ${on('sent')}`)] : []),
+      this.#use('message', `${answered} WHERE ${on('reply.sent')}`),
     ];
   }
 
-  #release(queries: readonly Query<AnyRow>[]): void {
+  #use(table: string, sql: string): Query<AnyRow> {
+    return this.#internals.subscriptions.use<AnyRow>(table, sql, this);
+  }
+
+  #release(queries: Queries): void {
     for (const query of queries) this.#internals.subscriptions.release(query, this);
   }
 

@@ -283,13 +283,12 @@ export class DetailsStores {
   #pinned(): ChatMessage[] {
     const annotations = this.#annotations;
     if (!annotations) return [];
-    const pending = this.#changes.messagesWith('pinned');
     const isBeing = (value: boolean, message: Moment): boolean =>
       this.#changes.of(momentText(message)).get('pinned') === value;
     const rows = [...annotations.pins].sort(
       (a, b) => Number(b.at.microsSinceUnixEpoch - a.at.microsSinceUnixEpoch) || Number(b.id - a.id),
     );
-    const being = pending.map(({ moment }) => moment).filter((moment) => isBeing(true, moment));
+    const being = this.#changes.messagesWith('pinned').filter((moment) => isBeing(true, moment));
     const moments: Moment[] = [...being.reverse(), ...rows.filter((row) => !isBeing(false, row))];
     const unique = new Map(moments.map((moment) => [momentText(moment), moment]));
     return [...unique.values()].flatMap((moment) => {

@@ -114,7 +114,10 @@ it('unchanged parts keep their object', () => {
     ...noDetails,
     reactions: [reaction('👍', person(1)), reaction('🎉', person(2))],
     editedAt: new Date(5),
-    mentions: [{ name: 'Ann', person: person(1), isMe: false }],
+    mentions: [
+      { name: 'Ann', person: person(1), isMe: false },
+      { name: 'Ben', person: person(2), isMe: false },
+    ],
     replyTo: quoteOf({ toSender: person(1).identity, toSent: new Timestamp(5n) } as never),
   };
   const copy = (): MessageDetails => ({
@@ -131,5 +134,6 @@ it('unchanged parts keep their object', () => {
   expect(after.reactions[0]).toBe(before.reactions[0]);
   for (const part of ['editedAt', 'mentions', 'replyTo'] as const) expect(after[part]).toBe(before[part]);
   expect(keepSame(before, { ...copy(), replyTo: undefined }).replyTo).toBeUndefined();
+  expect(keepSame(before, { ...copy(), editedAt: new Date(6) }).editedAt).toEqual(new Date(6));
   expect(keepSame(noDetails, copy())).toEqual(before);
 });

@@ -65,14 +65,13 @@ function reactionsOf(
     const user = userOf(person);
     if (!user.isMe || pending.get(REACTION + emoji) !== false) add(emoji, user);
   }
-  for (const [part, value] of me ? pending : []) {
+  for (const [part, value] of pending) {
     if (me && part.startsWith(REACTION) && value === true) add(part.slice(REACTION.length), me);
   }
-  const reactions = [...byEmoji].map(([emoji, users]): Reaction => {
+  return [...byEmoji].map(([emoji, users]): Reaction => {
     const people = [...users];
     return { emoji, count: people.length, isMine: people.some(({ isMe }) => isMe), people };
   });
-  return reactions.length > 0 ? reactions : emptyList;
 }
 
 /** `after` with the equal parts of `before`, or `before` itself if all parts are equal. */

@@ -18,8 +18,7 @@ export async function findMessage(
   id: string,
 ): Promise<ChatMessage | undefined> {
   const micros = timeInId(id);
-  const time = micros === undefined ? NaN : Number(micros / 1_000n);
-  if (micros === undefined || Number.isNaN(new Date(time).getTime())) return undefined;
+  if (micros === undefined) return undefined;
   const source = {
     table: 'message',
     sql: `SELECT * FROM message WHERE sent = ${timeLiteral(new Timestamp(micros))}`,
@@ -40,7 +39,7 @@ export async function findMessage(
     });
     const [row] = rows.get();
     if (!row) return undefined;
-    await chat.loadUntil(new Date(time));
+    await chat.loadUntil(new Date(Number(micros / 1_000n)));
     return messageAt(row);
   } finally {
     for (const stop of stops) stop();

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { join, openRoom, slow, timesOf, until } from '../../../test/features-room.ts';
+import { UnknownOutcomeError } from '../../errors.ts';
+import { Scope, Store } from '../../store.ts';
+import type { Connection } from '../../types.ts';
 import type { ChatMessage } from '../types.ts';
+import { OptimisticChanges } from './optimistic.ts';
+import type { FeaturesDb } from './rows.ts';
 import type { MessageDetails } from './types.ts';
 
 const shown = ({ reactions }: MessageDetails) => reactions.map(({ emoji, count }) => [emoji, count]);
@@ -125,6 +130,34 @@ describe('when the answer is lost', () => {
     await done;
     expect(own.get()).toBeDefined();
   });
+});
+
+it('a change whose answer was lost follows the rows and the connection only until the rows decide', async () => {
+  const scope = new Scope(() => undefined);
+  const used = new Set<string>();
+  const use = (name: string) => {
+    used.add(name);
+    return () => void used.delete(name);
+  };
+  const connection = {
+    identity: new Store(scope, undefined).readable,
+    status: new Store(scope, { status: 'connected' }, () => use('connection')).readable,
+    call: () => Promise.reject(new UnknownOutcomeError('Lost')),
+  } as unknown as Connection<FeaturesDb>;
+  const changes = new OptimisticChanges(connection, scope, 1);
+  const lost = changes.make({
+    of: 'message',
+    part: 'text',
+    value: 'HELLO',
+    call: () => Promise.resolve(),
+    isMade: () => false,
+    keepRows: () => use('rows'),
+    show: () => undefined,
+  });
+  await vi.waitFor(() => expect([...used]).toEqual(['rows', 'connection']));
+  changes.decide();
+  await expect(lost).rejects.toThrow('The connection was lost before it arrived');
+  expect([...used]).toEqual([]);
 });
 
 it('two people see the state of the server, however their changes overlap', async () => {

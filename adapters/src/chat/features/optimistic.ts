@@ -55,11 +55,9 @@ export class OptimisticChanges {
     return new Map(changes.map(({ part, value }) => [part, value]));
   }
 
-  /** The messages with this value in a pending change but not yet in a row, in order of the calls. */
-  messagesWith(part: string): { moment: Moment; value: boolean | string }[] {
-    return this.#changes.flatMap((change) =>
-      change.part === part && change.moment ? [{ moment: change.moment, value: change.value }] : [],
-    );
+  /** The messages with an unsettled change of a part, in the order in which that was asked for. */
+  messagesWith(part: string): Moment[] {
+    return this.#changes.flatMap((change) => (change.part === part && change.moment ? [change.moment] : []));
   }
 
   /**
@@ -89,9 +87,10 @@ export class OptimisticChanges {
   /** Called when the rows have changed. They decide the outcome of calls whose answer was lost. */
   decide(): void {
     for (const { isMade, decide } of this.#changes) {
-      const made = decide && isMade();
+      if (!decide) continue;
+      const made = isMade();
       if (made === undefined) continue;
-      decide?.(made ? undefined : new NotConnectedError('The connection was lost before it arrived'));
+      decide(made ? undefined : new NotConnectedError('The connection was lost before it arrived'));
     }
   }
 

@@ -8,6 +8,9 @@ import type { FeaturesDb } from './rows.ts';
 /** Minimum milliseconds between two updates to the server. */
 const TELL_MS = 2_000;
 
+/** For the event on which the connection ends as well. */
+const CAPTURED = { capture: true };
+
 /** The time of the last read message, in microseconds. */
 interface Mark {
   readonly by: bigint | undefined;
@@ -37,8 +40,7 @@ export function createReadMark(
     stop = undefined;
     const mark = local.get();
     // Someone else has signed in.
-    if (mark?.by !== me()) local.set(undefined);
-    if (!mark || mark.by !== me()) return;
+    if (!mark || mark.by !== me()) return local.set(undefined);
     toldAt = now();
     connection
       .call(({ reducers }) => reducers.markRead({ sent: new Timestamp(mark.sent) }))
@@ -51,7 +53,7 @@ export function createReadMark(
   };
 
   const wait = (): void => {
-    if (stop) return;
+    if (stop || connection.status.get().status === 'closed') return;
     const hide = (): void => {
       if (document?.visibilityState === 'hidden') tellIfConnected();
     };
@@ -60,21 +62,17 @@ export function createReadMark(
     };
     stop = () => {
       clearTimeout(timer);
-      window?.removeEventListener('pagehide', tellIfConnected, true);
+      window?.removeEventListener('pagehide', tellIfConnected, CAPTURED);
       document?.removeEventListener('visibilitychange', hide);
       unsubscribe();
     };
-    // Captured, because the connection ends on the same event.
-    window?.addEventListener('pagehide', tellIfConnected, true);
+    window?.addEventListener('pagehide', tellIfConnected, CAPTURED);
     document?.addEventListener('visibilitychange', hide);
-    let isStarted = false;
     let isDue = false;
     const unsubscribe = connection.status.subscribe(({ status }) => {
-      if (!isStarted) return;
       if (status === 'closed') stop?.();
       else if (isDue) tellIfConnected();
     });
-    isStarted = true;
     const timer = setTimeout(
       () => {
         isDue = true;
@@ -90,7 +88,6 @@ export function createReadMark(
       const known = local.get();
       if (known?.by === me() && known && sent <= known.sent) return;
       local.set({ by: me(), sent });
-      if (stop) return;
       if (toldAt + TELL_MS <= now() && connection.status.get().status === 'connected') tell();
       else wait();
     },

@@ -30,7 +30,7 @@ export async function search(
   { before, limit = 20 }: SearchOptions,
 ): Promise<readonly ChatMessage[]> {
   const most = Math.max(0, Math.min(limit, MOST));
-  const until = before && ('row' in before || 'text' in before ? timeOf(before) : Timestamp.fromDate(before));
+  const until = before && ('text' in before ? timeOf(before) : Timestamp.fromDate(before));
   // Keeps people subscribed, because they are the authors of the results.
   const release = stores.keep();
   try {

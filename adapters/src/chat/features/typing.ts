@@ -5,7 +5,7 @@ import { Store } from '../../store.ts';
 import type { SdkDb } from '../../subscriptions.ts';
 import type { Connection, LiveStatus, Readable } from '../../types.ts';
 import { identityId } from '../identity-id.ts';
-import type { Chat, ChatUser } from '../types.ts';
+import type { Chat, ChatMessage, ChatUser } from '../types.ts';
 import type { FeaturesDb, TypingRow } from './rows.ts';
 
 /** How long someone counts as typing after their last event. */
@@ -27,19 +27,19 @@ export interface Typing {
  */
 export function createTyping(
   connection: Connection<FeaturesDb>,
-  internals: Internals,
+  { environment, scope }: Internals,
   chat: Chat,
   availability: Readable<LiveStatus>,
   blocked: Readable<ReadonlySet<string>>,
 ): Typing {
-  const { environment, scope } = internals;
   /** When each person stops, by our clock; in order of their start. */
   const until = new Map<string, number>();
 
   const people = new Store<readonly ChatUser[]>(scope, emptyList, () => {
     let timer: unknown;
     let stopListening = noop;
-    let seen = lastTime(chat);
+    /** The time of the newest message that was read, in microseconds. */
+    let seen = 0n;
 
     const show = (): void => {
       environment.clearTimeout(timer);
@@ -50,7 +50,7 @@ export function createTyping(
         const user = chat.onlineUsers.get().find((other) => other.id === id);
         return user && !user.isMe && !blocked.get().has(id) ? [user] : [];
       });
-      if (!isSame(people.get(), next)) people.set(next.length > 0 ? next : emptyList);
+      if (!isSame(people.get(), next)) people.set(next);
     };
     const heard = ({ person, isTyping }: TypingRow): void => {
       const id = identityId(person);
@@ -63,16 +63,16 @@ export function createTyping(
       const list = chat.messages.get();
       const before = seen;
       for (let index = list.length - 1; index >= 0; index--) {
-        const message = list[index];
-        const time = message?.sent.getTime() ?? -Infinity;
-        if (!message || time <= before) break;
-        seen = Math.max(seen, time);
-        until.delete(message.author.id);
+        const { row, author } = list[index] as ChatMessage;
+        // One that the server does not have yet has the time of our clock.
+        if (!row) continue;
+        const time = row.sent.microsSinceUnixEpoch;
+        if (time <= before) break;
+        if (time > seen) seen = time;
+        until.delete(author.id);
+        if (until.size === 0) break;
       }
       show();
-    };
-    const showIfAny = (): void => {
-      if (until.size > 0) show();
     };
 
     const endListening = (): void => {
@@ -95,16 +95,16 @@ export function createTyping(
     const stops = [
       connection.status.subscribe(() => listen()),
       availability.subscribe(() => listen()),
-      chat.messages.subscribe(() => (until.size > 0 ? read() : (seen = lastTime(chat)))),
-      chat.onlineUsers.subscribe(showIfAny),
-      blocked.subscribe(showIfAny),
+      chat.messages.subscribe(read),
+      chat.onlineUsers.subscribe(show),
+      blocked.subscribe(show),
     ];
     return () => {
       for (const stop of stops) stop();
       endListening();
       environment.clearTimeout(timer);
       until.clear();
-      if (!internals.refCounts.isClosed) people.set(emptyList);
+      people.set(emptyList);
     };
   });
 
@@ -120,10 +120,6 @@ export function createTyping(
       void connection.call(({ reducers }) => reducers.setTyping({ isTyping })).catch(noop);
     },
   };
-}
-
-function lastTime(chat: Chat): number {
-  return chat.messages.get().at(-1)?.sent.getTime() ?? -Infinity;
 }
 
 /** The SDK keeps no rows of an event table, so a query would be empty: only callbacks work. */

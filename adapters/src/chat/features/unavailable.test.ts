@@ -38,6 +38,7 @@ it('a server without the features is asked for them once, and the chat works', a
   ];
   const recorded = stores.map((store) => record<unknown>(store));
   await vi.waitFor(() => expect(details.status.get().status).toBe('error'));
+  expect(details.get()).toMatchObject({ reactions: [], isPinned: false, isBeingDeleted: false });
   features.setTyping(true);
   features.markRead(message);
   await chat.sendMessage('Bye');

@@ -21,7 +21,7 @@ async function moduleFolder(source: string): Promise<string> {
   return folder;
 }
 
-/** Publishes something that is no module, without a token. @returns the status of the answer */
+/** Publishes something that is not a module, without a token. @returns the status of the answer */
 async function publish(uri: string): Promise<number> {
   const answer = await fetch(`${uri}/v1/database/x?host_type=Js`, {
     method: 'PUT',
@@ -48,7 +48,7 @@ describe('start', { timeout: 300_000 }, () => {
     expect(await running.finished).toEqual({ exitCode: 0, stdout: `${running.line}\n`, stderr: '' });
   });
 
-  test('anyone may publish where start is told so', async () => {
+  test('anyone may publish if start allows it', async () => {
     const words = ['start', '--module', CHAT, '--name', 'chat', '--port', '0', '--in-memory'];
     const running = await startCli(...words, '--allow-publish', 'anyone');
     endAfterwards(running);

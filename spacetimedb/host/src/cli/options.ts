@@ -12,7 +12,7 @@ type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O; stric
  * Parses options and positional arguments.
  *
  * @param positionals the names of the positional arguments; one that ends in `…` takes all remaining ones, even none
- * @throws {UsageError} for an unknown option, or a missing or superfluous argument
+ * @throws {UsageError} for an unknown option, or a missing or extra argument
  */
 export function parseOptions<O extends Options>(
   words: readonly string[],

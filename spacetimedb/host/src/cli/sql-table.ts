@@ -113,7 +113,7 @@ export function formatMicros(micros: bigint): string {
   return date.toISOString().replace('Z', `${fraction}+00:00`);
 }
 
-/** Removes characters that control a terminal or reverse its text from text written by other people. */
+/** Removes characters from other people's text that could control the terminal or reverse the text's direction. */
 export function printable(text: string): string {
   return text.replace(
     /(?!\n)[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu,

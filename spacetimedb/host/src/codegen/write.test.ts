@@ -79,7 +79,7 @@ describe('writeBindings', () => {
     expect(await readFile(join(outDir, 'index.ts'), 'utf8')).toBe(text('old'));
   });
 
-  it('with check, a missing folder counts as one where everything is missing', async () => {
+  it('with check, a missing folder is reported as if all its files were missing', async () => {
     expect((await writeBindings(outDir, FILES, { check: true })).missing).toEqual([...FILES.keys()]);
     await expect(readdir(outDir)).rejects.toThrow('ENOENT');
   });

@@ -27,11 +27,11 @@ export type ReducerOutcome =
   | { readonly tag: 'sender_error'; readonly message: string }
   /** Anything else that the module threw: the caller sees one fixed sentence, the log has the rest. */
   | { readonly tag: 'fatal'; readonly message: string }
-  /** The database takes no calls now; `message` says why. The same call may succeed later. */
+  /** The database accepts no calls now; `message` says why. The same call may succeed later. */
   | { readonly tag: 'unavailable'; readonly message: string }
   | { readonly tag: 'no_such_reducer'; readonly message: string }
   | { readonly tag: 'invalid_arguments'; readonly message: string }
-  /** Lifecycle reducers are the host's to call. */
+  /** Only the host calls lifecycle reducers. */
   | { readonly tag: 'lifecycle_reducer'; readonly message: string };
 
 /** The result of a procedure call. */
@@ -41,18 +41,18 @@ export type ProcedureOutcome =
       /** BSATN. */
       readonly value: Uint8Array;
       readonly type: AlgebraicType;
-      /** What `type` refers to. */
+      /** The types that references in `type` point to. */
       readonly typespace: Typespace;
       readonly durationMicros: number;
     }
-  /** The procedure failed. Transactions that it had committed before stay. */
+  /** The procedure failed. Transactions that it had already committed are kept. */
   | { readonly tag: 'fatal'; readonly message: string }
-  /** The database takes no calls now; `message` says why. The same call may succeed later. */
+  /** The database accepts no calls now; `message` says why. The same call may succeed later. */
   | { readonly tag: 'unavailable'; readonly message: string }
   | { readonly tag: 'no_such_procedure'; readonly message: string }
   | { readonly tag: 'invalid_arguments'; readonly message: string };
 
-/** What an HTTP handler of the module answered. */
+/** The result of a request to one of the module's HTTP handlers. */
 export type HttpHandlerOutcome =
   | {
       readonly tag: 'answered';
@@ -61,11 +61,11 @@ export type HttpHandlerOutcome =
       /** Did the handler commit a transaction? */
       readonly hasCommitted: boolean;
     }
-  /** The handler failed. Transactions that it had committed before stay. */
+  /** The handler failed. Transactions that it had already committed are kept. */
   | { readonly tag: 'fatal'; readonly message: string }
-  /** The database takes no calls now; `message` says why. The same request may succeed later. */
+  /** The database accepts no calls now; `message` says why. The same request may succeed later. */
   | { readonly tag: 'unavailable'; readonly message: string }
-  /** Another program was published, which has no such handler. */
+  /** Another program was published meanwhile, and it does not have this handler. */
   | { readonly tag: 'no_such_handler' };
 
 export type ConnectOutcome =
@@ -144,7 +144,7 @@ export interface DatabaseApi {
   clientDisconnected(client: AuthenticatedClient): void;
   /** @param name canonical name of the reducer */
   callReducer(caller: Caller, name: string, args: CallArguments): ReducerOutcome;
-  /** Runs a procedure; other calls go on meanwhile. @param name canonical name of the procedure */
+  /** Runs a procedure; other calls continue meanwhile. @param name canonical name of the procedure */
   callProcedure(caller: Caller, name: string, args: CallArguments): Promise<ProcedureOutcome>;
   /** Lets one of the module's HTTP handlers answer a request. @param handler its canonical name */
   handleHttp(handler: string, request: HttpRequest, body: Uint8Array): Promise<HttpHandlerOutcome>;

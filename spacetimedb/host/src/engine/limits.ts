@@ -1,13 +1,13 @@
 /** Limits on the resources that modules and clients may use. `Infinity` removes a limit. */
 export interface HostLimits {
   /**
-   * Milliseconds that a reducer, a view, a procedure, an HTTP handler or a program's top level may run, without the time
-   * that it waits for HTTP.
+   * Milliseconds that a reducer, a view, a procedure, an HTTP handler or a program's top level may run. Time spent
+   * waiting for HTTP does not count.
    */
   readonly callMillis: number;
   /** Procedures and HTTP handlers of one database that run at the same time. Others wait. */
   readonly procedures: number;
-  /** Bytes of memory that the values of each of them may take. Beyond that its thread ends. */
+  /** Bytes of memory that the values of each of them may take. A thread that needs more is ended. */
   readonly procedureBytes: number;
   /** HTTP requests that one call of a procedure or an HTTP handler may send. */
   readonly fetches: number;

@@ -43,10 +43,12 @@ export interface HostUser extends Actor {
   /**
    * Connects, and stays connected: runs the module's `clientConnected`.
    *
-   * @throws {Error} with the module's words when it refuses the person
+   * @throws {Error} with the module's message when it refuses the person
    */
   connect(): HostConnection;
-  /** A token with which a real client, such as the SDK's, is this person. @throws {Error} for one that was given as an identity */
+  /**
+   * A token that makes a real client, such as the SDK's, this person. @throws {Error} for a person given as an identity
+   */
   token(): Promise<string>;
 }
 
@@ -69,8 +71,8 @@ export interface UserOptions {
 }
 
 /**
- * @param who a name, which stands for the identity of a token with this subject; or an identity, as an object or in hex
- * @param database the one that the calls are for, asked for each time
+ * @param who a name, which means the identity of a token with this subject; or an identity, as an object or in hex
+ * @param database returns the database for the calls; called for each of them
  */
 export function makeUser(
   auth: TokenAuthority,
@@ -81,7 +83,7 @@ export function makeUser(
   const known = typeof who === 'string' ? parseIdentityHex(who) : who;
   const identity = known ?? identityFromClaims(LOCAL_ISSUER, String(who));
   const payload = { issuer: LOCAL_ISSUER, subject: String(who), audience: ['spacetimedb'], issuedAt: 0 };
-  // Who is given as an identity has claims only if the test says so.
+  // A person given as an identity has claims only if the test sets them.
   const jwtPayload = known
     ? Object.keys(claims).length > 0
       ? JSON.stringify(claims)

@@ -159,11 +159,11 @@ export class Host implements SocketHost {
       identity: undefined,
       program,
       clear: false,
-      // Starting the host with a changed module means to run it. Clients reconnect by themselves.
+      // Starting the host with a changed module means running the new one. Clients reconnect by themselves.
       policy: { tag: 'any' },
     });
     if (outcome.tag === 'too_many_databases') throw new StorageError(outcome.message);
-    if (outcome.tag === 'name_denied') throw new StorageError(`somebody else owns the name ${name}`);
+    if (outcome.tag === 'name_denied') throw new StorageError(`someone else owns the name ${name}`);
     if (outcome.tag !== 'published') throw new MigrationRejectedError(outcome.message);
     return this.find(name) as Database;
   }
@@ -364,7 +364,7 @@ function tooManyDatabases(limit: number): PublishOutcome {
   return { tag: 'too_many_databases', message };
 }
 
-/** Of the plan from a database's program to another one; it shows that whoever sends it has seen the plan. */
+/** The token of the plan from a database's program to another one. It proves that the publisher has seen the plan. */
 function migrationToken(database: Database | StoppedDatabase, programHash: string): string {
   const text = `${database.identity.toHexString()}${database.programHash}${programHash}`;
   return hashOf(new TextEncoder().encode(text));
@@ -385,7 +385,7 @@ function agreement(policy: MigrationPolicy, token: string): AgreeToPlan {
   };
 }
 
-/** @throws what is no refusal */
+/** Returns the outcome for an error that refuses a program. @throws every other error */
 function refusal(error: unknown): PublishOutcome {
   if (error instanceof MigrationFailedError) return { tag: 'migration_failed', message: error.message };
   if (error instanceof MigrationRejectedError) return { tag: 'rejected', message: error.message };

@@ -9,7 +9,7 @@ import { DataFolder } from './storage/data-folder.ts';
 import { JournalStorage } from './storage/journal-storage.ts';
 import { StorageError } from './storage/storage-error.ts';
 
-/** Secret: whoever has it owns the databases that the host created. */
+/** Secret: anyone who has it owns the databases that the host created. */
 const TOKEN_FILE = 'owner.token';
 /** Not secret: the owner's identity, so that a new token can be made for it. */
 const OWNER_FILE = 'owner.json';

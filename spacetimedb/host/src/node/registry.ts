@@ -10,7 +10,7 @@ const FILE = 'registry.json';
 const MAX_BALANCES = 10_000;
 
 interface NameEntry {
-  /** The database that the name stands for, hex; absent once the database has other names. */
+  /** The identity of the database with this name, hex; absent once the database has other names. */
   readonly identity?: string;
   /** Only this identity may give the name to a database. */
   readonly owner: string;
@@ -33,7 +33,7 @@ export class Registry {
   readonly #energy = new Map<string, bigint>();
   readonly #folder: DataFolder | undefined;
   #saved: Promise<void> = Promise.resolve();
-  /** Whether nothing was stored: the folder is new, or an older version wrote it. */
+  /** Was nothing stored? Then the folder is new, or an older version wrote it. */
   readonly isNew: boolean;
 
   /**
@@ -54,7 +54,7 @@ export class Registry {
     for (const identity of stored?.locked ?? []) this.#locked.add(identity);
   }
 
-  /** @returns an identity, hex; `undefined` when the name stands for none */
+  /** @returns the identity of the database with this name, hex; `undefined` if there is none */
   identityOf(name: string): string | undefined {
     return this.#names.get(name)?.identity;
   }
@@ -64,7 +64,7 @@ export class Registry {
     return [...this.#names].filter(([, entry]) => entry.identity === identity).map(([name]) => name);
   }
 
-  /** Whether somebody may give a database a name: nobody else owns it. @param caller hex */
+  /** May the caller give a database this name? Not if someone else owns it. @param caller hex */
   mayName(name: string, caller: string): boolean {
     const owner = this.#names.get(name)?.owner;
     return owner === undefined || owner === caller;
@@ -121,7 +121,7 @@ export class Registry {
     return balance;
   }
 
-  /** Writes one after the other: they share a draft file. */
+  /** Writes run one after the other, because they share a draft file. */
   #save(): Promise<void> {
     this.#saved = this.#saved.catch(() => undefined).then(() => this.#write());
     return this.#saved;

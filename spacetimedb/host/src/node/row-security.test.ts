@@ -61,7 +61,7 @@ describe('a module with rules', () => {
     call(database, BOB, 'say', 2, 'two');
   }
 
-  test('shows each caller the rows that a rule of the table returns, in SQL, one-off queries and subscriptions', async () => {
+  test('SQL, one-off queries and subscriptions show each caller the rows that a rule of the table returns', async () => {
     await setUp();
     const texts = 'SELECT text FROM message';
     expect([ANN, BOB].map((who) => rows(database, who, texts))).toEqual([[['one']], [['two']]]);
@@ -80,7 +80,7 @@ describe('a module with rules', () => {
     owner.leave();
   });
 
-  test('tells clients of rows that become visible and invisible with the rows of other tables', async () => {
+  test('clients are notified of rows that become visible or invisible through rows of other tables', async () => {
     await setUp();
     const client = joinDatabase(database, ANN);
     client.subscribe(1, 'SELECT * FROM message');
@@ -98,7 +98,7 @@ describe('a module with rules', () => {
     client.leave();
   });
 
-  test('shows a row that several rules return once', async () => {
+  test('a row that several rules return is shown once', async () => {
     await setUp();
     call(database, ANN, 'write', true, 'shared');
     call(database, ANN, 'write', false, 'own');
@@ -107,14 +107,14 @@ describe('a module with rules', () => {
     expect(rows(database, BOB, texts)).toEqual([['shared']]);
   });
 
-  test('does not restrict its own views, nor tables without rules', async () => {
+  test('rules do not restrict the views of the module, or tables without rules', async () => {
     await setUp();
     expect(rows(database, ANN, 'SELECT text FROM everything')).toEqual([['one'], ['two']]);
     expect(rows(database, ANN, 'SELECT text FROM asked')).toEqual([['one'], ['two']]);
     expect(rows(database, ANN, 'SELECT * FROM open')).toEqual([]);
   });
 
-  test('restricts SELECT * FROM *, the subscription to all tables', async () => {
+  test('rules restrict SELECT * FROM *, the subscription to all tables', async () => {
     await setUp();
     const client = joinDatabase(database, ANN);
     const tables = Object.assign({}, ...client.subscribe(1, 'SELECT * FROM *')) as Record<string, string[]>;
@@ -123,7 +123,7 @@ describe('a module with rules', () => {
     client.leave();
   });
 
-  test('has its rules in st_row_level_security and in the log', async () => {
+  test('rules are listed in st_row_level_security and in the log', async () => {
     await setUp();
     const sql =
       'SELECT r.sql FROM st_row_level_security r JOIN st_table t ON r.table_id = t.table_id WHERE ' +
@@ -136,7 +136,7 @@ describe('a module with rules', () => {
     expect(lines).toContain('Creating row level security `SELECT * FROM draft WHERE shared = true`');
   });
 
-  test('ends a subscription whose rules look at more rows per transaction than updateRows', async () => {
+  test('a subscription ends if its rules read more rows per transaction than updateRows', async () => {
     ({ database } = await openMemoryDatabase(ROOMS(), { updateRows: 20 }));
     const client = joinDatabase(database, ANN);
     const owner = joinDatabase(database, OWNER);
@@ -153,7 +153,7 @@ describe('a module with rules', () => {
   });
 });
 
-test('over HTTP, rules hold for everybody but the owner', async () => {
+test('over HTTP, rules apply to everyone but the owner', async () => {
   const host = await startHost({ program: await bundleSource(ROOMS()), name: 'rooms' });
   onTestFinished(() => host.stop());
   const post = async (route: string, body: string, token?: string) => {
@@ -177,7 +177,7 @@ test('over HTTP, rules hold for everybody but the owner', async () => {
   expect(JSON.parse((await count(host.ownerToken)) ?? '')).toHaveLength(2);
 });
 
-test('rules that are added or deleted by publishing hold from then on', async () => {
+test('rules that are added or deleted by publishing take effect at once', async () => {
   const { database, parts } = await openMemoryDatabase(ROOMS(false));
   call(database, ANN, 'say', 1, 'one');
   const texts = () => rows(database, BOB, 'SELECT text FROM message');
@@ -214,13 +214,13 @@ describe('a rule', () => {
     ['SELECT * FROM left WHERE who = 5', /The literal expression `5` cannot be parsed as type/],
     ['DELETE FROM left', /Non-SELECT queries/],
     ['SELECT * FROM', /./],
-  ])('that cannot be used is refused when the module is published: %s', async (rule, reason) => {
+  ])('an invalid rule is refused when the module is published: %s', async (rule, reason) => {
     const opened = openMemoryDatabase(module(rule));
     await expect(opened).rejects.toThrow(`failed to create row-level security: \`${rule}\`: `);
     await expect(opened).rejects.toThrow(reason);
   });
 
-  test('that depends on itself through others is refused to all but the owner, naming the table', async () => {
+  test('queries with a rule that depends on itself are refused to all but the owner, with the name of the table', async () => {
     const { database: circle } = await openMemoryDatabase(
       module(
         'SELECT l.* FROM left l JOIN right r ON l.id = r.id',
@@ -234,7 +234,7 @@ describe('a rule', () => {
     expect(rows(circle, OWNER, 'SELECT * FROM left')).toEqual([]);
   });
 
-  test('that names a private table is refused to all but the owner, as in a real SpacetimeDB', async () => {
+  test('queries with a rule that names a private table are refused to all but the owner, as on a real SpacetimeDB', async () => {
     const { database } = await openMemoryDatabase(
       module('SELECT l.* FROM left l JOIN secret s ON l.id = s.id'),
     );
@@ -242,7 +242,7 @@ describe('a rule', () => {
     expect(rows(database, OWNER, 'SELECT * FROM left')).toEqual([]);
   });
 
-  test('that joins without an index, or three tables, allows queries but no subscriptions', async () => {
+  test('a rule that joins without an index, or joins three tables, allows queries but no subscriptions', async () => {
     const { database } = await openMemoryDatabase(
       module(
         'SELECT l.* FROM left l JOIN plain p ON l.id = p.n',

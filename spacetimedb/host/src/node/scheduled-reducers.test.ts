@@ -278,8 +278,8 @@ test("schedules run with the machine's time too", async () => {
   await expect.poll(() => rung(host).length).toBeGreaterThan(3);
 });
 
-describe('a time that is moved by hand', () => {
-  test('runs what is due at exactly the moment to which it is moved, however busy the database was', async () => {
+describe('ManualTime', () => {
+  test('ManualTime runs what is due at the exact time that it moves to, however busy the database was', async () => {
     const { host, time } = await setUp();
     time.advance(1000);
     host.call('set_every', ['minute', 60 * SECOND]);
@@ -291,7 +291,7 @@ describe('a time that is moved by hand', () => {
     expect(rung(host).map(([label]) => label)).toEqual(['first', 'then', 'minute', 'minute']);
   });
 
-  test('comes to its end with a schedule that has no interval', async () => {
+  test('moving ManualTime ends even if a schedule has no interval', async () => {
     const { host, time } = await setUp();
     host.call('set_every', ['at once', 0]);
     host.call('set_every', ['nearly at once', 1]);

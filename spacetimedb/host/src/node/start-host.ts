@@ -53,9 +53,9 @@ export interface StartHostOptions {
    */
   readonly trustProxy?: TrustProxy;
   /**
-   * The hosts that procedures and HTTP handlers may send requests to with `ctx.http`, each as `HOST` (its ports 80 and 443) or
-   * `HOST:PORT`; `*` stands for every host with public addresses. None by default. An address that is not public, such
-   * as 127.0.0.1, is reached only when it stands here itself.
+   * The hosts that procedures and HTTP handlers may send requests to with `ctx.http`, each as `HOST` (its ports 80 and
+   * 443) or `HOST:PORT`; `*` means every host with public addresses. None by default. An address that is not public,
+   * such as 127.0.0.1, is allowed only if it is listed itself.
    */
   readonly allowHttp?: readonly string[];
   /**
@@ -68,7 +68,7 @@ export interface StartHostOptions {
 }
 
 /**
- * A host that runs. The methods act on the database `name`, as its owner; they throw a {@link StorageError} when it was
+ * A running host. The methods act on the database `name`, as its owner; they throw a {@link StorageError} when it was
  * deleted.
  */
 export interface StartedHost {
@@ -80,8 +80,8 @@ export interface StartedHost {
   /** A token of the database's owner. */
   readonly ownerToken: string;
   /**
-   * Creates a code that exchanges for the owner's token once, by `POST /v1/identity/sign-in-code`. It ends with the host.
-   * The chat's page does so for the address `/#sign-in=CODE`.
+   * Creates a code that exchanges for the owner's token once, by `POST /v1/identity/sign-in-code`. It ends with the
+   * host. The chat's page exchanges the code of an address `/#sign-in=CODE`.
    */
   signInCode(): string;
   /** Calls a reducer, without a connection. @param args in SATS-JSON, by position or by name; bigints are allowed */
@@ -93,13 +93,13 @@ export interface StartedHost {
   /**
    * Another person.
    *
-   * @param who a name, which stands for one identity, the same each time; or an identity, as an object or in hex
+   * @param who a name, which always means the same identity; or an identity, as an object or in hex
    */
   as(who: string | Identity, options?: UserOptions): HostUser;
-  /** Remembers the rows, the auto-increment columns and the end of the log. */
+  /** Saves the rows, the auto-increment columns and the end of the log. */
   snapshot(): DatabaseSnapshot;
   /**
-   * Goes back to a snapshot, as often as you like: subscribed clients and schedules see one transaction. The time, the
+   * Restores a snapshot, any number of times. Subscribed clients and schedules see one transaction. The time, the
    * connected clients and the variables of the module stay as they are.
    *
    * @throws {Error} when the module was published again after the snapshot was made

@@ -44,7 +44,7 @@ async function folderWithBroken(line: string): Promise<{ dataDir: string; token:
     ({ identity } = host);
     await host.stop();
   }
-  // Like an update of the host with which the program no longer runs.
+  // Simulates an update of the host that can no longer run the program.
   const storage = await JournalStorage.open(path.join(dataDir, 'databases', identity));
   await storage.load();
   const broken = new TextEncoder().encode(await bundle(moduleText(line)));

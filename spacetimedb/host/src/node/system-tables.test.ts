@@ -1,4 +1,6 @@
-/** The system tables. Rows in hex are those that a real SpacetimeDB 2.8.3 sent for the same module (`recorded/ws.json`). */
+/**
+ * The system tables. Rows in hex were recorded from a real SpacetimeDB 2.8.3 with the same module (`recorded/ws.json`).
+ */
 import { ConnectionId } from 'spacetimedb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../engine/database/database.ts';
@@ -68,7 +70,7 @@ const stranger = { identity: ANN, connectionId: null };
 const rowsOf = (database: Database, sql: string, caller = owner) => database.sql(caller, sql).rows;
 
 describe('the tables of a module', () => {
-  test('are in st_table as in a real SpacetimeDB, for SQL, one-off queries and subscriptions of anybody', async () => {
+  test('st_table lists the tables of a module like a real SpacetimeDB, for SQL, one-off queries and subscriptions of anyone', async () => {
     const { database } = await openMemoryDatabase(CHAT);
     const ann = joinDatabase(database, ANN);
     expect(ann.subscribe(1, 'SELECT * FROM st_table')).toEqual([{ st_table: ST_TABLE }]);
@@ -84,7 +86,7 @@ describe('the tables of a module', () => {
     );
   });
 
-  test('have their parts in the other system tables, which can be joined', async () => {
+  test('the other system tables list the parts of tables and can be joined', async () => {
     const { database } = await openMemoryDatabase(FEATURES);
     const ask = (sql: string) =>
       rowsOf(database, sql, stranger)
@@ -125,7 +127,7 @@ describe('the tables of a module', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('come with the program, in st_module', async () => {
+  test('st_module has the program', async () => {
     const { database } = await openMemoryDatabase(CHAT);
     const [[identity, ownerIdentity, kind, hash, program, version] = []] = rowsOf(
       database,
@@ -133,14 +135,14 @@ describe('the tables of a module', () => {
       stranger,
     );
     expect([identity, ownerIdentity]).toEqual([database.identity.__identity__, OWNER.__identity__]);
-    // The bytes of the hash are a number, the first of them the lowest.
+    // The hash is a little-endian number.
     expect([kind, hash, version]).toEqual([1, 0x0201n, '0.0.1']);
     expect(Buffer.from(program as Uint8Array).toString()).toContain('name: "message"');
   });
 });
 
 describe('st_client', () => {
-  test('has those who are connected, and tells when that changes', async () => {
+  test('st_client lists the connected clients, and subscribers see changes', async () => {
     const { database } = await openMemoryDatabase(FEATURES);
     const ann = joinDatabase(database, ANN, new ConnectionId(1n));
     const row = (who: typeof ANN, id: bigint) =>
@@ -149,7 +151,7 @@ describe('st_client', () => {
     expect(ann.subscribe(1, 'SELECT * FROM st_client')).toEqual([{ st_client: [row(ANN, 1n)] }]);
     expect(ann.subscribe(2, 'SELECT * FROM st_client WHERE connection_id = 2')).toEqual([{ st_client: [] }]);
     const other = joinDatabase(database, OWNER, new ConnectionId(2n));
-    // The module refuses this one.
+    // The module refuses this client.
     joinDatabase(database, BOB, new ConnectionId(3n));
     other.leave();
     const came = `st_client +${row(OWNER, 2n)}`;
@@ -158,7 +160,7 @@ describe('st_client', () => {
     expect(rowsOf(database, 'SELECT connection_id FROM st_client')).toEqual([[1n]]);
   });
 
-  test('shows the client of an HTTP request to itself, and tokens to the owner alone', async () => {
+  test('an HTTP request sees its own client in st_client, and only the owner sees tokens', async () => {
     const host = await startHost({ program: await bundleSource(CHAT), name: 'chat' });
     onTestFinished(() => host.stop());
     const ask = async (sql: string, token: string) => {
@@ -178,7 +180,7 @@ describe('st_client', () => {
   });
 });
 
-test('a subscription to a system table goes on when the module is published again, and is told what changed', async () => {
+test('a subscription to a system table continues when the module is published again, and gets the changes', async () => {
   const { database, parts } = await openMemoryDatabase(CHAT);
   const ann = joinDatabase(database, ANN);
   ann.subscribe(1, "SELECT * FROM st_table WHERE table_type = 'user'");
@@ -195,7 +197,7 @@ test('a subscription to a system table goes on when the module is published agai
   expect(Buffer.from(stored as Uint8Array).equals(program)).toBe(true);
 });
 
-test('st_sequence tells how far ahead of use a sequence is allocated', async () => {
+test('st_sequence shows how far ahead of use a sequence is allocated', async () => {
   const { database } = await openMemoryDatabase(FEATURES);
   const sql = "SELECT allocated FROM st_sequence WHERE sequence_name = 'item_id_seq'";
   expect(rowsOf(database, sql)).toEqual([[1n]]);
@@ -216,7 +218,7 @@ describe('the variable row_limit', () => {
     export default spacetimedb;
   `;
 
-  test('is set, shown and unset by SQL of the owner, and is in st_var', async () => {
+  test('the owner sets, shows and unsets row_limit by SQL, and st_var has it', async () => {
     const { database } = await openMemoryDatabase(MANY);
     const ann = joinDatabase(database, ANN);
     ann.subscribe(1, 'SELECT * FROM st_var');
@@ -225,7 +227,7 @@ describe('the variable row_limit', () => {
     expect(database.sql(owner, 'SET row_limit = 5').stats).toEqual({ inserted: 1, deleted: 0, updated: 0 });
     expect(rowsOf(database, 'SHOW row_limit', stranger)).toEqual([[{ tag: 'U64', value: 5n }]]);
     expect(rowsOf(database, 'SELECT * FROM st_var')).toEqual([['row_limit', { tag: 'U64', value: 5n }]]);
-    // It is an INSERT: of the same row it changes nothing, and of another it is refused.
+    // SET is an INSERT: the same row changes nothing, and another one is refused.
     rowsOf(database, 'SET row_limit TO 5');
     expect(() => rowsOf(database, 'SET row_limit = 6')).toThrow(
       `IndexError: Unique constraint violation 'st_var_name_idx_btree' in table 'st_var': column(s): '["name"]' value: "row_limit"`,
@@ -237,7 +239,7 @@ describe('the variable row_limit', () => {
     expect(ann.told).toEqual([`1 st_var +${row}`, `1 st_var -${row}`]);
   });
 
-  test('refuses queries of strangers that are expected to read more rows', async () => {
+  test('row_limit refuses queries by others than the owner that are expected to read more rows', async () => {
     const { database } = await openMemoryDatabase(`
       import { schema, table, t } from 'spacetimedb/server';
       const number = table({ name: 'number', public: true }, { n: t.u8() });
@@ -257,7 +259,7 @@ describe('the variable row_limit', () => {
     const refusal = (rows: number) => `Estimated cardinality (${rows} rows) exceeds limit (5 rows)`;
     for (const [sql, rows] of [
       ['SELECT * FROM number', 6],
-      // Without an index every row is read and looked at.
+      // Without an index every row is read and checked.
       ['SELECT * FROM number WHERE n = 1', 12],
       ['SELECT p.* FROM pair p JOIN number n ON p.n = n.n WHERE p.id = 1', 1 + 6 + 6],
       ['SELECT p.* FROM pair p JOIN pair q ON p.n = q.n WHERE p.n = 1', 3 + 9],
@@ -273,12 +275,12 @@ describe('the variable row_limit', () => {
       ann.subscribe(2, 'SELECT * FROM pair WHERE id = 2', 'SELECT * FROM number WHERE n < 0'),
     ).toThrow(refusal(13));
     expect(rowsOf(database, 'SELECT * FROM number LIMIT 5', stranger)).toHaveLength(5);
-    // What somebody has subscribed to already costs nothing more.
+    // A query that already has a subscriber costs nothing more.
     joinDatabase(database, OWNER).subscribe(1, 'SELECT * FROM number');
     expect(() => ann.subscribe(2, 'SELECT * FROM number')).not.toThrow();
   });
 
-  test('outlives a restart and a new program', async () => {
+  test('row_limit survives a restart and a new program', async () => {
     const dataDir = await temporaryFolder();
     const options = { program: await bundleSource(MANY), name: 'many', dataDir };
     const first = await startHost(options);
@@ -290,7 +292,7 @@ describe('the variable row_limit', () => {
   });
 });
 
-test('system tables are not changed by SQL, whoever asks', async () => {
+test('nobody can change system tables by SQL', async () => {
   const { database } = await openMemoryDatabase(CHAT);
   for (const sql of [
     'DELETE FROM st_client',

@@ -8,7 +8,7 @@ export interface BoundQuery<Row> {
   readonly __row?: Row;
 }
 
-/** What a statement gave. */
+/** The result of a statement. */
 export interface TypedSqlResult<Row> extends SqlResult {
   /** The rows as objects: by the columns' names, or as the bindings name and type them. */
   readonly objects: readonly Row[];
@@ -16,7 +16,7 @@ export interface TypedSqlResult<Row> extends SqlResult {
 
 /** Runs one SQL statement, or a query made with generated bindings. */
 export interface RunSql {
-  /** @typeParam Row how the caller knows the rows to be; nothing checks it @throws {SqlError} */
+  /** @typeParam Row the type of the rows, which is not checked @throws {SqlError} */
   <Row = Record<string, unknown>>(statement: string): TypedSqlResult<Row>;
   /** @param query of the bindings of the module that runs @throws {SqlError} */
   <Row>(query: BoundQuery<Row>): TypedSqlResult<Row>;
@@ -38,7 +38,7 @@ export function runSql(run: (statement: string) => SqlResult, typespace: () => T
   };
 }
 
-/** Made when somebody looks at them. */
+/** Created on first access. */
 function withObjects<Row>(result: SqlResult, make: () => readonly Row[]): TypedSqlResult<Row> {
   let objects: readonly Row[] | undefined;
   return {

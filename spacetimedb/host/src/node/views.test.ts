@@ -109,7 +109,7 @@ function open(database: Database, who: Identity) {
   };
 }
 
-/** Somebody who does not look at what it is told. */
+/** A client that ignores what it receives. */
 const stranger: DatabaseClient = {
   identity: ANN,
   connectionId: ConnectionId.random(),
@@ -242,7 +242,7 @@ describe('a view that fails', () => {
     const [line] = database.logs.tail(1);
     expect(line).toMatchObject({ level: 'Panic', message: expect.stringContaining('this notice is bad') });
     expect(ann.subscribe('SELECT * FROM my_notes')).toEqual([]);
-    // Nobody is kept from writing what would make it fail again, and it is tried again for who comes next.
+    // Changes that would make the view fail again are allowed, and the next subscriber makes the host try it again.
     expect(call(database, 'pin', 1, 'good').tag).toBe('ok');
     expect(call(database, 'unpin', 'bad').tag).toBe('ok');
     expect(open(database, BOB).subscribe('SELECT * FROM notices')).toEqual(['good']);

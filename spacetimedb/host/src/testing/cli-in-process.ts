@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { main } from '../cli/main.ts';
 import type { Finished } from './cli.ts';
 
-/** Takes the place of the end of the process. */
+/** Thrown instead of ending the process. */
 class Exit extends Error {
   readonly code: number;
 
@@ -14,14 +14,14 @@ class Exit extends Error {
 }
 
 /**
- * Runs a command until it exits, much faster than `runCli`. What belongs to the process is for `runCli` and
- * `startCli` to test: signals, open handles that keep it alive, and `cli/run.ts`.
+ * Runs a command until it exits, much faster than `runCli`. Use `runCli` and `startCli` to test what concerns the
+ * process: signals, open handles that keep it alive, and `cli/run.ts`.
  */
 export function runInProcess(...words: string[]): Promise<Finished> {
   return finish(() => main(words));
 }
 
-/** Runs what the program of a process runs, until it exits. */
+/** Runs the main function of a process until it exits. */
 export async function finish(run: () => Promise<void>): Promise<Finished> {
   let [stdout, stderr] = ['', ''];
   const signals = ['SIGINT', 'SIGTERM'] as const;

@@ -9,7 +9,9 @@ const BUILT = path.resolve(SOURCES, '../dist/cli/run.js');
 
 let entry: readonly string[] | undefined;
 
-/** Node's arguments for the program. It starts in half the time from what `npm install` built, if that is current. */
+/**
+ * Node's arguments for the program. Uses what `npm install` built if that is current, because it starts twice as fast.
+ */
 function programArguments(): readonly string[] {
   entry ??= isBuilt() ? [BUILT] : ['--import', 'tsx', '--conditions=source', `${SOURCES}/cli/run.ts`];
   return entry;

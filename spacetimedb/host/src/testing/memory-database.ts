@@ -1,4 +1,4 @@
-/** For tests: a database in memory, and clients that keep what they are told. */
+/** For tests: a database in memory, and clients that record what they receive. */
 import { ConnectionId, Identity } from 'spacetimedb';
 import { onTestFinished } from 'vitest';
 import { MicrosecondClock } from '../engine/database/clock.ts';
@@ -37,7 +37,7 @@ export async function openMemoryDatabase(
   return { database, parts };
 }
 
-/** A client that is connected; what it is told is in words: `table +row -row`, rows in hex. */
+/** A connected client. Its updates are recorded as text: `table +row -row`, with rows in hex. */
 export function joinDatabase(database: Database, who: Identity, connectionId = ConnectionId.random()) {
   const told: string[] = [];
   const client: DatabaseClient = {

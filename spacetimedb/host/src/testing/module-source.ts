@@ -24,7 +24,7 @@ export async function bundleSource(source: string): Promise<string> {
   return output[0].code;
 }
 
-/** Makes a module's folder inside `home`, as a person has one. @returns the folder, and its source file */
+/** Creates a module's folder inside `home`, like one on a user's machine. @returns the folder, and its source file */
 export async function writeModule(
   home: string,
   source: string,

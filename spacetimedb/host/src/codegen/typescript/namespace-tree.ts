@@ -1,4 +1,4 @@
-/** The nested objects with which client code accesses submodules. */
+/** The nested objects through which client code accesses submodules. */
 import type { CodeWriter } from './code-writer.ts';
 import { sortedBy } from './scope.ts';
 

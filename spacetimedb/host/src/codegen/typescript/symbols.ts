@@ -1,4 +1,4 @@
-/** Names of generated files and their symbols. All are made from source names. */
+/** Names of generated files and their symbols. All are derived from source names. */
 import { toCase } from '../../engine/schema/case-conversion.ts';
 
 export const tableModule = (name: string): string => `${toCase(name, 'snake')}_table`;

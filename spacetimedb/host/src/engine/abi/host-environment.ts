@@ -296,7 +296,7 @@ export class HostEnvironment implements Syscalls {
 
   /**
    * A stack overflow may leave a change half done, and then the transaction must not be committed. If little stack is
-   * left, the change does not start, so the module may catch the error and go on.
+   * left, the change does not start, so the module may catch the error and continue.
    */
   #change<T>(make: () => T): T {
     requireStack(STACK_OF_A_CHANGE);

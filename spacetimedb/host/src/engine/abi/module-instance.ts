@@ -9,7 +9,7 @@ export interface SourceLocation {
   readonly functionName: string | undefined;
 }
 
-/** What callers see of every failure except a `SenderError`. The log has the details. */
+/** The message that callers see for every failure except a `SenderError`. The log has the details. */
 export const FATAL_ERROR = 'The instance encountered a fatal error.';
 
 /** The module threw a `SenderError`. Its text is meant for the caller. */
@@ -58,7 +58,7 @@ export interface HttpHandlerCall {
 export interface ProcedureHost {
   readonly environment: HostEnvironment;
   /**
-   * Opens a transaction for the time that `serve` takes, and commits it unless `serve` returns false.
+   * Opens a transaction, runs `serve`, and commits unless `serve` returns false.
    *
    * @param serve answers the module's host calls; gets the time, in microseconds
    * @throws {HostCallError} when the transaction cannot be committed
@@ -66,7 +66,7 @@ export interface ProcedureHost {
   transaction(serve: (timestamp: bigint) => boolean): void;
   /** Sends an HTTP request. @throws {HostCallError} HTTP_ERROR */
   fetch(request: Uint8Array, body: Uint8Array): Promise<HttpAnswer>;
-  /** The call ended with an open transaction, which was undone. */
+  /** The call ended with an open transaction, which was rolled back. */
   danglingTransaction(): void;
 }
 

@@ -12,7 +12,7 @@ interface ConnectedClientsOptions {
     write: Partial<DatabaseWrite>,
     event: SystemEvent,
   ) => RunResult;
-  /** Stores `write` in a transaction of its own. */
+  /** Stores `write` in a separate transaction. */
   readonly commit: (write: Partial<DatabaseWrite>, event: SystemEvent) => void;
   readonly logError: (message: string) => void;
   /** Milliseconds that disconnecting everyone at once may take. */

@@ -28,16 +28,16 @@ export class DatabaseSnapshot {
     }));
   }
 
-  /** Forgets what was logged since. */
+  /** Removes the log records that were written after the snapshot. */
   shorten(log: DatabaseLog): void {
     log.goBackTo(this.#logged);
   }
 
   /**
-   * Changes the rows back.
+   * Restores the rows.
    *
    * @param transaction of `datastore`; the caller commits it
-   * @throws {Error} when the database got another program, and with it other tables, after the snapshot was made
+   * @throws {Error} when another program, and with it other tables, was published after the snapshot was made
    */
   writeInto(datastore: Datastore, transaction: Transaction): void {
     if (datastore !== this.#datastore) {

@@ -224,7 +224,9 @@ export class Database implements DatabaseApi {
     return (await this.#procedures.call(caller, name, args)).outcome;
   }
 
-  /** Like `callProcedure`, with what a client has to wait for. Its changes are sent to all clients, this one too. */
+  /**
+   * Like `callProcedure`, with what a client has to wait for. The changes are sent to all clients, including this one.
+   */
   callProcedureFromClient(caller: Caller, name: string, args: CallArguments): Promise<ClientProcedureResult> {
     return this.#procedures.call(caller, name, args);
   }
@@ -238,13 +240,13 @@ export class Database implements DatabaseApi {
     return this.#sql.run(caller, statement);
   }
 
-  /** The rows and the log as they are now, to be put back by {@link restore}. */
+  /** Saves the current rows and the end of the log for {@link restore}. */
   snapshot(): DatabaseSnapshot {
     return new DatabaseSnapshot(this.datastore, this.logs);
   }
 
   /**
-   * Puts rows and auto-increment columns back, in one transaction that clients and schedules follow.
+   * Restores rows and auto-increment columns in one transaction, whose changes reach clients and schedules as usual.
    *
    * @throws {Error} when the module was published again after the snapshot was made
    */

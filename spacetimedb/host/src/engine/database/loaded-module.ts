@@ -14,7 +14,7 @@ export interface LoadedModuleOptions {
   readonly system: SystemTables;
   /** How many rows a view may have when a query first reads it. */
   readonly maxViewRows: number;
-  /** Receives what is wrong with the result of a view. */
+  /** Receives problems with the result of a view. */
   readonly logViewError: (message: string, view: string) => void;
 }
 

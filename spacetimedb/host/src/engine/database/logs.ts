@@ -24,9 +24,9 @@ export function logLevel(level: number): LogLevel {
 /** The log of one database. */
 export class DatabaseLog implements LogReader {
   readonly #records: LogRecord[] = [];
-  /** How many old records are gone. */
+  /** The number of old records that were dropped. */
   #dropped = 0;
-  /** With what to call at the end of the log. */
+  /** The listeners, each with the function to call when the log ends. */
   readonly #followers = new Map<(record: LogRecord) => void, () => void>();
 
   write(record: LogRecord): void {
@@ -53,12 +53,12 @@ export class DatabaseLog implements LogReader {
     });
   }
 
-  /** How many records were written by now. */
+  /** The number of records written so far. */
   get written(): number {
     return this.#dropped + this.#records.length;
   }
 
-  /** Forgets all records but the first `written`. */
+  /** Drops all records except the first `written`. */
   goBackTo(written: number): void {
     this.#records.length = Math.min(this.#records.length, Math.max(0, written - this.#dropped));
   }
@@ -72,7 +72,7 @@ export class DatabaseLog implements LogReader {
     return () => this.#followers.delete(listener);
   }
 
-  /** Ends the log for its followers: its database is gone. */
+  /** Ends the log for its followers, because its database is closed. */
   end(): void {
     for (const onEnd of this.#followers.values()) onEnd();
     this.#followers.clear();

@@ -20,10 +20,13 @@ export class MigrationRejectedError extends Error {
   override readonly name: string = 'MigrationRejectedError';
 }
 
-/** A plan leads to the new schema, but it was not agreed to or does not fit the rows. Nothing was changed. */
+/**
+ * There is a plan for the migration, but the publisher did not accept it or it does not fit the rows. Nothing was
+ * changed.
+ */
 export class MigrationFailedError extends MigrationRejectedError {
   override readonly name = 'MigrationFailedError';
-  /** Whether its steps were tried: the log says so. */
+  /** Were any steps tried? Then the log has a line about the update. */
   readonly hasBegun: boolean;
 
   constructor(message: string, hasBegun: boolean) {
@@ -109,7 +112,7 @@ export interface Migration {
  * Migrates rows to the schema of another program, without changing the database yet.
  *
  * @param meta of the database after the migration, without the schema
- * @param agree throws when the plan is not agreed to
+ * @param agree throws when the publisher does not accept the plan
  * @throws {MigrationRejectedError} when no plan leads to the new schema
  * @throws {MigrationFailedError} when the plan does not fit the rows
  */

@@ -1,4 +1,4 @@
-/** What surrounds a running program: its host calls, its log lines, and what happens after a run. */
+/** The environment of a running program: its host calls, its log lines, and what happens after a run. */
 import type { Identity } from 'spacetimedb';
 import { HostEnvironment } from '../abi/host-environment.ts';
 import { ModulePanic, type SourceLocation } from '../abi/module-instance.ts';
@@ -27,7 +27,7 @@ const KEPT_EFFECTS = 20_000;
  * time limit may stop a run at any point, even inside one of these.
  */
 export class Effects {
-  /** The reducer or view that runs; absent while the program's top level does. */
+  /** The running reducer or view; absent while the program's top level runs. */
   functionName: string | undefined;
   #waiting: (() => void)[] = [];
 

@@ -53,7 +53,7 @@ export type HttpHandlerResult =
   | { readonly tag: 'answered'; readonly response: HttpResponse; readonly body: Uint8Array }
   | { readonly tag: 'fatal'; readonly message: string };
 
-/** How the transactions of a procedure or an HTTP handler are made. */
+/** Begins and commits the transactions of a procedure or an HTTP handler. */
 export interface ProcedureTransactions {
   begin(): { readonly datastore: Datastore; readonly transaction: Transaction };
   /** @throws {HostCallError} when the transaction cannot be committed */
@@ -62,7 +62,7 @@ export interface ProcedureTransactions {
 
 /** A loaded program and its schema. Runs reducers and views, and writes their log lines. */
 export class ModuleRuntime {
-  /** With the items of submodules among the module's own. */
+  /** Includes the items of submodules. */
   readonly def: ModuleDef;
   /** BSATN of the `RawModuleDef`. */
   readonly rawDef: Uint8Array;
@@ -76,7 +76,7 @@ export class ModuleRuntime {
   /**
    * @param program UTF-8 source of one ES module
    * @throws {ModulePanic} when the program does not load
-   * @throws {ModuleDefError} when its description is invalid, or uses a feature that this host does not have
+   * @throws {ModuleDefError} when its description is invalid, or uses a feature that this host does not support
    */
   static async load(
     program: Uint8Array,
@@ -184,7 +184,7 @@ export class ModuleRuntime {
   }
 
   /**
-   * Runs a procedure in a thread of its own.
+   * Runs a procedure in its own thread.
    *
    * @param args BSATN, already checked against the procedure's parameters
    */
@@ -218,7 +218,7 @@ export class ModuleRuntime {
     }
   }
 
-  /** Lets an HTTP handler answer a request, in a thread of its own. */
+  /** Lets an HTTP handler answer a request, in its own thread. */
   async callHttpHandler(
     handler: HttpHandlerDef,
     transactions: ProcedureTransactions,

@@ -22,8 +22,8 @@ export type PreparedProcedureCall =
 const LIFECYCLE_NAMES = { init: 'Init', on_connect: 'OnConnect', on_disconnect: 'OnDisconnect' } as const;
 
 /**
- * Says what is wrong with arguments. For JSON, the real server writes the whole chain of its errors, most of which
- * repeat the place.
+ * Describes a problem with the arguments. For JSON, the real server prints its whole chain of errors, most of which
+ * repeat the location.
  */
 function argumentsProblem(kind: 'reducer' | 'procedure', name: string, error: Error): string {
   if (!(error instanceof JsonError)) return `invalid arguments for ${kind} ${name}: ${error.message}`;

@@ -7,7 +7,7 @@ import type { ProcedureResult } from './module-runtime.ts';
 import { prepareProcedureCall } from './prepare-call.ts';
 import { ProcedureCommits } from './procedure-commits.ts';
 
-/** Calls what runs beside other calls: a database's procedures and HTTP handlers. */
+/** Runs a database's procedures and HTTP handlers, which run concurrently with other calls. */
 export class ProcedureCalls {
   readonly #context: CallContext;
 
@@ -15,7 +15,7 @@ export class ProcedureCalls {
     this.#context = context;
   }
 
-  /** Calls a procedure by name. Its changes are sent to all clients, the caller too. */
+  /** Calls a procedure by name. Its changes are sent to all clients, including the caller. */
   async call(caller: Caller, name: string, args: CallArguments): Promise<ClientProcedureResult> {
     const { clock, logSystem, mayCallPrivate, module } = this.#context;
     const start = performance.now();

@@ -10,7 +10,7 @@ interface CommitOptions {
   readonly limits: HostLimits;
   /** Why changes cannot be stored now. */
   readonly failure: () => string | undefined;
-  /** @returns the offset of what was stored @throws {ViewError} */
+  /** @returns the offset of the stored transaction @throws {ViewError} */
   readonly commit: (transaction: Transaction) => number;
 }
 

@@ -1,4 +1,4 @@
-/** Where a text is expected, a real SpacetimeDB 2.8.3 gave it (`recorded/ws.json`), or its `buffer.rs` says so. */
+/** The expected messages were recorded from a real SpacetimeDB 2.8.3 (`recorded/ws.json`) or follow its `buffer.rs`. */
 import type { AlgebraicType } from 'spacetimedb';
 import { describe, expect, test } from 'vitest';
 import { BsatnError } from '../sats/bsatn-reader.ts';
@@ -40,15 +40,15 @@ describe('arguments in BSATN', () => {
       },
       [2],
     ],
-  ])('are refused with "%s"', (reason, type, bytes) => {
+  ])('BSATN arguments are refused with "%s"', (reason, type, bytes) => {
     expect(() => check(type, ...bytes)).toThrow(new BsatnError(reason));
   });
 
-  test('may be followed by anything', () => {
+  test('BSATN arguments may be followed by any bytes', () => {
     expect(check({ tag: 'String' }, 1, 0, 0, 0, 65, 1, 2, 3)).toHaveLength(8);
   });
 
-  test('that claim billions of items without bytes are looked at in no time', () => {
+  test('BSATN arguments that claim billions of zero-byte items are checked quickly', () => {
     expect(check(list(UNIT), 255, 255, 255, 255)).toHaveLength(4);
   });
 });

@@ -8,7 +8,7 @@ import type { Typespace } from '../sats/typespace.ts';
 /**
  * Checks a call's arguments and returns their BSATN.
  *
- * @throws {Error} with a message that says what is wrong with them
+ * @throws {Error} with a message that explains the problem
  */
 export function encodeArguments(
   called: Pick<ReducerDef, 'name' | 'params'>,
@@ -16,7 +16,7 @@ export function encodeArguments(
   args: CallArguments,
 ): Uint8Array {
   if (args.format === 'bsatn') {
-    // What follows the arguments is for nobody to read, and does no harm.
+    // Nothing reads the bytes after the arguments, so they are not an error.
     new BsatnReader(args.bytes).skip({ tag: 'Product', value: called.params }, typespace);
     return args.bytes;
   }

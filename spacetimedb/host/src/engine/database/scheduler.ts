@@ -24,7 +24,7 @@ interface Planned extends ScheduledRow {
 export interface ScheduledRun {
   /** The row after the call, if it has to run again. */
   readonly again?: Row;
-  /** For a procedure: when it has ended. Until then it is not started for the same row again. */
+  /** For a procedure: settles when the procedure has ended. Until then, the same row does not start it again. */
   readonly ended?: Promise<unknown>;
 }
 

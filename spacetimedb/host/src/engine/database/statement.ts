@@ -34,7 +34,7 @@ export interface StatementContext {
 }
 
 interface StatementResult extends Omit<SqlResult, 'durationMicros'> {
-  /** What the variable `row_limit` is from now on; absent when it stays as it is. */
+  /** The new value of the variable `row_limit`; absent when the statement does not change it. */
   readonly rowLimit?: RowLimitChange | undefined;
 }
 

@@ -7,7 +7,7 @@ const MESSAGES = {
 /** Why a transaction refuses a change. */
 export type DatastoreErrorCode = keyof typeof MESSAGES;
 
-/** A transaction refused a change. It has not changed anything and can go on. */
+/** A transaction refused a change. It is unchanged and can continue. */
 export class DatastoreError extends Error {
   override readonly name = 'DatastoreError';
   readonly code: DatastoreErrorCode;

@@ -6,8 +6,8 @@ describe('nextTick', () => {
   // The cases of the real server's own test (crates/core/src/host/scheduler.rs).
   test.each([
     ['follows the last one when the call was in time', 1_000, 1_100],
-    ['leaves out those that were missed', 1_350, 1_400],
-    ['is after now, also when now is one of them', 1_300, 1_400],
+    ['skips those that were missed', 1_350, 1_400],
+    ['is after now, even if now is one of them', 1_300, 1_400],
   ])('the next tick %s', (_what, now, next) => expect(nextTick(1_000, 100, now)).toBe(next));
 
   test('the next tick is the first one after now that is a whole number of intervals after the last', () => {

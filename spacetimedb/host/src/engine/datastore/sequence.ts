@@ -27,12 +27,12 @@ export class Sequence {
     return this.#allocated;
   }
 
-  /** The value that {@link next} hands out next. */
+  /** The value that {@link next} will return next. */
   get upcoming(): bigint {
     return this.#next;
   }
 
-  /** Hands out `next` next, which was handed out before: for a database whose rows are put back. */
+  /** Continues from `next`, a value that was generated before. For restoring a snapshot. */
   goBackTo(next: bigint): void {
     this.#next = next;
   }
@@ -51,9 +51,9 @@ export class Sequence {
   }
 
   /**
-   * Goes on where another sequence is now. What is persisted stays as it is.
+   * Continues from the current position of another sequence. The persisted mark does not change.
    *
-   * @param other of the same name, in the datastore that this one's takes the place of
+   * @param other the sequence of the same name in the datastore that this one's datastore replaces
    */
   continueFrom(other: Sequence): void {
     this.#next = other.#next;

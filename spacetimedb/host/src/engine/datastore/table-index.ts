@@ -39,7 +39,7 @@ export class TableIndex {
     this.#buckets = createOrderedMap(this.#compareKeys);
   }
 
-  /** How many different keys there are. */
+  /** The number of distinct keys. */
   get size(): number {
     return this.#buckets.size;
   }

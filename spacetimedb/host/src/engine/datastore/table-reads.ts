@@ -15,7 +15,9 @@ export class TableReads {
     this.#whole.add(table);
   }
 
-  /** The rows with one key were read. @param position the index among those of the table @param key BSATN; it is copied */
+  /**
+   * The rows with one key were read. @param position of the index in the table's list @param key BSATN; it is copied
+   */
   addKey(table: Table, position: number, key: Uint8Array): void {
     if (!hasExactKeys(table, position)) {
       this.addTable(table);
@@ -28,7 +30,7 @@ export class TableReads {
     keys.add(binaryString(key));
   }
 
-  /** Could a computation that reads the same have another result after these changes? */
+  /** Could a computation with these reads have a different result after the changes? */
   isTouchedBy(changed: ChangedRows): boolean {
     for (const table of this.#whole) if (changed.has(table)) return true;
     for (const [table, positions] of this.#keys) {
@@ -77,7 +79,7 @@ function keyOf({ def, codec }: Table, position: number, row: Row): string {
   return binaryString(writer.getBuffer());
 }
 
-/** Whether equal keys of an index have equal bytes. Not so for floating-point numbers: 0 and -0 are equal. */
+/** Do equal keys of an index always have equal bytes? Floating-point keys do not: 0 and -0 are equal. */
 function hasExactKeys({ def }: Table, position: number): boolean {
   const columns = def.indexes[position]?.columns ?? [];
   return columns.every((column) => isExact(def.columns[column]?.type));

@@ -23,7 +23,7 @@ export class TableStore {
     for (const index of this.indexes) index.remove(row);
   }
 
-  /** Makes these the rows of the store. @returns what that changed */
+  /** Replaces the rows of the store. @returns the changes */
   replace(rows: readonly Row[]): { readonly deletes: readonly Row[]; readonly inserts: readonly Row[] } {
     const current = new Map(rows.map((row) => [row.key, row]));
     const deletes = [...this.rows.values()].filter(({ key }) => !current.has(key));

@@ -190,7 +190,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('end' as const), commit: fc.boolean() }) },
 );
 
-/** A list of rows that checks every rule by looking at every row. */
+/** A list of rows that checks every rule by scanning all rows. */
 class Model {
   rows: Values[] = [];
 

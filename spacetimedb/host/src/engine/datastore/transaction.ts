@@ -91,7 +91,7 @@ export class Transaction {
     return { row: complete, generated };
   }
 
-  /** Inserts a row with just these values. @throws {HostCallError} UNIQUE_ALREADY_EXISTS; nothing is changed then */
+  /** Inserts a row with exactly these values. @throws {HostCallError} UNIQUE_ALREADY_EXISTS; nothing is changed then */
   put(table: Table, row: Row): void {
     this.#add(table, row);
   }
@@ -135,7 +135,7 @@ export class Transaction {
     return { row: complete, generated };
   }
 
-  /** Deletes all rows. @returns how many there were */
+  /** Deletes all rows. @returns the number of deleted rows */
   clear(table: Table): number {
     const rows = [...this.scan(table)];
     for (const row of rows) this.delete(table, row);

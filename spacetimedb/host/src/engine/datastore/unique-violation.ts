@@ -17,7 +17,7 @@ export class UniqueViolationError extends DatastoreError {
     this.#key = key;
   }
 
-  /** What the real server says of it to those who do not call from a module. */
+  /** The real server's message for callers outside of a module. */
   describe(): string {
     return uniqueViolationText(this.#table.def, this.#index, this.#key, this.#table.typespace);
   }

@@ -23,7 +23,7 @@ const IDENTITY: AlgebraicType = {
   value: { elements: [{ name: '__identity__', algebraicType: { tag: 'U256' } }] },
 };
 const [OWNER, ANN, BOB] = [new Identity(1n), new Identity(2n), new Identity(3n)];
-/** A rule may join tables that come later, so that rules never depend on each other in a circle. */
+/** A rule may join only tables that come later, so that rules never depend on each other in a circle. */
 const NAMES = ['a', 'b', 'c'] as const;
 type Name = (typeof NAMES)[number];
 
@@ -35,7 +35,7 @@ interface Values {
 }
 type Model = Readonly<Record<Name, Map<number, Values>>>;
 
-/** A rule as SQL, and as what it means. */
+/** A rule as SQL, and as an equivalent function. */
 interface Rule {
   readonly table: Name;
   readonly sql: string;
@@ -78,7 +78,7 @@ const ownRule = (table: Name): fc.Arbitrary<Rule> =>
     },
   );
 
-/** Outside of subscriptions, rules may join more tables, or without an equation. */
+/** Outside of subscriptions, rules may join more tables, or join without an equality condition. */
 const wideRule = (table: Name): fc.Arbitrary<Rule> => {
   const last = NAMES.at(-1) as Name;
   return fc.constantFrom<Rule>(
@@ -242,7 +242,7 @@ function wireTexts(bytes: Uint8Array): string[] {
 }
 const rowsIn = ({ tables }: QueryRows) => tables.flatMap(({ rows }) => wireTexts(rows.rowsData)).sort();
 
-test('SQL and one-off queries of anybody but the owner return what the rules let them see', () => {
+test('SQL and one-off queries by anyone but the owner return the rows that the rules allow', () => {
   fc.assert(
     fc.property(
       rulesArbitrary(ownRule, joinRule, wideRule),
@@ -269,7 +269,7 @@ test('SQL and one-off queries of anybody but the owner return what the rules let
   );
 });
 
-test('subscriptions follow what the rules let each client see, through every transaction', () => {
+test('subscriptions show each client the rows that its rules allow, through every transaction', () => {
   fc.assert(
     fc.property(
       rulesArbitrary(ownRule, joinRule),
@@ -328,7 +328,7 @@ test('subscriptions follow what the rules let each client see, through every tra
   );
 });
 
-test('the rows that rules look at count once per request, in the budget of the query', () => {
+test('the rows that rules read count once per request, against the budget of the query', () => {
   const rule = 'SELECT p.* FROM a p JOIN b q ON p.j = q.j WHERE q.owner = :sender';
   const { commit, catalogFor, tables } = makeDatabase([{ sql: rule }], [[], [], []]);
   const row = (id: number, owner: Identity) => ({ id, j: id % 5, n: 0, owner: owner.__identity__ });

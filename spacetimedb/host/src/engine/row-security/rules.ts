@@ -20,7 +20,7 @@ export function rulesByTable(def: ModuleDef): ReadonlyMap<string, readonly strin
   return rules;
 }
 
-/** What is wrong with a module's rules, one sentence each; empty when they can be used. */
+/** Lists the problems of a module's rules, one sentence each; empty if the rules are valid. */
 export function ruleProblems(def: ModuleDef): string[] {
   const catalog = everything(def);
   return def.rowLevelSecurity.flatMap((sql) => {
@@ -45,7 +45,7 @@ function problemOf(sql: string, catalog: SqlCatalog): string | undefined {
   );
 }
 
-/** All that a rule may name. */
+/** All tables and views that a rule may name. */
 function everything(def: ModuleDef): SqlCatalog {
   return new SqlCatalog(def, true, {
     view: (view) => viewTableDef(view, def.typespace),

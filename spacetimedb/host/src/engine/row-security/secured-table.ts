@@ -16,20 +16,21 @@ import { makeLiveQuery } from '../subscription/make-live-query.ts';
 /** One rule, for one caller. */
 interface Rule {
   readonly plan: RulePlan;
-  /** How often the rule returns a row that the table has. */
+  /** Returns how often the rule's result contains a row of the table. */
   count(row: Row, budget: QueryBudget): number;
 }
 
 /**
- * A table as one caller sees it: the rows that some rule of row-level security returns. No row is kept. Reading looks at
- * the table's rows one by one; a transaction's changes are computed from those of the tables that the rules name.
+ * A table as one caller sees it: the rows that some rule of row-level security returns. No rows are stored. A read
+ * checks the table's rows one by one; the effect of a transaction is computed from its changes in the tables that the
+ * rules name.
  */
 export class SecuredTable {
-  /** Stands for the table in the caller's queries. */
+  /** Replaces the table in the caller's queries. */
   readonly def: TableDef;
   /** The table with all its rows. */
   readonly base: TableDef;
-  /** Why nobody may subscribe to it; `undefined` when the caller may. */
+  /** Why the table cannot be subscribed to; `undefined` if it can. */
   readonly subscriptionProblem: SqlError | undefined;
   readonly #typespace: Typespace;
   readonly #rules: readonly Rule[];
@@ -52,14 +53,14 @@ export class SecuredTable {
     return [...new Set(tables)].filter((table) => table !== this.base);
   }
 
-  /** Which rows of which tables can change what the caller sees. Empty while it is not followed. */
+  /** Which rows of which tables can change what the caller sees. Empty while the table is not followed. */
   get sides(): readonly Selection[] {
     return this.#live.flatMap(({ sides }) => sides);
   }
 
-  /** The rows among `rows` that the caller may see. @throws {SqlError} when finding out costs more than `budget` */
+  /** The rows among `rows` that the caller may see. @throws {SqlError} when checking them costs more than `budget` */
   *visible(rows: Iterable<Row>, budget: QueryBudget): Generator<Row> {
-    // What one scan finds out about the joined rows holds for all its rows.
+    // All rows of one scan share the lookups in the joined tables.
     const request = budget === UNLIMITED ? { ...UNLIMITED } : budget;
     for (const row of rows) {
       budget.visit();
@@ -89,8 +90,8 @@ export class SecuredTable {
   }
 
   /**
-   * @param changes of a transaction that is committed, in all tables that the rules name
-   * @returns how it changes what the caller sees, if it does
+   * @param changes of a committed transaction in all tables that the rules name
+   * @returns how the rows that the caller sees change; `undefined` if they do not
    * @throws {SqlError} when that costs more than `budget`
    */
   delta(changes: readonly TableChange[], budget: QueryBudget): TableChange | undefined {
@@ -109,7 +110,7 @@ export class SecuredTable {
     return { table: this.#table as Table, inserts, deletes };
   }
 
-  /** The rows that a transaction makes the rules return more often or less often, with how often for each rule. */
+  /** The rows that the rules return more or less often after a transaction, with the difference for each rule. */
   #changedCounts(changes: readonly TableChange[], budget: QueryBudget) {
     const changed = new Map<string, { readonly row: Row; readonly added: number[] }>();
     const add = (row: Row, position: number, count: number) => {
@@ -150,7 +151,10 @@ function counter({ select, query, relation }: RulePlan, source: RowSource): Rule
   };
 }
 
-/** Each request has its own budget, and no row changes while it runs. Those without limits share one. */
+/**
+ * Caches a value per request. Each request has its own budget, and no row changes while it runs. Requests without
+ * limits share one budget object, so nothing is cached for them.
+ */
 function oncePerRequest<Value>(make: (budget: QueryBudget) => Value): (budget: QueryBudget) => Value {
   const made = new WeakMap<QueryBudget, { readonly value: Value }>();
   return (budget) => {

@@ -22,13 +22,13 @@ interface Used {
   readonly level: number;
   /** Number of subscribed queries, and of rules of followed tables, that read it. */
   users: number;
-  /** What the directory of followed tables goes by. */
+  /** The selections by which the directory of followed tables finds this one. */
   live: { readonly sides: readonly Selection[] };
 }
 
 /**
- * The tables with rules of row-level security, as those see them who do not own the database. A rule sees the other
- * tables that it names as the caller does, under their own rules, but all rows of the table that it is for.
+ * The tables with row-level security, as callers other than the owner see them. A rule sees all rows of its own table;
+ * it sees the other tables that it names as the caller does, under their own rules.
  */
 export class SecuredTables implements PartialTables {
   readonly #rules: ReadonlyMap<string, readonly string[]>;
@@ -53,7 +53,7 @@ export class SecuredTables implements PartialTables {
   }
 
   /**
-   * The table that stands for `base` in queries of `sender`; `base` itself when it has no rules.
+   * Returns the table that replaces `base` in queries of `sender`; `base` itself when it has no rules.
    *
    * @param catalog what `sender` may name
    * @throws {SqlError} when a rule names a table that `sender` may not see, or rules depend on each other in a circle
@@ -195,7 +195,7 @@ export class SecuredTables implements PartialTables {
     for (const table of [secured.base, ...secured.others]) this.#source.release(table);
   }
 
-  /** A table whose changes are not known takes along those whose rules name it. */
+  /** If the changes of a table are unknown, so are those of the tables whose rules name it. */
   #fail(table: TableDef, error: SqlError, failed: Map<TableDef, SqlError>): void {
     failed.set(table, error);
     for (const { secured } of this.#byKey.values()) {

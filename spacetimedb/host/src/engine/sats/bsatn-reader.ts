@@ -2,7 +2,7 @@ import type { AlgebraicType } from 'spacetimedb';
 import type { Typespace } from './typespace.ts';
 import { isBytes, resolveType } from './type-shape.ts';
 
-/** Bytes that are not the BSATN of what they should be; `message` is the real server's (`crates/sats/src/buffer.rs`). */
+/** The bytes are not BSATN of the expected type; `message` is the real server's (`crates/sats/src/buffer.rs`). */
 export class BsatnError extends Error {
   override readonly name = 'BsatnError';
 }
@@ -29,7 +29,7 @@ const READ_AS = { F32: 'u32', F64: 'u64' } as const;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads BSATN that nobody has checked. Unlike the SDK's reader it takes nothing that the real server refuses. */
+/** Reads untrusted BSATN. Unlike the SDK's reader, it refuses everything that the real server refuses. */
 export class BsatnReader {
   readonly #bytes: Uint8Array;
   #offset = 0;
@@ -53,7 +53,7 @@ export class BsatnReader {
     return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
   }
 
-  /** Bytes behind their length; they are not copied. @throws {BsatnError} */
+  /** Reads a length and that many bytes, without copying them. @throws {BsatnError} */
   bytes(): Uint8Array {
     return this.#take(this.u32(), '[u8]');
   }
@@ -68,7 +68,7 @@ export class BsatnReader {
     }
   }
 
-  /** Reads past a value of `type`. @throws {BsatnError} when there is none */
+  /** Skips a value of `type`. @throws {BsatnError} when the next bytes are not one */
   skip(type: AlgebraicType, typespace: Typespace): void {
     const concrete = resolveType(type, typespace);
     switch (concrete.tag) {
@@ -106,7 +106,7 @@ export class BsatnReader {
     for (let count = this.u32(); count > 0; count--) {
       const { remaining } = this;
       this.skip(type, typespace);
-      // Items without bytes are all the same; there may be billions of them.
+      // Zero-byte items are all the same, and an array may claim billions of them: checking one is enough.
       if (this.remaining === remaining) return;
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The SDK's reader drops a byte order mark at the start of a string; to SpacetimeDB it is a part of the string. What is
- * read after {@link doubleMarks} has the marks that it should have.
+ * The SDK's reader drops a byte order mark at the start of a string, but to SpacetimeDB it is part of the string. After
+ * {@link doubleMarks}, the SDK reads strings with the marks that they should have.
  */
 import { BinaryReader, type AlgebraicType } from 'spacetimedb';
 import { concatBytes } from '../bytes.ts';
@@ -9,7 +9,7 @@ import { resolveType } from './type-shape.ts';
 
 const MARK = new Uint8Array([0xef, 0xbb, 0xbf]);
 
-/** Whether the bytes of a byte order mark are anywhere in there. */
+/** Do the bytes contain a byte order mark anywhere? */
 export function hasMark(bytes: Uint8Array): boolean {
   for (let at = bytes.indexOf(0xef); at !== -1; at = bytes.indexOf(0xef, at + 1)) {
     if (bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) return true;
@@ -20,7 +20,7 @@ export function hasMark(bytes: Uint8Array): boolean {
 /**
  * Puts a second byte order mark in front of each string that begins with one.
  *
- * @param bytes BSATN of one value of each type, in a row
+ * @param bytes BSATN of one value of each type, one after the other
  */
 export function doubleMarks(
   bytes: Uint8Array,

@@ -271,7 +271,7 @@ class ValueReader {
         return Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
       }
       case 'object':
-        // The real server sees only after the brace that it is no text.
+        // The real server notices only after the brace that this is not a string.
         return reader.object(() => {
           throw reader.invalidContainer(`invalid type: map, expected ${expected}`);
         });

@@ -7,11 +7,11 @@ import { f64Json } from './json-number.ts';
 /** An error in a JSON text. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
-  /** Path in the value: `.` for the root, otherwise such as `[0].name`; `undefined` behind the value. */
+  /** Path in the value: `.` for the root, otherwise such as `[0].name`; `undefined` after the value. */
   path: string | undefined = '.';
   /** Index in the text that the message names; `undefined` until known. */
   offset: number | undefined;
-  /** How many of the characters before `offset` were only looked at: each counts as one byte. */
+  /** The number of characters before `offset` that were only peeked at; each counts as one byte. */
   ahead = 0;
 
   constructor(message: string, offset?: number) {
@@ -140,7 +140,7 @@ export class JsonReader {
     return this.#container(']', 'EOF while parsing a list', () =>
       read(() => {
         if (index++ >= 0) this.#path.pop();
-        // What is wrong between two items belongs to the list.
+        // An error between two items is an error of the list.
         const found = this.#nextItem(']', index === 0, 'EOF while parsing a list', 'expected `,` or `]`');
         if (found) this.#path.push(index);
         return found;

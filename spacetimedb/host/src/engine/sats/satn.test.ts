@@ -22,7 +22,7 @@ const shape: AlgebraicType = {
   },
 };
 
-// The first two as recorded from a real server; the others follow its `satn.rs`.
+// The first two were recorded from a real server; the others follow its `satn.rs`.
 test.each<[string, AlgebraicType, unknown]>([
   ['"sql-auto"', { tag: 'String' }, 'sql-auto'],
   ['200', U8, 200],

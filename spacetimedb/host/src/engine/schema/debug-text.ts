@@ -75,7 +75,7 @@ function list(items: readonly string[]): string {
   return items.length === 0 ? '[]' : `[\n${items.map((item) => `${indented(item)},\n`).join('')}]`;
 }
 
-/** The elements of an array stand there without the name of their type. */
+/** Array elements are written without the name of their type. */
 function unwrap(type: AlgebraicType, text: string): string {
   const prefix = `${type.tag}(\n`;
   if (!text.startsWith(prefix)) return text;

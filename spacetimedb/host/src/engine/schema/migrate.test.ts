@@ -25,13 +25,13 @@ function planOf(before: RawModuleBuilder, after: RawModuleBuilder): MigrationPla
   return planMigration(old, current);
 }
 
-/** The plan, with its steps as the lines that say what is done. */
+/** The plan, with the text of each step. */
 function plan(before: RawModuleBuilder, after: RawModuleBuilder) {
   const result = planOf(before, after);
   return result.tag === 'auto' ? { ...result, steps: result.steps.map(({ text }) => text) } : result;
 }
 
-/** The plan as whoever publishes sees it, without the heading and colours. */
+/** The plan as the publisher sees it, without the heading and colours. */
 function shown(before: RawModuleBuilder, after: RawModuleBuilder): string[] {
   const result = planOf(before, after);
   if (result.tag === 'manual') return [];

@@ -22,8 +22,8 @@ import { tablesOf, viewsOf, type Mounted } from './mounted.ts';
 export { logLines, type MigrationPlan, type MigrationStep, type SequenceCheck } from './migration-draft.ts';
 
 /**
- * Compares two schemas. Nothing is changed, and no rows are looked at: the caller checks that tables to be removed are
- * empty, that new unique constraints hold, and the `sequenceChecks` of the plan.
+ * Compares two schemas. Changes nothing and reads no rows: the caller checks that tables to be removed are empty, that
+ * new unique constraints hold, and the `sequenceChecks` of the plan.
  *
  * @param before the current schema
  * @param after the new schema
@@ -94,7 +94,7 @@ function planTable(
   planSequences(draft, name, before, after);
 }
 
-/** The real server plans these changes, but refuses to carry them out: so does `prepareMigration`. */
+/** The real server plans these changes but refuses to carry them out, and so does `prepareMigration`. */
 function planSchedule(draft: MigrationDraft, table: string, before: TableDef, after: TableDef): void {
   const [old, current] = [before.schedule, after.schedule];
   const isSame =
@@ -120,7 +120,7 @@ function planSchedule(draft: MigrationDraft, table: string, before: TableDef, af
   }
 }
 
-/** A rule can mention any table, so the server makes all of them again; the plan shows those that differ. */
+/** A rule can mention any table, so the server recreates all rules; the plan shows only those that differ. */
 function planRowLevelSecurity(
   draft: MigrationDraft,
   before: readonly string[],

@@ -12,7 +12,7 @@ export interface SequenceCheck {
 export type MigrationPlan =
   | {
       readonly tag: 'auto';
-      /** In the order in which they are done. */
+      /** In the order of execution. */
       readonly steps: readonly MigrationStep[];
       /** Must connected clients be disconnected, because their bindings no longer match? */
       readonly breaksClients: boolean;
@@ -28,9 +28,9 @@ export interface MigrationStep {
   readonly kind: StepKind;
   /** Canonical name of what is changed, with its namespace. */
   readonly name: string;
-  /** One line that says what is done. */
+  /** One line that describes the step. */
   readonly text: string;
-  /** As whoever publishes sees it before agreeing. */
+  /** The text that the publisher sees before accepting the plan. */
   readonly show: Shown;
 }
 
@@ -75,7 +75,7 @@ const SILENT: readonly StepKind[] = [
   'UpdateView',
 ];
 
-/** What the log says of a migration. */
+/** The log lines of a migration. */
 export function logLines(steps: readonly MigrationStep[]): string[] {
   return steps.filter(({ kind }) => !SILENT.includes(kind)).map(({ text }) => text);
 }

@@ -1,4 +1,4 @@
-/** How the steps of a migration are shown to whoever publishes (`auto_migrate/termcolor_formatter.rs`). */
+/** Formats the steps of a migration for the publisher (`auto_migrate/termcolor_formatter.rs`). */
 import { compareStrings } from '../sats/compare.ts';
 import { typeText } from '../sats/type-text.ts';
 import { debugText } from './debug-text.ts';
@@ -28,7 +28,7 @@ const RESET = '\x1b[0m';
 export const plain: Paint = (_style, text) => text;
 export const ansi: Paint = (style, text) => `${RESET}${STYLES[style]}${text}${RESET}`;
 
-/** A part of a plan: the text, with the line breaks behind it. */
+/** A part of a plan: the text, with the line breaks after it. */
 export type Shown = (paint: Paint) => string;
 
 const INDENT = '    ';
@@ -47,7 +47,7 @@ function action(paint: Paint, which: Action): string {
   return `▸ ${paint(which, ACTIONS[which])}`;
 }
 
-/** Steps that are not worth a line. */
+/** For steps that are not shown. */
 export const nothing: Shown = () => '';
 
 export function addedTable(name: string, { item, def }: Mounted<TableDef>): Shown {

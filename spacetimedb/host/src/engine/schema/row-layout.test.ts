@@ -10,7 +10,7 @@ it.each<[string, AlgebraicType, size: number, align: number]>([
   ['a float', F64, 8, 8],
   ['a wide integer', U256, 32, 32],
   ['a string', Text, 4, 2],
-  ['an array, whatever is in it', { tag: 'Array', value: U256 }, 4, 2],
+  ['an array of any type', { tag: 'Array', value: U256 }, 4, 2],
   ['nothing', unit, 0, 1],
   ['fields with a gap between them', product({ a: U8, b: U32 }), 8, 4],
   ['fields with a gap behind them', product({ a: U32, b: U8 }), 8, 4],

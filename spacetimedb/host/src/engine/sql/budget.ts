@@ -4,7 +4,7 @@ import type { HostLimits } from '../limits.ts';
 
 /** A running query reports its work here. Either method may stop it by throwing. */
 export interface QueryBudget {
-  /** The query looked at a row or a pair of rows. @throws {SqlError} when it takes too long */
+  /** The query visited a row or a pair of rows. @throws {SqlError} when it takes too long */
   visit(): void;
   /** The query adds a row of `bytes` bytes to its result. @throws {SqlError} when the result is too large */
   take(bytes: number): void;
@@ -13,7 +13,7 @@ export interface QueryBudget {
 /** For the owner of a database and for the host itself. */
 export const UNLIMITED: QueryBudget = { visit: () => undefined, take: () => undefined };
 
-/** Reading the clock costs more than looking at a row, so it is read only once per this many visits. */
+/** Reading the clock costs more than visiting a row, so it is read only once per this many visits. */
 const VISITS_PER_CLOCK_READING = 128;
 /** The overhead of a row beyond its own bytes: its entry in the client's row list. */
 const ROW_OVERHEAD_BYTES = 8;
@@ -56,7 +56,7 @@ export class UpdateBudget implements QueryBudget {
   readonly #limit: number;
   #used = 0;
 
-  /** @param limit rows, and pairs of rows, that may be looked at or sent */
+  /** @param limit rows, and pairs of rows, that may be visited or sent */
   constructor(limit: number) {
     this.#limit = limit;
   }

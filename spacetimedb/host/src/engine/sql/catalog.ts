@@ -74,8 +74,8 @@ export class SqlCatalog implements TableCatalog {
   }
 
   /**
-   * Returns the queries that `SELECT * FROM *` stands for: one per visible table, without event tables, then one per view.
-   * Both are sorted by name, as on the real server.
+   * Returns the queries that `SELECT * FROM *` expands to: one per visible table, without event tables, then one per
+   * view. Both are sorted by name, as on the real server.
    */
   selectAllTables(): string[] {
     const tables = this.#visible.filter((table) => !table.isEvent);

@@ -267,7 +267,7 @@ describe('subscriptions', () => {
     expect(source.seeks).toEqual(indexes);
   });
 
-  test('SELECT * FROM * stands for the visible tables that store rows', () => {
+  test('SELECT * FROM * expands to the visible tables that store rows', () => {
     expect(isSelectAllTables(' select *  FROM * ')).toBe(true);
     expect(isSelectAllTables('SELECT * FROM people')).toBe(false);
     const hidden = makeTable('hidden', { id: U32 }, [], { isPublic: false });
@@ -479,7 +479,7 @@ describe('changes', () => {
       "INSERT INTO notes (a) VALUES (0xAb, 'it''s') RETURNING *",
       "Unsupported: INSERT INTO notes (a) VALUES (X'Ab', 'it''s') RETURNING *",
     ],
-  ])('refuses %s', (sql, message) => {
+  ])('the change %s is refused', (sql, message) => {
     expect(refusal(() => compileStatement(sql, catalog, me))).toBe(message);
   });
 

@@ -118,11 +118,11 @@ export function compileStatement(sql: string, catalog: TableCatalog, sender: Ide
 }
 
 /**
- * Compiles a query that a client asks once. It is a subscription's, but joins need no indexes.
+ * Compiles a one-off query. The language is that of subscriptions, but joins need no indexes.
  *
- * @param sql one statement, at most 50 000 bytes long
- * @param sender what `:sender` stands for
- * @throws {SqlError} when the server would refuse it, with the server's text
+ * @param sql one statement of at most 50,000 bytes
+ * @param sender the value of `:sender`
+ * @throws {SqlError} when the server would refuse it, with the server's message
  */
 export function compileOneOffQuery(
   sql: string,
@@ -136,7 +136,7 @@ export function compileOneOffQuery(
   return { plan: planQuery(select, catalog), relation, table };
 }
 
-/** Which table's rows a query returns. @throws {SqlError} when it does not return whole rows */
+/** Returns the table whose rows a query returns. @throws {SqlError} when it does not return whole rows */
 function returnedRelation({ projection }: TypedSelect): number {
   if (projection.kind === 'table') return projection.relation;
   throw new SqlError(

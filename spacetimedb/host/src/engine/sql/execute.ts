@@ -84,7 +84,7 @@ export function executeQuery(
  * The rows of one table in FROM that a query returns, each once for every match.
  *
  * @param relation the table's position in FROM
- * @param budget what the query may cost
+ * @param budget limits the cost
  * @throws {SqlError} when it costs more
  */
 export function executeTableQuery(

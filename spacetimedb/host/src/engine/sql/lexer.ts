@@ -7,7 +7,7 @@ import { SqlError } from './sql-error.ts';
 export type Token =
   /** An identifier or a keyword. `keyword` is its upper-case form, empty if it was quoted. */
   | { readonly kind: 'word'; readonly value: string; readonly keyword: string; readonly offset: number }
-  /** `suffix` is the `L` that the dialect allows behind a number. */
+  /** `suffix` is the `L` that the dialect allows after a number. */
   | { readonly kind: 'number'; readonly value: string; readonly suffix: string; readonly offset: number }
   | { readonly kind: 'string'; readonly value: string; readonly offset: number }
   | { readonly kind: 'hex'; readonly value: string; readonly offset: number }
@@ -134,7 +134,7 @@ function readToken(sql: string, offset: number): [Token, number] {
   return [{ kind: 'symbol', value: symbol === '!=' ? '<>' : symbol, offset }, offset + symbol.length];
 }
 
-/** Reads a string from its opening quote; a doubled quote stands for one. @returns the text and its end */
+/** Reads a string from its opening quote; a doubled quote means one. @returns the text and its end */
 function readQuoted(sql: string, start: number): [string, number] {
   let from = start + 1;
   let value = '';

@@ -1,4 +1,4 @@
-/** Expected texts are those that a real SpacetimeDB 2.8.3 answered with (`recorded/ws.json`). */
+/** The expected messages were recorded from a real SpacetimeDB 2.8.3 (`recorded/ws.json`). */
 import { Identity, type AlgebraicType } from 'spacetimedb';
 import { describe, expect, it } from 'vitest';
 import { UNLIMITED } from './budget.ts';
@@ -23,7 +23,7 @@ const third = makeRow(3n, 2n, 'bye');
 const source = new MemorySource({ people: [ann, bob], notes: [first, second, third] });
 const me = new Identity(5n);
 
-describe('queries that a client asks once', () => {
+describe('one-off queries', () => {
   function askOnce(sql: string): readonly unknown[] {
     const { plan, relation } = compileOneOffQuery(sql, catalog, me);
     return executeTableQuery(plan, relation, source, UNLIMITED);
@@ -39,7 +39,7 @@ describe('queries that a client asks once', () => {
       [first, second],
     ],
     ['SELECT p.* FROM people p JOIN events e ON p.id = e.person', []],
-  ])('join without an index: %s', (sql, rows) => {
+  ])('a one-off query may join without an index: %s', (sql, rows) => {
     expect(askOnce(sql)).toEqual(rows);
   });
 
@@ -54,7 +54,7 @@ describe('queries that a client asks once', () => {
     ['SELECT * FROM people LIMIT 1', 'Unsupported: SELECT * FROM people LIMIT 1'],
     ['DELETE FROM people', 'Unsupported: Non-SELECT queries'],
     ['SHOW row_limit', 'Unsupported: Non-SELECT queries'],
-  ])('refuse %j', (sql, message) => {
+  ])('the one-off query %j is refused', (sql, message) => {
     expect(() => askOnce(sql)).toThrow(new SqlError(message));
   });
 });

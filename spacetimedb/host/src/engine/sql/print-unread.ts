@@ -7,15 +7,15 @@ const KEYWORDS = wordSet(
     'TRUNCATE EXPLAIN ANALYZE DESCRIBE GRANT REVOKE ALL ON TO START TRANSACTION COMMIT ROLLBACK SHOW EXTENDED FULL ' +
     'TABLES COLUMNS FIELDS FUNCTIONS COLLATION IF EXISTS NOT NULL PRIMARY UNIQUE AND OR AS',
 );
-/** Types, which it prints in upper case where a column is defined. */
+/** Types that sqlparser prints in upper case in column definitions. */
 const TYPES = wordSet(
   'INT INTEGER SMALLINT BIGINT TINYINT TEXT STRING VARCHAR CHAR BOOL BOOLEAN REAL FLOAT DOUBLE NUMERIC DECIMAL ' +
     'DATE TIME TIMESTAMP UUID JSON BYTEA',
 );
 
 /**
- * A statement that the host does not read, as sqlparser prints it: keywords and types in upper case, literals in their
- * one form, a single space where there were several.
+ * Prints a statement that the host does not parse as sqlparser does: keywords and types in upper case, literals in
+ * their canonical form, and single spaces.
  */
 export function printUnread(sql: string): string {
   const tokens = tokenize(sql);

@@ -4,10 +4,10 @@ import { singleColumnIndex } from './partners.ts';
 import type { QueryPlan, SelectPlan, Selection } from './plan.ts';
 import { SqlError } from './sql-error.ts';
 
-/** How large tables and indexes are. */
+/** The sizes of tables and indexes. */
 export interface TableSizes {
   rowCount(table: TableDef): number;
-  /** How many different keys an index has. */
+  /** The number of distinct keys in an index. */
   keyCount(table: TableDef, index: IndexDef): number;
 }
 
@@ -50,7 +50,7 @@ function estimateSelection(selection: Selection, sizes: TableSizes): Estimate {
   const { table, lookup, conditions } = selection;
   const point = lookup?.range.prefix.length === lookup?.index.columns.length ? lookup?.index : undefined;
   const rows = point ? rowsPerKey(table, point, sizes) : sizes.rowCount(table);
-  // What no index answers is looked at row by row.
+  // Conditions that no index answers are checked row by row.
   return { rows, read: conditions > (point?.columns.length ?? 0) ? 2 * rows : rows };
 }
 

@@ -4,7 +4,7 @@ import { SqlError } from './sql-error.ts';
 /**
  * The table that a rule of row-level security is for, as the rule names it.
  *
- * @throws {SqlError} when the text is no query that returns whole rows of one table
+ * @throws {SqlError} when the text is not a query that returns whole rows of one table
  */
 export function ruleTable(sql: string): string {
   const { projection, from, joins } = parseSubscriptionSyntax(sql);

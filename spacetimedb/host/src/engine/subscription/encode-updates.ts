@@ -3,7 +3,7 @@ import type { TableUpdate, TableUpdateRows } from '../wire/messages.ts';
 import type { RowListEncoder } from '../wire/row-list.ts';
 import type { QueryDelta } from './live-query.ts';
 
-/** The rows that a transaction changed in a query's result, as the wire has them. */
+/** The rows that a transaction changed in a query's result, encoded for the wire. */
 export function encodeDelta(table: TableDef, delta: QueryDelta, encoder: RowListEncoder): TableUpdateRows {
   const inserts = encoder.encode(delta.inserts);
   return table.isEvent
@@ -11,7 +11,7 @@ export function encodeDelta(table: TableDef, delta: QueryDelta, encoder: RowList
     : { tag: 'PersistentTable', value: { inserts, deletes: encoder.encode(delta.deletes) } };
 }
 
-/** The changes of a query set's queries by table, in the order of the tables' names. */
+/** The changes of a query set's queries by table, sorted by table name. */
 export function tableUpdates(
   queries: readonly (readonly [{ readonly live: { readonly table: TableDef } }, TableUpdateRows])[],
 ): TableUpdate[] {

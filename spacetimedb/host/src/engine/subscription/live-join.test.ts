@@ -106,7 +106,7 @@ function runStep(datastore: Datastore, transaction: ReturnType<Datastore['begin'
 type Step = typeof stepArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
 test(
-  'what transactions change in a join adds up to its rows, and says no more than changed',
+  'the reported changes of a join add up to its rows and contain no unchanged rows',
   { timeout: 60_000 },
   () => {
     fc.assert(
@@ -117,7 +117,8 @@ test(
         fc.nat(3),
         ([leftIndexes, rightIndexes, leftIsUnindexed, isUnique], queries, transactions, subscribedAt) => {
           const columns = { id: U8, j: U8, n: U8 };
-          // The protocol wants an index on one side only: the second one, unless only that is compared with constants.
+          // The protocol requires an index on one side only: the second one, unless only that is compared with
+          // constants.
           const unique = isUnique ? { uniqueConstraints: [{ name: 'u', columns: [0] }] } : {};
           const withId = [...rightIndexes, ['btree', 'id'] as const];
           const left = makeTable('l', columns, leftIsUnindexed ? [] : leftIndexes);
@@ -148,7 +149,7 @@ test(
               const delta = query.delta(changes, UNLIMITED);
               const inserts = countRows(delta?.inserts ?? []);
               const deletes = countRows(delta?.deletes ?? []);
-              // A row that came and went as often did not change.
+              // A row that was inserted and deleted equally often did not change.
               for (const key of inserts.keys()) expect(deletes.has(key)).toBe(false);
               if (delta) expect(inserts.size + deletes.size).toBeGreaterThan(0);
               for (const [key, count] of inserts) counts.set(key, (counts.get(key) ?? 0) + count);

@@ -1,4 +1,4 @@
-/** Expected answers are those that a real SpacetimeDB 2.8.3 gave, or follow its sources. */
+/** The expected answers were recorded from a real SpacetimeDB 2.8.3 or follow its sources. */
 import { ConnectionId } from 'spacetimedb';
 import { describe, expect, test } from 'vitest';
 import { SqlError } from '../sql/sql-error.ts';
@@ -34,20 +34,20 @@ async function setUp() {
 }
 
 describe('a query set', () => {
-  test('whose id is in use is refused, and the one that has it goes on', async () => {
+  test('a query set whose id is in use is refused, and the existing one continues', async () => {
     const { database, add, ann } = await setUp();
     ann.subscribe(7, 'SELECT * FROM a');
     expect(() => ann.subscribe(7, 'SELECT * FROM b')).toThrow(
       new SqlError(`Subscription with id QuerySetId { id: 7 } already exists for client: ${CLIENT}`),
     );
-    // A query that cannot be compiled is found first.
+    // A query that does not compile is reported before the id.
     expect(() => ann.subscribe(7, 'SELECT * FROM nope')).toThrow('no such table');
     expect(database.usage.liveQueries).toBe(1);
     add(1);
     expect(ann.told).toEqual(['7 a +01']);
   });
 
-  test('that is not there cannot be ended, with a text that tells a client without any from others', async () => {
+  test('ending an unknown query set is refused, with another message for a client that never had one', async () => {
     const { ann } = await setUp();
     const unknown = (id: number) => `Subscription not found: (${CLIENT}, QuerySetId { id: ${id} })`;
     expect(() => ann.unsubscribe(7)).toThrow(new SqlError(`Client not found: ${CLIENT}`));
@@ -59,7 +59,7 @@ describe('a query set', () => {
     expect(() => ann.unsubscribe(7)).toThrow(new SqlError(unknown(7)));
   });
 
-  test('has a list for each query of which no table is empty', async () => {
+  test('a query set has a row list for each query that reads no empty table', async () => {
     const { add, ann } = await setUp();
     const queries = [
       'SELECT * FROM a WHERE n = 9',
@@ -74,7 +74,7 @@ describe('a query set', () => {
     expect(ann.unsubscribe(1)?.tables.map(({ table }) => table)).toEqual(['a', 'b', 'a']);
   });
 
-  test('has a list for a view that has no rows for this client but for another', async () => {
+  test('a query set has a row list for a view that has rows only for another client', async () => {
     const { database, add, ann } = await setUp();
     const bob = joinDatabase(database, BOB);
     add(1);
@@ -83,7 +83,7 @@ describe('a query set', () => {
     expect(bob.subscribe(2, 'SELECT * FROM mine WHERE n > 0')).toEqual([{ mine: [] }]);
   });
 
-  test('is told of in the order of the ids, its tables in that of their names', async () => {
+  test('updates list query sets in the order of their ids, and the tables of each by name', async () => {
     const { add, ann } = await setUp();
     ann.subscribe(7, 'SELECT * FROM b', 'SELECT * FROM a');
     ann.subscribe(3, 'SELECT * FROM a', 'SELECT * FROM a WHERE n > 0');
@@ -91,7 +91,7 @@ describe('a query set', () => {
     expect(ann.told).toEqual(['3 a +01 +01', '7 a +01', '7 b +01']);
   });
 
-  test('with SELECT * FROM * has all tables first, the system tables not among them', async () => {
+  test('SELECT * FROM * expands to all tables except system tables, before other queries', async () => {
     const { add, ann } = await setUp();
     add(1);
     expect(ann.subscribe(1, 'SELECT * FROM a WHERE n = 9', ' select * FROM * ')).toEqual([
@@ -105,8 +105,8 @@ describe('a query set', () => {
   });
 });
 
-describe('a query that is asked once', () => {
-  test('has exactly one table in its answer, with rows or without', async () => {
+describe('a one-off query', () => {
+  test('the answer to a one-off query has exactly one table, with or without rows', async () => {
     const { add, ann } = await setUp();
     expect(ann.ask('SELECT * FROM a')).toEqual([{ a: [] }]);
     expect(ann.ask('SELECT * FROM event')).toEqual([{ event: [] }]);
@@ -115,7 +115,7 @@ describe('a query that is asked once', () => {
     expect(ann.ask('SELECT * FROM mine WHERE n = 9')).toEqual([{ mine: [] }]);
   });
 
-  test('may join without an index', async () => {
+  test('a one-off query may join without an index', async () => {
     const { add, ann } = await setUp();
     for (const n of [1, 2]) add(n);
     expect(ann.ask('SELECT x.* FROM a x JOIN b y ON x.n = y.n WHERE y.n > 1')).toEqual([{ a: ['02'] }]);
@@ -129,7 +129,7 @@ describe('a query that is asked once', () => {
     ['SELECT * FROM *', 'sql parser error: Expected identifier, found: * at Line: 1, Column 15'],
     ['SELECT * FROM nope', 'no such table: `nope`. If the table exists, it may be marked private.'],
     ['', 'Empty SQL query'],
-  ])('is refused without being repeated in the error: %j', async (sql, message) => {
+  ])('the error of a refused one-off query does not repeat it: %j', async (sql, message) => {
     const { ann } = await setUp();
     expect(() => ann.ask(sql)).toThrow(new SqlError(message));
   });

@@ -382,7 +382,7 @@ export class Subscriptions {
   }
 }
 
-/** Replaces `SELECT * FROM *` by the queries that it stands for, which come first. */
+/** Expands `SELECT * FROM *` into its queries, which come first. */
 function expand(statements: readonly string[], catalog: SqlCatalog): string[] {
   const own = statements.filter((statement) => !isSelectAllTables(statement));
   const all = own.length < statements.length ? catalog.selectAllTables() : [];

@@ -1,6 +1,6 @@
 import { UNLIMITED, UpdateBudget, type QueryBudget } from '../sql/budget.ts';
 
-/** Queries that look at no more rows than this never end, whatever other queries cost. */
+/** A query that visits no more rows than this is never ended, whatever other queries cost. */
 const MODEST_ROWS = 100;
 /** The cost limit of all queries together, as a multiple of one query's limit. */
 const QUERIES_AT_THE_LIMIT = 10;
@@ -24,10 +24,10 @@ export class UpdateAllowance {
   }
 
   /**
-   * Runs `compute` for the rules of row-level security that one client sees a table by. The module has written them, so
-   * how many clients there are ends nobody's subscription.
+   * Runs `compute` for the row-level security rules that apply to one client. Rules do not share a common limit: they
+   * are the module's, and the number of clients must not end anyone's subscription.
    *
-   * @throws {SqlError} when it costs more than one query may
+   * @throws {SqlError} when it costs more than one query may cost
    */
   spendOnRules<Result>(compute: (budget: QueryBudget) => Result): Result {
     return compute(new UpdateBudget(this.#perQuery + this.#basic));

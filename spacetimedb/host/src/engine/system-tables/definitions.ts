@@ -90,7 +90,7 @@ function define<Name extends string>(
     sequenceIds: idsOf(parts.sequence),
     name,
     sourceName: name,
-    // Nothing looks it up: these types do not stand in a module's typespace.
+    // Never looked up: these types are not in a module's typespace.
     typeRef: -1,
     rowType: {
       elements: Object.entries(parts.columns).map(([column, algebraicType]) => ({
@@ -240,7 +240,7 @@ export const SYSTEM_TABLES = [
     unique: { 16: 'view_id,col_pos' },
     indexes: { 17: 'view_id,col_pos' },
   }),
-  // The next two are empty on the real server, too: it keeps who subscribes to a view elsewhere.
+  // The next two are empty on the real server, too: it stores the subscribers of views elsewhere.
   define(15, 'st_view_sub', {
     columns: {
       view_id: U32,

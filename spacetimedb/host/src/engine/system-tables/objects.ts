@@ -1,4 +1,4 @@
-/** Everything in a database that has a place in the system tables: tables, views, and what belongs to them. */
+/** Everything in a database that the system tables list: tables, views, and their parts. */
 import type { AlgebraicType } from 'spacetimedb';
 import type { Datastore } from '../datastore/datastore.ts';
 import { withoutReferences } from '../sats/type-shape.ts';
@@ -16,7 +16,7 @@ import { FIRST_USER_ID, SYSTEM_TABLES, type SystemTableDef } from './definitions
 export interface DatabaseObject {
   readonly id: number;
   readonly name: string;
-  /** The name in the module's source; absent for what no module declares. */
+  /** The name in the module's source; absent if the module does not declare it. */
   readonly accessor: string | undefined;
   readonly type: 'system' | 'user';
   readonly isPublic: boolean;
@@ -66,12 +66,12 @@ interface ObjectView {
   readonly params: readonly { readonly name: string; readonly type: AlgebraicType }[];
 }
 
-/** How far ahead of the ids in use the real server notes that it has allocated them. */
+/** How far ahead of the ids in use the real server allocates ids. */
 const ALLOCATED_AHEAD = 4096;
 
 /**
- * The objects of a database. Tables and indexes have the ids by which the module asks for them; the rest is numbered in
- * the order of the tables' names, then of the views', as the real server does in a new database.
+ * The objects of a database. Tables and indexes have the ids that the module uses; everything else is numbered by table
+ * name, then by view name, as in a new database of the real server.
  */
 export function databaseObjects(def: ModuleDef, datastore: Datastore): DatabaseObject[] {
   const ids = new Ids();
@@ -108,7 +108,7 @@ class Ids {
   }
 }
 
-/** What the sequence of each system table numbers. */
+/** The kind of object that the sequence of each system table numbers. */
 const NUMBERED_KINDS: Readonly<Record<string, string>> = {
   st_table: 'table',
   st_index: 'index',
@@ -198,7 +198,7 @@ function userTable(
   };
 }
 
-/** The real server keeps the rows of a view in a table, in front of which stands for whom it was computed. */
+/** The real server stores a view's rows in a table whose first column, `arg_hash`, says for whom they were computed. */
 function viewTable(view: ViewDef, typespace: Typespace, ids: Ids): DatabaseObject {
   const columns = columnsOf(view.columns, typespace);
   const index = (name: string, positions: readonly number[]): ObjectIndex => ({

@@ -1,4 +1,4 @@
-/** What the system tables hold. */
+/** Computes the rows of the system tables. */
 import { BinaryWriter, type AlgebraicType, type Identity } from 'spacetimedb';
 import type { AuthenticatedClient } from '../database-api.ts';
 import type { Datastore } from '../datastore/datastore.ts';
@@ -8,7 +8,7 @@ import { ruleTable } from '../sql/rule-table.ts';
 import { databaseObjects, type DatabaseObject } from './objects.ts';
 import type { SystemTableName } from './definitions.ts';
 
-/** What the system tables tell about. */
+/** What the system tables describe. */
 export interface DatabaseFacts {
   readonly identity: Identity;
   readonly owner: Identity;
@@ -17,7 +17,7 @@ export interface DatabaseFacts {
   readonly programHash: string;
   readonly def: ModuleDef;
   readonly datastore: Datastore;
-  /** Those that are connected. */
+  /** The connected clients. */
   readonly clients: Iterable<AuthenticatedClient>;
   /** The value of the variable `row_limit`; absent while it is not set. */
   readonly rowLimit: bigint | undefined;
@@ -31,7 +31,7 @@ const JAVASCRIPT = 1;
 /** What the real server writes for every module. */
 const MODULE_VERSION = '0.0.1';
 
-/** The rows of a system table now. */
+/** The current rows of a system table. */
 export function systemRows(table: SystemTableName, facts: DatabaseFacts): Iterable<Columns> {
   return READERS[table](facts);
 }
@@ -44,7 +44,7 @@ export function credentialsColumns({ connectionId, jwtPayload }: AuthenticatedCl
   return [connectionId.__connection_id__, jwtPayload];
 }
 
-/** Reads something of every object in the database. */
+/** Collects the rows that each object in the database contributes to a system table. */
 function ofObjects(rowsOf: (object: DatabaseObject) => readonly Columns[]) {
   return ({ def, datastore }: DatabaseFacts) => databaseObjects(def, datastore).flatMap(rowsOf);
 }
@@ -100,7 +100,7 @@ const READERS: Readonly<Record<SystemTableName, (facts: DatabaseFacts) => Iterab
     });
   },
   st_connection_credentials: ({ clients }) => Array.from(clients, credentialsColumns),
-  // Whether a view is public is not asked: the real server writes `true` for all.
+  // The real server writes `true` for every view, public or not.
   st_view: ofObjects(({ id: tableId, name, view }) =>
     view === undefined ? [] : [[view.id, name, tableId, true, view.isAnonymous]],
   ),
@@ -133,7 +133,7 @@ function indexAlgorithm(algorithm: 'btree' | 'hash' | 'direct', columns: readonl
   }
 }
 
-/** A hash as the real server keeps it: its bytes are a number, the first of them the lowest. */
+/** A hash as the real server stores it: its bytes as a little-endian number. */
 function hashNumber(hex: string): bigint {
   return BigInt(`0x${(hex.match(/../g) ?? ['00']).reverse().join('')}`);
 }

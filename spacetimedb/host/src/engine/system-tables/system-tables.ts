@@ -16,11 +16,11 @@ interface Built {
   users: number;
 }
 
-/** What happened to the database that system tables may tell of. */
+/** What happened in the database, as far as system tables show it. */
 export interface SystemEvent {
   readonly connected?: AuthenticatedClient | undefined;
   readonly disconnected?: AuthenticatedClient | undefined;
-  /** The names of tables of which anything may have changed. */
+  /** The names of the tables that may have changed. */
   readonly changed?: readonly SystemTableName[];
 }
 
@@ -28,8 +28,8 @@ const NAMES: ReadonlyMap<TableDef, SystemTableName> = new Map(SYSTEM_TABLES.map(
 const NO_TYPES = { types: [] };
 
 /**
- * The system tables as something that queries can read and follow. Their rows are made when somebody asks for them, and
- * kept up to date only while somebody is subscribed to them: nobody else pays for them.
+ * The system tables, for queries and subscriptions. Their rows are computed when a query reads them, and kept up to
+ * date only while a client is subscribed, so that unused tables cost nothing.
  */
 export class SystemTables implements RowSource {
   readonly #facts: () => DatabaseFacts;
@@ -69,12 +69,12 @@ export class SystemTables implements RowSource {
     if (built) built.users--;
   }
 
-  /** Forgets the tables that no query reads: they are not kept up to date. */
+  /** Drops the tables that no query reads. */
   dropUnused(): void {
     for (const [def, { users }] of this.#built) if (users === 0) this.#built.delete(def);
   }
 
-  /** Keeps all tables that somebody reads until the returned function is called, whoever leaves in between. */
+  /** Keeps all tables in use until the returned function is called, even if their subscribers leave meanwhile. */
   hold(): () => void {
     const held = [...this.#built.keys()];
     for (const table of held) this.retain(table);
@@ -84,7 +84,7 @@ export class SystemTables implements RowSource {
     };
   }
 
-  /** Brings the tables that somebody reads up to date. @returns what that changed in them */
+  /** Brings the tables in use up to date. @returns their changes */
   follow(
     { connected, disconnected, changed = [] }: SystemEvent,
     { sequences }: Pick<CommittedTransaction, 'sequences'>,
@@ -110,7 +110,7 @@ export class SystemTables implements RowSource {
     return changes.filter(({ deletes, inserts }) => deletes.length + inserts.length > 0);
   }
 
-  /** Makes all tables that somebody reads anew, after the database got another program. @returns what that changed */
+  /** Recomputes all tables in use after another program was published. @returns their changes */
   refresh(): TableChange[] {
     return this.follow({ changed: SYSTEM_TABLES.map(({ name }) => name) }, { sequences: new Map() });
   }

@@ -23,11 +23,11 @@ export type CallView = (
 
 export interface ViewResult {
   readonly rows: readonly Row[];
-  /** The rows can only change when this does. */
+  /** What the view read. Its rows can change only when this changes. */
   readonly reads: TableReads;
 }
 
-/** A view whose rows cannot be used; `message` is what those are told whose call made it so. */
+/** The result of a view cannot be used; `message` is for the caller who caused the evaluation. */
 export class ViewError extends Error {
   override readonly name = 'ViewError';
 
@@ -51,9 +51,9 @@ const ROW_DATA = 0;
  * Evaluates a view.
  *
  * @param target the table that the rows are for
- * @param maxRows how many rows it may have
+ * @param maxRows the most rows that it may have
  * @throws {ModulePanic} @throws {SenderErrorThrown} what the module throws
- * @throws {ViewError} when what it returns is not what the view has declared
+ * @throws {ViewError} when its result does not match the view's declaration
  * @throws {ViewTooLargeError}
  */
 export function evaluateView(

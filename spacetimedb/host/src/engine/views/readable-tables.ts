@@ -10,21 +10,21 @@ import type { SqlError } from '../sql/sql-error.ts';
 import type { SystemTables } from '../system-tables/system-tables.ts';
 import type { Views } from './views.ts';
 
-/** Runs a computation with what it may cost. @throws {SqlError} when it costs more */
+/** Runs a computation with a budget. @throws {SqlError} when it costs more */
 export type Spend = <Result>(compute: (budget: QueryBudget) => Result) => Result;
 
-/** The changes of a transaction, also in tables of which a caller sees only some rows. */
+/** The changes of a transaction, including those in tables that show each caller only some of their rows. */
 export interface FollowedChanges {
   readonly changes: readonly TableChange[];
   /** The tables whose changes cost too much to compute. */
   readonly failed: ReadonlyMap<TableDef, SqlError>;
 }
 
-/** Tables of which a caller sees only some rows. */
+/** Tables that show each caller only some of their rows. */
 export interface PartialTables extends RowSource {
-  /** The table with all rows, if this is one of them. */
+  /** Returns the underlying table with all rows; `undefined` if `table` is not one of these tables. */
   behind(table: TableDef): TableDef | undefined;
-  /** Why nobody may subscribe to the table; `undefined` when its callers may. */
+  /** Why the table cannot be subscribed to; `undefined` if it can. */
   subscriptionProblem(table: TableDef): SqlError | undefined;
   /** @throws {SqlError} when it costs more than `budget` */
   retain(table: TableDef, budget: QueryBudget): void;
@@ -40,7 +40,9 @@ export class ReadableTables implements RowSource, TableSizes {
   readonly #system: SystemTables;
   readonly #partial: PartialTables;
 
-  /** @param makePartial makes the tables of which a caller sees only some rows, which it reads here */
+  /**
+   * @param makePartial creates the tables that show each caller only some of their rows; it reads all rows from here
+   */
   constructor(
     datastore: Datastore,
     views: Views,
@@ -63,14 +65,14 @@ export class ReadableTables implements RowSource, TableSizes {
     return this.#sourceOf(table).seek(table, index, range);
   }
 
-  /** Whether there is any row; a view has one as soon as anybody sees one in it. */
+  /** Does the table have any row? A view does as soon as any caller sees one in it. */
   hasRows(table: TableDef): boolean {
     const behind = this.#partial.behind(table) ?? table;
     if (this.#views.isView(behind)) return this.#views.hasRows(behind);
     return this.rowCount(table) > 0;
   }
 
-  /** Of a table of which the caller sees only some rows, all are counted: it is an estimate. */
+  /** Counts all rows of a table even if the caller sees only some, because it is an estimate. */
   rowCount(table: TableDef): number {
     const behind = this.#partial.behind(table) ?? table;
     return this.#sourceOf(behind).storeOf(behind).rows.size;
@@ -81,17 +83,17 @@ export class ReadableTables implements RowSource, TableSizes {
     return this.#sourceOf(behind).storeOf(behind).indexes[behind.indexes.indexOf(index)]?.size ?? 0;
   }
 
-  /** Do the rows depend on who asks? */
+  /** Do the rows depend on the caller? */
   isPersonal(table: TableDef): boolean {
     return this.#partial.behind(table) !== undefined || this.#views.isPersonal(table);
   }
 
-  /** Why nobody may subscribe to the table; `undefined` when one may. */
+  /** Why the table cannot be subscribed to; `undefined` if it can. */
   subscriptionProblem(table: TableDef): SqlError | undefined {
     return this.#partial.subscriptionProblem(table);
   }
 
-  /** Adds to the changes of a transaction those in tables of which a caller sees only some rows. */
+  /** Adds to the changes of a transaction those in tables that show each caller only some of their rows. */
   follow(changes: readonly TableChange[], spend: Spend): FollowedChanges {
     return this.#partial.follow(changes, spend);
   }
@@ -109,7 +111,7 @@ export class ReadableTables implements RowSource, TableSizes {
     else this.#views.release(table);
   }
 
-  /** Forgets what was made for queries that are over. */
+  /** Drops what was created for queries that have ended. */
   dropUnused(): void {
     this.#partial.dropUnused();
     this.#views.dropUnused();

@@ -21,7 +21,7 @@ interface Materialized {
   reads: TableReads;
   /** Number of queries that read it. */
   users: number;
-  /** Whether it could not be computed, so that it has no rows; who asks next makes the host try again. */
+  /** Did the last evaluation fail? Then the view has no rows, and the next query makes the host try again. */
   hasFailed: boolean;
 }
 
@@ -40,7 +40,7 @@ export class Views implements RowSource {
 
   /**
    * @param maxRows the most rows that a view may have on first use
-   * @param log receives what is wrong with the result of a view
+   * @param log receives problems with the result of a view
    */
   constructor(
     def: ModuleDef,
@@ -77,7 +77,7 @@ export class Views implements RowSource {
     return this.#byTable.get(table)?.view.isAnonymous === false;
   }
 
-  /** Whether the view has a row for anybody. */
+  /** Does the view have a row for any caller? */
   hasRows(table: TableDef): boolean {
     const view = this.#byTable.get(table)?.view;
     for (const each of this.#byKey.values()) {
@@ -109,8 +109,8 @@ export class Views implements RowSource {
   /**
    * Evaluates the views that a transaction changes, without applying anything.
    *
-   * @returns to be called when the transaction is committed: makes the changes and says what they are
-   * @throws {ViewError} when a view cannot be computed: the transaction is not to be committed then
+   * @returns a function to call when the transaction is committed; it applies the changes and returns them
+   * @throws {ViewError} when a view cannot be computed; the transaction must not be committed then
    */
   refresh(transaction: Transaction): () => TableChange[] {
     if (this.#byKey.size === 0) return () => [];
@@ -125,7 +125,7 @@ export class Views implements RowSource {
     return () => [...results].flatMap(([view, result]) => replaceRows(view, result) ?? []);
   }
 
-  /** @throws {RangeError} when the table is no view that somebody reads */
+  /** @throws {RangeError} when the table is not a view in use */
   storeOf(table: TableDef): TableStore {
     const view = this.#byTable.get(table);
     if (!view) throw new RangeError(`${table.name} is not a view`);

@@ -1,4 +1,7 @@
-/** The reasons are those with which a real SpacetimeDB 2.8.3 closed the connection (`recorded/ws.json`), or follow its sources. */
+/**
+ * The reasons were recorded from a real SpacetimeDB 2.8.3 when it closed the connection (`recorded/ws.json`), or follow
+ * its sources.
+ */
 import { describe, expect, test } from 'vitest';
 import { decodeClientFrame, ProtocolError } from './message-codec.ts';
 
@@ -23,18 +26,18 @@ const MESSAGES = [
   { tag: 'CallProcedure', value: { requestId: 5, flags: 0, procedure: 'p', args: bytes() } },
 ];
 
-test('messages of every kind are read, in v3 several of a frame', () => {
+test('messages of every kind are read, in v3 several per frame', () => {
   const frames = [SUBSCRIBE, UNSUBSCRIBE, ONE_OFF, CALL, PROCEDURE];
   expect(frames.flatMap((frame) => decodeClientFrame(frame, false))).toEqual(MESSAGES);
   expect(decodeClientFrame(Uint8Array.from(frames.flatMap((frame) => [...frame])), true)).toEqual(MESSAGES);
 });
 
-test('what follows a message in v2 is ignored, another message too', () => {
+test('bytes after a message are ignored in v2, even if they are another message', () => {
   expect(decodeClientFrame(bytes(...ONE_OFF, 1), false)).toEqual([MESSAGES[2]]);
   expect(decodeClientFrame(bytes(...ONE_OFF, ...CALL), false)).toEqual([MESSAGES[2]]);
 });
 
-describe('a frame that is no message is refused', () => {
+describe('invalid frames', () => {
   test.each<[string, Uint8Array]>([
     ['unknown tag 0x63 for sum type ClientMessage', bytes(99, 1, 2, 3)],
     ['unknown tag 0x5 for sum type UnsubscribeFlags', bytes(1, ...u32(2), ...u32(7), 5)],
@@ -44,11 +47,11 @@ describe('a frame that is no message is refused', () => {
     ['data too short for u32: Expected 4, given 3', bytes(2, 1, 2, 3)],
     ['data too short for [u8]: Expected 4294967295, given 1', bytes(2, ...u32(3), ...u32(0xffffffff), 65)],
     ['invalid utf8', bytes(2, ...u32(3), ...u32(2), 0xff, 0xfe)],
-  ])('with "%s"', (reason, frame) => {
+  ])('an invalid frame is refused with "%s"', (reason, frame) => {
     expect(() => decodeClientFrame(frame, false)).toThrow(new ProtocolError(reason));
   });
 
-  test('in v3 also when bytes follow it, or when there is none', () => {
+  test('a v3 frame is refused if it is empty or has bytes after its last message', () => {
     expect(() => decodeClientFrame(bytes(...ONE_OFF, 1), true)).toThrow(
       new ProtocolError('data too short for u32: Expected 4, given 0'),
     );

@@ -2,7 +2,7 @@ import { BsatnError, unknownTag, type BsatnReader } from '../sats/bsatn-reader.t
 import type { ClientMessage } from './messages.ts';
 
 /**
- * Reads one message, with the checks and the errors of the real server. What lies behind it stays unread.
+ * Reads one message, with the checks and the errors of the real server. Bytes after it stay unread.
  *
  * @throws {BsatnError}
  */

@@ -54,7 +54,7 @@ describe('all routes', () => {
     expect(response.headers.get('allow')).toBe('POST');
   });
 
-  it('an unexpected error is a 500 with its text, and the server goes on', async () => {
+  it('an unexpected error is a 500 with its text, and the server continues', async () => {
     const { request, database, unexpected } = await startTestServer();
     database.callOutcome = new RangeError('the disk is full');
     const response = await request('/v1/database/chat/call/x', {

@@ -90,7 +90,7 @@ export type PublishOutcome =
   | { readonly tag: 'rejected'; readonly message: string }
   /** The migration was possible but failed; nothing has changed. */
   | { readonly tag: 'migration_failed'; readonly message: string }
-  /** Somebody else owns the name. */
+  /** Someone else owns the name. */
   | { readonly tag: 'name_denied'; readonly name: string }
   /** The host has reached the limit `databases`. */
   | { readonly tag: 'too_many_databases'; readonly message: string };

@@ -75,8 +75,8 @@ export function requireIdentity(auth: TokenAuthority): MiddlewareHandler<AppEnv>
 }
 
 /**
- * Accepts only callers who may publish, and looks only at their token. Where anyone may publish, a caller without a
- * token gets a new identity.
+ * Accepts only callers who may publish, and reads only their token. Where anyone may publish, a caller without a token
+ * gets a new identity.
  */
 export function requirePublisher(host: HostApi): MiddlewareHandler<AppEnv> {
   if (host.allowPublish === 'anyone') return identifyOrMint(host);
@@ -114,7 +114,7 @@ export function requireOwner(caller: Credentials, database: DatabaseApi, action:
   );
 }
 
-/** The identity in an address. @throws {HttpError} 400 */
+/** The identity in the URL. @throws {HttpError} 400 */
 export function identityParameter(context: Context): Identity {
   const text = context.req.param('identity') ?? '';
   const identity = parseIdentityHex(text);
@@ -123,7 +123,7 @@ export function identityParameter(context: Context): Identity {
   throw new HttpError(400, `Invalid URL: ${problem}`);
 }
 
-/** Answers 400 to an address without a proper identity, before anything else is looked at. */
+/** Answers 400 to a URL without a valid identity, before any other check. */
 export const checkIdentityParameter: MiddlewareHandler<AppEnv> = async (context, next) => {
   identityParameter(context);
   await next();

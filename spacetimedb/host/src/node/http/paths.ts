@@ -19,10 +19,10 @@ const PREFLIGHT_HEADERS = {
 const ANY = 'ALL';
 
 /**
- * Answers `OPTIONS` and methods that a path does not have, and lets pages of any origin read the answers. A path without
- * a route goes on to the bare 404, which has no such headers on SpacetimeDB either.
+ * Answers `OPTIONS` and methods that a path does not have, and lets pages of any origin read the answers. A path
+ * without a route gets the bare 404, which has no such headers on SpacetimeDB either.
  *
- * @param app has all its routes when the first request comes
+ * @param app must have all its routes before the first request
  */
 export function answerForPaths(app: Hono<AppEnv>, host: HostApi): MiddlewareHandler<AppEnv> {
   const identify = identifyOrMint(host);
@@ -39,7 +39,7 @@ export function answerForPaths(app: Hono<AppEnv>, host: HostApi): MiddlewareHand
       const refuse = async () => {
         context.res = context.body(null, 405, allow);
       };
-      // About a database, every answer says who the caller is.
+      // Every answer about a database says who the caller is.
       if (/^\/v1\/database(?:\/|$)/.test(context.req.path)) await identify(context, refuse);
       else await refuse();
     }
@@ -55,7 +55,7 @@ function allowAnyOrigin(context: Context): void {
 function readRoutes(app: Hono<AppEnv>): (path: string) => readonly string[] {
   const methodsByPath = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
-    // Middleware, which is no route.
+    // Middleware is not a route.
     if (path === '/*' || path === '/v1/*') continue;
     const methods = methodsByPath.get(path) ?? new Set();
     methodsByPath.set(path, methods.add(method));

@@ -5,7 +5,7 @@ const badQuery = (problem: string) => new HttpError(400, `Failed to deserialize 
 /**
  * A parameter as it was sent.
  * @returns `undefined` when it is absent
- * @throws {HttpError} 400 when it is there twice
+ * @throws {HttpError} 400 when it occurs twice
  */
 export function queryText(query: URLSearchParams, name: string): string | undefined {
   const [text, ...more] = query.getAll(name);
@@ -26,7 +26,7 @@ export function queryBoolean(query: URLSearchParams, name: string): boolean | un
 
 /**
  * A whole number.
- * @param max the largest that there is
+ * @param max the largest allowed number
  * @returns `undefined` when the parameter is absent
  * @throws {HttpError} 400 for anything else
  */
@@ -44,7 +44,7 @@ export function queryInteger(query: URLSearchParams, name: string, max: bigint):
 /**
  * One of a few words.
  * @returns `undefined` when the parameter is absent
- * @throws {HttpError} 400 for a word that is not among them
+ * @throws {HttpError} 400 for any other word
  */
 export function queryWord<Word extends string>(
   query: URLSearchParams,
@@ -63,7 +63,7 @@ export function queryWord<Word extends string>(
 }
 
 /**
- * A hash, as the number that its little-endian bytes stand for.
+ * A hash, sent as the little-endian number of its bytes.
  * @returns hex, byte by byte; `undefined` when the parameter is absent
  * @throws {HttpError} 400 for anything but `0x` and up to 64 hex digits
  */
@@ -76,7 +76,7 @@ export function queryHash(query: URLSearchParams, name: string): string | undefi
   return Buffer.from(text.slice(2).padStart(64, '0'), 'hex').reverse().toString('hex');
 }
 
-/** Of `humantime`, in milliseconds; a month is 30.44 days, a year 365.25. */
+/** The units of `humantime` in milliseconds; a month is 30.44 days, a year 365.25. */
 const DURATION_UNITS: readonly (readonly [names: readonly string[], milliseconds: number])[] = [
   [['nanos', 'nsec', 'ns'], 1e-6],
   [['usec', 'us', 'µs'], 1e-3],
@@ -119,7 +119,7 @@ function unknownUnit(unit: string, count: string): string {
   return `unknown time unit ${JSON.stringify(unit)}, supported units: ${units}`;
 }
 
-/** @throws {HttpError} 400: a parameter that has to be there is not */
+/** @throws {HttpError} 400 because a required parameter is missing */
 export function requireParameter<Value>(value: Value | undefined, name: string): Value {
   if (value === undefined) throw badQuery(`missing field \`${name}\``);
   return value;

@@ -24,7 +24,7 @@ describe('listen', () => {
     }
   });
 
-  it('a server listens only where it is told to', async () => {
+  it('a server listens only on the given address', async () => {
     const { port, url } = await start({ hostname: '127.0.0.1' });
     expect(url).toBe(`http://127.0.0.1:${port}`);
     await expect(fetch(`http://[::1]:${port}/v1/ping`)).rejects.toThrow();

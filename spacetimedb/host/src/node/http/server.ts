@@ -147,7 +147,7 @@ async function open(
     throw error;
   }
   server.removeAllListeners('error');
-  // A connection could not be accepted, for example because there are no file descriptors. The others go on.
+  // A connection could not be accepted, for example because there are no file descriptors. The others continue.
   server.on('error', onError);
   let closed: Promise<void> | undefined;
   return {

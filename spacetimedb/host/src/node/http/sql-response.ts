@@ -7,7 +7,7 @@ import type { Typespace } from '../../engine/sats/typespace.ts';
  * The answer to `POST …/sql`: a list with the result of the one statement, rows as arrays without names
  * (`SqlStmtResult` in `crates/client-api-messages/src/http.rs`). 64-bit and larger integers keep every digit.
  *
- * @param budget what the text may cost; nothing is limited by default
+ * @param budget limits the cost of the text; unlimited by default
  * @throws {SqlError} when it costs more
  */
 export function formatSqlResult(

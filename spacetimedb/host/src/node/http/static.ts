@@ -8,13 +8,13 @@ import { frameHeaders, parseFrameAncestors } from './frame-ancestors.ts';
  */
 const IMMUTABLE = /^\/(?:_app\/immutable|widget\/chunks)\//;
 
-/** Paths that are made to be shown in other pages. */
+/** Paths that are meant to be embedded in other pages. */
 const FOR_OTHER_PAGES = /^\/(?:embed|widget)(?:\/|$)/;
 
 export interface StaticOptions {
   /** The pages that may frame the site, as in `frame-ancestors` of a Content Security Policy; its own by default. */
   readonly frameAncestors?: string | undefined;
-  /** What `/config.json` says, as JSON; the folder's own file when absent. */
+  /** The content of `/config.json`, as JSON; the folder's own file by default. */
   readonly siteConfig?: object | undefined;
 }
 

@@ -4,7 +4,7 @@ export function u256Json(value: bigint): string {
 }
 
 /**
- * A hash is printed byte by byte, but travels as the number of which these bytes are the little-endian form.
+ * A hash is printed byte by byte, but sent as the number that these bytes encode in little-endian order.
  * @param hex the bytes
  */
 export function hashJson(hex: string): string {

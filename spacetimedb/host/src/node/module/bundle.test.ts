@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const INSTALLED = path.resolve(import.meta.dirname, '../../../../../node_modules');
 
-/** A folder with these files, and with the packages that it names installed. */
+/** A folder with these files, in which the given packages are installed. */
 async function folderWith(
   files: Readonly<Record<string, string>>,
   packages: readonly string[] = [],
@@ -54,7 +54,7 @@ describe('a module is bundled as the spacetime CLI does:', () => {
     await expect(bundle(files)).rejects.toThrow('import() of its own files makes more than one program');
   });
 
-  test('a module that throws while it loads says so, and where, instead of not parsing', async () => {
+  test('a module that throws while it loads reports the error and its location', async () => {
     const folder = await folderWith(
       {
         'src/index.ts': `import { schema } from 'spacetimedb/server';\nimport { limit } from './limit';\nexport const most = limit + 1;\nexport default schema({});`,
@@ -88,7 +88,7 @@ describe('the types of a module', () => {
     'src/index.ts': `export const n: number = 'a text';`,
   };
 
-  test('are checked with its own TypeScript, and the error names the line', async () => {
+  test('the types of a module are checked with its own TypeScript, and the error names the line', async () => {
     const folder = await folderWith(files, ['typescript']);
     const wrong = bundleModule(folder);
     await expect(wrong).rejects.toThrow(BundleError);
@@ -98,7 +98,7 @@ describe('the types of a module', () => {
     expect(await bundleModule(folder, { typeCheck: false })).toContain('a text');
   });
 
-  test('are not checked without a TypeScript of its own, or without a tsconfig.json', async () => {
+  test('the types of a module without TypeScript or tsconfig.json are not checked', async () => {
     expect(await bundle(files)).toContain('a text');
     const folder = await folderWith({ 'src/index.ts': files['src/index.ts'] }, ['typescript']);
     expect(await bundleModule(folder)).toContain('a text');

@@ -10,8 +10,8 @@ export class BundleError extends Error {
 
 export interface BundleOptions {
   /**
-   * Whether the sources must type-check: `tsc --noEmit` with the module's own TypeScript and `tsconfig.json`, as
-   * `spacetime build` does. Nothing is checked when it has neither. On by default.
+   * Must the sources type-check? Runs `tsc --noEmit` with the module's own TypeScript and `tsconfig.json`, as
+   * `spacetime build` does. Nothing is checked if either is missing. On by default.
    */
   readonly typeCheck?: boolean;
 }
@@ -54,7 +54,7 @@ export async function bundleModule(dir: string, { typeCheck = true }: BundleOpti
       },
       transform: {
         target: 'esnext',
-        // Without quotes, as there: a library that looks at it finds no such variable on either host.
+        // Without quotes, as in the CLI: a library that reads it finds an undefined variable on either host.
         define: { 'process.env.NODE_ENV': 'production' },
         typescript: {
           onlyRemoveTypeImports: true,
@@ -73,7 +73,8 @@ export async function bundleModule(dir: string, { typeCheck = true }: BundleOpti
       entryFileNames: 'bundle.js',
       comments: { legal: false },
       polyfillRequire: false,
-      // By default, what follows a top-level `throw` is removed although it is exported, and the program no longer parses.
+      // By default, the bundler removes code after a top-level `throw` even if it is exported, and the program no
+      // longer parses.
       minify: false,
     });
     await build.close();
@@ -90,7 +91,7 @@ export async function bundleModule(dir: string, { typeCheck = true }: BundleOpti
   }
 }
 
-/** @throws {BundleError} with what the compiler says */
+/** @throws {BundleError} with the compiler's output */
 async function checkTypes(cwd: string, compiler: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     execFile(

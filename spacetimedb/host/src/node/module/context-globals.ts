@@ -44,7 +44,7 @@ export const CONTEXT_GLOBALS = String.raw`
 
   // ---- Errors -------------------------------------------------------------------------------------------------
 
-  // V8 formats a stack by calling a function of Node's, in the host's realm, when somebody reads it. What that throws
+  // V8 formats a stack by calling a function of Node's, in the host's realm, when the stack is read. What that throws
   // (a stack overflow, a name that is a symbol) would reach the module. Without a limit that is data, V8 keeps no stack.
   const NativeError = globalThis.Error;
   defineProperty(NativeError, 'stackTraceLimit', {
@@ -52,7 +52,7 @@ export const CONTEXT_GLOBALS = String.raw`
   });
   if (new NativeError().stack !== undefined) throw 'this version of Node cannot isolate modules';
 
-  // Node makes its error for a run that took too long in here, and sets a property of it while nothing is guarded.
+  // When a run takes too long, Node creates its error in this realm and sets a property of it, unguarded.
   defineProperty(NativeError.prototype, 'code', {
     __proto__: null, value: undefined, writable: true, configurable: false, enumerable: false,
   });
@@ -71,14 +71,14 @@ export const CONTEXT_GLOBALS = String.raw`
     return own !== undefined && typeof own.value === 'string' && own.value !== '' ? name + ': ' + own.value : name;
   }
 
-  /** How many constructors of the module's classes lie between an error's maker and the native one. */
+  /** The number of constructors of the module's classes between newTarget and the native constructor. */
   function constructorsOf(newTarget, Traced) {
     let count = 0;
     for (let made = newTarget; made !== Traced && isObject(made) && count < 16; count++) made = getPrototypeOf(made);
     return count;
   }
 
-  /** The native constructor with a stack made here. It has no frames where the stack is almost used up. */
+  /** Wraps a native constructor so that error stacks are made here. A stack has no frames if the call stack is almost full. */
   function traced(Native, name) {
     const withStack = (error, constructors) => {
       define(error, 'stack', traceText(headerOf(error, name), constructors));
@@ -116,7 +116,7 @@ export const CONTEXT_GLOBALS = String.raw`
 
   // ---- Code from strings --------------------------------------------------------------------------------------
 
-  /** A text that imports would get a promise of the host's realm. */
+  /** Refuses code that calls import(), which would get a promise of the host's realm. */
   function checkedCode(text) {
     let imports = true;
     try { imports = host.callsImport(text); } catch {}
@@ -126,7 +126,7 @@ export const CONTEXT_GLOBALS = String.raw`
 
   function fencedConstructor(prototype, isWritable) {
     const Native = prototype.constructor;
-    // Converted once: what was checked is what is compiled. No prototype: a setter on Array.prototype sees nothing.
+    // Converted once, so that the checked text is compiled. No prototype, so that setters on Array.prototype do not run.
     const textsOf = (args) => {
       const texts = { __proto__: null, length: args.length };
       for (let n = 0; n < args.length; n++) texts[n] = checkedCode(${'`${args[n]}`'});
@@ -157,7 +157,7 @@ export const CONTEXT_GLOBALS = String.raw`
     define(globalThis, 'eval', fencedEval);
   }
 
-  // ---- Code that would run when no call is under way ----------------------------------------------------------
+  // ---- Code that would run outside of calls -------------------------------------------------------------------
 
   define(globalThis, 'FinalizationRegistry', class FinalizationRegistry {
     constructor(cleanup) {

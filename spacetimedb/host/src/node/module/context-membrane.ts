@@ -93,7 +93,7 @@ ${CONTEXT_SYSCALLS}
     return 0;
   }
 
-  /** Keeps a response and its body as one: the response's length in four bytes, big-endian, and both of them. */
+  /** Keeps a response and its body in one array: the response's length in four bytes, big-endian, then both. */
   function keepAnswer(answer) {
     const response = answer[0];
     const body = answer[1];
@@ -130,7 +130,7 @@ ${CONTEXT_SYSCALLS}
     return 0;
   }
 
-  /** Comes after load, when the promises of the program's top level have been run. */
+  /** Runs after load, once the promises of the program's top level have run. */
   function start() {
     if (loadFailure !== undefined) throw loadFailure.reason;
     if (isPending) {
@@ -166,7 +166,7 @@ ${CONTEXT_SYSCALLS}
     return load(a);
   }
 
-  /** The value of a property, own or inherited, without calling a getter: V8 describes what is thrown like this. */
+  /** The value of a property, own or inherited, without calling a getter. V8 describes thrown values this way. */
   function dataOf(object, name) {
     for (let holder = object; holder !== null; holder = getPrototypeOf(holder)) {
       const property = getOwnPropertyDescriptor(holder, name);
@@ -179,7 +179,7 @@ ${CONTEXT_SYSCALLS}
     return value === undefined ? '' : show(value);
   }
 
-  /** The newest thing that was thrown out of a function of the module, and the statements that it came through. */
+  /** The last value that was thrown out of a function of the module, and the statements that it passed through. */
   let lastThrown;
   let lastStatements = '';
   let statementCount = 0;
@@ -217,7 +217,7 @@ ${CONTEXT_SYSCALLS}
     failureText = 'Uncaught exception that cannot be described';
     try {
       const SenderError = hooks === undefined ? undefined : hooks.__sender_error_class__;
-      // Only a reducer can refuse its caller: procedures and HTTP handlers return what they have to say.
+      // Only a reducer can refuse its caller; procedures and HTTP handlers return their answer.
       const isReducer = what !== ${REQUEST.callProcedure} && what !== ${REQUEST.callHttpHandler};
       if (isReducer && SenderError !== undefined && thrown instanceof SenderError) {
         failureText = String(thrown.message);
@@ -229,7 +229,7 @@ ${CONTEXT_SYSCALLS}
       if (typeof stack === 'string') failureStack = stack;
       else if (thrown === lastThrown) failureStack = lastStatements;
     } catch {
-      // A getter of the module's own threw: what is known by now has to do.
+      // A getter of the module threw, so the description stays incomplete.
     }
   }
 

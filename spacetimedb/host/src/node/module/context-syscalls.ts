@@ -31,7 +31,7 @@ export const CONTEXT_SYSCALLS = `
     return length;
   }
 
-  /** The first bytes of a buffer of the module's. @throws {RangeError} when it is shorter */
+  /** Copies the first bytes of a module's buffer. @throws {RangeError} when it is shorter */
   function bufferToTransfer(buffer, length) {
     apply(byteLengthOfBuffer, buffer, []);
     return bytesToTransfer(new Uint8Array(buffer, 0, number(length)));
@@ -55,7 +55,7 @@ export const CONTEXT_SYSCALLS = `
     try {
       return hostFunction(a, b, c, d, e, f);
     } catch {
-      // What the host threw is of its realm, and is not even looked at.
+      // What the host threw belongs to its realm, so it is never read.
     }
     throw hostError();
   }

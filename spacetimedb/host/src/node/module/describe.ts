@@ -24,6 +24,6 @@ export async function describeProgram(program: string): Promise<ModuleDef> {
     scheduleImmediate: () => undefined,
   });
   runtime.dispose();
-  // With submodules, which bindings show as they are declared.
+  // Keeps submodules separate, because bindings show them as they are declared.
   return resolveModuleDef(runtime.rawDef);
 }

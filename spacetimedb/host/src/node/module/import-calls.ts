@@ -6,7 +6,7 @@ import { parseAst } from 'rolldown/parseAst';
  */
 export const CALLS_IMPORT = /\bimport\b\s*[(./<-]/;
 
-/** What a body is parsed in, so that it may return, and wait. */
+/** A body is parsed inside of this function, so that it may use `return` and `await`. */
 const FUNCTION = 'async function program() {';
 
 const EVERY_CALL = new RegExp(CALLS_IMPORT, 'g');

@@ -28,7 +28,7 @@ const NOWHERE: SourceLocation = {
   functionName: undefined,
 };
 
-/** No limits, and nobody who wants to know of rejections. */
+/** No limits, and no listener for rejections. */
 const DEFAULT_OPTIONS: ModuleOptions = {
   callMillis: Infinity,
   procedures: Infinity,
@@ -37,7 +37,7 @@ const DEFAULT_OPTIONS: ModuleOptions = {
 };
 
 /**
- * Loads a program into its own context, with only the globals of the real host. The context contains nothing of the
+ * Loads a program into its own context, with only the globals of the real host. The context contains no object of the
  * host's realm, and each run of its code has a time limit. `node:vm` is not a security boundary of the operating
  * system, though: SECURITY.md says what this protects against.
  *
@@ -132,7 +132,7 @@ class IsolatedModule implements ModuleInstance {
   }
 
   async callHttpHandler(call: HttpHandlerCall, makeHost: MakeHost): Promise<HttpAnswer> {
-    // `keepAnswer` of the context puts the length of the response in front.
+    // `keepAnswer` of the context puts the length of the response first.
     const bytes = Buffer.from(await this.#callInThread({ kind: 'HTTP handler', ...call }, makeHost));
     const end = 4 + bytes.readUInt32BE();
     return { response: bytes.subarray(4, end), body: bytes.subarray(end) };
@@ -240,7 +240,7 @@ class IsolatedModule implements ModuleInstance {
   }
 }
 
-/** With the frames in the message: whoever publishes a program that does not load has no log to look into. */
+/** The message contains the frames, because the publisher of a program that does not load has no log to read. */
 function withTrace({ message, frames }: ModulePanic): ModulePanic {
   const lines = frames.map(
     ({ file, line, column, functionName }) =>

@@ -68,17 +68,17 @@ describe('a module as a function', () => {
       { x: '👋', a: 1 },
     ],
     ['a comment at the end', 'const x = 1;\nexport { x };\n//# sourceMappingURL=none\n', { x: 1 }],
-  ])('exports %s', (_what, code, exported) => {
+  ])('a module as a function exports %s', (_what, code, exported) => {
     expect({ ...evaluate(code).exported }).toEqual(exported);
   });
 
-  test('lets its exports follow its variables', () => {
+  test('the exports of a module follow its variables', () => {
     const { exported } = evaluate('let n = 1;\nconst count = () => ++n;\nexport { n, count };');
     (exported['count'] as () => void)();
     expect(exported['n']).toBe(2);
   });
 
-  test('waits at its top level, and only there', async () => {
+  test('a module becomes asynchronous by an await at its top level, and only there', async () => {
     const waiting = evaluate('const x = await Promise.resolve(7);\nexport { x };');
     await waiting.result;
     expect(waiting.exported['x']).toBe(7);
@@ -86,7 +86,7 @@ describe('a module as a function', () => {
     expect(calm.result).toBeUndefined();
   });
 
-  test('keeps its lines and columns', () => {
+  test('a module as a function keeps its lines and columns', () => {
     const code =
       'import {\n a\n} from "sys";\nconst x = 1; export { x }; const line = new Error().stack;\nexport { line };';
     const { prefix, code: body } = moduleFunction(code);
@@ -94,7 +94,7 @@ describe('a module as a function', () => {
     expect(body.split('\n').findIndex((line) => line.includes('const line'))).toBe(3);
   });
 
-  test('is refused when it does not parse', () => {
+  test('a module that does not parse is refused', () => {
     expect(() => moduleFunction('export { x ')).toThrow();
   });
 });

@@ -2,7 +2,7 @@ import { parseAst } from 'rolldown/parseAst';
 import { NOTE_THROWN } from './statement-lines.ts';
 import { CALLS_IMPORT, replaceImportCalls } from './import-calls.ts';
 
-/** What the host gives the function of a program: the names of its parameters, which no module has by chance. */
+/** The names of the parameters that a program's function gets from the host. No module uses these names by chance. */
 export const PROGRAM_PARAMETERS = [
   'imp0rt_from',
   'imp0rt_export',
@@ -14,13 +14,13 @@ const [FROM, EXPORT, , META] = PROGRAM_PARAMETERS;
 
 /** An ES module as the body of a function. */
 export interface ModuleFunction {
-  /** What stands in front of `code`, in its first line: not part of the program. */
+  /** Text before `code`, in its first line, that is not part of the program. */
   readonly prefix: string;
   /** The rest of the body. Its lines are those of the module. */
   readonly code: string;
 }
 
-/** What of an AST (ESTree) is looked at here. */
+/** The parts of an ESTree AST that are used here. */
 interface Node {
   readonly type: string;
   readonly start: number;
@@ -43,9 +43,9 @@ interface Edit {
 
 /**
  * Turns an ES module into the body of a function with the parameters {@link PROGRAM_PARAMETERS}: `node:vm` evaluates ES
- * modules only behind a flag. A module that waits at its top level becomes a function that returns a promise.
+ * modules only behind a flag. A module with a top-level `await` becomes a function that returns a promise.
  *
- * @param code a module as rolldown writes it: what it exports is named in statements of their own
+ * @param code a module as rolldown writes it, with its exports in separate statements
  * @throws when it does not parse
  */
 export function moduleFunction(code: string): ModuleFunction {
@@ -64,16 +64,19 @@ export function moduleFunction(code: string): ModuleFunction {
   };
 }
 
-/** Parsing all of a program takes longer than the rest of loading it. Most have none of this, so their ends will do. */
+/**
+ * Only programs that match are parsed as a whole, which takes longer than the rest of loading them. For all others,
+ * parsing the start and the end is enough.
+ */
 const MAY_NEED_THE_TREE = new RegExp(`\\bawait\\b|${CALLS_IMPORT.source}`);
 
-/** The imports, with which rolldown begins, and the exports, with which it ends. */
+/** The imports, which rolldown writes first, and the exports, which it writes last. */
 const ENDS = /^((?:import [^\n]*;\n)*)([^]*?)((?:\nexport \{[^\n]*\};\s*(?:\/\/[^\n]*\s*)*)?)$/;
 
-/** What may be an import or an export. */
+/** A line that may be an import or an export. */
 const STATEMENT = /^\s*(?:import|export)\b/m;
 
-/** @param exports is given the getters of what is exported */
+/** @param exports receives a getter for each export */
 function rewrite(code: string, exports: string[]): { code: string; waits: boolean } {
   const { body } = parseAst(code) as unknown as { readonly body: readonly Statement[] };
   const edits: Edit[] = [];
@@ -105,7 +108,7 @@ function importStatement(statement: Statement): string {
   const { specifiers = [] } = statement;
   const namespace = specifiers.find(({ type }) => type === 'ImportNamespaceSpecifier');
   const names = specifiers.filter((specifier) => specifier !== namespace);
-  // The one that stands for the default export has no name of its own.
+  // A default import has no `imported` name.
   const imported = names.map(({ imported }) => (imported ? quoted(imported) : '"default"'));
   const bindings = names.map(({ local }, i) => `${imported[i]}: ${nameOf(local)}`);
   const bound = names.length > 0 || !namespace ? [`const { ${bindings.join(', ')} }`] : [];
@@ -115,7 +118,7 @@ function importStatement(statement: Statement): string {
     .join(' ');
 }
 
-/** The call that gives a module of the host, or throws when that lacks a name. */
+/** The call that returns one of the host's modules, or throws if the module lacks one of the names. */
 function from(statement: Statement, ...names: readonly Name[]): string {
   return `${FROM}(${[quotedSource(statement), ...names.map(quoted)].join(', ')})`;
 }
@@ -124,7 +127,7 @@ function quotedSource({ source }: Statement): string {
   return JSON.stringify(source?.value ?? '');
 }
 
-/** As a getter: a module's exports follow its variables. */
+/** A getter, because a module's exports follow its variables. */
 function getter(exported: Name, value: string): string {
   return `get ${quoted(exported)}() { return ${value}; }`;
 }
@@ -139,7 +142,7 @@ function quoted(name: Name): string {
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
-/** Replaces `import.meta`. @returns whether there is an `await` outside of all functions */
+/** Replaces `import.meta`. @returns whether any `await` is outside of all functions */
 function replaceImportMeta(body: readonly Node[], edits: Edit[]): boolean {
   let waits = false;
   const visit = (value: unknown, isTopLevel: boolean): void => {

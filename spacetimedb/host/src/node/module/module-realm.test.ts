@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Syscalls } from '../../engine/abi/syscalls.ts';
 import { ModuleRealm } from './module-realm.ts';
 
-// The endless loop would never end, because nothing of a program runs before its function is called.
+// Compiling must not run the program. If it did, the endless loops would hang the test.
 test.each([
   ['a brace', '}); for (;;); (function () {'],
   // In a module, this is two operators; in a function, it is a comment to the end of the line.

@@ -45,7 +45,7 @@ export interface Thrown {
 const RUN = new vm.Script(RUN_SCRIPT, { filename: 'spacetimedb_run' });
 const PRELUDE = new vm.Script(CONTEXT_PRELUDE, { filename: 'spacetimedb_prelude' });
 
-/** The scripts of programs. V8 shares what it compiles of a script among all contexts that run it. */
+/** The scripts of programs. V8 shares the compiled code of a script among all contexts that run it. */
 const scripts = new WeakMap<ModuleFunction, vm.Script>();
 
 /**

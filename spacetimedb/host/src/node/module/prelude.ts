@@ -40,7 +40,7 @@ const BUILT_INS: Readonly<Record<string, readonly string[]>> = {
   'JSON.rawJSON': ['json/raw-json', 'json/is-raw-json', 'json/parse', 'json/stringify'],
 };
 
-/** Where core-js keeps what its parts share. */
+/** The global in which core-js keeps the state that its parts share. */
 const CORE_JS = '__core-js_shared__';
 
 let polyfills: Promise<string> | undefined;

@@ -59,8 +59,8 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
 const names = Object.keys(ATTEMPTS);
 
 /**
- * Ways in which an HTTP handler might; `request` is what it answers. What it calls `answerWith` with is given to the host
- * in place of the library's answer.
+ * Ways in which an HTTP handler might; `request` is what it answers. The host gets what is passed to `answerWith`
+ * instead of the library's answer.
  */
 const HANDLER_ATTEMPTS: Readonly<Record<string, string>> = {
   'the request': 'leak(request, request.headers, [...request.headers], request.bytes(), request.version)',

@@ -38,7 +38,7 @@ export class ProcedurePool {
     try {
       return await this.#callNow(call, caller);
     } finally {
-      // The next call takes the place of this one.
+      // Hands this call's place to the next one.
       const proceed = this.#waiting.shift();
       if (proceed) proceed();
       else this.#running--;
@@ -109,7 +109,7 @@ function workerCode(): Promise<string> {
 }
 
 async function bundleWorker(): Promise<string> {
-  // The sources have another extension than what is built from them.
+  // The sources and the built files have different extensions.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const build = await rolldown({
     input: fileURLToPath(new URL(`procedure-worker.${extension}`, import.meta.url)),

@@ -17,12 +17,12 @@ import {
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 const MEGABYTE = 1024 * 1024;
-/** Stands for no limit: more than V8 can use. */
+/** Means no limit, because it is more than V8 can use. */
 const MOST_MEGABYTES = 1024 * 1024;
 
 export type ThreadOutcome = DoneMessage['outcome'];
 
-/** For whom something runs in the thread. */
+/** The call that the thread works for. */
 export interface ThreadCaller {
   readonly host: ProcedureHost;
   readonly kind: CallMessage['kind'];
@@ -46,8 +46,8 @@ export interface ThreadOptions extends Omit<ThreadStart, 'counters' | 'port'> {
 }
 
 /**
- * A thread that runs one procedure or HTTP handler at a time. While it waits for HTTP or computes, the host goes on; while it has a
- * transaction open, the host does nothing else, as during a reducer.
+ * A thread that runs one procedure or HTTP handler at a time. While it waits for HTTP or computes, the host continues
+ * with other work; while it has a transaction open, the host does nothing else, as during a reducer.
  */
 export class ProcedureThread {
   readonly #options: ThreadOptions;
@@ -72,7 +72,7 @@ export class ProcedureThread {
       counters: this.#counters,
       port: port2,
     };
-    // Nothing of the process: no environment, arguments or loaders.
+    // The thread inherits nothing from the process: no environment, arguments or loaders.
     this.#worker = new Worker(code, {
       eval: true,
       env: {},
@@ -91,7 +91,7 @@ export class ProcedureThread {
     this.#worker.on('exit', () => this.#end(new ModulePanic('The thread of the call has ended')));
   }
 
-  /** False once it must not be used again. */
+  /** False once the thread must not be used again. */
   get isAlive(): boolean {
     return this.#isAlive;
   }
@@ -108,7 +108,7 @@ export class ProcedureThread {
     return outcome;
   }
 
-  /** Ends the thread, whatever it does. @param reason what the running call is told */
+  /** Ends the thread, whatever it does. @param reason the error for the running call */
   stop(reason: Error): void {
     this.#end(reason);
   }
@@ -125,7 +125,7 @@ export class ProcedureThread {
 
   #receive(message: ThreadMessage): void {
     this.#received++;
-    // Comes after the call that left the promise, perhaps during the next one.
+    // Arrives after the call that left the promise, perhaps during the next one.
     if (message.tag === 'rejected') return this.#options.onRejection(message);
     clearTimeout(this.#timer);
     if (message.tag === 'done') return this.#finish(message.outcome);
@@ -144,7 +144,7 @@ export class ProcedureThread {
     this.#reply(this.#perform(request, run), request.ran);
   }
 
-  /** Opens a transaction and answers only this thread until it is closed. @throws what ends the run */
+  /** Opens a transaction and answers only this thread until it is closed. @throws the error that ends the run */
   #transaction(run: Run): void {
     let last: ThreadMessage | undefined;
     let reply: Reply = { value: undefined };
@@ -207,7 +207,7 @@ export class ProcedureThread {
     );
   }
 
-  /** Makes a host call. @throws what must end the run */
+  /** Makes a host call. @throws the error that must end the run */
   #perform(request: RequestMessage, { host, setTrace }: Run): Reply {
     setTrace(request.trace);
     try {
@@ -217,7 +217,10 @@ export class ProcedureThread {
     }
   }
 
-  /** @param ran for how long the module has run; absent in a transaction, where somebody waits for it anyway */
+  /**
+   * @param ran milliseconds that the module has run; absent in a transaction, where the host waits for the thread
+   * anyway
+   */
   #reply(reply: Reply, ran?: number): void {
     this.#port.postMessage(reply);
     Atomics.add(this.#counters, COUNTER.replies, 1);

@@ -1,7 +1,7 @@
 /**
- * The program of a thread that runs a module's procedures and HTTP handlers. Host calls are sent to the main thread, and this one waits
- * for the answer. It is bundled before it is started (`procedure-pool.ts`), so it may import nothing but Node's and the
- * host's own files.
+ * The program of a thread that runs a module's procedures and HTTP handlers. Host calls are sent to the main thread,
+ * and this thread waits for the answer. It is bundled before it is started (`procedure-pool.ts`), so it may import
+ * nothing but Node's and the host's own files.
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { BufferTooSmallError, HostCallError, type Errno } from '../../engine/abi/errno.ts';
@@ -122,7 +122,7 @@ function run(request: number, ...values: unknown[]): Thrown | undefined {
   }
 }
 
-/** Runs something of the module's and tells the main thread how it ended. */
+/** Runs module code and sends the outcome to the main thread. */
 function runToEnd(body: () => Thrown | undefined): void {
   startedAt = performance.now();
   waited = 0;
@@ -145,7 +145,7 @@ function load(): Thrown | undefined {
 watchRejections(realm.promisePrototype, (reason) => {
   let thrown: Thrown | undefined;
   try {
-    // Nobody watches over the thread between its calls.
+    // The main thread enforces no time limit between calls, so this run has its own.
     thrown = realm.run(EXPLAIN_MILLIS, REQUEST.explainRejection, reason);
   } catch {
     process.exit();

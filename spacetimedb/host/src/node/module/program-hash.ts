@@ -1,9 +1,9 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 
-/** Hashing takes longer than all else in publishing, which asks for the hash of the same program several times. */
+/** Hashing is the slowest part of publishing, which needs the hash of the same program several times. */
 let last: { readonly program: Uint8Array; readonly hash: string } | undefined;
 
-/** Returns the hash by which SpacetimeDB knows a program: its Keccak-256 in hex. */
+/** Returns the hash that identifies a program on SpacetimeDB: its Keccak-256 in hex. */
 export function hashOfProgram(program: Uint8Array): string {
   if (!last || Buffer.compare(last.program, program) !== 0) {
     // A copy, because the caller may change its own bytes.

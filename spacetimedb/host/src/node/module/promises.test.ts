@@ -175,7 +175,7 @@ describe('promises of the embedding program', () => {
     expect(process.emit).toBe(emit);
   });
 
-  test('promises of the embedding program are told from those of contexts', async () => {
+  test('promises of the embedding program are distinguished from those of contexts', async () => {
     const told = vi.fn();
     const listener = vi.fn();
     process.on('rejectionHandled', listener);

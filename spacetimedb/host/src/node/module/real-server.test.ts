@@ -1,4 +1,4 @@
-/** A module runs here as on a real SpacetimeDB 2.8.3, which was asked with the same programs. */
+/** A module runs here as on a real SpacetimeDB 2.8.3, which was tested with the same programs. */
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startHost, type StartedHost } from '../../index.ts';
 import { bundleSource } from '../../testing/module-source.ts';
@@ -46,20 +46,20 @@ describe('the code of a module', () => {
     export const \\u0061fter = spacetimedb.reducer((ctx) => put(ctx, 'exported with an escape'));
   `);
 
-  test('is an ES module: strict, and without the names of CommonJS', async () => {
+  test('the code of a module is an ES module: strict, and without the names of CommonJS', async () => {
     const host = await start(await bundleSource(MODULE));
     expect(host.call('sloppy')).toMatchObject({ tag: 'ok' });
     expect(seen(host)).toEqual([',undefined,undefined,', '1 TypeError', '2 ReferenceError', '3 TypeError']);
   });
 
-  test('may ask for import.meta and write names with escapes', async () => {
+  test('the code of a module may use import.meta and names with escapes', async () => {
     const host = await start(await bundleSource(MODULE));
     expect(host.call('meta')).toMatchObject({ tag: 'ok' });
     expect(host.call('after')).toMatchObject({ tag: 'ok' });
     expect(seen(host)).toEqual(['0', 'exported with an escape']);
   });
 
-  test('may wait at its top level for promises that settle', async () => {
+  test('a module may await promises that settle at its top level', async () => {
     const host = await start(
       await bundleSource(
         moduleOf(`
@@ -73,14 +73,14 @@ describe('the code of a module', () => {
     expect(seen(host)).toEqual(['later3']);
   });
 
-  test('is refused when it waits at its top level for what never happens, or for a rejection', async () => {
+  test('a module is refused when a promise that it awaits at its top level never settles or is rejected', async () => {
     const never = await bundleSource(moduleOf('await new Promise(() => undefined);'));
     await expect(start(never)).rejects.toThrow('top-level await that is still pending');
     const rejected = await bundleSource(moduleOf(`await Promise.reject(new RangeError('no luck'));`));
     await expect(start(rejected)).rejects.toThrow('Uncaught RangeError: no luck');
   });
 
-  test('keeps a byte order mark at the start of a string', async () => {
+  test('a module keeps a byte order mark at the start of a string', async () => {
     const host = await start(
       await bundleSource(`
         import { schema, table, t } from 'spacetimedb/server';
@@ -102,7 +102,7 @@ describe('the code of a module', () => {
 });
 
 describe('the built-ins of a module', () => {
-  /** What V8 14.6 answers. */
+  /** The results of V8 14.6. */
   const ANSWERS: Readonly<Record<string, unknown>> = {
     'Object.groupBy([1, 2, 3], (n) => n % 2 ? "odd" : "even").odd.join()': '1,3',
     'Map.groupBy([1, 2, 3], (n) => n % 2).get(0).join()': '2',
@@ -155,28 +155,28 @@ describe('the built-ins of a module', () => {
     return () => host.stop();
   });
 
-  test.each(expressions)('are those of V8 14.6: %s', (expression) => {
+  test.each(expressions)('the built-ins of a module are those of V8 14.6: %s', (expression) => {
     const n = expressions.indexOf(expression);
     expect(host.call('answer', [n])).toMatchObject({ tag: 'ok' });
     expect(seen(host)).toContain(`${n} ${ANSWERS[expression]}`);
   });
 });
 
-describe('what is no program for this host', () => {
-  test('built for version 1 of the library, is told that it is too old', async () => {
+describe('programs that this host cannot run', () => {
+  test('a program built for version 1 of the library is refused as too old', async () => {
     const program = `import {register_hooks} from "spacetime:sys@1.0"; register_hooks({}); export default {};`;
     await expect(start(program)).rejects.toThrow(
       'Could not import "spacetime:sys@1.0": the module was built with version 1 of the spacetimedb library',
     );
   });
 
-  test('built for a later version, is told that it is too new', async () => {
+  test('a program built for a later version of the library is refused as too new', async () => {
     await expect(start(`import * as sys from "spacetime:sys@3.0"; export default sys;`)).rejects.toThrow(
       'likely because this module was built for a newer version',
     );
   });
 
-  test('that wants what the host does not export, is told what that is', async () => {
+  test('a program that imports a name that the host does not export is refused with that name', async () => {
     await expect(
       start(`import { register_hooks } from "spacetime:sys@2.0"; export default register_hooks;`),
     ).rejects.toThrow(
@@ -184,7 +184,7 @@ describe('what is no program for this host', () => {
     );
   });
 
-  test('that throws when it is loaded, is told where: when the host starts, and when it is published', async () => {
+  test('a program that throws while it loads is refused with the location, both at start and when published', async () => {
     const broken = await bundleSource(
       moduleOf(`
       function prepare() { throw new Error('no such luck'); }
@@ -213,7 +213,7 @@ describe('a log line', () => {
     );
   });
 
-  test('has the name of the reducer or view as its function, whichever function wrote it', async () => {
+  test('a log line has the name of the reducer or view as its function, whichever function wrote it', async () => {
     const host = await start(program);
     host.call('speak_up');
     host.call('fail');
@@ -239,19 +239,22 @@ describe('a log line', () => {
     ['{ message: "m" }', '#<Object>'],
     ['Symbol("s")', 'Symbol(s)'],
     ['Math.max', 'function max() { [native code] }'],
-  ])('describes what was thrown without running code of the module: %s', async (thrown, message) => {
-    const host = await start(
-      await bundleSource(moduleOf(`export const fail = spacetimedb.reducer(() => { throw ${thrown}; });`)),
-    );
-    host.call('fail');
-    expect(host.logs().at(-1)).toMatchObject({
-      level: 'Panic',
-      message: `Uncaught ${message}`,
-      function: 'fail',
-    });
-  });
+  ])(
+    'a log line describes what was thrown without running code of the module: %s',
+    async (thrown, message) => {
+      const host = await start(
+        await bundleSource(moduleOf(`export const fail = spacetimedb.reducer(() => { throw ${thrown}; });`)),
+      );
+      host.call('fail');
+      expect(host.logs().at(-1)).toMatchObject({
+        level: 'Panic',
+        message: `Uncaught ${message}`,
+        function: 'fail',
+      });
+    },
+  );
 
-  test('about a failed host call has its message only', async () => {
+  test('a log line about a failed host call has only its message', async () => {
     const host = await start(
       await bundleSource(`
         import { schema, table, t } from 'spacetimedb/server';
@@ -276,7 +279,7 @@ describe('an auto-increment column', () => {
     export const add = spacetimedb.reducer((ctx) => { ctx.db.small.insert({ id: 0, n: 1 }); });
     ${extra}`);
 
-  test('goes on with the next value after the module was published again', async () => {
+  test('an auto-increment column continues with the next value after the module was published again', async () => {
     const host = await start(await counting(''));
     host.call('add');
     host.call('add');

@@ -16,7 +16,7 @@ export class StackReader {
 
   /**
    * @param map of the program before statements were noted in it
-   * @param columnBefore which column that was
+   * @param columnBefore maps a place to its column before that
    */
   constructor(
     map: SourceMap | undefined,
@@ -36,7 +36,7 @@ export class StackReader {
       if (functionName?.includes(SHORT_BACKTRACE_END)) break;
       const line = Number(match[3]);
       const column = Number(match[4]);
-      // A noted statement has the place that it had before.
+      // A noted statement keeps its original location.
       const before = match[2] === PROGRAM_NAME ? this.#columnBefore(line, column) : column;
       frames.push(this.#resolve(line, before, functionName));
     }

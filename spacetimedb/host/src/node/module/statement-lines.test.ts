@@ -1,4 +1,7 @@
-/** Where a module threw what V8 keeps no stack of: the errors of the engine itself, and values that are no errors. */
+/**
+ * The log says where a module threw something without a stack of V8: errors of the engine itself, and values that are
+ * not errors.
+ */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { startHost, type StartedHost } from '../../index.ts';
 import { bundleSource } from '../../testing/module-source.ts';
@@ -118,7 +121,7 @@ describe('the log names the line of the statement that threw:', () => {
     });
   });
 
-  test('with the functions that it came through', () => {
+  test('the log names the functions that an error passed through', () => {
     host.call('run', [names.indexOf('a constructor, a getter and a method')]);
     const { trace = [] } = host.logs().at(-1) ?? {};
     const last = `case_${names.indexOf('a constructor, a getter and a method')}`;
@@ -126,7 +129,7 @@ describe('the log names the line of the statement that threw:', () => {
   });
 });
 
-test('code runs as it was written', () => {
+test('noting statements does not change what the code does', () => {
   expect(host.call('fine')).toMatchObject({ tag: 'ok' });
   expect(host.sql('SELECT what FROM seen').rows.flat().sort()).toEqual(['2,2', 'later 2']);
 });

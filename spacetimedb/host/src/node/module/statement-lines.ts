@@ -1,17 +1,20 @@
 import type { SourceMap } from 'node:module';
 import { parseAst } from 'rolldown/parseAst';
 
-/** What the host gives the program to be told of what is thrown. A parameter of the program. */
+/** The parameter of a program through which it reports thrown values to the host. */
 export const NOTE_THROWN = 'imp0rt_note';
 
-/** A program that tells where something was thrown, and where its columns were before. */
+/** A program that reports where something was thrown, and a way to map its columns back. */
 export interface NotedProgram {
   readonly code: string;
-  /** @param line from 1 @param column from 1, in `code` @returns the column in the code that this was made from */
+  /** @param line from 1 @param column from 1, in `code` @returns the column in the original code */
   readonly columnBefore: (line: number, column: number) => number;
 }
 
-/** How `NOTE_THROWN` is told of a place: both from 0. Columns beyond the last one that fits are that one. */
+/**
+ * A place is passed to `NOTE_THROWN` as `line * COLUMNS + column`, both from 0. Larger columns are cut to the last one
+ * that fits.
+ */
 const COLUMNS = 1024;
 
 interface Node {
@@ -27,11 +30,11 @@ interface Insertion {
 }
 
 /**
- * V8 keeps no stack of the errors that it throws itself in a module's context (see `context-globals.ts`), nor of thrown
- * values that are no errors. So the functions of the module's own sources remember which statement they are in, in a
- * variable that costs next to nothing, and tell it when something is thrown out of them.
+ * V8 keeps no stack of errors that it throws itself in a module's context (see `context-globals.ts`), or of thrown
+ * values that are not errors. So each function of the module's own sources keeps its current statement in a variable,
+ * which costs next to nothing, and reports it when something is thrown out of the function.
  *
- * @param map of `code`; without it no line of the program could be named, and nothing is done
+ * @param map of `code`; without it, no line of the program could be named, so nothing is inserted
  */
 export function noteStatements(code: string, map: SourceMap | undefined): NotedProgram {
   const unchanged = { code, columnBefore: (_line: number, column: number) => column };
@@ -42,7 +45,7 @@ export function noteStatements(code: string, map: SourceMap | undefined): NotedP
     try {
       finder.visit(parseAst(code.slice(start, end), { preserveParens: true }) as unknown as Part);
     } catch {
-      // What begins or ends within a statement stays as it is.
+      // A part that begins or ends within a statement does not parse and stays unchanged.
       return [];
     }
     return finder.insertions;
@@ -85,7 +88,7 @@ class LineStarts {
     return this.#starts[line] ?? Infinity;
   }
 
-  /** Both from 0. */
+  /** Returns the line and the column, both from 0. */
   placeOf(position: number): { line: number; column: number } {
     let low = 0;
     let high = this.#starts.length - 1;
@@ -98,7 +101,7 @@ class LineStarts {
   }
 }
 
-/** Runs of lines that come from the module's own sources: not from installed packages. */
+/** Consecutive lines that come from the module's own sources, not from installed packages. */
 function ownParts(code: string, lines: LineStarts, map: SourceMap): { start: number; end: number }[] {
   const parts: { start: number; end: number }[] = [];
   let start: number | undefined;
@@ -141,7 +144,7 @@ class Finder {
     const wasInFunction = this.#isInFunction;
     if (FUNCTIONS.has(node.type)) this.#function(node, nameOf(node['id']) || name);
     else {
-      // There the variable of the function around it is not to be used: it runs as a function of its own.
+      // These run as separate functions, so they must not use the variable of the enclosing function.
       if (node.type === 'StaticBlock' || node.type === 'PropertyDefinition') this.#isInFunction = false;
       const list =
         node.type === 'BlockStatement'
@@ -216,7 +219,7 @@ const WITH_BODIES = new Set([
   'DoWhileStatement',
 ]);
 
-/** What a condition or a loop runs, where that is a single statement. */
+/** The bodies of a condition or a loop that are single statements without braces. */
 function bodiesWithoutBraces(node: Part): Part[] {
   if (!WITH_BODIES.has(node.type)) return [];
   return [node['consequent'], node['alternate'], node['body']].filter(

@@ -12,7 +12,7 @@ export const COUNTER = { requests: 0, replies: 1 } as const;
 export interface ThreadStart {
   readonly program: ModuleFunction;
   readonly polyfills: string;
-  /** What the module says of itself. The thread must find the same. */
+  /** The module's description of itself. The thread must get the same one. */
   readonly description: Uint8Array;
   readonly counters: Int32Array;
   readonly port: MessagePort;
@@ -41,7 +41,7 @@ export interface DoneMessage {
     | { readonly tag: 'thrown'; readonly thrown: Thrown };
 }
 
-/** A promise of the module was rejected and nobody handles it. */
+/** A promise of the module was rejected and has no handler. */
 interface RejectedMessage {
   readonly tag: 'rejected';
   readonly thrown: Thrown;

@@ -10,7 +10,7 @@ interface AllowedHost {
 const EVERY_PUBLIC_HOST = '*';
 const USUAL_PORTS: readonly number[] = [80, 443];
 
-/** @returns `text` @throws {RangeError} with a sentence that says what is wrong with it */
+/** @returns `text` @throws {RangeError} with a sentence that explains the problem */
 export function checkAllowedHost(text: string): string {
   if (text !== EVERY_PUBLIC_HOST) parse(text);
   return text;
@@ -30,7 +30,7 @@ export class AllowedHosts {
     this.#hosts = entries.filter((entry) => entry !== EVERY_PUBLIC_HOST).map(parse);
   }
 
-  /** May the host of a URL be asked at all? Its addresses need {@link allowsAddress}, too. */
+  /** May requests go to the host of a URL? Its addresses need {@link allowsAddress}, too. */
   allowsUrl(url: URL): boolean {
     return this.#allowsEveryPublicHost || this.#names(hostOf(url), portOf(url));
   }

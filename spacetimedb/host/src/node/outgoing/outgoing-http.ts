@@ -12,16 +12,16 @@ import type { HttpAnswer } from '../../engine/abi/syscalls.ts';
 import type { HostLimits } from '../../engine/limits.ts';
 import { AllowedHosts, hostOf, portOf } from './allowed-hosts.ts';
 
-/** Milliseconds that a request may take when the module does not say, as on the real server. */
+/** Milliseconds that a request may take if the module sets no timeout, as on the real server. */
 const USUAL_MILLIS = 30_000;
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-/** Headers about the connection, which is the host's. */
+/** Headers about the connection, which the host manages. */
 const CONNECTION_HEADERS: readonly string[] = [
   ...['host', 'connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te', 'trailer', 'expect'],
   ...['content-length', 'transfer-encoding'],
 ];
-/** Headers that only the host that they were meant for gets. */
+/** Headers that are not sent on to another host after a redirect. */
 const SECRET_HEADERS: readonly string[] = [
   'authorization',
   'cookie',
@@ -105,7 +105,7 @@ export class OutgoingHttp {
     const host = hostOf(url);
     if (!this.#allowed.allowsUrl(url)) {
       throw new Error(
-        `This host may not send HTTP requests to ${url.host}: whoever runs it can allow that with --allow-http ${url.host}`,
+        `This host may not send HTTP requests to ${url.host}: its operator can allow that with --allow-http ${url.host}`,
       );
     }
     if (isIP(host) && !this.#allowed.allowsAddress(host, portOf(url))) throw new Error(PRIVATE_ADDRESS);
@@ -129,7 +129,7 @@ export class OutgoingHttp {
             ...headers,
             ...(body.length > 0 ? { 'content-length': body.length } : {}),
           },
-          // A connection of its own, so that every request looks its address up.
+          // A new connection for each request, so that each looks up its address.
           agent: false,
           lookup: this.#lookup(portOf(url)),
           signal,
@@ -199,7 +199,7 @@ function redirected(request: Request, code: number, url: URL): Request {
 const VERSIONS = { '0.9': 'Http09', '1.0': 'Http10' } as const;
 
 function describe({ statusCode = 0, httpVersion, rawHeaders }: IncomingMessage): HttpResponse {
-  // Names and values take turns. Names are in lower case, as the real server's library has them.
+  // Names and values alternate. Names are in lower case, as the real server's library has them.
   const entries = rawHeaders.flatMap((name, n) =>
     n % 2 === 0
       ? [{ name: name.toLowerCase(), value: new Uint8Array(Buffer.from(rawHeaders[n + 1] ?? '', 'latin1')) }]

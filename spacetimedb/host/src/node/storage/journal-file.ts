@@ -187,10 +187,10 @@ export function readJournal(file: string, onFrame: (bytes: Uint8Array) => void):
 }
 
 /**
- * Reads what a file promises of itself, also while a host writes to it.
+ * Reads the header and the mark of a file, even while a host writes to it.
  *
  * @returns the header's bytes, how many bytes of the file are on disk for certain, and whether it is complete;
- *   `undefined` when the header was just being written: try again
+ * `undefined` when the header was just being written: try again
  */
 export async function readMark(
   file: FileHandle,

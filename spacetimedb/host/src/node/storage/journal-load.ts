@@ -24,7 +24,7 @@ export interface LoadedJournal extends CheckedJournal {
 
 /**
  * Reads a folder's newest snapshot and the logs after it, checks that every file is complete and none is missing, and
- * deletes what an interrupted snapshot left.
+ * deletes the files of an interrupted snapshot.
  *
  * @throws {JournalDamage} when a file is missing or not what was written
  */
@@ -112,7 +112,7 @@ function readInto(
   }
 }
 
-/** Deletes what an interrupted snapshot left: drafts, files that the snapshot replaces, and an unused log. */
+/** Deletes the files of an interrupted snapshot: drafts, files that the snapshot replaces, and an unused log. */
 async function removeLeftovers(
   folder: string,
   names: readonly string[],

@@ -59,7 +59,7 @@ const events = (host: StartedHost) =>
 /** Waits for the first message of the server. */
 const greeted = ({ received }: RawClient) => eventually(() => received[0]?.[0]).toBe(0);
 
-test.each(['the same person', 'somebody else'])(
+test.each(['the same person', 'someone else'])(
   'a second socket of %s is dropped, the first one stays, and its disconnect is seen',
   async (who) => {
     const { host, person, open } = await setUp();

@@ -1,4 +1,4 @@
-/** A guest book: what docs/module-testing.md tests. */
+/** A guest book, the module that docs/module-testing.md tests. */
 import { Router, ScheduleAt, SenderError, SyncResponse, schema, table, t } from 'spacetimedb/server';
 
 const entry = table(
@@ -10,7 +10,7 @@ const guest = table(
   { identity: t.identity().primaryKey(), email: t.option(t.string()), online: t.bool() },
 );
 const cleanup = table(
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the types go round in a circle: the reducer takes a row of this table
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the types are circular: the reducer takes a row of this table
   { name: 'cleanup', scheduled: (): any => remove_old },
   { id: t.u64().primaryKey().autoInc(), at: t.scheduleAt() },
 );

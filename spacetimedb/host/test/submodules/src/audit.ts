@@ -1,4 +1,4 @@
-/** A library of the library beside it. */
+/** The library that `library.ts` mounts. */
 import { schema, t, table } from 'spacetimedb/server';
 
 const Level = t.enum('Level', { Info: t.unit(), Alarm: t.unit() });

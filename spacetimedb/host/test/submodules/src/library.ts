@@ -1,4 +1,4 @@
-/** A library of the module beside it. */
+/** The library that the module in `index.ts` mounts. */
 import { ScheduleAt } from 'spacetimedb';
 import { Router, schema, SyncResponse, t, table } from 'spacetimedb/server';
 import * as audit from './audit.ts';

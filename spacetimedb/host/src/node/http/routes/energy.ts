@@ -6,8 +6,8 @@ import { queryText } from '../query.ts';
 const U128_MAX = 2n ** 128n - 1n;
 
 /**
- * Routes about energy (`crates/client-api/src/routes/energy.rs`). As on a standalone server, nothing uses any: who asks
- * for some gets it, and it is for nothing.
+ * Routes about energy (`crates/client-api/src/routes/energy.rs`). As on a standalone server, nothing uses energy:
+ * anyone who asks for some gets it, without any effect.
  */
 export function addEnergyRoutes(app: Hono<AppEnv>, host: HostApi): void {
   const { registry } = host;
@@ -30,7 +30,7 @@ export function addEnergyRoutes(app: Hono<AppEnv>, host: HostApi): void {
   });
 }
 
-/** A text, since JavaScript's numbers would lose digits. */
+/** A string, because a JavaScript number would lose digits. */
 function balance(energy: bigint): { balance: string } {
   return { balance: String(energy) };
 }

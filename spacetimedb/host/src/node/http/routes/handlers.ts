@@ -17,7 +17,7 @@ import { readBytes } from '../request-body.ts';
 
 const NO_SUCH_ROUTE = 'Database has not registered a handler for this route';
 
-/** Headers that the host sets: those about the connection, and who may read the answer. */
+/** Headers that the host sets itself: those about the connection and those of CORS. */
 const HEADERS_OF_THE_HOST: ReadonlySet<string> = new Set([
   ...['connection', 'content-length', 'keep-alive', 'proxy-connection', 'te', 'trailer'],
   ...['transfer-encoding', 'upgrade', 'access-control-allow-origin'],
@@ -27,8 +27,8 @@ const HEADERS_OF_THE_HOST: ReadonlySet<string> = new Set([
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * `…/route` and all paths below it, with any method: the module's HTTP handlers answer. No token is needed or looked at,
- * because callers may come from anywhere, such as webhooks.
+ * `…/route` and all paths below it, with any method: the module's HTTP handlers answer. Tokens are neither required nor
+ * read, because callers may come from anywhere, such as webhooks.
  */
 export function addHandlerRoutes(app: Hono<AppEnv>, host: HostApi): void {
   for (const path of ['/v1/database/:database/route', '/v1/database/:database/route/*']) {
@@ -69,7 +69,7 @@ function findHandler(
   return route?.handlerName;
 }
 
-/** What follows `/route` in a request's target, decoded; `undefined` when it cannot be decoded. */
+/** The part of a request's target after `/route`, decoded; `undefined` when it cannot be decoded. */
 function pathBelowRoute(target: string): string | undefined {
   const [, path = ''] = /^(?:[a-z]+:\/\/[^/]*)?\/v1\/database\/[^/?]*\/route([^?]*)/i.exec(target) ?? [];
   try {
@@ -94,7 +94,7 @@ function requestFor(incoming: IncomingMessage, method: string): HttpRequest {
   };
 }
 
-/** The address that the client asked for, as far as proxies in front say it. */
+/** The URL that the client requested, as far as proxies report it. */
 function externalUri({ url = '/', headers }: IncomingMessage): string {
   if (/^[a-z]+:\/\//i.test(url)) return url;
   const forwarded = (name: string) => {

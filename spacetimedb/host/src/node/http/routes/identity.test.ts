@@ -15,7 +15,7 @@ describe('/v1/identity', () => {
     expect((await auth.verify(token)).identity.toHexString()).toBe(identity);
   });
 
-  it('only someone with a token gets a WebSocket token, which lives for a minute', async () => {
+  it('only a caller with a token gets a WebSocket token, which is valid for a minute', async () => {
     const { request, auth, owner } = await startTestServer();
     const response = await request('/v1/identity/websocket-token', { method: 'POST', as: owner });
     const { token } = (await response.json()) as { token: string };

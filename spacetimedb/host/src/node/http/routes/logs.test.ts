@@ -118,7 +118,7 @@ describe('GET …/logs', () => {
     expect(JSON.parse(value ?? '').message).toBe('new');
   });
 
-  it('following skips lines for a slow reader and goes on', async () => {
+  it('following skips lines for a slow reader and continues', async () => {
     const server = await startTestServer();
     const leave = new AbortController();
     const response = await logs(server, '?follow=true', { as: server.owner, signal: leave.signal });

@@ -20,7 +20,7 @@ export function addLogsRoute(app: Hono<AppEnv>, host: HostApi): void {
     const database = context.get('database');
     requireOwner(context.get('credentials'), database, 'view module logs');
     return context.body(
-      // Without following, 0 is taken for 1, as on the real server.
+      // Without following, 0 means 1, as on the real server.
       follow
         ? followLog(database.logs, lines ?? 0)
         : formatLog(database.logs.tail(lines === undefined ? undefined : Math.max(lines, 1))),

@@ -4,7 +4,7 @@ interface Tool {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** Neither changes anything nor can. */
+  /** The tool cannot change anything. */
   readonly isReadOnly: boolean;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly required: readonly string[];
@@ -69,7 +69,7 @@ const LIST_DATABASES: Tool = {
   needsDatabase: false,
 };
 
-/** @param isHostWide whether each call names its database, since the address does not */
+/** @param isHostWide must each call name its database, because the URL does not? */
 export function mcpTools(isHostWide: boolean): unknown[] {
   return (isHostWide ? [LIST_DATABASES, ...TOOLS] : TOOLS).map((tool) => describe(tool, isHostWide));
 }

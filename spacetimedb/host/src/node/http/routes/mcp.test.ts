@@ -18,7 +18,7 @@ const text = (value: string, isError = false) => ({ content: [{ type: 'text', te
 const DATABASE = '/v1/database/chat/mcp';
 
 describe('POST /v1/mcp', () => {
-  it('introduces itself and lists its tools, which name a database only where the address does not', async () => {
+  it('the MCP route introduces itself and lists its tools, which take a database only if the URL names none', async () => {
     const { rpc } = await startMcp();
     expect((await rpc('initialize')).result).toMatchObject({ protocolVersion: '2025-06-18' });
     const names = async (path?: string) => {
@@ -37,7 +37,7 @@ describe('POST /v1/mcp', () => {
     expect(await names(DATABASE)).toEqual(['ping()', 'get_schema()', 'sql(sql)', 'call(reducer)']);
   });
 
-  it('calls reducers, runs SQL and lists databases as the caller', async () => {
+  it('MCP tools call reducers, run SQL and list databases as the caller', async () => {
     const { tool, database, owner } = await startMcp();
     expect(await tool('call', { reducer: 'add', args: ['x'] }, DATABASE)).toEqual(
       text("reducer 'add' committed"),
@@ -52,7 +52,7 @@ describe('POST /v1/mcp', () => {
     );
   });
 
-  it('gives the errors of the other routes as results', async () => {
+  it('MCP tools return the errors of the other routes as results', async () => {
     const { tool, database } = await startMcp();
     database.callOutcome = { tag: 'sender_error', message: 'not today' };
     expect(await tool('call', { reducer: 'add' }, DATABASE)).toEqual(
@@ -73,19 +73,19 @@ describe('POST /v1/mcp', () => {
       -32602,
       'args must be a JSON array',
     ],
-  ])('refuses %s with %j', async (method, params, code, message) => {
+  ])('the MCP route refuses %s with %j', async (method, params, code, message) => {
     const { rpc } = await startMcp();
     expect((await rpc(method, params)).error).toEqual({ code, message });
   });
 
-  it('takes notifications without an answer, and JSON only', async () => {
+  it('the MCP route accepts notifications without an answer, and only JSON', async () => {
     const { post } = await startMcp();
     expect((await post('/v1/mcp', { jsonrpc: '2.0', method: 'initialized' })).status).toBe(202);
     expect((await post('/v1/mcp', {}, { 'content-type': 'text/plain' })).status).toBe(415);
   });
 });
 
-it('energy is told and given to whoever asks, and cannot be set', async () => {
+it('anyone can read and add energy, but nobody can set it', async () => {
   const { request, owner } = await startTestServer();
   const path = `/v1/energy/${owner.identity}`;
   expect(await (await request(`${path}?amount=5`, { method: 'POST', as: owner })).json()).toEqual({

@@ -12,7 +12,7 @@ import { mcpTools } from './mcp-tools.ts';
 
 const PROTOCOL_VERSION = '2025-06-18';
 
-/** What a request asks for that cannot be: an answer of JSON-RPC's own. */
+/** A request that is answered with an error of JSON-RPC. */
 class RpcError extends Error {
   readonly code: number;
 
@@ -32,7 +32,7 @@ interface Call {
   readonly app: Hono<AppEnv>;
   readonly host: HostApi;
   readonly context: Context<AppEnv>;
-  /** The database in the address; absent where each call names one. */
+  /** The database in the URL; absent if each call names one. */
   readonly scope: string | undefined;
 }
 
@@ -157,7 +157,7 @@ function databasePath({ scope }: Call, given: Json): string {
   return `/v1/database/${database}`;
 }
 
-/** Asks another route, as the same caller and from the same address. */
+/** Sends a request to another route, as the same caller and from the same address. */
 async function send(
   { app, context }: Call,
   method: string,

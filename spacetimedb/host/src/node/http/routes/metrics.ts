@@ -2,17 +2,20 @@ import type { Hono } from 'hono';
 import type { HostApi } from '../host-api.ts';
 import type { AppEnv } from '../middleware.ts';
 
-/** Routes for Prometheus (`crates/client-api/src/routes/{metrics,prometheus}.rs`): open to anyone, as there. */
+/**
+ * Routes for Prometheus (`crates/client-api/src/routes/{metrics,prometheus}.rs`): open to anyone, as on the real
+ * server.
+ */
 export function addMetricsRoutes(app: Hono<AppEnv>, host: HostApi): void {
   app.get('/v1/metrics', (context) =>
     context.body(metricsText(host), 200, { 'content-type': 'text/plain; charset=utf-8' }),
   );
 
-  // What a standalone server says, whatever its address is.
+  // The answer of a standalone server, whatever its address is.
   app.get('/v1/prometheus/sd_config', (context) => context.json([{ targets: ['node:80'], labels: {} }]));
 }
 
-/** The few figures that this host has; the names are Prometheus's own for a process where it has one. */
+/** The few metrics that this host has, with Prometheus's standard names for those of a process. */
 function metricsText(host: HostApi): string {
   const { rss } = process.memoryUsage();
   const { user, system } = process.cpuUsage();

@@ -10,7 +10,7 @@ export function addNamesRoutes(app: Hono<AppEnv>, host: HostApi): void {
   const { registry } = host;
   const found = findDatabase(host);
 
-  // On SpacetimeDB anybody may give a database another name; here, whoever may publish.
+  // On SpacetimeDB anyone may give a database another name; here, only those who may publish.
   app.post('/v1/database/:database/names', requirePublisher(host), found, async (context) => {
     const name = await readUtf8Body(context);
     const problem = databaseNameProblem(name);
@@ -60,7 +60,7 @@ export function addNamesRoutes(app: Hono<AppEnv>, host: HostApi): void {
   }
 }
 
-/** @throws {HttpError} 400 for anything but a list of texts */
+/** @throws {HttpError} 400 for anything but a list of strings */
 function parseNames(text: string): string[] {
   try {
     const names: unknown = JSON.parse(text);

@@ -144,7 +144,9 @@ function refuseLocked({ registry }: HostApi, { identity }: DatabaseApi, doing: '
   throw new HttpError(403, `Database is locked and cannot be ${what}. Run \`spacetime unlock\` first.`);
 }
 
-/** What SpacetimeDB lets a database belong to. A standalone server checks it, and does no more; neither does this host. */
+/**
+ * What a database belongs to on SpacetimeDB. A standalone server only checks these parameters, and so does this host.
+ */
 interface Relations {
   readonly replicas: bigint | undefined;
   readonly parent: DatabaseRef | undefined;
@@ -163,7 +165,7 @@ function readRelations(query: URLSearchParams): Relations {
   };
 }
 
-/** @throws {HttpError} 400 @throws {HttpError} 404 for a name that was never given */
+/** @throws {HttpError} 400 @throws {HttpError} 404 for an unknown name */
 function checkRelations(host: HostApi, relations: Relations, clears: boolean): void {
   const { replicas, parent, organization } = relations;
   if (clears && parent !== undefined) {
@@ -183,7 +185,7 @@ async function confirm(database: DatabaseApi, milliseconds: number): Promise<voi
 
 function migrationPolicy(query: URLSearchParams): MigrationPolicy {
   const breaksClients = queryWord(query, 'policy', ['Compatible', 'BreakClients']) === 'BreakClients';
-  // Where the caller's own token is in the address, it cannot be the plan's.
+  // If the URL has the caller's own token as `token`, that is not the token of a plan.
   const token = breaksClients ? queryHash(query, 'token') : undefined;
   if (!breaksClients) return { tag: 'compatible' };
   if (token === undefined) {

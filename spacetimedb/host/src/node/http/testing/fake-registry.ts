@@ -1,6 +1,6 @@
 import type { RegistryApi } from '../host-api.ts';
 
-/** A registry in memory. @param given names and the identities that they stand for */
+/** A registry in memory. @param given the identity of each name */
 export function fakeRegistry(given: Readonly<Record<string, string>>): RegistryApi {
   let names = new Map(Object.entries(given));
   const locked = new Set<string>();
