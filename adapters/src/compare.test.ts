@@ -70,7 +70,7 @@ describe('compareValues', () => {
   });
 });
 
-it('no value and the text of that are different, and so are texts that look alike in a row', () => {
+it('a missing value differs from its text, and so do similar texts in a row', () => {
   expect(compareValues(undefined, 'undefined')).not.toBe(0);
   expect(valueText(['a;', 'b'])).not.toBe(valueText(['a', ';b']));
 });

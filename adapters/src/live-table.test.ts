@@ -188,7 +188,7 @@ describe('liveTable', () => {
     expect(server.log).toHaveLength(1);
   });
 
-  it('follows its table while others of the same table come and go', async () => {
+  it('follows its table while other stores of the same table come and go', async () => {
     const { server, connection } = setUp();
     const all = liveTable(connection, tables.user);
     const online = liveTable(

@@ -118,7 +118,7 @@ describe('PendingCalls', () => {
     return { calls, sent, failures, add };
   }
 
-  it('leave nothing on their signal when they have settled', async () => {
+  it('leave no listener on their signal after they have settled', async () => {
     const { signal } = new AbortController();
     const { calls } = setUpCalls();
     const made = calls.add((db) => Promise.resolve(db), 'db', false, signal);

@@ -129,7 +129,7 @@ it('an unused table has no listeners', async () => {
   expect(listeners.size).toBe(0);
 });
 
-it('a query that fails at once is shown together with those that wait for their answer', async () => {
+it('a query that fails at once is shown together with those still waiting for an answer', async () => {
   const { server, connection } = setUp();
   server.holding = true;
   record(liveTable(connection, tables.user));
@@ -141,7 +141,7 @@ it('a query that fails at once is shown together with those that wait for their 
   expect(unknown.status.get().status).toBe('error');
 });
 
-it('a query that nobody needs any more when the server refuses it is not ended', async () => {
+it('an unused query is not ended when the server refuses it', async () => {
   const { server, connection } = setUp();
   const kept = liveTable(connection, tables.message);
   record(kept);

@@ -54,9 +54,12 @@ describe('does not recognise as code', () => {
     expect(language('const a = 1;\nconst b = 2;', { editor: JSON.stringify({ mode }) })).toBeUndefined();
   });
 
-  it.each(['5', '"two words"', '"js\\n"'])('what an editor says is %s, which is no language', (mode) => {
-    expect(language('const a = 1;\nconst b = 2;', { editor: `{"mode":${mode}}` })).toBeUndefined();
-  });
+  it.each(['5', '"two words"', '"js\\n"'])(
+    'text that an editor marks as %s, which is not a language',
+    (mode) => {
+      expect(language('const a = 1;\nconst b = 2;', { editor: `{"mode":${mode}}` })).toBeUndefined();
+    },
+  );
 
   it('monospaced prose, or one line and blank ones', () => {
     expect(language('Dear all,\nsee you there.', { html: '<pre>…</pre>' })).toBeUndefined();
@@ -64,7 +67,7 @@ describe('does not recognise as code', () => {
   });
 });
 
-it('offers to format code where the field has no code block yet', () => {
+it('offers to format code if the field has no code block yet', () => {
   const code = 'const a = 1;\nconst b = 2;';
   const pasted = { text: code, html: '', editor: '' };
   expect(offeredLanguage({ ...pasted, start: 0 }, code)).toBe('');

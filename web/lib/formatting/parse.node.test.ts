@@ -106,7 +106,7 @@ describe('formatting', () => {
     expect(read(text)).toBe(expected);
   });
 
-  it('keeps text together that has no formatting between it', () => {
+  it('does not split text without formatting', () => {
     expect(parse('**a** b\\*c')).toEqual([
       {
         type: 'text',

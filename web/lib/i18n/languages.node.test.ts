@@ -122,7 +122,7 @@ it("the reader's first language that the chat speaks is chosen, whatever the reg
   expect(preferredLanguage([])).toBe('en');
 });
 
-it('English in the reader’s region stands in for a language that the chat does not speak', async () => {
+it('English in the reader’s region replaces a language that the chat does not have', async () => {
   expect((await loadStrings('xx-YY', ['de', 'en-GB'])).locale).toBe('en-GB');
 });
 

@@ -103,7 +103,7 @@ describe('someone who joined without a name', () => {
   });
 });
 
-it('names the right person if others joined after them, and forgets only the line of who reloads', () => {
+it('names the right person if others joined after them, and removes only the line of someone who reloads', () => {
   const newcomer = user(undefined, { id: 'c0ffee'.padEnd(64, '0') });
   const named = { ...newcomer, name: 'Cleo', label: 'Cleo' };
   const dora = user('Dora');

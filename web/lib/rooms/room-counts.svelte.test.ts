@@ -76,7 +76,7 @@ it('keeps the last counts while the server does not answer, and asks again', asy
   expect(rooms.of('help')).toEqual({ messages: 4, mentions: 1 });
 });
 
-it('forgets what was unread in a room that is opened, or does not let the reader in any more', async () => {
+it('drops the counts of a room that is opened, or that no longer admits the reader', async () => {
   const rooms = counts();
   await rooms.refresh();
   rooms.clear('help');

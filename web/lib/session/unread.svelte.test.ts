@@ -99,7 +99,7 @@ it('counts all unread messages and keeps the newest hundred', () => {
   expect(unread.recent).toEqual(list.slice(-100));
 });
 
-it('reports no change when nothing was unread', () => {
+it('reports no change if nothing was unread', () => {
   const unread = new Unread();
   const { recent } = unread;
   unread.update(some('one'), true);
@@ -142,7 +142,7 @@ describe('reading on another device', () => {
     expect(unread.divider).toBe(list[2]?.key);
   });
 
-  it('leaves the marker away if this browser was the last one to read', () => {
+  it('has no marker if this browser was the last one to read', () => {
     new Unread('host/room').update(list.slice(0, 2), true);
     const unread = new Unread('host/room');
     unread.update(list, true);

@@ -110,7 +110,7 @@ describe('a message that arrives in the background', () => {
     expect(shown).toHaveLength(1);
   });
 
-  it('is not shown to those who want only mentions where nobody can be mentioned', async () => {
+  it('is not shown to people who want only mentions if the server has no mentions', async () => {
     preferences.notify = 'mentions';
     vi.useFakeTimers();
     alerting([], {}).arrived([message(ada, 'Yes')]);
@@ -118,7 +118,7 @@ describe('a message that arrives in the background', () => {
     expect(shown).toEqual([]);
   });
 
-  it('is shown without a link where messages have none', async () => {
+  it('is shown without a link if messages have none', async () => {
     preferences.notify = 'all';
     vi.spyOn(window, 'focus').mockImplementation(() => {});
     alerting([], {}).arrived([message(ada, 'Yes')]);
@@ -127,7 +127,7 @@ describe('a message that arrives in the background', () => {
     expect(location.hash).toBe('');
   });
 
-  it('is only heard if the reader wants a sound and no notifications', async () => {
+  it('only plays a sound if the reader wants a sound and no notifications', async () => {
     vi.resetModules();
     preferences.sound = true;
     const oscillator = { connect: (next: unknown) => next, frequency: {}, start: vi.fn(), stop: vi.fn() };

@@ -88,7 +88,7 @@ describe('a notification', () => {
     );
   });
 
-  it('is left out where only workers may show one, and there are none', () => {
+  it('is skipped if only workers may show one, and there are none', () => {
     const refused = (): never => {
       throw new TypeError('Illegal constructor');
     };
@@ -262,7 +262,7 @@ describe('a message concerns the reader', () => {
     expect(await concernsMe(features, theirs)).toBe(true);
   });
 
-  /** What belongs to a message, which is not known at first. */
+  /** The details of a message, which are not known at first. */
   function unknown() {
     const features = new FakeFeatures(me);
     const store = features.details(theirs);
@@ -292,7 +292,7 @@ describe('a message concerns the reader', () => {
   }
 
   it('once that is known', async () => {
-    // Does not wait for the longest time.
+    // Does not wait for the maximum time.
     vi.useFakeTimers();
     const { concern, change, report, watching } = unknown();
     const answered = vi.fn();

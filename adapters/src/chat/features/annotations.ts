@@ -182,7 +182,7 @@ export class Annotations implements Observer {
     return Number(sent.microsSinceUnixEpoch) >= from * 1_000;
   }
 
-  /** What is to be subscribed, by its condition. */
+  /** The required subscriptions, by condition. */
   #wanted(): Map<string, () => Queries> {
     const pins = (): Queries => [
       this.#use('pin', 'SELECT * FROM pin'),
@@ -200,7 +200,7 @@ export class Annotations implements Observer {
     return wanted;
   }
 
-  /** Subscribes what belongs to messages by their time, and the messages that they answer. */
+  /** Subscribes to the details of messages by time, and to the messages that they answer. */
   #useWhere(on: (column: string) => string): Queries {
     const answered = 'SELECT message.* FROM reply JOIN message ON message.sent = reply.to_sent';
     return [

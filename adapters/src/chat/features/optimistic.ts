@@ -55,7 +55,7 @@ export class OptimisticChanges {
     return new Map(changes.map(({ part, value }) => [part, value]));
   }
 
-  /** The messages with an unsettled change of a part, in the order in which that was asked for. */
+  /** The messages with an unsettled change of a part, in order of the calls. */
   messagesWith(part: string): Moment[] {
     return this.#changes.flatMap((change) => (change.part === part && change.moment ? [change.moment] : []));
   }

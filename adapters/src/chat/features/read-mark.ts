@@ -8,7 +8,7 @@ import type { FeaturesDb } from './rows.ts';
 /** Minimum milliseconds between two updates to the server. */
 const TELL_MS = 2_000;
 
-/** For the event on which the connection ends as well. */
+/** Runs before the connection ends on the same event. */
 const CAPTURED = { capture: true };
 
 /** The time of the last read message, in microseconds. */

@@ -64,7 +64,7 @@ export function createTyping(
       const before = seen;
       for (let index = list.length - 1; index >= 0; index--) {
         const { row, author } = list[index] as ChatMessage;
-        // One that the server does not have yet has the time of our clock.
+        // A message that the server does not have yet has the time of our clock.
         if (!row) continue;
         const time = row.sent.microsSinceUnixEpoch;
         if (time <= before) break;
