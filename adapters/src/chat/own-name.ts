@@ -15,5 +15,5 @@ export function inNameOf<Db, T>(
   return (db) =>
     by === undefined || identity.get()?.__identity__ === by
       ? call(db)
-      : Promise.reject(new NotConnectedError('You signed in as somebody else before it was sent'));
+      : Promise.reject(new NotConnectedError('You signed in as someone else before it was sent'));
 }

@@ -84,7 +84,7 @@ export class Visitor {
   ): Promise<Visitor> {
     if (reused) {
       if (prepare !== undefined || token !== undefined)
-        throw new Error('A page with scripts of its own cannot be used again.');
+        throw new Error('A page with its own scripts cannot be reused.');
       const page = await takePage(browser, options);
       return Visitor.#open(page, site, parameters, waitUntil, () => leavePage(page, [site.url], options));
     }
