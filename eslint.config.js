@@ -36,7 +36,7 @@ export default ts.config(
     },
   },
   {
-    // The package stands alone: it may be moved to a repository of its own.
+    // The package is independent and may be moved to its own repository.
     files: ['adapters/{src,test,bench}/**'],
     rules: {
       'no-restricted-imports': [

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import adapter from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
-/** Hashes of the inline scripts in `app.html`. SvelteKit adds only those of its own scripts. */
+/** Hashes of the inline scripts in `app.html`. SvelteKit adds only the hashes of its own scripts. */
 const scriptHashes = [...readFileSync('web/app.html', 'utf8').matchAll(/<script>(.*?)<\/script>/gs)].map(
   ([, text = '']) =>
     /** @type {const} */ (

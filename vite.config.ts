@@ -17,7 +17,7 @@ const storesAtWork = [
 
 /**
  * Tests that would disturb others in their process, or be disturbed: they stop endless code, kill processes, watch the
- * memory, or compare the SDK with what replaces parts of it.
+ * memory, or compare the SDK with its replacements.
  */
 const isolated = [
   'adapters/src/csp/csp.test.ts',

@@ -1,6 +1,6 @@
 /**
- * Reading and writing rows without code made from strings, beside the SDK's own, which makes code. Nanoseconds for a row,
- * medians of rounds that take turns. `--json FILE` writes them.
+ * Compares reading and writing rows without compiling code from strings with the SDK's own way, which compiles code.
+ * Median nanoseconds per row, in alternating rounds. `--json FILE` writes them.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -31,7 +31,7 @@ const samples: Record<string, { type: AlgebraicType; value: unknown }> = {
   },
 };
 
-/** What writes and what reads all rows of each sample, as the SDK is at the moment. */
+/** The functions that write and read all rows of each sample, with the current state of the SDK. */
 function tasks(): [name: string, run: () => void][] {
   return Object.entries(samples).flatMap(([name, { type, value }]) => {
     const [write, read] = [AlgebraicType.makeSerializer(type), AlgebraicType.makeDeserializer(type)];

@@ -1,6 +1,6 @@
 /**
- * Measures one subject at one size, in a process of its own: `measure.ts SUBJECT SIZE`. Prints the figures as JSON.
- * What the fake server does is done before the clock runs: only handing over finished frames is timed.
+ * Measures one subject at one size, in its own process: `measure.ts SUBJECT SIZE`. Prints the figures as JSON. The fake
+ * server does its work before the clock starts: only the delivery of finished frames is timed.
  */
 import { Identity, setGlobalLogLevel, Timestamp } from 'spacetimedb';
 import { FakeServer, FakeSocket, type Message } from '../test/fake-server.ts';
@@ -19,7 +19,7 @@ const users = Array.from({ length: USERS }, (_, n) => new Identity(1000n + BigIn
 const start = server.clock - size;
 let made = 0;
 
-/** About 107 bytes on the wire, in the past as the server's clock has it. */
+/** About 107 bytes on the wire, with a time in the past. */
 function message(): Message {
   const n = made++;
   return {
@@ -33,7 +33,7 @@ function insert(rows: Message[]): void {
   server.commit({ message: { inserts: rows, deletes: [] } });
 }
 
-/** The frames that `act` would send, one for each transaction, or one in all when they are to share it. */
+/** The frames that `act` would send: one for each transaction, or a shared one. */
 function framesOf(act: () => void, inOneFrame = false): Uint8Array<ArrayBuffer>[] {
   const { socket } = server;
   const frames: Uint8Array<ArrayBuffer>[] = [];
@@ -45,7 +45,7 @@ function framesOf(act: () => void, inOneFrame = false): Uint8Array<ArrayBuffer>[
   return frames;
 }
 
-/** Milliseconds for each frame. */
+/** Milliseconds per frame. */
 function timed(frames: Uint8Array<ArrayBuffer>[]): number[] {
   return frames.map((frame) => {
     const before = performance.now();

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: the stores beside the SDK alone and the SDK's own Svelte binding, on the same rows in the same run.
- * Each figure is the median of several fresh processes. `--json FILE` writes them all.
+ * `npm run bench`: compares the stores with the bare SDK and the SDK's own Svelte binding, with the same rows in the
+ * same run. Each figure is the median of several fresh processes. `--json FILE` writes them all.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -39,7 +39,7 @@ function medianOf(runs: readonly Figures[]): Figures {
 }
 
 function rounded(value: number): string {
-  // What a subject does not look at costs it nothing, and JSON has no NaN.
+  // Changes that a subject ignores cost it nothing, and JSON has no NaN.
   if (!value) return '–';
   if (value >= 100) return value.toFixed(0);
   return value.toPrecision(value >= 1 ? 3 : 2);

@@ -1,4 +1,4 @@
-/** What is measured: each subscribes to all messages over a fake socket, and counts what it is told. */
+/** The subjects of the benchmark: each subscribes to all messages over a fake socket, and counts updates. */
 import { JSDOM } from 'jsdom';
 import { createSpacetimeDBProvider, useTable } from 'spacetimedb/svelte';
 import { mount, type Component } from 'svelte';
@@ -8,23 +8,23 @@ import { connect, liveTable, memoryTokens } from '../src/index.ts';
 import type { FakeServer, FakeSocket } from '../test/fake-server.ts';
 
 export interface Measured {
-  /** How often a subscriber was told of a new list. */
+  /** How often a subscriber received a new list. */
   readonly emissions: () => number;
-  /** How many messages the last list had. */
+  /** The length of the last list. */
   readonly length: () => number;
-  /** Watches what belongs to the newest messages, where there is such a thing. Counts how often that is told. */
+  /** Subscribes to the details of the newest messages, if the subject has details, and counts updates. */
   readonly watchDetails?: () => Promise<() => number>;
 }
 
-/** About as many as are on a screen, with some above and below. */
+/** About a screenful of messages, with some above and below. */
 const WATCHED = 50;
 
 export const SUBJECTS = {
-  /** The SDK alone, with one listener that does nothing. */
+  /** The bare SDK, with a listener that does nothing. */
   sdk: bareSdk,
   /** The SDK's own Svelte binding. */
   useTable: svelteUseTable,
-  /** This package: the table as it is. */
+  /** This package: the plain table. */
   liveTable: ourLiveTable,
   /** This package: messages with their authors. */
   chat: ourChat,
@@ -47,7 +47,7 @@ function svelteUseTable(server: FakeServer): Measured {
   for (const name of ['window', 'document', 'navigator', 'Node', 'Element', 'HTMLElement', 'Text'] as const) {
     Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
   }
-  // Nothing here compiles components, and this one has no markup.
+  // Components are not compiled here, and this one has no markup.
   const component: Component = () => {
     createSpacetimeDBProvider(builder(server));
     const [rows] = useTable(tables.message);
@@ -67,7 +67,7 @@ function ourLiveTable(server: FakeServer): Measured {
 function ourChat(server: FakeServer): Measured {
   const counter = new Counter();
   const connection = ourConnection(server);
-  // A window that is wider than anything the server has.
+  // A window that contains all messages of the server.
   const chat = createChat(connection, { windowMs: 400 * 24 * 60 * 60 * 1000 });
   chat.messages.subscribe(counter.count);
   const watchDetails = async () => {
@@ -103,7 +103,7 @@ function ourConnection(server: FakeServer) {
   });
 }
 
-/** The SDK over a fake socket: a transport as the SDK's own, for frames that are not compressed. */
+/** The SDK over a fake socket: a transport like the SDK's own, for uncompressed frames. */
 function builder(server: FakeServer) {
   return DbConnection.builder()
     .withUri('http://bench.example')

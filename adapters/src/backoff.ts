@@ -3,8 +3,8 @@ import type { Backoff } from './types.ts';
 export const defaultBackoff: Backoff = { minDelayMs: 500, maxDelayMs: 15_000, factor: 2, jitter: 0.5 };
 
 /**
- * How long to wait before the next try.
- * @param failures how many tries have failed in a row, at least 1
+ * Returns the delay before the next attempt.
+ * @param failures how many attempts have failed in a row, at least 1
  * @param random from 0 up to, not including, 1
  * @returns milliseconds
  */

@@ -36,7 +36,7 @@ describe('valueText', () => {
     );
   });
 
-  it('tells zeros and bytes apart', () => {
+  it('distinguishes zeros and bytes', () => {
     expect(valueText([-0])).not.toBe(valueText([0]));
     expect(valueText([new Uint8Array([1, 2])])).not.toBe(valueText([new Uint8Array([12])]));
   });
@@ -63,14 +63,14 @@ describe('compareValues', () => {
     expect([10, 9, -1].sort(compareValues)).toEqual([-1, 9, 10]);
   });
 
-  it('takes a column called length for what it is', () => {
+  it('handles a column called length', () => {
     const row = (length: bigint, id: number) => ({ id, length: new Identity(length) });
     expect(compareValues(row(1n, 1), row(1n, 1))).toBe(0);
     expect(compareValues(row(2n, 1), row(1n, 2))).toBe(-1);
   });
 });
 
-it('no value and the text of that are different, and so are texts that look alike in a row', () => {
+it('a missing value differs from its text, and so do similar texts in a row', () => {
   expect(compareValues(undefined, 'undefined')).not.toBe(0);
   expect(valueText(['a;', 'b'])).not.toBe(valueText(['a', ';b']));
 });

@@ -1,13 +1,13 @@
 /**
- * Compares two values of one column type, or two rows: numbers, strings, bytes, and products, sums, options and
- * arrays of them. The order has no meaning beyond being the same for everybody; 0 is for equal values only.
+ * Compares two values of one column type, or two rows: numbers, strings, bytes, and products, sums, options and arrays
+ * of them. The order is arbitrary, but the same for everyone; the result is 0 only for equal values.
  */
 export function compareValues(a: unknown, b: unknown): number {
-  // The most frequent ones first: parts of identities and timestamps.
+  // The most frequent types first: parts of identities and timestamps.
   if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === 'object' && typeof b === 'object') {
     const [left, right] = [a, b] as [Record<string, unknown>, Record<string, unknown>];
-    // Only arrays and bytes can differ in what parts they have.
+    // Only arrays and bytes can differ in their number of parts.
     const { length } = left;
     if (typeof length === 'number' && length !== right['length'])
       return compareValues(length, right['length']);
@@ -21,7 +21,7 @@ export function compareValues(a: unknown, b: unknown): number {
   if (typeof a !== typeof b) return compareValues(typeof a, typeof b);
   if ((a as number) < (b as number)) return -1;
   if ((a as number) > (b as number)) return 1;
-  // A number and none, or zeros of different sign.
+  // NaN, or zeros of different sign.
   return Object.is(a, b) ? 0 : compareValues(label(a), label(b));
 }
 

@@ -9,7 +9,7 @@ const ann = new Identity(3n);
 const ready = (store: Live<unknown>) => vi.waitFor(() => expect(store.status.get().status).toBe('ready'));
 
 describe('computed', () => {
-  it('emits once for a transaction that changes several, and agrees with them at every moment', async () => {
+  it('emits once for a transaction that changes several sources, and always agrees with them', async () => {
     const { server, connection } = setUp();
     const users = liveTable(connection, tables.user);
     const messages = liveTable(connection, tables.message);
@@ -34,7 +34,7 @@ describe('computed', () => {
     expect(values).toHaveLength(3);
   });
 
-  it('takes on the worst status of its sources, and keeps them open while only that is watched', async () => {
+  it('has the worst status of its sources, and keeps them open while only the status is subscribed', async () => {
     const { server, connection } = setUp();
     const list = computed([liveTable(connection, tables.user), connection.status], (rows) => rows);
     const { values, stop } = record(list.status);

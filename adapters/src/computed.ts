@@ -1,17 +1,17 @@
 import { worstOf } from './live-store.ts';
 import type { Live, LiveStatus, Readable, Unsubscribe } from './types.ts';
 
-/** What the stores hold, in their order. */
+/** The values of the stores, in order. */
 type Values<Sources extends readonly Readable<unknown>[]> = {
   readonly [Index in keyof Sources]: Sources[Index] extends Readable<infer Value> ? Value : never;
 };
 
 /**
- * Creates a store from others. It emits once per transaction, however many of its sources that changes, and its `get`
- * agrees with theirs at every moment. Its `status` is the worst of theirs.
+ * Creates a store from others. It emits once per transaction, however many sources change, and its `get` always agrees
+ * with theirs. Its `status` is the worst status of the sources.
  * @param sources stores, with or without a status
- * @param combine makes the value; it must depend on its arguments alone, and is called only when one of them is new
- * @returns the store, which emits when the result of `combine` is new
+ * @param combine computes the value from its arguments alone; called only when one of them changes
+ * @returns the store, which emits when the result of `combine` changes
  * @example
  * ```ts
  * const users = liveTable(connection, tables.user);
@@ -33,7 +33,7 @@ export function computed<const Sources extends readonly Readable<unknown>[], Val
   };
 }
 
-/** The value of several stores together. */
+/** Combines the values of several stores. */
 export function combined<Value>(
   sources: readonly Readable<unknown>[],
   combine: (values: unknown[]) => Value,
@@ -53,7 +53,7 @@ export function combined<Value>(
     let isStarted = false;
     let seen: Value;
     const notify = (): void => {
-      // The sources call at once; `run` is called when all of them have.
+      // Each source calls immediately; `run` is called after all of them have.
       if (!isStarted || Object.is(seen, get())) return;
       seen = get();
       run(seen);
@@ -67,7 +67,7 @@ export function combined<Value>(
       if (!isStarted) return;
       isStarted = false;
       stops.forEach((stop) => stop());
-      // Do not keep rows that nobody looks at.
+      // Do not keep rows that nobody uses.
       if (--subscribers === 0) inputs = value = undefined;
     };
   };

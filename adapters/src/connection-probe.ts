@@ -1,8 +1,8 @@
-/** Questions to the server over HTTP: a browser does not say why a WebSocket failed. */
+/** Requests to the server over HTTP, because browsers do not say why a WebSocket failed. */
 import { ConnectionError } from './errors.ts';
 import type { Environment, SocketArgs } from './types.ts';
 
-/** Sends a request to a path below the server's address; with a token, a POST in the name of its holder. */
+/** Sends a request to a path under the server's address; with a token, a POST authorized by it. */
 export type Request = (path: string, token?: string) => Promise<Response>;
 
 export function createRequest(environment: Environment, base: URL, signal: AbortSignal): Request {
@@ -15,7 +15,7 @@ export function createRequest(environment: Environment, base: URL, signal: Abort
 }
 
 /**
- * Exchanges a sign-in token for one that is valid for a minute, because the address of a socket may be logged.
+ * Exchanges a sign-in token for one that is valid for a minute, because the URL of a socket may be logged.
  * @throws Response when the server refuses the token
  */
 export async function fetchSocketToken(request: Request, token: string): Promise<string> {
@@ -53,7 +53,7 @@ export async function diagnoseFailure(
       return new ConnectionError('unreachable', `${host} refused the connection`);
     }
   } catch {
-    // No answer to this request either.
+    // This request got no answer either.
   }
   return new ConnectionError('unreachable', `No answer from ${host}`);
 }
@@ -68,8 +68,8 @@ async function isOtherServer(request: Request): Promise<boolean> {
 }
 
 /**
- * Asks for the text with which the module's `client_connected` refuses somebody: over a socket the server closes the
- * connection without a word, but a request of any kind is answered with it.
+ * Gets the text with which the module's `client_connected` refuses someone. On a socket, the server closes the
+ * connection without a reason, but it answers any HTTP request with the text.
  * @returns the module's text; undefined when it does not refuse, or does not answer
  */
 export async function probeRefusal(
@@ -77,7 +77,7 @@ export async function probeRefusal(
   { nameOrAddress }: SocketArgs,
   request: Request,
 ): Promise<string | undefined> {
-  // Without a token there was no identity yet to refuse.
+  // Without a token there is no identity yet that could be refused.
   if (token === undefined) return undefined;
   try {
     const response = await request(`v1/database/${encodeURIComponent(nameOrAddress)}/sql`, token);

@@ -8,7 +8,7 @@ const never = { minDelayMs: 1e6, maxDelayMs: 1e6 };
 const KEY = 'spacetimedb:chat.example/chat';
 
 describe('status', () => {
-  it('goes from idle over connecting to connected when a store is subscribed, and back', async () => {
+  it('goes from idle through connecting to connected when a store is subscribed, and back', async () => {
     const fixture = setUp();
     const { values } = record(fixture.connection.status);
     expect(fixture.server.sockets).toHaveLength(0);
@@ -27,7 +27,7 @@ describe('status', () => {
     await reaches(fixture, 'connected');
   });
 
-  it('says when the next try is due and why, with growing delays', async () => {
+  it('says when the next attempt is due and why, with growing delays', async () => {
     const server = new FakeServer();
     server.down = true;
     const fixture = setUp(
@@ -52,7 +52,7 @@ describe('status', () => {
     expect(fixture.connection.status.get()).toEqual({ status: 'connected', attempt: 0 });
   });
 
-  it('tells an unknown database, and finds it once it is there', async () => {
+  it('reports an unknown database, and connects once it exists', async () => {
     const server = new FakeServer();
     server.hasDatabase = false;
     const fixture = setUp({}, server);
@@ -90,14 +90,14 @@ describe('status', () => {
       });
     });
 
-    it.each([502, 503, 429])('takes an answer with status %d for a server in trouble', async (status) => {
+    it.each([502, 503, 429])('treats an answer with status %d as a server in trouble', async (status) => {
       expect(await failure(() => new Response('<!doctype html>', { ...page, status }))).toMatchObject({
         code: 'unreachable',
       });
     });
   });
 
-  it('repeats the server’s reason when it closes the connection', async () => {
+  it('reports the server’s reason when it closes the connection', async () => {
     const fixture = setUp({ backoff: never });
     use(fixture);
     await reaches(fixture, 'connected');
@@ -108,7 +108,7 @@ describe('status', () => {
     });
   });
 
-  it('gives up a try that takes too long', async () => {
+  it('gives up an attempt that takes too long', async () => {
     const server = new FakeServer();
     const openSocket = () => ({ ...server.environment.openSocket('ws://x', ['v3.bsatn.spacetimedb']) });
     const fixture = setUp(
@@ -124,7 +124,7 @@ describe('status', () => {
     expect(fixture.connection.status.get().error?.message).toBe('No answer within 0.005 seconds');
   });
 
-  it('says so when the builder cannot build', async () => {
+  it('reports when the builder cannot build', async () => {
     const connection = connect(() => DbConnection.builder().withUri('http://chat.example'), {
       connectOnServer: true,
       backoff: never,
@@ -141,7 +141,7 @@ describe('status', () => {
 });
 
 describe('tokens', () => {
-  it('keep the person over reloads, per host and database', async () => {
+  it('keep the person after reloads, per host and database', async () => {
     const server = new FakeServer();
     const tokens = memoryTokens();
     const first = setUp({ tokens }, server);
@@ -184,7 +184,7 @@ describe('tokens', () => {
     expect(tokens.get(KEY)).toBe('token 1');
   });
 
-  it('are not rejected by a server that is ill', async () => {
+  it('are not rejected by a failing server', async () => {
     const server = new FakeServer();
     const tokens = memoryTokens();
     tokens.set(KEY, 'mine');
@@ -210,7 +210,7 @@ describe('tokens', () => {
     connection.close();
   });
 
-  it('are forgotten while connected, too, and stores show the new identity’s rows', async () => {
+  it('can also be forgotten while connected, and stores then show the new identity’s rows', async () => {
     const fixture = setUp();
     use(fixture);
     await reaches(fixture, 'connected');
@@ -223,7 +223,7 @@ describe('tokens', () => {
 });
 
 describe('the store of the token', () => {
-  it('has the saved token from the first try on, and that of a new identity once it is greeted', async () => {
+  it('has the saved token from the first attempt on, and that of a new identity after the greeting', async () => {
     const server = new FakeServer();
     const tokens = memoryTokens();
     const first = setUp({ tokens }, server);
@@ -239,7 +239,7 @@ describe('the store of the token', () => {
     expect(second.connection.token.get()).toBe('token 1');
   });
 
-  it('has the token that the builder was given', async () => {
+  it('has the token passed to the builder', async () => {
     const server = new FakeServer();
     const connection = connect(
       () => DbConnection.builder().withUri('http://chat.example').withDatabaseName('chat').withToken('given'),
@@ -248,7 +248,7 @@ describe('the store of the token', () => {
     use({ connection });
     await reaches({ connection }, 'connected');
     expect(connection.token.get()).toBe('given');
-    // What the user chooses wins from then on.
+    // From then on, the user's choice wins.
     connection.useToken('chosen');
     await vi.waitFor(() => expect(server.socket.url.searchParams.get('token')).toBe('short chosen'));
     await reaches({ connection }, 'connected');
@@ -319,7 +319,7 @@ describe('waking', () => {
     await reaches(fixture, 'connected');
   });
 
-  it('ends when the browser keeps a page that was left, and begins again when the reader is back', async () => {
+  it('closes when the browser caches a page that the reader left, and reopens when they return', async () => {
     const fixture = setUpPage();
     use(fixture);
     await reaches(fixture, 'connected');
@@ -336,7 +336,7 @@ describe('waking', () => {
     expect(fixture.server.socket).not.toBe(socket);
   });
 
-  it('does not while the page is hidden', async () => {
+  it('does not happen while the page is hidden', async () => {
     const fixture = setUpPage();
     use(fixture);
     await reaches(fixture, 'connected');
@@ -347,7 +347,7 @@ describe('waking', () => {
     expect(fixture.connection.status.get()).toMatchObject({ status: 'reconnecting', attempt: 1 });
   });
 
-  it('says offline when the browser does', async () => {
+  it('reports offline when the browser does', async () => {
     const fixture = setUpPage();
     use(fixture);
     await reaches(fixture, 'connected');
@@ -364,7 +364,7 @@ describe('waking', () => {
     expect(fixture.connection.status.get().status).toBe('offline');
   });
 
-  it('finds a connection that has died unnoticed', async () => {
+  it('detects a connection that has died unnoticed', async () => {
     const fixture = setUpPage();
     use(fixture);
     await reaches(fixture, 'connected');
@@ -377,7 +377,7 @@ describe('waking', () => {
     });
   });
 
-  it('asks a connection that looks well for a sign of life, and ends it if there is none', async () => {
+  it('pings a connection that looks healthy, and ends it if there is no answer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const fixture = setUpPage();
@@ -401,7 +401,7 @@ describe('waking', () => {
     }
   });
 
-  it('asks a server that has said nothing for half a minute, whether or not the browser notices anything', async () => {
+  it('pings a server that was silent for half a minute, whether or not the browser notices anything', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const fixture = setUpPage();
@@ -415,7 +415,7 @@ describe('waking', () => {
       expect(asked()).toBeGreaterThanOrEqual(2);
       expect(fixture.connection.status.get().status).toBe('connected');
 
-      // Half open: what is sent goes nowhere, and nothing comes.
+      // Half open: nothing gets through in either direction.
       socket.onmessage = null;
       const call = fixture.connection.call(({ reducers }) => reducers.setName({ name: 'Ann' }));
       const outcome = expect(call).rejects.toMatchObject({ name: 'UnknownOutcomeError' });
@@ -429,7 +429,7 @@ describe('waking', () => {
 });
 
 describe('close', () => {
-  it('leaves no timer, listener or socket, and the last values', async () => {
+  it('releases all timers, listeners and sockets, and keeps the last values', async () => {
     const listeners = new Map<string, number>();
     const target = () => {
       const events = new EventTarget();
@@ -471,7 +471,7 @@ describe('close', () => {
       expect(users.values.at(-1)).toHaveLength(when === 'connecting' ? 0 : 1);
       expect(fixture.connection.status.get()).toEqual({ status: 'closed', attempt: 0 });
 
-      // For good.
+      // It stays closed.
       use(fixture);
       fixture.connection.retry();
       fixture.connection.resetIdentity();
@@ -483,7 +483,7 @@ describe('close', () => {
 });
 
 describe('on the server side of a page', () => {
-  it('opens nothing and shows the empty value', () => {
+  it('opens nothing and has the empty value', () => {
     const { server, connection } = setUp({ connectOnServer: false });
     const users = liveTable(connection, tables.user);
     const { values, stop } = record(users);

@@ -23,16 +23,16 @@ import type {
   Environment,
 } from './types.ts';
 
-/** A connection that lasted this long was a good one: the next failure is the first of a new row. */
+/** After a connection that lasted this long, the next failure counts as the first. */
 const GOOD_MS = 10_000;
 
-/** What no try by itself can mend. */
+/** Errors that retrying cannot fix. */
 const FINAL_CODES: readonly ConnectionError['code'][] = ['token-rejected', 'refused', 'incompatible'];
 
 /**
  * Creates a connection to one database. It opens when the first store is subscribed or the first call is made, reconnects
  * when it is lost, and closes shortly after its last use. Nothing is opened while a page is rendered on a server.
- * @param factory creates a builder of the generated bindings; called for each attempt to connect
+ * @param factory creates a builder of the generated bindings; called for each connection attempt
  * @param options tokens, times and the log
  * @returns the connection, which is not open yet
  * @example
@@ -80,17 +80,17 @@ class ConnectionManager<Db extends AnyDb> {
   readonly #debug: DebugLog;
   readonly #calls = new PendingCalls<Db>();
   #isNeeded = false;
-  /** The connection, or the try to make one. */
+  /** The connection, or the attempt to open one. */
   #transport: Transport | undefined;
   /** Set once the server has greeted us. */
   #db: Db | undefined;
   #connectedAt = 0;
   #failures = 0;
-  /** Until the next try. */
+  /** Runs until the next attempt. */
   #timer: unknown;
-  /** Stops the comparison of the bindings with the database that is in progress. */
+  /** Stops the running comparison of the bindings with the database. */
   #comparing: AbortController | undefined;
-  /** The connection on which they were last compared. */
+  /** The connection of the last comparison. */
   #compared: Db | undefined;
 
   constructor(factory: () => Builder<Db>, options: ConnectOptions) {
@@ -175,7 +175,7 @@ class ConnectionManager<Db extends AnyDb> {
           this.environment.fetch(url, { signal }),
         );
       })
-      // If nobody says what the database has, it was some other failure.
+      // If the server does not describe the database, it was some other failure.
       .catch(() => undefined)
       .then((difference) => {
         if (signal.aborted) return;
@@ -192,7 +192,7 @@ class ConnectionManager<Db extends AnyDb> {
     this.#comparing = this.#compared = undefined;
   }
 
-  /** The first user has come. Returns what is to be done when the last one has left. */
+  /** Called for the first user. Returns what to do after the last one has left. */
   #start(): () => void {
     const { window, document } = this.environment;
     const listen = (how: 'addEventListener' | 'removeEventListener'): void => {
@@ -213,7 +213,7 @@ class ConnectionManager<Db extends AnyDb> {
     };
   }
 
-  /** Makes one try. An SDK connection cannot be used again once it was disconnected, so each try builds a new one. */
+  /** Makes one attempt. An SDK connection cannot be reused after a disconnect, so each attempt builds a new one. */
   #attempt(): void {
     this.#clearTimer();
     const { error } = this.status.get();
@@ -233,7 +233,7 @@ class ConnectionManager<Db extends AnyDb> {
       builder.onConnect((db: Db & { token?: string }, identity, newToken) => {
         if (transport !== this.#transport) return;
         const token = transport.greeted();
-        // With a token, the server's greeting repeats the one for the socket, which soon expires.
+        // With a token, the server's greeting repeats the short-lived one for the socket.
         if (token !== undefined) db.token = token;
         this.scope.batch(() => {
           if (token === undefined) this.token.save(key, newToken);
@@ -271,7 +271,7 @@ class ConnectionManager<Db extends AnyDb> {
 
   #failed(error: ConnectionError): void {
     const { isOnline, now, random, setTimeout } = this.environment;
-    // Rows of other types cannot be read either, and then no try will do better.
+    // Rows of other types cannot be read either, and then retrying does not help.
     if (error.code === 'bad-frame') this.checkSchema();
     if (this.#db && now() - this.#connectedAt > GOOD_MS) this.#failures = 0;
     const attempt = ++this.#failures;
@@ -291,7 +291,7 @@ class ConnectionManager<Db extends AnyDb> {
     this.#debug?.({ kind: 'status', status, identity, now: this.environment.now() });
   }
 
-  /** Ends the connection, or the try, or the wait for the next try. */
+  /** Ends the connection, the attempt, or the wait for the next attempt. */
   #end(cause: Error, isRetrying = false): void {
     this.#clearTimer();
     const transport = this.#transport;
@@ -307,15 +307,15 @@ class ConnectionManager<Db extends AnyDb> {
   }
 
   /**
-   * The reader leaves the page, and the browser keeps it in case they come back. With an open socket, they would still
-   * be online for everyone else.
+   * Called when the reader leaves the page and the browser caches it. With an open socket, they would still be online
+   * for everyone else.
    */
   readonly #leave = (event: Event): void => {
     if (!this.#transport || !(event as PageTransitionEvent).persisted) return;
     this.#failed(new ConnectionError('unreachable', 'The page was left'));
   };
 
-  /** The network or the page is back, or the network is gone. */
+  /** Called when the network or the page is back, or the network is gone. */
   readonly #wake = (): void => {
     const { document, isOnline } = this.environment;
     if (document?.visibilityState === 'hidden') return;

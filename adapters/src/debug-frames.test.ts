@@ -137,7 +137,7 @@ it('reads all messages of a frame', () => {
   expect(readFrame(frame, 'server')).toEqual(messages.map(([, read]) => read));
 });
 
-it('says that a frame is unreadable where it is, and never throws', () => {
+it('marks the unreadable part of a frame, and never throws', () => {
   const [[first, read]] = messages as [(typeof messages)[number]];
   const frame = concat([encode(first), new Uint8Array([99, 1, 2])]);
   expect(readFrame(frame, 'server')).toEqual([read, { kind: 'unreadable' }]);

@@ -1,13 +1,13 @@
-/** What the log says of one message of the WebSocket protocol v2/v3. */
+/** The logged facts about one message of the WebSocket protocol v2/v3. */
 export interface DebugMessage {
-  /** The name of its kind, such as `SubscribeApplied`. */
+  /** The name of the message type, such as `SubscribeApplied`. */
   readonly kind: string;
-  /** Ties an answer to its request. */
+  /** Connects an answer to its request. */
   readonly requestId?: number | undefined;
   readonly queries?: readonly DebugQuery[];
-  /** The name of the reducer or procedure that is called. */
+  /** The name of the called reducer or procedure. */
   readonly called?: string;
-  /** How a call or a subscription ended: undefined for well. */
+  /** The error of a call or a subscription; undefined after success. */
   readonly error?: string | undefined;
 }
 
@@ -119,7 +119,7 @@ const serverMessages: readonly (readonly [kind: string, read: Read])[] = [
   [
     'InitialConnection',
     (reader) => {
-      // Identity and connection id. The token must not get into a log.
+      // Identity and connection id. The token must not be logged.
       reader.skip(32 + 16);
       reader.bytes();
       return {};
@@ -222,7 +222,7 @@ function transactionUpdate(reader: Reader): DebugQuery[] {
   });
 }
 
-/** A reducer's error is a string in BSATN; what is not is left out. */
+/** A reducer's error is a string in BSATN; anything else is left out. */
 function textOf(bytes: Uint8Array): string {
   try {
     return new Reader(bytes).string();
@@ -233,7 +233,7 @@ function textOf(bytes: Uint8Array): string {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** All messages of a frame; the last one is `unreadable` when the rest of the frame is. */
+/** All messages of a frame; the last one is `unreadable` if the rest of the frame cannot be read. */
 export function readFrame(bytes: Uint8Array, from: 'client' | 'server'): DebugMessage[] {
   const reader = new Reader(bytes);
   const kinds = from === 'client' ? clientMessages : serverMessages;

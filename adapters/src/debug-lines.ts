@@ -10,9 +10,9 @@ interface Pending {
 
 /**
  * Turns events into lines.
- * @param topics those to write
- * @param write gets each line
- * @returns takes an event and when it happened, in milliseconds
+ * @param topics the topics to write
+ * @param write called with each line
+ * @returns a function that takes an event and its time in milliseconds
  */
 export function debugLines(
   topics: readonly DebugTopic[],
@@ -78,7 +78,7 @@ export function debugLines(
         }
         lose(at);
         if (openedAt === undefined) return;
-        // An attempt has its own line.
+        // Attempts have their own line.
         if (
           event.status.nextRetryAt !== undefined ||
           event.status.attempt === 0 ||
@@ -106,7 +106,7 @@ export function debugLines(
   };
 }
 
-/** JSON Web Tokens, wherever they come from. */
+/** JSON Web Tokens from any source. */
 const withoutTokens = (text: string): string => text.replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]');
 const bytes = (count: number): string => `${count} ${count === 1 ? 'byte' : 'bytes'}`;
 const rows = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`;

@@ -80,7 +80,7 @@ it('writes one line for each attempt, frame, subscription and call', async () =>
   ]);
 });
 
-it('says how large a compressed frame is on the wire and unpacked', async () => {
+it('shows the size of a compressed frame on the wire and decompressed', async () => {
   const { server, ready, logs } = open();
   await ready();
   server.socket.gzip = true;
@@ -102,7 +102,7 @@ it('logs a query that the server refuses, and a call that was not sent', async (
   await logs(/call not sent: /);
 });
 
-it('writes neither tokens nor the arguments of calls', async () => {
+it('does not log tokens or the arguments of calls', async () => {
   const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl';
   const tokens = memoryTokens();
   tokens.set('spacetimedb:chat.example/chat', jwt);
@@ -119,7 +119,7 @@ it('writes neither tokens nor the arguments of calls', async () => {
   for (const line of lines) expect(line).not.toMatch(/eyJ|secret|short/);
 });
 
-it('reports what the function throws, and goes on', async () => {
+it('reports what the function throws, and continues', async () => {
   const onError = vi.fn();
   const fault = new Error('The log is full');
   const debug = () => {
@@ -166,14 +166,14 @@ describe('without the option', () => {
     ]);
   });
 
-  it('storage that may not be read leaves the log off', () => {
+  it('the log stays off if the storage cannot be read', () => {
     inBrowser(() => {
       throw new DOMException('Access is denied', 'SecurityError');
     });
     expect(openDebugLog(undefined, report)).toBe(undefined);
   });
 
-  it('the environment variable DEBUG turns it on in Node, on standard error', async () => {
+  it('the environment variable DEBUG turns the log on in Node, on standard error', async () => {
     const written = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     expect(openDebugLog(undefined, report)).toBe(undefined);
     vi.stubEnv('DEBUG', 'spacetimedb:call');

@@ -1,7 +1,7 @@
 import { noop } from './empty.ts';
 import type { ConnectionStatus } from './types.ts';
 
-/** What the parts of a connection tell the log. */
+/** The events that the parts of a connection log. */
 export type DebugEvent =
   | { readonly kind: 'attempt'; readonly key: string; readonly attempt: number }
   | {
@@ -13,7 +13,7 @@ export type DebugEvent =
     }
   | { readonly kind: 'unsent'; readonly error: Error }
   | { readonly kind: 'sent'; readonly bytes: Uint8Array }
-  /** `size` is the frame's on the wire; `bytes` are its messages, unpacked. */
+  /** `size` is the size on the wire; `bytes` are the decompressed messages. */
   | { readonly kind: 'received'; readonly bytes: Uint8Array; readonly size: number };
 
 /** Records an event; undefined while the log is off, so that `debug?.(…)` does not even evaluate its argument. */
@@ -24,8 +24,8 @@ export type DebugTopic = (typeof TOPICS)[number];
 
 /**
  * Opens the log of one connection.
- * @param option the option `debug` of `connect`; undefined looks at `localStorage.debug` or, in Node, at `DEBUG`
- * @param report gets what the sink throws
+ * @param option the option `debug` of `connect`; if undefined, `localStorage.debug` or, in Node, `DEBUG` decides
+ * @param report called with errors that the sink throws
  * @returns undefined when the log is off
  */
 export function openDebugLog(
@@ -35,14 +35,14 @@ export function openDebugLog(
   const topics = option === undefined ? topicsOf(pattern()) : option ? TOPICS : [];
   if (topics.length === 0) return undefined;
   const write = typeof option === 'function' ? option : toConsole;
-  // Nobody downloads the formatting who does not debug.
+  // The formatting is downloaded only when debugging.
   const lines = import('./debug-lines.ts').then(
     ({ debugLines }) => debugLines(topics, write),
     () => noop,
   );
   return (event) => {
     const at = performance.now();
-    // The SDK goes on using the buffer.
+    // The SDK reuses the buffer.
     const kept = 'bytes' in event ? { ...event, bytes: event.bytes.slice() } : event;
     void lines.then((record) => record(kept, at)).catch(report);
   };
@@ -69,7 +69,7 @@ function pattern(): string {
     const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
     return process?.env['DEBUG'] ?? '';
   } catch {
-    // A browser can forbid even to look at the storage.
+    // A browser can forbid even accessing the storage.
     return '';
   }
 }

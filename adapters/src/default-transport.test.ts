@@ -5,7 +5,7 @@ import { sendLargeThenSmall } from '../test/large-then-small.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('of the SDK hands frames on out of order under gzip, which is why there is ours', async () => {
+it('of the SDK delivers frames out of order with gzip, so this package has its own', async () => {
   const server = new FakeServer();
   vi.stubGlobal('WebSocket', function (url: string, protocols: string[]) {
     return server.environment.openSocket(url, protocols);
@@ -16,7 +16,7 @@ it('of the SDK hands frames on out of order under gzip, which is why there is ou
   await vi.waitFor(() => expect(applied).toHaveBeenCalled());
   sendLargeThenSmall(server);
   await vi.waitFor(() => expect(db.db.message.count()).toBe(4_000n));
-  // The row that was to go is there: its deletion was handled before it came.
+  // The row still exists, because its deletion was processed before its insertion.
   expect([...db.db.message.iter()].filter((message) => message.text === '0 and so on')).toHaveLength(1);
   db.disconnect();
 });

@@ -1,4 +1,4 @@
-/** The one empty list, so that replacing an empty list by another is no change. */
+/** A shared empty list, so that replacing one empty list with another is not a change. */
 export const emptyList: readonly never[] = [];
 
 export function noop(): void {

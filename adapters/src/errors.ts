@@ -8,7 +8,8 @@ import { InternalError, SenderError } from 'spacetimedb';
  * - `token-rejected`: the server does not accept the sign-in token.
  * - `refused`: the module's `client_connected` refused this identity; the message is the module's own text.
  * - `closed-by-server`: the server closed the connection.
- * - `bad-frame`: a message of the server could not be read. It is tried again, unless it turns out as `incompatible`.
+ * - `bad-frame`: a message of the server could not be read. The connection is retried, unless the database turns out to
+ *   be `incompatible`.
  * - `incompatible`: the database has other tables than the bindings; the message names the first difference.
  * - `misconfigured`: the builder could not build a connection.
  * @example
@@ -54,7 +55,8 @@ export class ConnectionError extends Error {
  * - `refused`: the server refused it; the message is the server's.
  * - `unknown-table`: the bindings have no such table.
  * - `event-table`: the rows of an event table are not kept, so there is nothing to show.
- * - `callback-failed`: an option `filter` or `order` threw; the message is that of what it threw, which is the `cause`.
+ * - `callback-failed`: an option `filter` or `order` threw; the error has the same message, and the thrown value as its
+ *   `cause`.
  * @example
  * ```ts
  * const isOurBug = (code: QueryErrorCode | undefined): boolean => code === 'callback-failed';
@@ -108,7 +110,7 @@ export class ReducerError extends Error {
 }
 
 /**
- * Failure of a call for want of a connection. Nothing was sent, so it is safe to try again.
+ * Failure of a call because there was no connection. Nothing was sent, so it is safe to try again.
  * @example
  * ```ts
  * connection.close();
@@ -155,7 +157,7 @@ export function fromSdkError(error: unknown): unknown {
   return error;
 }
 
-/** Makes a `CallError` of whatever a call rejected with. */
+/** Converts the rejection of a call to a `CallError`. */
 export function toCallError(error: unknown): CallError {
   const isKnown =
     error instanceof ReducerError ||
@@ -164,7 +166,7 @@ export function toCallError(error: unknown): CallError {
   return isKnown ? error : new ReducerError('failed', messageOf(error), { cause: error });
 }
 
-/** The message of anything that was thrown. */
+/** The message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -6,7 +6,7 @@ import { liveTable, memoryTokens } from './index.ts';
 
 const KEY = 'spacetimedb:chat.example/chat';
 
-/** As `navigator.locks` for several tabs: one holder at a time for each name, the others wait in line. */
+/** Simulates `navigator.locks` for several tabs: one holder at a time per name, and the others queue. */
 function fakeLocks() {
   const last = new Map<string, Promise<unknown>>();
   const request = (name: string, run: () => Promise<unknown>): Promise<unknown> => {
@@ -36,25 +36,25 @@ function openTabs(
 
 afterEach(() => vi.useRealTimers());
 
-describe('tabs that are opened at the same moment, at a first visit', () => {
-  it('are different people where there are no locks', async () => {
+describe('tabs that open at the same moment on a first visit', () => {
+  it('are different people without locks', async () => {
     const { areConnected, identities } = openTabs(2);
     await vi.waitFor(areConnected);
     expect(identities().size).toBe(2);
   });
 
-  it('are the same person where there are', async () => {
+  it('are the same person with locks', async () => {
     const locks = fakeLocks();
     const { areConnected, identities, tokens } = openTabs(3, { locks });
     await vi.waitFor(areConnected);
     expect(identities().size).toBe(1);
     expect(tokens.get(KEY)).toBe('token 1');
     expect(new Set(locks.request.mock.calls.map(([name]) => name))).toEqual(new Set([KEY]));
-    // Nothing is held any more.
+    // All locks are released.
     await locks.last.get(KEY);
   });
 
-  it('wait for each other under the name that the token store gives', async () => {
+  it('wait for each other with the lock name from the token store', async () => {
     const locks = fakeLocks();
     const tokens = { ...memoryTokens(), lockName: (key: string) => `${key} and others` };
     const { areConnected, identities } = openTabs(2, { locks, tokens });
@@ -72,7 +72,7 @@ describe('tabs that are opened at the same moment, at a first visit', () => {
     expect(locks.request).not.toHaveBeenCalled();
   });
 
-  it('wait only some seconds for one that hangs', async () => {
+  it('wait only a few seconds for a tab that hangs', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const locks = fakeLocks();
     let release = (): void => undefined;
@@ -82,7 +82,7 @@ describe('tabs that are opened at the same moment, at a first visit', () => {
     expect(server.sockets).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(200);
     areConnected();
-    // Their turns come late, and are given back at once.
+    // They get the lock later, and release it at once.
     release();
     await locks.last.get(KEY);
   });
@@ -94,7 +94,7 @@ describe('tabs that are opened at the same moment, at a first visit', () => {
     await vi.waitFor(areConnected);
   });
 
-  it('open nothing and hold nothing when they are closed meanwhile', async () => {
+  it('open no connection and hold no lock if they are closed meanwhile', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const locks = fakeLocks();
     let release = (): void => undefined;

@@ -1,24 +1,24 @@
-/** How many bytes an unpacked frame may have: a small one could otherwise fill all memory. */
+/** Maximum bytes of a decompressed frame. Otherwise a small frame could fill all memory. */
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
 const UNCOMPRESSED = 0;
 const GZIP = 2;
 
 /**
- * Unpacks the server's frames and delivers them in the order in which they arrived. Several may be unpacked at the
- * same time. An uncompressed frame that need not wait for others is delivered at once.
+ * Decompresses the server's frames and delivers them in order of arrival. Several may be decompressed at the same time.
+ * An uncompressed frame that need not wait for others is delivered at once.
  */
 export class FrameQueue {
   readonly #deliver: (payload: Uint8Array, size: number) => void;
   readonly #onCorrupt: () => void;
-  /** How much must happen before a frame can be delivered at once: it starts with the call of `start`. */
+  /** The number of events that must happen before a frame can be delivered at once, including the call of `start`. */
   #waiting = 1;
   #drained: Promise<void>;
   #start!: () => void;
 
   /**
-   * @param deliver gets the content of each frame, and how many bytes the frame had as it arrived
-   * @param onCorrupt called when a frame cannot be unpacked
+   * @param deliver called with the content of each frame, and its size on arrival in bytes
+   * @param onCorrupt called when a frame cannot be decompressed
    */
   constructor(deliver: (payload: Uint8Array, size: number) => void, onCorrupt: () => void) {
     this.#deliver = deliver;
@@ -32,7 +32,7 @@ export class FrameQueue {
     this.#start();
   }
 
-  /** Settles when all frames that have arrived so far were delivered. */
+  /** Settles when all frames that have arrived so far are delivered. */
   get drained(): Promise<void> {
     return this.#drained;
   }

@@ -4,23 +4,23 @@ import type { Scope } from './store.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { AnyDb, Connection, Environment, Readable } from './types.ts';
 
-/** What stores need of a connection beyond its public part. */
+/** The internal parts of a connection that stores need. */
 export interface Internals {
   readonly environment: Environment;
   readonly scope: Scope;
   readonly refCounts: RefCounts;
   readonly subscriptions: Subscriptions;
-  /** Keeps the connection open until what it returns is called. */
+  /** Keeps the connection open until the returned function is called. */
   readonly keepOpen: Acquire;
   readonly identity: Readable<Identity | undefined>;
   /**
-   * Compares the tables in use with those of the database, and rejects the connection when they differ. Call it when
-   * the server has refused a query without which nothing works. Asks once per connection.
+   * Compares the tables in use with those of the database, and rejects the connection if they differ. Call it when the
+   * server has refused an essential query. Runs once per connection.
    */
   checkSchema(this: void): void;
 }
 
-/** A property that holds a function: so it is found, and not wrapped, through the proxies of Svelte and Vue. */
+/** A property with a function, because the proxies of Svelte and Vue pass it through unwrapped. */
 const INTERNALS = Symbol('internals');
 
 export function setInternals(connection: object, parts: Internals): void {

@@ -26,7 +26,7 @@ function openLive() {
   return { live, refCounts, used, set: ((...args) => set(...args)) satisfies SetLive<string> };
 }
 
-it('a status says of each state whether it is loading, ready or stale', () => {
+it('a status says for each state whether it is loading, ready or stale', () => {
   const flags = (['idle', 'loading', 'ready', 'stale', 'error'] as const).map((status) => {
     const { isLoading, isReady, isStale } = liveStatus({ status });
     return [isLoading, isReady, isStale].map(Number).join('');
@@ -34,7 +34,7 @@ it('a status says of each state whether it is loading, ready or stale', () => {
   expect(flags).toEqual(['000', '100', '010', '001', '000']);
 });
 
-it('the worst status is that of the first with the worst', () => {
+it('of several equally bad statuses, the first one counts', () => {
   const order = ['ready', 'idle', 'loading', 'stale', 'error'] as const;
   for (const [index, status] of order.entries()) {
     const all = [...order.slice(0, index), status, status].map((status) => liveStatus({ status }));
@@ -45,7 +45,7 @@ it('the worst status is that of the first with the worst', () => {
   expect(worstOf([]).status).toBe('ready');
 });
 
-it('a store with a status tells each status and each error once', () => {
+it('a store with a status emits each status and each error once', () => {
   const { live, set } = openLive();
   const { values } = record(live.status);
   const failures = ['a', 'b'].map((text) => new QueryError('refused', text));
@@ -56,7 +56,7 @@ it('a store with a status tells each status and each error once', () => {
   expect(live.get()).toBe('fuller');
 });
 
-it('a store runs while somebody looks at it, and keeps what it shows when the connection is closed', () => {
+it('a store runs while it has subscribers, and keeps its value when the connection is closed', () => {
   const { live, set, used, refCounts } = openLive();
   const { stop } = record(live);
   expect([...used]).toEqual(['connection', 'source']);

@@ -2,7 +2,7 @@ import type { Internals } from './internals.ts';
 import { Store } from './store.ts';
 import type { Live, LiveStatus } from './types.ts';
 
-/** A status in short, as a query has it. */
+/** The status of a query, in short form. */
 export type Progress = Pick<LiveStatus, 'status'> & { readonly error?: LiveStatus['error'] | undefined };
 
 function statusOf(status: LiveStatus['status'], error?: LiveStatus['error']): LiveStatus {
@@ -15,7 +15,7 @@ function statusOf(status: LiveStatus['status'], error?: LiveStatus['error']): Li
   };
 }
 
-// One object for each, so that a status which stays the same is no change.
+// One object per status, so that setting the same status is not a change.
 const statuses = {
   idle: statusOf('idle'),
   loading: statusOf('loading'),
@@ -30,7 +30,7 @@ export function liveStatus({ status, error }: Progress): LiveStatus {
 
 const worse: readonly LiveStatus['status'][] = ['error', 'stale', 'loading', 'idle'];
 
-/** The worst of several: the status of what they fill together. */
+/** The worst of several statuses: the status of their combined value. */
 export function worstOf<T extends Progress>(all: readonly T[]): T | LiveStatus {
   for (const status of worse) {
     const found = all.find((progress) => progress.status === status);
@@ -43,9 +43,9 @@ export function worstOf<T extends Progress>(all: readonly T[]): T | LiveStatus {
 export type SetLive<T> = (value: T, progress: Progress) => void;
 
 /**
- * Creates a store with a status. Subscribing to either starts what fills them.
- * @param empty the value while nothing is known
- * @param start called when the first subscriber comes; what it returns is called after the last one has left
+ * Creates a store with a status. Subscribing to either calls `start`.
+ * @param empty the value before any data has arrived
+ * @param start called for the first subscriber; the function that it returns is called after the last one has left
  */
 export function liveStore<T>(
   { scope, refCounts, keepOpen }: Internals,

@@ -22,7 +22,7 @@ describe('liveTable', () => {
 
     server.insertUser({ identity: bob, name: 'Bob' });
     server.updateUser(bob, { name: 'Bobby' });
-    // Nothing that the store shows.
+    // A change that the store does not show.
     server.insertMessage(ann, 'hello');
     server.updateUser(bob, { name: 'Bobby' });
     expect(values.slice(2).map(names)).toEqual([
@@ -51,7 +51,7 @@ describe('liveTable', () => {
     expect(values.map((rows) => rows.length)).toEqual([0, 1, 2, 42]);
   });
 
-  it('fails, and goes on, when its filter does not get along with a row', async () => {
+  it('fails when its filter throws for a row, and recovers', async () => {
     const { server, connection } = setUp();
     const users = liveTable(connection, tables.user, {
       filter: ({ name }) => {
@@ -135,7 +135,7 @@ describe('liveTable', () => {
     expect(records.map((values) => values.length)).toEqual([4, 3, 4]);
   });
 
-  it('takes SQL text, with the table’s name', async () => {
+  it('accepts SQL text with the table’s name', async () => {
     const { server, connection } = setUp();
     server.insertMessage(ann, 'old', Date.UTC(2026, 0, 1));
     server.insertMessage(ann, 'new', Date.UTC(2026, 0, 3));
@@ -147,7 +147,7 @@ describe('liveTable', () => {
     expect(server.log).toEqual([`+ ${sql}`]);
   });
 
-  it('gives rows without a primary key an order of their own', async () => {
+  it('sorts rows without a primary key in a fixed order', async () => {
     const { server, connection } = setUp();
     const rows = ['b', 'a', 'c'].map((text) => server.insertMessage(bob, text, 0));
     const messages = liveTable(connection, tables.message);
@@ -158,7 +158,7 @@ describe('liveTable', () => {
     expect(messages.get().map((message) => message.text)).toEqual(['a', 'c']);
   });
 
-  it('shares one subscription between stores, and ends it after the last has gone', async () => {
+  it('shares one subscription between stores, and ends it after the last one', async () => {
     const { server, connection } = setUp();
     const [a, b] = [liveTable(connection, tables.user), liveTable(connection, tables.user)];
     const [first, second] = [record(a), record(b)];
@@ -188,7 +188,7 @@ describe('liveTable', () => {
     expect(server.log).toHaveLength(1);
   });
 
-  it('follows its table while others of the same table come and go', async () => {
+  it('follows its table while other stores of the same table come and go', async () => {
     const { server, connection } = setUp();
     const all = liveTable(connection, tables.user);
     const online = liveTable(
@@ -227,7 +227,7 @@ describe('liveTable', () => {
     expect(values).toEqual([[]]);
   });
 
-  it('is open while only its status is watched', async () => {
+  it('is open while only its status is subscribed', async () => {
     const { server, connection } = setUp();
     server.insertUser({ identity: ann });
     const users = liveTable(connection, tables.user);
@@ -239,7 +239,7 @@ describe('liveTable', () => {
     expect(values.map(({ status }) => status)).toEqual(['loading', 'ready']);
   });
 
-  it('tells why a query failed, and leaves the others alone', async () => {
+  it('says why a query failed, and does not affect others', async () => {
     const { server, connection } = setUp();
     server.refused.set('message', 'no such table: `message`');
     const users = liveTable(connection, tables.user);
@@ -252,7 +252,7 @@ describe('liveTable', () => {
       error: { code: 'refused', message: 'no such table: `message`', cause: expect.any(Error) as Error },
     });
     expect(messages.status.get().error).toBeInstanceOf(QueryError);
-    // Another connection may find another module.
+    // The next connection may find another module.
     server.refused.clear();
     server.socket.drop();
     await ready(messages);
@@ -278,12 +278,12 @@ describe('liveTable', () => {
     });
   });
 
-  it('needs the table for SQL text', () => {
+  it('requires the table for SQL text', () => {
     const { connection } = setUp();
     expect(() => liveTable(connection, 'SELECT * FROM user', {} as { table: 'user' })).toThrow(TypeError);
   });
 
-  it('lets a subscriber that throws harm nobody else', async () => {
+  it('a subscriber that throws does not affect others', async () => {
     const onError = vi.fn();
     const { server, connection } = setUp({ onError });
     const users = liveTable(connection, tables.user);
@@ -304,7 +304,7 @@ describe('liveTable', () => {
     expect(server.open).toHaveLength(1);
   });
 
-  it('lets all stores of a connection change together', async () => {
+  it('changes all stores of a connection together', async () => {
     const { server, connection } = setUp();
     const users = liveTable(connection, tables.user);
     const messages = liveTable(connection, tables.message);
@@ -326,7 +326,7 @@ describe('liveTable', () => {
     ]);
   });
 
-  it('shows what was asked for together together, though it is answered one after the other', async () => {
+  it('shows queries subscribed together at the same time, even if they are answered one by one', async () => {
     const { server, connection } = setUp();
     server.insertUser({ identity: ann });
     server.insertMessage(ann, 'hello');
@@ -340,7 +340,7 @@ describe('liveTable', () => {
 });
 
 describe('reconnecting', () => {
-  it('keeps the rows, marked as stale, and then emits the true differences once', async () => {
+  it('keeps the rows, marked as stale, and then emits the actual differences once', async () => {
     const { server, connection } = setUp();
     server.insertUser({ identity: ann, name: 'Ann' });
     server.insertUser({ identity: bob, name: 'Bob' });
@@ -363,7 +363,7 @@ describe('reconnecting', () => {
     server.insertUser({ identity: new Identity(9n), name: 'Dee' });
     expect(shown.values).toHaveLength(2);
     server.release();
-    // A transaction of its own, after the snapshot.
+    // A separate transaction, after the snapshot.
     expect(shown.values.slice(2).map(names)).toEqual([
       ['Ann', 'Bobby', 'Cy'],
       ['Ann', 'Bobby', 'Cy', 'Dee'],
@@ -392,7 +392,7 @@ describe('reconnecting', () => {
     expect(records.map(({ values }) => values.length)).toEqual([2, 2]);
   });
 
-  it('loses nothing when the connection breaks again before all is here', async () => {
+  it('loses nothing when the connection breaks again before everything has arrived', async () => {
     const { server, connection } = setUp();
     server.insertUser({ identity: ann, name: 'Ann' });
     const users = liveTable(connection, tables.user);

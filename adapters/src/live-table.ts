@@ -15,7 +15,7 @@ import { compileWhere, type Clause } from './where.ts';
  * ```
  */
 export interface SqlOptions<Row, Name extends string> extends LiveOptions<Row> {
-  /** Table whose rows the query selects, by the name that the bindings give it. */
+  /** Table whose rows the query selects, by its name in the bindings. */
   readonly table: Name;
 }
 
@@ -30,14 +30,14 @@ type AnyOptions = Partial<SqlOptions<never, string>>;
  * Lists are read-only. One of more than 1,024 rows is a proxy that behaves as an array; give `structuredClone` a copy:
  * `[...list]`.
  *
- * The SDK keeps one copy of each table's rows, whichever query brought them, so the query's WHERE is applied here as well.
- * The join of a semijoin and all of a query written as text cannot be applied here. Repeat them as `filter` where other
- * queries bring other rows of the same table.
+ * The SDK keeps one copy of each table's rows for all queries, so the store applies the query's WHERE as well. It
+ * cannot apply the join of a semijoin or a query written as text. Repeat those as `filter` if other queries select
+ * other rows of the same table.
  * @param connection the connection to use
  * @param query a query of the bindings' `tables`
  * @param sql a query as text, with the option `table`
  * @param options how to filter and order the rows
- * @returns the store; its value is an empty list until the rows are here
+ * @returns the store; its value is an empty list until the rows have arrived
  * @throws TypeError when SQL text comes without the option `table`
  * @example
  * ```ts
@@ -89,7 +89,7 @@ function sourceOf(query: TypedQuery<object> | string, options: AnyOptions): Quer
   };
 }
 
-/** The text that a query is sent as; the same for equal queries. */
+/** The SQL text of a query; the same for equal queries. */
 export function sqlOf(query: TypedQuery<object>): string {
   return toSql(query as Parameters<typeof toSql>[0]);
 }

@@ -14,9 +14,9 @@ import type { AnyDb, CallOptions, Connection, Readable } from './types.ts';
 export interface MutationStatus<Result> {
   /** Whether a call is in progress. */
   readonly isPending: boolean;
-  /** Why the last call failed; undefined after one that did not, and while the next is in progress. */
+  /** Why the last call failed; undefined after a successful call, and while the next is in progress. */
   readonly error: Error | undefined;
-  /** What the last call that did not fail returned. */
+  /** The result of the last successful call. */
   readonly result: Result | undefined;
 }
 
@@ -34,8 +34,8 @@ export interface MutationStatus<Result> {
  */
 export interface Mutation<Args extends readonly unknown[], Result> extends Readable<MutationStatus<Result>> {
   /**
-   * Makes the call. An error that nobody awaits is in the store, and is not reported as unhandled.
-   * @param args what `call` takes after the connection
+   * Makes the call. An error is in the store, and is not reported as unhandled if nobody awaits it.
+   * @param args the arguments of `call` after the connection
    * @returns what the call returned
    * @throws as `Connection.call`
    */
@@ -43,8 +43,8 @@ export interface Mutation<Args extends readonly unknown[], Result> extends Reada
 }
 
 /**
- * Creates a store around a reducer or procedure, for buttons and forms: whether a call is in progress, why the last one
- * failed, what it returned.
+ * Creates a store around a reducer or procedure, for buttons and forms. It says whether a call is in progress, why the
+ * last one failed, and what it returned.
  * @param connection the connection to use
  * @param call makes the call
  * @param options as for `Connection.call`, for each call

@@ -13,7 +13,7 @@ const send = (
 ) => connection.call((db) => db.reducers.sendMessage({ text }), signal && { signal });
 
 describe('a call', () => {
-  it('opens the connection, waits for it, and lets it go', async () => {
+  it('opens the connection, waits for it, and releases it', async () => {
     const fixture = setUp();
     const order: string[] = [];
     await Promise.all(['a', 'b'].map((text) => send(fixture, text).then(() => order.push(text))));
@@ -22,7 +22,7 @@ describe('a call', () => {
     await vi.waitFor(() => expect(fixture.connection.status.get().status).toBe('idle'));
   });
 
-  it('has its effect on the stores before it settles', async () => {
+  it('takes effect on the stores before it settles', async () => {
     const fixture = setUp();
     const messages = liveTable(fixture.connection, tables.message);
     const { values } = record(messages);
@@ -54,7 +54,7 @@ describe('a call', () => {
     expect(failure).toMatchObject({ name: 'UnknownOutcomeError' });
   });
 
-  it('keeps an answer that came just before the end', async () => {
+  it('keeps an answer that arrived just before the end', async () => {
     const fixture = setUp();
     fixture.server.onCall = ({ socket }) => {
       socket.gzip = true;
@@ -64,7 +64,7 @@ describe('a call', () => {
     await expect(send(fixture)).resolves.toBeUndefined();
   });
 
-  it('rejects as not connected when the try that it waits for fails, and while the next is awaited', async () => {
+  it('rejects as not connected when the attempt that it waits for fails, and until the next one starts', async () => {
     const server = new FakeServer();
     server.down = true;
     const fixture = setUp({ backoff: { minDelayMs: 1e6, maxDelayMs: 1e6 } }, server);
@@ -106,7 +106,7 @@ describe('a call', () => {
 });
 
 describe('PendingCalls', () => {
-  /** Adds a call that never gets an answer, and notes how it fails. */
+  /** Adds a call that never gets an answer, and records how it fails. */
   function setUpCalls() {
     const calls = new PendingCalls<string>();
     const sent: string[] = [];
@@ -118,7 +118,7 @@ describe('PendingCalls', () => {
     return { calls, sent, failures, add };
   }
 
-  it('leave nothing on their signal when they have settled', async () => {
+  it('leave no listener on their signal after they have settled', async () => {
     const { signal } = new AbortController();
     const { calls } = setUpCalls();
     const made = calls.add((db) => Promise.resolve(db), 'db', false, signal);
@@ -152,7 +152,7 @@ describe('PendingCalls', () => {
     expect(sent).toEqual(['one on first', 'two on second']);
   });
 
-  it('after a failed try only queued calls wait, and only while another try follows', async () => {
+  it('after a failed attempt, only queued calls wait, and only if another attempt follows', async () => {
     const { calls, sent, failures, add } = setUpCalls();
     const cause = new Error('No answer');
     add('queued', true);

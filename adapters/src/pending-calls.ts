@@ -1,7 +1,7 @@
 import { fromSdkError, NotConnectedError, UnknownOutcomeError } from './errors.ts';
 
 interface Call<Db> {
-  /** Whether it goes on waiting when a try to connect fails. */
+  /** Whether it keeps waiting when a connection attempt fails. */
   readonly isQueued: boolean;
   isSent: boolean;
   send(db: Db): void;
@@ -15,14 +15,14 @@ interface Call<Db> {
 export class PendingCalls<Db> {
   readonly #calls = new Set<Call<Db>>();
 
-  /** How many calls wait for a connection, however long it takes. */
+  /** How many calls wait for a connection, across failed attempts. */
   get queued(): number {
     return [...this.#calls].filter(({ isQueued, isSent }) => isQueued && !isSent).length;
   }
 
   /**
    * @param db the connection, if it is up; otherwise the call waits for `connected` or `lost`
-   * @param isQueued whether it goes on waiting after `lost`
+   * @param isQueued whether it keeps waiting after `lost`
    */
   add<T>(
     run: (db: Db) => Promise<T>,
@@ -59,14 +59,14 @@ export class PendingCalls<Db> {
     });
   }
 
-  /** Sends what was waiting, in order. */
+  /** Sends the waiting calls, in order. */
   connected(db: Db): void {
     for (const call of this.#calls) if (!call.isSent) call.send(db);
   }
 
   /**
    * @param cause why there is no connection
-   * @param isRetrying whether another try follows by itself
+   * @param isRetrying whether another attempt follows automatically
    */
   lost(cause: Error, isRetrying: boolean): void {
     for (const call of this.#calls) {

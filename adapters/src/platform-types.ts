@@ -1,5 +1,5 @@
 /**
- * Part of the DOM's `WebSocket` that is used, for `Environment.openSocket`.
+ * Part of the DOM's `WebSocket` that is used by `Environment.openSocket`.
  * @example
  * ```ts
  * const openSocket = (url: string, protocols: string[]): SocketLike =>
@@ -33,7 +33,7 @@ export interface SocketLike {
 }
 
 /**
- * What is taken from the platform. Tests and unusual platforms may replace any part.
+ * Platform functions that are used. Tests and unusual platforms may replace any of them.
  * @example
  * ```ts
  * const environment: Partial<Environment> = { isOnline: () => true, random: () => 0.5 };
@@ -86,8 +86,8 @@ export interface Environment {
   clearTimeout(timer: unknown): void;
   /**
    * Sends a request over HTTP, as the global `fetch` does.
-   * @param url what to ask
-   * @param init method, headers and a signal to give up
+   * @param url the URL
+   * @param init method, headers and an abort signal
    * @returns the response
    */
   fetch(
@@ -101,7 +101,7 @@ export interface Environment {
   readonly locks: Pick<LockManager, 'request'> | undefined;
   /**
    * Opens a WebSocket.
-   * @param url with the token for the socket, which is valid for a minute
+   * @param url the URL, with a token for the socket that is valid for a minute
    * @param protocols the protocols to offer
    * @returns the socket, by default a global `WebSocket`, or in a Node without one that of the package `undici`
    */

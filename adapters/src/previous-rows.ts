@@ -3,9 +3,9 @@ import { liveStatus } from './live-store.ts';
 import type { Live, LiveStatus } from './types.ts';
 
 /**
- * The list of a component whose query may change: until it has rows of its own it shows those of the list before, as
- * `stale`, so that it is never empty in between. Without any it is `loading`, also before it is subscribed.
- * @param previous the list that the component showed before; its rows are taken now
+ * The list of a component whose query may change. Until its rows arrive, it shows those of the previous list, as
+ * `stale`, so that it is never empty in between. Without any, it is `loading`, also before it is subscribed.
+ * @param previous the list that the component showed before; its rows are copied now
  */
 export function withPreviousRows<Row>(
   live: Live<readonly Row[]>,

@@ -1,4 +1,4 @@
-/** A list that shows some rows of a table whose other rows go on coming. */
+/** A list that shows some rows of a table while other rows keep arriving. */
 import { Identity } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
@@ -35,7 +35,7 @@ async function openRefused() {
   return { server, all, online, before, recover };
 }
 
-it('a query that was refused for a while shows the rows that another query brought meanwhile', async () => {
+it('a query that was temporarily refused shows the rows that another query has loaded meanwhile', async () => {
   const { server, all, online, recover } = await openRefused();
   server.insertUser({ identity: bob, name: 'Bob', online: true });
   await vi.waitFor(() => expect(all.get()).toHaveLength(2));
@@ -43,7 +43,7 @@ it('a query that was refused for a while shows the rows that another query broug
   expect(online.get().map(({ name }) => name)).toEqual(['Ann', 'Bob']);
 });
 
-it('a query that was refused for a while has the same list as before if its rows are the same', async () => {
+it('a query that was temporarily refused keeps its list if its rows are the same', async () => {
   const { online, before, recover } = await openRefused();
   await recover();
   expect(online.get()).toBe(before);

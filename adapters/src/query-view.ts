@@ -5,19 +5,19 @@ import { isSame, patch, type Compare } from './sorted-list.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { Change, Observer } from './table-mirror.ts';
 
-/** What a list shows: the rows of `table` that match, because `sql` or another query brought them. */
+/** The rows of a list: the matching rows of `table`, loaded by `sql` or another query. */
 export interface QuerySource<Row> {
   readonly table: string;
   readonly sql: string;
-  /** Absent when all match. */
+  /** Absent if all rows match. */
   readonly matches: ((row: Row) => boolean) | undefined;
   readonly order: Compare<Row> | undefined;
 }
 
 /**
  * Keeps the rows of a query in order and up to date.
- * @param publish called at once, and after everything that may change the rows or the status
- * @returns stops it
+ * @param publish called immediately, and after everything that may change the rows or the status
+ * @returns a function that stops it
  */
 export function openQueryView<Row extends object>(
   subscriptions: Subscriptions,

@@ -42,7 +42,7 @@ it('a resource stops at once on a server', () => {
   expect(timers.size).toBe(0);
 });
 
-it('closing stops what runs, once and for good, without a timer left', () => {
+it('closing stops everything permanently, without leaving a timer', () => {
   const { refCounts, acquire, timers, log } = openRefCounts();
   const releases = [acquire(), acquire()];
   for (const release of releases) release();

@@ -4,14 +4,14 @@ import type { Environment } from './types.ts';
 export type Acquire = () => () => void;
 
 /**
- * Resources that run while somebody uses them, and a short delay longer, so that a page which replaces one component by
- * another does not stop and start them again.
+ * Resources that run while they have users, plus a short delay, so that replacing one component with another does not
+ * stop and restart them.
  */
 export class RefCounts {
   readonly #environment: Environment;
   readonly #releaseDelayMs: number;
   readonly #running = new Set<() => void>();
-  /** Whether all were stopped for good. */
+  /** Whether all were stopped permanently. */
   isClosed = false;
 
   constructor(environment: Environment, releaseDelayMs: number) {
@@ -19,7 +19,7 @@ export class RefCounts {
     this.#releaseDelayMs = releaseDelayMs;
   }
 
-  /** @param start starts the resource when its first user comes; what it returns stops it */
+  /** @param start starts the resource for its first user; the function that it returns stops it */
   create(start: () => () => void): Acquire {
     const { isServer, setTimeout, clearTimeout } = this.#environment;
     let users = 0;
@@ -43,14 +43,14 @@ export class RefCounts {
       }
       return () => {
         if (--users > 0 || !stop) return;
-        // A server renders a page and forgets it: no timer may keep it alive.
+        // After rendering a page on a server, no timer may keep it in memory.
         if (isServer) end();
         else timer = setTimeout(end, this.#releaseDelayMs);
       };
     };
   }
 
-  /** Stops everything now and for good. */
+  /** Stops everything now and permanently. */
   close(): void {
     this.isClosed = true;
     for (const end of this.#running) end();
@@ -66,7 +66,7 @@ export function refCounted(start: () => () => void): Acquire {
     return () => {
       if (--users > 0) return;
       stop?.();
-      // It refers to everything that it has stopped.
+      // Releases the references to everything that was stopped.
       stop = undefined;
     };
   };

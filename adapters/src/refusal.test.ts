@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { reaches, record, setUp, use, type Fixture } from '../test/set-up.ts';
 
-describe('a module that does not let somebody in', () => {
+describe('a module that refuses a connection', () => {
   async function connected(): Promise<Fixture> {
     const fixture = setUp();
     use(fixture);
@@ -9,7 +9,7 @@ describe('a module that does not let somebody in', () => {
     return fixture;
   }
 
-  it('is asked for its words, and then left alone until the user tries again', async () => {
+  it('is asked for its reason, and then not contacted until the user tries again', async () => {
     const fixture = await connected();
     const { server, connection } = fixture;
     const before = connection.identity.get();
@@ -35,7 +35,7 @@ describe('a module that does not let somebody in', () => {
     expect(connection.identity.get()).toEqual(before);
   });
 
-  it('may think better or worse of it at every new connection', async () => {
+  it('may decide differently for every new connection', async () => {
     const fixture = await connected();
     fixture.server.refusal = 'You are banned';
     fixture.connection.reconnect();
@@ -46,7 +46,7 @@ describe('a module that does not let somebody in', () => {
     expect(fixture.server.open).toHaveLength(1);
   });
 
-  it('is not to blame for a server that goes before it greets', async () => {
+  it('is not blamed when the server disconnects before its greeting', async () => {
     const fixture = await connected();
     const { server, connection } = fixture;
     const { values } = record(connection.status);

@@ -1,10 +1,12 @@
-/** The comparison of the bindings with the database ends with the connection that wanted it. */
+/** The comparison of the bindings with the database ends with the connection that requested it. */
 import { expect, it, vi } from 'vitest';
 import { FakeServer } from '../test/fake-server.ts';
 import { record, setUp } from '../test/set-up.ts';
 import { createChat } from './chat/index.ts';
 
-/** A connection that is comparing: the database's description has been asked for, and comes when `answer` is called. */
+/**
+ * A connection during the comparison: the database's description was requested, and arrives when `answer` is called.
+ */
 async function compare() {
   const server = new FakeServer();
   server.refused.set('message', 'no such column');
@@ -45,7 +47,7 @@ it('a database without the tables of the bindings is incompatible', async () => 
   expect(connection.status.get().error).toMatchObject({ code: 'incompatible' });
 });
 
-it('a connection that was closed while it compared stays closed, and the request is cancelled', async () => {
+it('a connection that is closed during the comparison stays closed, and the request is cancelled', async () => {
   const { connection, answer, isAborted } = await compare();
   connection.close();
   expect(isAborted()).toBe(true);
@@ -53,7 +55,7 @@ it('a connection that was closed while it compared stays closed, and the request
   expect(connection.status.get()).toEqual({ status: 'closed', attempt: 0 });
 });
 
-it('a connection that nobody needed any more while it compared stays idle, and the request is cancelled', async () => {
+it('a connection that becomes idle during the comparison stays idle, and the request is cancelled', async () => {
   const { connection, stop, answer, isAborted } = await compare();
   stop();
   await vi.waitFor(() => expect(connection.status.get().status).toBe('idle'));

@@ -1,17 +1,17 @@
-/** Compares the bindings with the database. Loaded only when rows could not be read or the server refused a query. */
+/** Compares the bindings with the database. Loaded only after rows could not be read or the server refused a query. */
 
-/** What the bindings say of one table; from the SDK's `tableDef`. */
+/** The description of a table in the bindings; from the SDK's `tableDef`. */
 export interface ExpectedTable {
-  /** As the module calls it. */
+  /** The name in the module. */
   readonly sourceName: string;
-  /** What is needed to read a row: absent in clients that say it in another way. */
+  /** The row type; absent in bindings that describe it differently. */
   readonly rowType: {
     readonly elements?: readonly { readonly name?: string | undefined; readonly algebraicType: unknown }[];
   };
   readonly columns: Record<string, { readonly columnMetadata: { readonly name?: string } }>;
 }
 
-/** The server's description of a module, version 9, as far as it is used here. */
+/** The parts of the server's module description (version 9) that are used here. */
 interface Schema {
   readonly typespace: { readonly types: readonly unknown[] };
   readonly tables: readonly { readonly name: string; readonly product_type_ref: number }[];
@@ -22,8 +22,8 @@ interface Schema {
  * Compares tables of the bindings with those that the database has.
  * @param uri the server's address
  * @param database its name there
- * @returns the first difference that keeps rows from being read, for a person; undefined when there is none
- * @throws when the server does not say what the database has
+ * @returns the first difference that makes rows unreadable, as a text for people; undefined if there is none
+ * @throws when the server does not describe the database
  */
 export async function findSchemaMismatch(
   tables: readonly ExpectedTable[],
@@ -85,14 +85,14 @@ function compareColumns(expected: readonly Column[], actual: readonly Column[]):
   return isSameOrder ? undefined : 'has its columns in another order';
 }
 
-/** How deep types are compared: they may hold themselves. */
+/** Maximum depth of the comparison, because types may contain themselves. */
 const DEPTH = 6;
 
 /**
- * A text that is the same for types whose values are written alike, whatever their parts are called.
+ * A text that is equal for types with the same encoding, whatever the names of their parts.
  *
  * @param type of the SDK, `{ tag, value }`, or of the server, `{ [tag]: value }`
- * @param types what references of the server's point to
+ * @param types the targets of the server's type references
  */
 function shapeOf(type: unknown, types: readonly unknown[], depth = 0): string {
   const { tag, value } = taggedOf(type as object);

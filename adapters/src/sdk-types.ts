@@ -1,7 +1,7 @@
 import type { Identity, RowTypedQuery } from 'spacetimedb';
 
 /**
- * What a `DbConnectionBuilder` of generated bindings offers, as far as `connect` uses it.
+ * The part of a generated `DbConnectionBuilder` that `connect` uses.
  * @example
  * ```ts
  * const build = (): Builder<DbConnection> =>
@@ -12,12 +12,12 @@ import type { Identity, RowTypedQuery } from 'spacetimedb';
 export interface Builder<Db> {
   /**
    * Gets the address of the server.
-   * @returns as it was given to `withUri`
+   * @returns the address passed to `withUri`
    */
   getUri(): string;
   /**
    * Gets the name of the database.
-   * @returns as it was given to `withDatabaseName`
+   * @returns the name passed to `withDatabaseName`
    */
   getModuleName(): string;
   /**
@@ -42,7 +42,7 @@ export interface Builder<Db> {
   build(): Db;
 }
 
-/** What the SDK gives to its transport (`WebSocketArgs` in `sdk/ws.ts`). */
+/** The arguments that the SDK passes to its transport (`WebSocketArgs` in `sdk/ws.ts`). */
 export interface SocketArgs {
   url: URL;
   wsProtocol: string[];
@@ -53,7 +53,7 @@ export interface SocketArgs {
   confirmedReads?: boolean;
 }
 
-/** What the SDK wants from its transport (`WebSocketAdapter` in `sdk/ws.ts`). */
+/** The interface that the SDK expects of its transport (`WebSocketAdapter` in `sdk/ws.ts`). */
 export interface SocketAdapter {
   readonly protocol: string;
   send(message: Uint8Array<ArrayBuffer>): void;

@@ -5,7 +5,7 @@ import type { TokenStore } from './types.ts';
 export class SignInToken {
   readonly #tokens: TokenStore;
   readonly #current: Store<string | undefined>;
-  /** Whether the user has chosen an identity, so that a token which the builder is given no longer counts. */
+  /** Whether the user has chosen an identity, so that a token from the builder no longer counts. */
   isChosen = false;
 
   constructor(scope: Scope, tokens: TokenStore) {
@@ -18,8 +18,8 @@ export class SignInToken {
   }
 
   /**
-   * The token for a try. The builder's own wins over a saved one, so that a page which signs people in by other means
-   * keeps control.
+   * The token for an attempt. The builder's token wins over a saved one, so that a page with its own sign-in keeps
+   * control.
    */
   choose(key: string, given: string | undefined): string | undefined {
     const token = given ?? this.#tokens.get(key);
@@ -27,24 +27,24 @@ export class SignInToken {
     return token;
   }
 
-  /** Under which tabs without a token agree on who connects first. */
+  /** The name of the lock with which tabs without a token agree on who connects first. */
   lockName(key: string): string {
     return this.#tokens.lockName?.(key) ?? key;
   }
 
-  /** The server has greeted a new identity. */
+  /** Called when the server has greeted a new identity. */
   save(key: string, token: string): void {
     this.#tokens.set(key, token);
     this.#current.set(token);
   }
 
-  /** The user has chosen another token. */
+  /** Called when the user has chosen another token. */
   replace(key: string, token: string): void {
     this.isChosen = true;
     this.save(key, token);
   }
 
-  /** The user wants a new identity. */
+  /** Called when the user wants a new identity. */
   forget(key: string): void {
     this.isChosen = true;
     this.#tokens.remove(key);

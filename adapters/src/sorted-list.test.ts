@@ -131,7 +131,7 @@ it('removes an item that its order does not find', () => {
   expect(patch([a, b, c], [{ value: 9 }], [], byValue)).toEqual([a, b, c]);
 });
 
-it.each([1, 5_000])('appends items without looking at their order: %i items', (count) => {
+it.each([1, 5_000])('appends items without checking their order: %i items', (count) => {
   const list = listOf(upTo(count));
   expect(append(list, items([-1]))).toEqual([...list, { value: -1 }]);
   expect(append(list, [])).toEqual(list);
@@ -146,7 +146,7 @@ const index = fc.option(fc.integer({ min: -25, max: 25 }), { nil: undefined });
 const isOdd = (n: number) => n % 2 === 1;
 
 describe('a list of several chunks', () => {
-  it('reads as an array does', () => {
+  it('reads like an array', () => {
     fc.assert(
       fc.property(chunked, index, index, fc.nat(9), (chunks, from, to, item) => {
         const model = chunks.flat();
@@ -182,7 +182,7 @@ describe('a list of several chunks', () => {
         ];
         const same = view(chunks);
         for (const use of uses) {
-          // As the first use of the list, and after others.
+          // As the first use of the list, and after other uses.
           expect(use(view(chunks))).toEqual(use(model));
           expect(use(same)).toEqual(use(model));
         }
@@ -210,7 +210,7 @@ describe('a list of several chunks', () => {
     expect(Object.isFrozen(Object.freeze(view([[1, 2], [3]])))).toBe(true);
   });
 
-  it('is refused by structuredClone, which takes its copy', () => {
+  it('is rejected by structuredClone, which accepts a copy', () => {
     const list = view([[1, 2], [3]]);
     expect(() => structuredClone(list)).toThrow(DOMException);
     expect(structuredClone([...list])).toEqual([1, 2, 3]);

@@ -1,32 +1,32 @@
 /**
- * Sorted lists that are never changed: `patch` returns another list, which shares all but the changed stretches with
- * the old one. A list is a row of chunks, so a change costs about the same at 1,000 and at 1,000,000 items.
+ * Immutable sorted lists: `patch` returns a new list, which shares everything but the changed chunks with the old one.
+ * A list consists of chunks, so a change costs about the same with 1,000 and with 1,000,000 items.
  *
- * Outside of this module a list is a `readonly T[]`. Up to 1,024 items it is a plain array; copying those is cheaper
- * than anything else. A longer list is a proxy that behaves as a read-only array: `Array.isArray`, indexing, `length`,
- * iteration, spread, every method and `JSON.stringify` work. Only `structuredClone` refuses it, as it does every
- * proxy: clone `[...list]` instead.
+ * Outside this module, a list is a `readonly T[]`. Up to 1,024 items it is a plain array, because copying it is
+ * cheapest. A longer list is a proxy that behaves like a read-only array: `Array.isArray`, indexing, `length`,
+ * iteration, spread, every method and `JSON.stringify` work. Only `structuredClone` rejects it, like every proxy: clone
+ * `[...list]` instead.
  */
 import { emptyList } from './empty.ts';
 
 export type Compare<T> = (a: T, b: T) => number;
 type Chunks<T> = readonly (readonly T[])[];
 
-/** The most items in a chunk, and so the most that are copied for one change. */
+/** Maximum items in a chunk, and so the maximum that is copied for one change. */
 const FULL = 1_024;
-/** Neighbouring chunks with fewer items than this become one. */
+/** Neighbouring chunks with fewer items than this are merged. */
 const SPARSE = 256;
 
 /** The chunks of each list that is a proxy. */
 const chunksOfView = new WeakMap<readonly unknown[], Chunks<unknown>>();
 
-/** The stretches of a list, which it shares with earlier and later versions. */
+/** The chunks of a list, which it shares with earlier and later versions. */
 export function chunksOf<T>(list: readonly T[]): Chunks<T> {
   const chunks = chunksOfView.get(list) as Chunks<T> | undefined;
   return chunks ?? (list.length > 0 ? [list] : emptyList);
 }
 
-/** The list of the items in `chunks`. None may be empty, and none may be changed from now on. */
+/** Creates the list of the items in `chunks`. No chunk may be empty, or modified later. */
 export function ofChunks<T>(chunks: Chunks<T>): readonly T[] {
   return chunks.length > 1 ? viewOf(chunks) : (chunks[0] ?? emptyList);
 }
@@ -46,7 +46,7 @@ export function patch<T>(
 ): readonly T[] {
   const count = removed.length + added.length;
   if (count === 0) return list;
-  // Finding that many places one by one is slower than sorting everything again.
+  // Finding that many positions one by one is slower than sorting everything again.
   if (count > list.length / 8 + 8) return rebuild(list, removed, added, compare);
   const chunks = [...balanced(chunksOf(list))];
   const copies = new Set<readonly T[]>();
@@ -60,7 +60,7 @@ export function patch<T>(
   };
   for (const item of removed) {
     const [index, at] = locate(chunks, item, compare);
-    // An order that contradicts itself does not find the item.
+    // With an inconsistent order, the item is not found.
     if (chunks[index]?.[at] !== item) return rebuild(list, removed, added, compare);
     const chunk = editable(index);
     chunk.splice(at, 1);
@@ -133,7 +133,7 @@ function balanced<T>(chunks: Chunks<T>): Chunks<T> {
   return result;
 }
 
-/** Where `item` is or belongs: the chunk, and the index in it. An item after all others belongs into the last chunk. */
+/** The position of `item`: its chunk, and the index in it. An item after all others belongs in the last chunk. */
 function locate<T>(chunks: Chunks<T>, item: T, compare: Compare<T>): [chunk: number, index: number] {
   const byLast: Compare<readonly T[]> = (chunk, [wanted]) => compare(chunk.at(-1) as T, wanted as T);
   const index = Math.max(0, Math.min(place(chunks, [item], byLast), chunks.length - 1));
@@ -144,7 +144,7 @@ function locate<T>(chunks: Chunks<T>, item: T, compare: Compare<T>): [chunk: num
 class View<T> {
   readonly chunks: Chunks<T>;
   readonly length: number;
-  /** The chunk of the last read and the index of its first item: most reads go on from there. */
+  /** The chunk of the last read and the index of its first item, because most reads continue there. */
   #chunk = 0;
   #start = 0;
 
@@ -176,7 +176,7 @@ class View<T> {
     });
   };
 
-  /** An index as the array methods take it: counted from the end when negative. */
+  /** An index as in array methods: negative values count from the end. */
   #fromEnd(index: number | undefined, fallback: number): number {
     const whole = Math.trunc(index ?? fallback) || 0;
     return whole < 0 ? whole + this.length : whole;
@@ -186,7 +186,7 @@ class View<T> {
 const views = new WeakMap<readonly unknown[], View<unknown>>();
 
 function viewOf<T>(chunks: Chunks<T>): readonly T[] {
-  // Node's `console.log` looks behind a proxy, where the items may not be yet.
+  // Node's `console.log` reads the target of a proxy, which may not contain the items yet.
   const inspect = { value: () => view.slice() };
   const target = Object.defineProperty<T[]>([], Symbol.for('nodejs.util.inspect.custom'), inspect);
   const view = new View(chunks);
@@ -202,11 +202,11 @@ const handler: ProxyHandler<unknown[]> = {
     if (key === 'length' || key === 'at' || key === 'slice') return view[key];
     if (typeof key === 'string' && key >= '0' && key < ':') return view.item(Number(key));
     const value: unknown = Reflect.get(filled(target), key, receiver);
-    // On the array itself the methods are some ten times faster than through the proxy.
+    // On the array itself, methods are about ten times faster than through the proxy.
     return typeof value === 'function' && key !== 'constructor' ? value.bind(target) : value;
   },
 };
-// A filled target is frozen, so it refuses every change by itself.
+// A filled target is frozen, so it rejects every change.
 for (const trap of [
   'has',
   'ownKeys',

@@ -38,7 +38,7 @@ describe('Store', () => {
     expect(log).toEqual(['start', 'stop', 'start']);
   });
 
-  it('gives the first call the value that starting has set, once', () => {
+  it('calls the first subscriber once, with the value set by starting', () => {
     const { scope } = setUp();
     const values: number[] = [];
     const store: Store<number> = new Store(scope, 0, () => {
@@ -51,7 +51,7 @@ describe('Store', () => {
 });
 
 describe('Scope', () => {
-  it('sets all stores of a batch before it tells anybody', () => {
+  it('sets all stores of a batch before it calls any subscriber', () => {
     const { scope } = setUp();
     const a = new Store(scope, 0);
     const b = new Store(scope, 0);
@@ -70,7 +70,7 @@ describe('Scope', () => {
     ]);
   });
 
-  it('lets no subscriber that throws harm the others, and reports what it threw', () => {
+  it('isolates subscribers that throw, and reports their errors', () => {
     const { errors, scope } = setUp();
     const store = new Store(scope, 0);
     const values: number[] = [];
@@ -86,7 +86,7 @@ describe('Scope', () => {
     expect(errors).toEqual([failure, failure]);
   });
 
-  it('tells a subscriber that comes during a batch only once', () => {
+  it('calls a subscriber that is added during a batch only once', () => {
     const { scope } = setUp();
     const store = new Store(scope, 0);
     const values: number[] = [];
@@ -97,7 +97,7 @@ describe('Scope', () => {
     expect(values).toEqual([1]);
   });
 
-  it('lets subscribers set stores, leave and make others leave', () => {
+  it('allows subscribers to set stores and to end subscriptions', () => {
     const { scope } = setUp();
     const store = new Store(scope, 0);
     const mirror = new Store(scope, 0);
@@ -123,7 +123,7 @@ describe('Scope', () => {
     ]);
   });
 
-  it('shows a later subscriber the value that an earlier one has set meanwhile, once', () => {
+  it('calls a later subscriber once with the value that an earlier one has set', () => {
     const { scope } = setUp();
     const store = new Store(scope, 0);
     const values: number[] = [];

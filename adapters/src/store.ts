@@ -2,13 +2,13 @@ import type { Readable, Unsubscribe } from './types.ts';
 
 interface Subscriber<T> {
   readonly run: (value: T) => void;
-  /** The version that `run` saw last; -1 before its first call. */
+  /** The last version passed to `run`; -1 before its first call. */
   seen: number;
 }
 
 /**
- * What the stores of one connection have in common. Stores that are set inside one `batch` all have their new
- * values before any subscriber runs, so that no subscriber sees two stores disagree.
+ * The shared state of a connection's stores. Stores that are set in one `batch` all have their new values before any
+ * subscriber runs, so subscribers never see inconsistent stores.
  */
 export class Scope {
   readonly #report: (error: unknown) => void;
@@ -23,7 +23,7 @@ export class Scope {
     this.#depth++;
     try {
       run();
-      // A subscriber may set stores in turn; they join the end of the queue.
+      // A subscriber may set other stores, which are added to the end of the queue.
       if (this.#depth === 1) {
         for (const store of this.#changed) {
           this.#changed.delete(store);
@@ -40,7 +40,7 @@ export class Scope {
     if (this.#depth === 0) this.batch(() => undefined);
   }
 
-  /** Calls foreign code. What it throws is reported and stops nobody else. */
+  /** Calls foreign code. Errors are reported and do not affect others. */
   guard<T>(run: (value: T) => void, value: T): void {
     try {
       run(value);
@@ -59,8 +59,7 @@ export class Store<T> implements Readable<T> {
   #version = 0;
 
   /**
-   * @param start called when the first subscriber comes; what it returns is called when the last one has
-   * left.
+   * @param start called for the first subscriber; the function that it returns is called after the last one has left.
    */
   constructor(scope: Scope, value: T, start?: () => () => void) {
     this.#scope = scope;
@@ -81,7 +80,7 @@ export class Store<T> implements Readable<T> {
     };
   };
 
-  /** What others may do with the store. */
+  /** The public interface of the store. */
   get readable(): Readable<T> {
     return { subscribe: this.subscribe, get: this.get };
   }
@@ -94,8 +93,7 @@ export class Store<T> implements Readable<T> {
   }
 
   /**
-   * Runs those who have not seen the current value: a subscriber may have come, or been told, since it was
-   * set.
+   * Calls the subscribers that have not seen the current value. Others were added, or already called, after it was set.
    */
   notify(): void {
     for (const subscriber of [...this.#subscribers]) {

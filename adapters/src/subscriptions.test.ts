@@ -1,4 +1,4 @@
-/** Answers that come late, or only in part, and what is left of queries that nobody uses. */
+/** Late or partial answers, and the cleanup of unused queries. */
 import { Identity } from 'spacetimedb';
 import { afterEach, expect, it, vi } from 'vitest';
 import { FakeSocket } from '../test/fake-server.ts';
@@ -11,7 +11,7 @@ const ready = (store: Live<unknown>) => vi.waitFor(() => expect(store.status.get
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** From now on, the server answers only some queries of each connection, by their number from 1. */
+/** From now on, the server answers only some queries of each connection, by number, starting at 1. */
 function answerOnly(isAnswered: (n: number) => boolean): void {
   const { push } = FakeSocket.prototype;
   const answers = new WeakMap<FakeSocket, number>();
@@ -50,7 +50,7 @@ it('a reconnect does not wait for the answer to a query that nobody needs any mo
   await ready(users);
 });
 
-it('an answer of a connection that broke does not count on the next one', async () => {
+it('an answer from a lost connection does not count on the next one', async () => {
   const { users, messages, reconnect } = await setUpTwo();
   answerOnly((n) => n === 1);
   await reconnect();
@@ -102,7 +102,7 @@ it.each([
   },
 );
 
-it('a table that nobody uses any more has no listeners left', async () => {
+it('an unused table has no listeners', async () => {
   const { server, connection } = setUp();
   const kept = liveTable(connection, tables.message);
   record(kept);
@@ -129,7 +129,7 @@ it('a table that nobody uses any more has no listeners left', async () => {
   expect(listeners.size).toBe(0);
 });
 
-it('a query that fails at once is shown together with those that wait for their answer', async () => {
+it('a query that fails at once is shown together with those still waiting for an answer', async () => {
   const { server, connection } = setUp();
   server.holding = true;
   record(liveTable(connection, tables.user));
@@ -141,7 +141,7 @@ it('a query that fails at once is shown together with those that wait for their 
   expect(unknown.status.get().status).toBe('error');
 });
 
-it('a query that nobody needs any more when the server refuses it is not ended', async () => {
+it('an unused query is not ended when the server refuses it', async () => {
   const { server, connection } = setUp();
   const kept = liveTable(connection, tables.message);
   record(kept);

@@ -32,7 +32,7 @@ interface SdkHandle {
   unsubscribe(): void;
 }
 
-/** What is used of a `DbConnection`, whatever its module. */
+/** The used parts of any `DbConnection`. */
 export interface SdkDb {
   readonly db: Record<string, SdkTable | undefined>;
   subscriptionBuilder(): {
@@ -42,7 +42,7 @@ export interface SdkDb {
   };
 }
 
-/** A query that is kept subscribed as long as somebody uses it, on one connection after the other. */
+/** A query that stays subscribed as long as it is used, across connections. */
 export interface Query<Row extends object = object> {
   readonly key: string;
   readonly table: string;
@@ -51,28 +51,28 @@ export interface Query<Row extends object = object> {
   readonly observers: Set<Observer>;
   status: Exclude<LiveStatus['status'], 'idle'>;
   error?: QueryError | undefined;
-  /** The server's answer, which is not shown yet; `status` follows when the rows may be shown. */
+  /** The server's answer that is not shown yet; `status` is updated when the rows may be shown. */
   answer?: 'ready' | 'error' | undefined;
   handle?: SdkHandle | undefined;
 }
 
-/** A query, whatever its rows. */
+/** A query with any row type. */
 export type AnyQuery = Omit<Query, 'mirror'>;
 
-/** In place of the event that the SDK gives to the rows of an answer to a query, until the first of them comes. */
+/** Placeholder for the SDK's event of a query's answer, until its first row arrives. */
 const ANSWER = { tag: 'SubscribeApplied' };
 
 export interface Subscriptions {
-  /** `observer` uses the query until `release`. All who use the same table and text share it. */
+  /** `observer` uses the query until `release`. Observers of the same table and SQL text share it. */
   use<Row extends object>(table: string, sql: string, observer: Observer): Query<Row>;
   release(query: AnyQuery, observer: Observer): void;
-  /** A new connection is up. */
+  /** Called when a new connection is open. */
   attach(db: SdkDb): void;
-  /** The connection is gone. What was shown stays, marked as stale. */
+  /** Called when the connection is lost. The rows stay, marked as stale. */
   detach(): void;
-  /** The SDK has handled a message: shows what it changed. */
+  /** Called when the SDK has handled a message: shows its changes. */
   afterMessage(): void;
-  /** What the bindings say of the tables in use; empty while there is no connection. */
+  /** The descriptions of the tables in use from the bindings; empty while there is no connection. */
   tables(): ExpectedTable[];
 }
 
@@ -80,15 +80,15 @@ export interface Subscriptions {
  * Creates the subscriptions of one connection: queries, the tables that they fill, and what observes them. They
  * survive reconnects.
  *
- * A new connection's snapshots are held back until all queries have been answered. So a reconnect changes all
- * stores in one step, and what was asked for together is shown together.
+ * The rows of a new connection are held back until all queries are answered. So a reconnect changes all stores in one
+ * step, and queries that are subscribed together show their rows together.
  */
 export function createSubscriptions(scope: Scope): Subscriptions {
   const mirrors = new Map<string, TableMirror>();
   const queries = new Map<string, Query>();
   let db: SdkDb | undefined;
   let isSyncing = false;
-  /** The event of the message whose rows are coming in: the SDK makes one for each. */
+  /** The event of the current message: the SDK creates one for each. */
   let current: SdkEvent | undefined;
 
   const notify = (concerned: Iterable<Query>, changes: Changes): void => {
@@ -118,7 +118,7 @@ export function createSubscriptions(scope: Scope): Subscriptions {
     notify(concerned, changes);
   };
 
-  /** Makes the mirror follow its table of the present connection. */
+  /** Attaches the mirror to its table on the current connection. */
   const follow = (table: string, mirror: TableMirror): void => {
     const sdkTable = db?.db[table];
     if (!sdkTable) return;
@@ -128,7 +128,7 @@ export function createSubscriptions(scope: Scope): Subscriptions {
       Object.keys(columns).find((name) => columns[name]?.columnMetadata.isPrimaryKey),
     );
     const record = (event: SdkEvent, row: object, isDeleted: boolean): void => {
-      // A frame may hold several messages.
+      // A frame may contain several messages.
       if (event !== current && (current !== ANSWER || event.tag !== ANSWER.tag)) afterMessage();
       current = event;
       mirror.record(row, isDeleted, event);
@@ -152,10 +152,10 @@ export function createSubscriptions(scope: Scope): Subscriptions {
     if (!own) return;
     const answer = (answer: 'ready' | 'error', error?: QueryError): void => {
       afterMessage();
-      // Subscribers may have ended the connection or the use of the query.
+      // Subscribers may have closed the connection or released the query.
       if (own !== db) return;
       if (query.observers.size === 0) return answer === 'ready' ? handle.unsubscribe() : undefined;
-      // The rows come after it.
+      // The rows arrive after it.
       current = ANSWER;
       query.answer = answer;
       query.error = error;
@@ -198,7 +198,7 @@ export function createSubscriptions(scope: Scope): Subscriptions {
       observers.delete(observer);
       if (observers.size > 0) return;
       queries.delete(key);
-      // One that is still unanswered is ended by its answer.
+      // A query that is still unanswered is ended when its answer arrives.
       if (handle?.isActive()) handle.unsubscribe();
       if (![...queries.values()].some((other) => other.table === table)) {
         mirrors.get(table)?.detach();

@@ -1,13 +1,13 @@
 import type { Environment } from './types.ts';
 
-/** How long a tab waits for another one that is about to get a token for both. */
+/** How long a tab waits for another one that is getting a token for both. */
 const MAX_WAIT_MS = 5_000;
 
 /**
- * Makes the tabs that connect without a token do so one after the other, so that the later ones find the token of the
- * first, and all are the same person.
+ * Makes tabs without a token connect one after the other, so that the later ones use the token of the first, and all
+ * are the same person.
  * @param lockName the same in all tabs that share a token
- * @param onRequested gets what lets the next tab go, or gives up waiting
+ * @param onRequested called with a function that releases the next tab, or stops waiting
  */
 export function waitForFirstToken(
   { locks, setTimeout, clearTimeout }: Environment,

@@ -14,7 +14,7 @@ const byId = (rows: readonly Row[]): TableMirror<Row> => {
   return mirror;
 };
 
-it('the last edit of a row in a message counts, in whatever order the edits of others come', () => {
+it('the last edit of a row in a message wins, in any order of other edits', () => {
   const [one, two, three] = [1n, 2n, 3n].map((id) => ({ id, text: 'old' })) as [Row, Row, Row];
   const mirror = byId([three, one]);
   expect(mirror.list).toEqual([one, three]);
@@ -41,7 +41,7 @@ it('a row with the same values keeps its object', () => {
   expect(mirror.list).toBe(list);
 });
 
-it('a snapshot removes the rows that it does not have', () => {
+it('a snapshot removes rows that it does not contain', () => {
   const [kept, gone] = [1n, 2n].map((id) => ({ id, text: '' })) as [Row, Row];
   const mirror = byId([kept, gone]);
   mirror.attach([kept], 'id');
@@ -70,7 +70,7 @@ it.each([
   expect(byId(rows).list).toEqual(rows);
 });
 
-it('rows without a primary key are told apart by all columns', () => {
+it('rows without a primary key are distinguished by all columns', () => {
   const mirror = new TableMirror<Row>();
   const rows = ['a', 'b'].map((text) => ({ id: 1n, text }));
   mirror.attach(rows, undefined);
@@ -78,7 +78,7 @@ it('rows without a primary key are told apart by all columns', () => {
   expect(mirror.list).toEqual(rows);
 });
 
-it('a change has the arguments of the local call that made it', () => {
+it('a change has the arguments of the local call that caused it', () => {
   const mirror = byId([]);
   const args = { text: 'a' };
   const rows = [1n, 2n, 3n].map((id) => ({ id, text: '' })) as [Row, Row, Row];

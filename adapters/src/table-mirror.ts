@@ -13,13 +13,13 @@ export interface Change<Row> {
 /** What changed in one transaction. */
 export type Changes = ReadonlyMap<TableMirror, readonly Change<never>[]>;
 
-/** What depends on queries. */
+/** Something that depends on queries. */
 export interface Observer {
-  /** The status of one of its queries has changed, or rows of their tables as `changes` says. */
+  /** Called when the status of one of its queries has changed, or rows of their tables as described by `changes`. */
   update(changes: Changes): void;
 }
 
-/** What is used of the SDK's events. Only answers to local calls have a reducer. */
+/** The used part of the SDK's events. Only answers to local calls have a reducer. */
 export interface SdkEvent {
   readonly tag: string;
   readonly value?: { readonly reducer?: { readonly args: object } };
@@ -28,18 +28,18 @@ export interface SdkEvent {
 /** A row that was inserted or deleted in the current message. */
 interface Edit<Row> {
   readonly row: Row;
-  /** What it is sorted by: its key, or the only part of that, as of an identity, which is faster to compare. */
+  /** The sort key: the primary key, or its only part, as for identities, which is faster to compare. */
   readonly key: unknown;
   readonly isDeleted: boolean;
   readonly callArgs: object | undefined;
 }
 
 /**
- * The rows of one table that are here, whichever query brought them. It outlives the `DbConnection`. It collects what
- * the SDK reports during a message, and then tells the net result.
+ * The local rows of a table, from all queries. It outlives the `DbConnection`. It collects the SDK's reports during a
+ * message, and then returns the net result.
  */
 export class TableMirror<Row extends object = object> {
-  /** By primary key, or by all columns. A row keeps its object as long as its values, over reconnects too. */
+  /** By primary key, or by all columns. A row keeps its object as long as its values, also after reconnects. */
   list: readonly Row[] = emptyList;
   /** What identifies a row: the value of its primary key, or all its columns. */
   keyOf: (row: Row) => unknown = (row) => row;
@@ -48,7 +48,7 @@ export class TableMirror<Row extends object = object> {
   detach: () => void = noop;
   #edits: Edit<Row>[] = [];
 
-  /** Mirrors the table of a new connection, which has `rows` already. Until `flush`, `list` stays as it was. */
+  /** Mirrors the table of a new connection, which already has `rows`. `list` does not change until `flush`. */
   attach(rows: Iterable<Row>, primaryKey: string | undefined): void {
     if (primaryKey !== undefined) this.keyOf = (row) => (row as Record<string, unknown>)[primaryKey];
     this.#edits = [];
@@ -59,7 +59,7 @@ export class TableMirror<Row extends object = object> {
     return (changes as ReadonlyMap<unknown, readonly Change<Row>[]>).get(this) ?? emptyList;
   }
 
-  /** Notes that the current message inserts or deletes a row. */
+  /** Records that the current message inserts or deletes a row. */
   record(row: Row, isDeleted: boolean, event?: SdkEvent): void {
     const callArgs = event?.value?.reducer?.args;
     this.#edits.push({ row, key: onlyPartOf(this.keyOf(row)), isDeleted, callArgs });
@@ -68,7 +68,7 @@ export class TableMirror<Row extends object = object> {
   /**
    * Brings `list` up to date.
    * @param isSnapshot whether the edits are all rows of a new connection
-   * @returns what has changed, without rows that ended as they began
+   * @returns the net changes
    */
   flush(isSnapshot: boolean): readonly Change<Row>[] {
     const edits = this.#edits;
@@ -88,7 +88,7 @@ export class TableMirror<Row extends object = object> {
     for (let index = 0; index < edits.length; index++) {
       const { row, key, isDeleted, callArgs } = edits[index] as Edit<Row>;
       const next = edits[index + 1];
-      // The last edit of a row counts.
+      // The last edit of a row wins.
       if (next && compareValues(key, next.key) === 0) continue;
       const before = find(list, row, compare);
       seen.add(before);

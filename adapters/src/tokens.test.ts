@@ -8,7 +8,7 @@ import { browserTokens, memoryTokens, tokenKey } from './tokens.ts';
 afterEach(() => vi.unstubAllGlobals());
 
 describe('tokenKey', () => {
-  it('tells hosts, paths and databases apart, and nothing else', () => {
+  it('distinguishes hosts, paths and databases, and nothing else', () => {
     expect(tokenKey('http://localhost:3000', 'chat')).toBe('spacetimedb:localhost:3000/chat');
     expect(tokenKey('ws://localhost:3000/', 'chat')).toBe('spacetimedb:localhost:3000/chat');
     expect(tokenKey('https://example.org/db/', 'chat')).toBe('spacetimedb:example.org/db/chat');
@@ -51,7 +51,7 @@ describe('browserTokens', () => {
   });
 });
 
-it('gives the token of one server or database to no other one', async () => {
+it('never gives the token of a server or database to another one', async () => {
   const tokens = memoryTokens();
   const places = ['http://chat.example', 'http://chat.example:81', 'ws://evil.example'].flatMap((uri) =>
     ['chat', 'other'].map((name) => ({ uri, name, token: `${name}-${uri.replace(/\W/g, '')}` })),

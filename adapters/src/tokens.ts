@@ -1,7 +1,7 @@
 import type { TokenStore } from './types.ts';
 
 /**
- * What tokens are kept under: they are good for one host, and the same person may be someone else in another
+ * The storage key of a token. A token is valid for one host, and the same person may have another identity in another
  * database.
  */
 export function tokenKey(uri: string, database: string): string {
@@ -29,9 +29,10 @@ export function memoryTokens(): TokenStore {
 }
 
 /**
- * Creates a store for tokens in the browser. They are kept in memory as well, for where the storage is missing, forbidden
- * or full.
- * @param storage gives the storage; called at each use, since a browser may forbid even that. Default: `localStorage`
+ * Creates a store for tokens in the browser. They are also kept in memory, in case the storage is missing, forbidden or
+ * full.
+ * @param storage returns the storage; called at each use, because a browser may forbid even the access. Default:
+ * `localStorage`
  * @returns the store
  * @example
  * ```ts

@@ -10,7 +10,7 @@ import { liveTable } from './index.ts';
 const ann = new Identity(3n);
 
 describe('frames under gzip', () => {
-  it('arrive in order through ours', async () => {
+  it('arrive in order with our transport', async () => {
     const { server, connection } = setUp();
     const messages = liveTable(connection, tables.message);
     const { values } = record(messages);
@@ -21,7 +21,7 @@ describe('frames under gzip', () => {
     expect(messages.get().some((message) => message.text === '0 and so on')).toBe(false);
   });
 
-  it('end with the connection, not before', async () => {
+  it('are delivered until the connection ends', async () => {
     const { server, connection } = setUp({ backoff: { minDelayMs: 60_000, maxDelayMs: 60_000 } });
     const messages = liveTable(connection, tables.message);
     record(messages);
@@ -40,7 +40,7 @@ describe('bad frames', () => {
     ['an unknown message', [0, 99]],
     ['a message that is cut short', [0, 4, 1, 0, 0, 0]],
     ['an unknown compression', [7, 1]],
-  ])('%s ends the connection, and the next one goes on', async (_, bytes) => {
+  ])('%s ends the connection, and the next one works', async (_, bytes) => {
     const { server, connection } = setUp();
     const users = liveTable(connection, tables.user);
     const statuses = record(connection.status);
@@ -54,7 +54,7 @@ describe('bad frames', () => {
   });
 });
 
-it('does not unpack a small frame into one that fills the memory', async () => {
+it('does not decompress a small frame that would fill the memory', async () => {
   const { server, connection } = setUp({ backoff: { minDelayMs: 60_000, maxDelayMs: 60_000 } });
   const users = liveTable(connection, tables.user);
   record(users);
@@ -67,7 +67,7 @@ it('does not unpack a small frame into one that fills the memory', async () => {
 }, 180_000);
 
 describe('the address of the socket', () => {
-  it('carries what the builder was told', async () => {
+  it('contains the options of the builder', async () => {
     const server = new FakeServer();
     const { connection } = setUp({}, server);
     record(liveTable(connection, tables.user));
@@ -76,7 +76,7 @@ describe('the address of the socket', () => {
   });
 });
 
-it('speaks v2 with a server that knows no other', async () => {
+it('uses v2 with a server that supports nothing else', async () => {
   const server = new FakeServer();
   server.protocol = 'v2.bsatn.spacetimedb';
   const { connection } = setUp({}, server);

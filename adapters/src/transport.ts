@@ -21,17 +21,17 @@ const OPEN = 1;
 const PING = new Uint8Array([2, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 const PONG_TAG = 5;
 const PONG_TIMEOUT_MS = 5_000;
-/** A server that is silent for this long is pinged: a half-open connection looks healthy for ever. */
+/** A server that is silent for this long is pinged, because a half-open connection looks healthy forever. */
 const SILENCE_MS = 30_000;
 
 export interface TransportOptions {
   readonly environment: Environment;
-  /** How long it may take until the server has greeted us. */
+  /** Maximum time until the server has greeted us. */
   readonly timeoutMs: number;
-  /** Under which tabs agree on who connects first. */
+  /** The name of the lock with which tabs agree on who connects first. */
   readonly lockName: string;
   readonly debug: DebugLog;
-  /** Says which token to connect with, by the one that the builder was given. */
+  /** Returns the token to connect with, given the builder's token. */
   chooseToken(given: string | undefined): string | undefined;
   /** Calls the SDK and reports what it throws. */
   guard(run: () => void): void;
@@ -42,9 +42,9 @@ export interface TransportOptions {
 }
 
 /**
- * Carries one connection of the SDK, instead of the SDK's own transport. That one (2.10.1) unpacks frames
- * concurrently, so that a small frame overtakes a large one that is still being unpacked (SpacetimeDB issue 5730).
- * This one keeps their order, and finds out why a connection failed.
+ * Carries one connection of the SDK, instead of the SDK's own transport. That one (2.10.1) decompresses frames
+ * concurrently, so a small frame can overtake a large one (SpacetimeDB issue 5730). This one keeps their order, and
+ * finds out why a connection failed.
  */
 export class Transport {
   readonly #options: TransportOptions;
@@ -58,9 +58,9 @@ export class Transport {
   #token: string | undefined;
   #isGreeted = false;
   #isOver = false;
-  /** Ends the connection, unless something happens before; while all is well, it pings the server. */
+  /** Ends the connection unless something happens first; on a healthy connection, it sends the next ping. */
   #deadline: unknown;
-  /** Whether something came since the last ping, or at all. */
+  /** Whether anything has arrived since the last ping, or at all. */
   #isAnswered = false;
   #unlock = noop;
 
@@ -69,7 +69,7 @@ export class Transport {
     this.#adapter = new SdkAdapter({
       onAttached: () => this.#frames.start(),
       send: (message) => this.#send(message),
-      // The SDK disconnects by itself when the server ends a subscription.
+      // The SDK disconnects when the server ends a subscription.
       close: () => this.#fail(new ConnectionError('closed-by-server', 'The server ended a subscription')),
     });
     const { timeoutMs } = options;
@@ -91,9 +91,8 @@ export class Transport {
     return this.#adapter;
   };
 
-  /**
-   * The server has greeted us.
-   * @returns the token that the connection was made with; undefined for a new identity
+  /** Called when the server has greeted us.
+   * @returns the token that was used to connect; undefined for a new identity
    */
   greeted(): string | undefined {
     this.#isGreeted = true;
@@ -101,7 +100,7 @@ export class Transport {
     return this.#token;
   }
 
-  /** Checks whether the server is still there: a connection can die unnoticed, as while a computer sleeps. */
+  /** Pings the server, because a connection can die unnoticed, for example while the computer sleeps. */
   ping(): void {
     if (this.#socket && this.#socket.readyState > OPEN) {
       this.#fail(new ConnectionError('unreachable', 'The connection was lost'));
@@ -193,7 +192,7 @@ export class Transport {
   }
 
   async #closed(event: { code: number; reason: string }, args: SocketArgs, request: Request): Promise<void> {
-    // What arrived before the end still counts, and so do the calls that it settles.
+    // Frames that arrived before the end still count, and settle their calls.
     const [refusal] = await Promise.all([
       this.#isGreeted ? undefined : probeRefusal(this.#token, args, request),
       this.#frames.drained,
@@ -203,7 +202,7 @@ export class Transport {
   }
 }
 
-/** What the SDK gets for a socket. */
+/** The socket as the SDK sees it. */
 class SdkAdapter implements SocketAdapter {
   protocol = '';
   onopen = noop;
@@ -221,7 +220,7 @@ class SdkAdapter implements SocketAdapter {
     this.#onAttached = parts.onAttached;
   }
 
-  /** The SDK sets its handlers, all in one go, when the socket is open already. */
+  /** The SDK sets all its handlers at once when the socket is already open. */
   set onmessage(run: (message: { data: Uint8Array }) => void) {
     this.#onmessage = run;
     queueMicrotask(() => {
@@ -253,7 +252,7 @@ function socketUrl(args: SocketArgs, token: string | undefined): string {
   return url.href;
 }
 
-/** What follows in a payload after the answer to a ping: its tag, request id, tag of the error, and length and text. */
+/** The rest of a payload after the answer to a ping: its tag, request id, error tag, length and text. */
 function withoutPong(payload: Uint8Array): Uint8Array {
   return payload.subarray(10 + new DataView(payload.buffer, payload.byteOffset).getUint32(6, true));
 }

@@ -17,8 +17,8 @@ export type * from './sdk-types.ts';
 export type Unsubscribe = () => void;
 
 /**
- * Value that changes over time. It meets the contract of Svelte stores, which Vue, Solid, RxJS and plain code can use as
- * well. Both methods are bound, so React's `useSyncExternalStore(store.subscribe, store.get)` works as it is.
+ * Value that changes over time. It follows the contract of Svelte stores, and works with Vue, Solid, RxJS and plain
+ * code as well. Both methods are bound, so React's `useSyncExternalStore(store.subscribe, store.get)` works.
  * @example
  * ```ts
  * const { status }: { status: Readable<ConnectionStatus> } = connection;
@@ -29,19 +29,19 @@ export type Unsubscribe = () => void;
 export interface Readable<T> {
   /**
    * Calls `run` at once with the current value, and then after every change.
-   * @param run gets the value; what it throws goes to the option `onError` of `connect`
-   * @returns ends the subscription
+   * @param run called with the value; errors that it throws go to the option `onError` of `connect`
+   * @returns a function that ends the subscription
    */
   subscribe(this: void, run: (value: T) => void): Unsubscribe;
   /**
    * Gets the current value without subscribing.
-   * @returns the value that a subscriber would be given now
+   * @returns the current value
    */
   get(this: void): T;
 }
 
 /**
- * State of a connection: `status` is for the program, `error.message` says in words what went wrong.
+ * State of a connection: `status` is for the program, `error.message` says what went wrong.
  * @example
  * ```ts
  * const textOf = ({ status, error }: ConnectionStatus): string =>
@@ -53,22 +53,22 @@ export interface Readable<T> {
 export interface ConnectionStatus {
   /**
    * - `idle`: nothing needs the connection (yet, or any more), or this is the server side of a page.
-   * - `connecting`: the first try is in progress.
+   * - `connecting`: the first attempt is in progress.
    * - `connected`: the server has greeted us.
-   * - `reconnecting`: a try failed or the connection was lost; `nextRetryAt` says when the next try is due
-   *   (absent during a try).
-   * - `offline`: as `reconnecting`, and the browser says that there is no network.
+   * - `reconnecting`: an attempt failed or the connection was lost; `nextRetryAt` says when the next attempt is due
+   *   (absent during an attempt).
+   * - `offline`: like `reconnecting`, and the browser reports that there is no network.
    * - `rejected`: the server rejected the token, the module refused this identity, or the database has other tables
-   *   than the bindings (`error.code` tells which). Nothing is tried again until `retry()`, `useToken()` or
-   *   `resetIdentity()` is called.
+   *   than the bindings (see `error.code`). There is no retry until `retry()`, `useToken()` or `resetIdentity()` is
+   *   called.
    * - `closed`: `close()` was called. Final.
    */
   readonly status: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed';
   /** The last failure, until the connection works again. */
   readonly error?: ConnectionError;
-  /** When the next try is due, in milliseconds since the Unix epoch. */
+  /** When the next attempt is due, in milliseconds since the Unix epoch. */
   readonly nextRetryAt?: number;
-  /** Tries since the last connection that worked; 0 when connected or idle. */
+  /** Attempts since the last working connection; 0 when connected or idle. */
   readonly attempt: number;
 }
 
@@ -82,8 +82,8 @@ export interface ConnectionStatus {
  */
 export interface LiveStatus {
   /**
-   * - `idle`: nobody subscribes.
-   * - `loading`: asked for, nothing is known yet.
+   * - `idle`: there are no subscribers.
+   * - `loading`: subscribed, without an answer yet.
    * - `ready`: the value is the server's.
    * - `stale`: the last known value, because the connection was lost or the query has changed.
    * - `error`: the query failed; see `error`. The value is the last known one.
@@ -100,8 +100,8 @@ export interface LiveStatus {
 }
 
 /**
- * Store of server data. Its `status` is a store too, and tells whether the value can be relied on. Subscribing to either
- * keeps the query open.
+ * Store of server data. Its `status` is also a store, and says whether the value can be relied on. Subscribing to
+ * either keeps the query open.
  * @example
  * ```ts
  * const users: Live<readonly RowOf<DbConnection, 'user'>[]> = liveTable(connection, tables.user);
@@ -115,7 +115,7 @@ export interface Live<T> extends Readable<T> {
 }
 
 /**
- * Place where sign-in tokens are kept. Whoever has a token is the identity that it stands for, so keep it private.
+ * Storage for sign-in tokens. Anyone who has a token can sign in as its identity, so keep it private.
  * @example
  * ```ts
  * // Forgets people when they close the tab.
@@ -136,7 +136,7 @@ export interface TokenStore {
    */
   get(key: string): string | undefined;
   /**
-   * Saves a token and replaces the one before.
+   * Saves a token and replaces the previous one.
    * @param key names a host and a database
    * @param token the token
    */
@@ -147,9 +147,10 @@ export interface TokenStore {
    */
   remove(key: string): void;
   /**
-   * Names the lock that tabs hold while they get their first token, for stores that use one token for several databases.
+   * Names the lock that tabs hold while they get their first token. For stores that use one token for several
+   * databases.
    * @param key names a host and a database
-   * @returns the same for all keys that share a token. Default: the key itself
+   * @returns a name that is the same for all keys that share a token. Default: the key itself
    */
   lockName?(key: string): string;
 }
@@ -175,12 +176,12 @@ export interface Backoff {
    */
   readonly maxDelayMs: number;
   /**
-   * How many times longer each wait is than the one before.
+   * Factor by which each wait is longer than the previous one.
    * @default 2
    */
   readonly factor: number;
   /**
-   * Largest part of a wait that is left out at random, from 0 to 1, so that not all clients come back at once.
+   * Maximum fraction by which each wait is shortened at random, from 0 to 1, so that not all clients reconnect at once.
    * @default 0.5
    */
   readonly jitter: number;
@@ -223,13 +224,13 @@ export interface ConnectOptions {
    */
   readonly connectOnServer?: boolean;
   /**
-   * Called with what subscribers throw.
+   * Called with errors that subscribers throw.
    * @default the platform's `reportError`, else `console.error`
    */
   readonly onError?: (error: unknown) => void;
   /**
-   * Logs each attempt to connect, frame, subscription and call in one line: on the console, or to a function. Lines have
-   * the text of queries and the names of reducers, but neither tokens nor arguments.
+   * Logs each connection attempt, frame, subscription and call as one line, on the console or to a function. Lines
+   * contain the text of queries and the names of reducers, but no tokens or arguments.
    * @default on when `localStorage.debug`, or in Node the environment variable `DEBUG`, matches `spacetimedb`
    */
   readonly debug?: boolean | ((line: string) => void);
@@ -255,15 +256,15 @@ export interface CallOptions {
    */
   readonly signal?: AbortSignal;
   /**
-   * How many calls may wait while the connection is down, to be sent in order when it is back. A call that finds fewer
-   * waiting waits too.
+   * How many calls may wait while the connection is down. They are sent in order after the reconnect. Further calls
+   * reject.
    * @default 0: a call rejects at once
    */
   readonly maxQueued?: number;
 }
 
 /**
- * Connection that is opened when first needed, kept up, and shared by all stores made from it. `Db` is the generated
+ * Connection that opens when first needed, reconnects, and is shared by all its stores. `Db` is the generated
  * `DbConnection`.
  * @example
  * ```ts
@@ -280,25 +281,25 @@ export interface Connection<Db> {
   /** Store with the state of the connection. */
   readonly status: Readable<ConnectionStatus>;
   /**
-   * Store with the identity that the server has given us: undefined until the first greeting, then kept over reconnects.
+   * Store with our identity: undefined until the server's first greeting, then kept across reconnects.
    */
   readonly identity: Readable<Identity | undefined>;
   /**
-   * Store with the sign-in token in use: whoever has it is this identity. Undefined until the first attempt to connect, and
-   * for a new identity until the server has greeted it.
+   * Store with the current sign-in token: anyone who has it can sign in as this identity. Undefined until the first
+   * connection attempt, and for a new identity until the server has greeted it.
    */
   readonly token: Readable<string | undefined>;
   /**
-   * Calls a reducer or procedure. Opens the connection if need be, and waits for an attempt that is in progress. Always
-   * settles; when it resolves, the stores already show the effect.
-   * @param run makes the call, and gives its promise
+   * Calls a reducer or procedure. Opens the connection if needed, and waits for an attempt in progress. Always settles;
+   * when it resolves, the stores already show the effect.
+   * @param run makes the call and returns its promise
    * @param options when to give up, and whether to wait for a connection
    * @returns what `run` returned
    * @throws ReducerError when the module refused (`code` is `refused`, the text is the module's), or the call failed
    * otherwise
    * @throws NotConnectedError when there is no connection; nothing was sent
    * @throws UnknownOutcomeError when the connection was lost before the answer
-   * @throws the reason of `options.signal` when that gave up: an `AbortError` by default
+   * @throws the reason of `options.signal` when it aborts: an `AbortError` by default
    */
   call<T>(this: void, run: (db: Db) => Promise<T>, options?: CallOptions): Promise<T>;
   /**
@@ -307,13 +308,13 @@ export interface Connection<Db> {
    */
   retry(this: void): void;
   /**
-   * Ends the connection and makes a new one at once, as after something changed that the server decides on when a client
-   * connects.
+   * Closes the connection and opens a new one at once. Use it after changing something that the server checks only when
+   * a client connects.
    */
   reconnect(this: void): void;
   /**
-   * Connects with another sign-in token, and saves it for this host and database. From now on it also wins over a token that
-   * the builder is given.
+   * Connects with another sign-in token, and saves it for this host and database. From now on, it also wins over a
+   * token from the builder.
    * @param token a token of the same server
    */
   useToken(this: void, token: string): void;
@@ -336,12 +337,12 @@ export interface Connection<Db> {
  */
 export interface LiveOptions<Row> {
   /**
-   * Compares two rows for the order of the list, as for `Array.sort`. It must depend on the rows alone.
-   * @default by primary key; without one, an order without meaning that is the same for everybody
+   * Compares two rows for the order of the list, as for `Array.sort`. The result must depend only on the rows.
+   * @default by primary key; without one, an arbitrary order that is the same for everyone
    */
   readonly order?: (a: Row, b: Row) => number;
   /**
-   * Says whether to show a row. It is applied here, not by the server, and must depend on the row alone.
+   * Decides whether to show a row. It runs in the client, not on the server, and must depend only on the row.
    * @default all rows are shown
    */
   readonly filter?: (row: Row) => boolean;

@@ -26,7 +26,7 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
   ),
 }));
 
-it('decides as the SDK’s own evaluation does', () => {
+it('decides the same as the SDK’s own evaluation', () => {
   fc.assert(
     fc.property(expression, rows, (expression, row) => {
       expect(compileWhere(expression.data as unknown as Clause)(row)).toBe(

@@ -1,6 +1,6 @@
 import { compareValues } from './compare.ts';
 
-/** The parts of the SDK's query builder that are read (`lib/query.ts` in the SDK). */
+/** The used parts of the SDK's query builder (`lib/query.ts` in the SDK). */
 export interface Clause {
   readonly type: string;
   readonly left?: Value;
@@ -15,7 +15,7 @@ type Value =
 
 type Test = (row: object) => boolean;
 
-/** What holds, by how the left side compares with the right one. */
+/** Whether each operator holds, given how the left side compares with the right one. */
 const comparisons: Record<string, (order: number) => boolean> = {
   eq: (order) => order === 0,
   ne: (order) => order !== 0,
@@ -26,8 +26,8 @@ const comparisons: Record<string, (order: number) => boolean> = {
 };
 
 /**
- * Decides about rows as the server's WHERE does. The SDK's own `evaluateBooleanExpr` turns both sides into
- * hexadecimal text to compare two identities, which takes longer than all the rest of a transaction.
+ * Matches rows in the same way as the server's WHERE. The SDK's own `evaluateBooleanExpr` turns both sides into
+ * hexadecimal text to compare two identities, which takes longer than everything else in a transaction.
  */
 export function compileWhere(clause: Clause): Test {
   const tests = clause.clauses?.map(compileWhere) ?? [];

@@ -3,7 +3,7 @@ import { deepEqual, Identity, Timestamp } from 'spacetimedb';
 import { expect } from 'vitest';
 import type { FakeServer, Message, User } from './fake-server.ts';
 
-// What the property tests have in common.
+// Shared by the property tests.
 
 /** For `vi.waitFor`. */
 export const soon = { interval: 1, timeout: 2_000 };
@@ -13,7 +13,7 @@ export const FIRST = new Identity(1_001n);
 export const identity = (id: number) => new Identity(1_000n + BigInt(id));
 export const byKey = (a: User, b: User) => Number(a.identity.__identity__ - b.identity.__identity__);
 
-/** A transaction: users that appear, change or go, and messages that come or go, by small numbers. */
+/** A transaction that adds, changes or deletes users, and adds or deletes messages, identified by small numbers. */
 export interface Transaction {
   readonly users: readonly {
     readonly id: number;
@@ -56,7 +56,7 @@ export function commit(server: FakeServer, { users, messages }: Transaction): vo
   for (const { id, name, online } of users) {
     const before = known.find((user) => user.identity.__identity__ === identity(id).__identity__);
     const after = { identity: identity(id), name, online: online === true };
-    // As the server does, leave out what changes nothing.
+    // Like the server, leave out rows that do not change.
     if (online !== 'gone' && before && deepEqual(before, after)) continue;
     if (before) changes.user.deletes.push(before);
     if (online !== 'gone') changes.user.inserts.push(after);
@@ -71,7 +71,7 @@ export function commit(server: FakeServer, { users, messages }: Transaction): vo
   server.commit(changes);
 }
 
-/** Asserts that what is the same in two lists is the same object. */
+/** Asserts that equal items of two lists are the same object. */
 export function expectSameObjects(before: unknown, after: unknown): void {
   if (!Array.isArray(before) || !Array.isArray(after)) return;
   for (const item of after as unknown[]) {

@@ -1,4 +1,4 @@
-/** What the fake server knows of the features of a chat: their tables, and some of their reducers and procedures. */
+/** The fake server's tables, and some of its reducers and procedures, for the features of a chat. */
 import { AlgebraicType, BinaryReader, BinaryWriter, t, Timestamp, type Identity } from 'spacetimedb';
 import type { FakeServer, FakeSocket, Row, Table, TableChanges } from './fake-server.ts';
 import AddReaction from './module_bindings/add_reaction_reducer.ts';
@@ -64,7 +64,7 @@ export function insert(server: FakeServer, table: Table, row: Row, socket?: Fake
   server.commit({ [table]: { inserts: [row], deletes: [] } }, socket);
 }
 
-/** Does what a reducer of the features does. */
+/** Runs a reducer of the features. */
 export function feature(server: FakeServer, reducer: string, args: Row, socket: FakeSocket): 'ok' {
   const now = Timestamp.fromDate(new Date(server.clock++));
   const { identity } = socket;
@@ -106,7 +106,7 @@ function isOf(row: Row, key: Row): boolean {
   );
 }
 
-/** What a procedure returns. */
+/** Returns the result of a procedure. */
 export function procedures({ tables }: FakeServer, procedure: string, args: Uint8Array): Uint8Array {
   const writer = new BinaryWriter(256);
   const write = (

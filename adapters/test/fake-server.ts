@@ -41,7 +41,7 @@ function microsOf(time: unknown): bigint {
   return (time as Timestamp).microsSinceUnixEpoch;
 }
 
-/** A row list as the server sends it. */
+/** Encodes a row list in the server's format. */
 function rowList(table: Table, rows: readonly Row[]) {
   const writer = new BinaryWriter(256);
   const offsets: bigint[] = [];
@@ -53,11 +53,11 @@ function rowList(table: Table, rows: readonly Row[]) {
 }
 
 /**
- * A server in memory that speaks v3 over sockets that the adapter opens through its environment: a plain
- * model of tables and subscriptions, with the power to hold back, merge, compress and break what it sends.
+ * An in-memory server that speaks v3 over sockets that the adapter opens through its environment: a plain model of
+ * tables and subscriptions that can hold back, merge, compress and break its messages.
  */
 export class FakeServer {
-  /** What is in the tables. */
+  /** The rows of the tables. */
   readonly tables = Object.fromEntries(tableNames.map((table) => [table, new Map<unknown, Row>()])) as Record<
     Table,
     Map<unknown, Row>
@@ -66,26 +66,26 @@ export class FakeServer {
   readonly #messagesAt = new Map<bigint, Row[]>();
   readonly sockets: FakeSocket[] = [];
   readonly requests: string[] = [];
-  /** What was subscribed and unsubscribed, in order. */
+  /** Subscriptions and unsubscriptions, in order. */
   readonly log: string[] = [];
   /** Set to refuse connections, or tokens. */
   down = false;
   hasDatabase = true;
-  /** Answers every request in place of SpacetimeDB, as a file server would. */
+  /** Answers every HTTP request like something other than SpacetimeDB, such as a file server. */
   answer: (() => Response) | undefined;
   badTokens = new Set<string>();
-  /** What `client_connected` says to everybody who wants in. */
+  /** The refusal of `client_connected` for everyone. */
   refusal: string | undefined;
-  /** Errors for queries by a part of their text. */
+  /** Errors for queries, by a part of their text. */
   readonly refused = new Map<string, string>();
   protocol = 'v3.bsatn.spacetimedb';
-  /** Keeps answers back until `release`. */
+  /** Holds answers back until `release`. */
   holding = false;
   /** How to answer a reducer call; undefined leaves it unanswered. */
   onCall: (call: {
     reducer: string;
     text: string;
-    /** The arguments of a reducer that is none of the tutorial's. */
+    /** The arguments of a reducer that is not part of the tutorial. */
     args?: Row;
     socket: FakeSocket;
   }) => 'ok' | { error: string } | undefined = ({ reducer, text, args, socket }) => {
@@ -138,7 +138,7 @@ export class FakeServer {
     return this.sockets.filter((socket) => socket.readyState === 1);
   }
 
-  /** The identity that a token stands for; a new one for a new or no token. */
+  /** The identity of a token; a new one for an unknown or missing token. */
   identify(token: string | null): { identity: Identity; token: string } {
     const name = token?.replace('short ', '') ?? `token ${this.#identities}`;
     let identity = this.#tokens.get(name);
@@ -146,7 +146,7 @@ export class FakeServer {
     return { identity, token: name };
   }
 
-  /** A transaction: what changes is told to all who subscribed to it. To `caller` with its answer. */
+  /** Runs a transaction, and sends its changes to all subscribers; to `caller` with its answer. */
   commit(changes: TableChanges, caller?: FakeSocket): void {
     const tell = this.open.map((socket) => socket.prepare(changes));
     for (const [table, { inserts, deletes }] of Object.entries(changes) as [Table, Changes][]) {
@@ -197,7 +197,7 @@ export class FakeServer {
     this.commit(this.userUpdate(identity, change));
   }
 
-  /** Sends what was held back. */
+  /** Sends the messages that were held back. */
   release(): void {
     this.holding = false;
     for (const socket of this.open) socket.flush();
@@ -220,7 +220,7 @@ export class FakeSocket implements SocketLike {
   readonly #server: FakeServer;
   readonly #querySets = new Map<number, QuerySet>();
   #queue: Uint8Array[] = [];
-  /** The update that belongs into the answer to the call under way. */
+  /** The update that belongs in the answer to the current call. */
   #own: Extract<ServerMessage, { tag: 'TransactionUpdate' }>['value'] | undefined;
 
   constructor(server: FakeServer, url: URL, protocols: string[]) {
@@ -236,7 +236,7 @@ export class FakeSocket implements SocketLike {
     if (this.#server.down || this.#server.answer || !this.#server.hasDatabase) return this.drop();
     this.readyState = 1;
     this.onopen?.(undefined as never);
-    // The handshake comes before the module is asked.
+    // The handshake happens before the module is called.
     if (this.#server.refusal !== undefined) return this.drop();
     const { identity, token } = this.#server.identify(this.url.searchParams.get('token'));
     this.identity = identity;
@@ -330,8 +330,8 @@ export class FakeSocket implements SocketLike {
   }
 
   /**
-   * Prepares for telling the part of a transaction that this client has subscribed to, if there is any.
-   * @returns tells it, once the tables have changed
+   * Prepares the part of a transaction that this client has subscribed to, if any.
+   * @returns a function that sends it, to call once the tables have changed
    */
   prepare(changes: TableChanges): (own: boolean) => void {
     const sets = [...this.#querySets.values()];
@@ -364,7 +364,7 @@ export class FakeSocket implements SocketLike {
       this.flush();
   }
 
-  /** Sends all that is queued in one frame. */
+  /** Sends everything queued in one frame. */
   flush(): void {
     if (this.#queue.length === 0) return;
     const payload = concat(this.#queue);
@@ -381,7 +381,7 @@ export class FakeSocket implements SocketLike {
     if (this.readyState === 1) this.onmessage?.({ data: frame.buffer });
   }
 
-  /** The connection breaks. */
+  /** Breaks the connection. */
   drop(code = 1006, reason = ''): void {
     if (this.readyState === 3) return;
     this.readyState = 3;
@@ -389,7 +389,7 @@ export class FakeSocket implements SocketLike {
   }
 
   close(): void {
-    // Nothing comes any more, and the event comes later, as in a browser.
+    // Nothing arrives any more, and the event follows later, as in a browser.
     this.readyState = 2;
     setTimeout(() => this.drop(1005), 0);
   }

@@ -20,14 +20,14 @@ export async function openRoom() {
   const host = await startHost({
     program: await program,
     name: 'room',
-    // Each call that has a time limit starts a thread.
+    // Each call with a time limit starts a thread.
     limits: { callMillis: Infinity },
   });
   onTestFinished(() => host.stop());
   return host;
 }
 
-/** A person at a page, whose messages are shown. */
+/** A person with a page that shows the messages. */
 export async function join(
   host: StartedHost,
   name: string,
@@ -64,21 +64,21 @@ export async function join(
     features,
     messages,
     line,
-    /** Cuts the line and waits until that was noticed. */
+    /** Breaks the connection and waits until that is noticed. */
     async lose() {
       line.cut();
       await until(connection.status, ({ status }) => status === 'reconnecting');
     },
-    /** Connects again and waits until all is here. */
+    /** Reconnects and waits until everything has arrived. */
     async recover() {
       line.mend();
       connection.retry();
       await until(chat.messages.status, ({ isReady }) => isReady);
     },
-    /** The message with a text. */
+    /** Returns the message with the given text. */
     message,
     texts: () => chat.messages.get().map(({ text }) => text),
-    /** Writes messages as if they had been sent that many days ago. */
+    /** Inserts messages that look as if they were sent that many days ago. */
     writeDaysAgo: (days: number, ...texts: string[]) =>
       connection.call(({ reducers }) =>
         reducers.writeHistory({ until: Timestamp.fromDate(new Date(Date.now() - days * DAY_MS)), texts }),
@@ -86,12 +86,12 @@ export async function join(
     /** How many rows of a table are in the SDK's cache. */
     cached: (table: 'message' | 'reaction') =>
       connection.call(({ db }) => Promise.resolve([...db[table].iter()].length)),
-    /** Waits until a message with a text is here. */
+    /** Waits until a message with the given text has arrived. */
     async sees(text: string): Promise<ChatMessage> {
       await until(chat.messages, (list) => list.some((message) => message.text === text));
       return message(text);
     },
-    /** Subscribes to the details of the message with a text, and waits until they are here. */
+    /** Subscribes to the details of the message with the given text, and waits until they have arrived. */
     async watch(text: string) {
       const details = features.details(await this.sees(text));
       const recorded = record(details);
@@ -101,7 +101,7 @@ export async function join(
   };
 }
 
-/** The connection to the server, which a test can disturb. */
+/** A connection to the server that a test can disturb. */
 class Line {
   #isCut = false;
   readonly #sockets: SocketLike[] = [];
@@ -113,12 +113,12 @@ class Line {
     return socket;
   };
 
-  /** What the server says does not arrive. */
+  /** The server's messages do not arrive. */
   deafen(): void {
     for (const socket of this.#sockets) socket.onmessage = null;
   }
 
-  /** What we say does not arrive. */
+  /** Our messages do not arrive. */
   mute(): void {
     for (const socket of this.#sockets) socket.send = () => undefined;
   }

@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** A person at a page: a chat whose stores are all watched. */
+/** A person with a page: a chat with subscribers to all stores. */
 function open(tokens: TokenStore = memoryTokens(), options: ConnectOptions & { database?: string } = {}) {
   const { database = 'chat', ...rest } = options;
   const connection = connect(() => DbConnection.builder().withUri(host.uri).withDatabaseName(database), {
@@ -47,7 +47,7 @@ function open(tokens: TokenStore = memoryTokens(), options: ConnectOptions & { d
 }
 
 describe('two people on the embedded host', () => {
-  it('see each other come, be renamed, write and go', async () => {
+  it('see each other join, change names, write and leave', async () => {
     const [first, second] = [open(), open()];
     await Promise.all([first.ready(), second.ready()]);
     await first.chat.setName('Ann');
@@ -67,7 +67,7 @@ describe('two people on the embedded host', () => {
     expect(first.connection.status.get().status).toBe('idle');
   });
 
-  it('part when the module blocks one of them, who is told why and stays away until they ask again', async () => {
+  it('are separated when the module blocks one of them, who sees why and stays disconnected until they retry', async () => {
     const [first, second] = [open(), open()];
     await Promise.all([first.ready(), second.ready()]);
     const id = first.chat.me.get()?.id ?? '';
@@ -89,7 +89,7 @@ describe('two people on the embedded host', () => {
     expect(first.chat.me.get()?.id).toBe(id);
   });
 
-  it('get the module’s own words when it refuses', async () => {
+  it('get the module’s own text when it refuses', async () => {
     const { chat, connection } = open();
     await expect(chat.sendMessage('')).rejects.toMatchObject({
       name: 'ReducerError',
@@ -130,7 +130,7 @@ describe('two people on the embedded host', () => {
     expect(after.chat.me.get()?.id).toBe(id);
   });
 
-  it('keep everything over a restart of the host, and come back by themselves', async () => {
+  it('keep everything after a restart of the host, and reconnect automatically', async () => {
     const person = open();
     await person.ready();
     await person.chat.setName('Cy');
@@ -159,7 +159,7 @@ describe('two people on the embedded host', () => {
     expect(person.chat.messages.get().at(-1)).toMatchObject({ text: 'Written meanwhile', status: 'sent' });
   }, 60_000);
 
-  it('are told about a refused token and an unknown database', async () => {
+  it('get errors for a refused token and an unknown database', async () => {
     const tokens = memoryTokens();
     tokens.set(`spacetimedb:${new URL(host.uri).host}/chat`, 'not.a.token');
     const { connection, ready } = open(tokens);
@@ -171,7 +171,7 @@ describe('two people on the embedded host', () => {
     await vi.waitFor(() => expect(lost.connection.status.get().error?.code).toBe('unknown-database'), slow);
   });
 
-  it('are told that the rows of an event table are not kept', async () => {
+  it('get an error for queries of an event table, whose rows are not kept', async () => {
     const { connection, ready } = open();
     await ready();
     const sales = liveTable(connection, tables.sale);
@@ -180,7 +180,7 @@ describe('two people on the embedded host', () => {
     expect(sales.get()).toEqual([]);
   });
 
-  it('can read in the debug log what the host sends', async () => {
+  it('can read the host’s messages in the debug log', async () => {
     const lines: string[] = [];
     const { connection, ready } = open(memoryTokens(), { debug: (line) => lines.push(line) });
     await ready();
@@ -217,7 +217,7 @@ describe('two people on the embedded host', () => {
     expect(connection.status.get().status).toBe('connected');
   });
 
-  it('get a sign of life from the host when they ask for one', async () => {
+  it('get an answer from the host to a ping', async () => {
     const window = new EventTarget();
     const probes: unknown[] = [];
     const answered: unknown[] = [];

@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 let cache: string;
 
 beforeAll(async () => {
-  // Below the project, so that the module finds the SDK.
+  // Inside the project, so that the module finds the SDK.
   cache = join(root, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
 });
@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** A chat on a database with these tables, each a row of columns, and one row in each. */
+/** Opens a chat on a database with the given tables and columns, and one row in each. */
 async function openOn(tables: Record<string, Record<string, string>>, rows: Record<string, string> = {}) {
   const folder = await mkdtemp(join(cache, 'other-tables-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
@@ -89,7 +89,7 @@ it.each<[string, Parameters<typeof openOn>, string]>([
     'its table “message” has no column “sent”',
   ],
   ['a table is missing', [{ user }], 'it has no table “message”'],
-  ['nothing of a chat is there', [{ book: { title: 't.string()' } }], 'it has no table “user”'],
+  ['no table of a chat exists', [{ book: { title: 't.string()' } }], 'it has no table “user”'],
 ])(
   'stops, and says what is wrong, when %s',
   async (_, where, difference) => {
@@ -98,7 +98,7 @@ it.each<[string, Parameters<typeof openOn>, string]>([
     expect(connection.status.get()).toMatchObject({
       error: { code: 'incompatible', message: `The database is not what is expected: ${difference}` },
     });
-    // It asks anew, and finds the same.
+    // It asks again, with the same result.
     connection.retry();
     expect(connection.status.get().status).not.toBe('rejected');
     await vi.waitFor(() => expect(connection.status.get().status).toBe('rejected'), patient);
@@ -106,7 +106,7 @@ it.each<[string, Parameters<typeof openOn>, string]>([
   60_000,
 );
 
-it('has nothing against a database with more tables than the bindings, or fewer of those that nobody asks for', async () => {
+it('accepts a database with more tables than the bindings, or without unused ones', async () => {
   const { connection, chat } = await openOn(
     { user, message, book: { title: 't.string()' } },
     { message: '{ sender, sent, text: "hi" }' },

@@ -4,8 +4,8 @@ import type { FakeServer } from './fake-server.ts';
 const ann = new Identity(3n);
 
 /**
- * What makes the SDK's default transport go wrong: a large compressed frame, still being unpacked when a
- * small plain one arrives. The first brings 2,000 messages, the second takes one of them away.
+ * Triggers the bug in the SDK's default transport: a large compressed frame is still being decompressed when a small
+ * plain one arrives. The first inserts 2,000 messages, the second deletes one of them.
  */
 export function sendLargeThenSmall(server: FakeServer): void {
   const inserts = Array.from({ length: 2_000 }, (_, i) => ({

@@ -15,7 +15,7 @@ const collect = runInNewContext('gc') as () => void;
 const ann = new Identity(3n);
 const rightNow = { interval: 1, timeout: 3_000 };
 
-/** An environment that counts what is open in it. */
+/** An environment that counts open resources. */
 function counting() {
   const open = { listeners: 0, timers: new Set<unknown>() };
   const target = () =>
@@ -59,7 +59,7 @@ function openAll() {
   );
   const chat = createChat(connection, { pageSize: 5 });
   const features = createFeatures(connection, chat);
-  // A message that nobody has; what belongs to it is subscribed as for any other.
+  // A message that does not exist; its details are subscribed as for any other.
   const row = { sender: ann, sent: Timestamp.fromDate(new Date(0)), text: '' };
   const author = { id: '', identity: ann, name: '', label: '', online: true, isMe: false };
   const message = { key: '', author, text: '', sent: new Date(0), row, mine: false, status: 'sent' as const };
@@ -88,8 +88,8 @@ function openAll() {
 }
 
 /**
- * Uses all of it as a page does.
- * @returns what ends that, and what must not outlive it, by name
+ * Uses everything as a page does.
+ * @returns a function that ends it, and the objects that must not outlive it, by name
  */
 async function use({ server, connection, chat, stores }: ReturnType<typeof openAll>) {
   const weak = new Map<string, WeakRef<object>>();
@@ -122,7 +122,7 @@ async function use({ server, connection, chat, stores }: ReturnType<typeof openA
   return { leave: () => subscribers.forEach((stop) => stop()), weak };
 }
 
-/** Waits until all of `weak` is gone. */
+/** Waits until everything in `weak` was garbage-collected. */
 async function areCollected(weak: ReadonlyMap<string, WeakRef<object>>): Promise<void> {
   await vi.waitFor(() => {
     collect();
@@ -130,7 +130,7 @@ async function areCollected(weak: ReadonlyMap<string, WeakRef<object>>): Promise
   }, rightNow);
 }
 
-it('leaves nothing after the last subscriber and the grace, though the stores are still there', async () => {
+it('releases everything after the last subscriber and the grace period, even if the stores still exist', async () => {
   const all = openAll();
   const { weak } = await use(all).then(({ leave, weak }) => {
     leave();
@@ -140,16 +140,16 @@ it('leaves nothing after the last subscriber and the grace, though the stores ar
   expect(all.open.listeners).toBe(0);
   expect(all.open.timers.size).toBe(0);
   await vi.waitFor(() => expect(all.server.open).toEqual([]), rightNow);
-  // What the test itself holds.
+  // References held by the test itself.
   all.server.sockets.length = 0;
   await areCollected(weak);
-  // And all of it can be used again.
+  // Everything can be used again.
   const again = await use(all);
   again.leave();
   all.connection.close();
 });
 
-it('leaves nothing after `close` but the last values', async () => {
+it('releases everything but the last values after `close`', async () => {
   const weak = await (async () => {
     const all = openAll();
     const { weak } = await use(all);
@@ -167,7 +167,7 @@ it('leaves nothing after `close` but the last values', async () => {
   await areCollected(weak);
 });
 
-it('no longer follows a table of the SDK that nobody looks at, while others are', async () => {
+it('stops following an unused table of the SDK while others are in use', async () => {
   const { connection, stores } = openAll();
   stores.messages.subscribe(() => undefined);
   await vi.waitFor(() => expect(stores.messages.status.get().status).toBe('ready'), rightNow);

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const versionAt = (file: string): { version: string; peerDependencies: Record<string, string> } =>
   JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as never;
 
-it('is the lowest SDK that the package asks for which these tests run on', () => {
+it('runs these tests on the lowest SDK version that the package requires', () => {
   let stack = '';
   try {
     new BinaryReader(new Uint8Array()).readU32();

@@ -17,7 +17,7 @@ const DAY = 86_400_000;
 const PAGE = 3;
 const ann = new Identity(3n);
 
-/** Days; more of them near to now. */
+/** Days, more of them close to now. */
 const age = fc.oneof(fc.nat(3), fc.nat(60), fc.nat(1_000));
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('older', 'older', 'older', 'break', 'leave') }) },
@@ -26,10 +26,10 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete'), which: fc.nat(99) }) },
 ) as fc.Arbitrary<Step>;
 
-/** How far back the messages are shown, told by the list of all spans. */
+/** A model of how far back messages are shown, based on the list of all spans. */
 class Window {
   readonly all: readonly Span[] = [...spans(START, DAY)];
-  /** How many of them are shown. */
+  /** The number of shown spans. */
   open = 0;
   #goal = PAGE;
   readonly #server: FakeServer;
@@ -51,7 +51,7 @@ class Window {
     return this.open === this.all.length;
   }
 
-  /** Opens spans until there are enough messages. */
+  /** Shows spans until there are enough messages. */
   fill(goal = this.#goal): void {
     this.#goal = goal;
     if (this.open === 0) this.open = 1;
@@ -67,7 +67,7 @@ class Window {
   }
 }
 
-it('shows the spans that were asked for, in full and no others, and lets the rows of those that were forgotten go', async () => {
+it('shows exactly the requested spans, in full, and releases the rows of unloaded ones', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(age, { maxLength: 40 }),
@@ -75,7 +75,7 @@ it('shows the spans that were asked for, in full and no others, and lets the row
       async (ages, steps) => {
         const server = new FakeServer();
         let count = 0;
-        // The order of the texts is that of the times.
+        // The texts are in the order of the times.
         const write = (days: number): void => {
           const sent = START - days * DAY - count++;
           server.insertMessage(ann, `${sent}`.padStart(15, '0'), sent);
@@ -96,7 +96,7 @@ it('shows the spans that were asked for, in full and no others, and lets the row
               reachedStart: model.reachedStart,
               hiddenCount: 0,
             });
-            // The SDK keeps the rows of these spans and no others.
+            // The SDK keeps only the rows of these spans.
             const kept = await connection.call((db) => Promise.resolve([...db.db.message.iter()]));
             expect(kept.map(({ text }) => text).sort()).toEqual(model.shown());
           }, soon);

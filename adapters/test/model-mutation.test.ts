@@ -4,7 +4,7 @@ import { tables } from './module_bindings/index.ts';
 import { mutation, liveTable, type MutationStatus } from '../src/index.ts';
 import { record, setUp } from './set-up.ts';
 
-/** Begins a call, or ends one of those under way. */
+/** Starts a call, or ends one that is in progress. */
 type Step = { readonly do: 'run' | 'succeed' | 'fail'; readonly which: number };
 
 const steps = fc.array(
@@ -12,7 +12,7 @@ const steps = fc.array(
   { maxLength: 20 },
 );
 
-it('tells of calls that overlap in any way: what is under way, what failed last, what was returned last', async () => {
+it('reports overlapping calls: whether any is in progress, the last error, and the last result', async () => {
   const { connection } = setUp();
   record(liveTable(connection, tables.user));
   await vi.waitFor(() => expect(connection.status.get().status).toBe('connected'));

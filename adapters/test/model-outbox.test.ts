@@ -27,23 +27,23 @@ const step = fc.oneof(
   },
 ) as fc.Arbitrary<Step>;
 
-/** A message of ours that the server is not known to have. */
+/** A message of ours that the server may not have. */
 interface Letter {
-  /** Known from the first time that it was shown. */
+  /** Known once it was first shown. */
   key: string | undefined;
   readonly text: string;
-  /** `flight`: sent and unanswered. `lost`: so when the connection was lost. */
+  /** `flight`: sent and unanswered. `lost`: unanswered when the connection was lost. */
   at: 'flight' | 'queue' | 'lost' | 'failed';
   error?: string;
   /** When it was sent, by the clock of both sides. */
   readonly sent: number;
   /** Whether the connection was lost before it was answered. */
   unknown?: boolean;
-  /** Which of the promises is its last. */
+  /** The index of its last promise. */
   readonly promise: number;
 }
 
-/** What went wrong once. */
+/** Faults that have occurred. */
 const examples: [Step[]][] = [
   [[{ do: 'send', text: BAD }, { do: 'discard', which: 0 }, { do: 'leave' }, { do: 'return' }]],
   [[{ do: 'drop' }, { do: 'leave' }, { do: 'return' }, { do: 'send', text: 'a' }, { do: 'restore' }]],
@@ -74,15 +74,15 @@ const me = new Identity(1n);
 const label = ({ name, identity }: Pick<User, 'name' | 'identity'>) =>
   name ?? identity.toHexString().slice(0, 8);
 
-/** What has to be shown, told by plain lists. `frames` are the lists that must be told, one by one. */
+/** A model of what has to be shown, based on plain lists. `frames` are the lists that must be emitted, one by one. */
 class Model {
-  /** Whether the server is heard: it is `silent` when it hears us, and we do not hear it. */
+  /** The state of the connection: `silent` if the server receives our messages, but we do not receive its answers. */
   link: 'up' | 'silent' | 'down' = 'up';
   watching = true;
-  /** Whether the rows are shown, which they are from the first time that they were here. */
+  /** Whether the rows are shown, which is the case once they have first arrived. */
   filled = true;
   letters: Letter[] = [];
-  /** How the promises of the calls end. */
+  /** The outcomes of the calls' promises. */
   readonly outcomes: string[] = [];
   frames: string[][] = [];
   /** The keys that our messages had while they were pending, by their row. */
@@ -96,7 +96,7 @@ class Model {
     this.look();
   }
 
-  /** What is at the server is here. */
+  /** Everything on the server has arrived. */
   look(messages: Iterable<Row> = this.#server.tables.message.values()): void {
     this.#users = [...this.#server.tables.user.values()] as User[];
     this.#messages = ([...messages] as Message[]).sort(
@@ -138,7 +138,7 @@ class Model {
     this.outcomes[letter.promise] = error;
   }
 
-  /** The server answers a call, after which there are these messages. */
+  /** The server answers a call; afterwards it has these messages. */
   answer(letter: Letter, messages: readonly Row[] | undefined): void {
     if (letter.text === BAD) this.fail(letter, 'ReducerError');
     else {
@@ -156,7 +156,7 @@ class Model {
     if (this.outcomes[letter.promise] === 'unsettled') this.outcomes[letter.promise] = 'sent';
   }
 
-  /** Finds what was lost among the rows that are new to us. */
+  /** Finds lost messages among the rows that are new to us. */
   find(known: ReadonlySet<Message>): void {
     for (const row of [...(this.#server.tables.message.values() as Iterable<Message>)]) {
       const time = row.sent.toDate().getTime();
@@ -178,7 +178,7 @@ class Model {
     this.frame();
   }
 
-  /** The connection is back, with all rows: those that are new to us tell what became of what was lost. */
+  /** The connection is back, with all rows: the new ones decide the outcome of lost messages. */
   sync(): void {
     this.link = 'up';
     const before = new Set(this.#messages);
@@ -198,7 +198,7 @@ function look({ sent, text, author, status, error, mine }: ChatMessage): string 
     : `${text} by ${author.id} ${author.label} ${author.online} ${status}${error ? ` ${error.name}` : ''}`;
 }
 
-it('shows each message of ours once, from the moment it is written, whatever becomes of the connection', async () => {
+it('shows each message of ours once, as soon as it is written, whatever happens to the connection', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const server = new FakeServer();
@@ -222,7 +222,7 @@ it('shows each message of ours once, from the moment it is written, whatever bec
       const outcomes: string[] = [];
       const rowKeys = new Map<Message, string>();
 
-      /** Follows a call, and gives the number of its promise. */
+      /** Follows a call, and returns the index of its promise. */
       const follow = (promise: Promise<void>): number => {
         const index = model.outcomes.push('unsettled') - 1;
         outcomes[index] = 'unsettled';
@@ -232,7 +232,7 @@ it('shows each message of ours once, from the moment it is written, whatever bec
         );
         return index;
       };
-      /** What becomes of a message that has just been posted under `key`. */
+      /** Models a message that was just posted under `key`. */
       const post = async (promise: Promise<void>, text: string, key: string | undefined): Promise<void> => {
         const calls = handled.length;
         const waiting = model.letters.filter(({ at }) => at === 'queue').length;
@@ -288,10 +288,10 @@ it('shows each message of ours once, from the moment it is written, whatever bec
         } else if (step.do === 'restore' && model.link === 'down') {
           const calls = handled.length;
           const queue = model.letters.filter(({ at }) => at === 'queue');
-          // A refusal is no transaction, and may be told after the one that follows it.
+          // A refusal is not a transaction, and may be reported after the next transaction.
           exact = model.filled && !queue.some(({ text }) => text === BAD);
           connection.retry();
-          // The rows come first, without what was written meanwhile, and then the answers.
+          // The rows arrive first, without newer messages, and then the answers.
           model.sync();
           await vi.waitFor(() => expect(chat.users.status.get().status).toBe('ready'), soon);
           if (model.watching) await ready();
@@ -330,8 +330,8 @@ it('shows each message of ours once, from the moment it is written, whatever bec
         if (!model.watching) continue;
         const fresh = watcher.values.slice(watcher === seen.watcher ? seen.count - 1 : 0);
         const told = fresh.map((list) => list.map(look));
-        // Until all are here for the first time, those of ours that were shown before are, as what they have become.
-        // They may be all that there are.
+        // Until all rows have first arrived, our earlier messages are shown in their current state. They may be the
+        // only ones.
         const shownBefore = new Set(fresh[0]?.map(({ key }) => key));
         const isPart = (index: number): boolean =>
           index > 0 && index < fresh.length - 1 && !!fresh[index]?.every(({ key }) => shownBefore.has(key));

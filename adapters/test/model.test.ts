@@ -39,7 +39,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 ) as fc.Arbitrary<Step>;
 
-/** What each store has to show for what is in the server's tables. */
+/** The expected value of each store, given the server's tables. */
 function models(server: FakeServer): unknown[] {
   const users = ([...server.tables.user.values()] as User[]).sort(byKey);
   const messages = [...server.tables.message.values()] as Message[];
@@ -148,14 +148,14 @@ function stores({
       look: same,
     },
     {
-      // One made of one that is made of others.
+      // A store computed from a computed store.
       store: computed([authored(), allMessages], (authored, { length }) => `${length}: ${authored}`),
       look: same,
     },
   ];
 }
 
-it('shows what the model says after every step, emits exactly when it has to, and keeps what did not change', async () => {
+it('matches the model after every step, emits exactly when needed, and keeps unchanged objects', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
       const server = new FakeServer();
@@ -164,8 +164,8 @@ it('shows what the model says after every step, emits exactly when it has to, an
       let marks = 0;
       const watching = new Map<number, ReturnType<typeof record<unknown>>>();
 
-      // A store may show the last of several changes before the first of them has come: what one transaction takes from
-      // a number, the next one may give back. So each change has to have been told, too.
+      // A store may already equal the last of several changes before the first has arrived, because one transaction may
+      // undo another. So check that each change was emitted, too.
       const settled = (due: ReadonlyMap<number, number>, counts: ReadonlyMap<number, number>) =>
         vi.waitFor(() => {
           const expected = models(server);
@@ -199,7 +199,7 @@ it('shows what the model says after every step, emits exactly when it has to, an
           for (const socket of server.open) socket.gzip = step.gzip;
           for (const transaction of step.burst) apply(() => commit(server, transaction), true);
           server.release();
-          // A plain frame right behind, which must not overtake, and which every store shows.
+          // A plain frame right behind, which must not overtake and which affects every store.
           for (const socket of server.open) socket.gzip = false;
           const mark = `mark ${marks++}`;
           const users = [{ id: 1, name: mark, online: true }];
@@ -212,7 +212,8 @@ it('shows what the model says after every step, emits exactly when it has to, an
           sockets.at(-1)?.drop();
           for (const transaction of step.meanwhile) commit(server, transaction);
           apply(() => undefined, false, before);
-          // It is noticed a little later. Until then, what comes next would look as if it could be told one by one.
+          // The loss is noticed a little later. Until then, the next changes would look as if they were emitted one by
+          // one.
           await vi.waitFor(() => {
             const isNoticed = fixture.connection.status.get().status !== 'connected';
             expect(sockets.length > tries || (isNoticed && watching.size === 0)).toBe(true);

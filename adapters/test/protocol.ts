@@ -46,7 +46,7 @@ export const ServerMessage = t.enum('ServerMessage', {
   TransactionUpdate,
   OneOffQueryResult: t.object('OneOffQueryResult', {
     requestId: t.u32(),
-    // Laid out as `t.result`, whose serialiser in SDK 2.10 does not take `{ err }`.
+    // Same layout as `t.result`, whose serialiser in SDK 2.10 does not support `{ err }`.
     result: t.enum('OneOffResult', { Ok: QueryRows, Err: t.string() }),
   }),
   ReducerResult: t.object('ReducerResult', {

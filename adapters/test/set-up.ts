@@ -11,13 +11,13 @@ import {
 import { FakeServer } from './fake-server.ts';
 import { DbConnection, tables } from './module_bindings/index.ts';
 
-/** Hides what the SDK logs about each attempt and each failure, at any log level, until the end of the file. */
+/** Hides the SDK's logs of attempts and failures, which ignore the log level, until the end of the file. */
 export function silenceSdk(): void {
   setGlobalLogLevel('error');
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
 }
 
-/** A connection to a fake server, with short times. It is closed after the test. */
+/** A connection to a fake server, with short timeouts. It is closed after the test. */
 export function setUp(options: ConnectOptions = {}, server: FakeServer = new FakeServer()) {
   silenceSdk();
   const { environment, ...rest } = options;
@@ -36,7 +36,7 @@ export function setUp(options: ConnectOptions = {}, server: FakeServer = new Fak
   return { server, connection };
 }
 
-/** Subscribes and keeps all that comes. */
+/** Subscribes and records all values. */
 export function record<T>(store: Readable<T>) {
   const values: T[] = [];
   return { values, stop: store.subscribe((value) => values.push(value)) };
@@ -44,7 +44,7 @@ export function record<T>(store: Readable<T>) {
 
 export type Fixture = ReturnType<typeof setUp>;
 
-/** Keeps the connection needed, by a store of its users. */
+/** Keeps the connection open by subscribing to its users. */
 export function use({ connection }: Pick<Fixture, 'connection'>) {
   return record(liveTable(connection, tables.user));
 }

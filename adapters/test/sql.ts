@@ -1,7 +1,7 @@
 export interface ParsedQuery {
   readonly sql: string;
   readonly table: string;
-  /** For a semijoin: the messages whose `sent` is in this column of the rows of another table that match. */
+  /** For a semijoin: selects messages whose `sent` is in this column of the matching rows of another table. */
   readonly join?: { readonly source: string; readonly column: string };
   matches(this: void, row: Record<string, unknown>): boolean;
 }
@@ -13,8 +13,8 @@ const operators: Record<string, (a: unknown, b: unknown) => boolean> = {
 };
 
 /**
- * Understands `SELECT * FROM t [WHERE column operator literal AND …]`, and
- * `SELECT message.* FROM t JOIN message ON message.sent = t.column [WHERE …]`, which is all that the tests ask for.
+ * Parses `SELECT * FROM t [WHERE column operator literal AND …]`, and `SELECT message.* FROM t JOIN message ON
+ * message.sent = t.column [WHERE …]`, which is all that the tests need.
  */
 export function parseQuery(sql: string): ParsedQuery {
   const bare = sql.replaceAll('"', '').replaceAll(/[()]/g, '');
@@ -40,7 +40,7 @@ function camelCase(name: string): string {
   return name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Identities and timestamps hold one number, by which they compare. */
+/** Identities and timestamps contain one number, which is compared. */
 function plain(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
 }

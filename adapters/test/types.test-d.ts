@@ -52,7 +52,7 @@ type Message = { sender: Identity; sent: Timestamp; text: string };
 const connection = connect(() => DbConnection.builder().withUri('http://localhost').withDatabaseName('chat'));
 expectTypeOf(connection).toEqualTypeOf<Connection<DbConnection>>();
 expectTypeOf(connection.identity.get()).toEqualTypeOf<Identity | undefined>();
-// @ts-expect-error what is not a builder
+// @ts-expect-error not a builder
 connect(() => ({}));
 // @ts-expect-error an option that does not exist
 connect(() => DbConnection.builder(), { backof: {} });
@@ -66,11 +66,11 @@ connect(() => DbConnection.builder(), {
   onError: (error) => expectTypeOf(error).toEqualTypeOf<unknown>(),
   environment: { isOnline: () => true, now: () => 0 },
 });
-// @ts-expect-error a place for tokens that cannot forget them
+// @ts-expect-error a token store without `remove`
 connect(() => DbConnection.builder(), { tokens: { get: () => undefined, set: () => undefined } });
 // @ts-expect-error a part of the environment that has another type
 connect(() => DbConnection.builder(), { environment: { now: () => 'now' } });
-// @ts-expect-error a builder, and not what makes one: each try needs its own
+// @ts-expect-error a builder instead of a factory: each attempt needs its own
 connect(DbConnection.builder());
 expectTypeOf(browserTokens()).toEqualTypeOf<TokenStore>();
 expectTypeOf(connection.status.get()).toEqualTypeOf<ConnectionStatus>();
@@ -78,9 +78,9 @@ expectTypeOf(connection.status.get().status).toEqualTypeOf<
   'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed'
 >();
 expectTypeOf(connection.status.subscribe(() => undefined)).toEqualTypeOf<Unsubscribe>();
-// @ts-expect-error the status is the connection's to set
+// @ts-expect-error the status store is read-only
 connection.status.set({ status: 'connected', attempt: 0 });
-// @ts-expect-error and so is what stands in it
+// @ts-expect-error its value is read-only, too
 connection.status.get().status = 'connected';
 expectTypeOf(connection.token).toEqualTypeOf<Readable<string | undefined>>();
 // @ts-expect-error a token, not a store
@@ -108,13 +108,13 @@ tables.user.where((user) => user.onlin);
 tables.user.where((user) => user.online.eq('yes'));
 // @ts-expect-error a column that does not exist, in an option
 liveTable(connection, tables.user, { filter: (user) => user.nam === '' });
-// @ts-expect-error an order that says nothing about which comes first
+// @ts-expect-error an order that does not return a number
 liveTable(connection, tables.user, { order: (a) => a.online });
 // @ts-expect-error an option that does not exist
 liveTable(connection, tables.user, { orderBy: 'name' });
-// @ts-expect-error a connection that no `connect` has made
+// @ts-expect-error a connection that was not created by `connect`
 liveTable(new DbConnection({} as never), tables.user);
-// @ts-expect-error rows are not to be changed from here
+// @ts-expect-error rows are read-only
 users.get().push();
 
 const messages = liveTable(connection, 'SELECT * FROM message', { table: 'message' });
@@ -142,7 +142,7 @@ expectTypeOf(computed([connection.identity], (identity) => identity?.toHexString
 >();
 // @ts-expect-error more values than stores
 computed([users], (users, messages: unknown[]) => users.length + messages.length);
-// @ts-expect-error what is not a store
+// @ts-expect-error not a store
 computed([users.get()], (rows) => rows);
 
 const rename = mutation(connection, (db, name: string) => db.reducers.setName({ name }), { maxQueued: 1 });
@@ -199,7 +199,7 @@ createChat(connection, { pageSize: 20, windowMs: 3_600_000, maxQueued: 0 });
 createChat(connection, { pagesize: 20 });
 // @ts-expect-error a message, not its text
 void chat.retry('hello');
-// @ts-expect-error a message is not to be changed from here
+// @ts-expect-error messages are read-only
 (chat.messages.get()[0] as ChatMessage).text = '';
 // @ts-expect-error text is text
 chat.sendMessage(5);
@@ -220,7 +220,7 @@ expectTypeOf(features.search('text', { limit: 5, before: anyMessage })).toEqualT
 features.search('text', { first: 5 });
 // @ts-expect-error a user, not an id
 features.block('c200');
-// @ts-expect-error details are not to be changed from here
+// @ts-expect-error details are read-only
 features.details(anyMessage).get().isPinned = true;
 // @ts-expect-error the bindings of a module without the features
 createFeatures({} as Connection<ChatDb>, chat);
@@ -229,10 +229,10 @@ type OtherReactions = Omit<FeaturesDb, 'db'> & {
     readonly reaction: { iter(): Iterator<{ emoji: number }, undefined> };
   };
 };
-// @ts-expect-error a module whose reactions are other ones
+// @ts-expect-error a module with different reactions
 createFeatures({} as Connection<OtherReactions>, chat);
 
-// Any module that has what the chat needs, and more.
+// Any module with everything that the chat needs, and more.
 type Larger = ChatDb & { readonly db: { readonly room: { iter(): Iterator<{ id: bigint }, undefined> } } };
 createChat({} as Connection<Larger>);
 type Smaller = Omit<ChatDb, 'reducers'> & { readonly reducers: Pick<ChatDb['reducers'], 'setName'> };
@@ -250,7 +250,7 @@ type Numbered = Omit<ChatDb, 'db'> & {
     readonly message: { iter(): Iterator<{ sent: number }, undefined> };
   };
 };
-// @ts-expect-error a module whose messages are other ones
+// @ts-expect-error a module with different messages
 createChat({} as Connection<Numbered>);
 // @ts-expect-error the bindings of another module
 createChat(connect(() => ListDb.builder()));
@@ -265,7 +265,7 @@ expectTypeOf(fromReadable(both).error).toEqualTypeOf<QueryError | undefined>();
 expectTypeOf(fromReadable(connection.status).current).toEqualTypeOf<ConnectionStatus>();
 // @ts-expect-error the status of a connection has no status itself
 void fromReadable(connection.status).status;
-// @ts-expect-error what a store shows is not set from here
+// @ts-expect-error the value of a store is read-only
 fromReadable(both).current = 5;
 const people = liveQuery(() => tables.user.where((user) => user.online), { connection });
 expectTypeOf(people.current).toExtend<readonly User[]>();
@@ -281,5 +281,5 @@ expectTypeOf(useReadable(connection.status)).toEqualTypeOf<ConnectionStatus>();
 const rows = useLiveQuery(() => tables.user.where((user) => user.online), []);
 expectTypeOf(rows.data).toExtend<readonly User[]>();
 expectTypeOf(rows).toExtend<LiveStatus>();
-// @ts-expect-error a query, and not what gives one
+// @ts-expect-error a query instead of a function that returns one
 useLiveQuery(tables.user);

@@ -1,4 +1,4 @@
-/** Every code block in the pages is what it says it is: it compiles, parses, or is run by another test. */
+/** Every code block in the docs is valid: it compiles, parses, or is run by another test. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const placed = (language: string) =>
     .filter((block) => block.language === language)
     .map((block) => [`${block.file}:${block.line}`, block] as const);
 
-/** Where a block of each language is looked at. */
+/** The languages of the blocks, with the tests that check them. */
 const LANGUAGES = new Set([
   ...['ts', 'tsx', 'html', 'css', 'json', 'svelte', 'ini', 'mermaid'],
   // commands.test.ts and fresh-clone.test.ts
@@ -31,14 +31,14 @@ const LANGUAGES = new Set([
 ]);
 
 test.each(blocks.map((block) => [`${block.file}:${block.line}`, block.language] as const))(
-  '%s is in a language that a test looks at: “%s”',
+  '%s is in a language that a test checks: “%s”',
   (_place, language) => {
     expect([...LANGUAGES]).toContain(language);
   },
 );
 
 describe('TypeScript', () => {
-  /** Their examples go on from each other; the tests of these packages run them. */
+  /** The examples of these pages build on each other; the tests of the packages run them. */
   const runElsewhere = ['adapters/README.md', 'spacetimedb/host/docs/module-testing.md'];
   const examples = placed('ts').filter(([, { file }]) => !runElsewhere.includes(file));
 
@@ -91,7 +91,7 @@ describe('HTML', () => {
     expect(resolveAddress([{ where: 'of this chat', database: chat.database }], page).database).toBe(room);
   });
 
-  test.each(placed('html'))('%s parses, and gives the widget attributes that it has', (_place, { code }) => {
+  test.each(placed('html'))('%s parses, and uses only attributes that the widget has', (_place, { code }) => {
     expect(() => parseSvelte(code, { modern: true })).not.toThrow();
     for (const [, list = ''] of code.matchAll(/<spacetimedb-chat\b([^>]*)>/g)) {
       const names = [...list.matchAll(/([\w-]+)(?:="[^"]*")?/g)].map(([, name = '']) => name);
@@ -120,21 +120,24 @@ test.each(placed('json'))('%s is JSON', (_place, { code }) => {
   expect(() => JSON.parse(code)).not.toThrow();
 });
 
-test.each(placed('mermaid'))('%s is a drawing whose arrows join what it names', (_place, { code }) => {
-  const [kind = ''] = code.trim().split(/\s/);
-  expect(['flowchart', 'sequenceDiagram']).toContain(kind);
-  if (kind !== 'sequenceDiagram') return;
-  const names = new Set([...code.matchAll(/^ *participant (\w+)/gm)].map(([, name]) => name));
-  const arrows = [...code.matchAll(/^ *(\w+)-?->>(\w+): \S/gm)];
-  expect(arrows.length).toBeGreaterThan(3);
-  for (const [, from, to] of arrows) expect([names.has(from), names.has(to)]).toEqual([true, true]);
-});
+test.each(placed('mermaid'))(
+  '%s is a diagram whose arrows connect declared participants',
+  (_place, { code }) => {
+    const [kind = ''] = code.trim().split(/\s/);
+    expect(['flowchart', 'sequenceDiagram']).toContain(kind);
+    if (kind !== 'sequenceDiagram') return;
+    const names = new Set([...code.matchAll(/^ *participant (\w+)/gm)].map(([, name]) => name));
+    const arrows = [...code.matchAll(/^ *(\w+)-?->>(\w+): \S/gm)];
+    expect(arrows.length).toBeGreaterThan(3);
+    for (const [, from, to] of arrows) expect([names.has(from), names.has(to)]).toEqual([true, true]);
+  },
+);
 
 describe('the systemd unit', () => {
   const unit = codeBlock('docs/deploy.md', 'systemd', 'ini');
   const setting = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1] ?? '';
 
-  test('starts the host with a command that makes sense', () => {
+  test('starts the host with a valid command', () => {
     const [node, program = '', ...words] = setting('ExecStart').split(' ');
     expect(node).toBe('/usr/bin/node');
     expect(ts.sys.fileExists(path.join(ROOT, program))).toBe(true);
@@ -151,7 +154,7 @@ describe('the systemd unit', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'unit-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const file = path.join(folder, 'chat.service');
-    // Node is wherever it is on this machine.
+    // Node may have another path on this machine.
     await writeFile(file, unit.replace('/usr/bin/node', process.execPath));
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', file], {
       encoding: 'utf8',

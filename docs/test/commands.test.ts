@@ -1,4 +1,4 @@
-/** Every command that stands in the pages is one that there is, with options that there are. */
+/** Every command in the docs exists and has only valid options. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'ut
   scripts: Record<string, string>;
 };
 
-/** Programs of other people: what these pages do with them needs them, or another machine. */
+/** Third-party programs, whose commands are not checked. */
 const OTHERS = new Set(['cd', 'curl', 'docker', 'git', 'spacetime']);
 
 function checkNpm(words: readonly string[]): void {
@@ -46,7 +46,7 @@ function check({ words, environment }: ShellCommand): void {
   const [program = '', ...rest] = words;
   if (program === 'npm') checkNpm(rest);
   else if (program === 'npx') checkNpx(rest);
-  // As the host's own README writes it: for where the package is installed.
+  // The host's README assumes that the package is installed.
   else if (program === 'spacetimedb-host') checkNpx(words);
   else expect([...OTHERS]).toContain(program);
   if (rest[0] === 'start' && program === 'npm') expect(() => readEnvironment(environment)).not.toThrow();
@@ -54,16 +54,16 @@ function check({ words, environment }: ShellCommand): void {
 
 const commands = shellCommands(PAGES).filter(({ text }) => !text.includes('['));
 
-test('there are commands to look at', () => {
+test('the docs contain commands', () => {
   expect(commands.length).toBeGreaterThan(30);
 });
 
 test.each(commands.map((command) => [`${command.file}:${command.line}`, command.text, command] as const))(
-  '%s: %s is a command that there is',
+  '%s: %s is a valid command',
   (_place, _text, command) => check(command),
 );
 
-test('every script of package.json that the pages name in a sentence is there', () => {
+test('package.json has every script that the docs mention', () => {
   for (const page of PAGES) {
     const text = readFileSync(path.join(ROOT, page), 'utf8');
     for (const [, name = ''] of text.matchAll(/`npm run ([\w:]+)/g))

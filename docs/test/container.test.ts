@@ -1,4 +1,4 @@
-/** The Dockerfile cannot be built here; what can go wrong in it by changes elsewhere is looked at. CI builds it. */
+/** Checks that the Dockerfile still matches the repository. Only CI builds it. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -16,7 +16,7 @@ const last = (name: string) => all(name).at(-1) ?? '';
 
 const MADE_BY_BUILD = ['node_modules', 'build'];
 
-test('it knows only instructions that there are', () => {
+test('it uses only valid instructions', () => {
   const known = [
     'FROM',
     'WORKDIR',
@@ -33,7 +33,7 @@ test('it knows only instructions that there are', () => {
   for (const [word] of instructions) expect(known).toContain(word);
 });
 
-test('its Node is one that the packages support and that CI tests', () => {
+test('it uses a Node version that the packages support and that CI tests', () => {
   const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
   const lowest = Number(/>=(\d+)/.exec(engines.node)?.[1]);
   const versions = all('FROM').map((text) => Number(/^node:(\d+)-/.exec(text)?.[1]));
@@ -44,7 +44,7 @@ test('its Node is one that the packages support and that CI tests', () => {
   }
 });
 
-test('it copies what is there, and the scripts that it runs exist', () => {
+test('the files that it copies and the scripts that it runs exist', () => {
   for (const text of all('COPY').filter((line) => line.startsWith('--from=build'))) {
     const name = text.split(' ')[1]?.replace('/app/', '') ?? '';
     expect(MADE_BY_BUILD.includes(name) || existsSync(path.join(ROOT, name)), name).toBe(true);
@@ -57,7 +57,7 @@ test('it copies what is there, and the scripts that it runs exist', () => {
   }
 });
 
-test('it starts the host as a user without rights, on all addresses, with its data in the volume', () => {
+test('it starts the host as an unprivileged user, on all addresses, with its data in the volume', () => {
   const entry = JSON.parse(last('ENTRYPOINT')) as string[];
   expect(entry[0]).toBe('node');
   expect(existsSync(path.join(ROOT, entry[1] ?? ''))).toBe(true);
@@ -73,7 +73,7 @@ test('it starts the host as a user without rights, on all addresses, with its da
   expect(() => JSON.parse(last('HEALTHCHECK').replace(/^CMD /, '')) as string[]).not.toThrow();
 });
 
-test('secrets, data and what is built elsewhere do not get into the image', () => {
+test('the image does not contain secrets, data or build output of the host machine', () => {
   const ignored = read('.dockerignore').split('\n');
   expect(ignored).toEqual(
     expect.arrayContaining(['.git', '.spacetimedb', '**/node_modules', '**/dist', 'build', '.env*']),

@@ -1,4 +1,4 @@
-/** A clone right after `npm install`: the pages' commands, run in it one after the other. */
+/** Runs the commands of the docs, one after the other, in a clone right after `npm install`. */
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
@@ -9,30 +9,30 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { PAGES, ROOT, shellCommands } from './markdown.ts';
 
 const run = promisify(execFile);
-/** Vitest's own settings are not for other processes. */
+/** Other processes must not inherit Vitest's environment. */
 const { NODE_OPTIONS: _, VITEST: __, NODE_ENV: ___, ...environment } = process.env;
 
-/** Those that npm links to folders of the repository. */
+/** The packages that npm links to folders of the repository. */
 const WORKSPACES: Readonly<Record<string, string>> = {
   'spacetimedb-host': '../spacetimedb/host',
   'spacetimedb-stores': '../adapters',
 };
 
-/** What git would clone, with the changes that are not committed yet. */
+/** The files that git would clone, with uncommitted changes. */
 async function copyRepository(folder: string): Promise<void> {
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: ROOT,
     encoding: 'utf8',
   });
   for (const file of files.split('\0').filter(Boolean)) {
-    // One that is deleted, and not committed so.
+    // A deleted file whose deletion is not committed.
     await cp(path.join(ROOT, file), path.join(folder, file)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
   }
 }
 
-/** As `npm install` leaves it before it runs `prepare`, with links in place of downloads. */
+/** The state after `npm install`, before its `prepare`, with links instead of downloads. */
 async function linkPackages(folder: string): Promise<void> {
   const [from, to] = [path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules')];
   await mkdir(path.join(to, '.bin'), { recursive: true });
@@ -46,7 +46,7 @@ async function linkPackages(folder: string): Promise<void> {
   }
 }
 
-// Windows lets only some users make links; there, CI's own `npm ci` and `npm run check` stand for this.
+// On Windows, only some users can create links; CI's own `npm ci` and `npm run check` cover it there.
 describe.skipIf(process.platform === 'win32')('in a fresh clone', { timeout: 300_000 }, () => {
   let clone: string;
 
@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('in a fresh clone', { timeout: 300
     expect(stdout).toBe('function [["Hello"]]\n');
   });
 
-  test('the commands of the pages do what they say, one after the other', async () => {
+  test('the commands of the docs work, one after the other', async () => {
     const bin = path.join(clone, 'node_modules/.bin/spacetimedb-host');
     const commands = shellCommands(PAGES);
     const start = commands.find(({ text }) => text.startsWith('npx spacetimedb-host start '));
@@ -107,12 +107,12 @@ describe.skipIf(process.platform === 'win32')('in a fresh clone', { timeout: 300
           .replace(/^npm run room -- export/, `$& --server ${uri}`)
           .replace('http://localhost:3000', uri)
           .replace('curl ', 'curl --silent --show-error --fail ')
-          // It would go on for ever.
+          // It would never end.
           .replace(' --follow', '')
           .replace(/^npx spacetimedb-host/, bin),
       );
     expect(texts.length).toBeGreaterThan(10);
-    // A room on its own has nothing to export, back up or delete.
+    // An empty room has nothing to export, back up or delete.
     await run(bin, ['call', '--server', uri, 'quickstart-chat', 'send_message', 'Hello'], {
       cwd: clone,
       env: environment,

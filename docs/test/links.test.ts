@@ -1,4 +1,4 @@
-/** What the pages point to is there. */
+/** The targets of links and paths in the docs exist. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,11 +24,11 @@ function anchorsOf(page: string): Set<string> {
   );
 }
 
-test('there are pages to look at', () => {
+test('there are pages to check', () => {
   expect(PAGES).toEqual(expect.arrayContaining(['README.md', 'docs/deploy.md', 'adapters/README.md']));
 });
 
-test.each(PAGES)('%s links to files and headings that are there', (page) => {
+test.each(PAGES)('%s links to existing files and headings', (page) => {
   const prose = proseOf(page);
   const links = [
     ...[...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target),
@@ -42,10 +42,10 @@ test.each(PAGES)('%s links to files and headings that are there', (page) => {
   }
 });
 
-/** What a build or a start makes. */
+/** Files that a build or a start creates. */
 const MADE = /(^|\/)(build|dist|test-results|\.spacetimedb)(\/|$)/;
 
-test.each(PAGES)('%s names files and folders that are there', (page) => {
+test.each(PAGES)('%s names existing files and folders', (page) => {
   const named = [...proseOf(page).matchAll(/`([\w.@-]+(?:\/[\w.@-]+)+\/?)`/g)].map(([, name = '']) => name);
   const tops = ['spacetimedb', 'web', 'adapters', 'docs', 'examples', '.github'];
   for (const name of named) {
@@ -58,7 +58,7 @@ test.each(PAGES)('%s names files and folders that are there', (page) => {
   }
 });
 
-test('the README fits on 120 lines', () => {
+test('the README has at most 120 lines', () => {
   expect(readFileSync(path.join(ROOT, 'README.md'), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(
     120,
   );

@@ -1,4 +1,4 @@
-/** Reads the repository's Markdown as tests need it. */
+/** Reads the repository's Markdown for tests. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,9 +8,9 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
 export interface CodeBlock {
   /** Relative to the repository. */
   readonly file: string;
-  /** Of the opening fence, from 1. */
+  /** The line of the opening fence, from 1. */
   readonly line: number;
-  /** The word behind the fence; empty when there is none. */
+  /** The word after the fence; empty when there is none. */
   readonly language: string;
   readonly code: string;
   /** The nearest heading above. */
@@ -48,7 +48,7 @@ export function codeBlock(file: string, heading: string, language: string): stri
   throw new Error(`${file} has ${found.length} blocks of ${language} below “${heading}”`);
 }
 
-/** Every page that people read. */
+/** All pages for readers. */
 export const PAGES: readonly string[] = execFileSync(
   'git',
   ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'],
@@ -62,7 +62,7 @@ export const PAGES: readonly string[] = execFileSync(
 export interface ShellCommand {
   readonly file: string;
   readonly line: number;
-  /** Set for this command, as `NAME=value` before it. */
+  /** Environment variables, written as `NAME=value` before the command. */
   readonly environment: Readonly<Record<string, string>>;
   readonly words: readonly string[];
   readonly text: string;

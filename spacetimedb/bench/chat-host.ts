@@ -22,7 +22,7 @@ export interface ChatHost {
 }
 
 export interface ChatHostOptions {
-  /** An existing data folder. */
+  /** Path of an existing data folder. */
   readonly dataDir: string;
   /** The module's folder; the chat by default. */
   readonly module?: string;

@@ -21,7 +21,7 @@ const APART = 300_000_000;
 type Calls = Record<'send_message' | 'send_reply' | 'edit_message' | 'add_reaction' | 'set_typing', number>;
 
 interface Searches {
-  /** Median milliseconds of a search that finds nothing, and so looks at every message. */
+  /** Median milliseconds of a search that finds nothing, and so reads every message. */
   readonly all: number;
   /** The same for one that finds 50 among the newest messages. */
   readonly newest: number;
@@ -91,7 +91,7 @@ async function calls(messages: number): Promise<Calls> {
   return { send_message, send_reply, edit_message, add_reaction, set_typing };
 }
 
-/** Turns the event loop until `ended`. @returns the longest turn, in milliseconds */
+/** Runs the event loop until `ended`. @returns the longest turn, in milliseconds */
 async function longestTurn(ended: Promise<unknown>): Promise<number> {
   let isOver = false;
   void ended.then(() => (isOver = true));

@@ -48,7 +48,7 @@ describe('Ledger', () => {
     );
   });
 
-  test('the ledger tells two orders apart and finds the observers that differ from most', () => {
+  test('the ledger tells two orders apart and finds the observers that differ from the majority', () => {
     const [one, other] = [new Ledger(), new Ledger()];
     one.see(1, 0);
     one.see(2, 0);

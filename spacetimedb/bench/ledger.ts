@@ -74,7 +74,7 @@ export class Ledger {
 }
 
 /**
- * How many observers saw a different order than most.
+ * How many observers saw a different order than the majority.
  *
  * @param orders each observer's `Ledger.order`
  */

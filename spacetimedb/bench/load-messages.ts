@@ -22,7 +22,7 @@ export interface Plan {
 
 export type ToClients =
   | { readonly tag: 'start'; /** Milliseconds since the Unix epoch. */ readonly at: number }
-  /** Nobody sends any more: wait for what is under way, and report. */
+  /** Sending is over: wait for outstanding messages, and report. */
   | { readonly tag: 'finish'; readonly sent: readonly (readonly [sender: number, Sent])[] };
 
 export interface Progress {

@@ -1,4 +1,4 @@
-/** What belongs to messages, between the tables of a server and the file. */
+/** Converts what belongs to messages between a server's tables and the file. */
 import type { RoomFile } from './room-file.ts';
 import { identity, micros, type RoomServer } from './room-server.ts';
 

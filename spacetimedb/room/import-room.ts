@@ -17,7 +17,7 @@ export interface ImportOptions {
 export interface Imported {
   readonly people: number;
   readonly messages: number;
-  /** What the room's rules do not allow, one sentence each. */
+  /** Violations of the room's rules, one sentence each. */
   readonly skipped: readonly string[];
 }
 

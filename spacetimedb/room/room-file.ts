@@ -8,7 +8,7 @@ export interface RoomFile {
   readonly people: readonly Person[];
   /** Oldest first. */
   readonly messages: readonly Message[];
-  /** What belongs to the messages, in the order in which it was made. Absent in files of older versions. */
+  /** What belongs to the messages, in order of creation. Absent in files of older versions. */
   readonly replies?: readonly Reply[];
   readonly versions?: readonly Version[];
   readonly reactions?: readonly Reaction[];

@@ -12,7 +12,7 @@ const ROW_ID = 0;
 /**
  * Sets when newcomers may write. People who wrote or chose a name before are not newcomers. For the owner.
  *
- * Mutes and bans end when someone returns with a new identity, which is free. This does not.
+ * Unlike mutes and bans, this also works against people who return with a new identity.
  *
  * @param policy `open`: at once, the default; `wait`: `minutes` after they choose a name; `approve`: once a moderator
  * approves them, after they choose a name

@@ -20,7 +20,7 @@ export function messagesAt({ db }: Pick<ViewContext, 'db'>, key: MessageKey) {
 }
 
 /**
- * Deletes what belongs to a message, except what was reported about it.
+ * Deletes everything that belongs to a message, except reports.
  *
  * @returns the number of deleted rows
  */

@@ -1,4 +1,4 @@
-/** People whose messages somebody does not want to see. Clients hide them; nobody else learns of it. */
+/** People whose messages someone does not want to see. Clients hide them; nobody else can see the block. */
 import { t } from 'spacetimedb/server';
 import { refuse } from './refuse.ts';
 import spacetimedb from './schema.ts';
@@ -15,7 +15,7 @@ export const block_person = spacetimedb.reducer({ identity: t.identity() }, (ctx
   ctx.db.block.insert({ id: 0n, person: ctx.sender, blocked: identity });
 });
 
-/** Ends a block of the caller's. Does nothing if there is none. */
+/** Ends a block by the caller. Does nothing if there is none. */
 export const unblock_person = spacetimedb.reducer({ identity: t.identity() }, (ctx, { identity }) => {
   for (const { id, blocked } of [...ctx.db.block.person.filter(ctx.sender)]) {
     if (blocked.isEqual(identity)) ctx.db.block.id.delete(id);

@@ -37,7 +37,7 @@ export const edit_message = spacetimedb.reducer(
       refuse(`A message can be edited at most ${MAX_EDITS} times`);
     }
     const normal = acceptText(ctx, text);
-    // The tutorial's clients know no updates of a message. They show a deletion and a new message in its place.
+    // The tutorial's clients do not handle updates of a message. They show a deletion and a new message.
     ctx.db.message.delete(message);
     ctx.db.message.insert({ ...key, text: normal });
     ctx.db.messageVersion.insert({ id: 0n, ...key, at: ctx.timestamp, text: message.text });
@@ -57,7 +57,7 @@ function checkEditLimit(ctx: Ctx, sent: bigint): void {
 }
 
 /**
- * Deletes the caller's message that was sent at `sent`, with everything that belongs to it. Answers to it stay. People
+ * Deletes the caller's message that was sent at `sent`, with everything that belongs to it. Replies to it stay. People
  * who are muted may delete their messages too.
  */
 export const delete_own_message = spacetimedb.reducer({ sent: t.timestamp() }, (ctx, { sent }) => {

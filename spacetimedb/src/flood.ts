@@ -7,8 +7,8 @@ import { isModerator, requireOwner, type ViewContext } from './staff.ts';
 import { timestamp } from './time.ts';
 
 /**
- * The limits per person until the owner changes them: enough for a lively conversation, too little for a bot. Even a
- * newcomer, who chooses a name first, can then paste ten lines at once.
+ * The default limits per person: enough for a lively conversation, too little for a bot. Even a newcomer, who chooses a
+ * name first, can then paste ten lines at once.
  */
 const DEFAULT_LIMITS = {
   id: 0,
@@ -22,8 +22,7 @@ const DEFAULT_LIMITS = {
 };
 
 /**
- * The limits of the whole room until the owner changes them. Identities are free, so limits per person alone would
- * stop nobody.
+ * The default limits of the whole room. Identities are free, so limits per person alone would stop nobody.
  */
 const DEFAULT_ROOM_LIMITS = { id: 0, messagesPerSecond: 20, messageBurst: 60, namesPerMinute: 30 };
 
@@ -31,7 +30,7 @@ const ROOM_MESSAGES = 0;
 const ROOM_NAMES = 1;
 const ROOM_REACTIONS = 2;
 
-/** What a refusal says that many people are doing. */
+/** How a refusal describes what many people are doing. */
 const ROOM_ACTS: Readonly<Record<number, string>> = {
   [ROOM_MESSAGES]: 'Many people are writing',
   [ROOM_NAMES]: 'Many people are choosing a name',
@@ -45,8 +44,8 @@ const REPEAT_WINDOW = MINUTE;
 
 /**
  * Sets how much one person may do. 0 removes a limit: `perMinute` or `newcomerPerMinute` (messages and name changes,
- * of which `burst` may come at once), `repeats` (the same text in a row within a minute) and `connections`. People
- * are newcomers for the first `newcomerMinutes`. For the owner.
+ * with up to `burst` at once), `repeats` (the same text in a row within a minute) and `connections`. People are
+ * newcomers for the first `newcomerMinutes`. For the owner.
  */
 export const set_flood_limits = spacetimedb.reducer(floodLimitColumns, (ctx, limits) => {
   requireOwner(ctx);
@@ -59,8 +58,8 @@ export function limitsOf({ db }: Pick<ViewContext, 'db'>) {
 }
 
 /**
- * Sets how much everyone together may do. 0 removes a limit: `messagesPerSecond`, of which `messageBurst` may come at
- * once, and `namesPerMinute` (first names). Moderators are not limited. For the owner.
+ * Sets how much everyone together may do. 0 removes a limit: `messagesPerSecond`, with up to `messageBurst` at once,
+ * and `namesPerMinute` (first names). Moderators are not limited. For the owner.
  */
 export const set_room_limits = spacetimedb.reducer(roomLimitColumns, (ctx, limits) => {
   requireOwner(ctx);
@@ -174,7 +173,7 @@ function paceOf(ctx: Ctx) {
   return fresh;
 }
 
-/** Publishes since when the caller is known, also for people from before there was a table for it. */
+/** Publishes when the caller first chose a name or wrote, also for people from before this was recorded. */
 function noteMember(ctx: Ctx): void {
   const since = ctx.db.pace.identity.find(ctx.sender)?.firstSeen;
   if (!since || since.microsSinceUnixEpoch === 0n || ctx.db.member.identity.find(ctx.sender)) return;

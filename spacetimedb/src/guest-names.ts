@@ -1,7 +1,6 @@
 /**
- * Names for people who have not chosen one: "Quiet Otter". The name follows from the identity, so that it is the same
- * on every page and in every language, as if it was chosen. Shared by the module, which keeps these names from being
- * taken, and the site.
+ * Names for people who have not chosen one: "Quiet Otter". The name is derived from the identity, so it is the same on
+ * every page and in every language, like a chosen name. Shared by the module, which reserves these names, and the site.
  *
  * Two people can have the same guest name, as they can in Slack or Google Docs. Among 50 guests, that happens to a pair
  * of them in one of 14 rooms. A number would prevent it, but it would have to depend on who else is there.
@@ -30,7 +29,7 @@ export const ANIMALS: readonly string[] = (
   'Tiger Toucan Turtle'
 ).split(' ');
 
-/** The guest name of an identity, of which all digits count. @param identity 64 hexadecimal digits in lower case */
+/** The guest name of an identity, derived from all its digits. @param identity 64 hexadecimal digits in lower case */
 export function guestName(identity: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < identity.length; i++) {

@@ -72,7 +72,7 @@ function hex({ person }: { readonly person: Identity }): string {
 /**
  * The rows that are not in a table yet, and whose message is here. Reads the table once for each message.
  *
- * @param identify what tells the rows of a message apart
+ * @param identify returns a key that is unique among the rows of a message
  */
 function missing<Row extends MessageKey>(
   ctx: Ctx,

@@ -27,8 +27,8 @@ const importedMessage = t.object('ImportedMessage', {
 /**
  * Adds people who wrote or chose a name elsewhere. Someone who has a name here keeps it. For the owner.
  *
- * @param reserveNames do the names stay with these identities? Yes if people keep their identities, as between
- * servers with the same signing keys. No if they get new ones: then a name belongs to whoever takes it first.
+ * @param reserveNames do the names stay with these identities? Yes if people keep their identities, as between servers
+ * with the same signing keys. No if they get new ones: then a name goes to the first person who takes it.
  */
 export const import_people = spacetimedb.reducer(
   { people: t.array(importedPerson), reserveNames: t.bool() },

@@ -1,6 +1,6 @@
 /**
- * What names look like, after Unicode Technical Standard #39 (confusable detection). Separate from `rules.ts` because
- * the page does not need its table of 6,000 characters.
+ * How names look, following Unicode Technical Standard #39 (confusable detection). Separate from `rules.ts` because the
+ * page does not need its table of 6,000 characters.
  */
 import unhomoglyph from 'unhomoglyph';
 import { ADJECTIVES, ANIMALS } from './guest-names.ts';
@@ -25,7 +25,7 @@ export function nameLooks(name: string): readonly [asWritten: string, inLowerCas
 
 type Looks = readonly [asWritten: ReadonlySet<string>, inLowerCase: ReadonlySet<string>];
 
-/** The looks of the words of guest names, computed on first use. */
+/** The look keys of the words of guest names, computed on first use. */
 let guestWords: { readonly adjectives: Looks; readonly animals: Looks } | undefined;
 
 function looksOf(words: readonly string[]): Looks {

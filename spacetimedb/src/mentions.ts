@@ -7,7 +7,7 @@ import { isModerator } from './staff.ts';
 
 const MAX_MENTIONS = 20;
 
-/** How many `@` of a message are looked at. Bounds the look-ups for a text that consists of them. */
+/** How many `@` of a message are checked. Bounds the look-ups for a text full of them. */
 const MAX_SIGNS = 50;
 
 const EVERYONE = nameKey('everyone');
@@ -56,7 +56,7 @@ function mentionsIn(ctx: Ctx, text: string): Mention[] {
   return found;
 }
 
-/** The longest name at the start of a text that somebody has. */
+/** The longest name at the start of a text that belongs to someone. */
 function mentionAt(ctx: Ctx, text: string): Mention | undefined {
   for (const name of possibleNames(text)) {
     const key = nameKey(name);
@@ -67,7 +67,7 @@ function mentionAt(ctx: Ctx, text: string): Mention | undefined {
   return undefined;
 }
 
-/** What could be a name at the start of a text, longest first. A name is on one line and ends with a word. */
+/** The possible names at the start of a text, longest first. A name is on one line and ends with a word. */
 function possibleNames(text: string): string[] {
   // A character has at most two UTF-16 units.
   const [line = ''] = text.slice(0, 2 * NAME_MAX_LENGTH + 2).split('\n');

@@ -31,7 +31,7 @@ const mention = table(
   { name: 'mention', public: true },
   {
     ...ofMessage,
-    /** The author, for everyone. */
+    /** The mentioned person; for `@everyone`, the author. */
     person: t.identity().index('btree'),
     isEveryone: t.bool(),
     /** As typed, without the `@`. */
@@ -66,7 +66,7 @@ const messageVersion = table(
   },
 );
 
-/** Up to which message each person has read. */
+/** The last message that each person has read. */
 const readMark = table({ name: 'read_mark' }, { identity: t.identity().primaryKey(), sent: t.timestamp() });
 
 /** Whose messages a person does not want to see. */

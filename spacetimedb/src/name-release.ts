@@ -1,6 +1,6 @@
 /**
- * When others may take a name. A released name stays where it is shown until somebody takes it. Then its former owner
- * goes on under a guest name.
+ * When others may take a name. A released name is still shown until someone takes it. Then its former owner gets a
+ * guest name.
  */
 import type { Identity } from 'spacetimedb';
 import { t } from 'spacetimedb/server';
@@ -30,7 +30,7 @@ export function nameRuleOf({ db }: Pick<ViewContext, 'db'>) {
   return db.nameRule.id.find(DEFAULT_RULE.id) ?? DEFAULT_RULE;
 }
 
-/** Releases the caller's name once their connections are closed. They have it back if they return before it is taken. */
+/** Releases the caller's name once their connections are closed. They get it back if they return before it is taken. */
 export const sign_out = spacetimedb.reducer((ctx) => {
   if (ctx.db.user.identity.find(ctx.sender)?.name === undefined) return;
   ctx.db.absence.identity.delete(ctx.sender);
@@ -50,12 +50,12 @@ export function isReleased(ctx: Ctx, identity: Identity): boolean {
 }
 
 /**
- * Messages are not indexed by author, but the time of their last message is known, and all that is older than the
- * oldest kept message is gone. A message that a moderator deleted counts as kept, because it can be restored.
+ * Messages are not indexed by author, but the time of their last message is known, and everything older than the oldest
+ * kept message has been deleted. A message that a moderator deleted counts as kept, because it can be restored.
  */
 function mayHaveMessages(ctx: Ctx, identity: Identity, absentSince: bigint): boolean {
   const pace = ctx.db.pace.identity.find(identity);
-  // Without a time of their first visit, they may have written before it was recorded, or on another server.
+  // People without a recorded first visit may have written before it was recorded, or on another server.
   const isRecorded = pace !== null && pace.firstSeen.microsSinceUnixEpoch > 0n;
   if (isRecorded && pace.repeats === 0) return false;
   const last = pace?.lastSent.microsSinceUnixEpoch || absentSince;

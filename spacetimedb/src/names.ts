@@ -8,7 +8,7 @@ import { refuse } from './refuse.ts';
 import { NAME_MAX_LENGTH, nameKey, nameProblem } from './rules.ts';
 import type { Ctx } from './schema.ts';
 
-/** How many numbers a suggestion tries in order, from 2 on, and then how many large ones at random. */
+/** How many numbers a suggestion tries in order, starting at 2, and then how many large random ones. */
 const TRIES_IN_ORDER = 20;
 const RANDOM_TRIES = 20;
 
@@ -46,8 +46,8 @@ function numbered(base: string, number: number): string {
 }
 
 /**
- * Claims a name for a person and releases their previous one. Whoever had a released name or one that looks like it
- * loses it, so that no two people show the same name.
+ * Claims a name for a person and releases their previous one. A person who had the same or a look-alike name, and
+ * released it, loses it, so that no two people show the same name.
  *
  * @returns `false` when someone else has it
  */

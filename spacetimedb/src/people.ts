@@ -61,7 +61,7 @@ function isSilent(ctx: Ctx, identity: Identity): boolean {
   );
 }
 
-/** Deletes everything that a silent visitor leaves. */
+/** Deletes all rows of a silent visitor. */
 function forget(ctx: Ctx, identity: Identity): void {
   ctx.db.user.identity.delete(identity);
   ctx.db.pace.identity.delete(identity);

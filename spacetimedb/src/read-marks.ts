@@ -1,12 +1,12 @@
-/** Up to which message each person has read, on all their devices. */
+/** The last message that each person has read, on any of their devices. */
 import type { Timestamp } from 'spacetimedb';
 import { Range, t } from 'spacetimedb/server';
 import spacetimedb, { type Ctx } from './schema.ts';
 
-/** More unread messages or mentions are not counted. */
+/** The maximum count of unread messages or mentions. */
 const MAX_UNREAD = 100;
 
-/** How many messages or mentions are looked at. Bounds the cost for people whose newer messages are mostly their own. */
+/** How many messages or mentions are read. Bounds the cost for people whose newer messages are mostly their own. */
 const MAX_ROWS = 1000;
 
 /** Marks everything up to `sent` as read by the caller. The mark never goes back, nor into the future. */

@@ -10,10 +10,10 @@ import { isModerator, record, requireModerator } from './staff.ts';
 
 const MAX_OF_PERSON = 20;
 
-/** Moderators get all open reports at once, and identities are free. */
+/** Limits on open reports, because moderators receive all of them at once and identities are free. */
 const MAX_OPEN = 500;
 
-/** Reports a message. Its text at this time goes with it. People who are muted may do this too. */
+/** Reports a message. The report includes its current text. People who are muted may do this too. */
 export const report_message = spacetimedb.reducer(
   { sender: t.identity(), sent: t.timestamp(), reason: t.string() },
   (ctx, { reason, ...key }) => {

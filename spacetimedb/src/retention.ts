@@ -13,12 +13,12 @@ import { timestamp } from './time.ts';
 const BATCH = 200;
 
 /**
- * After so many rows that belong to its messages, such as reactions, a transaction deletes no further message. A
- * message has at most some 2,000 of them.
+ * A transaction deletes no more messages after this many rows that belong to them, such as reactions. A message has at
+ * most about 2,000.
  */
 const BATCH_ROWS = 1000;
 
-/** The interval while there is more to delete, and while there is not, in microseconds. */
+/** The intervals while there is more to delete and while there is not, in microseconds. */
 const BUSY = SECOND;
 const IDLE = MINUTE;
 
@@ -100,7 +100,7 @@ export const apply_retention = spacetimedb.reducer(
 /**
  * Forgets one batch of the messages that moderators deleted and that were sent before `oldest`.
  *
- * @returns whether that were all
+ * @returns whether all of them are deleted
  */
 function forgetBatch(ctx: Ctx, oldest: Timestamp): boolean {
   const before = new Range<Timestamp>({ tag: 'unbounded' }, { tag: 'excluded', value: oldest });
@@ -114,7 +114,7 @@ function forgetBatch(ctx: Ctx, oldest: Timestamp): boolean {
   return true;
 }
 
-/** Deletes everything that belongs to a message, including what was reported about it. @returns the number of rows */
+/** Deletes everything that belongs to a message, including reports. @returns the number of rows */
 function deleteWhatBelongsTo(ctx: Ctx, key: MessageKey): number {
   return deleteAnnotations(ctx, key) + deleteReports(ctx, key);
 }

@@ -97,7 +97,7 @@ const pace = table(
   {
     identity: t.identity().primaryKey(),
     firstSeen: t.timestamp(),
-    /** When all that they sent will be paid for at their rate (see `bucket.ts`). */
+    /** When everything they sent is paid for at their rate (see `bucket.ts`). */
     paidUntil: t.timestamp(),
     lastText: t.u32(),
     lastSent: t.timestamp(),
@@ -174,8 +174,8 @@ const newcomer = table(
 );
 
 /**
- * What was done once with the data of older versions: id 0 when the silent visitors have been deleted, id 1 when the
- * absence of everyone who is away has been recorded.
+ * One-time migrations of data from older versions: id 0 after silent visitors were deleted, id 1 after the absence of
+ * everyone who is away was recorded.
  */
 const tidied = table({ name: 'tidied' }, { id: t.u8().primaryKey() });
 
@@ -184,7 +184,7 @@ const staff = table(
   { name: 'staff' },
   {
     identity: t.identity().primaryKey(),
-    /** `owner` or `moderator`. Views can read a table only through an index, hence this index and others. */
+    /** `owner` or `moderator`. Views can read a table only through an index, so this column and others have one. */
     role: t.string().index('btree'),
   },
 );
@@ -207,7 +207,7 @@ const ban = table(
   },
 );
 
-/** What is recorded of an action of the owner or a moderator. */
+/** The record of an action of the owner or a moderator. */
 export const actColumns = {
   id: t.u64().primaryKey().autoInc(),
   at: t.timestamp(),

@@ -8,7 +8,7 @@ const SHARED_MARK = /(?![\u3099\u309A])(?=\p{M})\p{Script=Inherited}|\p{Default_
 
 /** A key that is equal for texts that differ only in case, accents, width or compatibility forms. */
 export function searchKey(text: string): string {
-  // Most messages need no more.
+  // Enough for most messages.
   if (/^[\0-\x7F]*$/.test(text)) return text.toUpperCase();
   const plain = text.normalize('NFKD').replace(SHARED_MARK, '');
   // Lower case first, so that letters with several lower-case forms (`ς`, `ß`) end in one.

@@ -13,7 +13,7 @@ const MAX_FOUND = 50;
 
 const RATE = { burst: 20, perMinute: 60 };
 
-/** About how many messages one transaction should read, and how many at most. Calls of others wait for it. */
+/** The approximate and the maximum number of messages that one transaction reads. Other calls wait for it. */
 const ROWS = 500n;
 const MAX_ROWS = 2000;
 
@@ -66,8 +66,8 @@ function countSearch({ db, sender, timestamp: now }: Ctx): void {
 }
 
 /**
- * Looks at one span of time after the other, from the newest messages on, each in a transaction of its own. Tables
- * cannot be read backwards, so the span is adjusted to contain a few hundred messages.
+ * Searches one time span after the other, newest first, each in its own transaction. Tables cannot be read backwards,
+ * so the span is adjusted to contain a few hundred messages.
  */
 function search(ctx: ProcedureContext, words: readonly string[], before: bigint, limit: number) {
   const found: Found[] = [];
@@ -91,7 +91,7 @@ function search(ctx: ProcedureContext, words: readonly string[], before: bigint,
   return found.slice(0, limit);
 }
 
-/** The messages of a span of time; `undefined` if they are more than `max`. */
+/** The messages of a time span; `undefined` if there are more than `max`. */
 function read(ctx: ProcedureContext, start: bigint, end: bigint, max: number): Found[] | undefined {
   const range = new Range<Timestamp>(
     { tag: 'included', value: timestamp(start) },

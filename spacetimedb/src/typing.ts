@@ -7,8 +7,8 @@ import spacetimedb, { type Ctx } from './schema.ts';
 const RATE = { burst: 10, perMinute: 60 };
 
 /**
- * Until when each person's events are paid for (see `bucket.ts`). In memory, because a table would be written with
- * each event. Losing it gives everyone a full bucket, which does no harm.
+ * The time until which each person's events are paid for (see `bucket.ts`). In memory, because a table would be written
+ * with each event. Losing it gives everyone a full bucket, which does no harm.
  */
 const paidUntil = new Map<bigint, bigint>();
 const MAX_PEOPLE = 10_000;

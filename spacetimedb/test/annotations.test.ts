@@ -1,4 +1,4 @@
-/** What belongs to a message is there as long as the message is, whatever people do at the same time. */
+/** Rows that belong to a message exist exactly as long as the message, whatever people do at the same time. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { messageProblem } from '../src/rules.ts';
@@ -11,7 +11,7 @@ const EMOJI = Array.from({ length: 24 }, (_, n) => String.fromCodePoint(0x1f600 
 
 const PEOPLE = 3;
 
-/** What one person does: the numbers choose the message and how. */
+/** An action of one person: the numbers choose the message and the details. */
 const act = fc.record({
   person: fc.nat(PEOPLE - 1),
   what: fc.constantFrom(
@@ -35,7 +35,7 @@ interface World {
   readonly room: Room;
   /** The first of them owns the room. */
   readonly people: readonly Caller[];
-  /** All messages that were ever sent, and every text that each had. */
+  /** All messages ever sent, with every text that each had. */
   readonly texts: Map<string, string[]>;
   count: number;
 }
@@ -50,7 +50,7 @@ function messagesIn(room: Room, table = 'message') {
   }));
 }
 
-/** Calls what `act` says on one of the messages that were there before. */
+/** Performs `act` on one of the earlier messages. */
 async function perform(
   world: World,
   { person, what, message, emoji }: Act,
@@ -144,7 +144,7 @@ test(
           checkInvariants(world);
           for (const round of rounds) {
             const before = messagesIn(room);
-            // Each has seen only what was there before: calls of several people cross.
+            // Everyone has seen only the earlier messages: calls of several people cross.
             for (const one of round) await perform(world, one, before);
             checkInvariants(world);
           }

@@ -22,7 +22,7 @@ test('a person blocks others for themselves, and only they see it', async () => 
   await expect(subscribe(second, 'SELECT * FROM block')).rejects.toThrow();
 });
 
-test('nobody blocks themselves or somebody who is not there', async () => {
+test('people cannot block themselves or someone who does not exist', async () => {
   const room = await openRoom();
   const ann = await named(room, 'Ann');
   expect(await ann.call('block_person', id(ann))).toEqual(refused('You cannot block yourself'));

@@ -83,7 +83,7 @@ describe('a person', () => {
   });
 
   test.each(['', ' ', '\n\t', '\u3000'])(
-    'a person is told that the name or message %j is empty',
+    'a person sees that the name or message %j is empty',
     async (nothing) => {
       const person = await join(server);
       const { reducers } = person.connection;

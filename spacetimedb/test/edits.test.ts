@@ -121,7 +121,7 @@ test('only moderators read earlier texts', async () => {
   }
 });
 
-test('a message that its author deleted leaves nothing, also where it was edited and reported', async () => {
+test('nothing remains of a message that its author deleted, even if it was edited and reported', async () => {
   const room = await openRoom();
   const [ann, ben] = [await named(room, 'Ann'), await named(room, 'Ben')];
   const key = await say(room, ann, 'first-text @Ben');
@@ -154,7 +154,7 @@ test('people who are muted may delete their messages, and those who are banned m
   expect(textsIn(room)).toEqual(['two']);
 });
 
-test('what a moderator deletes comes back with everything that belongs to it', async () => {
+test('a message that a moderator deleted is restored with everything that belongs to it', async () => {
   const room = await openRoom();
   const [ann, ben] = [await named(room, 'Ann'), await named(room, 'Ben')];
   const key = await say(room, ann, 'hello @Ben');

@@ -6,7 +6,7 @@ import { connect, memoryTokens } from '../../adapters/src/index.ts';
 import { DbConnection } from '../../web/module_bindings/index.ts';
 import { join, subscribe, type Person } from './server.ts';
 
-/** The stores' timeouts are divided by this: a connection has a second to answer and three to open. */
+/** The stores' timeouts are divided by this: a connection has one second to answer and three to open. */
 const HURRY = 5;
 /** Divides the time after which the stores check a silent server, normally 30 seconds. */
 const HURRY_LONG = 20;

@@ -122,7 +122,7 @@ async function openSafeWorld(): Promise<World> {
   return openWorld(host, rollDice('FAULT_SEED'));
 }
 
-/** A period of faults. @returns how many connections of pages it leaves half open */
+/** Runs a period of faults. @returns how many connections of pages are half open at the end */
 async function suffer(
   { host, proxy, programProxy, pages, program }: World<MortalHost>,
   dice: Dice,

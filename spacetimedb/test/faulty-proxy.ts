@@ -1,7 +1,7 @@
 /**
- * A TCP proxy that does to connections what bad networks do. TCP prevents reordering and loss within a connection.
- * What can happen: data is split differently, late, one-way or lost because the connection broke, and one connection
- * can overtake another.
+ * A TCP proxy that simulates bad networks. TCP prevents reordering and loss within a connection, but data can be split
+ * differently, arrive late or only in one direction, or get lost because the connection broke, and one connection can
+ * overtake another.
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -12,11 +12,11 @@ import type { Dice } from './dice.ts';
 interface Fate {
   /** Both sides see the connection break after this many bytes in one direction. */
   readonly cut: Readonly<Record<Direction, number>>;
-  /** From this byte on nothing is forwarded in that direction, and neither side is told. */
+  /** From this byte on, nothing is forwarded in that direction, and neither side notices. */
   readonly stall: Readonly<Record<Direction, number>>;
   /** Does a break reset the connection instead of ending it? */
   readonly isReset: boolean;
-  /** The probability that a piece is delayed, and the longest delay in milliseconds. */
+  /** The probability that a chunk is delayed, and the longest delay in milliseconds. */
   readonly delays: number;
   readonly longestDelay: number;
 }

@@ -2,7 +2,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { OK, NO_LIMITS, openRoom, refused, textsIn, type Caller, type Room } from './room.ts';
 import { join } from './server.ts';
 
-/** Each transaction takes at least a microsecond even when the clock stands still, hence the half seconds below. */
+/**
+ * Each transaction takes at least a microsecond even if the clock stands still, so the tests below use half seconds.
+ */
 const SECOND = 1000;
 
 const slowDown = (wait: string): string => `Slow down a little. Try again in ${wait}`;

@@ -128,7 +128,7 @@ test('imported people are not newcomers and are not forgotten when they leave', 
   expect(await person.call('send_message', 'Back again')).toEqual(OK);
 });
 
-test('what belongs to messages is imported once, and only for messages that are here', async () => {
+test('details of messages are imported once, and only for existing messages', async () => {
   const room = await openRoom();
   const sent = hoursAgo(room, 1);
   const [key, other] = [

@@ -82,7 +82,7 @@ describe('the stores', () => {
   });
 });
 
-test('a room of the plain module continues with ours, and only one of two people can claim the name that both have', async () => {
+test('a room of the plain module works with our module afterwards, and only one of two people with the same name can claim it', async () => {
   const dataDir = await temporaryFolder();
   const before = await openRoom({ program: plain, limits: 'default', dataDir });
   const [ann, other, third] = [await before.newcomer(), await before.newcomer(), await before.newcomer()];

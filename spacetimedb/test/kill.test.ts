@@ -50,7 +50,7 @@ test(
   60_000 + ROUNDS * 20_000,
 );
 
-/** @returns what was sent and confirmed until the host was gone, and what another client saw of it */
+/** @returns the messages sent and confirmed until the host was killed, and those that another client saw */
 async function writeUntilKilled(host: ChatHost, dice: ReturnType<typeof rollDice>, label: string) {
   const server = { ...host, stop: () => host.stop() };
   const observer = await join(server, { confirmedReads: true });
@@ -105,7 +105,7 @@ async function checkTable(host: ChatHost, logs: readonly Log[], seen: readonly s
   }
 }
 
-/** After the restart nobody from before is online. */
+/** After the restart, nobody from before is online. */
 async function checkPresence(host: ChatHost): Promise<void> {
   const online = await rowsOf(host, 'SELECT identity FROM user WHERE online = true');
   const connected = await rowsOf(host, 'SELECT identity FROM live_connection');
@@ -123,7 +123,7 @@ async function rowsOf({ uri, database, ownerToken }: ChatHost, statement: string
   return ((await answer.json()) as [{ rows: unknown[][] }])[0].rows;
 }
 
-/** As SATS-JSON has a timestamp: its one column, a number. */
+/** A timestamp in SATS-JSON: one column with a number. */
 function micros(timestamp: unknown): bigint {
   return BigInt(String((timestamp as unknown[])[0]));
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OK, openRoom, type Room } from './room.ts';
 import { id, named, rows, say, type MessageArgs } from './messages.ts';
 
-/** The names that a message mentions, with who they stand for. */
+/** The names that a message mentions, with the people they refer to. */
 function mentionsOf(room: Room, [[sender], [sent]]: MessageArgs): Record<string, unknown> {
   const found = rows(room, 'mention', 'sender', 'sent', 'name', 'person', 'is_everyone').filter(
     ([author, time]) => author === sender && time === sent,
@@ -39,7 +39,7 @@ test('an @ before the longest name of a person mentions them', async () => {
   }
 });
 
-test('a name of 32 characters is found, and names that are longer than that are not looked for', async () => {
+test('a name of 32 characters is found, and longer ones are not searched for', async () => {
   const room = await openRoom();
   const name = `${'\u{1F98A}'.repeat(31)}x`;
   const fox = await named(room, name);
@@ -65,7 +65,7 @@ test('a message mentions at most 20 people', { timeout: 60_000 }, async () => {
   }
   const key = await say(room, ann, names.map((name) => `@${name}`).join(' '));
   expect(Object.keys(mentionsOf(room, key)).sort()).toEqual(names.slice(0, 20).sort());
-  // However many signs there are, the message is sent.
+  // The message is sent, however many `@` it has.
   await say(room, ann, '@a '.repeat(600));
 });
 

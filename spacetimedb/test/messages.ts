@@ -1,4 +1,4 @@
-/** Calls about messages, over HTTP, and what they leave in the tables. */
+/** Calls about messages over HTTP, and readers of the tables. */
 import { expect } from 'vitest';
 import { OK, micros, type Answer, type Caller, type Room } from './room.ts';
 

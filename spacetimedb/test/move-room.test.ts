@@ -162,7 +162,7 @@ test(
   },
 );
 
-test('an import says what it leaves out and what is missing', { timeout: 120_000 }, async () => {
+test('an import reports skipped and missing data', { timeout: 120_000 }, async () => {
   const home = await temporaryFolder();
   const file = path.join(home, 'room.json');
   const sender = 'ad'.repeat(32);

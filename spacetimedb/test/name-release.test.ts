@@ -16,12 +16,12 @@ async function withBobby(room: Room): Promise<Caller> {
 }
 
 describe('sign_out', () => {
-  test('after someone has signed out, others may take their name, and old messages do not show it any more', async () => {
+  test('after someone has signed out, others may take their name, and old messages no longer show it', async () => {
     const room = await openRoom();
     const bobby = await withBobby(room);
     await bobby.call('send_message', 'I was Bobby');
     expect(await bobby.call('sign_out')).toEqual(OK);
-    // Until somebody takes it, the room remembers who wrote the messages.
+    // Until someone takes it, the messages still show it.
     expect(nameOf(room, bobby)).toBe('Bobby');
     const other = await room.newcomer();
     expect(await other.call('set_name', 'bobby')).toEqual(OK);
@@ -29,7 +29,7 @@ describe('sign_out', () => {
     expect(await (await room.newcomer()).call('set_name', 'Bobby')).toEqual(TAKEN);
   });
 
-  test('someone who returns before their name is taken has it back', async () => {
+  test('someone who returns before their name is taken gets it back', async () => {
     const room = await openRoom();
     const bobby = await withBobby(room);
     await bobby.call('sign_out');
@@ -82,7 +82,7 @@ describe('sign_out', () => {
 });
 
 describe('a long absence', () => {
-  test('after 30 days away, the name of somebody who never wrote is free', async () => {
+  test('after 30 days away, the name of someone who never wrote is free', async () => {
     const room = await openRoom();
     const bobby = await withBobby(room);
     const other = await room.newcomer();
@@ -93,7 +93,7 @@ describe('a long absence', () => {
     expect(nameOf(room, bobby)).toBeUndefined();
   });
 
-  test('a visit starts the time again, and nobody is away while connected', async () => {
+  test('a visit restarts the time, and nobody is away while connected', async () => {
     const room = await openRoom();
     const bobby = await join(room);
     await bobby.connection.reducers.setName({ name: 'Bobby' });
@@ -112,7 +112,7 @@ describe('a long absence', () => {
     expect(await other.call('set_name', 'Bobby')).toEqual(OK);
   });
 
-  test('the name of somebody whose messages are kept stays theirs', async () => {
+  test('people whose messages are kept keep their name', async () => {
     const room = await openRoom();
     const bobby = await withBobby(room);
     await bobby.call('send_message', 'I will be back');
@@ -127,7 +127,7 @@ describe('a long absence', () => {
     room.time.advance(45 * DAY);
     await room.owner.call('set_retention', 0, 60);
     expect(await other.call('set_name', 'Bobby')).toEqual(TAKEN);
-    // Without a schedule, which would run for each minute.
+    // Without a schedule, which would run every minute.
     await room.owner.call('set_retention', 0, 0);
     room.time.advance(20 * DAY);
     await room.owner.call('set_retention', 0, 60);
@@ -136,7 +136,7 @@ describe('a long absence', () => {
     expect(textsIn(room)).toEqual([]);
   });
 
-  test('the name of a moderator stays theirs', async () => {
+  test('a moderator keeps their name', async () => {
     const room = await openRoom();
     const bobby = await withBobby(room);
     await room.owner.call('appoint_moderator', [`0x${bobby.identity}`]);
@@ -167,7 +167,7 @@ describe('a long absence', () => {
     const [identity, other] = [`0x${bobby.identity}`, await room.newcomer()];
     expect(await room.owner.call('import_people', [[[identity], [0, 'Bobby']]], true)).toEqual(OK);
     room.time.advance(365 * DAY);
-    // They may have messages here, as long as none of that time has been deleted.
+    // They may have messages here until all messages of that time are deleted.
     expect(await other.call('set_name', 'Bobby')).toEqual(TAKEN);
     await room.owner.call('set_retention', 0, 1);
     expect(await other.call('set_name', 'Bobby')).toEqual(OK);

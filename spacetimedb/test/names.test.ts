@@ -89,7 +89,7 @@ describe('a taken name', () => {
     expect(await ask('Bobby5')).toEqual(taken('Bobby5', 'Bobby6'));
     expect(await ask('x'.repeat(32))).toEqual(taken('x'.repeat(32), `${'x'.repeat(31)}2`));
     expect(await ask('007')).toEqual(taken('007', '8'));
-    // A name that the asking person has already is free for them.
+    // A name counts as free for the person who has it.
     expect(await ask('Bobby4')).toEqual(OK);
     expect(await ask('Bobby')).toEqual(taken('Bobby', 'Bobby4'));
   });
@@ -127,7 +127,7 @@ describe('a taken name', () => {
 
 describe('guest names', () => {
   test.each(['Quiet Otter', 'quiet OTTER', 'Quiet 0tter', 'Qui\u0435t Otter', ' Ｑuiet  Otter '])(
-    'nobody can take the guest name of somebody else as %j',
+    'nobody can take the guest name of someone else as %j',
     async (name) => {
       const room = await openRoom();
       const normal = normalizeName(name);
@@ -136,7 +136,7 @@ describe('guest names', () => {
     },
   );
 
-  test('people can keep their own guest name, and names that only begin like one are free', async () => {
+  test('people can choose their own guest name, and names that only start like a guest name are free', async () => {
     const room = await openRoom();
     const [guest, other] = [await room.newcomer(), await room.newcomer()];
     expect(await guest.call('set_name', guestName(guest.identity))).toEqual(OK);
@@ -157,7 +157,7 @@ test('if several people ask for the same name at once, one gets it', async () =>
   expect(answers.filter(({ text }) => / is taken\. Try eve2$/i.test(text.normalize('NFKC')))).toHaveLength(7);
 });
 
-test('no two people ever have the same name, whatever they ask for together', async () => {
+test('no two people ever have the same name, whatever they request at the same time', async () => {
   const room = await openRoom();
   const people = await Promise.all(Array.from({ length: 4 }, () => room.newcomer()));
   const name = fc.constantFrom('Ann', 'ANN', 'ａnn', 'Bob', 'bob ', 'Straße', 'STRASSE', 'Σοφός', 'ΣΟΦΌΣ');

@@ -34,7 +34,7 @@ test('50 messages can be pinned', { timeout: 60_000 }, async () => {
   expect(await room.owner.call('pin_message', ...last)).toEqual(OK);
 });
 
-test('only messages that are there can be pinned, and pins of deleted ones can be removed', async () => {
+test('only existing messages can be pinned, and pins of deleted ones can be removed', async () => {
   const room = await openRoom();
   const ann = await visitor(room);
   const key = await say(room, ann, 'hello');

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { openRoom } from './room.ts';
 import { join, type Person } from './server.ts';
 
-test('exactly the people with a connection are online, whatever comes and goes', async () => {
+test('exactly the people with a connection are online, however they come and go', async () => {
   const room = await openRoom();
   const people = await Promise.all(Array.from({ length: 3 }, () => room.newcomer()));
   const open = people.map((): Person[] => []);

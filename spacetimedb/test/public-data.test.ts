@@ -1,4 +1,4 @@
-/** What everyone may know of a room besides its people and messages. */
+/** Public data of a room besides its people and messages. */
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { OK, micros, openRoom, refused, type Caller, type Room } from './room.ts';
 import { join, subscribe } from './server.ts';
@@ -29,7 +29,7 @@ function since(room: Room, { identity }: Caller): bigint[] {
   return room.sql(`SELECT since FROM member WHERE identity = 0x${identity}`).map(([at]) => micros(at));
 }
 
-test('the first name or message of a person is when they joined', async () => {
+test('a person joins with their first name or message', async () => {
   const room = await openRoom();
   const [ada, bob, lurker] = [await room.newcomer(), await room.newcomer(), await room.newcomer()];
   expect(await ada.call('set_name', 'Ada')).toEqual(OK);

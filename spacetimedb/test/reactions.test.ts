@@ -36,7 +36,7 @@ test('a reaction is one emoji', async () => {
   expect(await ann.call('add_reaction', ...key, 'wow')).toEqual(refused('Choose one emoji'));
 });
 
-test('reactions are bounded per person, in kinds and in all', { timeout: 120_000 }, async () => {
+test('reactions are limited per person, in kinds and in total', { timeout: 120_000 }, async () => {
   const room = await openRoom();
   const [ann, ben, eve] = [await visitor(room), await visitor(room), await visitor(room)];
   const key = await say(room, ann, 'hello');
@@ -65,7 +65,7 @@ test('reactions are bounded per person, in kinds and in all', { timeout: 120_000
   expect(await eve.call('add_reaction', ...key, emoji(0))).toEqual(OK);
 });
 
-test('only messages that are there get reactions', async () => {
+test('only existing messages can get reactions', async () => {
   const room = await openRoom();
   const [ann, ben] = [await visitor(room), await visitor(room)];
   const [, sent] = await say(room, ann, 'hello');
@@ -83,7 +83,7 @@ test('mutes, bans, admission and both limits apply to reactions', async () => {
   expect((await ann.call('add_reaction', ...key, emoji(0))).text).toMatch(/^You are muted/);
   await room.owner.call('set_admission', 'approve', 0);
   expect((await eve.call('add_reaction', ...key, emoji(0))).text).toMatch(/^Choose a name first/);
-  // A refused reaction is no act that admits anybody.
+  // A refused reaction does not admit anyone.
   expect((await eve.call('send_message', 'let me in')).text).toMatch(/^Choose a name first/);
   await room.owner.call('set_admission', 'open', 0);
   await room.owner.call('set_room_limits', 1, 1, 0);

@@ -26,7 +26,7 @@ test('a reply to a message that was deleted or never sent is refused', async () 
   expect(rows(room, 'reply', 'id')).toEqual([]);
 });
 
-test('replies stay when their message is deleted, and go with their own', async () => {
+test('replies stay when the answered message is deleted, and are deleted with their own message', async () => {
   const room = await openRoom();
   const [ann, ben] = [await visitor(room), await visitor(room)];
   const target = await say(room, ann, 'First');

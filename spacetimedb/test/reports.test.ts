@@ -38,7 +38,7 @@ test('moderators see reports with the text at that time until one of them closes
   expect(acts.at(-1)).toEqual(['close_reports', ...id(mod), ...id(ann), '']);
 });
 
-test('a message is reported once by each person, and only while it is there', async () => {
+test('each person can report a message once, and only while it exists', async () => {
   const room = await openRoom();
   const [ann, ben] = [await named(room, 'Ann'), await named(room, 'Ben')];
   const key = await say(room, ann, 'hello');

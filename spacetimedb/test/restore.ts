@@ -1,4 +1,4 @@
-/** Undoes after each file what it changed for its process, because the next file runs there, too. */
+/** Undoes the changes of each test file to its process, because the next file runs in it, too. */
 import { afterAll, vi } from 'vitest';
 
 afterAll(() => {

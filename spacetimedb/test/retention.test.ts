@@ -32,7 +32,7 @@ test('by default everything is kept and nothing is scheduled', async () => {
   expect(room.time.pending).toBe(0);
 });
 
-test('only the newest messages are kept, and clients see the others go', async () => {
+test('only the newest messages are kept, and clients see the others disappear', async () => {
   const room = await openRoom();
   const person = await room.newcomer();
   const reader = await join(room);
@@ -149,7 +149,8 @@ describe('any history', () => {
       fc.oneof(
         fc.record({ tag: fc.constant('send' as const), count: fc.integer({ min: 1, max: 4 }) }),
         fc.record({ tag: fc.constant('wait' as const), hours: fc.nat(3) }),
-        // Nothing runs while the machine sleeps. Awake for so long, it would run every minute.
+        // Retention does not run while the machine sleeps. If the machine was awake that long, it would run every
+        // minute.
         fc.record({ tag: fc.constant('sleep' as const), hours: fc.nat(200) }),
         fc.record({ tag: fc.constant('keep' as const), messages: fc.nat(6), days: fc.nat(6) }),
       ),

@@ -1,6 +1,6 @@
 /**
- * A room on an embedded host of its own, with a clock that moves only when told to: for tests of the owner's settings
- * and of time.
+ * A room on its own embedded host, with a clock that moves only on request: for tests of the owner's settings and of
+ * time.
  */
 import path from 'node:path';
 import { ManualTime, bundleModule, startHost, type StartHostOptions } from 'spacetimedb-host';
@@ -34,7 +34,7 @@ export interface Room extends ServerUnderTest {
   newcomer(): Promise<Caller>;
   /** The same person in another room on the same data. */
   again(known: Caller): Caller;
-  /** The same person, whose reducer calls need no network: for tests with many calls. */
+  /** The same person with reducer calls that bypass the network, for tests with many calls. */
   inProcess(known: Caller): Caller;
   /** The rows that a query returns to the owner. */
   sql(statement: string): readonly (readonly unknown[])[];

@@ -5,7 +5,7 @@ import type * as Undici from 'undici';
 import './wait-longer.ts';
 
 // Node before version 22 has no WebSocket, and the SDK's own fallback does not load inside Vitest. Most test files need
-// none, so it is loaded when it is first used.
+// none, so it is loaded on first use.
 if (!('WebSocket' in globalThis)) {
   Object.defineProperty(globalThis, 'WebSocket', {
     configurable: true,

@@ -88,7 +88,7 @@ test('the rules decide every call of anyone against anyone', async () => {
   );
 }, 120_000);
 
-test('if several moderators do the same at once, one succeeds and it is recorded once', async () => {
+test('if several moderators do the same thing at once, one succeeds and it is recorded once', async () => {
   const room = await openRoom();
   const [a, b, person] = [await room.newcomer(), await room.newcomer(), await room.newcomer()];
   for (const moderator of [a, b]) {

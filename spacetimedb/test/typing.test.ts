@@ -3,7 +3,11 @@ import { OK, openRoom, type Room } from './room.ts';
 import { id, named, say, visitor } from './messages.ts';
 import { join, subscribe } from './server.ts';
 
-/** Somebody who sees who is typing. @returns what they have seen, and a way to know that nothing more is coming */
+/**
+ * Someone who sees who is typing.
+ *
+ * @returns what they have seen, and a function that waits until all earlier events have arrived
+ */
 async function watch(room: Room) {
   const reader = await join(room);
   onTestFinished(() => reader.leave());
@@ -51,7 +55,7 @@ test('nobody sees typing of people who have no name or may not write, and they g
   }
   await still.connection.reducers.setTyping({ isTyping: true });
   expect(await settled()).toEqual([]);
-  // It is no act that admits anybody, either.
+  // It does not admit anyone, either.
   expect((await waiting.call('send_message', 'hello')).text).toBe(
     'You can write once a moderator approves you',
   );

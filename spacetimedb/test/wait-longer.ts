@@ -1,6 +1,6 @@
 /**
- * Gives `vi.waitFor` more time than its one second, in which a busy machine may not even open a connection, and looks
- * more often than every 50 ms, which is most of what many tests took.
+ * Gives `vi.waitFor` more time than its default of one second, because a busy machine may need longer just to open a
+ * connection. Polls more often than every 50 ms, because waiting was most of the duration of many tests.
  */
 import { vi } from 'vitest';
 

@@ -36,7 +36,7 @@ async function repeated(times: number, measure: (n: number) => Promise<Figures>)
 }
 
 /**
- * Runs a measurement in a room with `count` messages of the last hour, all of which the site holds.
+ * Runs a measurement in a room with `count` messages of the last hour. The site keeps all of them.
  *
  * @param older number of additional messages from last week, which the site loads on scrolling up
  */

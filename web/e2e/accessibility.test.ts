@@ -17,13 +17,13 @@ afterAll(async () => {
 });
 
 /**
- * What a page looks like. All looks of a state are checked on the same page, because loading it takes longest. All of a
- * size come together.
+ * A visual variant of a page. All variants of a state are checked on the same page, because loading it takes longest.
+ * Variants of the same size are grouped.
  */
 type Look = NonNullable<Parameters<Page['emulateMedia']>[0]> & {
   name: string;
   size: ViewportSize;
-  /** What axe checks: all, only colours where nothing else changes for it, or nothing. Overflow is checked in each. */
+  /** What axe checks: everything, only colours if nothing else differs, or nothing. Overflow is always checked. */
   axe: 'all' | 'colours' | 'nothing';
   /** A larger default font size, which the browser's automation cannot set. */
   rootPixels?: number;
@@ -31,7 +31,7 @@ type Look = NonNullable<Parameters<Page['emulateMedia']>[0]> & {
 
 const WIDE: ViewportSize = { width: 1280, height: 720 };
 const NARROW: ViewportSize = { width: 320, height: 568 };
-/** What a zoom of 200 % leaves of a screen of 1280 x 800. */
+/** A screen of 1280 x 800 with a zoom of 200 %. */
 const ZOOMED: ViewportSize = { width: 640, height: 400 };
 
 const looks: readonly Look[] = [
@@ -50,7 +50,7 @@ async function wear(page: Page, look: Look): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light', contrast: null, forcedColors: null, ...media });
   await page.evaluate(async (pixels) => {
     document.documentElement.style.fontSize = pixels === undefined ? '' : `${pixels}px`;
-    // Some parts of the page follow its size after a frame.
+    // Some parts of the page react to a new size after a frame.
     for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
   }, rootPixels);
 }
@@ -58,7 +58,7 @@ async function wear(page: Page, look: Look): Promise<void> {
 const arrive = (options: Arrival = {}): Promise<Visitor> =>
   Visitor.arrive(browser, site, { viewport: WIDE, ...options, bypassCSP: true, reused: true });
 
-/** @param within selector of what has changed since the last check, if that is not the whole page */
+/** @param within selector of the part that changed since the last check; the whole page by default */
 async function expectNoViolations(
   { page }: Visitor,
   within?: string,
@@ -74,7 +74,7 @@ async function expectNoViolations(
   expect(found).toEqual([]);
 }
 
-/** Some are popovers. */
+/** Some dialogs are popovers. */
 const DIALOG = 'dialog[open], [role=dialog]';
 
 describe('in all sizes and colours, axe finds no violations', { timeout: 300_000 }, () => {
@@ -123,7 +123,7 @@ describe('in all sizes and colours, axe finds no violations', { timeout: 300_000
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Alt+p');
     await expectNoViolations(visitor);
-    // The card has its place from when it opens.
+    // The card is positioned as soon as it opens.
     for (const size of [WIDE, NARROW, ZOOMED]) {
       await page.setViewportSize(size);
       await page.getByRole('listitem').getByRole('button').first().click();
@@ -170,7 +170,7 @@ describe('in all sizes and colours, axe finds no violations', { timeout: 300_000
   });
 });
 
-it('the name form has its place reserved before the visitor is identified', async () => {
+it('the page reserves the space of the name form before the visitor is identified', async () => {
   let letCome = (): void => {};
   let held = Promise.resolve();
   const hold = (): void => {

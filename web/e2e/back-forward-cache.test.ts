@@ -1,4 +1,4 @@
-/** The other browser tests switch off the cache in which browsers keep pages that are left. */
+/** Tests with the back/forward cache, which the other browser tests switch off. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { EnginePerson, until, type Engine } from '../tools/engines/engine.ts';
 import { puppeteerEngine } from '../tools/engines/puppeteer-engine.ts';
@@ -21,7 +21,7 @@ afterAll(async () => {
   await site?.close();
 });
 
-it('a reader who leaves the page is offline, and goes on where they were when they press Back', async () => {
+it('a reader who leaves the page is offline, and continues where they were after pressing Back', async () => {
   const ada = new EnginePerson(await engine.open({ width: 1040, height: 640 }));
   await ada.page.goto(site.url);
   await ada.connected();
@@ -47,7 +47,7 @@ it('a reader who leaves the page is offline, and goes on where they were when th
         if ('persisted' in window) return `from the cache: ${String(window.persisted)}`;
         return notRestoredReasons !== null && `loaded again: ${JSON.stringify(notRestoredReasons)}`;
       })
-      // The page that was asked may be gone.
+      // The page may be gone.
       .catch(() => false as const),
   );
   expect(back).toBe('from the cache: true');

@@ -1,4 +1,4 @@
-/** The proxies of docs/deploy.md, with the configuration that stands there, in front of the host. */
+/** The proxies of docs/deploy.md, with the configuration from that page, in front of the host. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,16 +15,16 @@ import { startCaddy, startNginx, type Proxy, type ProxyOptions } from '../tools/
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const build = join(root, 'build');
 const database = 'quickstart-chat';
-/** So many new identities a minute, which the visitors of the other tests do not use up. */
+/** New identities per minute: more than the visitors of the other tests need. */
 const IDENTITIES = 30;
 
 const openssl = findProgram('openssl');
-/** The certificate is ours, and nobody else knows it. */
+/** The certificate is self-made, so nobody else trusts it. */
 const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
 
 const setups: [name: string, program: string, start: (options: ProxyOptions) => Promise<Proxy>][] = [
   ['nginx', 'nginx', (options) => startNginx(options, false)],
-  ['nginx with files of its own', 'nginx', (options) => startNginx(options, true)],
+  ['nginx that serves the files', 'nginx', (options) => startNginx(options, true)],
   ['Caddy', 'caddy', startCaddy],
 ];
 
@@ -88,7 +88,7 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
     await embedder.close();
   });
 
-  it('files come compressed, with the headers that caches, frames and other origins need', async () => {
+  it('files are compressed and have the headers that caches, frames and other origins need', async () => {
     const site = await get('/', { 'accept-encoding': 'gzip' });
     expect(site.status).toBe(200);
     expect(await site.text()).toBe(await readFile(join(build, 'index.html'), 'utf8'));
@@ -113,13 +113,13 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
       expect([path, status, headers.get('content-security-policy')]).toEqual([path, 200, null]);
       expect(headers.get('access-control-allow-origin')).toBe('*');
     }
-    // It is there to be edited, so it must come as it is on disk now.
+    // It may be edited, so it must be served as it is on disk now.
     const settings = await get('/config.json', { 'accept-encoding': 'gzip' });
     expect(await settings.text()).toBe(await readFile(join(build, 'config.json'), 'utf8'));
     expect((await get('/nowhere')).status).toBe(404);
   });
 
-  it('the API comes compressed, and lines of a log at once', async () => {
+  it('answers of the API are compressed, and log lines arrive at once', async () => {
     const schema = await get(`/v1/database/${database}/schema?version=9`, { 'accept-encoding': 'gzip' });
     expect(schema.headers.get('content-encoding')).toBe('gzip');
     expect(await schema.json()).toHaveProperty('tables');
@@ -136,7 +136,7 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
     await reader?.cancel();
   });
 
-  it('plain HTTP leads to HTTPS, which browsers then remember', async () => {
+  it('plain HTTP redirects to HTTPS, which browsers then remember', async () => {
     const site = await get('/v1/ping');
     const isSetByProxy = site.headers.get('strict-transport-security');
     expect(isSetByProxy).toBe('max-age=31536000');
@@ -146,9 +146,9 @@ describe.each(setups)('behind %s', (_name, programName, start) => {
     expect(plain.headers.get('location')).toBe('https://localhost/some/page?x=1');
   });
 
-  // Last, as it uses up what this address may do.
-  it('visitors are told apart by their address, and cannot choose one', async () => {
-    // The limit fills up again while this goes on, but not as fast as one address asks.
+  // Last, because it uses up the limits of this address.
+  it('visitors are distinguished by their address, and cannot fake one', async () => {
+    // The limit refills meanwhile, but not as fast as one address sends requests.
     for (let n = 0; ; n++) {
       const { status } = await fetch(new URL('/v1/identity', proxy.url), {
         dispatcher,

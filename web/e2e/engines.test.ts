@@ -1,4 +1,4 @@
-/** What people do most, in other browser engines. The other files test everything in Chromium. */
+/** The most common actions, in other browser engines. The other files test everything in Chromium. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { EnginePerson, until, type Engine } from '../tools/engines/engine.ts';
 import { puppeteerEngine } from '../tools/engines/puppeteer-engine.ts';
@@ -32,7 +32,7 @@ const watch = `<script>
 
 beforeAll(async () => {
   site = await openSeededSite();
-  // Three days of messages, of which only the newest are loaded.
+  // Three days of messages; only the newest are loaded.
   await site.seed({ count: 400, apart: 600_000, age: 60_000 });
   const script = `<script type="module" src="${new URL('widget/spacetimedb-chat.js', site.url).href}"></script>`;
   host = await serveHostPage((path) => ({
@@ -45,7 +45,7 @@ afterAll(() => Promise.all([site?.close(), host?.close()]));
 describe.each(Object.entries(engines))('in %s', (name, start) => {
   describe.skipIf(!start)('', () => {
     let engine: Engine;
-    /** Uses the one page of the engine, which the tests hand on: loading it takes longer than using it. */
+    /** Uses the engine's only page, which the tests share: loading it takes longer than using it. */
     let ada: EnginePerson;
     let bob: SdkPerson;
     const [adaName, bobName] = [unique('Ada'), unique('Bob')];
@@ -60,7 +60,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
     afterAll(() => Promise.all([engine?.close(), bob?.leave()]));
 
     beforeSecondTry(async () => {
-      // The first try may have ended anywhere.
+      // The first try may have left the page in any state.
       await bob.reconnect();
       await ada.page.resize(SIZE);
       await ada.page.goto(site.url);
@@ -69,7 +69,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       await ada.connected();
     });
 
-    it('two people see each other and what they write', async () => {
+    it('two people see each other and each other’s messages', async () => {
       await ada.find('aside section li', bobName);
       const [question, answer] = [unique('How are you?'), unique('Fine.')];
       await ada.write(question);
@@ -78,7 +78,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       expect((await ada.sees(answer)).text).toContain(bobName);
     });
 
-    it('a name is completed in a message, which is formatted, reacted to and answered', async () => {
+    it('a message with a completed name is formatted, gets a reaction and gets a reply', async () => {
       await bob.write(`@${adaName} hello`);
       await ada.find('[role=log] article mark', `@${adaName}`);
 
@@ -113,7 +113,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       expect((await ada.sees(answer)).text).toContain('look at');
     });
 
-    it('the list keeps its end while the message grows, and the next message is seen', async () => {
+    it('the list stays at its end while the message grows, and shows the next message', async () => {
       await ada.click('textarea[name=text]');
       const heights = new Set<number>();
       for (let line = 1; line <= 5; line++) {
@@ -152,7 +152,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       expect(await ada.page.evaluate(() => document.querySelectorAll('article').length)).toBeLessThan(100);
     });
 
-    it('the settings look and work as they should', async () => {
+    it('the settings look right and work', async () => {
       await openSettings(ada);
       const [legend, choice] = [
         await ada.find('dialog [role=radiogroup] > span', 'Theme'),
@@ -179,7 +179,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       await ada.gone('dialog');
     });
 
-    it('the sound is prepared by the click that switches it on, and heard in the background', async () => {
+    it('the sound is prepared by the click that switches it on, and plays in the background', async () => {
       await ada.page.evaluate(watchSound);
       await openSettings(ada);
       await ada.click('dialog section:nth-of-type(2) > div:nth-last-child(2) [role=switch]');
@@ -198,7 +198,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       await ada.page.evaluate(setHidden, false);
     });
 
-    it('identity and draft survive a reload on a phone, which the site fits', async () => {
+    it('identity and draft survive a reload on a phone, and the site fits its screen', async () => {
       await ada.page.resize(PHONE);
       await ada.write(unique('x'.repeat(80)));
       const text = unique('half a sentence');
@@ -235,7 +235,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       await bob.sees(text);
     });
 
-    it('the widget works in a page, which hears of no error', async () => {
+    it('the widget works in a page without reporting an error', async () => {
       await ada.page.goto(`${host.origin}/lang=en`);
       await bob.seesLeave(adaName);
       const guest = new EnginePerson(ada.page, 'spacetimedb-chat');
@@ -249,7 +249,7 @@ describe.each(Object.entries(engines))('in %s', (name, start) => {
       expect(await complaints(guest)).toEqual([]);
     });
 
-    it('the launcher takes the focus in and back, and stays open when Escape ends a composition', async () => {
+    it('the launcher moves the focus in and back, and stays open when Escape ends a composition', async () => {
       await ada.page.goto(`${host.origin}/${encodeURIComponent('mode=launcher lang=ar')}`);
       const guest = new EnginePerson(ada.page, 'spacetimedb-chat');
       await guest.click('[part=launcher]');
@@ -297,7 +297,7 @@ function scrollTop({ page }: EnginePerson): Promise<number | undefined> {
 
 // Run in the page.
 
-/** Scrolls up and follows a message through every frame until older ones are there. */
+/** Scrolls up and follows a message through every frame until older ones are loaded. */
 async function readWhileOlderMessagesLoad(): Promise<{ grown: number; by: number }> {
   const log = document.querySelector('[role=log]') as HTMLElement;
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -338,7 +338,7 @@ async function scrollFarAndBack(): Promise<void> {
   }
 }
 
-/** Records whether sound was prepared during a click, and the state in which tones are played. */
+/** Records whether sound was prepared during a click, and the audio state when tones are played. */
 function watchSound(): void {
   const sound: { prepared: boolean[]; tones: string[] } = { prepared: [], tones: [] };
   globalThis.AudioContext = class extends AudioContext {
@@ -374,7 +374,7 @@ function fieldDirection(): string | null | undefined {
   return field && getComputedStyle(field).direction;
 }
 
-/** Presses Escape as an input method does, which ends the composition and nothing else. */
+/** Presses Escape like an input method, which only ends the composition. */
 function endComposition(): void {
   const field = document.querySelector('spacetimedb-chat')?.shadowRoot?.querySelector('textarea');
   const init = { key: 'Escape', keyCode: 229, bubbles: true, composed: true };

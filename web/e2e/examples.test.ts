@@ -103,7 +103,7 @@ describe.each(['list', 'plain'])('shopping list example (%s)', (name) => {
     expect([...ada.complaints, ...bob.complaints]).toEqual([]);
   });
 
-  it('shows errors where the text was typed, and keeps the text', async () => {
+  it('shows errors at the field, and keeps the text', async () => {
     await ada.add('Bread');
     await bob.box('Bread').waitFor();
     await bob.add('bread ');
@@ -115,13 +115,13 @@ describe.each(['list', 'plain'])('shopping list example (%s)', (name) => {
     expect([...ada.complaints, ...bob.complaints]).toEqual([]);
   });
 
-  it.skipIf(name === 'plain')('can hide what is bought, and the rest stays in view meanwhile', async () => {
+  it.skipIf(name === 'plain')('can hide bought items while the others stay in view', async () => {
     const [rice, flour] = [unique('Rice'), unique('Flour')];
     await ada.add(rice);
     await ada.add(flour);
     await ada.box(rice).check();
     await bob.box(flour).waitFor();
-    // Notes each moment in which the list has no items.
+    // Records each moment when the list has no items.
     await bob.page.evaluate(() => {
       const list = document.querySelector('ul');
       if (!list) throw new Error('There is no list');

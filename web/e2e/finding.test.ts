@@ -60,7 +60,7 @@ describe('a site with two rooms', () => {
     await ann.connected();
   };
 
-  it('switching rooms keeps the person, their name and each draft, and goes back in the history', async () => {
+  it('switching rooms keeps the person, their name and each draft, and works with the browser history', async () => {
     const { page, messageField } = ann;
     await messageField.fill('half a sentence');
     await page.evaluate(() => Object.assign(window, { isSamePage: true }));
@@ -89,7 +89,7 @@ describe('a site with two rooms', () => {
     expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
   });
 
-  it('tabs that open different rooms at the same moment of a first visit are one person', async () => {
+  it('tabs that open different rooms at the same time on a first visit are one person', async () => {
     const context = await openContext(browser);
     try {
       const open = async (room: string): Promise<void> => {
@@ -117,7 +117,7 @@ describe('a site with two rooms', () => {
   const tokenOf = async ({ page }: Visitor): Promise<string> =>
     (await page.evaluate((key) => localStorage.getItem(key), tokenKey(site.url, database))) ?? '';
 
-  /** What the server knows that Ann has read in a room. */
+  /** The server's record of what Ann has read in a room. */
   const marks = async (room: string): Promise<string> => {
     const response = await fetch(new URL(`/v1/database/${room}/sql`, site.url), {
       method: 'POST',
@@ -127,7 +127,7 @@ describe('a site with two rooms', () => {
     const [{ rows }] = (await response.json()) as [{ rows: unknown[] }];
     return JSON.stringify(rows);
   };
-  /** Has Ann, who is in the room, read a message by `write`, and waits until the server knows. */
+  /** Makes Ann, who is in the room, read the message from `write`, and waits until the server has recorded it. */
   const read = async (room: string, text: string, write: (text: string) => Promise<void>): Promise<void> => {
     const before = await marks(room);
     await write(text);
@@ -135,7 +135,7 @@ describe('a site with two rooms', () => {
     await vi.waitFor(async () => expect(await marks(room)).not.toBe(before), 60_000);
   };
 
-  it('counts what is unread in the other rooms, and who mentions the reader there', async () => {
+  it('counts unread messages and mentions in the other rooms', async () => {
     const ben = await SdkPerson.join(site, unique('Ben'), 'help');
     await enter('Help desk');
     await read('help', unique('first'), ben.write);
@@ -156,7 +156,7 @@ describe('a site with two rooms', () => {
     await ben.leave();
   });
 
-  it('what was read on one device is not new on another', async () => {
+  it('messages read on one device are not new on another', async () => {
     const ben = await SdkPerson.join(site, unique('Ben'));
     const [before, after] = [unique('before'), unique('after')];
     await enter('Lobby');
@@ -180,7 +180,7 @@ describe('a site with two rooms', () => {
     return ann.page.goto(url.href);
   };
 
-  it('a link leads to its room, and a narrow screen has a menu of rooms', async () => {
+  it('a link opens its room, and a narrow screen has a menu of rooms', async () => {
     const { page } = ann;
     const size = page.viewportSize();
     await page.setViewportSize({ width: 390, height: 700 });
@@ -262,7 +262,7 @@ describe('a room with thousands of messages', () => {
     expect(owner.complaints).toEqual([]);
   });
 
-  it('a date leads to the first message of that day on a narrow screen', async () => {
+  it('a date jumps to the first message of that day on a narrow screen', async () => {
     const { page } = owner;
     const size = page.viewportSize();
     await page.setViewportSize({ width: 390, height: 720 });
@@ -284,7 +284,7 @@ describe('a room with thousands of messages', () => {
     if (size) await page.setViewportSize(size);
   });
 
-  it('a copied link opens at its message, in a browser that has never been here', async () => {
+  it('a copied link opens at its message, even in a new browser', async () => {
     const { page } = owner;
     const field = page.getByRole('searchbox', { name: 'Search messages' });
     if (!(await field.isVisible())) await page.getByRole('button', { name: 'Search messages' }).click();
@@ -310,7 +310,7 @@ describe('a room with thousands of messages', () => {
     await visitor.leave();
   });
 
-  it('a pinned message leads everyone there until a moderator unpins it', async () => {
+  it('everyone can jump to a pinned message until a moderator unpins it', async () => {
     const visitor = await Visitor.arrive(browser, site, { reused: true });
     await visitor.connected();
     const pinned = ({ page }: Visitor): Locator => page.getByRole('region', { name: 'Pinned messages' });

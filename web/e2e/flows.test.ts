@@ -9,7 +9,7 @@ import { beforeSecondTry } from '../tools/setup/second-try.ts';
 
 let browser: Browser;
 let site: OwnSite;
-/** In all tests that do not need someone new. */
+/** The visitor in all tests that do not need a new one. */
 let visitor: Visitor;
 
 const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
@@ -22,7 +22,7 @@ async function arrive(): Promise<void> {
   await visitor.skipWelcome();
 }
 
-/** Calls `run` with a visitor who has never been here. */
+/** Calls `run` with a new visitor. */
 async function withNewVisitor(run: (newcomer: Visitor) => Promise<void>): Promise<void> {
   const newcomer = await Visitor.arrive(browser, site, { reused: true });
   await newcomer.connected();
@@ -50,7 +50,7 @@ async function openSettings({ page }: Visitor): Promise<Locator> {
   return dialog;
 }
 
-it('the keyboard focus is where a visitor wants to type: the name first, then always the message', () =>
+it('the focus is first in the name field, and then always in the message field', () =>
   withNewVisitor(async (newcomer) => {
     const { page, nameField, messageField } = newcomer;
     const expectFocus = (field: Locator): Promise<void> =>
@@ -66,7 +66,7 @@ it('the keyboard focus is where a visitor wants to type: the name first, then al
     await expectFocus(messageField);
     await page.keyboard.type('Hello everyone');
     await page.keyboard.press('Enter');
-    // A message that the server has not confirmed would come back as a draft.
+    // A message that the server has not confirmed would be restored as a draft.
     await newcomer.messagesWith('Hello everyone').and(page.locator(':not([aria-busy])')).last().waitFor();
 
     await newcomer.reload();
@@ -247,7 +247,7 @@ describe('settings', () => {
       expect(await again.getByRole('radio', { name: '24 h' }).isChecked()).toBe(true);
     }));
 
-  it("take a database, over which the page's URL has precedence", () =>
+  it("accept a database, unless the page's URL names one", () =>
     withNewVisitor(async (newcomer) => {
       const dialog = await openSettings(newcomer);
       await dialog.getByRole('textbox', { name: 'Database' }).fill('another-room');
@@ -259,7 +259,7 @@ describe('settings', () => {
       await newcomer.connected();
     }));
 
-  it('open the list of shortcuts in place of the dialog', async () => {
+  it('open the list of shortcuts instead of the dialog', async () => {
     const dialog = await openSettings(visitor);
     await dialog.getByRole('button', { name: 'Keyboard shortcuts' }).click();
     const keys = visitor.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -285,13 +285,13 @@ describe('settings', () => {
         );
         await context.route('**/*.js', async (route) => {
           await held;
-          // The first page has gone.
+          // The first page is closed.
           await route.continue().catch(() => {});
         });
       },
     });
     const { page } = guest;
-    /** What is shown in the first frame, before any of the page's scripts have run. */
+    /** The first frame, before any of the page's scripts have run. */
     const firstLook = async (): Promise<readonly [string, string]> => {
       await page.waitForFunction(() => performance.getEntriesByName('first-paint').length > 0);
       return lookOf(guest);
@@ -333,7 +333,7 @@ describe('identity', () => {
     await again.getByRole('textbox', { name: 'Sign-in key' }).fill('not a token');
     await again.getByRole('button', { name: 'Switch' }).click();
     await again.getByText('That doesn’t look like a sign-in key.', { exact: false }).waitFor();
-    // The server is asked, and the error is at the field.
+    // The server refuses it, and the error is shown at the field.
     await again.getByRole('textbox', { name: 'Sign-in key' }).fill('e30.e30.e30');
     await again.getByRole('button', { name: 'Switch' }).click();
     const refusal = again.getByText('The server doesn’t accept this key.', { exact: false });

@@ -9,7 +9,7 @@ import { overflowing } from '../tools/checks/overflow.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
-/** What visitors find when a link leads them to a hostile server, and how a site can prevent it. */
+/** What visitors see when a link leads to a hostile server, and how a site can prevent it. */
 
 const patient = { timeout: 60_000, interval: 100 };
 const hostileModule = fileURLToPath(new URL('../tools/modules/hostile', import.meta.url));
@@ -67,7 +67,7 @@ it('a narrow page names the foreign server in full, however long its name is', a
   await visitor.leave();
 });
 
-it('a site that restricts its servers refuses another one, sends nothing to it and leads back', async () => {
+it('a site that restricts its servers refuses another one, sends nothing to it and offers the way back', async () => {
   const visitor = await Visitor.arrive(browser, restricted, {
     parameters: { uri: hostile.uri },
     reused: true,

@@ -106,7 +106,7 @@ it('the site opens offline and shows a new build and new settings as soon as it 
     await writeFile(join(folder, 'config.json'), config);
     await files.start();
   });
-  // A name that no earlier try has used.
+  // A name that earlier tries have not used.
   const next = String(Date.now());
   const visitor = await arrive();
   const { page } = visitor;
@@ -118,7 +118,7 @@ it('the site opens offline and shows a new build and new settings as soon as it 
 
   await files.stop();
   await visitor.reload();
-  // config.json was cached, so the page still finds its server. Nothing of the server was.
+  // config.json was cached, so the page still finds its server. No response of the server was cached.
   await visitor.connected();
   const keptPaths = await page.evaluate(async () => {
     const urls: string[] = [];

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const others = languages.filter((language): language is Exclude<Language, 'en'> => language !== 'en');
 
-/** Gives the page's browser another language, which the next visit finds. */
+/** Changes the browser's language from the next visit on. */
 async function speak(page: Page, locale: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const userAgent = await page.evaluate(() => navigator.userAgent);
@@ -29,7 +29,7 @@ async function speak(page: Page, locale: string): Promise<void> {
 /** Opens the page in a browser of this language and waits for the connection. */
 async function reopen(visitor: Visitor, locale: string): Promise<Strings> {
   await speak(visitor.page, locale);
-  // A second try finds the language that the first one has chosen.
+  // A second try would start with the language chosen by the first one.
   await visitor.page.evaluate(() => localStorage.removeItem('spacetimedb-chat:preferences'));
   await visitor.reload();
   const t = await loadStrings(locale, [locale]);
@@ -65,7 +65,7 @@ async function allTexts(page: Page, t: Strings): Promise<string[]> {
   await dialog.waitFor();
   await note();
   await close();
-  // The owner's tools load after the messages, and stand before the settings.
+  // The owner's tools load after the messages, and are placed before the settings.
   const tools = page.getByRole('banner').locator('button:not([aria-expanded]):has(svg)');
   await tools.nth(1).waitFor();
   const message = page.getByRole('article').first();
@@ -73,7 +73,7 @@ async function allTexts(page: Page, t: Strings): Promise<string[]> {
   await message.locator('[aria-haspopup=menu]').last().click();
   await page.getByRole('menu').waitFor();
   await note();
-  // Deletes the message, after a question.
+  // Deletes the message, after a confirmation.
   await page.getByRole('menuitem').last().click();
   await dialog.waitFor();
   await note();
@@ -93,7 +93,7 @@ async function allTexts(page: Page, t: Strings): Promise<string[]> {
   return texts;
 }
 
-/** Texts that are the same in several languages, or not of the page. */
+/** Texts that are the same in several languages, or not part of the page. */
 const common = [
   database,
   'bonjour',
@@ -136,7 +136,7 @@ async function call(token: string, reducer: string, text: string): Promise<void>
 }
 
 describe('in a browser of each language', () => {
-  /** The owner, whose one page the tests open again and again. */
+  /** The owner, whose page all tests reuse. */
   let visitor: Visitor;
   let english: Set<string>;
   beforeAll(async () => {
@@ -173,7 +173,7 @@ describe('in a browser of each language', () => {
     await page.getByRole('dialog', { name: 'الإعدادات' }).waitFor();
     expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
     expect(await page.locator('html').getAttribute('lang')).toBe('ar');
-    // The people are at the end of the line: on the left.
+    // The people are at the inline end: on the left.
     expect(await overflowing(page)).toEqual([]);
     expect((await page.getByRole('complementary').boundingBox())?.x).toBe(0);
     await choice.selectOption('de');
@@ -201,9 +201,9 @@ describe('before the texts are loaded', () => {
   /** The path of each language's file. */
   const files = new Map<string, string>();
   let visitor: Visitor;
-  /** The scripts that the page has asked for. */
+  /** The scripts that the page has requested. */
   let asked: string[] = [];
-  /** Decides about each script: whether it comes. */
+  /** Decides whether each script is delivered. */
   let decide: (path: string) => Promise<boolean> | boolean = () => true;
 
   beforeAll(async () => {
@@ -212,7 +212,7 @@ describe('before the texts are loaded', () => {
     expect(new Set(files.values()).size).toBe(languages.length);
     visitor = await Visitor.arrive(browser, site, {
       locale: 'en-GB',
-      // The service worker loads all languages, to have them offline.
+      // The service worker loads all languages for offline use.
       serviceWorkers: 'block',
       waitUntil: 'commit',
       prepare: (context) =>
@@ -228,7 +228,7 @@ describe('before the texts are loaded', () => {
   beforeEach(() => {
     asked = [];
   });
-  it('the page shows no English, and asks for them before its own scripts have arrived', async () => {
+  it('the page shows no English, and requests them before its own scripts have arrived', async () => {
     let letCome = (): void => {};
     const held = new Promise<boolean>((resolve) => (letCome = () => resolve(true)));
     decide = () => held;
@@ -257,7 +257,7 @@ describe('before the texts are loaded', () => {
     expect(await page.getAttribute('data-untranslated')).toBeNull();
   });
 
-  it('an English page asks for no language', async () => {
+  it('an English page requests no language', async () => {
     decide = () => true;
     await speak(visitor.page, 'en-GB');
     await visitor.reload();

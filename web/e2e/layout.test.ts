@@ -1,4 +1,4 @@
-/** How the page looks and moves: what a person notices without reading. */
+/** The layout and animations of the page. */
 import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -45,7 +45,7 @@ describe('an empty room', () => {
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link),
     );
 
-    // What is typed survives the first message.
+    // Typed text survives the first message.
     await visitor.nameField.fill('half a na');
     const other = await SdkPerson.join(site);
     await other.write(unique('first'));
@@ -57,7 +57,7 @@ describe('an empty room', () => {
 });
 
 describe('a room with messages', () => {
-  /** Whose page the tests hand on. */
+  /** The visitor whose page the tests share. */
   let visitor: Visitor;
   let ann: SdkPerson;
 
@@ -91,7 +91,7 @@ describe('a room with messages', () => {
   });
 
   it('shows right-to-left text beside its author', async () => {
-    // Someone else's message comes before, so that the author is named again.
+    // Someone else's message comes first, so that the author is named again.
     const text = unique('before');
     await ann.write(text);
     await visitor.messagesWith(text).waitFor();
@@ -161,7 +161,7 @@ describe('a room with messages', () => {
 });
 
 describe('on a phone', () => {
-  /** Controls that are smaller than 44 pixels to a finger, by where a tap leads. */
+  /** Controls with a tap area smaller than 44 pixels, measured by what a tap hits. */
   const small = ({ page }: Visitor): Promise<string[]> =>
     page.evaluate(() => {
       const controls = document.querySelectorAll(
@@ -178,7 +178,7 @@ describe('on a phone', () => {
         };
         const view = control.closest('.overflow-y-auto')?.getBoundingClientRect();
         const isCut = view && (y - 22 < view.top || y + 22 > view.bottom);
-        // Not those that are hidden, covered, or partly scrolled away.
+        // Skips controls that are hidden, covered, or partly scrolled out of view.
         if (width === 0 || (width <= 1 && height <= 1) || isCut || !hits(0, 0)) return [];
         const reaches = hits(0, -21) && hits(0, 21) && (width >= 44 || (hits(-21, 0) && hits(21, 0)));
         if (reaches) return [];
@@ -216,7 +216,7 @@ describe('on a phone', () => {
     await phone.leave();
   });
 
-  it('a mention leads from the list of people to the message field', async () => {
+  it('mentioning someone moves from the list of people to the message field', async () => {
     const name = unique('Ann');
     const other = await SdkPerson.join(site, name);
     const phone = await arrive(PHONE);

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 describe('a room with a history', () => {
-  // Three days of messages, of which only the newest are loaded.
+  // Three days of messages; only the newest are loaded.
   let bob: SdkPerson;
   beforeAll(async () => {
     await open({ count: 400, apart: 10 * MINUTE, age: MINUTE });
@@ -77,7 +77,8 @@ describe('a room with a history', () => {
       const read = rows[index];
       if (!read || index < 3) throw new Error('No message is above the view.');
       const tops: number[] = [];
-      // An IntersectionObserver tells where the row is painted, which is after all that a frame's observers have moved.
+      // An IntersectionObserver reports where the row is painted, after everything that the frame's observers have
+      // moved.
       const follow = () => {
         const observer = new IntersectionObserver(([entry]) => {
           observer.disconnect();
@@ -89,7 +90,7 @@ describe('a room with a history', () => {
       follow();
       Object.assign(window, { tops });
       const numbers = rows.map((row) => /\d+: /.exec(row.textContent)?.[0] ?? '');
-      // Not the one that is half in view: its own beginning stays where it is. The message being read grows too.
+      // Not the one that is partly in view, whose start does not move. The message being read grows, too.
       return [
         [index - 3, index - 2],
         [index, index + 2],
@@ -110,7 +111,7 @@ describe('a room with a history', () => {
     expect(moves.moved).toBeLessThan(3);
   });
 
-  it('scrolling up leads to the beginning', async () => {
+  it('scrolling up reaches the beginning', async () => {
     await vi.waitFor(
       async () => {
         await log.evaluate((element) => (element.scrollTop = 0));
@@ -164,7 +165,7 @@ describe('a room with a hundred thousand messages', () => {
     await visitor.write('one more');
     const appended = await rendered();
     expect(appended).toBeGreaterThan(0);
-    // Rows are also rendered when their heights turn out to differ from what was assumed.
+    // Rows are also rendered when their heights differ from the estimate.
     expect(appended).toBeLessThan(50);
 
     await log.evaluate(async (element) => {

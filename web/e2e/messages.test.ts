@@ -93,13 +93,13 @@ describe('two people', () => {
     expect(await button.getAttribute('aria-pressed')).toBe('false');
     await button.click();
     await theirs.getByRole('button', { name: '2 people reacted with 🎉: Ann and you' }).waitFor();
-    // Told to the author only.
+    // Announced only to the author.
     await ann.page.getByText('Bob reacted to your message with 🎉').waitFor();
     expect(await bob.page.getByText('reacted to your message').count()).toBe(0);
     expect(await violations(ann.page)).toEqual([]);
   });
 
-  it('reply, and jump to what was answered', async () => {
+  it('reply, and jump to the answered message', async () => {
     const sheet = await openByTouch(bob, 'Is the build up?');
     expect(await overflowing(bob.page)).toEqual([]);
     expect(await violations(bob.page)).toEqual([]);
@@ -121,7 +121,7 @@ describe('two people', () => {
     const edited = ann.messagesWith('Since two minutes ago');
     await edited.getByText('(edited)').waitFor();
     expect(await field(bob).inputValue()).toBe('');
-    // Moderators see what it was.
+    // Moderators see the earlier text.
     await (
       await openByMouse(ann, 'Since two minutes ago')
     )
@@ -144,7 +144,7 @@ describe('two people', () => {
     await ann.page.getByRole('article').getByText('Message deleted').waitFor();
   });
 
-  it('report a message and block its author, and take that back', async () => {
+  it('report a message and block its author, and undo it', async () => {
     await bob.write('Buy my coins');
     await (await openByMouse(ann, 'Buy my coins')).getByRole('menuitem', { name: 'Report…' }).click();
     const dialog = ann.page.getByRole('dialog', { name: 'Report this message' });
@@ -163,7 +163,7 @@ describe('two people', () => {
 });
 
 describe('the keyboard alone', () => {
-  it('leads to a message, its menu and all that can be done', async () => {
+  it('reaches a message, its menu and all actions', async () => {
     for (const text of ['alpha', 'beta', 'gamma']) await ann.write(text);
     const { page } = ann;
     const { keyboard } = page;
@@ -212,7 +212,7 @@ it('the menu works in the widget, inside another page', async () => {
     const row = guest.page.getByRole('article').filter({ hasText: 'gamma' });
     const opened = await openMessageMenu(row);
     await opened.getByRole('menuitemcheckbox', { name: 'React with 👍' }).click();
-    // A second try is another person.
+    // A second try uses a new person.
     await row.getByRole('button', { name: /reacted with 👍: (?:.* and )?you$/ }).waitFor();
     await openMessageMenu(row);
     expect(await overflowing(guest.page)).toEqual([]);

@@ -223,7 +223,7 @@ describe('the owner, a moderator and visitors', () => {
     if (wide) await page.setViewportSize(wide);
   });
 
-  it('muted people see why and for how long, and when it is over', async () => {
+  it('muted people see why and for how long, and when the mute ends', async () => {
     await eve.messageField.fill('half a sen');
     const person = await moderate(bob, eveName);
     await person.getByText('Other', { exact: true }).click();
@@ -242,7 +242,7 @@ describe('the owner, a moderator and visitors', () => {
     await notice.waitFor();
     expect(await notice.textContent()).toContain('Reason: cool down');
     expect(await violations(eve.page)).toEqual([]);
-    // The reason is in the place of the field, which keeps its text.
+    // The reason replaces the field, which keeps its text.
     await eve.messageField.waitFor({ state: 'hidden' });
     expect(await eve.page.getByRole('form', { name: 'Write a message' }).textContent()).toContain(
       'cool down',

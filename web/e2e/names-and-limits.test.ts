@@ -1,4 +1,4 @@
-/** What people meet when they write fast, choose a name, or have none. */
+/** What people see when they write fast, choose a name, or have none. */
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -47,14 +47,14 @@ afterAll(async () => {
 });
 
 describe('someone who writes fast', () => {
-  it('twelve lines pasted quickly all arrive in order without red', async () => {
+  it('twelve lines pasted quickly all arrive in order without an error', async () => {
     // As by default for a newcomer, but with fewer at once, so that the limit is met whatever the machine does.
     await asOwner('set_flood_limits', 4, 120, 4, 120, 5, 3, 20);
     try {
       const bob = await SdkPerson.join(site);
       const topic = unique('line');
       const lines = Array.from({ length: 12 }, (_, n) => `${topic} #${n + 1}.`);
-      // What is red once, even for a moment, is noticed.
+      // Records every error, even if it shows only for a moment.
       await ada.page.evaluate(() => {
         const check = () => {
           if (document.body.textContent?.includes('Not sent.')) document.body.dataset['red'] = 'yes';

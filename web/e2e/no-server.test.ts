@@ -48,7 +48,7 @@ async function staticHost(status: 200 | 404): Promise<{ url: string; server: Ser
 }
 
 it.each([404, 200] as const)(
-  'a static host that answers unknown paths with status %d is said to be no chat server, on a first visit and with a saved sign-in',
+  'the page reports that a static host that answers unknown paths with status %d is not a chat server, on a first visit and with a saved sign-in',
   async (status) => {
     const { url, server } = await staticHost(status);
     const visitor = await Visitor.arrive(browser, { url }, { bypassCSP: true });

@@ -46,7 +46,7 @@ it('the SDK does everything its types promise, in a page without eval', async ()
   );
   expect(result).toMatchObject({
     isMe: true,
-    // Until all tables are subscribed to, only rows matching the condition are here.
+    // Before all tables are subscribed, there are only rows that match the condition.
     afterWhere: { messages: 0 },
     name: 'Ada',
     arrived: 'by the official SDK',

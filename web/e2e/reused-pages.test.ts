@@ -1,4 +1,4 @@
-/** The tests' own tool: a page that is used again must not differ from a new one. */
+/** Tests a test tool: a reused page must not differ from a new one. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
@@ -14,7 +14,7 @@ afterAll(async () => {
   await site?.close();
 });
 
-it('a visitor on the page of one who has left is new, and sees nothing of what the other left behind', async () => {
+it('a visitor on a reused page is new, and sees nothing that the previous visitor left', async () => {
   const arrive = () =>
     Visitor.arrive(browser, site, { reused: true, permissions: ['clipboard-read'], serviceWorkers: 'allow' });
   const first = await arrive();
@@ -64,7 +64,7 @@ it('a visitor on the page of one who has left is new, and sees nothing of what t
   await second.leave();
 });
 
-it('visitors with other options, or at the same time, have pages of their own', async () => {
+it('visitors with other options, or at the same time, have their own pages', async () => {
   const [one, two, phone] = await Promise.all([
     Visitor.arrive(browser, site, { reused: true }),
     Visitor.arrive(browser, site, { reused: true }),

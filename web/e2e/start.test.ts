@@ -1,4 +1,4 @@
-/** The two commands of the README: what they print is what stands there. */
+/** The two commands of the README print what the README shows. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { codeBlock, ROOT } from '../../docs/test/markdown.ts';
 
-it('npm start prints what the README says, serves site and widget, and leaves data and owner.token', async () => {
+it('npm start prints what the README shows, serves site and widget, and creates data and owner.token', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chat-start-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const { NODE_ENV: _, VITEST: __, NODE_OPTIONS: ___, ...environment } = process.env;

@@ -55,7 +55,7 @@ describe('two people', () => {
     expect(Date.parse(sent ?? '')).toBeLessThanOrEqual(Date.now());
   });
 
-  it("see each other's messages in the order in which they were sent", async () => {
+  it("see each other's messages in the order of sending", async () => {
     const texts = ['one', 'two', 'three', 'four'].map(unique);
     for (const [index, text] of texts.entries()) {
       const [writer, reader] = index % 2 === 0 ? [ada, bob] : [bob, ada];
@@ -68,7 +68,7 @@ describe('two people', () => {
     }
   });
 
-  it('see the author once above messages in a row, while screen readers name it at each', async () => {
+  it('see the author once above consecutive messages, while screen readers name the author of each', async () => {
     const [first, second] = [unique('first'), unique('second')];
     await bob.write('in between');
     await ada.write(first);
@@ -118,11 +118,11 @@ describe('two people', () => {
   });
 });
 
-it('mentions and emoji are completed while one person types, and the other sees who does', async () => {
+it('mentions and emoji are completed while one person types, and the other sees who is typing', async () => {
   const { page, messageField } = ada;
   const options = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option');
   await messageField.focus();
-  // What is typed before the page has loaded all of it is not told.
+  // Typing before the page is fully loaded is not sent.
   await vi.waitFor(async () => {
     await messageField.fill('');
     await page.keyboard.type('hi');
@@ -184,8 +184,8 @@ it('the chat works with the keyboard alone', async () => {
   const focused = visitor.page.locator(':focus');
   const name = unique('Keys');
 
-  // The form for the name has the focus; the rest of the page comes before it: the actions of the last message, once they
-  // are there, its author and the list.
+  // The form for the name has the focus; the rest of the page comes before it: the actions of the last message, once
+  // they are shown, its author and the list.
   await vi.waitFor(async () => expect(await focused.getAttribute('name')).toBe('name'));
   const back: (string | null)[] = [];
   for (let stop = 0; stop < 4 && back.at(-1) !== 'log'; stop++) {
@@ -278,7 +278,7 @@ it('the page sends requests only to its site and server', () => {
 });
 
 it.skipIf(process.env.SPACETIMEDB_URI)(
-  'both pages recover from a server restart by themselves, and nothing is lost',
+  'both pages recover from a server restart automatically, and nothing is lost',
   async () => {
     const { outage } = site;
     if (!outage) throw new Error('The server is not ours to stop.');
@@ -304,7 +304,7 @@ it.skipIf(process.env.SPACETIMEDB_URI)(
       await visitor.listed('Online', bobName).waitFor();
       expect(await visitor.peopleCount()).toBe(people);
     }
-    // Nobody has left or joined, and nobody is reported to have.
+    // Nobody has left or joined, so nobody is reported.
     for (const [visitor, name] of [
       [ada, bobName],
       [bob, adaName],

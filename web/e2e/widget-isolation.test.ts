@@ -5,7 +5,7 @@ import { differingPixels } from '../tools/checks/compare-pictures.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
 import { FILLED_LOG, launchBrowser } from '../tools/pages/visitor.ts';
 
-/** What pages may do to their elements. */
+/** Styles that pages may apply to their elements. */
 const hostile = {
   'takes all styles away': '* { all: unset }',
   'has a reset': `*, *::before, *::after { margin: 0; padding: 0; border: 0; box-sizing: content-box; font: inherit; vertical-align: baseline }

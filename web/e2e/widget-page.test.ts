@@ -110,7 +110,7 @@ describe('in an iframe', () => {
     style.height = data.height + 'px';
   })</script>`;
 
-  it('a page that sizes the iframe as it is told shows the launcher, and all of the chat when it is open', async () => {
+  it('a page that sizes the iframe as reported shows the launcher, and all of the chat when it is open', async () => {
     const host = await visit(sizing + frame(embedder.origin, '&mode=launcher'));
     const inside = host.page.frameLocator('iframe');
     const expectSize = (part: Locator, width: number, height: number): Promise<void> =>
@@ -148,7 +148,7 @@ describe('in an iframe', () => {
     );
   });
 
-  it('the chat tells nothing to a page of another origin than the one in its URL', async () => {
+  it('the chat reports nothing to a page whose origin differs from the one in its URL', async () => {
     const other = await Embedder.open();
     const host = await visit(frame(other.origin));
     const inside = host.page.frameLocator('iframe');

@@ -1,4 +1,4 @@
-/** Pages that make it hard for a widget, and what the widget must not do to them. */
+/** Pages that make it hard for a widget, and side effects that the widget must not have on them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -13,9 +13,9 @@ setUpWidgets();
 
 const inline = '<spacetimedb-chat></spacetimedb-chat>';
 
-it("what is typed in the chat does not reach the page's shortcuts, except Tab, an Escape that the chat has no use for, and what is typed in the page's own elements", async () => {
+it("keys pressed in the chat do not reach the page's shortcuts, except Tab, an Escape that the chat does not use, and keys pressed in the page's own elements", async () => {
   const types = ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'paste', 'copy'];
-  /** Records what the page hears of, and opens a search at `/`, as many pages do. */
+  /** Records the keys that the page receives, and opens a search at `/`, as many pages do. */
   const listening = `<input id="search" hidden><script>
     window.heard = [];
     for (const target of [window, document, document.body])
@@ -74,7 +74,7 @@ describe('the launcher', () => {
   });
   afterAll(() => other?.leave());
 
-  it('carries a text, which is also its name, and shows the newest unread message, which opens the chat', async () => {
+  it('has a text that is also its name, and shows the newest unread message, which opens the chat', async () => {
     const host = await visit(
       `<main><h1>Host</h1>${launcher('eager launcher-text="Ask us"')}</main>${Embedded.listening}${script}`,
     );
@@ -139,7 +139,7 @@ describe('the launcher', () => {
   });
 });
 
-it('the panel is called Chat, greets with what the page puts into the slot, and shows the state of the connection only if it is not good', async () => {
+it('the panel is named Chat, greets with the content of the slot, and shows the connection state only if there is a problem', async () => {
   const host = await visit(
     `<spacetimedb-chat><p slot="greeting">We answer from 9 to 5.</p></spacetimedb-chat>${inline}${script}`,
   );
@@ -161,7 +161,7 @@ it('the panel is called Chat, greets with what the page puts into the slot, and 
   await vi.waitFor(async () => expect((await state.boundingBox())?.width).toBeGreaterThan(20));
 });
 
-/** What old libraries replace. */
+/** Replacements by old libraries. */
 const replacements: Record<string, string> = {
   // Prototype 1.7: `$A`, `toArray` and other methods of arrays.
   'as Prototype does': `
@@ -242,8 +242,8 @@ describe('works on a page', () => {
     expect(host.complaints.filter((text) => /form/i.test(text))).toEqual([]);
   });
 
-  it('whose script comes from another server by a redirect: the chat is where the page says', async () => {
-    // Passes the widget's files on, and nothing else.
+  it('that gets the script from another server by a redirect: the chat uses the server in the page', async () => {
+    // Serves only the widget's files.
     const cdn = createServer((request, response) => {
       void fetch(new URL(request.url ?? '', site.url)).then(async (file) => {
         response.setHeader('access-control-allow-origin', '*');

@@ -1,4 +1,4 @@
-/** The ways in which pages include the widget's script. */
+/** Different ways to include the widget's script. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

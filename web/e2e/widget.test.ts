@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => other?.leave());
 
 describe('an inline panel', () => {
-  it("shows the room's messages, sends new ones and leaves the page alone", async () => {
+  it("shows the room's messages, sends new ones and does not change the page", async () => {
     const host = await visit(`<p class="flex hidden panel">Mine</p>${inline}${script}`);
     await host.connected();
     const [mine, theirs] = [unique('from the widget'), unique('from elsewhere')];
@@ -194,7 +194,7 @@ describe("the page's interface to the widget", () => {
     expect(await host.chat(1).getAttribute('heading')).toBe('Early');
   });
 
-  it('follows every attribute while it runs, and reports why nothing works', async () => {
+  it('follows every attribute while it runs, and reports why it does not work', async () => {
     const host = await visit(inline + Embedded.listening + script);
     await host.connected();
     const change = (parts: Partial<SpacetimedbChatElement>): Promise<unknown> =>
@@ -227,7 +227,7 @@ describe("the page's interface to the widget", () => {
     await host.chat().getByText('This page is misconfigured').waitFor();
   });
 
-  it('keeps the visitor signed in in this browser or this tab, as it is told to', async () => {
+  it('keeps the visitor signed in in this browser or only in this tab, as configured', async () => {
     const host = await visit(
       ['local', 'session']
         .map(
@@ -255,7 +255,7 @@ describe("the page's interface to the widget", () => {
     });
   });
 
-  it('stores nothing if it is told to, so that the visitor is new on each page', async () => {
+  it('stores nothing if configured so, and the visitor is new on each page', async () => {
     const host = await visit(`<spacetimedb-chat token-storage="none"></spacetimedb-chat>${script}`);
     await host.connected();
     const name = unique('Nowhere');

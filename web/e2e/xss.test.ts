@@ -107,7 +107,7 @@ function hurryBatches(): void {
 const shows = ({ page }: Visitor, count: number, check: (shown: Shown) => void): Promise<void> =>
   vi.waitFor(async () => check(await page.evaluate(readPage, count)), { timeout: 60_000, interval: 20 });
 
-/** What a message says when it is shown: its formatting is not text. */
+/** The shown text of a message, without formatting syntax. */
 function spoken(text: string): string {
   const blocks = parse(text);
   return blocks ? plainText(blocks) : text;
@@ -128,7 +128,7 @@ async function expectNothingStrange(page: Page): Promise<void> {
   if (found.length > 0) throw new Error(found.join('\n'));
 }
 
-/** Runs `look` for each item, and reports all that failed at once. */
+/** Runs `look` for each item, and reports all failures together. */
 async function eachOf<T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> {
   const wrong: { item: string; because: string }[] = [];
   for (const item of items) {
@@ -140,9 +140,9 @@ async function eachOf<T>(items: readonly T[], look: (item: T) => Promise<void>):
 }
 
 describe.each(surfaces)('$name', (surface) => {
-  /** Reads under the page's policy, with notifications. */
+  /** The reader has the page's policy and notifications. */
   let reader: Visitor;
-  /** Writes on a page without a policy, where the components are the only defence. */
+  /** The writer has a page without a policy, where the components are the only defence. */
   let writer: Visitor;
   let dialogs: string[][];
   let shown: Site;
@@ -181,7 +181,7 @@ describe.each(surfaces)('$name', (surface) => {
   });
 
   beforeEach(async ({ task }) => {
-    // The first try may have left anything on the pages.
+    // The first try may have left the pages in any state.
     if (task.result?.retryCount) await leave().then(arrive);
   });
 

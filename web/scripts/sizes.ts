@@ -53,7 +53,7 @@ async function sizeOfWidget(): Promise<number> {
   return sizeOf(await withImports(path.join(SITE, 'widget', 'spacetimedb-chat.js')));
 }
 
-/** The sizes that these modules of the stores add to a page that has the SDK. */
+/** The sizes that these modules of the stores add to a page with the SDK. */
 async function sizesOfStores(...modules: string[]): Promise<{ atOnce: number; onDemand: number }> {
   const ENTRY = 'virtual:stores';
   const code = modules.map(

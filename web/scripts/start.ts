@@ -23,7 +23,7 @@ try {
     siteConfig: { database, ...(rooms && { rooms }) },
   });
   stopOnSignals(() => host.stop());
-  // With an address of every interface there is still a loopback one to open here.
+  // If the host listens on every interface, show the loopback address.
   const here = hostname === '0.0.0.0' || hostname === '::' ? `http://localhost:${host.port}` : host.uri;
   console.log(`The chat runs at ${here}`);
   console.log(`Sign in as its owner, once: ${here}/#sign-in=${host.signInCode()}`);
@@ -35,7 +35,7 @@ try {
   console.log(`Messages and people are kept in ${folder}`);
   console.log(`The owner's sign-in key is in ${path.join(folder, 'owner.token')}`);
 } catch (error) {
-  // From a clone, the host's command line is called like this.
+  // How to run the host's command line in a clone.
   if (error instanceof Error)
     error.message = error.message.replaceAll('spacetimedb-host owner', 'npm run owner --');
   failInOneLine(error);

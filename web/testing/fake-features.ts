@@ -1,4 +1,4 @@
-/** The features of a chat, in memory. Everything that is asked for succeeds at once, unless a test says otherwise. */
+/** In-memory features of a chat. All calls succeed at once, unless a test says otherwise. */
 import type { Live } from 'spacetimedb-stores';
 import type {
   ChatFeatures,
@@ -59,9 +59,9 @@ export class FakeFeatures implements ChatFeatures {
   readonly readUntil = fakeStore<Date | undefined>(undefined);
   readonly blocked = fakeStore<ReadonlySet<string>>(new Set());
   readonly editLimitMs = fakeStore<number | undefined>(undefined);
-  /** What was asked for, in order. */
+  /** The calls, in order. */
   readonly calls: FakeCall[] = [];
-  /** Why the server refuses everything, if it does. */
+  /** The reason if the server refuses everything. */
   refusal: Error | undefined;
   /** Messages that `find` finds by their keys. */
   findable: readonly ChatMessage[] = [];
@@ -78,7 +78,7 @@ export class FakeFeatures implements ChatFeatures {
     return known;
   };
 
-  /** Changes what belongs to a message. */
+  /** Changes the details of a message. */
   change(message: ChatMessage, parts: Partial<MessageDetails>): void {
     const store = this.details(message);
     store.set({ ...store.get(), ...parts });

@@ -6,7 +6,7 @@ const LOOPBACK = ['127.0.0.1', '::1'];
 const EVERYWHERE = ['0.0.0.0', '::'];
 
 /**
- * Fails early when the port is taken, so that nobody waits for a build that cannot be served.
+ * Fails early if the port is taken, before a build that could not be served.
  *
  * @param port 0 is always free
  * @param hostname where to listen; both loopback addresses when absent
@@ -18,7 +18,7 @@ export async function expectFreePort(port: number, hostname?: string): Promise<v
     await new Promise<void>((resolve, reject) => {
       const server = createServer();
       server.once('error', (error: NodeJS.ErrnoException) => {
-        // Addresses that this machine lacks are for the host to complain about.
+        // The host reports addresses that this machine does not have.
         if (error.code === 'EADDRINUSE') reject(new PortInUseError(port, { cause: error }));
         else resolve();
       });
@@ -28,10 +28,10 @@ export async function expectFreePort(port: number, hostname?: string): Promise<v
 }
 
 /**
- * The addresses that other devices reach a server at.
+ * The addresses where other devices can reach a server.
  *
  * @param hostname where it listens
- * @param interfaces of this machine; for tests
+ * @param network interfaces of this machine; for tests
  * @returns URLs; none when only this machine reaches it
  */
 export function reachableFrom(

@@ -9,7 +9,8 @@ import { ROOT } from './environment.ts';
 export const SITE = path.join(ROOT, 'build');
 
 /**
- * Says what was built. Written last, so that an interrupted build is stale. Not in `build/`, which gets uploaded.
+ * Records the sources of the build. Written last, so that an interrupted build is stale. Not in `build/`, which gets
+ * uploaded.
  */
 const STAMP = path.join(ROOT, '.svelte-kit', 'site-built');
 
@@ -37,7 +38,7 @@ const STEPS = [
 ];
 
 /**
- * Builds the site and the widget if their sources have changed since the last time. Tests are no sources.
+ * Builds the site and the widget if their sources have changed since the last time. Tests do not count as sources.
  *
  * @param report called with a line before each step
  * @returns whether it was built

@@ -16,7 +16,7 @@ interface Emoji {
   readonly label: string;
   readonly group?: number;
   readonly order?: number;
-  /** The emoji version in which it appeared. */
+  /** The emoji version that introduced it. */
   readonly version: number;
   readonly skins?: readonly unknown[];
 }

@@ -1,7 +1,7 @@
-/** Keeps what is typed in the chat from the page's own shortcuts. */
+/** Keeps typing in the chat from triggering the page's shortcuts. */
 import { isComposing } from '../lib/ui/keys.ts';
 
-/** Events of typing, all of which leave a shadow root. */
+/** Events of typing, which all leave a shadow root. */
 const types = [
   ...['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'textInput'],
   ...['compositionstart', 'compositionupdate', 'compositionend', 'cut', 'copy', 'paste'],
@@ -17,7 +17,7 @@ const types = [
  */
 export function containKeys(root: ShadowRoot): () => void {
   const stop = (event: Event): void => {
-    // Slotted elements belong to the page, and so does what is typed there.
+    // Slotted elements belong to the page, and so do keys pressed in them.
     const isInside = event.target instanceof Node && event.target.getRootNode() === root;
     if (isInside && !concernsPage(event)) event.stopPropagation();
   };

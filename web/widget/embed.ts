@@ -33,8 +33,8 @@ for (const name of names) {
 }
 
 /**
- * Returns the origin named in the URL if the embedding page has it, otherwise undefined: other pages are told
- * nothing. Some browsers do not say which page embeds this one; they deliver messages to the named origin only.
+ * Returns the origin named in the URL if the embedding page has it, otherwise undefined, so that other pages receive
+ * nothing. Some browsers do not say which page embeds this one; they deliver messages only to the named origin.
  */
 function embedder(): string | undefined {
   const named = parameters.get('origin');
@@ -127,7 +127,7 @@ addEventListener('message', (event: MessageEvent<unknown>) => {
 });
 
 /**
- * Returns the server named in the URL if it is not the site's own and the page is no iframe, to show its name.
+ * Returns the server named in the URL if it is not the site's own and the page is not in an iframe, to show its name.
  *
  * @throws {AddressError} if the server is not allowed or the settings are invalid
  */

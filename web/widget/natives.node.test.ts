@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { arrayFrom, arrayMap } from './natives.ts';
 
-it('arrayFrom does as Array.from', () => {
+it('arrayFrom behaves like Array.from', () => {
   fc.assert(
     fc.property(fc.array(fc.integer()), (items) => {
       const double = (item: number, index: number): number => 2 * item + index;

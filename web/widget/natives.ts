@@ -1,9 +1,9 @@
 /**
- * Stand in for built-in functions in the widget's build, because old libraries such as Prototype and MooTools replace
- * those on their pages.
+ * Replacements for built-in functions in the widget's build, because old libraries such as Prototype and MooTools
+ * change the built-in ones.
  */
 
-/** `Array.from`: theirs knows neither iterables nor the second parameter. */
+/** `Array.from`: theirs supports neither iterables nor the second parameter. */
 export function arrayFrom<From, To = From>(
   items: Iterable<From> | ArrayLike<From>,
   map?: (item: From, index: number) => To,

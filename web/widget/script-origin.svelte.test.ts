@@ -15,7 +15,7 @@ afterEach(() => document.head.replaceChildren());
 
 const own = 'https://cdn.example.net/chunks/widget-abc.js';
 
-it('the address in the page counts, wherever a redirect led', () => {
+it('the address in the page counts, whatever redirects follow', () => {
   include('https://other.example/app.js', 'https://chat.example.com/widget/spacetimedb-chat.js?v=2');
   expect(scriptOrigin(own)).toBe('https://chat.example.com');
 });
@@ -25,7 +25,7 @@ it('the first of several scripts counts, as for the element', () => {
   expect(scriptOrigin(own)).toBe('https://one.example');
 });
 
-it('a script that is imported by another is where its own files are', () => {
+it('a script that is imported by another has the origin of its own files', () => {
   include('https://other.example/not-spacetimedb-chat.js.map');
   expect(scriptOrigin(own)).toBe('https://cdn.example.net');
 });

@@ -12,7 +12,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 /** The launcher's corner: at the end (default) or at the start of a line. */
 export type Side = 'end' | 'start';
 
-/** What the connection is doing. */
+/** The status of the connection. */
 export type ConnectionStatus =
   'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'rejected' | 'closed';
 

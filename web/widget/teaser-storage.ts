@@ -1,4 +1,4 @@
-/** Remembers in this tab, over the pages of a site, that the teaser of a room was dismissed. */
+/** Remembers in this tab, across the pages of a site, that the teaser of a room was dismissed. */
 
 const keyOf = (room: string): string => `spacetimedb-chat:dismissed:${room}`;
 

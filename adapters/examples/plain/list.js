@@ -29,7 +29,7 @@ const field = element('#text', HTMLInputElement);
 const list = element('#items', HTMLUListElement);
 const template = element('#item', HTMLTemplateElement);
 
-/** One `<li>` per item. Existing ones are kept, and with them the focus. @type {Map<bigint, HTMLLIElement>} */
+/** One `<li>` per item. Existing ones are kept, which preserves the focus. @type {Map<bigint, HTMLLIElement>} */
 const shown = new Map();
 
 items.subscribe((rows) => {
@@ -67,7 +67,7 @@ element('#form', HTMLFormElement).onsubmit = async (event) => {
   const sent = field.value;
   try {
     await add.run(sent);
-    // The next item may be in the field already.
+    // The field may already contain the next item.
     if (field.value === sent) field.value = '';
   } catch {
     // It is shown below, and the text stays in the field.

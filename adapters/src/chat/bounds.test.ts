@@ -20,7 +20,7 @@ async function open(server = new FakeServer()) {
   return { server, connection, chat, values };
 }
 
-/** Any 64 bits, and those at the edges of what can be shown or handled. */
+/** Any 64-bit times, including those at the limits of what can be shown or represented. */
 const micros = fc.oneof(
   fc.bigInt(I64),
   fc.constantFrom(
@@ -30,7 +30,7 @@ const micros = fc.oneof(
     YEAR_0 - 1n,
     YEAR_10000,
     YEAR_10000 - 1n,
-    // What a Date can hold, and what a number can.
+    // The limits of a Date and of a safe integer.
     8_640_000_000_000_000_000n,
     8_640_000_000_000_001_000n,
     -8_640_000_000_000_001_000n,
@@ -50,7 +50,7 @@ const rows = fc.uniqueArray(
 const isFit = ({ sent: { microsSinceUnixEpoch: at }, text }: Message): boolean =>
   at >= YEAR_0 && at < YEAR_10000 && text.length <= LONGEST_TEXT;
 
-it('shows what can be shown, counts the rest, and stays connected, whatever a server sends', async () => {
+it('shows valid messages, counts the others, and stays connected, whatever a server sends', async () => {
   await fc.assert(
     fc.asyncProperty(rows, rows, async (first, later) => {
       const server = new FakeServer();
@@ -79,7 +79,7 @@ it('shows what can be shown, counts the rest, and stays connected, whatever a se
   );
 }, 60_000);
 
-it('goes on sending and receiving beside messages that cannot be shown', async () => {
+it('still sends and receives when some messages cannot be shown', async () => {
   const { server, chat } = await open();
   server.commit({
     message: { inserts: [{ sender: ann, sent: new Timestamp(I64.max), text: 'a' }], deletes: [] },
@@ -89,7 +89,7 @@ it('goes on sending and receiving beside messages that cannot be shown', async (
   expect(chat.history.get().hiddenCount).toBe(1);
 });
 
-it('takes an own message that cannot be shown out of the list once the server has it', async () => {
+it('removes an own message that cannot be shown from the list once the server has it', async () => {
   const { server, chat } = await open();
   const tooLong = 'x'.repeat(LONGEST_TEXT + 1);
   await chat.sendMessage(tooLong);
@@ -98,7 +98,7 @@ it('takes an own message that cannot be shown out of the list once the server ha
   expect(server.tables.message.size).toBe(1);
 });
 
-it('cuts names that are much too long, of people and of authors', async () => {
+it('truncates very long names of people and authors', async () => {
   const { server, chat } = await open();
   const exact = 'n'.repeat(LONGEST_NAME);
   server.insertUser({ identity: ann, name: 'm'.repeat(1_000_000) });
@@ -111,7 +111,7 @@ it('cuts names that are much too long, of people and of authors', async () => {
   expect(names).toContainEqual([`${exact.slice(1)}…`, `${exact.slice(1)}…`]);
   const [message] = chat.messages.get();
   expect(message?.author.label).toBe(`${'m'.repeat(LONGEST_NAME)}…`);
-  // It is the same person as long as their row says the same.
+  // The person keeps their object as long as their row does not change.
   const before = chat.users.get();
   server.updateUser(new Identity(4n), { online: false });
   const same = chat.users.get().filter((user) => before.includes(user));

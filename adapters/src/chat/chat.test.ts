@@ -27,7 +27,7 @@ const texts = (messages: readonly ChatMessage[] | undefined) => messages?.map(({
 const labels = (users: readonly ChatUser[] | undefined) => users?.map(({ label }) => label);
 
 describe('users', () => {
-  it('are sorted by label, with those online apart, and me', async () => {
+  it('are sorted by label, with separate stores for those online and for me', async () => {
     const server = new FakeServer();
     const mine = new Identity(1n);
     const { chat } = setUpChat({}, server);
@@ -62,7 +62,7 @@ describe('users', () => {
     expect(chat.users.get()).not.toContain(before[2]);
   });
 
-  it('does not emit to the online list when somebody offline changes', async () => {
+  it('does not emit the online list when someone offline changes', async () => {
     const { server, chat } = setUpChat();
     server.insertUser({ identity: ann, name: 'Ann', online: false });
     const { values } = record(chat.onlineUsers);
@@ -127,7 +127,7 @@ describe('messages', () => {
     expect(texts(values[4])).toEqual(['first', 'third']);
   });
 
-  it('tells messages of one moment apart', async () => {
+  it('distinguishes messages with the same time', async () => {
     const { server, chat, ready } = setUpChat();
     server.insertUser({ identity: ann });
     for (const text of ['b', 'a', 'c']) server.insertMessage(ann, text, server.clock);
@@ -137,7 +137,7 @@ describe('messages', () => {
     expect(new Set(chat.messages.get().map(({ key }) => key)).size).toBe(3);
   });
 
-  it('never come without the author that came with them', async () => {
+  it('never appear without the author from the same transaction', async () => {
     const { server, chat, ready } = setUpChat();
     const missing: string[] = [];
     const check = () => {
@@ -158,7 +158,7 @@ describe('messages', () => {
     expect(chat.messages.get().map(({ author }) => author.label)).toEqual(['Ann', 'Cy']);
   });
 
-  it('are sent, with the refusal of the server', async () => {
+  it('are sent, and reject with the refusal of the server', async () => {
     const { server, chat, ready } = setUpChat();
     record(chat.messages);
     await ready();
@@ -174,7 +174,7 @@ describe('messages', () => {
     });
   });
 
-  it('stay over a reconnect, and change once', async () => {
+  it('stay during a reconnect, and change once', async () => {
     const { server, chat, ready } = setUpChat();
     server.insertUser({ identity: ann, name: 'Ann' });
     server.insertMessage(ann, 'one');
@@ -200,7 +200,7 @@ describe('messages', () => {
     expect(chat.history.get().isLoading).toBe(false);
   });
 
-  it('end their subscriptions when nobody looks', async () => {
+  it('end their subscriptions when nobody subscribes', async () => {
     const { server, chat, connection, ready } = setUpChat();
     record(liveTable(connection, tables.user));
     const { stop } = record(chat.messages);
@@ -223,14 +223,14 @@ describe('history', () => {
       server.insertMessage(ann, String(i), server.clock - (count - i) * everyMs);
   }
 
-  it('fills a page before anything is shown, and goes back page by page to the beginning', async () => {
+  it('loads a full page before anything is shown, and then page by page to the beginning', async () => {
     const server = new FakeServer();
     fill(server, 100, DAY);
     const { chat, ready } = setUpChat({ pageSize: 5 }, server);
     const { values } = record(chat.messages);
     await ready();
     expect(values).toHaveLength(2);
-    // 2 of today and yesterday, 4 of the span before.
+    // 2 from today and yesterday, 4 from the span before.
     expect(chat.messages.get()).toHaveLength(6);
     expect(chat.history.get()).toEqual({ isLoading: false, reachedStart: false, hiddenCount: 0 });
 
@@ -250,7 +250,7 @@ describe('history', () => {
     expect(texts(chat.messages.get())).toEqual(Array.from({ length: 100 }, (_, i) => String(i + 1)));
   });
 
-  it('shows a quiet chat whole at once', async () => {
+  it('shows all messages of a quiet chat at once', async () => {
     const server = new FakeServer();
     fill(server, 3, 400 * DAY);
     const { chat, ready } = setUpChat({}, server);
@@ -279,7 +279,7 @@ describe('history', () => {
     expect(texts(chat.messages.get())).toEqual(['1', '2', '3', 'now']);
   });
 
-  it('does not show what another query has brought from before the window', async () => {
+  it('does not show older rows that another query has loaded', async () => {
     const server = new FakeServer();
     fill(server, 100, DAY);
     const { chat, connection, ready } = setUpChat({ pageSize: 5 }, server);
@@ -310,7 +310,7 @@ describe('history', () => {
     expect(server.log).toHaveLength(queries);
   });
 
-  it('goes on after a reconnect', async () => {
+  it('continues after a reconnect', async () => {
     const server = new FakeServer();
     fill(server, 100, DAY);
     const { chat, ready } = setUpChat({ pageSize: 5 }, server);
@@ -325,7 +325,7 @@ describe('history', () => {
     expect(chat.messages.get()).toHaveLength(46);
   });
 
-  it('tells why older messages cannot be had, and may be asked again', async () => {
+  it('says why older messages cannot be loaded, and can be called again', async () => {
     const server = new FakeServer();
     fill(server, 100, DAY);
     const { chat, ready } = setUpChat({ pageSize: 5 }, server);
@@ -341,7 +341,7 @@ describe('history', () => {
     expect(chat.messages.get()).toHaveLength(46);
   });
 
-  it('gives up when the connection is closed', async () => {
+  it('stops when the connection is closed', async () => {
     const server = new FakeServer();
     fill(server, 100, DAY);
     const { chat, connection, ready } = setUpChat({ pageSize: 5 }, server);
@@ -355,7 +355,7 @@ describe('history', () => {
     expect(chat.messages.get()).toHaveLength(6);
   });
 
-  it('can be asked for before anybody looks', async () => {
+  it('can be loaded before anyone subscribes', async () => {
     const server = new FakeServer();
     fill(server, 100, DAY);
     const { chat } = setUpChat({ pageSize: 5 }, server);

@@ -19,9 +19,9 @@ const noHistory: ChatHistory = { isLoading: false, reachedStart: false, hiddenCo
  * Creates the stores and calls of a chat, on a module with the tutorial's tables (`user`, `message`) and reducers
  * (`set_name`, `send_message`).
  *
- * Users and messages are subscribed while one of their stores is. Of the messages, only the newest are loaded at first: at
- * least `windowMs` back, and further until a page is full. `messages` is `loading` until they and their authors are here;
- * until then it contains only your unsent messages.
+ * Users and messages are subscribed while one of their stores has subscribers. At first, only the newest messages are
+ * loaded: at least `windowMs` back, and further until a page is full. `messages` is `loading` until they and their
+ * authors have arrived; until then it contains only your unsent messages.
  * @param connection the connection to use
  * @param options how many messages to load, and how many may wait for a connection
  * @returns the chat
@@ -102,7 +102,7 @@ export function createChat(
   });
 
   const spans = new Store<readonly Span[]>(internals.scope, emptyList);
-  /** Keeps the messages subscribed until the answer is here, even if all others leave. */
+  /** Keeps the messages subscribed until the answer arrives, even if there are no other subscribers. */
   const whileShown = async (run: (shown: Messages) => Promise<boolean>): Promise<boolean> => {
     const stop = messages.subscribe(noop);
     try {

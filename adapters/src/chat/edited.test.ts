@@ -32,7 +32,7 @@ it('a message keeps its key however often it is edited, and its place among the 
       const { values } = record(chat.messages);
       const ready = () => vi.waitFor(() => expect(chat.messages.status.get().status).toBe('ready'), soon);
       await ready();
-      /** The keys by what identifies a message. */
+      /** The keys by sender and time of the message. */
       const keys = new Map<string, string>();
       const rows = () => [...server.tables.message.values()] as Message[];
       let isUp = true;
@@ -89,7 +89,7 @@ it('a message keeps its key however often it is edited, and its place among the 
   );
 });
 
-it('a message has the same key for somebody who saw it edited and for somebody who comes later', async () => {
+it('a message has the same key for someone who saw it edited and for someone who joins later', async () => {
   const server = new FakeServer();
   const row = server.insertMessage(people[0] as Identity, 'before');
   const open = async () => {

@@ -10,7 +10,7 @@ const row = (text: string, micros = 1n, sender = 1n): MessageRow => ({
   text,
 });
 
-it('messages with the same sender and time are told apart by their text and their key', () => {
+it('messages with the same sender and time are distinguished by their text and key', () => {
   const entries = new Entries();
   const rows = ['a', 'b', 'c'].map((text) => row(text));
   const [a, b, c] = rows.map((row) => {
@@ -51,7 +51,7 @@ it('a deletion and an insertion with the same sender and time are an edit', () =
   ]);
 });
 
-it('changes without an edit stay as they are', () => {
+it('changes without an edit do not change', () => {
   for (const changes of [
     [deleted(row('a')), deleted(row('b'))],
     [inserted(row('a')), inserted(row('b'))],

@@ -4,14 +4,14 @@ import type { Change } from '../table-mirror.ts';
 import { MomentMap, type Moment } from './moment-map.ts';
 import type { ChatMessage, ChatUser, MessageRow } from './types.ts';
 
-/** A message with its row, which has the time to the microsecond. */
+/** A message with its row, whose time is exact to the microsecond. */
 export interface Entry extends ChatMessage {
   readonly row: MessageRow;
   /** Microseconds since the Unix epoch, as a number: comparing those is much faster. */
   readonly time: number;
 }
 
-/** Messages by sender and time. Nothing keeps a module from storing several with the same. */
+/** Messages by sender and time. A module may store several messages with the same sender and time. */
 export class Entries {
   readonly #entries = new MomentMap<readonly Entry[]>();
 
@@ -19,7 +19,9 @@ export class Entries {
     return this.#entries.get(moment) ?? emptyList;
   }
 
-  /** The message of a row, or of one with the same values: rows that were gone for a while return as other objects. */
+  /**
+   * The message of a row, or of a row with the same values: rows that disappear for a while return as other objects.
+   */
   find(row: MessageRow): Entry | undefined {
     return this.at(row).find((entry) => entry.row === row || compareValues(entry.row, row) === 0);
   }
@@ -39,7 +41,10 @@ export class Entries {
     else this.#entries.delete(entry.row);
   }
 
-  /** A key for a message that is about to be added: the same at every client, unless others have its sender and time. */
+  /**
+   * A key for a message that is about to be added. It is the same on every client, unless other messages have the same
+   * sender and time.
+   */
   newKey({ sender, sent }: Moment): string {
     const taken = this.at({ sender, sent }).map(({ key }) => key);
     const first = valueText({ sender, sent });
@@ -50,8 +55,7 @@ export class Entries {
 }
 
 /**
- * Joins the deletion and the insertion that an edit consists of, since the table has no primary key that would tell
- * that they are of one message.
+ * Matches the deletion and the insertion of an edit, because the table has no primary key that would connect them.
  */
 export function withEdits(changes: readonly Change<MessageRow>[]): readonly Change<MessageRow>[] {
   const deleted = new Map<string, MessageRow[]>();
@@ -79,7 +83,7 @@ export function toEntry(key: string, row: MessageRow, author: ChatUser): Entry {
   return { ...message, row, time: Number(sent.microsSinceUnixEpoch) };
 }
 
-/** A text that identifies a message here. */
+/** A string that identifies a message in this client. */
 export function momentText({ sender, sent }: Moment): string {
   return valueText([sender.__identity__, sent.microsSinceUnixEpoch]);
 }

@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** A chat of 100 messages, one a day, the text of each being its age in days; 6 are shown. */
+/** A chat with 100 messages, one per day, whose text is their age in days; 6 are shown. */
 async function setUpChat() {
   const server = new FakeServer();
   for (let age = 99; age >= 0; age--) server.insertMessage(ann, String(age), server.clock - age * DAY);
@@ -23,7 +23,7 @@ async function setUpChat() {
   return { server, connection, chat, stop, daysAgo, oldest };
 }
 
-it('a jump to a date loads all messages since then, and no span more', async () => {
+it('a jump to a date loads all messages since then, and no more spans', async () => {
   const { server, chat, daysAgo, oldest } = await setUpChat();
   const before = server.log.length;
   expect(await chat.loadUntil(daysAgo(5))).toBe(true);
@@ -33,7 +33,7 @@ it('a jump to a date loads all messages since then, and no span more', async () 
   expect(server.log).toHaveLength(before + 1);
 });
 
-it('a jump to where the oldest span begins needs nothing more', async () => {
+it('a jump to the start of the oldest span loads nothing', async () => {
   const { server, chat, oldest } = await setUpChat();
   const before = server.log.length;
   const start = new Date('2026-11-19T00:00:00Z');
@@ -69,14 +69,14 @@ it.each([
   expect(oldest()).toBeGreaterThanOrEqual(90);
 });
 
-it('a jump arrives though a page more is loaded meanwhile', async () => {
+it('a jump arrives even if another page is loaded meanwhile', async () => {
   const { chat, daysAgo, oldest } = await setUpChat();
   const [jumped, loaded] = await Promise.all([chat.loadUntil(daysAgo(90)), chat.loadOlder()]);
   expect([jumped, loaded]).toEqual([true, true]);
   expect(oldest()).toBe(99);
 });
 
-it('a jump before the messages were shown waits for them, and goes on to its date', async () => {
+it('a jump before the messages are shown waits for them, and then continues to its date', async () => {
   const { connection, daysAgo } = await setUpChat();
   const other = createChat(connection, { pageSize: 2, windowMs: 3_600_000 });
   expect(await other.loadUntil(daysAgo(90))).toBe(true);
@@ -109,7 +109,7 @@ it('a jump has not arrived when the connection was closed before the first page 
   connection.close();
 });
 
-it('a jump to a date whose messages the server refuses tells why, and may be tried again', async () => {
+it('a jump to a date whose messages the server refuses says why, and can be tried again', async () => {
   const { server, chat, daysAgo, oldest } = await setUpChat();
   server.refused.set('2026-10-10', 'too many rows');
   await expect(chat.loadUntil(daysAgo(30))).rejects.toThrow('too many rows');

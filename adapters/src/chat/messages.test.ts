@@ -1,4 +1,4 @@
-/** What the list of messages shows while older ones load, and after the server refused some. */
+/** The list of messages while older ones load, and after the server refused some. */
 import { Identity } from 'spacetimedb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FakeServer, FakeSocket, type Message } from '../../test/fake-server.ts';
@@ -25,7 +25,7 @@ function setUpChat(server: FakeServer, options: ChatOptions = {}) {
   return { connection, chat, status, now };
 }
 
-it('does not say that the beginning is reached before the first page is here', async () => {
+it('does not report the beginning as reached before the first page has arrived', async () => {
   const server = new FakeServer();
   for (const age of [40, 30, 0]) server.insertMessage(ann, String(age), server.clock - age * DAY);
   const { chat, status } = setUpChat(server, { pageSize: 2 });
@@ -36,7 +36,7 @@ it('does not say that the beginning is reached before the first page is here', a
   expect(values.filter(({ reachedStart }) => reachedStart)).toEqual([]);
 });
 
-it('shows a message of the very moment in which the oldest span begins', async () => {
+it('shows a message sent exactly when the oldest span begins', async () => {
   const server = new FakeServer();
   server.insertMessage(ann, 'before', Date.UTC(2026, 10, 22, 23, 59));
   server.insertMessage(ann, 'edge', Date.UTC(2026, 10, 23));
@@ -65,7 +65,7 @@ it('shows each message once after the server refused the query on one reconnect 
   expect(now()).toEqual(['kept sent', 'new sent']);
 });
 
-it('keeps the keys of messages while the server refuses their query, whatever is written or edited then', async () => {
+it('keeps the keys of messages while the server refuses their query and others are written or edited', async () => {
   const server = new FakeServer();
   const moment = server.clock++;
   server.insertMessage(ann, 'b', moment);
@@ -89,7 +89,7 @@ it('keeps the keys of messages while the server refuses their query, whatever is
   expect(new Set(chat.messages.get().map(({ key }) => key)).size).toBe(4);
 });
 
-it('does not take a lost message for an older one that another query brings from before the window', async () => {
+it('does not confuse a lost message with an older one that another query loads', async () => {
   const server = new FakeServer();
   server.insertUser({ identity: me });
   server.insertMessage(me, 'hello', server.clock - 100 * DAY);
@@ -112,8 +112,8 @@ it('does not take a lost message for an older one that another query brings from
   expect(now()).toEqual(['recent sent', 'hello failed']);
 });
 
-describe('my message that the server has before the first page is here', () => {
-  /** A chat whose newest span is here, while the next one is held back until `release`. */
+describe('my message that reaches the server before the first page has arrived', () => {
+  /** A chat with the newest span loaded and the next one held back until `release`. */
   async function setUpLoading() {
     const server = new FakeServer();
     server.insertUser({ identity: me });
@@ -140,7 +140,7 @@ describe('my message that the server has before the first page is here', () => {
     return { ...fixture, server, stop, answer, release, row };
   }
 
-  it('does not keep the query of that page when nobody looks any more', async () => {
+  it('does not keep the query of that page when nobody subscribes any more', async () => {
     const { server, chat, stop, answer } = await setUpLoading();
     // Keeps the connection.
     record(chat.users);

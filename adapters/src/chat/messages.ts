@@ -15,18 +15,18 @@ import { spans, within, type Span } from './window.ts';
 
 const TABLE = 'message';
 
-// As numbers, times are exact to the microsecond for another 230 years.
+// Numbers represent times exactly to the microsecond for another 230 years.
 const bySent: Compare<Entry> = (a, b) => a.time - b.time || compareValues(a.row, b.row);
 
 export type PublishMessages = (
   ...shown: [...Parameters<SetLive<readonly ChatMessage[]>>, ChatHistory]
 ) => void;
 
-/** Whom the messages tell about more than what is shown. */
+/** Listener for changes beyond what is shown. */
 export interface MessagesListener {
   /** The spans that are subscribed, complete or not. */
   onSpans(this: void, spans: readonly Span[]): void;
-  /** A message that had been pending is this row of the server. */
+  /** A pending message has become this row of the server. */
   onClaimed(this: void, key: string, row: MessageRow): void;
 }
 
@@ -48,14 +48,14 @@ export class Messages implements Observer {
   readonly #unloaded: Span[] = [];
   /** The span that is being loaded, next after the complete ones. */
   #loading: { readonly span: Span; readonly query: Query<MessageRow> } | undefined;
-  /** Where the complete spans begin, in microseconds. */
+  /** The start of the complete spans, in microseconds. */
   #from: bigint | undefined;
   #reachedStart = false;
-  /** How many messages to show at least, if there are as many. */
+  /** The minimum number of messages to show, if there are that many. */
   #goal: number;
-  /** Back to which time to show them at least, in milliseconds since the Unix epoch. */
+  /** The latest start of the shown time, in milliseconds since the Unix epoch. */
   #until = Infinity;
-  /** Whether the goal was reached once. Before that, only our own messages are shown. */
+  /** Whether the goal was ever reached. Before that, only our own messages are shown. */
   #isFilled = false;
   /** Whether `#list` has followed all changes so far. */
   #isUpToDate = false;
@@ -63,10 +63,12 @@ export class Messages implements Observer {
   #entries = new Entries();
   /** Messages of the complete spans that cannot be shown. */
   readonly #hidden = new Set<MessageRow>();
-  /** Keys that rows of the current update had while they were pending; before it is filled, rows of all updates. */
+  /**
+   * Keys that the current update's rows had while they were pending; until the list is filled, those of all updates.
+   */
   readonly #claimed = new Map<MessageRow, string>();
   #withOwnList: readonly ChatMessage[] = emptyList;
-  /** What `#withOwnList` was made from. */
+  /** The inputs of `#withOwnList`. */
   #withOwnSources: readonly unknown[] = [];
   #seen: Changes | undefined;
   readonly #waiting = new Set<(error?: Error) => void>();
@@ -103,7 +105,7 @@ export class Messages implements Observer {
   }
 
   /**
-   * Widens the window until a page more is shown or the beginning is reached. Waits for the connection if it is down.
+   * Widens the window until another page is shown or the beginning is reached. Waits for the connection if it is down.
    * @returns whether there were older messages
    * @throws QueryError when the server refuses the query
    */
@@ -133,7 +135,7 @@ export class Messages implements Observer {
 
   async #widen(): Promise<void> {
     if (this.#loading?.query.status === 'error') {
-      // The server refused it before: ask again.
+      // The server refused it earlier: ask again.
       this.#internals.subscriptions.release(this.#loading.query, this);
       this.#subscribe(this.#loading.span);
     }
@@ -149,7 +151,7 @@ export class Messages implements Observer {
    */
   unloadOlder(keep: number): boolean {
     const { subscriptions, scope } = this.#internals;
-    // Not while more is being loaded: what is not here cannot be counted.
+    // Not while more is loading: messages that have not arrived cannot be counted.
     if (!this.#isFilled || !this.#isReady() || (this.#loading && this.#loading.query.status !== 'error'))
       return false;
     const enough = Math.max(keep, this.#pageSize);
@@ -181,7 +183,7 @@ export class Messages implements Observer {
     return this.#list.length - place(this.#list, { time } as Entry, (a, b) => a.time - b.time);
   }
 
-  /** Called once for each transaction, and possibly before by what builds on it, with the same `changes`. */
+  /** Called once for each transaction, or earlier by dependents with the same `changes`. */
   update(changes: Changes): void {
     if (this.#seen === changes) return;
     this.#seen = changes;
@@ -197,7 +199,7 @@ export class Messages implements Observer {
       if (after && key !== undefined) this.#claimed.set(after, key);
     }
     if (this.#complete.some(({ status }) => status === 'error')) this.#isUpToDate = false;
-    // A span that another store has subscribed is complete at once, so there may be several in one go.
+    // A span that another store has subscribed is complete at once, so several may complete together.
     for (;;) {
       this.#closeSpan();
       if (!this.#isReady()) break;
@@ -235,7 +237,7 @@ export class Messages implements Observer {
     this.#loading = { span, query };
   }
 
-  /** Counts the span that was being loaded as complete, if it is. */
+  /** Moves the loading span to the complete ones, if it is complete. */
   #closeSpan(): void {
     if (this.#loading?.query.status !== 'ready') return;
     const { query, span } = this.#loading;
@@ -245,7 +247,7 @@ export class Messages implements Observer {
     this.#complete.push(query);
     this.#reachedStart = from === undefined;
     this.#from = from === undefined ? undefined : BigInt(from) * 1000n;
-    // Rows of it that another query had brought before count from now on.
+    // Rows of it that another query had loaded earlier count from now on.
     this.#isUpToDate = false;
   }
 
@@ -266,7 +268,7 @@ export class Messages implements Observer {
       if (known) entries.push(this.#enter(row, known));
       else fresh.push(row);
     }
-    // After those that are known, whose keys they must not get.
+    // After the known ones, whose keys they must not get.
     for (const row of fresh) entries.push(this.#enter(row));
     const list = patch<Entry>(emptyList, [], entries, bySent);
     if (!isSame(this.#list, list)) this.#list = list;
@@ -310,7 +312,7 @@ export class Messages implements Observer {
     return isShown;
   }
 
-  /** Makes the message of a row, unless the one that is known still holds, and files it. */
+  /** Adds the message of a row; reuses the known one if it is still valid. */
   #enter(row: MessageRow, known?: Entry): Entry {
     const author = this.#people.find(row.sender);
     let entry = known;
@@ -327,7 +329,7 @@ export class Messages implements Observer {
     return id === row ? this.#entries.newKey(row) : valueText(id);
   }
 
-  /** Shows what there is, after a change to the outbox too. */
+  /** Updates the shown list, also after a change to the outbox. */
   report(): void {
     const loading = this.#loading?.query;
     if (loading?.status === 'error') this.#settle(loading.error);
@@ -345,7 +347,7 @@ export class Messages implements Observer {
     if (progress.status === 'error') this.#internals.checkSchema();
     this.#listener.onSpans([...this.#shown, ...(this.#loading ? [this.#loading.span] : emptyList)]);
     if (this.#isFilled) this.#publish(this.#withOwn(), progress, history);
-    // What someone has just written must not vanish from their sight, whatever else is not here yet.
+    // People's own new messages must not disappear, even while others are still loading.
     else
       this.#publish(this.#ownOnly(), progress.status === 'error' ? progress : { status: 'loading' }, history);
   }
@@ -355,7 +357,7 @@ export class Messages implements Observer {
     return me ? this.#outbox.show(this.#people.find(me)) : emptyList;
   }
 
-  /** Those of our own that the server has by now, and then the others. */
+  /** Our own messages that the server has by now, and then the others. */
   #ownOnly(): readonly ChatMessage[] {
     const own = this.#own();
     const list: ChatMessage[] = [];
@@ -370,7 +372,7 @@ export class Messages implements Observer {
     return this.#withOwnList;
   }
 
-  /** The messages of the server and our own after them; the same list until one of the two changes. */
+  /** The server's messages followed by our own; the same list until one of the two changes. */
   #withOwn(): readonly ChatMessage[] {
     const own = this.#own();
     if (own.length === 0) return this.#list;

@@ -1,6 +1,6 @@
 import type { MessageRow } from './types.ts';
 
-/** What identifies a message. An edited one has a new row with the same. */
+/** Sender and time, which identify a message. An edited one has a new row with the same values. */
 export type Moment = Pick<MessageRow, 'sender' | 'sent'>;
 
 /** A map by the sender and time of messages. */

@@ -1,4 +1,4 @@
-/** The bounds of the outbox: how many messages wait, and which rows they are. */
+/** The bounds of the outbox: how many messages wait, and which rows they match. */
 import { Identity, Timestamp } from 'spacetimedb';
 import { expect, it, vi } from 'vitest';
 import { FakeServer } from '../../test/fake-server.ts';
@@ -25,7 +25,7 @@ async function open(options: ChatOptions = {}) {
   return { server, chat, reaches, shown };
 }
 
-it('a message whose answer was lost is not taken for a row with the same words that cannot be shown', async () => {
+it('a message whose answer was lost is not matched with a hidden row that has the same text', async () => {
   const { server, chat, reaches, shown } = await open();
   const { onCall } = server;
   server.onCall = (call) => {
@@ -63,7 +63,7 @@ it.each([1, 2])(
   },
 );
 
-/** An outbox without a server: the test says how calls end. */
+/** An outbox without a server: the test settles the calls. */
 function openOutbox(options: { status?: object; by?: Identity; maxQueued?: number; retryAfterMs?: number }) {
   const scope = new Scope(() => undefined);
   const calls: ((error: Error) => void)[] = [];
@@ -91,7 +91,7 @@ function openOutbox(options: { status?: object; by?: Identity; maxQueued?: numbe
   return { ...outbox, calls, timers, changed, list, shown, row };
 }
 
-it('only messages that wait count while there is no connection, and the failed one says why', () => {
+it('only waiting messages count while there is no connection, and the failed one says why', () => {
   const { send, shown, list, discard } = openOutbox({ status: { status: 'offline' }, retryAfterMs: 1 });
   void send('a');
   void send('b');
@@ -110,7 +110,7 @@ it('only messages that wait count while there is no connection, and the failed o
   expect(connected.shown()).toEqual(['a: pending']);
 });
 
-it('sending a pending message again is waiting for it', async () => {
+it('sending a pending message again waits for it', async () => {
   const { send, retry, list, discard } = openOutbox({});
   const sent = send('a');
   const [pending] = list();
@@ -120,7 +120,7 @@ it('sending a pending message again is waiting for it', async () => {
   await expect(retry(pending as never)).resolves.toBeUndefined();
 });
 
-it('a message whose answer was lost is a new row of ours with the same words', async () => {
+it('a message whose answer was lost matches our new row with the same text', async () => {
   const { send, calls, claim, decide, shown, row } = openOutbox({ by: me });
   decide();
   const sent = send(' hello');
@@ -146,7 +146,7 @@ it('a message whose answer was lost does not hold up the next one', async () => 
   await vi.waitFor(() => expect(calls).toHaveLength(2));
 });
 
-it('the end of a wait shows at once', async () => {
+it('the end of a wait is visible at once', async () => {
   const { send, calls, timers, list, changed } = openOutbox({ retryAfterMs: 10 });
   void send('a');
   calls[0]?.(new Error('Wait'));
@@ -157,7 +157,7 @@ it('the end of a wait shows at once', async () => {
   expect(list()[0]).not.toHaveProperty('retryAt');
 });
 
-it('a message whose answer is lost while nobody looks at the rows is of unknown fate', async () => {
+it('a message whose answer is lost without a subscriber to the rows has an unknown outcome', async () => {
   const { send, calls, decide, abandon } = openOutbox({});
   for (const follow of [() => undefined, () => (decide(), abandon())]) {
     follow();

@@ -1,4 +1,4 @@
-/** Messages that the server refuses for now, and says when to send them again. */
+/** Messages that the server refuses temporarily, with a time to wait. */
 import fc from 'fast-check';
 import { Identity } from 'spacetimedb';
 import { describe, expect, it, vi } from 'vitest';
@@ -8,17 +8,17 @@ import { createChat, type ChatMessage, type ChatOptions } from './index.ts';
 
 const me = new Identity(1n);
 
-/** Reads what the fake server says: `Wait 1500`. */
+/** Reads the fake server's refusal: `Wait 1500`. */
 const retryAfterMs: ChatOptions['retryAfterMs'] = ({ message }) => {
   const ms = /^Wait (\d+)$/.exec(message)?.[1];
   return ms === undefined ? undefined : Number(ms);
 };
 
-/** Timers that run when they are told to. */
+/** Timers that run on request. */
 class Timers {
   readonly #timers = new Map<object, { readonly run: () => void; readonly ms: number }>();
 
-  /** The delays of those that were set and neither ran nor were cleared. */
+  /** The delays of timers that neither ran nor were cleared. */
   get delays(): number[] {
     return [...this.#timers.values()].map(({ ms }) => ms);
   }
@@ -39,7 +39,7 @@ class Timers {
   };
 }
 
-/** Tells the connection's own timers from those of the outbox. */
+/** Distinguishes the connection's timers from those of the outbox. */
 const isOfConnection = (ms: number): boolean => ms <= 1 || [5_000, 15_000, 30_000].includes(ms);
 
 async function setUpChat(options: ChatOptions = { retryAfterMs }) {
@@ -63,7 +63,7 @@ async function setUpChat(options: ChatOptions = { retryAfterMs }) {
   const isReady = () => expect(chat.messages.status.get().status).toBe('ready');
   await vi.waitFor(isReady);
 
-  /** How many messages the server takes before it refuses, and what it answers then. */
+  /** How many messages the server accepts before it refuses, and its refusal. */
   const limit = { left: Infinity, answer: 'Wait 1500' };
   const calls: string[] = [];
   const { onCall } = server;
@@ -104,8 +104,8 @@ async function setUpChat(options: ChatOptions = { retryAfterMs }) {
   };
 }
 
-describe('a message that the server refuses for now', () => {
-  it('stays pending and is sent again after the wait, and those behind it wait too', async () => {
+describe('a message that the server refuses temporarily', () => {
+  it('stays pending and is sent again after the wait, and the ones behind it wait too', async () => {
     const { limit, send, shows, timers, calls, resume, texts, values } = await setUpChat();
     limit.left = 1;
     const sent = send('a', 'b', 'c');
@@ -131,7 +131,7 @@ describe('a message that the server refuses for now', () => {
     await shows('a sent', 'c sent', 'bad failed');
   });
 
-  it('waits longer each time that the server refuses it again, and no longer once it was accepted', async () => {
+  it('waits longer each time the server refuses it again, and normally again once it was accepted', async () => {
     const { limit, send, timers, resume, shows } = await setUpChat();
     limit.left = 0;
     limit.answer = 'Wait 50';
@@ -151,7 +151,7 @@ describe('a message that the server refuses for now', () => {
     await vi.waitFor(() => expect(timers.delays).toEqual([50]));
   });
 
-  it('fails when the wait is more than an hour, or is no number', async () => {
+  it('fails when the wait is longer than an hour, or not a number', async () => {
     const { limit, send } = await setUpChat();
     limit.left = 0;
     limit.answer = 'Wait 3600001';
@@ -205,7 +205,7 @@ describe('a message that the server refuses for now', () => {
     await shows('b sent', 'd sent');
   });
 
-  it('holds up nobody if it is discarded before the server answers', async () => {
+  it('does not delay others if it is discarded before the server answers', async () => {
     const { server, chat, send, shows, message, timers } = await setUpChat({ retryAfterMs: () => 1500 });
     const { onCall } = server;
     server.onCall = (call) => (call.text === 'a' ? undefined : onCall(call));
@@ -245,7 +245,7 @@ describe('a message that the server refuses for now', () => {
     expect(timers.delays).toEqual([]);
   });
 
-  it('is not sent in the name of somebody else who signed in meanwhile', async () => {
+  it('is not sent in the name of someone else who signed in meanwhile', async () => {
     const { connection, chat, limit, send, shows, resume, texts } = await setUpChat();
     limit.left = 0;
     send('a', 'b');
@@ -261,7 +261,7 @@ describe('a message that the server refuses for now', () => {
   });
 });
 
-it('keeps the order and loses nothing, whatever the limits and the connection do', async () => {
+it('keeps the order and loses nothing, with any limits and connection losses', async () => {
   const step = fc.oneof(
     fc.constantFrom('send' as const, 'send' as const, 'timers' as const, 'down' as const, 'up' as const),
     fc.record({ left: fc.nat(3) }),
@@ -275,7 +275,7 @@ it('keeps the order and loses nothing, whatever the limits and the connection do
         else if (next === 'send') send(`text ${count++}`);
         else if (next === 'timers') timers.run();
         else if (next === 'up') server.down = false;
-        // Only between two calls, and known before the next: a message whose answer is lost is another story.
+        // The connection breaks only between two calls: lost answers are tested elsewhere.
         else if (chat.messages.get().every(({ status, retryAt }) => status === 'sent' || retryAt)) {
           server.down = true;
           server.open.forEach((socket) => socket.drop());

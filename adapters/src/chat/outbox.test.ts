@@ -20,7 +20,7 @@ async function setUpChat(options: ChatOptions = {}) {
   values.length = 0;
   const now = () => shown(chat.messages.get());
   const last = () => chat.messages.get().at(-1) as ChatMessage;
-  /** How a promise has ended, if it has. */
+  /** The outcome of a promise, if it has settled. */
   const outcome = (promise: Promise<void>) =>
     promise.then(
       () => 'sent',
@@ -48,7 +48,7 @@ describe('my own message', () => {
     expect(sent?.key).toBe(pending?.key);
   });
 
-  /** A chat that knows who we are, and whose messages are not here yet. */
+  /** A chat that knows our identity and has not loaded messages yet. */
   async function setUpLoading() {
     const server = new FakeServer();
     server.insertUser({ identity: me, name: 'Me' });
@@ -60,7 +60,7 @@ describe('my own message', () => {
     return { ...fixture, chat };
   }
 
-  it('is shown though the messages of others are not here yet, and stands behind them when they come', async () => {
+  it('is shown before the messages of others have arrived, and after them in the list later', async () => {
     const { server, chat } = await setUpLoading();
     server.holding = true;
     server.onCall = () => undefined;
@@ -75,7 +75,7 @@ describe('my own message', () => {
     });
   });
 
-  it('is shown though the messages of others cannot be had', async () => {
+  it('is shown even if the messages of others cannot be loaded', async () => {
     const { server, chat } = await setUpLoading();
     server.refused.set('message', 'not now');
     server.onCall = () => undefined;
@@ -85,7 +85,7 @@ describe('my own message', () => {
     expect(shown(chat.messages.get())).toEqual(['mine pending']);
   });
 
-  it('stays last until the server has it, with what others write before it', async () => {
+  it('stays last until the server has it, after new messages of others', async () => {
     const { server, chat, now, last } = await setUpChat();
     let answer: (() => void) | undefined;
     const { onCall } = server;
@@ -96,7 +96,7 @@ describe('my own message', () => {
     void chat.sendMessage('mine');
     await vi.waitFor(() => expect(answer).toBeDefined());
     const pending = last();
-    // The same person at another page, with the same words.
+    // The same person on another page, with the same text.
     server.insertMessage(me, 'mine');
     server.insertMessage(new Identity(7n), 'theirs');
     expect(now()).toEqual(['mine sent', 'theirs sent', 'mine pending']);
@@ -111,14 +111,14 @@ describe('my own message', () => {
     expect(last()).toMatchObject({ key, author: { name: 'Myself' } });
   });
 
-  it('leaves when the module took it without making a row', async () => {
+  it('disappears when the module accepts it without inserting a row', async () => {
     const { server, chat, values } = await setUpChat();
     server.onCall = () => 'ok';
     await chat.sendMessage('/away');
     await vi.waitFor(() => expect(values.map(shown)).toEqual([['/away pending'], []]));
   });
 
-  it('is recognised though the module changed its text', async () => {
+  it('is recognised even if the module changed its text', async () => {
     const { server, chat, values } = await setUpChat();
     const { onCall } = server;
     server.onCall = (call) => onCall({ ...call, text: call.text.toUpperCase() });
@@ -126,11 +126,11 @@ describe('my own message', () => {
     expect(values.map(shown)).toEqual([['hello pending'], ['HELLO sent']]);
   });
 
-  it('does not vanish when the server has it before the messages of others are here', async () => {
+  it('does not disappear when the server has it before the messages of others have arrived', async () => {
     const { server, chat } = await setUpLoading();
     server.insertMessage(new Identity(7n), 'old', server.clock - 400 * 86_400_000);
     const { values } = record(chat.messages);
-    // The spans are asked for one after the other, and the call comes in between.
+    // The spans are requested one after the other, and the call happens in between.
     void chat.sendMessage('mine');
     await vi.waitFor(() =>
       expect(shown(chat.messages.get())).toEqual(['old sent', 'earlier sent', 'mine sent']),
@@ -139,7 +139,7 @@ describe('my own message', () => {
     expect(new Set(values.slice(1).map((list) => list.at(-1)?.key)).size).toBe(1);
   });
 
-  it('is known again when the messages are looked at later', async () => {
+  it('is recognised when the messages are subscribed later', async () => {
     const { server, chat, stop, ready, now } = await setUpChat();
     server.onCall = () => ({ error: 'No' });
     stop();
@@ -176,7 +176,7 @@ describe('a message that the server refuses', () => {
 });
 
 describe('a message written while the connection is down', () => {
-  it('waits, in order, and is sent when it is back', async () => {
+  it('waits, in order, and is sent after the reconnect', async () => {
     const { server, chat, now, goOffline, comeBack } = await setUpChat();
     await goOffline();
     const sent = ['a', 'b', 'c'].map((text) => chat.sendMessage(text));
@@ -226,7 +226,7 @@ describe('a message whose answer was lost', () => {
     return { ...fixture, sent };
   }
 
-  it('is sent when the rows have it after the reconnect', async () => {
+  it('is sent if the rows contain it after the reconnect', async () => {
     const { values, comeBack, sent, now } = await lose(true);
     await comeBack();
     expect(await sent).toBe('sent');
@@ -234,7 +234,7 @@ describe('a message whose answer was lost', () => {
     expect(values).toHaveLength(2);
   });
 
-  it('has failed when they do not, and can be sent again', async () => {
+  it('has failed if they do not, and can be sent again', async () => {
     const { server, chat, comeBack, sent, now, last } = await lose(false);
     await comeBack();
     expect(await sent).toBe('NotConnectedError');
@@ -244,14 +244,14 @@ describe('a message whose answer was lost', () => {
     expect(server.tables.message.size).toBe(1);
   });
 
-  it('is not shown twice when it turns up after all', async () => {
+  it('is not shown twice if it arrives after all', async () => {
     const { server, comeBack, now } = await lose(false);
     await comeBack();
     server.insertMessage(me, 'hello');
     expect(now()).toEqual(['hello sent']);
   });
 
-  it('is not taken for an older one with the same words', async () => {
+  it('is not confused with an older one with the same text', async () => {
     const { server, chat, stop, sent, ready, comeBack, now } = await lose(false);
     server.insertMessage(me, 'hello', server.clock - 10 * 60_000);
     stop();
@@ -264,14 +264,14 @@ describe('a message whose answer was lost', () => {
     expect(now()).toEqual(['hello sent', 'hello sent']);
   });
 
-  it('is of unknown fate when nobody looks at the rows', async () => {
+  it('has an unknown outcome when nobody subscribes to the rows', async () => {
     const { stop, sent } = await lose(true);
     stop();
     expect(await sent).toBe('UnknownOutcomeError');
   });
 });
 
-it('shows no message twice and loses none, whatever becomes of the connection', async () => {
+it('shows no message twice and loses none, whatever happens to the connection', async () => {
   const step = fc.constantFrom('send', 'send', 'lose before', 'lose after', 'refuse', 'down', 'up', 'settle');
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {

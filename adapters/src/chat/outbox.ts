@@ -16,30 +16,30 @@ import type {
   SendOptions,
 } from './types.ts';
 
-/** How far the server's clock and this one are assumed to differ at most. */
+/** The maximum assumed difference between the server's clock and this one. */
 const MAX_CLOCK_DIFFERENCE_MS = 60_000;
 
-/** One try to send a message. */
+/** One attempt to send a message. */
 interface Outgoing {
   readonly key: string;
   readonly text: string;
   /** The message that it answers. */
   readonly replyTo: ChatMessage | undefined;
   readonly sent: Date;
-  /** What the call is made with. The SDK hands this very object back with the rows that the call brought. */
+  /** The arguments of the call. The SDK passes this same object back with the rows that the call caused. */
   readonly args: { readonly text: string } | ReplyArgs;
   readonly abort: AbortController;
   readonly promise: Promise<void>;
   settle(this: void, error?: Error): void;
-  /** Our identity when it was written, if it was known: a message is never sent in somebody else's name. */
+  /** Our identity when it was written, if known: a message is never sent in someone else's name. */
   readonly by: bigint | undefined;
   /** Whether the call was made. Until then it waits behind others, or because the server asked to wait. */
   isCalled: boolean;
   /** Why it failed. */
   error?: CallError;
-  /** Who sent it, when the connection was lost before the answer. */
+  /** The sender, if the connection was lost before the answer. */
   lostBy?: bigint | undefined;
-  /** As it is shown, until something about it changes. */
+  /** The shown message, until something about it changes. */
   shown?: ChatMessage | undefined;
 }
 
@@ -48,18 +48,18 @@ export interface Outbox {
   send(this: void, text: string, options?: SendOptions): Promise<void>;
   /** Sends a message that failed again, as the newest. Does nothing with one that is pending or has arrived. */
   retry(this: void, message: ChatMessage): Promise<void>;
-  /** Removes a message. One that was sent already may still arrive. */
+  /** Removes a message. It may still arrive if it was already sent. */
   discard(this: void, message: ChatMessage): void;
   /** The messages that follow those of the server; the same list until something changes. */
   show(author: ChatUser): readonly ChatMessage[];
   /**
-   * Removes the message that a new row is, if there is one.
+   * Removes the message that matches a new row, if there is one.
    * @returns its key
    */
   claim(change: Change<MessageRow>): string | undefined;
-  /** All rows are here: what was lost and not claimed has not arrived. */
+  /** Called when all rows are loaded: lost messages without a row have not arrived. */
   decide(): void;
-  /** Nobody follows the rows any more. */
+  /** Called when nobody follows the rows any more. */
   abandon(): void;
 }
 
@@ -69,8 +69,8 @@ export interface OutboxOptions extends Required<Pick<ChatOptions, 'maxQueued'>> 
 }
 
 /**
- * Creates a list of our own messages from the moment they are written until the server has them, in the order in which
- * they were written. A message leaves in the same step in which its row comes, so it is never shown twice.
+ * Creates a list of our own messages, in order, from when they are written until the server has them. A message is
+ * removed in the same step that adds its row, so it is never shown twice.
  *
  * With `retryAfterMs`, messages are sent one at a time. Otherwise the server could refuse one as too early and accept
  * the one behind it a moment later.
@@ -85,7 +85,7 @@ export function createOutbox(
   let messages: readonly Outgoing[] = emptyList;
   let list: readonly ChatMessage[] = emptyList;
   let count = 0;
-  /** Whether the rows tell what became of a call whose answer was lost. */
+  /** Whether the rows show the outcome of a call whose answer was lost. */
   let isFollowed = false;
 
   const isUndecided = ({ error, lostBy }: Outgoing): boolean => !error && lostBy === undefined;
@@ -110,7 +110,7 @@ export function createOutbox(
     }
   };
 
-  /** Sends the next waiting message, or all of them when they may be sent at once. */
+  /** Sends the next waiting message, or all if they need not wait for each other. */
   const advance = (): void => {
     for (;;) {
       if (pause.until !== undefined) return;
@@ -154,7 +154,7 @@ export function createOutbox(
       });
   };
 
-  /** Whether too many wait for a connection. Where they are sent at once, `connection.call` counts them. */
+  /** Whether too many messages wait for a connection. If they are sent at once, `connection.call` counts them. */
   const isFull = (): boolean => {
     const isDown = ['reconnecting', 'offline'].includes(connection.status.get().status);
     const ahead = retryAfterMs && isDown ? messages.filter(isUndecided).length : 0;
@@ -230,7 +230,7 @@ export function createOutbox(
         lostBy === after.sender.__identity__ &&
         text.trim() === after.text.trim() &&
         canBeShown(after) &&
-        // While it is pending all rows that come are new. Later they may be older messages that were loaded.
+        // While it is pending, all incoming rows are new. Later they may be older messages that were loaded.
         (!error || after.sent.toDate().getTime() > sent.getTime() - MAX_CLOCK_DIFFERENCE_MS);
       const message = messages.find(callArgs ? ({ args }) => args === callArgs : isLost);
       if (!message) return undefined;

@@ -3,9 +3,9 @@ import { NotConnectedError } from '../errors.ts';
 import type { Readable } from '../types.ts';
 
 /**
- * Makes a call that waits for a connection fail if somebody else has signed in by then: nothing is ever said in
- * somebody else's name.
- * @param by our identity when the call was asked for, if it was known
+ * Makes a call that waits for a connection fail if someone else has signed in by then, so nothing is ever sent in
+ * someone else's name.
+ * @param by our identity when the call was requested, if known
  */
 export function inNameOf<Db, T>(
   by: bigint | undefined,
@@ -15,5 +15,5 @@ export function inNameOf<Db, T>(
   return (db) =>
     by === undefined || identity.get()?.__identity__ === by
       ? call(db)
-      : Promise.reject(new NotConnectedError('You signed in as somebody else before it was sent'));
+      : Promise.reject(new NotConnectedError('You signed in as someone else before it was sent'));
 }

@@ -5,22 +5,22 @@ import type { People } from './people.ts';
 import type { Chat, ChatMessage, MessageRow } from './types.ts';
 import type { Span } from './window.ts';
 
-/** What the features of a chat need of it beyond its public part. */
+/** The internal parts of a chat that its features need. */
 export interface ChatParts {
   readonly maxQueued: number;
   /** Keeps the people subscribed until `release` is called. */
   keepPeople(this: void): { readonly people: People; readonly release: () => void };
   /** The spans of time whose messages are subscribed. */
   readonly spans: Readable<readonly Span[]>;
-  /** Called when a message that was pending has come as a row, with the key that it keeps. */
+  /** Called when a pending message has arrived as a row, with the key that it keeps. */
   readonly claims: Set<(key: string, row: MessageRow) => void>;
-  /** Makes the messages follow the rows of a transaction now. */
+  /** Applies the rows of a transaction to the messages now. */
   follow(this: void, changes: Changes): void;
   /** The message of this sender and time, if it is in `messages` and the server has it. */
   messageAt(this: void, moment: Moment): ChatMessage | undefined;
 }
 
-/** A property that holds a function: so it is found, and not wrapped, through the proxies of Svelte and Vue. */
+/** A property with a function, because the proxies of Svelte and Vue pass it through unwrapped. */
 const PARTS = Symbol('parts');
 
 export function setChatParts(chat: Chat, parts: ChatParts): void {

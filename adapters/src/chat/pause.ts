@@ -1,30 +1,30 @@
 import type { AnyDb, Connection, Environment } from '../types.ts';
 
-/** Longer waits are not waited for. */
+/** Longer waits count as failures. */
 const LONGEST_MS = 60 * 60_000;
 
-/** How long the wait gets at most while the server refuses again and again. */
+/** The maximum wait after repeated refusals. */
 const LONGEST_BACKOFF_MS = 30_000;
 
 export interface Pause {
-  /** When it ends; undefined while there is none. The same object until it ends. */
+  /** When the pause ends; undefined while there is none. The same object until then. */
   readonly until: Date | undefined;
   /**
    * @param ms how long the server asked to wait
-   * @returns whether it has started: not when that is too long
+   * @returns whether the pause has started: false if it would be too long
    */
   start(this: void, ms: number): boolean;
   /** Ends it without calling `resume`. */
   end(this: void): void;
-  /** The server has accepted something. */
+  /** Called when the server has accepted something. */
   reset(this: void): void;
 }
 
 /**
- * Creates the pause that a server asks for. It ends early when the connection is closed, so that no timer is left.
+ * Creates the pause that a server requested. It ends early when the connection is closed, so that no timer remains.
  *
- * The first pause is as long as the server asked. When it refuses again, others are waiting for the same room, so the
- * next ones are twice as long each time and end at random: otherwise all would come back at the same moment.
+ * The first pause has the requested length. If the server refuses again, other clients compete for the same limit, so
+ * each further pause is twice as long and ends at a random time: otherwise all would retry at the same moment.
  * @param resume called when it is over
  */
 export function createPause(

@@ -12,7 +12,7 @@ const user = (id: number, name?: string, online = true): UserRow => ({
   online,
 });
 
-/** People whose rows the test brings. */
+/** People whose rows come from the test. */
 function openPeople(rows: readonly UserRow[], status = 'loading') {
   const mirror = new TableMirror<UserRow>();
   mirror.attach(rows, 'identity');
@@ -34,7 +34,7 @@ function openPeople(rows: readonly UserRow[], status = 'loading') {
   return { people, identity, checkSchema, labels, commit };
 }
 
-it('people are ordered by their names, and by their identities where those are equal', () => {
+it('people are ordered by name, and by identity if names are equal', () => {
   const { people, labels, commit } = openPeople([user(3, 'Ann'), user(1, 'Ben'), user(4)]);
   expect(labels()).toEqual([]);
   commit([]);
@@ -50,7 +50,7 @@ it('people are ordered by their names, and by their identities where those are e
   expect(people.all).toBe(before);
 });
 
-it('somebody without a row is offline and a guest until the row comes', () => {
+it('someone without a row is an offline guest until the row arrives', () => {
   const { people, commit } = openPeople([]);
   const { identity } = user(1);
   const stranger = people.find(identity);
@@ -71,7 +71,7 @@ it('somebody without a row is offline and a guest until the row comes', () => {
   }
 });
 
-it('we are known as ourselves when the server has greeted us, also while we have no row', () => {
+it('our own user is known once the server has greeted us, even without a row', () => {
   const { people, identity, commit } = openPeople([user(1, 'Ann'), user(2, 'Ben')]);
   commit([]);
   expect(people.me).toBeUndefined();
@@ -86,7 +86,7 @@ it('we are known as ourselves when the server has greeted us, also while we have
   expect([people.me, people.find(new Identity(1n)).isMe]).toEqual([undefined, false]);
 });
 
-it('people who left while the query was refused are gone when it is answered again', () => {
+it('people who left while the query was refused are removed when it is answered again', () => {
   const [ann, ben] = [user(1, 'Ann'), user(2, 'Ben')];
   const { people, checkSchema, labels, commit } = openPeople([ann, ben]);
   commit([]);
@@ -100,6 +100,6 @@ it('people who left while the query was refused are gone when it is answered aga
   expect(people.all[0]).toBe(kept);
 });
 
-it('people whose rows are here already are known at once', () => {
+it('people with existing rows are known at once', () => {
   expect(openPeople([user(1, 'Ann')], 'ready').labels()).toEqual(['Ann']);
 });

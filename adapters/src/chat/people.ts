@@ -13,11 +13,11 @@ const labels = new Intl.Collator();
 const byLabel: Compare<ChatUser> = (a, b) =>
   labels.compare(a.label, b.label) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** Everybody in the chat. */
+/** Everyone in the chat. */
 export class People implements Observer {
   all: readonly ChatUser[] = emptyList;
   online: readonly ChatUser[] = emptyList;
-  /** Those whose object is another since the last update. */
+  /** People whose object changed in the last update. */
   changed: ReadonlySet<bigint> = new Set();
   readonly listeners = new Set<() => void>();
   readonly query: Query<UserRow>;
@@ -54,7 +54,7 @@ export class People implements Observer {
     return stranger;
   }
 
-  /** Called once for each transaction, and possibly before by what builds on it, with the same `changes`. */
+  /** Called once for each transaction, or earlier by dependents with the same `changes`. */
   update(changes: Changes): void {
     if (this.#seen === changes) return;
     this.#seen = changes;
@@ -69,7 +69,7 @@ export class People implements Observer {
     for (const listener of this.listeners) listener();
   }
 
-  /** What leads from the users known to the rows that are here. */
+  /** The changes from the known users to the current rows. */
   #reload(): Pick<Change<UserRow>, 'before' | 'after'>[] {
     this.#isUpToDate = true;
     const here = new Set<bigint>();
@@ -114,7 +114,7 @@ export class People implements Observer {
         this.#strangers.delete(key);
       } else {
         this.#users.delete(key);
-        // Without a name and offline they look as a stranger does.
+        // Without a name and offline, they look like a stranger.
         if (before && before.name === undefined && !before.online) this.#strangers.set(key, before);
       }
       if (known !== (after ?? this.#strangers.get(key))) changed.add(key);

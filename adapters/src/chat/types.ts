@@ -59,7 +59,7 @@ export interface ChatDb extends AnyDb {
   readonly reducers: {
     setName(params: { name: string }): Promise<void>;
     sendMessage(params: { text: string }): Promise<void>;
-    /** For replies. A module without it takes plain messages only. */
+    /** For replies. A module without it supports only plain messages. */
     sendReply?(params: ReplyArgs): Promise<void>;
   };
 }
@@ -86,7 +86,7 @@ export interface ReplyArgs {
  */
 export interface SendOptions {
   /**
-   * The message that this one answers: one that the server has, on a server with the reducer `send_reply`.
+   * The message that this one answers. The server must have it, and the reducer `send_reply`.
    * @default undefined: it answers none
    */
   readonly replyTo?: ChatMessage | undefined;
@@ -105,7 +105,7 @@ export interface ChatUser {
   readonly id: string;
   /** Identity as the SDK has it. */
   readonly identity: Identity;
-  /** The name, of which no more than 200 characters (UTF-16 units) are kept, and then an ellipsis. */
+  /** The name. After 200 characters (UTF-16 units) it is cut with an ellipsis. */
   readonly name: string | undefined;
   /** The name; without one, what `ChatOptions.guestName` returns. */
   readonly label: string;
@@ -126,16 +126,16 @@ export interface ChatUser {
  */
 export interface ChatMessage {
   /**
-   * The same for the same message on every client, after every reconnect and every edit. A message that was shown as
-   * pending here keeps the key that it had then, so that a keyed list keeps its element. Of several messages that one
-   * person sent in the same microsecond, each has a key of its own.
+   * Key of the message: the same on every client, after every reconnect and every edit. A message that was shown as
+   * pending here keeps its key from then, so that a keyed list keeps its element. If one person sent several messages
+   * in the same microsecond, each has its own key.
    */
   readonly key: string;
   /** Person who wrote it. */
   readonly author: ChatUser;
   /** Text of the message. */
   readonly text: string;
-  /** By the server's clock; by this one until the server has it. */
+  /** By the server's clock; by the local clock until the server has it. */
   readonly sent: Date;
   /** The server's row, with the time to the microsecond; absent until the server has it. */
   readonly row?: MessageRow;
@@ -149,17 +149,17 @@ export interface ChatMessage {
   readonly status: 'sent' | 'pending' | 'failed';
   /** The message that it answers, until the server has it. From then on see `MessageDetails.replyTo`. */
   readonly replyTo?: ChatMessage;
-  /** Why it failed: `code` for the program, `message` for a person, the module's own text where it refused. */
+  /** Why it failed: `code` for the program, `message` for a person; if the module refused, its own text. */
   readonly error?: CallError;
   /**
-   * When it is sent again by itself, by this computer's clock. Only while it is `pending` because the server asked to
+   * When it is sent again automatically, by the local clock. Only while it is `pending` because the server asked to
    * wait; see `ChatOptions.retryAfterMs`.
    */
   readonly retryAt?: Date;
 }
 
 /**
- * How much of the past is loaded.
+ * How much of the history is loaded.
  * @example
  * ```ts
  * const { messages, history } = createChat(connection);
@@ -173,8 +173,8 @@ export interface ChatHistory {
   /** Whether there are no older messages than those shown. */
   readonly reachedStart: boolean;
   /**
-   * How many messages of the time that is shown are hidden, because they cannot be shown: those with more than 100,000
-   * characters (UTF-16 units), and those that were sent before the year 0 or after the year 9999.
+   * How many messages in the shown time are hidden: those with more than 100,000 characters (UTF-16 units), and those
+   * sent before the year 0 or after the year 9999.
    */
   readonly hiddenCount: number;
 }
@@ -194,24 +194,24 @@ export interface ChatOptions {
    */
   readonly pageSize?: number;
   /**
-   * How far back to load at first at least, in milliseconds. Rounded up to whole hours or days.
+   * How far back to load initially at least, in milliseconds. Rounded up to whole hours or days.
    * @default 86_400_000, one day
    */
   readonly windowMs?: number;
   /**
-   * How many of our messages may wait while the connection is down, to be sent in order when it is back. More than that
-   * fail at once.
+   * How many of our messages may wait while the connection is down. They are sent in order after the reconnect. Further
+   * messages fail at once.
    * @default 20
    */
   readonly maxQueued?: number;
   /**
-   * Reads from a refusal how long to wait before the message may be sent again. The message stays `pending` and is sent
-   * again then, and so are those behind it, in order. To keep the order, messages are sent one at a time.
+   * Reads from a refusal how long to wait before the message may be sent again. The message stays `pending` and is then
+   * sent again, before the ones behind it. To keep the order, messages are sent one at a time.
    *
-   * The server asks for the wait in the words of its module, so this depends on the module. Waits of more than an hour
-   * fail. What it throws is reported, and then the message fails.
+   * The refusal is a text of the module, so this function depends on the module. The message fails if the wait is
+   * longer than an hour, or if this function throws, which is reported.
    * @param error why the module refused the message
-   * @returns milliseconds, or undefined if sending it again is no use
+   * @returns milliseconds, or undefined if sending it again is pointless
    * @default undefined: refused messages fail, and messages are sent without waiting for each other's answers
    */
   readonly retryAfterMs?: ((error: CallError) => number | undefined) | undefined;
@@ -240,36 +240,36 @@ export interface Chat {
    * their object.
    */
   readonly messages: Live<readonly ChatMessage[]>;
-  /** Store with everybody who ever came, by label. */
+  /** Store with everyone who has ever joined, by label. */
   readonly users: Live<readonly ChatUser[]>;
-  /** Store with everybody who is connected, by label. */
+  /** Store with everyone who is connected, by label. */
   readonly onlineUsers: Live<readonly ChatUser[]>;
-  /** Store with ourselves: undefined until the server has greeted us and our row is here. */
+  /** Store with our own user: undefined until the server has greeted us and our row has arrived. */
   readonly me: Live<ChatUser | undefined>;
   /** Store with the state of the connection. */
   readonly status: Readable<ConnectionStatus>;
-  /** Store that says how much of the past is loaded. */
+  /** Store with how much of the history is loaded. */
   readonly history: Readable<ChatHistory>;
   /**
    * Sends a message, which is in `messages` at once as `pending`.
    * @param text the text
    * @param options which message it answers
-   * @returns resolves when it is `sent`; a failure that nobody awaits is not reported as unhandled
+   * @returns resolves when it is `sent`; a failure is not reported as unhandled if nobody awaits it
    * @throws CallError as `Connection.call`
    * @throws DOMException (`AbortError`) when it was discarded
    * @throws TypeError when it answers a message that the server does not have
    */
   sendMessage(this: void, text: string, options?: SendOptions): Promise<void>;
   /**
-   * Sends a message that failed again, as the newest.
+   * Sends a failed message again, as the newest one.
    * @param message one whose `status` is `failed`
    * @returns resolves when it is `sent`
    * @throws as `sendMessage`
    */
   retry(this: void, message: ChatMessage): Promise<void>;
   /**
-   * Removes a message of ours that failed or is pending. One that waits for the connection is not sent; one that was already
-   * sent may still arrive.
+   * Removes one of our messages that failed or is pending. If it waits for the connection, it is not sent; if it was
+   * already sent, it may still arrive.
    * @param message one of ours
    */
   discard(this: void, message: ChatMessage): void;
@@ -280,22 +280,22 @@ export interface Chat {
    */
   setName(this: void, name: string): Promise<void>;
   /**
-   * Loads at least a page of older messages, if there are as many. Waits for the connection if it is down.
+   * Loads at least a page of older messages, if there are that many. Waits for the connection if it is down.
    * @returns whether any were found: false at the beginning, or when the connection was closed
    * @throws QueryError when the server refuses the query
    */
   loadOlder(this: void): Promise<boolean>;
   /**
-   * Loads older messages until all since a time are here. Waits for the connection if it is down.
+   * Loads older messages until all messages since a time are loaded. Waits for the connection if it is down.
    * @param time how far back to load
-   * @returns whether they are here: false when the connection was closed
+   * @returns whether they are loaded: false when the connection was closed
    * @throws QueryError when the server refuses the query
    */
   loadUntil(this: void, time: Date): Promise<boolean>;
   /**
-   * Unloads the oldest messages, here and in the SDK's cache, so that a page which stays open does not grow. Whole spans of
-   * time are unloaded, so more than `keep` may stay; `loadOlder` brings them back. Call it when nobody reads there. Does
-   * nothing while older messages are loading, or while the connection is down.
+   * Unloads the oldest messages, here and in the SDK's cache, so that a page which stays open does not grow. Whole
+   * spans of time are unloaded, so more than `keep` may stay; `loadOlder` loads them again. Call it when nobody is
+   * reading them. Does nothing while older messages are loading, or while the connection is down.
    * @param keep how many messages to keep at least; a page by default, and never fewer
    * @returns whether anything was unloaded
    */

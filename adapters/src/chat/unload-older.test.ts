@@ -7,7 +7,7 @@ import { createChat } from './index.ts';
 const ann = new Identity(3n);
 const DAY = 86_400_000;
 
-/** A chat of 100 messages, one a day, of which 46 are shown. */
+/** A chat with 100 messages, one per day; 46 are shown. */
 async function setUpChat() {
   const server = new FakeServer();
   server.insertUser({ identity: ann, name: 'Ann' });
@@ -25,7 +25,7 @@ async function setUpChat() {
 }
 
 describe('unloadOlder', () => {
-  it('lets whole spans go at once, ends their queries, and keeps at least as many as it is told', async () => {
+  it('unloads whole spans at once, ends their queries, and keeps at least the requested number', async () => {
     const { server, chat, values, length } = await setUpChat();
     expect(chat.unloadOlder(7)).toBe(false);
     expect(chat.unloadOlder(6)).toBe(true);
@@ -41,7 +41,7 @@ describe('unloadOlder', () => {
     expect(server.log.filter((line) => line === query?.replace('-', '+'))).toHaveLength(2);
   });
 
-  it('takes back that the beginning was reached', async () => {
+  it('resets that the beginning was reached', async () => {
     const { chat, length } = await setUpChat();
     while (await chat.loadOlder());
     expect(chat.history.get().reachedStart).toBe(true);
@@ -52,7 +52,7 @@ describe('unloadOlder', () => {
     expect(chat.history.get().reachedStart).toBe(true);
   });
 
-  it('leaves alone what is being loaded, and what is there while the connection is down', async () => {
+  it('does nothing while messages are loading or the connection is down', async () => {
     const { server, chat, ready, length } = await setUpChat();
     const older = chat.loadOlder();
     expect(chat.unloadOlder()).toBe(false);
@@ -69,7 +69,7 @@ describe('unloadOlder', () => {
     expect(length()).toBe(6);
   });
 
-  it('goes on after a span that the server refused', async () => {
+  it('continues after a span that the server refused', async () => {
     const { server, chat, length } = await setUpChat();
     server.refused.set('2026-01-27', 'too many rows');
     await expect(chat.loadOlder()).rejects.toThrow('too many rows');

@@ -24,14 +24,14 @@ it('counts in hours when the first window is shorter than a day', () => {
   expect(second?.from).toBe(Date.UTC(2026, 10, 24, 8));
 });
 
-it('asks for all the rest after five steps back, even if those were short', () => {
+it('requests everything else after five steps back, even if they were short', () => {
   const all = [...spans(now, HOUR)];
   expect(all).toHaveLength(7);
   expect(all[5]?.from).toBeGreaterThan(0);
   expect(all[6]?.from).toBeUndefined();
 });
 
-it('is the same for all who come in the same hour or day, and leaves no gap', () => {
+it('is the same for everyone who joins in the same hour or day, and has no gaps', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: DAY, max: 2 * now }),

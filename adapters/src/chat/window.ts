@@ -2,11 +2,10 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /**
- * Each step back covers this many times the span of the one before, so that old and quiet chats are reached
- * in a few.
+ * Each step back covers this many times the span of the previous one, so that old and quiet chats need only a few.
  */
 const GROWTH = 8;
-/** After so many steps all the rest is asked for. */
+/** After this many steps, everything else is requested. */
 const STEPS = 5;
 
 /** A span of time that is subscribed as one query. */
@@ -18,10 +17,9 @@ export interface Span {
 }
 
 /**
- * The spans that a chat's history is made of, newest first. The first has no end. Subscriptions know neither
- * ORDER BY nor LIMIT, so the way to get the newest messages is by time. Edges lie on whole hours or days and
- * spans on multiples of their length, so that many clients share the same text, which the server then
- * evaluates once for all of them.
+ * The spans of a chat's history, newest first. The first has no end. Subscriptions know neither ORDER BY nor LIMIT, so
+ * the way to get the newest messages is by time. Edges lie on whole hours or days and spans on multiples of their
+ * length, so that many clients share the same query, which the server then evaluates once for all of them.
  * @param now milliseconds since the Unix epoch
  * @param leastMs how much the first span covers at least
  */

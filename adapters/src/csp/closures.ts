@@ -5,7 +5,7 @@ type Serializer = ReturnType<typeof AlgebraicType.makeSerializer>;
 type Deserializer = ReturnType<typeof AlgebraicType.makeDeserializer>;
 type Members = readonly { readonly name: string | undefined; readonly algebraicType: AlgebraicType }[];
 
-// By type, since a recursive type comes upon itself while its parts are made.
+// By type, because a recursive type contains itself.
 const serializers = new WeakMap<ProductType | SumType, Serializer>();
 const deserializers = new WeakMap<ProductType | SumType, Deserializer>();
 
@@ -23,7 +23,7 @@ export function makeProductSerializer(type: ProductType, typespace?: Typespace):
   return serialize;
 }
 
-/** Not for products without fields, nor for those that are read as a class. */
+/** Not for products without fields, or those that are read as a class. */
 export function makeProductDeserializer(type: ProductType, typespace?: Typespace): Deserializer {
   const known = deserializers.get(type);
   if (known) return known;
@@ -39,7 +39,7 @@ export function makeProductDeserializer(type: ProductType, typespace?: Typespace
   return deserialize;
 }
 
-/** Not for options and results, which are no `{ tag, value }`. */
+/** Not for options and results, which are not `{ tag, value }`. */
 export function makeSumSerializer(type: SumType, typespace?: Typespace): Serializer {
   const known = serializers.get(type);
   if (known) return known;

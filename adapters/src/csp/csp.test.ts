@@ -28,7 +28,7 @@ function restore(): void {
 }
 afterEach(restore);
 
-/** What reads and writes `type`: as the SDK makes it, and without any code being made. */
+/** The functions that read and write `type`: the SDK's, and those without compiled code. */
 function codecs(type: AlgebraicType, typespace?: Typespace) {
   const make = () => ({
     write: AlgebraicType.makeSerializer(type, typespace),
@@ -59,7 +59,7 @@ function expectSame(type: AlgebraicType, value: unknown, typespace?: Typespace):
   const expected = theirs.read(theirReader);
   const actual = ours.read(ourReader);
   expect(actual).toStrictEqual(expected);
-  // Says more about the order of fields.
+  // Also shows the order of fields.
   expect(inspect(actual, { depth: null })).toBe(inspect(expected, { depth: null }));
   expect(ourReader.offset).toBe(theirReader.offset);
 }
@@ -164,13 +164,13 @@ function elementsOf(members: { name: string; column: Column }[]) {
 }
 
 describe('without eval', () => {
-  it('reads and writes what the SDK does, for each simple type of column', () => {
+  it('reads and writes the same as the SDK, for each simple column type', () => {
     for (const { type, values } of simple) {
       fc.assert(
         fc.property(values, (value) => expectSame(type, value)),
         { numRuns: 20 },
       );
-      // In a row, where the SDK makes other code for it.
+      // In a row, for which the SDK generates other code.
       const row = AlgebraicType.Product({ elements: [{ name: 'column', algebraicType: type }] });
       fc.assert(
         fc.property(values, (column) => expectSame(row, { column })),
@@ -179,7 +179,7 @@ describe('without eval', () => {
     }
   });
 
-  it('reads and writes what the SDK does, for types made of others', () => {
+  it('reads and writes the same as the SDK, for composite types', () => {
     const cases = columns.chain(({ type, values }) => values.map((value) => ({ type, value })));
     fc.assert(fc.property(cases, ({ type, value }) => expectSame(type, value)));
   });
@@ -214,7 +214,7 @@ describe('without eval', () => {
     expectSame(AlgebraicType.Ref(0), list, typespace);
   });
 
-  it('refuses what the SDK refuses, in the same words', () => {
+  it('rejects the same values as the SDK, with the same messages', () => {
     const result = t.result(t.u8(), t.u8()).algebraicType as AlgebraicType;
     const color = t.enum('Color', ['Red', 'Green']).algebraicType as AlgebraicType;
     for (const [type, value] of [
@@ -243,7 +243,7 @@ describe('without eval', () => {
     const { theirs, ours } = codecs(t.result(t.u32(), t.string()).algebraicType as AlgebraicType);
     const value = { err: 'out of range' };
     expect(ours.read(new BinaryReader(bytesOf(ours.write, value)))).toEqual(value);
-    // Once the SDK is right, this and the paragraph in the comment and the README can go.
+    // Delete this, and the paragraph in the doc comment, once the SDK is fixed.
     expect(bytesOf(theirs.write, value)).not.toEqual(bytesOf(ours.write, value));
   });
 

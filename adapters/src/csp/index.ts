@@ -7,16 +7,16 @@ import {
   makeSumSerializer,
 } from './closures.ts';
 
-/** Products that stand for a class of the SDK, which makes no code for them. */
+/** Products that represent a class of the SDK, for which it compiles no code. */
 const ofClass = /^__(identity|connection_id|uuid|time_duration_micros|timestamp_micros_since_unix_epoch)__$/;
 
 /**
- * Makes the SDK run under a Content Security Policy without `unsafe-eval`. The SDK (2.10) compiles a function for each type
- * of row with `Function(…)`. After this call it composes closures instead, which read and write the same bytes. Call it
- * before the first connection is made; calling it again does nothing.
+ * Makes the SDK run under a Content Security Policy without `unsafe-eval`. The SDK (2.10) compiles a function for each
+ * row type with `Function(…)`. After this call, it composes closures instead, which read and write the same bytes. Call
+ * it before the first connection; calling it again does nothing.
  *
- * One thing differs: `{ err }` of a result is written with the error's own type. The SDK writes it with the type of `ok`
- * (`serializeErr` in its `lib/algebraic_type.ts`), which neither a server nor its own deserialiser can read back.
+ * One thing differs: `{ err }` of a result is written with the error's own type. The SDK writes it with the type of
+ * `ok` (`serializeErr` in its `lib/algebraic_type.ts`), which neither a server nor the SDK's own deserialiser can read.
  * @example
  * ```ts
  * installWithoutEval();
@@ -44,7 +44,7 @@ export function installWithoutEval(): void {
   };
 }
 
-/** As the SDK tells options and results from enums. */
+/** Distinguishes options and results from enums in the same way as the SDK. */
 function has({ variants }: SumType, first: string, second: string): boolean {
   return variants.length === 2 && variants[0]?.name === first && variants[1]?.name === second;
 }

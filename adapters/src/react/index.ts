@@ -84,9 +84,9 @@ export function useReadable<T>(store: Readable<T>): T {
 }
 
 /**
- * Hook that gets the rows of a query, and their status. When the query changes, the last rows stay, as `stale`, until the
- * new ones are here.
- * @param query gives the query
+ * Hook that gets the rows of a query, and their status. When the query changes, the last rows stay, as `stale`, until
+ * the new ones arrive.
+ * @param query returns the query
  * @param deps what the query and the options depend on, as for `useMemo`. Default: nothing
  * @param options how to filter and order the rows
  * @returns the rows as `data`, with the fields of `LiveStatus`

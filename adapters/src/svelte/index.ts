@@ -94,8 +94,8 @@ export interface LiveCurrent<T> extends Current<T> {
 }
 
 /**
- * Turns a store into an object whose fields are reactive where runes are. Reading a field in an effect, a derived value or
- * the markup subscribes to the store for as long as that lives. Elsewhere it gives the value of the moment.
+ * Turns a store into an object with reactive fields. Reading a field in an effect, a derived value or the markup
+ * subscribes to the store while that exists. Elsewhere, it returns the current value.
  * @param store any store of this package, such as `connection.status`
  * @returns `current`, and `status` and `error` if the store has a status
  * @example
@@ -157,10 +157,10 @@ export interface LiveQueryOptions<Row> extends LiveOptions<Row> {
 }
 
 /**
- * The rows of a query for runes. The query may depend on reactive state: when it changes, the last rows stay, as `stale`,
- * until the new ones are here. It is subscribed while a field is read in an effect, a derived value or the markup. Call it
- * while a component is initialised, or give it a connection.
- * @param query a query of the bindings' `tables`, or a function that gives one
+ * The rows of a query for runes. The query may depend on reactive state: when it changes, the last rows stay, as
+ * `stale`, until the new ones arrive. It is subscribed while a field is read in an effect, a derived value or the
+ * markup. Call it while a component is initialised, or pass it a connection.
+ * @param query a query of the bindings' `tables`, or a function that returns one
  * @param options the connection, and how to filter and order the rows
  * @returns the rows as `current`, with `status` and `error`
  * @throws Error when there is no connection
@@ -185,7 +185,7 @@ export function liveQuery<Row extends object>(
   let sql: string | undefined;
   let live: Live<readonly Row[]> | undefined;
   let shown: LiveCurrent<readonly Row[]>;
-  // Runs where a field is read, so that this is run again when the query changes.
+  // Runs where a field is read, so that it runs again when the query changes.
   const update = (): LiveCurrent<readonly Row[]> => {
     const asked = ask();
     const text = sqlOf(asked);
@@ -211,7 +211,7 @@ export function liveQuery<Row extends object>(
 
 function reactive<T>({ subscribe, get }: Readable<T>): () => T {
   const track = createSubscriber((update) => {
-    // The first call gives what is read right after it.
+    // The first call passes the value that is read right after it.
     let isStarted = false;
     const stop = subscribe(() => {
       if (isStarted) update();

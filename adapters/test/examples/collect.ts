@@ -8,7 +8,7 @@ const manifest = JSON.parse(readFileSync(path.join(PACKAGE, 'package.json'), 'ut
   exports: Record<string, { source: string }>;
 };
 
-/** One of the package's entries: what programs import, and the file that it stands for. */
+/** An entry of the package: its import specifier and its file. */
 export interface Entry {
   readonly specifier: string;
   readonly file: string;
@@ -23,7 +23,7 @@ export type Language = 'ts' | 'tsx' | 'svelte';
 
 /** A code block of the README or of an `@example`. */
 export interface Example {
-  /** Where it stands: `README 2`, or the name of what it is an example of. */
+  /** Its place: `README 2`, or the name of the documented export. */
   readonly name: string;
   readonly language: Language;
   readonly code: string;
@@ -48,7 +48,7 @@ export interface Documented {
   readonly isValue: boolean;
   readonly description: string;
   readonly examples: readonly Example[];
-  /** What its documentation lacks, in words. */
+  /** The gaps in its documentation, as texts. */
   readonly gaps: readonly string[];
 }
 
@@ -86,7 +86,7 @@ export function documentation(): Documented[] {
   });
 }
 
-/** What the documentation of an export or a member lacks; its own members are looked at too. */
+/** The gaps in the documentation of an export or a member, including nested members. */
 function gapsOf(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): string[] {
   const gaps: string[] = [];
   const [declaration] = symbol.declarations ?? [];
@@ -107,7 +107,7 @@ function gapsOf(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): strin
         tags.filter((tag) => tag.name === 'param').map(({ text }) => text?.[0]?.text ?? ''),
       );
       for (const parameter of signature.parameters) {
-        // A parameter that is taken apart has no name in the sources, and any in the documentation.
+        // A destructured parameter has no name in the sources, and may have any name in the documentation.
         const isNamed = !parameter.name.startsWith('__');
         if (isNamed ? !described.has(parameter.name) : described.size < signature.parameters.length)
           gaps.push(`@param ${parameter.name}`);

@@ -1,4 +1,7 @@
-/** Apart from the other tests of the examples, which run with two versions of the SDK: the compiler sees only one. */
+/**
+ * Separate from the other tests of the examples, which run with two versions of the SDK, because the compiler sees only
+ * one.
+ */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';

@@ -10,7 +10,7 @@ const patient = { timeout: 20_000 };
 afterAll(remove);
 beforeEach(() => {
   localStorage.clear();
-  // Each example is a program of its own.
+  // Each example is a separate program.
   vi.resetModules();
   serveExamples();
 });
@@ -22,7 +22,7 @@ afterEach(() => {
 const ofLanguage = (wanted: Prepared['language']): Prepared[] =>
   prepared.filter(({ language }) => language === wanted);
 
-/** Waits until the page shows what the example's comment `Shows: …` says. */
+/** Waits until the page shows the text of the example's comment `Shows: …`. */
 async function showsWhatItSays({ code }: Prepared, target: HTMLElement): Promise<void> {
   const [, expected = ''] = /Shows: (.+?)(?: -->)?$/m.exec(code) ?? [];
   expect(expected).not.toBe('');
@@ -31,7 +31,7 @@ async function showsWhatItSays({ code }: Prepared, target: HTMLElement): Promise
   }, patient);
 }
 
-/** Those that can be shown by themselves; the others are parts of them. */
+/** The examples that can be rendered alone; the others are used by them. */
 const withText = (examples: Prepared[]): Prepared[] =>
   examples.filter(({ code }) => code.includes('Shows: '));
 
@@ -41,7 +41,7 @@ it.each(ofLanguage('svelte'))('the Svelte example “$name” compiles without a
 });
 
 it.each(withText(ofLanguage('svelte')))(
-  'the Svelte example “$name” shows what it says, beside every rune',
+  'the Svelte example “$name” shows the text of its comment, together with every rune',
   async (example) => {
     const { mount, unmount } = await import('svelte');
     const { default: component } = (await import(/* @vite-ignore */ example.file)) as { default: Component };
@@ -63,7 +63,7 @@ it('a store in a variable called state would break such a component', () => {
 });
 
 it.each(ofLanguage('tsx'))(
-  'the React example “$name” shows what it says',
+  'the React example “$name” shows the text of its comment',
   async (example) => {
     const [{ createElement }, { createRoot }] = await Promise.all([
       import('react'),

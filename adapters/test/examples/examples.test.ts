@@ -9,9 +9,9 @@ const { documented, prepared, remove } = prepareExamples();
 const patient = { timeout: 20_000 };
 afterAll(remove);
 beforeEach(() => {
-  // Each example is a program of its own.
+  // Each example is a separate program.
   vi.resetModules();
-  // Where a socket may be opened though there is no window.
+  // Allows sockets although there is no window.
   vi.stubGlobal('WorkerGlobalScope', Object);
   serveExamples();
 });

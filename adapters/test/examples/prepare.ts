@@ -3,7 +3,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { blocksOf, documentation, readme, type Documented, type Example } from './collect.ts';
 
-/** An example as a module in a folder for tests. */
+/** An example as a module in a test folder. */
 export interface Prepared extends Example {
   readonly file: string;
 }
@@ -16,8 +16,8 @@ export interface Examples {
 }
 
 /**
- * Writes the examples to files, which can then be compiled and imported as those of a program. A block that begins with
- * the name of a file, such as `// connection.ts`, gets that name, so that other blocks can import it.
+ * Writes the examples to files, so that they can be compiled and imported. A block that starts with a file name, such
+ * as `// connection.ts`, gets that name, so that other blocks can import it.
  */
 export function prepareExamples(): Examples {
   const documented = documentation();
@@ -43,7 +43,8 @@ export function prepareExamples(): Examples {
 }
 
 /**
- * What an `@example` takes for granted: a `connection`, the bindings, and the exports of the entry that it is about.
+ * The names that an `@example` can use without declaring them: `connection`, the bindings, and the exports of its
+ * entry.
  */
 function withContext(
   { language, code }: Example,
@@ -106,8 +107,8 @@ function namesIn(code: string): { used: Set<string>; declared: Set<string> } {
 }
 
 /**
- * All runes that any component may use (`$host` is for custom elements); a store in a variable like `state` would break
- * them. An event tells whether they work.
+ * All runes that any component may use (`$host` is for custom elements). A store in a variable such as `state` would
+ * break them. An event reports that they work.
  */
 const RUNES = `
   let everyState = $state(1);
@@ -124,7 +125,7 @@ const RUNES = `
 `;
 const PROPS = '  let { everyBound = $bindable(1), ...everyOther } = $props();\n';
 
-/** The component with every rune beside its own code. */
+/** The component with every rune added to its code. */
 export function withEveryRune(code: string): string {
   const runes = code.includes('$props()') ? RUNES : RUNES + PROPS;
   return code.includes('</script>')

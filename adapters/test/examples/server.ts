@@ -4,7 +4,7 @@ import { annotation, insert } from '../fake-features.ts';
 import { FakeServer } from '../fake-server.ts';
 
 /**
- * A server with a few people and messages, to which every WebSocket of the test connects.
+ * Starts a server with a few people and messages. Every WebSocket of the test connects to it.
  */
 export function serveExamples(): void {
   const server = new FakeServer();

@@ -5,27 +5,27 @@ import type { DbConnection } from '../module_bindings/index.ts';
 export interface Framework {
   readonly name: string;
   /**
-   * Shows the value of `store` in `target`, as that framework's own documentation would have it.
+   * Shows the value of `store` in `target`, in the way that the framework's documentation recommends.
    * @param onRender called each time the framework renders the value
-   * @returns removes it, as the framework does when a component goes
+   * @returns a function that unmounts it
    */
   show(store: Readable<string>, target: HTMLElement, onRender: () => void): () => void;
 }
 
-/** What a page of `QueryFramework` shows. */
+/** The inputs of a page of `QueryFramework`. */
 export interface PageOptions {
-  /** Whose names to show: those who are online, or the others. */
+  /** Whether to show the names of people who are online, or of the others. */
   readonly online: boolean;
   /** How many components show the names. */
   readonly places: number;
 }
 
-/** A framework for which this package has an entry of its own. */
+/** A framework with its own entry in this package. */
 export interface QueryFramework {
   readonly name: string;
   /**
-   * Shows a page that provides `connection` to components with a query.
-   * @param onRender gets each text that is rendered, as `shownText` makes it
+   * Renders a page that provides `connection` to components with a query.
+   * @param onRender called with each rendered text, as returned by `shownText`
    */
   show(
     connection: Connection<DbConnection>,
@@ -33,11 +33,11 @@ export interface QueryFramework {
     options: PageOptions,
     onRender: (text: string) => void,
   ): { update(options: PageOptions): void; leave(): void };
-  /** Shows such a component without a page around it. */
+  /** Renders such a component without a page around it. */
   showAlone(target: HTMLElement): Promise<unknown>;
 }
 
-/** All that a component knows: the names, the status of the query and that of the connection. */
+/** The data of a component: the names, the status of the query, and that of the connection. */
 export function shownText(
   users: readonly { readonly name?: string | undefined }[],
   { status, error }: LiveStatus,

@@ -20,7 +20,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-/** The names of everybody, as one text. */
+/** The names of all users, as one text. */
 function open() {
   const { server, connection } = setUp();
   const users = liveTable(connection, tables.user);
@@ -59,7 +59,7 @@ describe.each([
   solid,
   rxjs,
 ])('in $name', (framework) => {
-  it('a store shows what is there, and each change', async () => {
+  it('a store shows the current rows and each change', async () => {
     const { server, names } = open();
     server.insertUser({ identity: ann, name: 'Ann' });
     const view = show(framework, names);
@@ -70,7 +70,7 @@ describe.each([
     await view.sees('Anna Bob');
   });
 
-  it('a store does not render again for what it does not show', async () => {
+  it('a store does not render again for changes that it does not show', async () => {
     const { server, names } = open();
     server.insertUser({ identity: ann, name: 'Ann' });
     const view = show(framework, names);
@@ -83,7 +83,7 @@ describe.each([
     expect(view.onRender.mock.calls.length - before).toBe(1);
   });
 
-  it('two places that show a store share one subscription', async () => {
+  it('two components that show a store share one subscription', async () => {
     const { server, names } = open();
     server.insertUser({ identity: ann, name: 'Ann' });
     const views = [show(framework, names), show(framework, names)];
@@ -91,7 +91,7 @@ describe.each([
     expect(server.log.filter((entry) => entry.startsWith('+'))).toHaveLength(1);
   });
 
-  it('the last place that goes ends the subscription, and one that comes later opens it again', async () => {
+  it('the last component ends the subscription, and a later one opens it again', async () => {
     const { server, names } = open();
     server.insertUser({ identity: ann, name: 'Ann' });
     const first = show(framework, names);

@@ -1,4 +1,4 @@
-/** Every framework renders a list that is a proxy over chunks (more than 1,024 rows) as it renders an array. */
+/** Every framework renders a list that is a proxy over chunks (more than 1,024 rows) in the same way as an array. */
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { flushSync, mount, unmount } from 'svelte';

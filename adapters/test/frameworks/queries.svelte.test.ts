@@ -1,4 +1,4 @@
-/** Reactive queries behave the same in every framework with an entry of its own. */
+/** Reactive queries behave the same in every framework with its own entry. */
 import { Identity } from 'spacetimedb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tables } from '../module_bindings/index.ts';
@@ -19,7 +19,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-/** A page that shows who is online: Ann is, and Bob is not. */
+/** A page that shows who is online: Ann is online, and Bob is not. */
 function open(framework: QueryFramework) {
   const { server, connection } = setUp();
   server.insertUser({ identity: ann, name: 'Ann', online: true });
@@ -43,7 +43,7 @@ describe.each([svelteQuery, reactQuery, reactStrictQuery])('a query in $name', (
     await sees('Ann Bob, ready, connected');
   });
 
-  it('keeps its last rows as stale until those of the next query are here, and is never empty', async () => {
+  it('keeps its last rows as stale until those of the next query arrive, and is never empty', async () => {
     const { server, page, rendered, sees } = open(framework);
     await sees('Ann, ready, connected');
     const { length } = rendered;
@@ -74,7 +74,7 @@ describe.each([svelteQuery, reactQuery, reactStrictQuery])('a query in $name', (
     expect(rendered.slice(length).filter((text) => text.startsWith(','))).toEqual([]);
   });
 
-  it('shows the last rows beside the error of a query that the server refuses', async () => {
+  it('shows the last rows with the error of a query that the server refuses', async () => {
     const { server, page, sees } = open(framework);
     await sees('Ann, ready, connected');
     server.refused.set('user', 'too many queries');
@@ -82,7 +82,7 @@ describe.each([svelteQuery, reactQuery, reactStrictQuery])('a query in $name', (
     await sees('Ann, error refused, connected');
   });
 
-  it('ends the subscription to the query before, and to the last one with its component', async () => {
+  it('ends the subscription to the previous query, and to the last one with its component', async () => {
     const { server, connection, page, sees } = open(framework);
     await sees('Ann, ready, connected');
     record(liveTable(connection, tables.message));
@@ -95,7 +95,7 @@ describe.each([svelteQuery, reactQuery, reactStrictQuery])('a query in $name', (
     await sees('Bob, ready, connected');
   });
 
-  it('is subscribed once for all components that show it', async () => {
+  it('has one subscription for all components that show it', async () => {
     const { server, page, sees } = open(framework);
     page.update({ online: true, places: 3 });
     await sees(...Array<string>(3).fill('Ann, ready, connected'));
@@ -112,14 +112,14 @@ describe.each([svelteQuery, reactQuery, reactStrictQuery])('a query in $name', (
     await sees('Ann, ready, connected');
   });
 
-  it('says what is missing where nothing provides a connection', async () => {
+  it('says what is missing if nothing provides a connection', async () => {
     const target = document.createElement('div');
     await expect(framework.showAlone(target)).rejects.toThrow(/setConnection|ConnectionProvider/);
   });
 });
 
-describe('in Svelte, outside of anything reactive', () => {
-  it('a store and a query give the value of the moment, without subscribing', () => {
+describe('in Svelte, outside any reactive context', () => {
+  it('a store and a query return the current value without subscribing', () => {
     const { server, connection } = setUp();
     const users = fromReadable(liveTable(connection, tables.user));
     expect(users.current).toEqual([]);

@@ -1,4 +1,7 @@
-/** `docs/host.md` is made from the list of differences: `npx vitest run --project node spacetimedb/test/conformance/docs -u` writes it. */
+/**
+ * `docs/host.md` is generated from the list of differences by `npx vitest run --project node
+ * spacetimedb/test/conformance/docs -u`.
+ */
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readDifferences, type Difference } from './suite.ts';
@@ -26,7 +29,7 @@ differs is listed in \`spacetimedb/test/conformance/differences.json\`, from whi
 ${sections.join('\n')}`;
 }
 
-test('docs/host.md says what the list of differences says', async () => {
+test('docs/host.md matches the list of differences', async () => {
   const file = path.join(import.meta.dirname, '../../../docs/host.md');
   await expect(page(readDifferences())).toMatchFileSnapshot(file);
 });

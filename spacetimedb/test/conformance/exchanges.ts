@@ -1,4 +1,4 @@
-/** What is said over WebSocket in one subprotocol, to the module `chat`. */
+/** WebSocket exchanges with the module `chat` in one subprotocol. */
 import {
   callMessage,
   oneOffMessage,
@@ -36,7 +36,7 @@ export async function exchanges({ server, database, protocol, a, b }: Talk): Pro
     client.frames.length = 0;
     return client;
   };
-  /** One exchange on a connection of its own. */
+  /** One exchange on its own connection. */
   const exchange = async (name: string, talkTo: (client: Client) => Promise<unknown>) => {
     const client = await join(a);
     const extra = await talkTo(client);
@@ -253,7 +253,7 @@ async function next(client: Client, message: Uint8Array) {
   return client.take();
 }
 
-/** The names of the tables that a subscription was answered with. */
+/** The names of the tables in the answer to a subscription. */
 function namesOfTables(message: Readonly<Record<string, unknown>>): unknown {
   const applied = message['SubscribeApplied'] as { tables: { table: string }[] } | undefined;
   return applied?.tables.map(({ table }) => table) ?? message;

@@ -1,4 +1,4 @@
-/** HTTP requests to every route, in the order in which they were recorded. */
+/** HTTP requests to every route, in the recorded order. */
 import { replay } from './replay.ts';
 import { conformance } from './suite.ts';
 

@@ -78,7 +78,7 @@ async function live(server: ConformanceServer): Promise<Run> {
   return { steps, known: [] };
 }
 
-/** Connects, if that is possible, and subscribes to the table `thing`. */
+/** Tries to connect and to subscribe to the table `thing`. */
 async function subscriber(server: ConformanceServer, database: string, { token }: Person): Promise<Client> {
   const client = await openSocket(server, database, { query: `compression=None&token=${token}` });
   if (client.refused !== undefined) {
@@ -90,7 +90,7 @@ async function subscriber(server: ConformanceServer, database: string, { token }
   return client;
 }
 
-/** The names of the messages, and what an error says. */
+/** The names of the messages, and the text of errors. */
 function summary(client: Client): string[] {
   const payloads = [...client.payloads];
   return client.take().map((message, index) => {

@@ -1,4 +1,7 @@
-/** The messages of the subprotocols v2 and v3: BSATN of those that a client sends, and readable forms of the others. */
+/**
+ * The messages of the subprotocols v2 and v3: encodes the client's as BSATN, and decodes the server's into readable
+ * forms.
+ */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 /** One field, named after the message. */
@@ -40,7 +43,7 @@ export function subscribeMessage(request: number, set: number, queries: readonly
   return writer.done();
 }
 
-/** @param flags 1 asks for the rows that the client no longer needs */
+/** @param flags 1 requests the rows that the client no longer needs */
 export function unsubscribeMessage(request: number, set: number, flags = 0): Buffer {
   return new Writer().u8(1).u32(request).u32(set).u8(flags).done();
 }
@@ -89,7 +92,7 @@ class Reader {
   i64 = () => this.raw(8).readBigInt64LE().toString();
   bytes = () => this.raw(this.u32());
   text = () => this.bytes().toString();
-  /** A number of so many bytes, as the hex digits that it is written with. */
+  /** Encodes a number with the given count of bytes as hex digits. */
   hex = (length: number) => Buffer.from(this.raw(length)).reverse().toString('hex');
   list = <Item>(read: () => Item): Item[] => Array.from({ length: this.u32() }, read);
   option = <Item>(read: () => Item): Item | null => (this.u8() === 0 ? read() : null);

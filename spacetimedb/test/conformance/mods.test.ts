@@ -29,7 +29,7 @@ async function runModules(server: ConformanceServer): Promise<Run> {
   return { steps, known: names.map((name) => [server.name(`fid-${name}`), '<DBN>']) };
 }
 
-/** The requests that the steps consist of, to one database. */
+/** The requests of the steps, to one database. */
 function requests({ server, owner }: Setting, module: string) {
   const database = server.name(`fid-${module}`);
   const at = `/v1/database/${database}`;
@@ -81,11 +81,11 @@ async function comeAndGo(setting: Setting, module: string): Promise<void> {
   } else {
     await until(() => client.closed !== null);
     const { status } = client.refused as { status: number };
-    // Giving up a socket that never opened is an error of the WebSocket library.
+    // The WebSocket library reports an error when a socket that never opened is closed.
     say(`${module} ws`, [`refused ${status}`, 'error', ...closing(client)]);
   }
   client.socket.terminate();
-  // The server has seen the socket go when it has run the module's reducer for it.
+  // The server has noticed the disconnect once it has run the module's reducer for it.
   if (module === 'leavepanic') {
     await until(async () => (await logs()).filter((line) => line.startsWith('Panic')).length >= 3);
   }
@@ -135,7 +135,7 @@ async function schedule(setting: Setting): Promise<void> {
   await until(async () => (await ran('e')) >= 2);
   await sayCall('stop', '[]');
   const count = await ran('e');
-  // An interval of 200 ms that still ran would be due before this.
+  // If an interval of 200 ms still ran, it would be due before this.
   await call('every', '["other"]');
   await until(async () => (await ran('other')) >= 2);
   await call('stop', '[]');

@@ -1,4 +1,4 @@
-/** Replaces what differs from run to run by placeholders, in recorded answers and in new ones alike. */
+/** Replaces values that differ from run to run with placeholders, in recorded and in new answers. */
 
 /** Texts of this run and their placeholders, such as a token and `<A_TOKEN>`. */
 export type Known = readonly (readonly [text: string, placeholder: string])[];
@@ -12,7 +12,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b0x[0-9a-f]{54,64}\b/g, '0x<HEX>'],
   [/\b[0-9a-f]{64}\b/g, '<HEX64>'],
   [/("(?:total_duration_micros)":)(?:\d+|<N>)/g, '$1<N>'],
-  // The line of a bundle, which depends on the bundler.
+  // A line number in a bundle, which depends on the bundler.
   [/("line_number":)\d+/g, '$1<N>'],
   [/("ts":)(?:\d+|<TS>)/g, '$1<TS>'],
   [/\b1[67]\d{14}\b/g, '<TS>'],
@@ -23,7 +23,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^[0-9a-f]{32}$/, '<CONN>'],
 ];
 
-/** A value of an answer, with placeholders in all its texts. */
+/** Returns a value of an answer with placeholders in all its strings. */
 export function normalise(value: unknown, known: Known = []): unknown {
   if (typeof value === 'string') return normaliseText(value, known);
   if (Array.isArray(value)) return value.map((item) => normalise(item, known));
@@ -39,7 +39,7 @@ export function normalise(value: unknown, known: Known = []): unknown {
 
 export function normaliseText(text: string, known: Known = []): string {
   let result = text;
-  // The longest first: one text may begin another.
+  // Longest first, because one text may be a prefix of another.
   const ordered = known.toSorted(([one], [other]) => other.length - one.length);
   for (const [own, placeholder] of ordered) result = result.replaceAll(own, placeholder);
   for (const [pattern, placeholder] of PATTERNS) result = result.replace(pattern, placeholder);

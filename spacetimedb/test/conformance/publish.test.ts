@@ -1,4 +1,6 @@
-/** Publishing over a database that exists: plans, refusals, rows and log lines; and modules that use less common parts. */
+/**
+ * Publishing over an existing database: plans, refusals, rows and log lines; and modules that use less common features.
+ */
 import type { ConformanceServer, HttpAnswer } from './server.ts';
 import { conformance, type Run, type Step } from './suite.ts';
 

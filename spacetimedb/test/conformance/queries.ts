@@ -1,6 +1,6 @@
 /** The queries of `ws.test.ts`. */
 
-/** What is subscribed to, one list for each query set. @param other somebody's identity */
+/** The subscribed queries, one list for each query set. @param other the identity of another person */
 export const subscriptions = (other: string): string[][] => [
   ["SELECT * FROM message WHERE text = 'only-this'"],
   [`SELECT * FROM user WHERE online = true AND identity = 0x${other}`],

@@ -24,7 +24,7 @@ const HEADERS = [
 
 /**
  * @param file of `../recorded`, without `.json`
- * @param module the one that is published before, as `<DB>`
+ * @param module the module that is published first, as `<DB>`
  */
 export async function replay(server: ConformanceServer, file: string, module: string): Promise<Run> {
   const requests = JSON.parse(
@@ -46,7 +46,7 @@ export async function replay(server: ConformanceServer, file: string, module: st
     [owner.token, '<OWNER_TOKEN>'],
     [a.token, '<A_TOKEN>'],
     [b.token, '<B_TOKEN>'],
-    // A token whose signature was changed.
+    // A token with a changed signature.
     [`${a.token.slice(0, -6)}AAAAAA`, '<A_AAAAAA'],
     [owner.identity, '<OWNER>'],
     [a.identity, '<A>'],

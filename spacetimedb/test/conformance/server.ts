@@ -40,7 +40,7 @@ export async function startServer(): Promise<ConformanceServer> {
     live === undefined
       ? await startHost({ name: 'first', program: await program('base'), allowPublish: 'anyone' })
       : { uri: live, stop: () => Promise.resolve() };
-  // A server that goes on running keeps the databases of earlier runs.
+  // A long-running server keeps the databases of earlier runs.
   const suffix = live === undefined ? '' : `-run-${Date.now().toString(36)}`;
   const send = (method: string, at: string, headers?: Headers, body?: string | Buffer) =>
     sendTo(new URL(host.uri), method, at, headers, body);
@@ -81,7 +81,7 @@ async function sendTo(
   return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
 }
 
-/** Waits until something is so, or until it is taking too long: what was seen by then tells what is missing. */
+/** Waits until a condition holds or a time limit ends. It does not throw: the comparison then shows what is missing. */
 export async function until(condition: () => boolean | Promise<boolean>, timeout = 5_000): Promise<void> {
   const end = Date.now() + timeout;
   while (!(await condition()) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,4 +1,4 @@
-/** A WebSocket client that sends what it is told to and writes down what it sees, decoded. */
+/** A WebSocket client that sends given messages and records decoded answers. */
 import { WebSocket, type ClientOptions } from 'ws';
 import { decodeFrame, oneOffMessage, type Message } from './messages.ts';
 import { until, type ConformanceServer } from './server.ts';
@@ -14,7 +14,7 @@ export interface OpenOptions {
   readonly path?: string;
 }
 
-/** No request of a test has this id: its answer says that all that was sent before has been dealt with. */
+/** No request of a test has this id. An answer to it means that everything sent before was processed. */
 const BARRIER = 0xffff_fff0;
 
 export class Client {
@@ -24,7 +24,7 @@ export class Client {
   /** How the frames were compressed. */
   readonly frames: { readonly compression: string; readonly n: number; readonly bytes: number }[] = [];
   closed: { readonly code: number; readonly reason: string } | null = null;
-  /** What the answer 101 carried. */
+  /** Details of the 101 response. */
   upgrade: unknown = null;
   /** The answer that refused the WebSocket. */
   refused: unknown;
@@ -43,12 +43,12 @@ export class Client {
     this.socket.send(bytes);
   }
 
-  /** Waits until so many messages are there, or the socket is closed. */
+  /** Waits until the given number of messages has arrived, or the socket is closed. */
   wait(count = 1): Promise<void> {
     return until(() => this.seen.length >= count || this.closed !== null);
   }
 
-  /** Waits until everything that was sent before has been dealt with, and all messages before that are there. */
+  /** Waits until the server has processed everything sent so far and its answers have arrived. */
   async settle(): Promise<void> {
     const target = this.#barriers + 1;
     if (this.socket.readyState === WebSocket.OPEN) {
@@ -130,7 +130,7 @@ export function openSocket(
   });
 }
 
-/** How a WebSocket was refused, or what it began with. */
+/** How a WebSocket was refused, or its first message. */
 export async function outcome(client: Client): Promise<Record<string, unknown>> {
   if (client.refused !== undefined) return { refused: client.refused };
   await client.wait();

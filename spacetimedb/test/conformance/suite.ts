@@ -1,4 +1,4 @@
-/** Compares what a server answers with what a real SpacetimeDB answered (`../recorded`). */
+/** Compares a server's answers with the recorded answers of a real SpacetimeDB (`../recorded`). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -7,7 +7,7 @@ import { isLive } from '../server.ts';
 import { normalise, normaliseText, type Known } from './normalise.ts';
 import { startServer, type ConformanceServer } from './server.ts';
 
-/** One request, or one exchange, and what came of it. */
+/** One request or exchange, and its result. */
 export interface Step {
   readonly name: string;
   readonly value: unknown;
@@ -15,16 +15,16 @@ export interface Step {
 
 export interface Run {
   readonly steps: readonly Step[];
-  /** What stands for the tokens, identities and names of this run. */
+  /** The placeholders for the tokens, identities and names of this run. */
   readonly known: Known;
 }
 
-/** A way in which the embedded host is not like SpacetimeDB. */
+/** A difference between the embedded host and SpacetimeDB. */
 export interface Difference {
   readonly kind: 'on purpose' | 'missing' | 'detail';
   readonly what: string;
   readonly why: string;
-  /** The recorded steps that show it, by file; none for what was not recorded. */
+  /** The recorded steps that show it, by file; empty if none does. */
   readonly steps: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -55,7 +55,7 @@ function numbered(steps: readonly Step[]): Step[] {
   });
 }
 
-/** The parts of an answer that were recorded; of a body that was too long to keep, the beginning. */
+/** The recorded parts of an answer; only the beginning of a body that was too long to keep. */
 function asFarAsRecorded(actual: unknown, expected: unknown): unknown {
   if (!isObject(expected) || !('status' in expected) || !isObject(actual)) return actual;
   return Object.fromEntries(
@@ -70,8 +70,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Registers one test for each recorded answer of a file. A difference in `differences.json` must still be one: when it
- * is gone, the test fails until it is deleted from there.
+ * Registers one test for each recorded answer of a file. A difference listed in `differences.json` must still exist:
+ * otherwise the test fails until it is deleted there.
  *
  * @param file of `../recorded`, without `.json`
  * @param run sends the requests
@@ -126,13 +126,13 @@ export function conformance(file: string, run: (server: ConformanceServer) => Pr
       });
     }
 
-    test('every difference that is listed has a recorded answer', () => {
+    test('every listed difference has a recorded answer', () => {
       expect(unknown).toEqual([]);
     });
   });
 }
 
-/** Deletes differences that are gone. Run the files one after another for it (`--no-file-parallelism`). */
+/** Deletes differences that no longer exist. This needs `--no-file-parallelism`. */
 function prune(file: string, gone: ReadonlySet<string>): void {
   const left = readDifferences().map((difference) => ({
     ...difference,

@@ -79,7 +79,7 @@ async function exchange(server: ConformanceServer): Promise<Run> {
 
   const both = async (name: string, act: () => unknown) => {
     await act();
-    // Whoever acts over a WebSocket is the second client: once it has its answer, the first has its update.
+    // The second client makes the WebSocket calls: once it has its answer, the first one has its update.
     await second.settle();
     await record(`owner: ${name}`, first);
     await record(`other: ${name}`, second);

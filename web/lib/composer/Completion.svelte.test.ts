@@ -19,7 +19,7 @@ function setUp(props: Partial<ComponentProps<typeof Composer>> = {}) {
   return { onsend, person: userEvent.setup(), field, rerender };
 }
 
-/** The library that types has its own idea of the text, which sending does not change. */
+/** The library that simulates typing keeps its own copy of the text, which sending does not change. */
 const write = (field: HTMLTextAreaElement, value: string) => fireEvent.input(field, { target: { value } });
 const options = () => screen.queryAllByRole('option').map((option) => option.textContent);
 const offered = (...expected: (string | RegExp)[]) =>
@@ -61,7 +61,7 @@ describe('a mention', () => {
     expect(field).toHaveFocus();
   });
 
-  it('goes round with the arrow keys', async () => {
+  it('wraps around with the arrow keys', async () => {
     const { person, field } = setUp();
     await person.type(field, '@an');
     await offered(/Anton/, /Ann Lee/);
@@ -71,7 +71,7 @@ describe('a mention', () => {
     expect(selected()).toHaveTextContent('Anton');
   });
 
-  it('is written before text that goes on', async () => {
+  it('can be inserted before existing text', async () => {
     const { person, field } = setUp();
     await person.type(field, ' there');
     field.setSelectionRange(0, 0);
@@ -284,7 +284,7 @@ describe('an emoji', () => {
     expect(field).toHaveValue('`:tada:` @an` :ta');
   });
 
-  it('from the picker is written at the cursor, and the field has the focus again', async () => {
+  it('from the picker is inserted at the cursor, and the field has the focus again', async () => {
     const { person, field } = setUp();
     await person.type(field, 'ab');
     field.setSelectionRange(1, 1);

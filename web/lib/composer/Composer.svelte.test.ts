@@ -77,7 +77,7 @@ describe('drafts', () => {
     expect(draft.save).toHaveBeenLastCalledWith('half a sentence', ['not sent']);
   });
 
-  it('a draft that loads late is put before what was already typed', async () => {
+  it('a draft that loads late is put before the text typed so far', async () => {
     const { rerender } = render(Composer, { onsend: () => Promise.resolve() });
     const field = screen.getByRole('textbox', { name: 'Message' });
     await userEvent.type(field, 'new');
@@ -93,7 +93,7 @@ describe('drafts', () => {
   });
 });
 
-it('writes a mention at the cursor, separated from the word before it', async () => {
+it('inserts a mention at the cursor, separated from the word before it', async () => {
   const { component } = render(Composer, { onsend: () => Promise.resolve() });
   const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
   const insert = (text: string) => (component as unknown as { insert: (text: string) => void }).insert(text);
@@ -108,7 +108,7 @@ it('writes a mention at the cursor, separated from the word before it', async ()
   expect(field).toHaveValue('@Cy @Ada hi @Bob ');
 });
 
-it('shows why the reader may not write in place of the field, and keeps the text', async () => {
+it('shows why the reader may not write instead of the field, and keeps the text', async () => {
   const blocked = createRawSnippet(() => ({ render: () => '<p>You are muted.</p>' }));
   const { rerender } = render(Composer, { onsend: () => Promise.resolve() });
   await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'half a sen');

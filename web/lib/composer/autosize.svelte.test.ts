@@ -5,10 +5,10 @@ const LINE = 24;
 
 let holder: HTMLElement;
 let area: HTMLTextAreaElement;
-/** Every height that the holder has had while it was asked for a size. */
+/** The heights of the holder whenever its size was measured. */
 let holderHeights: number[];
 
-/** Lays the field out in its holder, which is as high as the field unless it has a height of its own. */
+/** Lays out the field in its holder, which is as high as the field unless it has its own height. */
 function layOutField(): void {
   const lines = (): number => area.value.split('\n').length;
   const areaHeight = (): number =>
@@ -49,7 +49,7 @@ it('a field grows and shrinks with its text', () => {
   expect(area.style.height).toBe('26px');
 });
 
-it('the surroundings keep their height while the field is measured', () => {
+it('the surrounding elements keep their height while the field is measured', () => {
   type('one\ntwo\nthree');
   holderHeights = [];
   type('one\ntwo\nthree!');
@@ -57,7 +57,7 @@ it('the surroundings keep their height while the field is measured', () => {
   expect(holder.style.height).toBe('');
 });
 
-it('a field with a default size of its own is left alone', () => {
+it('a field with its own default size is not changed', () => {
   vi.stubGlobal('CSS', { supports: () => true });
   area.style.height = '';
   autosize(area);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isInCode } from './code-ranges.ts';
 
-/** Whether the place of `|` is in code. */
+/** Whether the position of `|` is in code. */
 const isIn = (marked: string): boolean => isInCode(marked.replace('|', ''), marked.indexOf('|'));
 
 it.each([

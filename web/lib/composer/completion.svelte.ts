@@ -40,16 +40,16 @@ export class Completion {
   #index = $state(0);
   /** The start of a completion that was closed or accepted. */
   #dismissed: number | undefined;
-  /** What the last completion replaced. */
+  /** The text that the last completion replaced. */
   #replaced: string | undefined;
 
   readonly #recent = $derived.by(() => recentAuthors(this.#sources().messages));
-  /** What can be completed at the cursor, the best first. */
+  /** The options at the cursor, best first. */
   readonly options = $derived.by(() => this.#find());
 
   /**
    * @param sources read whenever something is completed
-   * @param storage has the skin tone
+   * @param storage stores the skin tone
    */
   constructor(field: HTMLTextAreaElement, sources: () => CompletionSources, storage: EmojiStorage) {
     this.#field = field;
@@ -91,7 +91,7 @@ export class Completion {
     return () => end.abort();
   }
 
-  /** Writes an option in place of what was typed. */
+  /** Replaces the typed text with an option. */
   accept(option: Option): void {
     const trigger = this.#trigger;
     if (!trigger) return;
@@ -146,7 +146,7 @@ export class Completion {
     replaceRange(this.#field, start, end, text);
   }
 
-  /** Undoing a completion selects what it had replaced, and typing on would delete that. */
+  /** Undoing a completion selects the replaced text, and further typing would delete it. */
   #collapse(): void {
     const { value, selectionStart, selectionEnd } = this.#field;
     if (value.slice(selectionStart, selectionEnd) !== this.#replaced) return;

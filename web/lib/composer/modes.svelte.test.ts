@@ -135,7 +135,7 @@ describe('editing', () => {
 });
 
 describe('typing', () => {
-  it('is told while the text changes, and its end when the message is sent, cleared or left', async () => {
+  it('is reported while the text changes, and ends when the message is sent, cleared or left', async () => {
     const ontyping = vi.fn();
     const { field, person, unmount } = setUp({ ontyping });
     const told = () => ontyping.mock.calls.splice(0).map(([isTyping]) => isTyping as boolean);
@@ -143,7 +143,7 @@ describe('typing', () => {
     expect(told()).toEqual([true, true]);
     await person.keyboard('{Enter}');
     await vi.waitFor(() => expect(told()).toEqual([false]));
-    // The library that types has its own idea of the text, which sending does not change.
+    // The library that simulates typing keeps its own copy of the text, which sending does not change.
     const write = (value: string) => fireEvent.input(field, { target: { value } });
     await write('a');
     await write('');
@@ -158,7 +158,7 @@ describe('typing', () => {
     expect(told()).toEqual([true, false]);
   });
 
-  it('is not told for a loaded draft or while a message is edited', async () => {
+  it('is not reported for a loaded draft or while a message is edited', async () => {
     const ontyping = vi.fn();
     const { field, person, rerender } = setUp({ ontyping, draft: { load: () => 'draft', save: vi.fn() } });
     expect(field).toHaveValue('draft');
@@ -208,7 +208,7 @@ describe('pasted code', () => {
     expect(field).toHaveValue(`\`\`\`\`typescript\n${text}\n\`\`\`\``);
   });
 
-  it('is not offered any more once it is refused, changed or sent', async () => {
+  it('is no longer offered once it is refused, changed or sent', async () => {
     const { field, person } = setUp();
     const offer = () => screen.queryByText('That looks like code.');
     await paste(field, { 'text/plain': code });
@@ -231,7 +231,7 @@ describe('files', () => {
   const refusal = () => screen.queryByText(/This room takes text only/);
   const picture = new File(['x'], 'picture.png', { type: 'image/png' });
 
-  it('a pasted picture is refused with a reason until the person goes on', async () => {
+  it('a pasted picture is refused with a reason, which disappears when the person continues', async () => {
     const { field, person } = setUp();
     await paste(field, {}, [picture]);
     await vi.waitFor(() => expect(refusal()).toBeVisible());
@@ -240,7 +240,7 @@ describe('files', () => {
     expect(refusal()).not.toBeInTheDocument();
   });
 
-  it('a picture that comes with text is left out', async () => {
+  it('a picture that is pasted with text is ignored', async () => {
     const { field } = setUp();
     await paste(field, { 'text/plain': 'from a spreadsheet' }, [picture]);
     await vi.dynamicImportSettled();

@@ -21,12 +21,12 @@ describe('recognises as code', () => {
     expect(language(text)).toBe('');
   });
 
-  it('what an editor says is code, with its language', () => {
+  it('text that an editor marks as code, with its language', () => {
     expect(language('a\nb', { editor: '{"version":1,"mode":"python"}' })).toBe('python');
   });
 
   it.each(['<pre>…</pre>', '<p style="white-space:pre">…</p>', '<p style="font-family: My Mono">…</p>'])(
-    'what is in a fixed width and looks a little like it: %s',
+    'monospaced text that looks a little like code: %s',
     (html) => {
       expect(language('a <- 1\nprint(a)\nb', { html })).toBe('');
       expect(language('a <- 1\nprint(a)\nb')).toBeUndefined();
@@ -50,21 +50,24 @@ describe('does not recognise as code', () => {
     expect(language(text)).toBeUndefined();
   });
 
-  it.each(['plaintext', 'markdown'])('what an editor says is %s', (mode) => {
+  it.each(['plaintext', 'markdown'])('text that an editor marks as %s', (mode) => {
     expect(language('const a = 1;\nconst b = 2;', { editor: JSON.stringify({ mode }) })).toBeUndefined();
   });
 
-  it.each(['5', '"two words"', '"js\\n"'])('what an editor says is %s, which is no language', (mode) => {
-    expect(language('const a = 1;\nconst b = 2;', { editor: `{"mode":${mode}}` })).toBeUndefined();
-  });
+  it.each(['5', '"two words"', '"js\\n"'])(
+    'text that an editor marks as %s, which is not a language',
+    (mode) => {
+      expect(language('const a = 1;\nconst b = 2;', { editor: `{"mode":${mode}}` })).toBeUndefined();
+    },
+  );
 
-  it('what is in a fixed width but prose, or one line and blank ones', () => {
+  it('monospaced prose, or one line and blank ones', () => {
     expect(language('Dear all,\nsee you there.', { html: '<pre>…</pre>' })).toBeUndefined();
     expect(language('const a = 1;\n \n', { html: '<pre>…</pre>' })).toBeUndefined();
   });
 });
 
-it('offers to format code where the field has no code block yet', () => {
+it('offers to format code if the field has no code block yet', () => {
   const code = 'const a = 1;\nconst b = 2;';
   const pasted = { text: code, html: '', editor: '' };
   expect(offeredLanguage({ ...pasted, start: 0 }, code)).toBe('');

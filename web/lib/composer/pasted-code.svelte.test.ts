@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { formatAsCode } from './pasted-code.ts';
 
-/** A field in which `text` was pasted at `start`. */
+/** A field with `text` pasted at `start`. */
 function format(value: string, text: string, start: number, language = ''): string {
   const field = document.createElement('textarea');
   document.body.append(field);
@@ -19,13 +19,13 @@ it.each([
   ['before a line', 'a\nb\nend', 0, '```js\na\nb\n```\nend'],
   ['between lines', 'see\na\nb\nend', 4, 'see\n```js\na\nb\n```\nend'],
   ['moved by text before it', 'more a\nb', 0, 'more \n```js\na\nb\n```'],
-  ['twice, of which the first was pasted', 'a\nb a\nb', 0, '```js\na\nb\n```\n a\nb'],
-  ['twice, of which the second was pasted', 'a\nb a\nb', 4, 'a\nb \n```js\na\nb\n```'],
+  ['twice, with the first one pasted', 'a\nb a\nb', 0, '```js\na\nb\n```\n a\nb'],
+  ['twice, with the second one pasted', 'a\nb a\nb', 4, 'a\nb \n```js\na\nb\n```'],
 ])('puts pasted code into a block on separate lines when it stands %s', (_, value, start, expected) => {
   expect(format(value, 'a\nb', start, 'js')).toBe(expected);
 });
 
-it('leaves the field alone when the pasted text is not there any more', () => {
+it('does not change the field if the pasted text is gone', () => {
   expect(format('a\nc', 'a\nb', 0)).toBe('a\nc');
 });
 

@@ -1,8 +1,8 @@
-/** Recognises code in what was pasted, and writes it as a code block. Loaded when several lines are pasted. */
+/** Recognises pasted code, and turns it into a code block. Loaded when several lines are pasted. */
 import { isInCode } from './code-ranges.ts';
 import { replaceRange } from './replace-range.ts';
 
-/** What was pasted into a field. */
+/** Text that was pasted into a field. */
 export interface Pasted {
   /** With `\n` at the end of lines. */
   readonly text: string;
@@ -10,11 +10,11 @@ export interface Pasted {
   readonly start: number;
   /** The clipboard's HTML, if there is any. */
   readonly html: string;
-  /** What VS Code says about it: JSON with the language as `mode`. */
+  /** VS Code's metadata: JSON with the language as `mode`. */
   readonly editor: string;
 }
 
-/** Lines that are hardly ever prose. */
+/** Patterns of lines that are rarely prose. */
 const codeLine = new RegExp(
   [
     String.raw`[;{}]\s*(?://.*|/\*.*|#.*)?$`,
@@ -46,7 +46,7 @@ export function codeLanguage({
   const mode = modeOf(editor);
   if (mode !== undefined) return proseModes.includes(mode) ? undefined : mode;
   const hits = lines.filter((line) => codeLine.test(line)).length;
-  // What is set in a fixed width need only look a little like code.
+  // Monospaced text need only look a little like code.
   return hits >= Math.max(fixedWidth.test(html) ? 1 : 2, lines.length / (fixedWidth.test(html) ? 4 : 2))
     ? ''
     : undefined;
@@ -57,7 +57,7 @@ export function offeredLanguage(pasted: Pasted, text: string): string | undefine
   return isInCode(text, pasted.start) ? undefined : codeLanguage(pasted);
 }
 
-/** Writes a pasted text that is still in the field as a code block. */
+/** Turns a pasted text that is still in the field into a code block. */
 export function formatAsCode(field: HTMLTextAreaElement, { text, start }: Pasted, language: string): void {
   const { value } = field;
   const at = [value.lastIndexOf(text, start), value.indexOf(text, start)].find((index) => index >= 0);

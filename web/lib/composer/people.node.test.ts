@@ -49,7 +49,7 @@ it('finds a name with spaces while it is typed, and nothing once it is complete'
   expect(findPeople([ann, ...users], new Map(), 'ann ', 8)).toEqual([]);
 });
 
-it('sorts names with numbers by the numbers, and whatever their case', () => {
+it('sorts names with numbers numerically, and ignores case', () => {
   const [ten, two, two_] = [user('bob 10'), user('Bob 2'), user('bob 2', { id: 'b'.repeat(64) })];
   expect(findPeople([ten, two, two_], new Map(), 'b', 8)).toEqual([two, two_, ten]);
   expect(findPeople([two_, two], new Map(), 'b', 8)).toEqual([two_, two]);

@@ -1,4 +1,4 @@
-/** Whom a mention may mean. */
+/** The people that can be mentioned. */
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import { folded } from '../emoji/search.ts';
 
@@ -56,6 +56,6 @@ export function findPeople(
 
 function matches(name: string, sought: string): boolean {
   if (name.startsWith(sought)) return true;
-  // A space ends the text of a mention unless the name goes on in the same way.
+  // A space ends the text of a mention unless the name also has a space there.
   return !sought.includes(' ') && name.split(/[\s\-_.]/).some((word) => word.startsWith(sought));
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closedShortcodeAt, triggerAt } from './trigger.ts';
 
-/** What is completed at the end of the text, or where `|` is. */
+/** What is completed at the end of the text, or at `|`. */
 function at(marked: string) {
   const cursor = marked.includes('|') ? marked.indexOf('|') : marked.length;
   return triggerAt(marked.replace('|', ''), cursor);

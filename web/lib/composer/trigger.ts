@@ -9,7 +9,7 @@ export interface Trigger {
   readonly query: string;
 }
 
-/** Names may contain spaces, so the end of a name cannot be seen. No one types more of it than this. */
+/** Names may contain spaces, so the end of a name is unknown. Nobody types more characters of a name than this. */
 const LONGEST_QUERY = 40;
 
 /**
@@ -23,7 +23,7 @@ const person = new RegExp(`@(?! )([^@\\n]{0,${LONGEST_QUERY}})$`, 'u');
 const emoji = /:([+-]?\p{L}[\p{L}\p{M}\p{N}_+-]+|[+-]\d)$/u;
 const closedEmoji = /:([a-z0-9_+-]+):$/i;
 
-/** Returns what is being completed at `cursor`, if anything. Nothing is in code. */
+/** Returns what is being completed at `cursor`, if anything. Never in code. */
 export function triggerAt(text: string, cursor: number): Trigger | undefined {
   const before = text.slice(0, cursor);
   for (const [kind, pattern] of [

@@ -22,7 +22,7 @@ it('an unreachable server is named, with a retry button', () => {
   expect(textOf(failed('closed-by-server')).detail).toMatch(/Lost the connection to chat\.example\.com/);
 });
 
-it('a wrong database name is told apart from an unreachable server', () => {
+it('a wrong database name is distinguished from an unreachable server', () => {
   expect(textOf(failed('unknown-database'))).toMatchObject({
     brief: 'No such database',
     tone: 'bad',
@@ -72,7 +72,7 @@ it('a database with other tables is reported as not a chat, without automatic re
   expect(detail).toMatch(/“lobby” at chat\.example\.com is not a chat/);
 });
 
-it('an offline device is told apart from a lost server', () => {
+it('an offline device is distinguished from a lost server', () => {
   const { tone, detail, remedy } = textOf({ status: 'offline', ...failed('unreachable') });
   expect({ tone, remedy }).toEqual({ tone: 'busy', remedy: 'retry' });
   expect(detail).toMatch(/device is offline/);

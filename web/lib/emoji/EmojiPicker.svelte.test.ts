@@ -28,7 +28,7 @@ const cells = (within: ParentNode = document) => [...within.querySelectorAll<HTM
 const cell = (name: string) => element(`[role=gridcell][aria-label="${name}"]`);
 const rowsOf = () => [...document.querySelectorAll('[role=row]')].map((row) => cells(row));
 
-it('takes the focus, and a click gives back the emoji and returns the focus', async () => {
+it('takes the focus, and a click chooses the emoji and returns the focus', async () => {
   const { person, picker, anchor, onpick, onclose } = await open();
   expect(picker).toHaveFocus();
   await person.click(cell('party popper'));
@@ -66,7 +66,7 @@ it('says when nothing is found', async () => {
   expect(onpick).not.toHaveBeenCalled();
 });
 
-it('arrow keys move between the emoji, of which one is in the tab order', async () => {
+it('arrow keys move between the emoji, and only one is in the tab order', async () => {
   const { person, search, onpick } = await open();
   const inTabOrder = () => cells().filter((cell) => cell.tabIndex === 0);
   await person.click(search);

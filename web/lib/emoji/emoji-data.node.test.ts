@@ -64,7 +64,7 @@ describe('the emoji', () => {
     expect(named.filter(({ name }) => name === '')).toEqual([]);
   });
 
-  it('have English names in a language that the data does not have', async () => {
+  it('have English names in a language that the data lacks', async () => {
     const names = (await loadNamedEmoji('ar')).flat().map(({ name }) => name);
     expect(names).toContain('party popper');
   });
@@ -107,7 +107,7 @@ describe('the search', () => {
     expect(await found('ja', 'ハート')).toContain('❤️');
     expect(await found('en', ':tada:')).toEqual(['🎉']);
     expect((await found('en', 'red heart'))[0]).toBe('❤️');
-    // An astronaut is only found by this word, not called so.
+    // This word finds an astronaut, but is not part of its name.
     expect(await found('en', 'rocket')).toEqual(['🚀', '🧑‍🚀', '👨‍🚀', '👩‍🚀']);
     expect(await found('en', '🎉')).toEqual(['🎉']);
     expect(await found('en', 'xyzzy')).toEqual([]);

@@ -14,7 +14,7 @@ interface EmojiMemory {
   recent: readonly string[];
 }
 
-/** If nothing may be stored, until the page is closed. */
+/** Used until the page is closed if nothing may be stored. */
 let unsaved: EmojiMemory = { tone: 0, recent: [] };
 
 export interface EmojiStorage {

@@ -7,7 +7,7 @@ export function folded(text: string): string {
 }
 
 /**
- * How well a text matches: 0 if it is the sought one, 1 if it starts with it, 2 if one of its words does, 3 if it
+ * How well a text matches: 0 if it equals the query, 1 if it starts with it, 2 if one of its words does, 3 if it
  * contains it; `undefined` if it does not match.
  */
 function rankOf(text: string, sought: string): number | undefined {
@@ -35,7 +35,7 @@ const best = (ranks: readonly (number | undefined)[]): number | undefined => {
   return known.length > 0 ? Math.min(...known) : undefined;
 };
 
-/** Returns the emoji with a shortcode of which a word starts with `query`, the best match first. */
+/** Returns the emoji with a shortcode that has a word starting with `query`, best match first. */
 export function findByShortcode(emoji: Iterable<Emoji>, query: string): Emoji[] {
   const sought = query.toLowerCase();
   return ranked(emoji, ({ shortcodes }) => {
@@ -85,7 +85,7 @@ function rankOfWord(emoji: NamedEmoji, word: string): number | undefined {
   return best([byName, byFurther === undefined ? undefined : byFurther + FURTHER]);
 }
 
-/** Returns the emoji that match every word of `query` by name, shortcode or further words, the best match first. */
+/** Returns the emoji that match every word of `query` by name, shortcode or further words, best match first. */
 export function findByName(emoji: Iterable<NamedEmoji>, query: string): NamedEmoji[] {
   const sought = folded(query).replaceAll(':', '').split(/\s+/).filter(Boolean);
   return ranked(emoji, (one) => {

@@ -35,7 +35,7 @@ describe('a link to a message', () => {
     await vi.waitFor(() => expect(screen.queryByRole('status')).not.toBeInTheDocument());
   });
 
-  it('is opened when the address changes, and no other address is', async () => {
+  it('is opened when the address changes, but other addresses are ignored', async () => {
     const { onshow } = show(new FakeFeatures(me));
     openAt('#sign-in=abc');
     window.dispatchEvent(new HashChangeEvent('hashchange'));
@@ -68,7 +68,7 @@ describe('a link to a message', () => {
     expect(onshow).toHaveBeenCalledTimes(2);
   });
 
-  it('is given up on a server with only the tutorial’s module', async () => {
+  it('is not opened on a server with only the tutorial’s module', async () => {
     vi.useFakeTimers();
     openAt('#m=abc-1');
     show(undefined);
@@ -77,7 +77,7 @@ describe('a link to a message', () => {
   });
 });
 
-it('shows the last pinned message, and leads to it', async () => {
+it('shows the last pinned message, and jumps to it', async () => {
   const features = new FakeFeatures(me);
   const { onshow } = show(features);
   expect(screen.queryByRole('region')).not.toBeInTheDocument();

@@ -27,7 +27,7 @@ const field = (): HTMLElement => screen.getByRole('searchbox', { name: 'Search m
 const results = (): HTMLElement[] => within(screen.getByRole('list')).queryAllByRole('button');
 const status = (): HTMLElement => screen.getByRole('status');
 
-it('searches once typing pauses, and shows what was found, with the words marked', async () => {
+it('searches once typing pauses, and shows the results with the words marked', async () => {
   const { searched } = show(() => Promise.resolve(found.slice(0, 2)));
   expect(field()).toHaveFocus();
   await userEvent.type(field(), 'GREEN build');
@@ -44,7 +44,7 @@ it('searches once typing pauses, and shows what was found, with the words marked
   ]);
 });
 
-it('shows messages without formatting syntax, unless only that was found', async () => {
+it('shows messages without formatting syntax, unless only the syntax matched', async () => {
   const formatted = message(ada, 'a **green** `build`, see [the log](https://example.com/today)');
   show(() => Promise.resolve([formatted]));
   await userEvent.type(field(), 'green');
@@ -55,7 +55,7 @@ it('shows messages without formatting syntax, unless only that was found', async
   await vi.waitFor(() => expect(document.querySelector('mark')).toHaveTextContent('example'));
 });
 
-it('shows only the answer to the last question', async () => {
+it('shows only the results of the last search', async () => {
   const answers: ((messages: readonly ChatMessage[]) => void)[] = [];
   show(() => new Promise((resolve) => answers.push(resolve)));
   await userEvent.type(field(), 'one{Enter}');
@@ -104,7 +104,7 @@ it('says why a search failed, and tries again', async () => {
   expect(alert).toHaveTextContent(/^$/);
 });
 
-it('says that only what is loaded is searched while there is no connection', async () => {
+it('says that only loaded messages are searched while there is no connection', async () => {
   show(() => Promise.resolve([]), { online: false });
   await userEvent.type(field(), 'green');
   expect(screen.getByText('Only the messages that are loaded here are searched.')).toBeVisible();
@@ -136,7 +136,7 @@ it('says that a found message is gone, or could not be loaded', async () => {
   await screen.findByText('Couldn’t open the message.');
 });
 
-it('goes to the beginning of a day, in local time', async () => {
+it('jumps to the beginning of a day, in local time', async () => {
   const { ondate } = show(() => Promise.resolve([]));
   const date = screen.getByLabelText('Go to a date');
   await userEvent.type(date, '2026-03-14');

@@ -13,9 +13,9 @@ const BEFORE = 40;
 const SHOWN = 300;
 
 /**
- * Splits a text at the words that were searched for, as the server compares them: case and accents do not matter.
+ * Splits a text at the searched words, compared like on the server: ignoring case and accents.
  *
- * @param sought what was typed into the search field
+ * @param sought the text of the search field
  */
 export function markWords(text: string, sought: string): MarkedPart[] {
   const { key, starts } = keyOf(text);
@@ -31,7 +31,7 @@ export function markWords(text: string, sought: string): MarkedPart[] {
     const isMatch = isMarked[at] === true;
     while (isMarked[at] === isMatch) at++;
     const to = starts[at] ?? text.length;
-    // A letter such as “ß” has two in the key, of which only one may match.
+    // A letter such as “ß” becomes two letters in the key, and only one of them may match.
     if (to > from) parts.push({ text: text.slice(from, to), isMatch });
     from = Math.max(from, to);
   }
@@ -52,14 +52,14 @@ export function excerpt(parts: readonly MarkedPart[]): MarkedPart[] {
   });
 }
 
-/** The end of a text, from a word on if there is one. */
+/** The end of a text, starting at a word if possible. */
 function endOf(text: string): string {
   const end = text.slice(-BEFORE);
   const space = end.search(/\s/);
   return space >= 0 ? end.slice(space + 1) : end;
 }
 
-/** The key of a text, and for each of its characters where the letter begins that it stands for. */
+/** The key of a text and, for each of its characters, the index of the original letter. */
 function keyOf(text: string): { key: string; starts: number[] } {
   let key = '';
   const starts: number[] = [];

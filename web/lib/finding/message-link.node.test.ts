@@ -15,7 +15,7 @@ it('decodes an id that a program has escaped', () => {
   expect(messageIn('#m=abc%2D1')).toBe('abc-1');
 });
 
-it('sees no message in other addresses, whatever they are', () => {
+it('finds no message in any other address', () => {
   for (const hash of ['', '#', '#m=', '#sign-in=abc', '#n=abc', '#m=%E0%A4%A', '#m=a&sign-in=b', ' #m=a']) {
     expect(messageIn(hash)).toBeUndefined();
   }

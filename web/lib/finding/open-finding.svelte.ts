@@ -1,4 +1,4 @@
-/** Loads what finds messages, when it is needed. */
+/** Loads search, pins and message links when they are needed. */
 import type { ChatFeatures } from 'spacetimedb-stores/chat';
 import { afterPaint } from '../ui/after-paint.ts';
 import type * as Parts from './parts.ts';
@@ -12,7 +12,7 @@ export class Finding {
    * Call it while a component initialises.
    *
    * @param features what the server offers
-   * @param isAsked whether the page's address asks for something to be found
+   * @param isAsked whether the page's address names something to find
    */
   constructor(features: () => ChatFeatures | undefined, isAsked: () => boolean) {
     $effect(() => {

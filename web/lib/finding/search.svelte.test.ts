@@ -21,7 +21,7 @@ const state = () => {
 };
 const atRest = { sought: '', found: 0, hasMore: false, isSearching: false, problem: undefined };
 
-it('waits until typing pauses, and then asks for the text without the spaces around it', async () => {
+it('waits until typing pauses, and then searches for the trimmed text', async () => {
   expect(state()).toEqual(atRest);
   search.type('gr');
   await vi.advanceTimersByTimeAsync(249);
@@ -34,7 +34,7 @@ it('waits until typing pauses, and then asks for the text without the spaces aro
   expect(state()).toEqual({ ...atRest, sought: 'green', found: 20, hasMore: true });
 });
 
-it('clears what was found, and why the search failed, with the text', async () => {
+it('clears the results and the error with the text', async () => {
   search.type('green');
   await search.now();
   asked.mockRejectedValue(new Error('broken'));
@@ -46,7 +46,7 @@ it('clears what was found, and why the search failed, with the text', async () =
   expect(asked).toHaveBeenCalledTimes(2);
 });
 
-it('asks at once on request, unless nothing was typed or the answer is there', async () => {
+it('searches at once on request, unless the field is empty or the answer has arrived', async () => {
   await search.now();
   expect(asked).not.toHaveBeenCalled();
   search.type('green');
@@ -77,14 +77,14 @@ it('adds older messages until there are fewer than a page of them', async () => 
   expect(state()).toMatchObject({ found: 40, hasMore: true });
   asked.mockResolvedValue(page.slice(1));
   const more = search.more();
-  // One question at a time.
+  // One request at a time.
   await search.more();
   await more;
   expect(state()).toMatchObject({ found: 59, hasMore: false, isSearching: false });
   expect(asked).toHaveBeenCalledTimes(3);
 });
 
-it('asks for no older messages where none were found, and keeps what it has if that fails', async () => {
+it('requests no older messages without results, and keeps the results if that fails', async () => {
   await search.more();
   expect(asked).not.toHaveBeenCalled();
   search.type('green');
@@ -100,7 +100,7 @@ it('asks for no older messages where none were found, and keeps what it has if t
   });
 });
 
-it('gives no reason for failures that are not refusals', async () => {
+it('gives a reason only for refusals', async () => {
   search.type('green');
   for (const error of [new Error('broken'), new ReducerError('failed', 'panic')]) {
     asked.mockRejectedValue(error);
@@ -131,14 +131,14 @@ it.each(['answer', 'failure'])('ignores a late %s', async (kind) => {
   expect(state()).toEqual(atRest);
 });
 
-it('asks nothing once it is stopped', async () => {
+it('sends no request once it is stopped', async () => {
   search.type('green');
   search.stop();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(asked).not.toHaveBeenCalled();
 });
 
-it('finds nothing where the server cannot search', async () => {
+it('finds nothing if the server cannot search', async () => {
   search = new MessageSearch(() => undefined);
   search.type('green');
   await search.now();

@@ -1,21 +1,21 @@
-/** A search as it is typed: asks after a short pause, and shows only the answer to the last question. */
+/** A search while typing: sends a request after a short pause, and shows only the results of the last one. */
 import { ReducerError } from 'spacetimedb-stores';
 import type { ChatFeatures, ChatMessage } from 'spacetimedb-stores/chat';
 
-/** How long typing pauses before the server is asked, in milliseconds. */
+/** How long typing pauses before a request, in milliseconds. */
 const PAUSE_MS = 250;
 /** How many messages are found at once. */
 const PAGE = 20;
 
 export class MessageSearch {
-  /** What was searched for; empty before the first answer. */
+  /** The searched text; empty before the first answer. */
   sought = $state('');
   /** Newest first. */
   found = $state.raw<readonly ChatMessage[]>([]);
   /** Whether there may be older ones. */
   hasMore = $state(false);
   isSearching = $state(false);
-  /** Why the last search failed: the server's reason, or no known one. */
+  /** Why the last search failed: the server's reason, if known. */
   problem = $state.raw<{ readonly reason: string | undefined }>();
   readonly #features: () => Pick<ChatFeatures, 'search'> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +26,7 @@ export class MessageSearch {
     this.#features = features;
   }
 
-  /** Searches for a text after a pause. An empty one clears what was found. */
+  /** Searches for a text after a pause. An empty one clears the results. */
   type(text: string): void {
     this.#cancel();
     this.#text = text.trim();
@@ -35,7 +35,7 @@ export class MessageSearch {
     this.#timer = setTimeout(() => void this.#start(), PAUSE_MS);
   }
 
-  /** Searches now, without waiting for a pause. @returns when the answer is there */
+  /** Searches now, without waiting for a pause. @returns a promise that resolves when the answer has arrived */
   async now(): Promise<void> {
     const isAnswered = this.sought === this.#text && !this.isSearching && !this.problem;
     if (isAnswered) return;
@@ -43,7 +43,7 @@ export class MessageSearch {
     await this.#start();
   }
 
-  /** Adds older messages to those that were found. */
+  /** Adds older messages to the results. */
   async more(): Promise<void> {
     const last = this.found.at(-1);
     if (!last || this.isSearching) return;
@@ -53,7 +53,7 @@ export class MessageSearch {
     this.hasMore = next.length >= PAGE;
   }
 
-  /** Forgets the question whose answer has not come. */
+  /** Drops the request that has no answer yet. */
   stop(): void {
     this.#cancel();
   }
@@ -67,7 +67,7 @@ export class MessageSearch {
     this.hasMore = found.length >= PAGE;
   }
 
-  /** @returns undefined if it failed, or another question was asked in the meantime */
+  /** @returns undefined if it failed, or another search was started in the meantime */
   async #ask(text: string, before?: ChatMessage): Promise<readonly ChatMessage[] | undefined> {
     const question = ++this.#asked;
     this.isSearching = true;

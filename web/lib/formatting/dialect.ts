@@ -1,6 +1,6 @@
 /**
- * What our dialect leaves as typed although Markdown would format it. People who never heard of Markdown write
- * `>_<` and `5*3*2`.
+ * Text that our dialect leaves as typed although Markdown would format it. People who do not know Markdown write `>_<`
+ * and `5*3*2`.
  */
 import { splitText } from './text-parts.ts';
 import type { Mention } from './mentions.ts';
@@ -18,8 +18,8 @@ const notLists = /^([ \t>]*)(([-*])(?:[ \t]*\3)+)[ \t]*$/gm;
 const notList = /^((?:[ \t]|>|[-*](?=\s)|\d+\.(?=\s))*)(\+|\d+\))(?=\s)/gm;
 
 /**
- * Returns a text of the same length in which everything that must stay as typed is made of letters: addresses, mentions
- * and what looks like formatting by chance.
+ * Returns a text of the same length that replaces everything that must stay as typed with letters: addresses, mentions
+ * and accidental formatting.
  */
 export function masked(text: string, mentions: readonly Mention[]): string {
   // The address of `[https://a.example](https://b.example)` ends at the bracket.

@@ -24,8 +24,8 @@ export function loadFormatting(): void {
 }
 
 /**
- * Returns a message without formatting syntax, to be read out. As long as no message has needed the parser, the text is
- * as typed.
+ * Returns a message without formatting syntax, to be read out. Returns the text as typed if no message has needed the
+ * parser so far.
  */
 export function withoutSyntax(text: string): string {
   const blocks = mayBeFormatted(text) ? loaded?.parse(text) : undefined;

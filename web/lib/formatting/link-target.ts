@@ -1,9 +1,9 @@
 import { readAddress } from '../timeline/links.ts';
 
-/** Where a link with a text of its own leads. */
+/** The target of a link with its own text. */
 export interface LinkTarget {
   readonly href: string;
-  /** The host or the mail address, to be shown beside a text that may claim to be another one. */
+  /** The host or mail address, to show beside a text that may imitate another one. */
   readonly shown?: string;
 }
 
@@ -20,7 +20,7 @@ const mailAddress = /^mailto:([^\s?@,]+@[^\s?@,]+)$/i;
  *
  * @param label the link's text
  * @param written the address as written, with or without angle brackets
- * @returns undefined if it is no web or mail address
+ * @returns undefined if it is not a web or mail address
  */
 export function linkTarget(label: string, written: string): LinkTarget | undefined {
   const address = written.replace(/^<(.*)>$/s, '$1').replace(/\\(?=[!-/:-@[-`{-~])/g, '');
@@ -36,7 +36,7 @@ function webAddress(address: string): string | undefined {
   return /^https?:/i.test(address) ? readAddress(address) : undefined;
 }
 
-/** Whether a label makes no claim about where the link leads, or a true one. */
+/** Whether a label names no target, or the right one. */
 function isHonest(label: string, target: string): boolean {
   if (label.length > MAX_LABEL || deceptive.test(label)) return false;
   // Full-width and other compatibility forms of dots, slashes and letters become the usual ones.

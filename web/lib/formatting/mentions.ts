@@ -1,7 +1,7 @@
 /** A person, or everyone, whom a message mentions as `@name`. */
 export interface Mention {
   readonly name: string;
-  /** Whether the reader is meant, which is shown more strongly. */
+  /** Whether it mentions the reader, which is highlighted more strongly. */
   readonly isMe: boolean;
   /** Shown as a tooltip. */
   readonly title?: string;

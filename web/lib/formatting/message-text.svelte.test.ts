@@ -61,7 +61,7 @@ describe('a formatted message', () => {
     },
   );
 
-  it('copies the code of a block, and nothing else', async () => {
+  it('copies only the code of a block', async () => {
     const user = userEvent.setup();
     render(MessageText, { text: 'Run:\n```sh\nnpm start\n  npm test\n```\nor not' });
     await user.click(screen.getByRole('button', { name: 'Copy code' }));

@@ -4,7 +4,7 @@ import { hostileTexts, unruledTexts } from '../../tools/checks/hostile-texts.ts'
 import { mayBeFormatted } from './may-be-formatted.ts';
 import { parse, type Block, type Inline } from './parse.ts';
 
-/** Writes blocks as short as they can be read: `strong(a)`. */
+/** Writes blocks in a short form: `strong(a)`. */
 const inlines = (nodes: readonly Inline[]): string =>
   nodes
     .map((node) =>
@@ -106,7 +106,7 @@ describe('formatting', () => {
     expect(read(text)).toBe(expected);
   });
 
-  it('keeps text together that has no formatting between it', () => {
+  it('does not split text without formatting', () => {
     expect(parse('**a** b\\*c')).toEqual([
       {
         type: 'text',
@@ -155,7 +155,7 @@ describe('formatting', () => {
     'https://example.com/*a*_b_~~c~~',
   ])('leaves %j as typed, which is not meant as formatting', (text) => expect(read(text)).toBeUndefined());
 
-  it('leaves the delimiters in mentioned names alone', () => {
+  it('does not format delimiters in mentioned names', () => {
     const blocks = parse('*hello* @a_b_ and @*c*', [
       { name: 'a_b_', isMe: false },
       { name: '*c*', isMe: true },
@@ -311,7 +311,7 @@ it('reads any text without inventing or losing text', () => {
   fc.assert(fc.property(markdown, expectHonest), { numRuns: 2_000 });
 });
 
-it('never needs the parser for a text of which the quick test says that it is not formatted', () => {
+it('never needs the parser for a text that the quick test considers unformatted', () => {
   const plain = fc.property(markdown, (text) => {
     fc.pre(!mayBeFormatted(text));
     expect(parse(text)).toBeUndefined();

@@ -35,7 +35,7 @@ const MAX_LENGTH = 8_000;
 const MAX_DEPTH = 8;
 /** Texts with more paragraphs, list items and other blocks are not formatted. */
 const MAX_BLOCKS = 400;
-/** In a paragraph, delimiters after these many are plain text: pairing them takes quadratic time. */
+/** In a paragraph, further delimiters are plain text, because pairing them takes quadratic time. */
 const MAX_DELIMITERS = 300;
 
 const tooDeepLine = new RegExp(
@@ -44,8 +44,8 @@ const tooDeepLine = new RegExp(
 );
 
 /**
- * Whether a line has no mark of the quote or no indentation of the list above it. It answers them. Markdown would
- * continue them.
+ * Whether a line lacks the mark of the quote or the indentation of the list above it. It is then a reply to them,
+ * although Markdown would continue them.
  */
 function isUnmarked(context: BlockContext, line: Line): boolean {
   let quotes = 0;
@@ -56,7 +56,7 @@ function isUnmarked(context: BlockContext, line: Line): boolean {
   );
 }
 
-/** The paragraph in which delimiters are being counted. */
+/** The paragraph whose delimiters are being counted. */
 let counted: InlineContext | undefined;
 let delimiters = 0;
 
@@ -104,7 +104,7 @@ export function parse(text: string, mentions: readonly Mention[] = []): readonly
     const blocks = new Reader(text).blocks(parser.parse(masked(text, mentions)).topNode);
     return isPlain(blocks, text) ? undefined : blocks;
   } catch {
-    // Whatever it is, the message can be read as it was typed, and the others must not be lost because of it.
+    // Whatever the error is, the message can be read as typed, and must not break other messages.
     return undefined;
   } finally {
     counted = undefined;
@@ -159,7 +159,7 @@ class Reader {
     return blocks;
   }
 
-  /** Returns undefined for what is shown as typed. */
+  /** Returns undefined for nodes that are shown as typed. */
   #block(node: SyntaxNode): Block | undefined {
     switch (node.name) {
       case 'Blockquote': {
@@ -185,7 +185,7 @@ class Reader {
     }
   }
 
-  /** Reads what is in a quote or in a list item. */
+  /** Reads the content of a quote or a list item. */
   #contained(node: SyntaxNode): Block[] {
     if (++this.#depth > MAX_DEPTH) throw new TooMuch();
     const blocks = this.blocks(node);
@@ -236,7 +236,7 @@ class Reader {
     }
   }
 
-  /** Reads what is between the first and the last mark of a node. */
+  /** Reads the content between the first and the last mark of a node. */
   #inside(node: SyntaxNode): Inline[] {
     return this.#inline(node, node.firstChild?.to ?? node.from, node.lastChild?.from ?? node.to);
   }
@@ -279,7 +279,7 @@ function spaceAfter(text: string, position: number): number {
   return at;
 }
 
-/** Appends a node. Texts beside each other become one, in which addresses are found as a whole. */
+/** Appends a node. Adjacent texts are merged, so that addresses are found as a whole. */
 function add(nodes: Inline[], node: Inline): void {
   const last = nodes.at(-1);
   if (node.type !== 'text') nodes.push(node);

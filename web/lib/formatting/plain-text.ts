@@ -1,6 +1,6 @@
 import type { Block, Inline } from './parse.ts';
 
-/** Returns what a formatted message says, with a line for each block. */
+/** Returns the text of a formatted message, with a line for each block. */
 export function plainText(blocks: readonly Block[]): string {
   return blocks.map(textOfBlock).join('\n');
 }

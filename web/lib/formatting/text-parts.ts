@@ -8,7 +8,7 @@ export interface FormattedPart extends TextPart {
 
 const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
-/** Returns what finds mentions in a text. Longer names come first: `@Ann Lee` does not mention `Ann`. */
+/** Returns a regular expression that finds mentions. Longer names come first: `@Ann Lee` does not mention `Ann`. */
 function finder(mentions: readonly Mention[]): RegExp {
   const names = mentions
     .map(({ name }) => name)
@@ -22,7 +22,7 @@ const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowe
 /**
  * Finds web addresses and mentions in a text without formatting.
  *
- * @param mentions whom the text may mention. Upper and lower case are the same.
+ * @param mentions the names that the text may mention. Case is ignored.
  */
 export function splitText(text: string, mentions: readonly Mention[] = []): FormattedPart[] {
   const links = splitLinks(text);

@@ -108,7 +108,7 @@ it('falls back from a region to its language, and to English for an unknown one'
   expect((await loadStrings('', [])).send).toBe('Send');
 });
 
-it("formats times as the reader's browser does if it has the same language, otherwise as the language does", async () => {
+it("formats times like the reader's browser if it has the same language, otherwise like the language", async () => {
   expect((await loadStrings('de', ['en-GB', 'de-CH'])).locale).toBe('de-CH');
   expect((await loadStrings('de', ['fr'])).locale).toBe('de');
   expect((await loadStrings('de-AT', ['de-CH'])).locale).toBe('de-AT');
@@ -122,7 +122,7 @@ it("the reader's first language that the chat speaks is chosen, whatever the reg
   expect(preferredLanguage([])).toBe('en');
 });
 
-it('English in the reader’s region stands in for a language that the chat does not speak', async () => {
+it('English in the reader’s region replaces a language that the chat does not have', async () => {
   expect((await loadStrings('xx-YY', ['de', 'en-GB'])).locale).toBe('en-GB');
 });
 

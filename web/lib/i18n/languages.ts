@@ -2,7 +2,7 @@
 import { en } from './en.ts';
 import type { Strings, Translation } from './strings.ts';
 
-/** The languages with their own names, in the order in which they are offered. */
+/** The languages with their own names, in display order. */
 export const languageNames = {
   en: 'English',
   de: 'Deutsch',

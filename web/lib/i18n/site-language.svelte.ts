@@ -20,7 +20,7 @@ const panels: Loadable[] = [];
 export const siteStrings = (): typeof en => current.strings;
 
 /**
- * Shows the page in another language once its texts are loaded. If they cannot be, the page keeps its language.
+ * Shows the page in another language once its texts are loaded. If that fails, the page keeps its language.
  *
  * @param readers the browser's languages, preferred one first
  */
@@ -50,8 +50,8 @@ export async function setSiteLanguage(
 }
 
 /**
- * The texts of a part of the page that is loaded on demand, such as the settings. English comes with the part; other
- * languages are files of their own.
+ * The texts of a part of the page that is loaded on demand, such as the settings. English is part of it; other
+ * languages are separate files.
  */
 export class PanelTexts<Texts> implements Loadable {
   #loaded = $state.raw<Partial<Record<Language, Texts>>>({});

@@ -3,7 +3,7 @@ import type { Strings } from './types.ts';
 
 export type { Strings };
 
-/** The texts of a language other than English, all of which must be there. */
+/** The texts of a language other than English. None may be missing. */
 export type Translation = Omit<Strings, 'translated'> & {
   readonly translated: Readonly<Record<Translatable, string>>;
 };

@@ -1,6 +1,6 @@
-/** The English texts that `Strings.translated` translates. A placeholder in braces stands for what varies. */
+/** The English texts that `Strings.translated` translates. Placeholders in braces mark the variable parts. */
 
-/** What the module refuses. `npx vitest run --project node web/lib/i18n` compares the list with the module. */
+/** The module's refusals. `npx vitest run --project node web/lib/i18n` compares the list with the module. */
 type Refusal =
   | 'Names must not be empty'
   | 'Names must not have more than {count} characters'

@@ -22,7 +22,7 @@ function textsOf(node: ts.Expression): string[][] {
   return [];
 }
 
-/** The texts with which the module refuses something, as literal parts. */
+/** The module's refusals, as literal parts. */
 function refusalsOfModule(): string[][] {
   const folder = new URL('../../../spacetimedb/src/', import.meta.url);
   return readdirSync(folder).flatMap((file) => {
@@ -99,7 +99,7 @@ async function addressProblems(): Promise<string[]> {
 }
 
 describe.each(others)('%s', (language) => {
-  it('translates what the rules for names and messages say', async () => {
+  it('translates the problems that the rules for names and messages report', async () => {
     const t = await loadStrings(language, []);
     const problems = [
       nameProblem(''),
@@ -162,7 +162,7 @@ it('numbers and durations follow the language', async () => {
   );
 });
 
-it('other texts, and all in English, stay as they are', async () => {
+it('other texts, and English texts, do not change', async () => {
   const de = await loadStrings('de', []);
   for (const text of ['Something else', 'Slow down a little. Try again in a bit', 'Message not found.', '']) {
     expect(translate(text, de)).toBe(text);
@@ -170,7 +170,7 @@ it('other texts, and all in English, stay as they are', async () => {
   expect(translate('Message not found')).toBe('Message not found');
 });
 
-it('what people write stays in its own direction among right-to-left text', async () => {
+it('texts by people keep their own direction among right-to-left text', async () => {
   const ar = await loadStrings('ar', []);
   expect(translate('You are banned from this room: rude', ar)).toContain('\u2068rude\u2069');
   expect(translate('You are banned from this room: rude', german)).not.toContain('\u2068');

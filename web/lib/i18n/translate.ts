@@ -60,6 +60,6 @@ function valueOf(name: string, values: ReadonlyMap<string, string>, t: Strings):
     return new Intl.RelativeTimeFormat(t.locale).format(Number(count), unit as Unit);
   }
   const value = values.get(name) ?? '';
-  // Addresses and names are left to right among right-to-left text, or the other way round.
+  // Addresses and names may be left to right within right-to-left text, or the other way round.
   return t.translated[value] ?? (t.dir === 'rtl' ? `\u2068${value}\u2069` : value);
 }

@@ -28,7 +28,7 @@ export interface Strings {
   noDatabaseMore: (server: string, database: string) => string;
   notAChat: string;
   notAChatMore: (server: string, database: string) => string;
-  /** There is a server at the address, but it is no SpacetimeDB. */
+  /** There is a server at the address, but it is not SpacetimeDB. */
   noServer: string;
   noServerMore: (server: string) => string;
   notConnected: string;
@@ -169,7 +169,7 @@ export interface Strings {
 
   // The sign-in key
   onlyHere: string;
-  /** Added where the browser does so. */
+  /** Added in browsers that do so. */
   deletedUnvisited: string;
   showKey: string;
   notNow: string;

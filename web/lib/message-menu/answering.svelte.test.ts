@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 describe('a reply', () => {
-  it('begins in the message field, in place of an edit, and ends when it is sent', async () => {
+  it('begins in the message field, replaces an edit, and ends when it is sent', async () => {
     const onsend = vi.spyOn(session, 'onsend');
     answering.edit(mine);
     answering.reply(theirs);
@@ -41,7 +41,7 @@ describe('a reply', () => {
     expect(answering.replyTo).toBeUndefined();
   });
 
-  it('stays if it was not accepted, or another one has begun meanwhile', async () => {
+  it('stays if it was not accepted, or if another one has started meanwhile', async () => {
     answering.reply(theirs);
     vi.spyOn(session, 'onsend').mockRejectedValueOnce(new Error('not started'));
     await expect(answering.send('yes')).rejects.toThrow('not started');
@@ -64,7 +64,7 @@ describe('an edit', () => {
     expect(answering.editing).toBeUndefined();
   });
 
-  it('of the last message is that of the last one that the server has, while it can be edited', () => {
+  it('of the last message applies to the last one that the server has, while it can be edited', () => {
     answering.editLast();
     expect(answering.editing).toMatchObject({ text: 'Hi' });
     answering.cancelEdit();
@@ -117,7 +117,7 @@ describe('an edit', () => {
     expect(attempt).toHaveBeenCalledOnce();
   });
 
-  it('saves nothing where nothing is edited, or can be', async () => {
+  it('saves nothing if nothing is being edited or can be edited', async () => {
     await answering.save('Hello');
     answering.edit(mine);
     session = chatSessionWith({});

@@ -1,4 +1,4 @@
-/** What the message field is used for: a new message, a reply or an edit. */
+/** The current use of the message field: a new message, a reply or an edit. */
 import type { ChatMessage } from 'spacetimedb-stores/chat';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
 import { oneLine } from './one-line.ts';

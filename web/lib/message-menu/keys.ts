@@ -1,4 +1,4 @@
-/** What a key does to the message with the focus. */
+/** The commands of keys for the focused message. */
 export type MessageCommand = 'menu' | 'reply' | 'edit' | 'react' | 'delete';
 
 const keys: Readonly<Record<string, MessageCommand>> = {
@@ -19,7 +19,7 @@ const keys: Readonly<Record<string, MessageCommand>> = {
 export function commandOf(event: KeyboardEvent, withLetters: boolean): MessageCommand | undefined {
   const { key, code, shiftKey } = event;
   if (shiftKey && key === 'F10') return 'menu';
-  // Of a keyboard with other letters, the key in the same place.
+  // On a keyboard with other letters, the key in the same position.
   const name = /^[^\p{Script=Latin}\p{P}\p{S}]$/u.test(key) ? code.replace(/^Key/, '').toLowerCase() : key;
   const command = keys[name.length === 1 ? name.toLowerCase() : name];
   return withLetters || name.length > 1 ? command : undefined;

@@ -83,7 +83,7 @@ describe('the menu', () => {
     expect(labels(tools(session, host), message())).toEqual(expected);
   });
 
-  it('depends on what belongs to the message', () => {
+  it('depends on the details of the message', () => {
     features.change(theirs, { isPinned: true, editedAt: new Date(), reactions: [reactionOf('👍', [ada])] });
     features.blocked.set(new Set([ada.id]));
     expect(labels(tools(staff), theirs)).toEqual([
@@ -102,12 +102,12 @@ describe('the menu', () => {
     expect(tools().editLimitOf(mine)).toBeUndefined();
   });
 
-  it('does not say so of messages of others', () => {
+  it('does not say that about messages of others', () => {
     features.editLimitMs.set(60 * 60_000);
     expect(entry(tools(), theirs, 'Edit')).toBeUndefined();
   });
 
-  it('names the keys that do the same, and marks what cannot be taken back', () => {
+  it('names the keys for its entries, and marks what cannot be undone', () => {
     const keys = menuEntries(tools(), mine)
       .flat()
       .flatMap(({ label, key, isDangerous }) => (key ? [[label, key, isDangerous]] : []));
@@ -118,17 +118,17 @@ describe('the menu', () => {
     ]);
   });
 
-  it('reports no message that the server does not have', () => {
+  it('cannot report a message that the server does not have', () => {
     expect(labels(tools(), message(ada, 'Hello'))).toEqual([['Copy text', 'Copy link'], ['Block Ada']]);
   });
 
-  it('leaves out those whom the reader may not moderate', () => {
+  it('leaves out people whom the reader may not moderate', () => {
     moderation.canModerate.mockReturnValueOnce(false);
     expect(entry(tools(staff, { moderation }), theirs, 'Mute or ban…')).toBeUndefined();
     expect(moderation.canModerate).toHaveBeenCalledWith(ada);
   });
 
-  it('does what its entries say', () => {
+  it('runs the commands of its entries', () => {
     const of = tools(staff, { moderation });
     const copy = vi.spyOn(of, 'copy').mockResolvedValue();
     const run = (label: string, message = theirs): void => entry(of, message, label)?.run(near);
@@ -182,7 +182,7 @@ describe('a key on a message', () => {
     expect(of.host.edit).toHaveBeenCalledOnce();
   });
 
-  it('does nothing with a message that the server does not have, or where it has only messages', () => {
+  it('does nothing with a message that the server does not have, or if the server has only messages', () => {
     const pending = message(me, 'Hello');
     for (const of of [tools(), tools({ features: undefined })]) {
       const openPicker = vi.spyOn(of, 'openPicker').mockResolvedValue();
@@ -195,7 +195,7 @@ describe('a key on a message', () => {
     }
   });
 
-  it('edits nothing that cannot be edited, and deletes no message of others without asking a moderator', () => {
+  it('does not edit uneditable messages, and deletes messages of others only after asking a moderator', () => {
     const of = tools();
     of.run('edit', theirs, near);
     expect(of.host.edit).not.toHaveBeenCalled();
@@ -219,7 +219,7 @@ describe('a notice', () => {
     await vi.waitFor(() => expect(of.notice).toEqual({ text, isProblem: true }));
   });
 
-  it('says that someone was blocked, and takes it back', async () => {
+  it('says that someone was blocked, and undoes it', async () => {
     const of = tools();
     of.block(ada);
     await vi.waitFor(() => expect(of.notice?.text).toBe('You no longer see messages by Ada.'));
@@ -255,7 +255,7 @@ describe('a notice', () => {
   });
 });
 
-it('does nothing where the server has only messages', () => {
+it('does nothing if the server has only messages', () => {
   const of = tools({ features: undefined });
   of.react(theirs, '🎉');
   of.block(ada);

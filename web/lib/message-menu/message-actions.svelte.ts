@@ -1,26 +1,26 @@
-/** What the reader can do with messages. The code loads on first use, or where the server has more than messages. */
+/** The reader's actions on messages. The code loads on first use, or if the server has features beyond messages. */
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
 import type { Strings } from '../i18n/strings.ts';
 import type { ChatSession } from '../session/chat-session.svelte.ts';
 import type { MessageCommand } from './keys.ts';
 import type { MessageTools } from './message-tools.svelte.ts';
 
-/** What moderators can do with messages and their authors. */
+/** Moderators' actions on messages and their authors. */
 export interface MessageModeration {
-  /** Asks for a reason, and deletes the message. */
+  /** Asks for a reason and deletes the message. */
   deleteMessage(this: void, message: ChatMessage): void;
-  /** Opens what can be done about the author. */
+  /** Opens the moderation tools for the author. */
   moderate(this: void, author: ChatUser): void;
   canModerate(this: void, author: ChatUser): boolean;
 }
 
-/** What the tools need of the room. The values are reactive. */
+/** The parts of the room that the tools need. The values are reactive. */
 export interface MessageHost {
   readonly session: ChatSession;
   readonly strings: Strings;
   /** Undefined for all but moderators. */
   readonly moderation: MessageModeration | undefined;
-  /** Address of the page, to which `#m=…` is added; undefined where messages have no address. */
+  /** Base address for links to messages, without `#m=…`; undefined if messages have no address. */
   readonly pageLink: string | undefined;
   /** Begins a reply in the message field. */
   reply(message: ChatMessage): void;
@@ -61,7 +61,7 @@ export class MessageActions {
     (await this.load())?.openMenu(message, anchor);
   }
 
-  /** Does what a key says. */
+  /** Runs the command of a key. */
   async run(command: MessageCommand, message: ChatMessage, anchor: HTMLElement): Promise<void> {
     (await this.load())?.run(command, message, anchor);
   }

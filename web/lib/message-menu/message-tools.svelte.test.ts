@@ -52,7 +52,7 @@ const entries = (menu: HTMLElement): string[] =>
     .filter(Boolean);
 
 describe('the menu', () => {
-  it('offers what the reader may do with a message of another person', async () => {
+  it('offers the actions that the reader has for a message of another person', async () => {
     const { openMenu } = await show();
     const menu = await openMenu('Hello');
     expect(menu).toHaveAccessibleName('Message by Ada');
@@ -79,7 +79,7 @@ describe('the menu', () => {
     expect(entry).toHaveAttribute('aria-disabled', 'true');
   });
 
-  it('only copies where the server has no more than messages', async () => {
+  it('only offers to copy if the server has only messages', async () => {
     const { openMenu } = await show({ features: undefined });
     expect(entries(await openMenu('Hello'))).toEqual(['Copy text']);
   });
@@ -107,7 +107,7 @@ describe('the menu', () => {
     expect(await navigator.clipboard.readText()).toBe(`https://chat.example.com/#m=${theirs.key}`);
   });
 
-  it('closes on Escape, on Tab and on a click beside it, and returns the focus', async () => {
+  it('closes on Escape, on Tab and on a click outside, and returns the focus', async () => {
     const { openMenu, person, row } = await show();
     const button = within(row('Hello')).getByRole('button', { name: 'Message actions' });
     for (const key of ['{Escape}', '{Tab}']) {
@@ -157,13 +157,13 @@ describe('the keyboard', () => {
     expect(item('Copy link')).toHaveFocus();
   });
 
-  it('has no single keys where the reader has turned them off or nothing has the focus', async () => {
+  it('ignores single keys if the reader has turned them off or nothing has the focus', async () => {
     const { person } = await show();
     await person.keyboard('{Delete}');
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 
-  it('deletes after a question, and the neighbour gets the focus', async () => {
+  it('deletes after a confirmation, and the neighbour gets the focus', async () => {
     const { person, log, row, features, update, theirs } = await show();
     log.focus();
     await person.keyboard('{ArrowUp}');
@@ -189,7 +189,7 @@ describe('a finger that rests on a message', () => {
     expect(await screen.findByRole('menu')).toBeVisible();
   });
 
-  it('does not press the button that it rests on', async () => {
+  it('does not click the button that it rests on', async () => {
     const { row } = await show();
     const name = within(row('Hello')).getByRole('button', { name: 'Ada' });
     await press(name);
@@ -281,7 +281,7 @@ describe('a reply', () => {
     await vi.waitFor(() => expect(row('Hello')).toHaveFocus());
   });
 
-  it('says that its message was deleted, or is on its way', async () => {
+  it('says that its message was deleted, or is loading', async () => {
     const { features, mine, row } = await show();
     features.change(mine, { replyTo: quoteOf({ status: 'deleted', text: undefined }) });
     expect(await within(row('My answer')).findByText('Message deleted')).toBeVisible();
@@ -323,7 +323,7 @@ describe('an edit', () => {
 });
 
 describe('reports and blocks', () => {
-  it('a report has an optional reason and is thanked for', async () => {
+  it('a report has an optional reason and is confirmed', async () => {
     const { features, openMenu, person } = await show();
     await openMenu('Hello');
     await person.click(screen.getByRole('menuitem', { name: 'Report…' }));
@@ -356,7 +356,7 @@ it('a message that mentions the reader is marked', async () => {
 describe('the message field', () => {
   const field = () => screen.getByRole('textbox', { name: 'Message' });
 
-  it('sends a reply to the message that was chosen', async () => {
+  it('sends a reply to the chosen message', async () => {
     const onsend = vi.fn(() => Promise.resolve());
     const { openMenu, person, theirs } = await show({ onsend });
     await openMenu('Hello');

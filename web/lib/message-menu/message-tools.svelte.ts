@@ -36,7 +36,7 @@ export interface MessageDialog {
 export interface Notice {
   readonly text: string;
   readonly isProblem?: boolean;
-  /** Takes back what the notice is about. */
+  /** Undoes the action of the notice. */
   readonly undo?: () => void;
 }
 
@@ -87,7 +87,7 @@ export class MessageTools {
     return this.#blocked?.current.has(id) ?? false;
   }
 
-  /** Whether only a line is shown in place of a message. */
+  /** Whether a message is hidden behind a line. */
   isHidden({ author, key }: ChatMessage): boolean {
     return this.isBlocked(author) && !this.#opened.includes(key);
   }
@@ -96,7 +96,7 @@ export class MessageTools {
     this.#opened = [...this.#opened, key];
   }
 
-  /** What belongs to a message at this moment. */
+  /** The current details of a message. */
   detailsOf(message: ChatMessage): MessageDetails | undefined {
     return this.features?.details(message).get();
   }
@@ -108,7 +108,7 @@ export class MessageTools {
     return id === undefined ? undefined : { author, sent, text, id, status: 'ready' };
   }
 
-  /** What to read out when a message arrives, if it is more than its text. */
+  /** What to read out when a message arrives, if not just its text. */
   announcementOf(message: ChatMessage): string | undefined {
     if (!message.row || !this.detailsOf(message)?.replyTo?.author.isMe) return undefined;
     return this.texts.repliedToYou(message.author.label, message.text);
@@ -134,7 +134,7 @@ export class MessageTools {
     return (this.menu ?? this.picker)?.message.key;
   }
 
-  /** Does what a key says to the message with the focus. */
+  /** Runs the command of a key for the focused message. */
   run(command: MessageCommand, message: ChatMessage, anchor: HTMLElement): void {
     if (command === 'menu') return this.openMenu(message, anchor);
     if (!message.row) return;
@@ -203,7 +203,7 @@ export class MessageTools {
     }
   }
 
-  /** Shows a notice when an action has succeeded, and why if it was refused. The stores take back what they showed. */
+  /** Shows a notice when an action has succeeded, or why it was refused. The stores undo optimistic changes. */
   attempt(action: Promise<void>, done?: Notice): void {
     action.then(
       () => {

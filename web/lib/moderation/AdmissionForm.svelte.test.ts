@@ -6,7 +6,7 @@ import type { ModerationController } from './controller.svelte.ts';
 import AdmissionForm from './AdmissionForm.svelte';
 
 function show(settings: Pick<RoomSettings, 'admission' | 'admissionMinutes'>) {
-  // The settings follow before the answer, as they do from a server.
+  // The settings arrive before the answer, as from a real server.
   const setAdmission = vi.fn(({ policy, minutes }: { policy: string; minutes: number }) =>
     view.rerender({ settings: { admission: policy, admissionMinutes: minutes } as RoomSettings }),
   );

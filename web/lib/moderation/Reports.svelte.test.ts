@@ -30,7 +30,7 @@ function show(reports: readonly OpenReport[], act = vi.fn((_: ReportedMessage) =
   return { ondelete: act, onclose, update: (next: OpenReport[]) => rerender({ reports: next }) };
 }
 
-it('shows who reported which message, when and why, together for each message', () => {
+it('shows who reported which message, when and why, grouped by message', () => {
   show([
     report(3n, { sender: ann, sent: at(5), text: 'other' }),
     report(1n, { reason: 'insult' }),
@@ -66,7 +66,7 @@ it('says why something was refused', async () => {
   expect(await screen.findByText('Only moderators may do this')).toBeInTheDocument();
 });
 
-it('says so when there is nothing to look at', async () => {
+it('says so when there are no reports', async () => {
   const { update } = show([report(1n)]);
   expect(screen.queryByText('Nothing to look at.')).toBeNull();
   await update([]);

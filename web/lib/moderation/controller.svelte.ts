@@ -1,4 +1,4 @@
-/** What moderators see and do. */
+/** State and actions of the moderation tools. */
 import { guestName } from '../../../spacetimedb/src/guest-names.ts';
 import type { Connection } from 'spacetimedb-stores';
 import type { ChatMessage, ChatUser } from 'spacetimedb-stores/chat';
@@ -19,7 +19,7 @@ import type { ModerationTexts } from './texts/en.ts';
 import { undoOf, type Undo } from './undo.ts';
 import { now } from '../ui/now.svelte.ts';
 
-/** As in the module, where the owner has set nothing. */
+/** The module's default. */
 const DEFAULT_EDIT_MINUTES = 60;
 
 export type OpenDialog =
@@ -76,7 +76,7 @@ export class ModerationController {
     return this.#titles.current[0]?.title ?? '';
   }
 
-  /** What people reported and no moderator has closed. */
+  /** Open reports. */
   get reports(): readonly OpenReport[] {
     return this.#reports.current;
   }
@@ -155,7 +155,7 @@ export class ModerationController {
     try {
       await this.call((reducers) => reducers.deleteMessage({ sender, sent, reason }));
     } catch (error) {
-      // It is gone already, which is what was asked for.
+      // The message is already gone, which was the goal.
       if (!(error instanceof Error && error.message === 'Message not found')) throw error;
     }
     await this.closeReports(message);

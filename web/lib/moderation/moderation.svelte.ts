@@ -1,6 +1,6 @@
 /**
- * What moderation means for the reader: whether they are muted, banned or a moderator. Loaded after the first
- * messages. On a server with the tutorial's plain module there is no such data, and nothing is shown.
+ * The reader's moderation state: whether they are muted, banned or a moderator. Loaded after the first messages. On a
+ * server with the tutorial's plain module there is no such data, and nothing is shown.
  */
 import { liveTable } from 'spacetimedb-stores';
 import { tables } from '../../module_bindings/index.ts';
@@ -14,7 +14,7 @@ import { dateOf } from '../ui/time.ts';
 
 /** Lives as long as the chat's connection. */
 export class Moderation implements ReaderStanding {
-  /** Shown in place of the message field while the reader is silenced. */
+  /** Shown instead of the message field while the reader is silenced. */
   readonly Notice = Notices;
   readonly #open: OpenChat;
   #me = $state<string>();

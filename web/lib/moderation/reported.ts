@@ -1,11 +1,11 @@
-/** Reports as moderators see them: together for each message. */
+/** Reports for moderators, grouped by message. */
 import type { OpenReport } from '../../module_bindings/types.ts';
 
 export interface ReportedMessage {
   readonly key: string;
   readonly sender: OpenReport['sender'];
   readonly sent: OpenReport['sent'];
-  /** What it said when it was reported; several texts if it was edited in between. */
+  /** The reported text; several if it was edited between reports. */
   readonly texts: readonly string[];
   /** Oldest first. */
   readonly reports: readonly OpenReport[];

@@ -14,7 +14,7 @@ export function isMuted(standing: PersonStanding | undefined, now: number): bool
   return (standing?.mutedUntil ? dateOf(standing.mutedUntil).getTime() : 0) > now;
 }
 
-/** What moderation means for the reader. The values are reactive. */
+/** The reader's moderation state. The values are reactive. */
 export interface ReaderStanding {
   /** The reader's own standing; undefined if they have no role, mute or ban. */
   readonly mine: PersonStanding | undefined;

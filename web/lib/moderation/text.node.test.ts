@@ -32,7 +32,7 @@ it('describes actions of later module versions too', () => {
   }
 });
 
-it('says until when somebody is muted', () => {
+it('says until when someone is muted', () => {
   const until = Timestamp.fromDate(new Date());
   expect(actText({ action: 'mute_user', until }, en)).toBe('{actor} muted {subject} until {until}');
   expect(actText({ action: 'mute_user', until: undefined }, en)).toBe('{actor} muted {subject}');

@@ -46,7 +46,7 @@ it('undoes the latest mute while it lasts', () => {
   expect(undoLabel(first, acts, muted)).toBeUndefined();
   expect(undoLabel(second, acts, standing({ mutedUntil: at(NOW - 1000) }))).toBeUndefined();
   expect(undoLabel(second, acts)).toBeUndefined();
-  // The mute is over, and a ban is another act.
+  // The mute has ended, and a ban is another act.
   expect(undoLabel(second, acts, standing({ bannedSince: at(NOW) }))).toBeUndefined();
 });
 

@@ -91,7 +91,7 @@ it("a rejected name shows the server's error and keeps the form open", async () 
   expect(field()).toHaveValue('Grace');
 });
 
-it('a taken name offers a free one, which replaces what was typed', async () => {
+it('a taken name offers a free one, which replaces the typed text', async () => {
   const { onrename, person } = setUp(ada, (name) =>
     name === 'Bobby2'
       ? Promise.resolve()

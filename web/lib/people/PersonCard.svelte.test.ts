@@ -25,7 +25,7 @@ function show(props: Partial<ComponentProps<typeof PersonCard>> = {}) {
   return on;
 }
 
-it('shows the name, the role, since when they are here, and the whole identity', () => {
+it('shows the name, the role, the join date and the whole identity', () => {
   const session = chatSessionWith({
     roles: new Map([[ada.id, 'moderator']]),
     member: () => ({ since: new Date(2026, 10, 24) }),
@@ -37,7 +37,7 @@ it('shows the name, the role, since when they are here, and the whole identity',
   expect(card).toHaveTextContent(ada.id);
 });
 
-it('leaves out what the server does not know', () => {
+it('leaves out information that the server lacks', () => {
   show();
   expect(screen.queryByText(/Here since/)).not.toBeInTheDocument();
   expect(screen.queryByText('Moderator')).not.toBeInTheDocument();

@@ -5,7 +5,7 @@ import TypingLine from './TypingLine.svelte';
 
 const [ann, ben, cleo] = [user('Ann'), user('Ben'), user('Cleo')];
 
-it('names one or two people, and counts no more', async () => {
+it('names one or two people, and does not count more', async () => {
   const { container, rerender } = render(TypingLine, { people: [] });
   const line = container.querySelector('p');
   expect(line).toHaveTextContent('');
@@ -19,7 +19,7 @@ it('names one or two people, and counts no more', async () => {
   expect(line).toHaveTextContent('');
 });
 
-it('is not announced again and again', () => {
+it('is not announced repeatedly', () => {
   const { container } = render(TypingLine, { people: [ann] });
   expect(container.querySelector('[aria-live], [role=status], [role=log]')).toBeNull();
   expect(screen.getByText('Ann')).toBeVisible();

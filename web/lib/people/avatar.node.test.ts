@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { initialOf } from './avatar.ts';
 
-/** Hues as in a page that has just been opened. */
+/** Hues of a newly opened page. */
 async function freshHues() {
   vi.resetModules();
   return import('./avatar.ts');

@@ -9,7 +9,7 @@ const GAP = 8;
  */
 export function placeBeside(element: HTMLElement, anchor: Element): void {
   const at = anchor.getBoundingClientRect();
-  // Of a wide row, the end faces the messages.
+  // The end of a wide row faces the messages.
   const isAtEnd = at.left + at.width / 2 > window.innerWidth / 2;
   const left = isAtEnd ? at.left - element.offsetWidth - GAP : at.right + GAP;
   placeInWindow(element, left, at.top, GAP);

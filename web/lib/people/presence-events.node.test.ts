@@ -13,7 +13,7 @@ beforeEach(() => {
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 2, 14) + seconds * 1000);
 const told = () => changes.list.map(({ change, person, was }) => [change, person.name, was]);
 
-it('reports no one who was there from the start', () => {
+it('does not report people who were there from the start', () => {
   expect(told()).toEqual([]);
 });
 
@@ -36,7 +36,7 @@ it('reports people whose row is deleted as having left', () => {
   expect(told()).toEqual([['left', 'Bob', undefined]]);
 });
 
-it('reports no one while there are more than a thousand people', () => {
+it('does not report anyone while there are more than a thousand people', () => {
   const crowd = Array.from({ length: 1_001 }, (_, n) =>
     user(`Person ${n}`, { id: n.toString(16).padStart(64, '0') }),
   );
@@ -64,7 +64,7 @@ it.each([
   expect(told().map(([change]) => change)).toEqual(expected);
 });
 
-it('reports no one whose row is deleted while they are offline, nor the reader', () => {
+it('does not report the reader, or people whose row is deleted while they are offline', () => {
   const me = user('Me', { isMe: true });
   changes.update([ada, gone, me], [], at(1));
   const before = told();
@@ -103,7 +103,7 @@ describe('someone who joined without a name', () => {
   });
 });
 
-it('names the right person if others joined after them, and forgets only the line of who reloads', () => {
+it('names the right person if others joined after them, and removes only the line of someone who reloads', () => {
   const newcomer = user(undefined, { id: 'c0ffee'.padEnd(64, '0') });
   const named = { ...newcomer, name: 'Cleo', label: 'Cleo' };
   const dora = user('Dora');
@@ -202,7 +202,7 @@ describe('after a server restart', () => {
   });
 });
 
-it('records after which message each event happened, and keeps a bounded number', () => {
+it('records the message before each event, and keeps a limited number of events', () => {
   for (let i = 0; i < 300; i++) {
     const said = message(ada, 'so', { sent: new Date(i) });
     changes.update([ada, { ...bob, name: `Bob ${i}`, label: `Bob ${i}` }], [said], at(i));

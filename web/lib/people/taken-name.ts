@@ -1,4 +1,4 @@
-/** Reads what the module says about a name that someone else has. */
+/** Reads the module's refusal of a name that someone else has. */
 import { ReducerError } from 'spacetimedb-stores';
 import { readTaken } from '../../../spacetimedb/src/refusal-texts.ts';
 import { normalizeName } from '../../../spacetimedb/src/rules.ts';

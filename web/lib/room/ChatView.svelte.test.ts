@@ -101,7 +101,7 @@ describe("on another server than the site's own", () => {
     expect(screen.queryByText(/^on /)).not.toBeInTheDocument();
   });
 
-  it('explains a server that is not allowed instead of showing messages, and leads back', async () => {
+  it('explains a server that is not allowed instead of showing messages, and offers the way back', async () => {
     const run = vi.fn();
     show(
       { messages: [], users: [], me: undefined, messagesStatus: liveStatus('idle') },
@@ -181,7 +181,7 @@ it('opens the people on a narrow screen and closes them with Escape', async () =
   expect(document.getElementById(button.getAttribute('aria-controls') ?? '')).toContainElement(
     await screen.findByText('Offline'),
   );
-  // As in Safari, where it has ended a composition.
+  // As in Safari after it ended a composition.
   await fireEvent.keyDown(document.body, { key: 'Escape', keyCode: 229 });
   expect(button).toHaveAttribute('aria-expanded', 'true');
   await userEvent.keyboard('{Escape}');
@@ -258,7 +258,7 @@ describe('keyboard shortcuts', () => {
     expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   });
 
-  it('leave what is typed in text fields alone', async () => {
+  it('do not react to typing in text fields', async () => {
     show();
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'snl?/p');
     expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('snl?/p');

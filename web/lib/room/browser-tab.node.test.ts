@@ -8,7 +8,7 @@ it.each([
   // Being mentioned matters more than how much else was written.
   [120, 2, '(@2) lobby'],
   [500, 100, '(@99+) lobby'],
-])('the title with %i unread messages, of which %i mention the reader, is %j', (unread, mentions, title) =>
+])('the title with %i unread messages, with %i mentions of the reader, is %j', (unread, mentions, title) =>
   expect(tabTitle('lobby', unread, mentions)).toBe(title),
 );
 

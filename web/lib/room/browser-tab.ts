@@ -11,7 +11,7 @@ export function markIcon(unread: boolean): void {
 
 /**
  * Shows on the icon of the installed app how many messages mention the reader, or a dot if others are unread. Does
- * nothing where pages cannot.
+ * nothing if the browser does not support it.
  */
 export function markApp(unread: number, mentions: number): void {
   // A browser may refuse, as in a private window. Then there is no badge.

@@ -24,7 +24,7 @@ function show() {
   return { onchoose };
 }
 
-it('links to each room and names what is unread in the others', () => {
+it('links to each room and shows unread counts of the others', () => {
   show();
   const links = screen.getAllByRole('link');
   expect(links.map((link) => link.getAttribute('href'))).toEqual([

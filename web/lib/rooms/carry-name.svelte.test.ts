@@ -14,7 +14,7 @@ it('sets the name from another room where the reader would be asked for one', ()
   expect(onrename).toHaveBeenCalledExactlyOnceWith('Ann');
 });
 
-it('leaves alone who chose to be anonymous, who is somebody else, and who is on another server', () => {
+it('does nothing for anonymous readers, other identities and other servers', () => {
   carryName('host', { me, welcome: false, onrename });
   carryName('host', { me: nameless, welcome: false, onrename });
   carryName('host', { me: { ...nameless, id: '1'.repeat(64) }, welcome: true, onrename });
@@ -23,7 +23,7 @@ it('leaves alone who chose to be anonymous, who is somebody else, and who is on 
   expect(onrename).not.toHaveBeenCalled();
 });
 
-it('does not mind a name that is taken', async () => {
+it('ignores a name that is taken', async () => {
   carryName('host', { me, welcome: false, onrename });
   const refused = vi.fn(() => Promise.reject(new Error('Ann is taken')));
   carryName('host', { me: nameless, welcome: true, onrename: refused });

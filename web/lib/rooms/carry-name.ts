@@ -1,5 +1,5 @@
 /**
- * Takes the reader's name along to the other rooms of a site. Each room has its own list of names, but the person is
+ * Carries the reader's name over to the other rooms of a site. Each room has its own list of names, but the person is
  * the same, and nobody wants to introduce themselves in each room.
  */
 import type { ChatSession } from '../session/chat-session.svelte.ts';

@@ -23,7 +23,7 @@ function counts(databases: readonly string[] = ['help', 'music']): RoomCounts {
   });
 }
 
-it('asks each room, as the reader', async () => {
+it('sends a request to each room, as the reader', async () => {
   const rooms = counts();
   expect(rooms.of('help')).toEqual({ messages: 0, mentions: 0 });
   await rooms.refresh();
@@ -46,7 +46,7 @@ it('understands an answer with names', async () => {
   expect(rooms.of('music')).toEqual({ messages: 100, mentions: 0 });
 });
 
-it('does not ask where the reader has never been, or is nobody', async () => {
+it('skips rooms where the reader has never been, or has no identity', async () => {
   visit('stranger');
   await counts(['attic', 'stranger']).refresh();
   expect(asked).not.toHaveBeenCalled();
@@ -61,7 +61,7 @@ it.each([404, 403])('does not ask again after the answer %i', async (status) => 
   expect(rooms.of('help')).toEqual({ messages: 0, mentions: 0 });
 });
 
-it('keeps what it knows while the server does not answer, and asks again', async () => {
+it('keeps the last counts while the server does not answer, and asks again', async () => {
   const rooms = counts(['help']);
   await rooms.refresh();
   asked.mockImplementation(() => Promise.reject(new TypeError('down')));
@@ -76,7 +76,7 @@ it('keeps what it knows while the server does not answer, and asks again', async
   expect(rooms.of('help')).toEqual({ messages: 4, mentions: 1 });
 });
 
-it('forgets what was unread in a room that is opened, or does not let the reader in any more', async () => {
+it('drops the counts of a room that is opened, or that no longer admits the reader', async () => {
   const rooms = counts();
   await rooms.refresh();
   rooms.clear('help');

@@ -1,4 +1,4 @@
-/** Counts what is unread in the rooms that are not open, by asking the server from time to time. */
+/** Counts unread messages in the rooms that are not open, by polling the server. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { readStorage } from '../session/storage.ts';
 import { countAddress } from './room-link.ts';
@@ -24,19 +24,19 @@ const nothing: RoomCount = { messages: 0, mentions: 0 };
 export class RoomCounts {
   readonly #options: RoomCountsOptions;
   readonly #counts = new SvelteMap<string, RoomCount>();
-  /** Rooms whose server does not count, or does not let the reader in. Asking again is no use. */
+  /** Rooms whose server does not count, or refuses the reader. Asking again is pointless. */
   readonly #silent = new SvelteSet<string>();
 
   constructor(options: RoomCountsOptions) {
     this.#options = options;
   }
 
-  /** What is unread in a room, as far as known. Reactive. */
+  /** The unread counts of a room, if known. Reactive. */
   of(database: string): RoomCount {
     return this.#counts.get(database) ?? nothing;
   }
 
-  /** Forgets what was unread in a room that is being opened. */
+  /** Drops the counts of a room that is being opened. */
   clear(database: string): void {
     this.#counts.delete(database);
   }
@@ -66,7 +66,7 @@ export class RoomCounts {
     const { uri, tokenFor, databases } = this.#options;
     const token = tokenFor(database);
     const { host, href } = countAddress(uri, database);
-    // To a room, each question looks like a short visit: do not ask where the reader has never been.
+    // A room sees each request as a short visit, so skip rooms where the reader has never been.
     const hasVisited = readStorage(`spacetimedb-chat:read:${host}/${database}`) !== undefined;
     if (token === undefined || !hasVisited || this.#silent.has(database)) return;
     try {
@@ -84,7 +84,7 @@ export class RoomCounts {
       if (count && databases().includes(database)) this.#counts.set(database, count);
       if (this.#silent.has(database)) this.#counts.delete(database);
     } catch {
-      // No answer. What was known stays until the next one.
+      // No answer. The last counts stay until the next one.
     }
   }
 }

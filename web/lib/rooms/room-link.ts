@@ -1,4 +1,4 @@
-/** Returns the relative address of a listed room. It leaves out all else that the page's address says. */
+/** Returns the relative address of a listed room. It leaves out everything else in the page's address. */
 export function roomLink(database: string): string {
   return `?room=${encodeURIComponent(database)}`;
 }

@@ -38,7 +38,7 @@ it('signing out signs out of all rooms with this identity, and does not sign in 
   expect(tokens.get(help)).toBe('new');
 });
 
-it('a token is stored only for its own room, and for those that had the same one', () => {
+it('a token is stored only for its own room, and for rooms that had the same one', () => {
   const stored = memoryTokens();
   roomTokens(['lobby', 'help', 'music'], stored).set(help, 'a');
   expect([lobby, help, music].map(stored.get)).toEqual([undefined, 'a', undefined]);
@@ -77,7 +77,7 @@ it('other servers have other tokens', () => {
   expect(tokens.get('spacetimedb:evil.example/help')).toBeUndefined();
 });
 
-it('what was set for a room is what it gets, after any history', () => {
+it('a room gets the token that was set for it, after any history', () => {
   const key = fc.constantFrom(lobby, help, music);
   const token = fc.constantFrom('a', 'b', 'c');
   const step = fc.oneof(

@@ -1,4 +1,4 @@
-/** Sign-in tokens of the rooms that a site lists. All are on one server, so one identity is good for all of them. */
+/** Sign-in tokens of the rooms that a site lists. All are on one server, so one identity works for all of them. */
 import { browserTokens, type TokenStore } from 'spacetimedb-stores';
 
 export interface RoomTokens extends TokenStore {
@@ -7,15 +7,15 @@ export interface RoomTokens extends TokenStore {
 }
 
 /**
- * Creates a token store in which the listed rooms share an identity. Each token stays under its own room's key: a room
- * without one uses that of the first room that has one. So visitors who had different identities in these rooms before
- * keep them, and a switch to another identity, or signing out, concerns all rooms with the same one.
+ * Creates a token store that shares an identity between the listed rooms. Each token stays under its own room's key: a
+ * room without one uses that of the first room that has one. Visitors who already have different identities in these
+ * rooms keep them. Switching to another identity, or signing out, affects all rooms with the same one.
  *
  * @param databases of the rooms
  * @param tokens where they are stored; this browser by default
  */
 export function roomTokens(databases: readonly string[], tokens: TokenStore = browserTokens()): RoomTokens {
-  /** What all keys begin with. */
+  /** The prefix of all keys. */
   let server: string | undefined;
   /** Rooms whose identity was forgotten: the next one there is new. */
   const forgotten = new Set<string>();
@@ -29,7 +29,7 @@ export function roomTokens(databases: readonly string[], tokens: TokenStore = br
     if (own !== undefined || forgotten.has(key)) return own;
     return keys.map((other) => tokens.get(other)).find((token) => token !== undefined);
   };
-  /** The keys of the rooms in which a token is stored. */
+  /** The keys of the rooms that have a stored token. */
   const keysOf = (key: string, token: string | undefined): string[] =>
     token === undefined ? [] : keysBeside(key).filter((other) => tokens.get(other) === token);
   return {
@@ -45,7 +45,7 @@ export function roomTokens(databases: readonly string[], tokens: TokenStore = br
       tokens.remove(key);
       forgotten.add(key);
     },
-    // Else tabs that open different rooms at the same time would become different people. As in app.html.
+    // Otherwise tabs that open different rooms at the same time would become different people. The same as in app.html.
     lockName: (key) => keysBeside(key)[0] ?? key,
   };
 }

@@ -10,7 +10,7 @@ import type { OpenChat } from './open-chat.ts';
 const [ada, me] = [user('Ada', { online: false }), user('Me', { isMe: true })];
 const stops: (() => void)[] = [];
 
-// What is loaded after the first messages were painted stays away.
+// Parts that load after the first messages were painted are not loaded.
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   for (const stop of stops.splice(0)) stop();
@@ -52,7 +52,7 @@ function fakeChat(messages: readonly ChatMessage[] = [], self: ChatUser | undefi
   return { chat, connection, open: () => ({ chat, connection }) as unknown as OpenChat };
 }
 
-it('has nothing before the chat is open, and refuses what needs it', async () => {
+it('is empty before the chat is open, and rejects actions that need it', async () => {
   const session = start();
   expect(session).toMatchObject({
     status: { status: 'idle', attempt: 0 },
@@ -84,7 +84,7 @@ it('has nothing before the chat is open, and refuses what needs it', async () =>
   session.onnewperson();
 });
 
-it('shows the chat, and passes on what the reader does', async () => {
+it('shows the chat, and forwards the reader’s actions', async () => {
   const [hello, failed] = [message(ada, 'Hello'), message(me, 'lost', { status: 'failed' })];
   const { chat, connection, open } = fakeChat([hello, failed]);
   chat.sendMessage.mockRejectedValue(new Error('refused'));
@@ -143,14 +143,14 @@ describe('the welcome', () => {
     expect(start({ storageKey: () => 'host/other' }).welcome).toBe(true);
   });
 
-  it('is not shown to those who have a name, and not again either', () => {
+  it('is never shown to people with a name', () => {
     expect(start({ open: fakeChat().open }).welcome).toBe(false);
     expect(start().welcome).toBe(false);
     localStorage.clear();
     expect(start({ open: fakeChat([], user(undefined, { isMe: true })).open }).welcome).toBe(true);
   });
 
-  it.each([true, false])('is skipped where nothing can be stored if that is asked for (%s)', (welcomed) => {
+  it.each([true, false])('is skipped on request (%s) if nothing can be stored', (welcomed) => {
     const session = start({ storageKey: () => false, welcomed });
     expect(session.welcome).toBe(!welcomed);
     session.onwelcomed();
@@ -160,7 +160,7 @@ describe('the welcome', () => {
 });
 
 describe('the draft', () => {
-  it('is that of the room, once the room is known', async () => {
+  it('belongs to the room, once the room is known', async () => {
     let room = $state<string>();
     const session = start({ storageKey: () => room });
     await vi.advanceTimersByTimeAsync(0);
@@ -175,7 +175,7 @@ describe('the draft', () => {
     await vi.waitFor(() => expect(session.draft?.load()).toBe(''));
   });
 
-  it('is not stored where nothing may be', () => {
+  it('is not stored if nothing may be stored', () => {
     const { draft } = start({ storageKey: () => false });
     draft?.save('half a sen', []);
     expect(draft?.load()).toBe('');

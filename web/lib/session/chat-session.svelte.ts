@@ -20,7 +20,7 @@ const notAsked: LiveStatus = { status: 'idle', isLoading: false, isReady: false,
 const noRoles: Roles = new Map();
 const noHistory: ChatHistory = { isLoading: false, reachedStart: true, hiddenCount: 0 };
 
-/** What `Room` shows of a chat and what it can do. The values are reactive in effects and markup. */
+/** The state and actions of a chat that `Room` uses. The values are reactive in effects and markup. */
 export interface ChatSession {
   readonly status: ConnectionStatus;
   /** Oldest first. */
@@ -68,7 +68,7 @@ export interface ChatSessionOptions {
   readonly open: () => OpenChat | undefined;
   /** Prefix of the storage keys for this room: `undefined` until known, `false` to store nothing. */
   readonly storageKey: () => string | false | undefined;
-  /** Whether to skip the welcome until storage has been read. */
+  /** Whether to skip the welcome until the storage is read. */
   readonly welcomed: boolean;
   /** Error message for actions on a chat that is not open. */
   readonly notStarted: string;
@@ -147,7 +147,7 @@ export function chatSession({ open, storageKey, welcomed, notStarted }: ChatSess
   const mentions = readState({ features: () => features, unread: () => unread, messages: () => messages });
 
   let opened = $state.raw<{ readonly room: string | false; readonly draft: Draft }>();
-  // Not that of the room before.
+  // Not the previous room's.
   const draft = $derived(opened?.room === room ? opened?.draft : undefined);
   $effect(() => {
     if (room === undefined) return;

@@ -12,7 +12,7 @@ export interface Draft {
 const HANDOVER_MS = 1000;
 
 /**
- * Opens the draft of this tab. It starts with what this tab had before a reload and with what closed tabs have left.
+ * Opens the draft of this tab. It starts with this tab's text from before a reload and the drafts of closed tabs.
  *
  * @param room the server's host and the database
  * @param end releases the draft for other tabs; by default it is released when the page is closed

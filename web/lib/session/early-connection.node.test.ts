@@ -56,7 +56,7 @@ const environment = () => earlyEnvironment() as Environment;
 const open = (of: Environment, address = ADDRESS) =>
   of.openSocket(address, ['v2']) as Promise<SocketLike & FakeSocket>;
 
-it('takes over nothing where nothing was started', async () => {
+it('takes over nothing if nothing was started', async () => {
   expect(earlyEnvironment()).toEqual({});
   expect(await (await fetchConfig('config.json', { method: 'GET' })).text()).toBe('own');
   expect(fetched).toHaveBeenCalledExactlyOnceWith('config.json', { method: 'GET' });
@@ -64,7 +64,7 @@ it('takes over nothing where nothing was started', async () => {
   expect(await (await fetchConfig('config.json')).text()).toBe('early');
 });
 
-it('has no locks where the browser has none', () => {
+it('has no locks if the browser has none', () => {
   begun();
   vi.stubGlobal('navigator', {});
   expect(earlyEnvironment()).not.toHaveProperty('locks');
@@ -130,7 +130,7 @@ describe('the socket', () => {
     expect(unlock).toHaveBeenCalledOnce();
   });
 
-  it('is new where no connection was started', async () => {
+  it('is new if no connection was started', async () => {
     globalThis.earlyChat = {
       file: Promise.resolve(new Response()),
       connection: Promise.resolve(undefined),

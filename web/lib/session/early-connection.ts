@@ -1,7 +1,7 @@
 /**
- * Takes over what the inline script in `app.html` has started while the page's scripts were loading: the
- * request for `config.json` and the connection to the server it names. Each part is used once, if it fits;
- * otherwise the page starts its own. So the page also works if the script did not run or guessed wrong.
+ * Takes over what the inline script in `app.html` started while the page's scripts were loading: the request for
+ * `config.json` and the connection to the server it names. Each part is used once, if it fits; otherwise the page
+ * starts its own. So the page also works if the script did not run or guessed wrong.
  */
 import type { Environment, SocketLike } from 'spacetimedb-stores';
 

@@ -110,7 +110,7 @@ test('people see who types, block, report, and read on several devices', async (
   await expect(ann.features.report(await ann.sees('One'), 'Rude')).rejects.toMatchObject({ code: 'refused' });
 });
 
-test('the tutorial’s server has none of it', async () => {
+test('a server with the tutorial’s module has no features', async () => {
   const errors = vi.spyOn(console, 'error');
   const room = await openRoom({ program: await bundleSource(PLAIN_MODULE), limits: 'default' });
   const ann = await join(room, 'Ann');

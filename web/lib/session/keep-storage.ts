@@ -4,10 +4,10 @@ export function deletesUnvisited(): boolean {
 }
 
 /**
- * Asks the browser not to delete what this page stores, such as the sign-in key. It decides by itself how often the
- * page is used.
+ * Asks the browser not to delete what this page stores, such as the sign-in key. The browser decides, for example by
+ * how often the page is used.
  *
- * @param mayAsk whether a browser may put the question to the person, as Firefox does; right after a click only
+ * @param mayAsk whether the browser may ask the person, as Firefox does; only right after a click
  */
 export async function keepStorage(mayAsk = false): Promise<void> {
   // Firefox names no vendor.

@@ -6,7 +6,7 @@ import { retryAfterMs } from '../../../spacetimedb/src/refusal-texts.ts';
 import { DbConnection } from '../../module_bindings/index.ts';
 import type { ServerAddress } from './server-address.ts';
 
-/** A chat and its connection. Whoever opens it must close it. */
+/** A chat and its connection. The caller must close it. */
 export interface OpenChat {
   readonly chat: Chat;
   readonly connection: Connection<DbConnection>;

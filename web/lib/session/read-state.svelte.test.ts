@@ -35,14 +35,14 @@ beforeEach(() => {
 });
 afterEach(() => stop());
 
-/** The server says until when the reader has read. */
+/** The server sends the reader's read position. */
 function answer(until: Date | undefined): void {
   features.readUntil.set(until);
   status.set(liveStatus('ready'));
   flushSync();
 }
 
-it('tells the server what was read here, once it is known what was read elsewhere', () => {
+it('sends the read position to the server, once that of other devices is known', () => {
   expect(features.markRead).not.toHaveBeenCalled();
   answer(undefined);
   expect(features.markRead).toHaveBeenCalledExactlyOnceWith(list[0]);
@@ -60,7 +60,7 @@ it.each([
   expect(features.markRead).toHaveBeenCalledTimes(times);
 });
 
-it('does not count what was read elsewhere', () => {
+it('does not count messages read elsewhere', () => {
   unread.update(list, false);
   expect(unread.unseen).toBe(2);
   answer(sent(1));
@@ -73,7 +73,7 @@ it('waits again for another chat', () => {
   answer(undefined);
   isLoaded = false;
   flushSync();
-  // Nobody listens to this answer.
+  // This answer is ignored.
   answer(undefined);
   status.set(liveStatus('loading'));
   unread.update(list, true);
@@ -84,7 +84,7 @@ it('waits again for another chat', () => {
   expect(features.markRead).toHaveBeenCalledTimes(2);
 });
 
-it('does not count messages of people who are blocked, from when they are', () => {
+it('does not count messages of people once they are blocked', () => {
   const eve = user('Eve');
   features.blocked.set(new Set([eve.id]));
   expect(unread.update([...list.slice(0, 1), message(eve, 'spam'), ...list.slice(1)], false)).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** Shares with the reader's other devices what was read, and counts who mentions them. */
+/** Shares the read position with the reader's other devices, and counts mentions. */
 import type { ChatFeatures, ChatMessage } from 'spacetimedb-stores/chat';
 import { fromReadable } from 'spacetimedb-stores/svelte';
 import { untrack } from 'svelte';
@@ -14,10 +14,11 @@ interface ReadStateOptions {
 /**
  * Call it while a component initialises.
  *
- * @returns how many of the unread messages mention the reader. Reactive; 0 where the server knows no mentions
+ * @returns how many of the unread messages mention the reader. Reactive; 0 if the server does not support mentions
  */
 export function readState({ features, unread, messages }: ReadStateOptions): () => number {
-  // What was read elsewhere decides where the new messages begin, so nothing is marked as read before it is known.
+  // The read position of other devices decides where new messages begin, so nothing is marked as read before it is
+  // known.
   let isKnown = $state(false);
   $effect(() => {
     const read = features()?.readUntil;

@@ -1,6 +1,5 @@
 /**
- * What everyone may know of a room besides its people and messages. A server with the tutorial's plain module has
- * none of it.
+ * Public data of a room besides its people and messages. A server with the tutorial's plain module has none.
  */
 import type { Connection } from 'spacetimedb-stores';
 import type { ChatUser } from 'spacetimedb-stores/chat';

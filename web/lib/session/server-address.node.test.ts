@@ -233,7 +233,7 @@ describe('the rooms of a site', () => {
     expect(at('', {}, visitor)).toMatchObject({ database: 'private', foreign: 'elsewhere.example' });
   });
 
-  it('prefers what comes before the source that names a room, and ignores what comes after it', () => {
+  it('prefers sources before the one that names a room, and ignores those after it', () => {
     const sources = [
       { where: 'a', uri: 'https://elsewhere.example' },
       { where: 'b', room: 'help' },
@@ -325,7 +325,7 @@ describe('addressFromConfig', () => {
     ).toEqual(unknown);
   });
 
-  it('reads the title, whatever it is, and leaves out what the file does not have', async () => {
+  it('reads any title, and leaves out missing values', async () => {
     expect(await answering('{ "title": "Lounge" }')).toStrictEqual({
       where: 'in config.json',
       uri: undefined,

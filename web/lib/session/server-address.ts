@@ -75,9 +75,9 @@ function uriIn(sources: readonly AddressSource[], page: URL): string {
 }
 
 /**
- * Resolves the address of a site's page: what someone has chosen, if the site allows it, otherwise the site's
- * own settings. If the site lists rooms, they take the place of its `database` and `title`: the chosen `room`, or else
- * the first one. A chosen room that is not listed counts as none.
+ * Resolves the address of a site's page: what someone has chosen, if the site allows it, otherwise the site's own
+ * settings. If the site lists rooms, they replace its `database` and `title`: the chosen `room`, or else the first one.
+ * A chosen room that is not listed counts as none.
  *
  * @param chosen sources set by the page's URL or the visitor, highest priority first
  * @param own the site's own sources. If one of them has `servers`, only those and the site's own server may

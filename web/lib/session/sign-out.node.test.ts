@@ -17,7 +17,7 @@ it('releases the name before the identity is forgotten', async () => {
   expect(order).toEqual(['release the name', 'forget the identity']);
 });
 
-it('forgets the identity though the server has no such reducer', async () => {
+it('forgets the identity even if the server has no such reducer', async () => {
   const { connection, order } = fakeConnection(Promise.reject(new Error('no such reducer')));
   await signOut(connection);
   expect(order).toContain('forget the identity');

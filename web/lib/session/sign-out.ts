@@ -6,7 +6,7 @@ const TIMEOUT_MS = 3_000;
 
 /**
  * Signs out: the server releases the name, and this browser forgets the identity. If the server cannot be reached or
- * has the tutorial's plain module, the name stays taken and the identity is forgotten all the same.
+ * has the tutorial's plain module, the name stays taken, but the identity is still forgotten.
  */
 export async function signOut(
   connection: Pick<Connection<DbConnection>, 'call' | 'resetIdentity'>,

@@ -95,7 +95,7 @@ it('updates less often if rendering stays slow', () => {
   const { wait, render } = slowly(watched);
   render(1, 100);
   render(2, 100);
-  // These 200 ms are a quarter of 800 ms, of which 300 may be owed.
+  // These 200 ms are a quarter of 800 ms, and 300 of those may be owed.
   count.set(3);
   expect(frames).toHaveLength(0);
   wait(199);
@@ -141,7 +141,7 @@ it('updates without frames too, and at once in a hidden page', () => {
   expect(seen).toEqual(['0a', '1a', '2a']);
 });
 
-it('unsubscribes from the stores when nothing reads them any more', async () => {
+it('unsubscribes from the stores when nothing reads them', async () => {
   const { count, name } = watch();
   expect([count.watched(), name.watched()]).toEqual([true, true]);
   stop();

@@ -14,8 +14,8 @@ const CREDIT_MS = 300;
 const NO_FRAME_MS = 100;
 
 /**
- * Returns a function that reads the stores, all as of one moment. They update at most once per frame, less
- * often if rendering stays slow, and at once in a hidden page.
+ * Returns a function that reads all stores at the same moment. They update at most once per frame, less often if
+ * rendering stays slow, and at once in a hidden page.
  *
  * @returns reads the current values; effects and markup that call it update with them
  */
@@ -45,7 +45,7 @@ export function throttled<Stores extends Record<string, Readable<unknown>>>(
       const start = performance.now();
       held = read();
       update();
-      // After the frame has been drawn.
+      // After the frame is drawn.
       setTimeout(() => {
         const now = performance.now();
         const paid = Math.max(paidUntil, now) + (now - start) * (SHARE - 1);

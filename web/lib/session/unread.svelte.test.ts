@@ -69,7 +69,7 @@ it('counts the first message of an empty room', () => {
   expect(unread.update(first ? [first] : [], false)).toEqual([first]);
 });
 
-it('remembers, per room, what was read in earlier visits', () => {
+it('remembers the read position of earlier visits per room', () => {
   const list = some('one', 'two', 'three');
   new Unread('host/room').update(list.slice(0, 1), true);
   const next = new Unread('host/room');
@@ -99,7 +99,7 @@ it('counts all unread messages and keeps the newest hundred', () => {
   expect(unread.recent).toEqual(list.slice(-100));
 });
 
-it('reports no change when nothing was unread', () => {
+it('reports no change if nothing was unread', () => {
   const unread = new Unread();
   const { recent } = unread;
   unread.update(some('one'), true);
@@ -112,7 +112,7 @@ it('stores nothing without a room', () => {
   expect(localStorage).toHaveLength(0);
 });
 
-describe('what was read on another device', () => {
+describe('reading on another device', () => {
   const list = some('one', 'two', 'three', 'four');
   const sent = (index: number): Date => (list[index] as (typeof list)[number]).sent;
 
@@ -132,7 +132,7 @@ describe('what was read on another device', () => {
     expect(unread).toMatchObject({ divider: undefined, unseen: 0 });
   });
 
-  it('leaves the marker if this one was ahead, and when the reader goes on reading', () => {
+  it('keeps the marker if this device was ahead, and while the reader continues', () => {
     new Unread('host/room').update(list.slice(0, 2), true);
     const unread = new Unread('host/room');
     unread.update(list, true);
@@ -142,7 +142,7 @@ describe('what was read on another device', () => {
     expect(unread.divider).toBe(list[2]?.key);
   });
 
-  it('leaves the marker away if this browser was the last one to read', () => {
+  it('has no marker if this browser was the last one to read', () => {
     new Unread('host/room').update(list.slice(0, 2), true);
     const unread = new Unread('host/room');
     unread.update(list, true);
@@ -159,7 +159,7 @@ describe('what was read on another device', () => {
     expect(unread.divider).toBe(list[1]?.key);
   });
 
-  it('reduces what is unread here', () => {
+  it('reduces the unread messages here', () => {
     const unread = new Unread();
     unread.update(list.slice(0, 1), true);
     unread.update(list, false);
@@ -168,7 +168,7 @@ describe('what was read on another device', () => {
   });
 });
 
-it('keeps the unread messages until they are read, and says what was seen', () => {
+it('keeps the unread messages until they are read, and reports the last seen one', () => {
   const unread = new Unread();
   const list = some('one', 'two', 'three');
   unread.update(list.slice(0, 1), true);

@@ -28,7 +28,7 @@ export class Unread {
   /** The newest message by others. */
   #newest: ChatMessage | undefined;
   #saved: number;
-  /** Until when the reader had read before this visit, in this browser. */
+  /** The time up to which the reader had read in this browser before this visit. */
   readonly #before: number;
   /** Whether something was read elsewhere, as far as known. */
   #isKnown = false;
@@ -41,7 +41,7 @@ export class Unread {
   }
 
   /**
-   * Takes in the current messages.
+   * Updates the state with the current messages.
    *
    * @param messages oldest first
    * @param seeing whether the reader sees them arrive
@@ -65,8 +65,8 @@ export class Unread {
   }
 
   /**
-   * Takes into account what was read on another device: counts only later messages. The first call also moves the
-   * marker, if that device was ahead when this visit began.
+   * Applies the read position of another device: counts only later messages. The first call also moves the marker, if
+   * that device was ahead when this visit began.
    *
    * @param until when the last message that was read there was sent
    * @param messages the current ones, oldest first

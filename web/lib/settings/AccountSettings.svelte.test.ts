@@ -67,7 +67,7 @@ it.each([
   },
 );
 
-it('releases the name on signing out, and tells that the identity has changed', async () => {
+it('releases the name on signing out, and reports that the identity has changed', async () => {
   const connection = connectionTo([]);
   const onswitched = vi.fn();
   render(AccountSettings, { me: user('Ada', { isMe: true }), connection, onswitched });

@@ -10,7 +10,7 @@ function browser(vendor: string): void {
   Object.defineProperty(navigator, 'storage', { configurable: true, value: { persist } });
 }
 
-/** Opens the page anew. */
+/** Opens the page again. */
 function visit(props: { hasName?: boolean; hasRole?: boolean } = {}) {
   const onshow = vi.fn();
   const { unmount } = render(KeyNotice, {
@@ -32,14 +32,14 @@ afterEach(() => {
 describe('in Safari', () => {
   beforeEach(() => browser('Apple Computer, Inc.'));
 
-  it('people with a name are told on their next visit that the key is deleted', () => {
+  it('people with a name are warned on their next visit that the key will be deleted', () => {
     const first = visit({ hasName: true });
     expect(first.notice).toBeNull();
     first.unmount();
     expect(visit({ hasName: true }).notice).toHaveTextContent(/Only this browser .* 7 days/);
   });
 
-  it('people without a name are never told', () => {
+  it('people without a name are never warned', () => {
     visit().unmount();
     expect(visit().notice).toBeNull();
     expect(persist).not.toHaveBeenCalled();
@@ -49,13 +49,13 @@ describe('in Safari', () => {
 describe('in other browsers', () => {
   beforeEach(() => browser('Google Inc.'));
 
-  it('the owner and moderators are told at once, without the seven days', () => {
+  it('the owner and moderators are warned at once, without the seven days', () => {
     const { notice } = visit({ hasRole: true });
     expect(notice).toHaveTextContent('Only this browser can sign you in.');
     expect(notice).not.toHaveTextContent('7 days');
   });
 
-  it('people with a name are not told', () => {
+  it('people with a name are not warned', () => {
     visit({ hasName: true }).unmount();
     expect(visit({ hasName: true }).notice).toBeNull();
   });
@@ -69,7 +69,7 @@ describe('in other browsers', () => {
     expect(visit({ hasRole: true }).notice).toBeNull();
   });
 
-  it('the browser is asked to keep what is stored', () => {
+  it('the browser is asked to keep the stored data', () => {
     visit({ hasName: true });
     expect(persist).toHaveBeenCalledTimes(1);
   });

@@ -10,7 +10,7 @@ import { Preferences, preferences } from './preferences.svelte.ts';
 
 const [ada, me] = [user('Ada'), user('Me', { isMe: true })];
 const shown: string[] = [];
-/** As they were shown, to be clicked. */
+/** The shown notifications, to be clicked. */
 const notifications: { readonly onclick: (() => void) | undefined }[] = [];
 let permission: NotificationPermission;
 const requestPermission = vi.fn(() => Promise.resolve(permission));
@@ -110,7 +110,7 @@ describe('a message that arrives in the background', () => {
     expect(shown).toHaveLength(1);
   });
 
-  it('is not shown to those who want only mentions where nobody can be mentioned', async () => {
+  it('is not shown to people who want only mentions if the server has no mentions', async () => {
     preferences.notify = 'mentions';
     vi.useFakeTimers();
     alerting([], {}).arrived([message(ada, 'Yes')]);
@@ -118,7 +118,7 @@ describe('a message that arrives in the background', () => {
     expect(shown).toEqual([]);
   });
 
-  it('is shown without a link where messages have none', async () => {
+  it('is shown without a link if messages have none', async () => {
     preferences.notify = 'all';
     vi.spyOn(window, 'focus').mockImplementation(() => {});
     alerting([], {}).arrived([message(ada, 'Yes')]);
@@ -127,7 +127,7 @@ describe('a message that arrives in the background', () => {
     expect(location.hash).toBe('');
   });
 
-  it('is only heard if the reader wants a sound and no notifications', async () => {
+  it('only plays a sound if the reader wants a sound and no notifications', async () => {
     vi.resetModules();
     preferences.sound = true;
     const oscillator = { connect: (next: unknown) => next, frequency: {}, start: vi.fn(), stop: vi.fn() };
@@ -180,7 +180,7 @@ describe('notifications are offered', () => {
     expect(preferences).toMatchObject({ notify: 'all', offered: true });
   });
 
-  it('and declined for good', async () => {
+  it('and can be declined permanently', async () => {
     const onclose = vi.fn();
     render(NotifyOffer, { onclose });
     await userEvent.click(screen.getByRole('button', { name: 'Not now' }));

@@ -22,19 +22,19 @@ export class Alerting {
     this.#options = options;
   }
 
-  /** Takes in new messages by others. */
+  /** Handles new messages by others. */
   readonly arrived = (messages: readonly ChatMessage[]): void => {
     if (!document.hidden) return;
     this.#offer();
     this.#batch.add(messages);
   };
 
-  /** Drops alerts that have not been given. */
+  /** Drops pending alerts. */
   stop(): void {
     this.#batch.stop();
   }
 
-  /** Offers notifications once, to those who may expect an answer, and where the browser would still ask. */
+  /** Offers notifications once, to people who may expect an answer, if the browser would still ask. */
   #offer(): void {
     const isOpen = typeof Notification !== 'undefined' && Notification.permission !== 'denied';
     if (preferences.offered || preferences.notify !== 'none' || !isOpen) return;

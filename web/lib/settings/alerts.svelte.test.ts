@@ -58,7 +58,7 @@ describe('a notification', () => {
     expect(notification?.close).toHaveBeenCalledTimes(1);
   });
 
-  it('opens the message on click, as a link to it does', () => {
+  it('opens the message on click, like a link to it', () => {
     vi.spyOn(window, 'focus').mockImplementation(() => {});
     notify('lobby', [message(ada, 'one')], undefined, new URL('#m=7', location.href).href);
     const [notification] = shown as unknown as FakeNotification[];
@@ -68,17 +68,18 @@ describe('a notification', () => {
     history.replaceState(null, '', location.pathname);
   });
 
-  it('is shown by the service worker where pages may not create one', async () => {
+  it('is shown by the service worker, once that is active, where pages may not create one', async () => {
     const showNotification = vi.fn(() => Promise.resolve());
-    Object.defineProperty(navigator, 'serviceWorker', {
-      configurable: true,
-      value: { getRegistration: () => Promise.resolve({ showNotification }) },
-    });
+    let activate = (_: { showNotification: () => Promise<void> }): void => {};
+    const ready = new Promise<Parameters<typeof activate>[0]>((resolve) => (activate = resolve));
+    Object.defineProperty(navigator, 'serviceWorker', { configurable: true, value: { ready } });
     const refused = (): never => {
       throw new TypeError('Illegal constructor');
     };
     vi.stubGlobal('Notification', new Proxy(FakeNotification, { construct: refused }));
     notify('lobby', [message(ada, 'one')], undefined, 'https://chat.example/#m=7');
+    expect(showNotification).not.toHaveBeenCalled();
+    activate({ showNotification });
     await vi.waitFor(() =>
       expect(showNotification).toHaveBeenCalledExactlyOnceWith('Ada · lobby', {
         body: 'one',
@@ -88,7 +89,7 @@ describe('a notification', () => {
     );
   });
 
-  it('is left out where only workers may show one, and there are none', () => {
+  it('is skipped if only workers may show one, and there are none', () => {
     const refused = (): never => {
       throw new TypeError('Illegal constructor');
     };
@@ -191,7 +192,7 @@ describe('the sound', () => {
   it('is played only after a click, and again after the browser has suspended it', async () => {
     const { playSound, prepareSound } = await import('./alerts.ts');
     playSound();
-    // Browsers complain about a context that is made without a click.
+    // Browsers warn about a context that is created without a click.
     expect(contexts).toEqual([]);
     prepareSound();
     playSound();
@@ -230,7 +231,7 @@ describe('quiet hours', () => {
     for (const time of loud) expect(isQuiet(from, to, at(time)), time).toBe(false);
   });
 
-  it('and the hours that are not quiet make up the day, also across midnight', () => {
+  it('and the other hours make up the whole day, also across midnight', () => {
     const minute = fc.integer({ min: 0, max: 1439 });
     const text = (minutes: number): string =>
       [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
@@ -262,7 +263,7 @@ describe('a message concerns the reader', () => {
     expect(await concernsMe(features, theirs)).toBe(true);
   });
 
-  /** What belongs to a message, which is not known at first. */
+  /** The details of a message, which are not known at first. */
   function unknown() {
     const features = new FakeFeatures(me);
     const store = features.details(theirs);
@@ -292,7 +293,7 @@ describe('a message concerns the reader', () => {
   }
 
   it('once that is known', async () => {
-    // Does not wait for the longest time.
+    // Does not wait for the maximum time.
     vi.useFakeTimers();
     const { concern, change, report, watching } = unknown();
     const answered = vi.fn();

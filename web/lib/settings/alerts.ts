@@ -26,7 +26,7 @@ export function isQuiet(from: string, to: string, now = new Date()): boolean {
   return start <= end ? at >= start && at < end : at >= start || at < end;
 }
 
-/** How long to wait for what belongs to a message, in milliseconds. */
+/** How long to wait for the details of a message, in milliseconds. */
 const DETAILS_MS = 3_000;
 
 /** Whether a message mentions the reader or answers them. False if that is not known soon. */
@@ -41,7 +41,7 @@ export async function concernsMe(
       if (!isLoading && status !== 'idle') resolve();
     });
   });
-  // What belongs to a message is loaded while somebody listens.
+  // The details of a message are loaded while they have a subscriber.
   const leave = details.subscribe(() => {});
   try {
     await Promise.race([known, new Promise((resolve) => setTimeout(resolve, DETAILS_MS))]);
@@ -76,14 +76,20 @@ export function notify(room: string, messages: readonly ChatMessage[], t = en, l
       if (link !== undefined) location.assign(link);
     };
   } catch {
-    // Mobile browsers have the constructor but allow only service workers to show notifications. The worker
-    // handles the click.
-    navigator.serviceWorker
-      ?.getRegistration()
-      .then((registration) => registration?.showNotification(title, options))
-      // The browser forbids this page to store anything, and with it workers.
-      .catch(() => {});
+    // Mobile browsers have the constructor but allow only service workers to show notifications.
+    showByWorker(title, options).catch(() => {});
   }
+}
+
+/**
+ * Shows a notification through the service worker, which also handles the click. On a first visit, this waits until the
+ * worker has loaded the site.
+ *
+ * @throws {Error} if the browser forbids this page to store anything or to use workers
+ */
+async function showByWorker(title: string, options: NotificationOptions): Promise<void> {
+  const registration = await navigator.serviceWorker?.ready;
+  await registration?.showNotification(title, options);
 }
 
 let audio: AudioContext | undefined;
@@ -95,7 +101,7 @@ let audio: AudioContext | undefined;
 export function prepareSound(): void {
   if (typeof AudioContext === 'undefined') return;
   audio ??= new AudioContext();
-  // Rejected if this was no click: the next one tries again.
+  // Rejected if this was not a click: the next click tries again.
   audio.resume().catch(() => {});
 }
 

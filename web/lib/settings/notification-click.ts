@@ -1,4 +1,4 @@
-/** What the service worker does when one of its notifications is clicked. */
+/** Handles clicks on the service worker's notifications. */
 
 /** The used part of a `WindowClient`. */
 export interface OpenPage {

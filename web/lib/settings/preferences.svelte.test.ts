@@ -46,7 +46,7 @@ it.each([
   expect(preferences.notify).toBe(expected);
 });
 
-it('preferences of a new browser change nothing and alert to nothing', () => {
+it('preferences of a new browser change nothing and enable no alerts', () => {
   expect(new Preferences().all).toEqual({
     theme: 'system',
     density: 'comfortable',

@@ -20,7 +20,7 @@ export class Preferences implements DisplayOptions {
   theme = $state<Choice<'theme'>>('system');
   density = $state<Choice<'density'>>('comfortable');
   clock = $state<Choice<'clock'>>('system');
-  /** Of the page's texts; `auto` follows the browser's languages. */
+  /** Language of the page's texts; `auto` follows the browser's languages. */
   language = $state<Choice<'language'>>('auto');
   changes = $state(true);
   /** Whether keyboard shortcuts such as `?` are on. */

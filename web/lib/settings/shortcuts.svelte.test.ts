@@ -57,12 +57,12 @@ it.each([
 ])('%j is no command', (init) => expect(command(init)).toBeUndefined());
 
 describe.each(fields)('in %s', (field) => {
-  it('keys that write are no commands', () => {
+  it('keys that write characters are not commands', () => {
     expect(command({ key: '/' }, field)).toBeUndefined();
     expect(press(startsTyping, { key: 'a' }, field)).toBe(false);
   });
 
-  it('letters with Alt are commands, unless they write', () => {
+  it('letters with Alt are commands, unless they write characters', () => {
     expect(command({ key: 'l', altKey: true }, field)).toBe('latest');
     const platform = vi.spyOn(navigator, 'platform', 'get');
     for (const name of ['MacIntel', 'iPhone', 'iPad']) {

@@ -1,4 +1,4 @@
-/** Keyboard shortcuts, and typing that begins outside of a field. */
+/** Keyboard shortcuts, and typing that starts outside a field. */
 import { isComposing } from '../ui/keys.ts';
 
 export type Command =
@@ -33,14 +33,14 @@ const roomKeys: Readonly<Record<string, Command>> = { ArrowDown: 'nextRoom', Arr
 export function commandOf(event: KeyboardEvent, { hasRooms = false } = {}): Command | undefined {
   if (event.defaultPrevented || event.metaKey || isComposing(event)) return undefined;
   if (event.ctrlKey) {
-    // Ctrl+F stays the browser's.
+    // Leave Ctrl+F to the browser.
     return event.shiftKey && !event.altKey && letterOf(event) === 'F' ? 'search' : undefined;
   }
   if (event.altKey) {
     const byRoom = hasRooms && !event.shiftKey ? roomKeys[event.key] : undefined;
     // In other fields, these keys open the list or the calendar.
     if (byRoom) return !isField(event.target) || isTextArea(event.target) ? byRoom : undefined;
-    // Where Alt writes special characters, it must go on writing them in fields.
+    // Where Alt writes special characters, it must still do so in fields.
     if (event.getModifierState('AltGraph') || (altWrites() && isField(event.target))) return undefined;
     return altKeys[letterOf(event)];
   }

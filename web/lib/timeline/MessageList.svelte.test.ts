@@ -79,7 +79,7 @@ describe('rows', () => {
     },
   );
 
-  it('is busy while messages load, and does not claim that there are none', async () => {
+  it('is busy while messages load, and does not say that the room is empty', async () => {
     const { log } = await show({ messages: [], messagesStatus: liveStatus('loading') });
     expect(log).toHaveAttribute('aria-busy', 'true');
     expect(screen.queryByText('No messages yet')).not.toBeInTheDocument();
@@ -315,7 +315,7 @@ describe('loading older messages', () => {
 });
 
 describe('a jump to a message', () => {
-  it('scrolls to it, gives it the focus and leaves no button to the end that is in view', async () => {
+  it('scrolls to it, focuses it, and hides the button to the end if the end is in view', async () => {
     const { list } = await show();
     const [first] = messages;
     expect(await list.showMessage(first?.key ?? '')).toBe(true);
@@ -337,7 +337,7 @@ describe('a jump to a message', () => {
     expect(screen.getByText('older').closest('article')).toHaveFocus();
   });
 
-  it('tells when there is no such message', async () => {
+  it('reports when the message does not exist', async () => {
     const { list } = await show();
     expect(await list.showMessage('another')).toBe(false);
     expect(await list.showFound(() => Promise.resolve(undefined))).toBe(false);

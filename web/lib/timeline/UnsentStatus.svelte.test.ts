@@ -16,13 +16,13 @@ const show = (retryInMs?: number) => {
   return ondiscard;
 };
 
-it('a message that is sent again soon is being sent', () => {
+it('a message that is sent again soon shows as being sent', () => {
   show(2_000);
   expect(screen.getByText('Sending…')).toBeInTheDocument();
   expect(screen.queryByText(/Will send in/)).not.toBeInTheDocument();
 });
 
-it('a message that the server takes only later says when, and can be discarded', async () => {
+it('a message that the server accepts only later says when, and can be discarded', async () => {
   const ondiscard = show(4.5 * 60_000);
   const text = screen.getByText('Will send in 5 minutes.');
   expect(screen.queryByText('Sending…')).not.toBeInTheDocument();

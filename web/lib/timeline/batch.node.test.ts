@@ -37,7 +37,7 @@ it('runs ten times during a ten-second flood and loses no item', () => {
   expect(got).toEqual(Array.from({ length: 3_000 }, (_, n) => n));
 });
 
-it('passes nothing on when there is nothing', () => {
+it('passes nothing on if there are no items', () => {
   const run = vi.fn();
   batch<number>(1_000, run).add([]);
   expect(run).not.toHaveBeenCalled();

@@ -1,5 +1,5 @@
 const modifiers = String.raw`[\u{FE0F}\p{EMod}\u{E0020}-\u{E007F}]*`;
-/** Of the pictographs, these are usually text. */
+/** These pictographs are usually text. */
 const picture = String.raw`(?![©®™](?!\uFE0F))\p{Extended_Pictographic}${modifiers}`;
 const keycap = String.raw`[0-9#*]\uFE0F?\u20E3`;
 const few = new RegExp(

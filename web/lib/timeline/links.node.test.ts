@@ -46,12 +46,12 @@ it.each(['\u202e', '\u2066', '\u200e', '\u200f', '\u061c'])(
 );
 
 it.each(['https://bank.example@evil.example/', 'https://a:b@evil.example', 'www.bank.example@evil.example'])(
-  'does not link %j, which looks like one site and leads to another',
+  'does not link %j, which looks like one site but leads to another',
   (text) => expect(links(text)).toEqual([]),
 );
 
 it.each([')', '(', '()', ').', 'https://a)'])(
-  'looks at each character of a long text of %j only a few times',
+  'reads each character of a long text of %j only a few times',
   (piece) => {
     const text = `https://example.com/${piece.repeat(20_000)}`;
     const looks = vi.spyOn(String.prototype, 'charAt');

@@ -44,7 +44,7 @@ function withoutPunctuation(found: string): string {
 /**
  * Reads a web address.
  *
- * @returns the address as the browser parses it, or undefined if it is none, or could look like another one
+ * @returns the address as the browser parses it, or undefined if it is not an address, or could look like another one
  */
 export function readAddress(shown: string): string | undefined {
   const url = /^www\./i.test(shown) ? `https://${shown}` : shown;

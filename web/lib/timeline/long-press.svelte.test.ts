@@ -14,7 +14,7 @@ beforeEach(() => {
   target.addEventListener('click', clicked.mockReset());
 });
 afterEach(() => {
-  // Nothing swallows clicks any more.
+  // Clicks are no longer suppressed.
   window.dispatchEvent(new Event('pointerdown'));
 });
 
@@ -30,7 +30,7 @@ const finger = (parts: object = {}): PointerEvent => {
   return event as PointerEvent;
 };
 
-it('is a finger that rests', () => {
+it('is recognised when a finger rests', () => {
   const selected = vi.spyOn(getSelection() as Selection, 'removeAllRanges');
   press.start(finger());
   vi.advanceTimersByTime(419);
@@ -50,7 +50,7 @@ it.each([
   expect(pressed).not.toHaveBeenCalled();
 });
 
-it('is not a finger on a link', () => {
+it('is not recognised on a link', () => {
   press.start(finger({ target: document.querySelector('b') }));
   vi.advanceTimersByTime(1_000);
   expect(pressed).not.toHaveBeenCalled();
@@ -97,7 +97,7 @@ describe('the click when the finger is lifted', () => {
     const event = new MouseEvent('click', { bubbles: true, cancelable: true });
     target.dispatchEvent(event);
     const isPressed = clicked.mock.calls.length > 0;
-    // Else a link that has opened there would be followed.
+    // Otherwise a link that has opened there would be followed.
     expect(event.defaultPrevented).toBe(!isPressed);
     return isPressed;
   };
@@ -111,7 +111,7 @@ describe('the click when the finger is lifted', () => {
     expect(click()).toBe(true);
   });
 
-  it('is awaited for half a second', () => {
+  it('is expected for half a second', () => {
     window.dispatchEvent(new Event('pointerup'));
     vi.advanceTimersByTime(500);
     expect(click()).toBe(true);
@@ -124,7 +124,7 @@ describe('the click when the finger is lifted', () => {
     expect(click()).toBe(false);
   });
 
-  it('is no longer awaited when a finger touches again', () => {
+  it('is no longer expected when a finger touches again', () => {
     window.dispatchEvent(new Event('pointerdown'));
     expect(click()).toBe(true);
   });

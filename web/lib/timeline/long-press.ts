@@ -10,7 +10,7 @@ export class LongPress {
   readonly #onpress: (target: Element) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #at = { x: 0, y: 0 };
-  /** Whether the last touch began on something without a long press of the browser's. */
+  /** Whether the last touch began on an element without the browser's own long press. */
   #isOurs = false;
 
   constructor(onpress: (target: Element) => void) {
@@ -42,13 +42,16 @@ export class LongPress {
     this.#timer = undefined;
   };
 
-  /** Whether the browser would open its menu for a touch that is ours. */
+  /** Whether the browser would open its menu for a touch that we handle. */
   claims(event: MouseEvent): boolean {
     return this.#isOurs && (event as Partial<PointerEvent>).pointerType !== 'mouse';
   }
 }
 
-/** Some browsers click when the finger is lifted. That must press neither what was below it, nor what has opened there. */
+/**
+ * Some browsers click when the finger is lifted. That must not hit the element below it, or anything that has opened
+ * there.
+ */
 function swallowClick(): void {
   const end = new AbortController();
   const options = { capture: true, signal: end.signal };

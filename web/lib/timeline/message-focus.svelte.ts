@@ -77,13 +77,13 @@ export class MessageFocus {
     this.#key = undefined;
     await tick();
     const root = this.#options.view()?.getRootNode() as Document | ShadowRoot | undefined;
-    // Someone has moved on.
+    // The person has moved on.
     if (!this.#isInside && root?.activeElement && root.activeElement !== document.body) return true;
     this.left();
     return this.focusNear();
   }
 
-  /** Moves the focus to the message that is where the last one with the focus was. */
+  /** Moves the focus to the message in the place of the one that last had it. */
   focusNear(): Promise<boolean> {
     const items = this.#options.items();
     const index = Math.min(this.#index, items.length - 1);

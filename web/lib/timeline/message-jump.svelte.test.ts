@@ -49,7 +49,7 @@ it('marks the last message for as long as if it were the only one', async () => 
   expect(jump.marked).toBe(two.key);
 });
 
-it('says that a message is not in the list, or could not be focused', async () => {
+it('reports that a message is not in the list, or could not be focused', async () => {
   expect(await jump.show(two.key)).toBe(false);
   expect(done).toEqual([]);
   expect(jump.marked).toBeUndefined();
@@ -57,7 +57,7 @@ it('says that a message is not in the list, or could not be focused', async () =
   expect(await jump.show(one.key)).toBe(false);
 });
 
-it('waits for the list to show what was found', async () => {
+it('waits for the list to show the found message', async () => {
   const shown = jump.showFound(() => Promise.resolve(two));
   expect(jump.isSearching).toBe(true);
   await vi.advanceTimersByTimeAsync(2_900);
@@ -76,7 +76,7 @@ it('waits no longer than three seconds', async () => {
   expect(jump.isSearching).toBe(false);
 });
 
-it('says that nothing was found, or why, and searches no longer', async () => {
+it('reports that nothing was found, or why, and stops searching', async () => {
   expect(await jump.showFound(() => Promise.resolve(undefined))).toBe(false);
   await expect(jump.showFound(() => Promise.reject(new Error('offline')))).rejects.toThrow('offline');
   expect(jump.isSearching).toBe(false);

@@ -3,12 +3,12 @@ import type { MessageFocus } from './message-focus.svelte.ts';
 import type { StickToBottom } from './stick-to-bottom.svelte.ts';
 import type { TimelineItem } from './timeline.ts';
 
-/** How long a message that was jumped to is marked, in milliseconds. */
+/** How long the target of a jump is marked, in milliseconds. */
 const MARKED_MS = 2_500;
-/** How much later than the stores the page shows a message at most, in milliseconds. */
+/** Maximum delay between the stores and the page, in milliseconds. */
 const MAX_UPDATE_MS = 3_000;
 
-/** Jumps to messages, and marks the one that was jumped to. */
+/** Jumps to messages, and marks the target. */
 export class MessageJump {
   #marked = $state<string>();
   #searches = $state(0);
@@ -23,7 +23,7 @@ export class MessageJump {
     this.#items = items;
   }
 
-  /** Key of the message that was just jumped to. */
+  /** Key of the target of the last jump. */
   get marked(): string | undefined {
     return this.#marked;
   }

@@ -114,7 +114,7 @@ it.each([
   expect(stick.atBottom).toBe(isThere);
 });
 
-it('does nothing more when it is detached', async () => {
+it('does nothing once it is detached', async () => {
   detach?.();
   stick.scroller(scroller)?.();
   scroller.scrollTop = 50;

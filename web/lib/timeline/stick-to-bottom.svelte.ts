@@ -25,7 +25,7 @@ export class StickToBottom {
       const isReaders = clientHeight === this.#lastHeight;
       this.#lastHeight = clientHeight;
       if (this.#distance() <= near) this.#atBottom = true;
-      // A view that grows moves its content by itself.
+      // A growing view moves its own content.
       else if (!isReaders) this.follow();
       // Only an upward movement is the reader's: content added between a scroll and its event also increases
       // the distance.

@@ -49,7 +49,7 @@ it('returns the messages themselves when there are no presence events', () => {
   expect(mergeTimeline(messages, [])).toBe(messages);
 });
 
-it('puts each event after the messages that were there when it happened', () => {
+it('puts each event after the messages that existed when it happened', () => {
   const [one, two, three] = [at(ada, 9, 0), at(ada, 9, 1), at(ada, 9, 2)];
   const [first, second, last] = [change(new Date(0)), change(two.sent), change(three.sent)];
   expect(mergeTimeline([one, two, three], [first, second, last])).toEqual([
@@ -81,7 +81,7 @@ describe('in a long run', () => {
     expect(shown(new Runs(), run)).toEqual([0, 8, 16]);
   });
 
-  it('the rows stay as they are when older messages load, in whichever order rows are drawn', () => {
+  it('rows do not change when older messages load, in any rendering order', () => {
     const runs = new Runs();
     expect(runs.showsAuthor(run, 19)).toBe(false);
     expect(shown(runs, run)).toEqual([0, 8, 16]);
@@ -92,7 +92,7 @@ describe('in a long run', () => {
   });
 });
 
-it('knows what was added at the end, unless it was much or the end is unknown', () => {
+it('finds the items added at the end, unless there are too many or the old end is unknown', () => {
   const items = Array.from({ length: 6 }, () => message(ada, 'text'));
   const added = (index: number) => [...addedAfter(items, items[index]?.key ?? 'unknown', 3)].sort();
   const keys = (from: number) =>

@@ -20,7 +20,7 @@ export function startsDay(item: TimelineItem, before: TimelineItem | undefined):
 
 /** Decides which messages show their author. */
 export class Runs {
-  /** How many messages of its run come before a message. Kept, so that rows stay as they are when older ones load. */
+  /** How many messages of its run come before a message. Kept, so that rows do not change when older ones load. */
   readonly #positions = new WeakMap<ChatMessage, number>();
 
   /**
@@ -58,7 +58,7 @@ function startsRun(message: ChatMessage, before: TimelineItem | undefined): bool
 }
 
 /**
- * Merges presence events into the messages, each after the messages that were there when it happened.
+ * Merges presence events into the messages, each after the messages that existed when it happened.
  *
  * @param messages oldest first
  * @param changes oldest first

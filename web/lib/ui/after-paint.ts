@@ -1,4 +1,4 @@
-/** Milliseconds within which new messages are painted on all but slow machines. */
+/** Milliseconds until new messages are painted on all but slow machines. */
 const DELAY_MS = 150;
 
 /**

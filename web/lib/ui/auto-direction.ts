@@ -1,7 +1,7 @@
 import type { Attachment } from 'svelte/attachments';
 
 /**
- * Writes a field's text in the direction of its first letter. An empty field has the direction of what is around it;
+ * Writes a field's text in the direction of its first letter. An empty field has the direction of its surroundings;
  * `dir="auto"` would place its cursor and placeholder at the left.
  */
 export const autoDirection: Attachment<HTMLInputElement | HTMLTextAreaElement> = (field) => {

@@ -14,7 +14,7 @@ function clipboard(value: unknown): void {
   Object.defineProperty(navigator, 'clipboard', { configurable: true, value });
 }
 
-/** Returns what is copied by the older method, which copies the selected text. */
+/** Returns the text copied by the older method, which copies the selection. */
 function execCommand(succeeds: boolean): string[] {
   const copied: string[] = [];
   Object.defineProperty(document, 'execCommand', {
@@ -51,7 +51,7 @@ describe.each([
     { writeText: () => Promise.reject(new DOMException('No.', 'NotAllowedError')) },
   ],
 ])('where %s', (_, value) => {
-  it('the button copies its text all the same and keeps the focus', async () => {
+  it('the button still copies its text and keeps the focus', async () => {
     clipboard(value);
     const copied = execCommand(true);
     const button = press();

@@ -1,5 +1,5 @@
 /**
- * Whether moving the focus into `element` disturbs no one: it is already inside or nowhere. Works in shadow
+ * Whether moving the focus into `element` does not disturb anyone: it is already inside or nowhere. Works in shadow
  * roots, where `document.activeElement` is only the host.
  */
 export function mayTakeFocus(element: Element): boolean {
@@ -17,7 +17,7 @@ export function mayStartTyping(): boolean {
   return globalThis.matchMedia?.('(pointer: fine)').matches ?? false;
 }
 
-/** Whether a click only pointed at something: it selected no text and was not on a control. */
+/** Whether a click was a plain click: it selected no text and was not on a control. */
 export function isIdleClick({ target }: MouseEvent): boolean {
   const isOnControl = target instanceof Element && target.closest('a, button, input, summary, [role=button]');
   return !isOnControl && (getSelection()?.isCollapsed ?? true);

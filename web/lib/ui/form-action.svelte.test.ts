@@ -35,7 +35,7 @@ describe('a submission', () => {
 
   it('needs no submit event, which a sandboxed frame without forms does not have', async () => {
     const { person, field, button, submit, container } = setUp();
-    // The frame stops it before anybody hears of it.
+    // The frame blocks it before any listener runs.
     container.addEventListener('submit', (event) => event.stopImmediatePropagation(), { capture: true });
     await person.type(field, 'by key{Enter}');
     await vi.waitFor(() => expect(field).toHaveValue(''));
@@ -68,7 +68,7 @@ describe('a submission', () => {
     expect(submit).toHaveBeenCalledTimes(2);
   });
 
-  it('is not made by a button of another kind, or by a click that was prevented', async () => {
+  it('is not triggered by other buttons or by a prevented click', async () => {
     const { person, field, button, submit } = setUp();
     const other = document.createElement('button');
     other.type = 'button';
@@ -79,7 +79,7 @@ describe('a submission', () => {
     expect(submit).not.toHaveBeenCalled();
   });
 
-  it('removes the error of the one before', async () => {
+  it('removes the previous error', async () => {
     const answer = deferred();
     const submit = vi.fn<FormActionOptions['submit']>(() => answer.promise);
     submit.mockRejectedValueOnce(new ReducerError('refused', 'No'));
@@ -120,7 +120,7 @@ describe('after a success', () => {
     const { person, field, state } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
     await person.type(field, ' and more');
-    // Bindings learn of it.
+    // Bindings are updated.
     const bound: string[] = [];
     field.form?.addEventListener('input', () => bound.push(field.value));
     answer.resolve();
@@ -129,7 +129,7 @@ describe('after a success', () => {
     expect(bound[0]).toBe(' and more');
   });
 
-  it('the form is reset though a box is not ticked, a radio button is not chosen, and a field has no name', async () => {
+  it('the form is reset even with an unticked box, an unchosen radio button and a field without a name', async () => {
     const { person, field, note } = setUp();
     note.defaultValue = '10';
     field.insertAdjacentHTML(
@@ -148,7 +148,7 @@ describe('after a success', () => {
     expect(ticked).not.toBeChecked();
   });
 
-  it('what was not changed in the meantime returns to its default, and choices stay', async () => {
+  it('fields not changed in the meantime return to their defaults, and choices stay', async () => {
     const answer = deferred();
     const { person, field, note, state } = setUp({ submit: () => answer.promise });
     note.defaultValue = '10';
@@ -217,7 +217,7 @@ describe('after a failure', () => {
     expect(field).toBeValid();
   });
 
-  it('the focus does not move away from where the person has gone', async () => {
+  it('the focus does not move if the person has moved it elsewhere', async () => {
     const answer = deferred();
     const { person, field, alert } = setUp({ submit: () => answer.promise });
     await person.type(field, 'hello{Enter}');
@@ -246,7 +246,7 @@ describe('a check', () => {
   });
 });
 
-it('does nothing and shows nothing any more once the form is gone', () => {
+it('does nothing and shows nothing once the form is gone', () => {
   const submit = vi.fn<FormActionOptions['submit']>(() => Promise.resolve());
   const action = new FormAction({ field: 'text', submit, check: () => 'Too short' });
   const form = document.createElement('form');

@@ -10,7 +10,7 @@ import { en } from '../i18n/en.ts';
 import type { Strings } from '../i18n/strings.ts';
 import { translate } from '../i18n/translate.ts';
 
-/** What is wrong with a submission, and the field at which to show it. */
+/** The problem with a submission, and the field that shows it. */
 export interface FormError {
   /**
    * `invalid`: the check failed, nothing was sent. The others are those of `CallError`: `not-connected`,
@@ -31,7 +31,7 @@ export interface FormActionOptions {
   check?: (data: FormData) => string | undefined;
   /** The texts of the reader's language; English by default. */
   strings?: () => Strings;
-  /** Called after a success, when the form has been reset. */
+  /** Called after a success, when the form is reset. */
   onsuccess?: () => void;
 }
 
@@ -153,7 +153,7 @@ function explain(error: unknown, t: Strings): [FormError['code'], string] {
   return ['failed', t.failed(error instanceof Error ? error.message : String(error))];
 }
 
-/** Resets what was sent. Text typed while waiting for the answer stays. */
+/** Resets the submitted fields. Text typed while waiting for the answer stays. */
 function resetSubmitted(form: HTMLFormElement, sent: FormData): void {
   if (entriesOf(new FormData(form)) === entriesOf(sent)) return form.reset();
   for (const field of textFields(form)) {

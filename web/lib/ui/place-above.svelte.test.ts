@@ -3,7 +3,7 @@ import { keepAbove } from './place-above.ts';
 
 let element: HTMLElement;
 let anchor: HTMLElement;
-/** Of the anchor, in a window of 1000 by 800 pixels. */
+/** The anchor's box, in a window of 1000 by 800 pixels. */
 let box: { top: number; bottom: number; left: number; right: number };
 let height: number;
 let stop: (() => void) | undefined;
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => stop?.());
 
-/** Places the element and returns its edges, and the room there is. */
+/** Places the element and returns its edges and the available space. */
 function place(align: 'start' | 'end' = 'start') {
   stop?.();
   stop = keepAbove(element, anchor, align);
@@ -35,7 +35,7 @@ const placed = () => {
 
 it('places an element above its anchor, with their first edges in line', () => {
   expect(place()).toEqual({ top: '', bottom: '208px', left: '300px', room: '584px' });
-  // Else the default style of popovers would centre it.
+  // Otherwise the default style of popovers would centre it.
   expect(element.style.inset).toBe('auto');
 });
 
@@ -68,14 +68,14 @@ it.each([
   expect(place().bottom).toBe(bottom);
 });
 
-it('stays above if there is as much room as below', () => {
+it('stays above if there is as much space as below', () => {
   vi.stubGlobal('innerHeight', 500);
   height = 400;
   box = { ...box, top: 230, bottom: 270 };
   expect(place().bottom).toBe('278px');
 });
 
-it('is placed again when its anchor changes its size', async () => {
+it('is placed again when its anchor is resized', async () => {
   place();
   box = { ...box, left: 310 };
   // The fake observer reports in a microtask.
@@ -88,7 +88,7 @@ it('is placed again when its anchor changes its size', async () => {
   expect(placed().left).toBe('310px');
 });
 
-it('says how much room there is below, and never less than none', () => {
+it('reports the space below, and never a negative one', () => {
   box = { ...box, top: 20, bottom: 60 };
   expect(place()).toMatchObject({ top: '68px', room: '724px' });
   box = { ...box, top: 5, bottom: 795 };

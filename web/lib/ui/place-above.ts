@@ -1,11 +1,11 @@
 /** Distance from the anchor and from the edges of the window, in CSS pixels. */
 const GAP = 8;
-/** An element of this height need not move below its anchor, where there may be more room. */
+/** An element with this much room stays above its anchor, even if there is more room below. */
 const ENOUGH = 320;
 
 /**
- * Keeps an element in the top layer above another one, or below it if there is more room, inside the part of the
- * window that a screen keyboard leaves free. Sets `--max-height` to the room there is.
+ * Keeps an element in the top layer above another one, or below it if there is more room, inside the part of the window
+ * that a screen keyboard leaves free. Sets `--max-height` to the available height.
  *
  * @param align which edges are in line, in reading direction
  * @returns stops it
@@ -13,7 +13,7 @@ const ENOUGH = 320;
 export function keepAbove(element: HTMLElement, anchor: Element, align: 'start' | 'end'): () => void {
   const end = new AbortController();
   const again = (event?: Event): void => {
-    // What scrolls inside the element does not move the anchor.
+    // Scrolling inside the element does not move the anchor.
     if (!event?.composedPath().includes(element)) place(element, anchor, align);
   };
   again();

@@ -62,7 +62,7 @@ it('arrow keys, Home and End move the focus in document order', async () => {
   expect(await press('Alt>}{ArrowUp}{/Alt')).toBe('d');
   const up = new KeyboardEvent('keydown', { key: 'ArrowUp', cancelable: true });
   document.activeElement?.dispatchEvent(up);
-  // Else the page would scroll.
+  // Otherwise the page would scroll.
   expect(up.defaultPrevented).toBe(true);
 });
 

@@ -97,7 +97,7 @@ it('turns any server timestamp into a valid date', async () => {
   expect(dateOf(new Timestamp(-(2n ** 63n)))).toEqual(new Date(-8.64e15));
 });
 
-it('says in how many minutes something happens, rounded up', async () => {
+it('shows in how many minutes something happens, rounded up', async () => {
   const { timeUntil } = await import('./time.ts');
   const now = Date.UTC(2026, 0, 1);
   const inMinutes = (minutes: number) => timeUntil(new Date(now + minutes * 60_000), now, 'en');

@@ -9,10 +9,10 @@ const numberingSystem = 'latn';
 /** 12 or 24 hours, or as in the locale. */
 export type Clock = 'system' | '12' | '24';
 
-/** The largest distance from the Unix epoch that a `Date` can hold, in milliseconds. */
+/** The largest distance from the Unix epoch that a `Date` can represent, in milliseconds. */
 const FARTHEST = 8_640_000_000_000_000n;
 
-/** Converts a server `Timestamp`, clamped to what a `Date` can hold. */
+/** Converts a server `Timestamp`, clamped to the range of `Date`. */
 export function dateOf(timestamp: { toMillis: () => bigint }): Date {
   const millis = timestamp.toMillis();
   const held = millis > FARTHEST ? FARTHEST : millis < -FARTHEST ? -FARTHEST : millis;

@@ -1,6 +1,6 @@
 /**
  * Pages of visitors who have left, for visitors who come later in the same test file. Opening a site on such a page
- * takes a third of what a new profile takes, which starts processes and compiles all scripts.
+ * takes a third of the time of a new profile, which starts processes and compiles all scripts.
  */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { closeContext, openContext, unwatch, watch } from './traces.ts';
@@ -29,7 +29,7 @@ export async function takePage(browser: Browser, options: BrowserContextOptions)
  * Empties a page and its profile: storage, cookies, workers, permissions, routes and other tabs. Scripts that were
  * added to the profile, listeners and clocks stay, so pages that have them must be closed instead.
  *
- * @param sites addresses on the servers that were open, each of which has a `favicon.svg`
+ * @param sites addresses on the open servers, each with a `favicon.svg`
  */
 export async function leavePage(
   page: Page,
@@ -42,7 +42,7 @@ export async function leavePage(
     for (const other of context.pages()) if (other !== page) await other.close();
     await Promise.all([page.unrouteAll(), context.unrouteAll(), context.setOffline(false)]);
     for (const site of sites) {
-      // A picture: it has the site's storage, but runs none of its scripts.
+      // A picture has access to the site's storage, but does not run its scripts.
       await page.goto(new URL('favicon.svg', site).href);
       await page.evaluate(() => sessionStorage.clear());
     }
@@ -66,7 +66,7 @@ export async function leavePage(
     });
     await unwatch(context);
   } catch {
-    // For example, the site is not there.
+    // For example, the site is down.
     return closeContext(context);
   }
   idle.push({ page, options: JSON.stringify(options) });

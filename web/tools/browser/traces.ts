@@ -1,6 +1,6 @@
 /**
- * What a failed browser test leaves in `test-results/`: screenshots, and for its second try a trace as well. The first
- * try is not recorded, because recording takes a sixth of the time of the browser tests.
+ * Saves screenshots of failed browser tests in `test-results/`, and a trace of the second try. The first try is not
+ * recorded, because recording takes a sixth of the time of the browser tests.
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -45,7 +45,7 @@ export async function openContext(
   return context;
 }
 
-/** Has a failed test save what this profile shows, until `unwatch`. */
+/** If a test fails before `unwatch`, saves screenshots of this profile. */
 export async function watch(context: BrowserContext): Promise<void> {
   open.add(context);
   if (!runningTest()?.isSecondTry) return;

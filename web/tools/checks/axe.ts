@@ -9,7 +9,7 @@ const ALL = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pract
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 
 /**
- * Runs axe on the current page, whose animations end with it.
+ * Runs axe on the current page, and ends its animations.
  *
  * @param rules `colours` on a page that was checked before and has changed only its colours
  * @param within selector of the part to check; the whole page by default

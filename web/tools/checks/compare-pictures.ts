@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Counts the pixels of two PNG pictures in which a channel differs by more than a sixteenth. Antialiasing
- * varies by less from one rendering to the next.
+ * Counts the pixels of two PNG pictures that differ by more than a sixteenth in a channel. Antialiasing varies less
+ * between renderings.
  */
 export function differingPixels(page: Page, one: Buffer, other: Buffer): Promise<number> {
   return page.evaluate(

@@ -1,6 +1,6 @@
 /**
- * Searches the page and its open shadow roots for anything that text must not turn into. Runs in the page, so
- * it must not use anything outside its body.
+ * Searches the page and its open shadow roots for anything that text must not become. Runs in the page, so it must not
+ * use anything outside its body.
  *
  * @returns one line per finding
  */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Returns every text of the page that a person reads or hears, without those that are hidden from all. */
+/** Returns every text of the page that a person reads or hears, without those that are hidden from everyone. */
 export function textsOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found = new Set<string>([document.title]);

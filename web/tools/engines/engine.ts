@@ -1,4 +1,4 @@
-/** What the tests of all browser engines need of one, and a person who uses it. */
+/** The interface of a browser engine for tests, and a person who uses it. */
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Size {

@@ -46,7 +46,7 @@ it('prefers the Firefox in FIREFOX_PATH', async () => {
   expect(await findEngines(machine(all, { env }))).toMatchObject({ firefox: '/opt/mine' });
 });
 
-it("installs Debian's packages of what is missing if permitted", async () => {
+it("installs Debian's packages of missing engines if permitted", async () => {
   const here = machine(['/usr/bin/firefox-esr', '/usr/bin/Xvfb'], { mayInstall: true });
   expect(await findEngines(here)).toMatchObject({ webkit, missing: [] });
   expect(here.run).toHaveBeenLastCalledWith('apt-get', expect.not.arrayContaining(['firefox-esr']));
@@ -63,7 +63,7 @@ it.each([
   expect(here.run).not.toHaveBeenCalled();
 });
 
-it('says what is missing if the packages cannot be installed', async () => {
+it('names missing engines if the packages cannot be installed', async () => {
   const here = machine([], { mayInstall: true, run: () => Promise.resolve(false) });
   expect((await findEngines(here)).missing).toHaveLength(2);
 });

@@ -82,7 +82,7 @@ function thisEngineMachine(): EngineMachine {
     run: (command, args) =>
       new Promise((resolve) => {
         const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-        // Without these engines their tests are skipped, so a slow mirror must not hold up all the others.
+        // Without these engines, only their tests are skipped, so a slow mirror must not delay all others.
         spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env, timeout: 240_000 })
           .once('error', () => resolve(false))
           .once('exit', (code) => resolve(code === 0));

@@ -1,12 +1,12 @@
 /** Programs that the engines need, ended by their id. */
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** Runs a program, and ends it and all that it has started as soon as standard input closes. */
+/** Runs a program, and ends it and its child processes as soon as standard input closes. */
 const GUARD = '"$@" </dev/null & cat >/dev/null; kill -9 0';
 
 /**
- * Starts a program in a process group of its own, so that all that it starts can be ended with it. It ends with this
- * process, however that ends.
+ * Starts a program in its own process group, so that its child processes can be ended with it. It ends with this
+ * process, however this ends.
  */
 export function startProgram(
   path: string,
@@ -20,7 +20,7 @@ export function startProgram(
   });
 }
 
-/** Ends a program and all that it has started. */
+/** Ends a program and its child processes. */
 export async function endProgram(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
   const ended = child.exitCode !== null || child.signalCode !== null;

@@ -7,8 +7,8 @@ import { within } from './processes.ts';
 /**
  * Starts Chromium or Firefox without a window.
  *
- * @param hasPageCache whether Chromium may keep pages that are left in its back/forward cache; false by default, so
- *   that leaving a page ends it
+ * @param hasPageCache whether Chromium may keep pages in its back/forward cache; false by default, so that leaving a
+ * page ends it
  */
 export async function puppeteerEngine(
   browser: 'chrome' | 'firefox',
@@ -46,7 +46,7 @@ async function openPage(browser: Browser, size: Size): Promise<EnginePage> {
         ReturnType<typeof run>
       >,
     async clickAt(x, y) {
-      // As a click does. In Firefox, a page behind another never has the focus.
+      // Like a click. In Firefox, a page behind another never has the focus.
       await page.bringToFront();
       await page.mouse.click(x, y);
     },

@@ -9,11 +9,11 @@ import { endProgram, startProgram, within } from './processes.ts';
 export interface WebKitPrograms {
   /** `WebKitWebDriver`. */
   driver: string;
-  /** `Xvfb`: the browser has no mode without a window. */
+  /** `Xvfb`, because the browser has no headless mode. */
   display: string;
 }
 
-/** Starts a screen for WebKitGTK. Each page has a browser of its own: one driver has one session. */
+/** Starts a screen for WebKitGTK. Each page has its own browser, because a driver has only one session. */
 export async function webkitEngine(programs: WebKitPrograms): Promise<Engine> {
   const screen = startProgram(
     programs.display,

@@ -22,7 +22,7 @@ export class Embedder {
   #count = 0;
 
   static async open(): Promise<Embedder> {
-    // Where the storage is emptied; see `leavePage`.
+    // The page that empties the storage; see `leavePage`.
     const pages = new Map<string, ServedPage>([['/favicon.svg', { html: '' }]]);
     return new Embedder(await serveHostPage((path) => pages.get(path)), pages);
   }
@@ -46,7 +46,7 @@ export class Embedder {
   /**
    * Shows a page.
    *
-   * @param where the page to show it on, or the browser profile in which to open a page
+   * @param where the page to show it on, or the browser profile for a new page
    */
   async visit(
     where: Page | BrowserContext,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Another site with its own origin, in which the widget is embedded. */
+/** Another site with its own origin that embeds the widget. */
 export interface HostPage {
   /** Without a trailing slash. */
   readonly origin: string;

@@ -39,7 +39,7 @@ export interface OwnSite extends Site {
  * Opens the site on an embedded host.
  *
  * @param program a bundled module to run instead of ours
- * @param config what the site's `config.json` says besides the database
+ * @param config entries of the site's `config.json` besides the database
  */
 export function openOwnSite(program?: string, config: object = {}): Promise<OwnSite> {
   return siteOnOwnHost(program === undefined ? { module: join(root, 'spacetimedb') } : { program }, config);
@@ -51,7 +51,7 @@ export interface SeededSite extends OwnSite {
   seed(messages: { count: number; apart: number; age: number }): Promise<void>;
 }
 
-/** @param config what the site's `config.json` says besides the database */
+/** @param config entries of the site's `config.json` besides the database */
 export async function openSeededSite(config: object = {}): Promise<SeededSite> {
   return siteOnOwnHost({ module: join(root, 'web', 'tools', 'modules', 'seeded') }, config);
 }

@@ -48,7 +48,7 @@ function zoneAtNoon(now: Date): string {
 /** The list of messages after the first load, which comes after the connection. */
 export const FILLED_LOG = '[role="log"][aria-busy="false"]';
 
-/** What Playwright says of service workers that `openContext` blocks. */
+/** Playwright's message about service workers that `openContext` blocks. */
 const WORKER_BLOCKED = 'Service Worker registration blocked by Playwright';
 
 export interface Arrival extends BrowserContextOptions {
@@ -61,8 +61,8 @@ export interface Arrival extends BrowserContextOptions {
   /** When the page counts as opened; by default after its scripts have run. */
   waitUntil?: 'commit' | 'load';
   /**
-   * Whether the page may be that of a visitor who has left, emptied, and may be used again, which is much faster.
-   * Not for tests that add scripts, listeners or clocks to the page or its profile.
+   * Whether the page may be a reused, emptied page of an earlier visitor, and may be reused later, which is much
+   * faster. Not for tests that add scripts, listeners or clocks to the page or its profile.
    */
   reused?: boolean;
 }
@@ -72,7 +72,7 @@ export class Visitor {
   readonly page: Page;
   /** The page's console errors, warnings and uncaught exceptions. */
   readonly complaints: string[] = [];
-  /** Origins to which the page has sent requests. */
+  /** Origins of all requests of the page. */
   readonly origins = new Set<string>();
   readonly #url: string;
   readonly #leave: () => Promise<void>;
@@ -84,7 +84,7 @@ export class Visitor {
   ): Promise<Visitor> {
     if (reused) {
       if (prepare !== undefined || token !== undefined)
-        throw new Error('A page with scripts of its own cannot be used again.');
+        throw new Error('A page with its own scripts cannot be reused.');
       const page = await takePage(browser, options);
       return Visitor.#open(page, site, parameters, waitUntil, () => leavePage(page, [site.url], options));
     }
@@ -197,7 +197,7 @@ export class Visitor {
   }
 
   async rename(name: string): Promise<void> {
-    // On the first visit, the field is shown in place of the button.
+    // On the first visit, the field is shown instead of the button.
     if (!(await this.nameField.isVisible())) await this.nameButton.click({ timeout: 1000 }).catch(() => {});
     await this.nameField.fill(name);
     await this.nameField.press('Enter');

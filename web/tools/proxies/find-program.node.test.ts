@@ -19,19 +19,19 @@ function machine(there: readonly string[], changes: Partial<Machine> = {}): Mach
   };
 }
 
-test('an installed program is used as it is', () => {
+test('an installed program is used without installing anything', () => {
   const there = machine(['/usr/sbin/nginx']);
   expect(findProgram('nginx', there)).toEqual({ path: path.normalize('/usr/sbin/nginx') });
   expect(there.ran).toEqual([]);
 });
 
-test('a missing program is installed where that is possible', () => {
+test('a missing program is installed if possible', () => {
   const bare = machine([]);
   expect(findProgram('nginx', bare)).toEqual({ path: path.normalize('/usr/sbin/nginx') });
   expect(bare.ran.at(-1)).toMatch(/^apt-get install .* nginx$/);
 });
 
-test('the reason is given where a program is missing and cannot be installed', () => {
+test('the reason is given if a program is missing and cannot be installed', () => {
   expect(findProgram('nginx', machine([], { mayInstall: false }))).toEqual({
     missing: expect.stringContaining('only root on Debian may install it'),
   });

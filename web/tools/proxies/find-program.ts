@@ -1,9 +1,9 @@
-/** Finds a program that a test needs, or installs Debian's package where that is possible. */
+/** Finds a program that a test needs, or installs Debian's package if possible. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** What the search asks of the machine; tests give another. */
+/** What the search needs from the machine. Replaced in tests. */
 export interface Machine {
   readonly folders: readonly string[];
   /** Root on a Debian. */
@@ -14,7 +14,7 @@ export interface Machine {
 
 /**
  * @param name of the program and of Debian's package
- * @returns its path, or why it is not there
+ * @returns its path, or why it is missing
  */
 export function findProgram(
   name: string,

@@ -13,7 +13,7 @@ const PAGE = 'docs/deploy.md';
 export interface Proxy {
   /** Such as `https://localhost:1234`. */
   readonly url: string;
-  /** Where it redirects from; absent where there is no such port. */
+  /** The address that redirects to it; absent if there is no such port. */
   readonly plainUrl?: string;
   close(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function startCaddy(options: ProxyOptions): Promise<Proxy> {
   const { certificate, key } = await makeCertificate(folder, options.openssl);
   const port = await freePort();
   let site = codeBlock(PAGE, 'Caddy', 'caddy');
-  // Without a certificate of its own it would ask Let's Encrypt for one.
+  // Without a configured certificate, it would ask Let's Encrypt for one.
   site = replaced(
     site,
     'chat.example.com {',
@@ -92,7 +92,7 @@ export async function startCaddy(options: ProxyOptions): Promise<Proxy> {
   };
 }
 
-/** @throws {Error} when the text does not have what the page is known to have */
+/** @throws {Error} if the text lacks an expected part of the page */
 function replaced(text: string, what: string | RegExp, by: string): string {
   const changed = typeof what === 'string' ? text.replaceAll(what, by) : text.replace(what, () => by);
   if (changed !== text) return changed;
@@ -120,7 +120,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a program and waits until it listens. @returns what ends it @throws {Error} with its words when it ends early */
+/**
+ * Starts a program and waits until it listens.
+ *
+ * @returns a function that ends it
+ * @throws {Error} with its output if it ends early
+ */
 async function run(
   program: string,
   args: readonly string[],

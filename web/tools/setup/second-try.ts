@@ -1,7 +1,7 @@
 import { beforeEach } from 'vitest';
 
 /**
- * Makes tests that share a page safe to retry: a second try must not meet what the first one left behind.
+ * Makes tests that share a page safe to retry: a second try must not be affected by the first one.
  *
  * @param renew called before each try of a test but the first, such as to open a new page
  */

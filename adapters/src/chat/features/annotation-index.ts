@@ -16,7 +16,10 @@ export const noRows: RowsOfMessage = {
 
 const byId = (a: { readonly id: bigint }, b: { readonly id: bigint }): number => Number(a.id - b.id);
 
-/** The rows that belong to messages, by message. What it says depends on the rows alone, in whatever order they came. */
+/**
+ * The rows that belong to messages, by message. The result depends only on the rows, not on the order in which they
+ * arrived.
+ */
 export class AnnotationIndex {
   readonly #rows = new MomentMap<RowsOfMessage>();
   /** The messages that answer a message. */

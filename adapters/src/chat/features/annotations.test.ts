@@ -65,7 +65,7 @@ function openAnnotations(status = 'ready') {
       onStatus: () => states++,
     },
   );
-  /** The rows of a transaction. Gives what it shows. */
+  /** Applies the rows of a transaction and returns what it shows. */
   const commit = (table: string, inserts: readonly object[], deletes: readonly object[] = []) => {
     const mirror = mirrorOf(table);
     for (const row of deletes) mirror.record(row, true);
@@ -102,7 +102,7 @@ const early = [
   `message: SELECT * FROM message WHERE sent = '1970-01-01T00:00:00.999999Z'`,
 ];
 
-it('what belongs to the loaded messages is subscribed when the server has such tables', () => {
+it('details of the loaded messages are subscribed when the server has the tables', () => {
   const { annotations, active, rules, states } = openAnnotations('idle');
   expect(annotations.progress.status).toBe('loading');
   expect(annotations.messageRow(at(0))).toBeUndefined();
@@ -119,7 +119,7 @@ it('what belongs to the loaded messages is subscribed when the server has such t
   expect(annotations.progress.status).toBe('loading');
 });
 
-it('messages outside of the loaded spans are subscribed while somebody watches them', () => {
+it('messages outside the loaded spans are subscribed while they have subscribers', () => {
   const { annotations, active, spans, opened, shown, commit } = openAnnotations();
   const all = [...pinned, ...span];
   commit('reaction', [{ id: 1n, ...at(1_000_000), person: sender, emoji: '👍' }]);
@@ -151,7 +151,7 @@ it('messages outside of the loaded spans are subscribed while somebody watches t
   expect(commit('pin', [pin])).toEqual({ messages: [pin], arePinsNew: true });
 });
 
-it('rows tell of their messages, and messages of those that answer them', () => {
+it('changed rows report their messages, and changed messages report their replies', () => {
   const { annotations, commit, log } = openAnnotations();
   const [first, second] = [at(1_000_000), at(2_000_000)];
   const reaction = { id: 1n, ...first, person: sender, emoji: '👍' };
@@ -178,7 +178,7 @@ it('rows tell of their messages, and messages of those that answer them', () => 
   expect(annotations.rowsOf(first).reaction).toEqual([]);
 });
 
-it('rows that are here already are shown with the subscription, and go with it', () => {
+it('rows that already exist are shown when subscribed, and removed when unsubscribed', () => {
   const { annotations, rules, mirrorOf, shown } = openAnnotations('loading');
   const reaction = { id: 1n, ...at(1_000_000), person: sender, emoji: '👍' };
   const pin = { id: 2n, ...at(2_000_000), at: new Timestamp(1n) };

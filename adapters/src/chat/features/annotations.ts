@@ -17,7 +17,7 @@ import { AnnotationIndex, type RowsOfMessage } from './annotation-index.ts';
 import { timeLiteral } from './message-id.ts';
 import type { AnnotationRows, AnnotationTable, PinRow, RuleRow } from './rows.ts';
 
-/** The tables by the names that bindings give them, with their names in SQL. */
+/** The tables by their names in bindings, with their names in SQL. */
 const TABLES = {
   reply: 'reply',
   reaction: 'reaction',
@@ -34,19 +34,19 @@ type Queries = readonly Query<AnyRow>[];
 
 export interface AnnotationsListener {
   /**
-   * What belongs to these messages is new: rows, or the message that they answer.
-   * @param arePinsNew whether something about pinned messages is
+   * Called when something about these messages changed: their rows, or the message that they answer.
+   * @param arePinsNew whether pinned messages changed
    */
   onRows(this: void, messages: Iterable<Moment>, arePinsNew: boolean): void;
-  /** These people have another object. */
+  /** Called when the objects of these people changed. */
   onPeople(this: void, people: ReadonlySet<bigint>): void;
-  /** The status may be new. */
+  /** Called when the status may have changed. */
   onStatus(this: void): void;
 }
 
 /**
- * The rows that belong to messages, of the same spans of time as the messages that are loaded, and of single messages
- * outside of them. Nothing is subscribed before the server is known to have such tables.
+ * The rows that belong to messages, for the loaded spans of time and for single messages outside them. Nothing is
+ * subscribed until the server is known to have the tables.
  */
 export class Annotations implements Observer {
   readonly people: People;
@@ -58,7 +58,7 @@ export class Annotations implements Observer {
   /** By their condition. */
   readonly #queries = new Map<string, Queries>();
   readonly #mirrors = new Map<AnnotationTable, TableMirror<AnyRow>>();
-  /** Times of messages that are looked at outside of the spans, with how many look. */
+  /** Times of subscribed messages outside the spans, with the number of subscribers. */
   readonly #single = new Map<bigint, { readonly sent: Timestamp; users: number }>();
   #messages: TableMirror<MessageRow> | undefined;
   readonly #stops: readonly (() => void)[];
@@ -109,10 +109,10 @@ export class Annotations implements Observer {
     return this.#index.at(message);
   }
 
-  /** The row of a message, if it is here. */
+  /** The row of a message, if it is loaded. */
   messageRow({ sender, sent }: Moment): MessageRow | undefined {
     const list = this.#messages?.list ?? emptyList;
-    // The rows are sorted by all columns, and these are in the order of the tutorial's.
+    // The rows are sorted by all columns, in the column order of the tutorial.
     const row = list[place(list, { sender, sent, text: '' }, compareValues)];
     const isIt =
       row?.sender.__identity__ === sender.__identity__ &&
@@ -120,7 +120,7 @@ export class Annotations implements Observer {
     return isIt ? row : undefined;
   }
 
-  /** Subscribes what belongs to the messages of one moment, wherever that is. */
+  /** Subscribes to the rows of messages with one time, inside or outside the spans. */
   watch(sent: Timestamp): () => void {
     const time = sent.microsSinceUnixEpoch;
     const known = this.#single.get(time);
@@ -157,7 +157,7 @@ export class Annotations implements Observer {
     this.#listener.onStatus();
   }
 
-  /** Subscribes what is to be subscribed by now, and nothing else. */
+  /** Updates the subscriptions to what is needed now. */
   #reconcile(): void {
     const wanted = this.isAvailable ? this.#wanted() : new Map<string, () => Queries>();
     this.#internals.scope.batch(() => {
@@ -182,7 +182,7 @@ export class Annotations implements Observer {
     return Number(sent.microsSinceUnixEpoch) >= from * 1_000;
   }
 
-  /** What is to be subscribed, by its condition. */
+  /** The required subscriptions, by condition. */
   #wanted(): Map<string, () => Queries> {
     const pins = (): Queries => [
       this.#use('pin', 'SELECT * FROM pin'),
@@ -200,7 +200,7 @@ export class Annotations implements Observer {
     return wanted;
   }
 
-  /** Subscribes what belongs to messages by their time, and the messages that they answer. */
+  /** Subscribes to the details of messages by time, and to the messages that they answer. */
   #useWhere(on: (column: string) => string): Queries {
     const answered = 'SELECT message.* FROM reply JOIN message ON message.sent = reply.to_sent';
     return [
@@ -219,7 +219,7 @@ export class Annotations implements Observer {
     for (const query of queries) this.#internals.subscriptions.release(query, this);
   }
 
-  /** Takes over the rows of tables that are subscribed for the first time, or no longer. */
+  /** Updates the rows of tables that are subscribed for the first time, or no longer. */
   #load(): void {
     const mirrors = new Map<string, TableMirror<AnyRow>>();
     for (const { table, mirror } of [...this.#queries.values()].flat()) mirrors.set(table, mirror);

@@ -22,17 +22,17 @@ import type { MessageDetails, Quote } from './types.ts';
 interface Item {
   readonly live: Live<MessageDetails>;
   readonly value: Store<MessageDetails>;
-  /** The message as it was given last; needed while it is pending. */
+  /** The message as last passed in; needed while it is pending. */
   readonly message: ChatMessage;
   /** Undefined while it is pending. */
   moment: Moment | undefined;
-  /** The people in it. */
+  /** The people in its details. */
   people: ReadonlySet<bigint>;
-  /** Stops the subscription of this message alone, if it is outside of what is loaded. */
+  /** Ends the separate subscription of this message, if it is outside the loaded spans. */
   unwatch: () => void;
 }
 
-/** The stores of what belongs to messages. */
+/** The stores with the details of messages. */
 export class DetailsStores {
   readonly pins: Live<readonly ChatMessage[]>;
   readonly status;
@@ -44,11 +44,11 @@ export class DetailsStores {
   #annotations: Annotations | undefined;
   /** The store of each row, or of each pending message. */
   readonly #known = new WeakMap<object, Item>();
-  /** Those with subscribers, by message, by the key of a pending message, and by the people in them. */
+  /** The stores with subscribers, by message, by the key of a pending message, and by the people in them. */
   readonly #byMoment = new MomentMap<Set<Item>>();
   readonly #byKey = new Map<string, Set<Item>>();
   readonly #byPerson = new Map<bigint, Set<Item>>();
-  /** The ones whose answered message is not loaded yet. */
+  /** The stores whose answered message is not loaded yet. */
   readonly #waiting = new Set<Item>();
   readonly #made = new WeakMap<MessageRow, ChatMessage>();
   #publishPins = noop;
@@ -116,7 +116,7 @@ export class DetailsStores {
     this.#publishPins();
   }
 
-  /** The rows, while they are kept. */
+  /** The rows, while they are subscribed. */
   get annotations(): Annotations | undefined {
     return this.#annotations;
   }
@@ -198,7 +198,7 @@ export class DetailsStores {
     this.#setPeople(item, new Set());
   }
 
-  /** A message that was pending is a row now. */
+  /** Called when a pending message has become a row. */
   readonly #claimed = (key: string, row: MessageRow): void => {
     for (const item of [...(this.#byKey.get(key) ?? [])]) {
       this.#stop(item);
@@ -244,7 +244,7 @@ export class DetailsStores {
       quoteOf,
     });
     const { replyTo } = message;
-    // Until the server says it.
+    // Until the server confirms it.
     const isSaid = details.replyTo ?? (moment && annotations.progress.status !== 'loading');
     const target = isSaid ? undefined : replyTo?.row;
     const reply = target && quoteOf({ toSender: target.sender, toSent: target.sent }, replyTo?.text);
@@ -279,7 +279,7 @@ export class DetailsStores {
     if (status === 'ready') this.#changes.decide();
   }
 
-  /** The last pinned first, and before them those that are being pinned. */
+  /** The last pinned first, after those that are being pinned. */
   #pinned(): ChatMessage[] {
     const annotations = this.#annotations;
     if (!annotations) return [];

@@ -43,7 +43,7 @@ const row = fc.oneof(
   fc.record({ table: fc.constant('pin' as const), message: fc.nat(1), by: fc.nat(2), emoji }),
 );
 
-it('the details of a message are the same in whatever order its rows came and went', () => {
+it('the details of a message do not depend on the order in which its rows came and went', () => {
   fc.assert(
     fc.property(
       fc.array(row, { maxLength: 20 }).chain((rows) =>
@@ -76,7 +76,7 @@ it('the details of a message are the same in whatever order its rows came and we
   );
 });
 
-it('what our unsettled calls make of the reactions is what the server will have', () => {
+it('reactions with our unsettled calls equal those that the server will have', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.record({ by: fc.nat(2), emoji }), { selector: ({ by, emoji }) => `${by} ${emoji}` }),
@@ -103,7 +103,7 @@ it('what our unsettled calls make of the reactions is what the server will have'
   );
 });
 
-it('what stays the same keeps its object', () => {
+it('unchanged parts keep their object', () => {
   const reaction = (emoji: string, ...users: ChatUser[]) => ({
     emoji,
     count: users.length,

@@ -1,4 +1,4 @@
-/** Makes what is shown of a message from the rows that belong to it. */
+/** Computes the details of a message from the rows that belong to it. */
 import type { Identity } from 'spacetimedb';
 import { emptyList } from '../../empty.ts';
 import { isSame } from '../../sorted-list.ts';
@@ -20,10 +20,10 @@ export const noDetails: MessageDetails = {
   isBeingDeleted: false,
 };
 
-/** What the details of a message are made from. */
+/** The data from which the details of a message are computed. */
 export interface DetailsSource {
   readonly rows: RowsOfMessage;
-  /** What our unsettled calls make of it. */
+  /** The effects of our unsettled calls. */
   readonly pending: ReadonlyMap<string, boolean | string>;
   /** Whether it is ours. */
   readonly isMine: boolean;
@@ -74,7 +74,7 @@ function reactionsOf(
   });
 }
 
-/** `after` with the parts of `before` that say the same, and `before` itself if all do. */
+/** `after` with the equal parts of `before`, or `before` itself if all parts are equal. */
 export function keepSame(before: MessageDetails, after: MessageDetails): MessageDetails {
   const kept: MessageDetails = {
     ...after,

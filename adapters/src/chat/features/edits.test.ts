@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { join, openRoom, until } from '../../../test/features-room.ts';
 
 describe('a reply', () => {
-  it('shows what it answers from the moment it is written, and at the others', async () => {
+  it('shows the answered message as soon as it is written, and to others', async () => {
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
     await ann.chat.sendMessage('Hello');
@@ -22,7 +22,7 @@ describe('a reply', () => {
     expect((await ann.watch('Hello')).get().replyTo).toBeUndefined();
   });
 
-  it('shows the new text of what it answers, and that it was deleted', async () => {
+  it('shows when the answered message is edited or deleted', async () => {
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
     await ann.chat.sendMessage('Hello');
@@ -35,7 +35,7 @@ describe('a reply', () => {
     expect(own.get().replyTo).toMatchObject({ text: undefined, author: { label: 'Ann' } });
   });
 
-  it('stays one when it is sent again after it was refused', async () => {
+  it('is still a reply when it is sent again after a refusal', async () => {
     const host = await openRoom();
     const ann = await join(host, 'Ann');
     await ann.chat.sendMessage('Hello');
@@ -47,7 +47,7 @@ describe('a reply', () => {
     expect(ann.message('bad').replyTo?.text).toBe('Hello');
   });
 
-  it('to a message that the server does not have is no call', async () => {
+  it('to a message that the server does not have is rejected without a call', async () => {
     const host = await openRoom();
     const ann = await join(host, 'Ann');
     await expect(ann.chat.sendMessage('bad', {})).resolves.toBeUndefined();
@@ -60,7 +60,7 @@ describe('a reply', () => {
 });
 
 describe('an edit', () => {
-  it('shows at once, and the message keeps its key and its place', async () => {
+  it('shows at once, and the message keeps its key and position', async () => {
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
     for (const text of ['one', 'two', 'three']) await ann.chat.sendMessage(text);
@@ -85,7 +85,7 @@ describe('an edit', () => {
     expect(await ann.features.versions(ann.message('TWO'))).toMatchObject([{ text: 'two' }]);
   });
 
-  it('that the module refuses is taken back', async () => {
+  it('that the module refuses is undone', async () => {
     const host = await openRoom();
     const ann = await join(host, 'Ann');
     await ann.chat.sendMessage('Hello');
@@ -96,7 +96,7 @@ describe('an edit', () => {
     expect(ann.chat.messages.get()).toBe(before);
   });
 
-  it('is offered for own messages, as long as the owner lets it', async () => {
+  it('is offered for own messages, for as long as the owner allows', async () => {
     const host = await openRoom();
     let now = Date.now();
     const ann = await join(host, 'Ann', { environment: { now: () => now } });
@@ -120,7 +120,7 @@ describe('an edit', () => {
 });
 
 describe('deleting an own message', () => {
-  it('shows at once, and is taken back when the module refuses it', async () => {
+  it('shows at once, and is undone when the module refuses it', async () => {
     const host = await openRoom();
     const ann = await join(host, 'Ann');
     for (const text of ['Hello', 'bad']) await ann.chat.sendMessage(text);
@@ -136,7 +136,7 @@ describe('deleting an own message', () => {
 });
 
 describe('mentions', () => {
-  it('say whom they mean, and follow edits', async () => {
+  it('say who is mentioned, and follow edits', async () => {
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
     await ann.chat.sendMessage('first');

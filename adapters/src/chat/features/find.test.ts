@@ -12,14 +12,14 @@ function openFind(isDown: boolean) {
   return { server, connection, find: createFeatures(connection, chat).find };
 }
 
-it('a message is not waited for any more when the connection is closed', async () => {
+it('waiting for a message ends when the connection is closed', async () => {
   const { connection, find } = openFind(true);
   const found = find('a-000000000000');
   connection.close();
   expect(await found).toBeUndefined();
 });
 
-it('the query for a message ends when it was answered', async () => {
+it('the query for a message ends after its answer', async () => {
   const { server, find } = openFind(false);
   expect(await find('a-000000000000')).toBeUndefined();
   const sql = `SELECT * FROM message WHERE sent = '1970-01-01T00:00:00.000010Z'`;

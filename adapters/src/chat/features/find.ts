@@ -9,7 +9,7 @@ import type { Chat, ChatMessage, MessageRow } from '../types.ts';
 import type { FeaturesDb } from './rows.ts';
 import { idOfMoment, timeInId, timeLiteral } from './message-id.ts';
 
-/** Finds a message by its id. Asks the server first, so that a wrong id does not load all that there ever was. */
+/** Finds a message by its id. Asks the server first, so that a wrong id does not load the whole history. */
 export async function findMessage(
   internals: Internals,
   connection: Connection<FeaturesDb>,

@@ -22,15 +22,16 @@ import type { ChatFeatures, FeaturesOptions } from './types.ts';
 import { createTyping } from './typing.ts';
 
 const MINUTE_MS = 60_000;
-/** How long messages may be edited where the owner has not said it. */
+/** How long messages may be edited if the owner has not set a limit. */
 const EDIT_MINUTES = 60;
 const BLOCKS = 'blocks';
 
 /**
- * Creates the stores and calls of what a chat offers beyond the tutorial: reactions, replies, edits, mentions, pins, search
- * and more, on a module with the tables, reducers and procedures of this repository's. On any other, `isAvailable` is false.
+ * Creates the stores and calls of a chat's features beyond the tutorial: reactions, replies, edits, mentions, pins,
+ * search and more. They need a module with the tables, reducers and procedures of this repository's module. On any
+ * other, `isAvailable` is false.
  *
- * What belongs to messages is subscribed for the same spans of time as the messages that are loaded.
+ * Rows that belong to messages are subscribed for the same spans of time as the loaded messages.
  * @param connection the connection that the chat uses
  * @param chat the chat, from `createChat`
  * @param options how to search while there is no connection
@@ -96,7 +97,7 @@ export function createFeatures(
     );
   }
 
-  /** Subscribes a query when the server is known to have such tables. */
+  /** Subscribes a query once the server is known to have the tables. */
   function ifAvailable<Row>(rows: Live<readonly Row[]>): Live<readonly Row[]> {
     return liveStore<readonly Row[]>(internals, emptyList, (set) => {
       let stops: Unsubscribe[] = [];
@@ -116,7 +117,7 @@ export function createFeatures(
     });
   }
 
-  /** Changes a message, and shows that at once. */
+  /** Changes a message, and shows the change at once. */
   function change(
     message: ChatMessage,
     part: string,
@@ -176,7 +177,7 @@ export function createFeatures(
     return changes.make(blockChange);
   }
 
-  /** Waits until what belongs to a message is here, if it is on its way. */
+  /** Waits for the details of a message, if they are loading. */
   async function whenLoaded(message: ChatMessage): Promise<void> {
     const { status } = stores.of(message);
     let stop = noop;

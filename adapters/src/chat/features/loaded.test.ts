@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { join, openRoom, slow, until } from '../../../test/features-room.ts';
 import { record } from '../../../test/set-up.ts';
 
-/** Few messages are loaded at first. */
+/** Only a few messages are loaded at first. */
 const small = { chat: { pageSize: 2 } };
 
 /** A room with old messages, and two people who see the newest. */
@@ -19,7 +19,7 @@ async function openOldRoom() {
 }
 
 describe('what belongs to older messages', () => {
-  it('comes with them, and goes with them', async () => {
+  it('is loaded and unloaded with them', async () => {
     const { ann, ben } = await openOldRoom();
     await ann.chat.loadUntil(new Date(0));
     for (const text of ['ancient', 'old', 'recent', 'new'])
@@ -41,7 +41,7 @@ describe('what belongs to older messages', () => {
     expect(ben.texts()).toEqual(['new', 'newer']);
   });
 
-  it('is subscribed as long as somebody looks at anything', async () => {
+  it('is subscribed as long as any of its stores has subscribers', async () => {
     const { ann, ben } = await openOldRoom();
     await ann.features.toggleReaction(ann.message('new'), '👍');
     const { stop } = await ben.watch('new');
@@ -51,7 +51,7 @@ describe('what belongs to older messages', () => {
   });
 });
 
-describe('messages outside of what is loaded', () => {
+describe('messages outside the loaded spans', () => {
   it('are quoted by those that answer them, and are not in the list', async () => {
     const { ann, ben } = await openOldRoom();
     await ann.chat.loadUntil(new Date(0));
@@ -72,7 +72,7 @@ describe('messages outside of what is loaded', () => {
     expect(ben.messages.values).toHaveLength(lists);
   });
 
-  it('are found by their id, which loads what is between', async () => {
+  it('are found by their id, which loads the messages in between', async () => {
     const { ann, ben } = await openOldRoom();
     await ann.chat.loadUntil(new Date(0));
     const id = ann.features.idOf(ann.message('old')) ?? '';
@@ -85,7 +85,7 @@ describe('messages outside of what is loaded', () => {
     expect(await ben.features.find(id)).toBe(found);
   });
 
-  it('that do not exist are not searched for in everything that there is', async () => {
+  it('that do not exist are not searched for in the whole history', async () => {
     const { ann, ben } = await openOldRoom();
     const id = ann.features.idOf(ann.message('new')) ?? '';
     const others = [id.replace(/^./, '1'), id.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))];
@@ -94,7 +94,7 @@ describe('messages outside of what is loaded', () => {
     expect(ben.texts()).toEqual(['new', 'newer']);
   });
 
-  it('are found by a search, the same objects if they are loaded, with what belongs to them', async () => {
+  it('are found by a search with their details, as the same objects if they are loaded', async () => {
     const { ann, ben } = await openOldRoom();
     await ann.chat.loadUntil(new Date(0));
     await ann.features.toggleReaction(ann.message('ancient'), '👍');
@@ -124,7 +124,7 @@ describe('messages outside of what is loaded', () => {
 });
 
 describe('pinned messages', () => {
-  it('are listed with the last pinned first, wherever they are', async () => {
+  it('are listed with the last pinned first, wherever they are in the history', async () => {
     const { ann, ben } = await openOldRoom();
     await ann.chat.loadUntil(new Date(0));
     const [pins, theirs] = [record(ann.features.pins), record(ben.features.pins)];
@@ -149,7 +149,7 @@ describe('pinned messages', () => {
     expect(theirs.values.length).toBeLessThanOrEqual(6);
   });
 
-  it('are taken back when the module refuses one', async () => {
+  it('are undone when the module refuses one', async () => {
     const { ann } = await openOldRoom();
     await ann.chat.sendMessage('bad');
     record(ann.features.pins);
@@ -165,7 +165,7 @@ describe('pinned messages', () => {
 });
 
 describe('loading back to a time', () => {
-  it('loads all since then, and no more than that needs', async () => {
+  it('loads all messages since then, and no more spans than needed', async () => {
     const { ben } = await openOldRoom();
     expect(await ben.chat.loadUntil(new Date())).toBe(true);
     expect(ben.texts()).toEqual(['new', 'newer']);

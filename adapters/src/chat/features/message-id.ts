@@ -3,7 +3,7 @@ import { identityId } from '../identity-id.ts';
 import type { Moment } from '../moment-map.ts';
 
 /**
- * How many digits of the sender's identity an id has. They tell apart who sent a message in the same microsecond, so
+ * How many digits of the sender's identity an id contains. They only distinguish messages of the same microsecond, so a
  * few are enough.
  */
 const SENDER_DIGITS = 12;
@@ -14,7 +14,7 @@ export function idOfMoment({ sender, sent }: Moment): string {
   return `${sent.microsSinceUnixEpoch.toString(RADIX)}-${identityId(sender).slice(0, SENDER_DIGITS)}`;
 }
 
-/** The time in an id, in microseconds; undefined for a text that is no id. */
+/** The time in an id, in microseconds; undefined if the text is not an id. */
 export function timeInId(id: string): bigint | undefined {
   const [, digits] = /^([0-9a-z]{1,12})-[0-9a-f]{12}$/.exec(id) ?? [];
   if (digits === undefined) return undefined;

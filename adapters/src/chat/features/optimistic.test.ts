@@ -12,10 +12,10 @@ import type { MessageDetails } from './types.ts';
 const shown = ({ reactions }: MessageDetails) => reactions.map(({ emoji, count }) => [emoji, count]);
 const notConnected = { name: 'NotConnectedError', code: 'not-connected' };
 
-// The SDK tells of lost connections.
+// The SDK logs lost connections.
 afterEach(() => void vi.restoreAllMocks());
 
-/** Somebody with a message that they watch. */
+/** Someone with a message that they watch. */
 async function openWithMessage(chat = {}) {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const host = await openRoom();
@@ -28,7 +28,7 @@ async function openWithMessage(chat = {}) {
 }
 
 describe('without a connection', () => {
-  it('changes show at once, and are made in order when it is back', async () => {
+  it('changes show at once, and are sent in order after the reconnect', async () => {
     const { host, ann, own, toggle, rows } = await openWithMessage();
     const ben = await join(host, 'Ben');
     await ann.lose();
@@ -57,7 +57,7 @@ describe('without a connection', () => {
     ]);
   });
 
-  it('no more of them wait than may', async () => {
+  it('no more changes wait than allowed', async () => {
     const { ann, own, toggle, rows } = await openWithMessage({ maxQueued: 2 });
     await ann.lose();
     const done = [toggle('1️⃣'), toggle('2️⃣')];
@@ -71,7 +71,7 @@ describe('without a connection', () => {
     expect(rows()).toEqual(['1️⃣', '2️⃣']);
   });
 
-  it('are not made in the name of somebody who signs in meanwhile', async () => {
+  it('are not made in the name of someone who signs in meanwhile', async () => {
     const { ann, own, toggle, rows } = await openWithMessage();
     await ann.lose();
     const done = toggle('👍');
@@ -85,7 +85,7 @@ describe('without a connection', () => {
 });
 
 describe('when the answer is lost', () => {
-  it('the rows tell that a change was made, which shows all the time', async () => {
+  it('the rows show that a change was made, and it stays visible throughout', async () => {
     const { host, ann, own, toggle, rows } = await openWithMessage();
     await ann.chat.sendMessage('Delete me');
     const before = own.values.length;
@@ -107,7 +107,7 @@ describe('when the answer is lost', () => {
     expect(ann.texts()).toEqual(['HELLO']);
   });
 
-  it('the rows tell that a change was not made, and it is taken back', async () => {
+  it('the rows show that a change was not made, and it is undone', async () => {
     const { ann, own, toggle } = await openWithMessage();
     ann.line.mute();
     const message = ann.message('Hello');
@@ -121,7 +121,7 @@ describe('when the answer is lost', () => {
     expect(own.get()).toEqual({ ...own.values[0], reactions: [] });
   });
 
-  it('nobody knows what became of a change when the connection is closed', async () => {
+  it('the outcome of a change is unknown when the connection is closed', async () => {
     const { ann, own, toggle } = await openWithMessage();
     ann.line.mute();
     const done = expect(toggle('👍')).rejects.toMatchObject({ code: 'unknown-outcome' });
@@ -160,7 +160,7 @@ it('a change whose answer was lost follows the rows and the connection only unti
   expect([...used]).toEqual([]);
 });
 
-it('what two people see is what the server has, however their changes meet', async () => {
+it('two people see the state of the server, however their changes overlap', async () => {
   const host = await openRoom();
   const people = [await join(host, 'Ann'), await join(host, 'Ben')] as const;
   const step = fc.record({

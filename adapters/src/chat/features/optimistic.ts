@@ -1,9 +1,9 @@
 /**
- * Changes that show before the server has made them.
+ * Optimistic changes: they show before the server has made them.
  *
- * The rows are never touched. What is shown is the rows, and over them what our unsettled calls will make of them: the
- * last call about a thing wins. When a call settles it no longer counts, so a refusal shows the rows again, and a
- * success the rows that it has changed by then. Calls go out in the order in which they were made.
+ * The rows are never modified. The stores show the rows overlaid with the expected effects of our unsettled calls: the
+ * last call about a thing wins. Once a call settles, its overlay is removed, so the stores show the rows again:
+ * unchanged after a refusal, changed after a success. Calls are sent in the order in which they were made.
  */
 import { noop } from '../../empty.ts';
 import { NotConnectedError, UnknownOutcomeError } from '../../errors.ts';
@@ -15,7 +15,7 @@ import type { FeaturesDb } from './rows.ts';
 
 /** What a call will change. */
 export interface OptimisticChange {
-  /** What it changes, such as a message, and which part of that, such as one emoji. */
+  /** The changed thing, such as a message, and the part of it, such as one emoji. */
   readonly of: string;
   readonly part: string;
   /** What is shown until it settles. */
@@ -23,21 +23,21 @@ export interface OptimisticChange {
   /** The message, if it changes one. */
   readonly moment?: Moment;
   call(this: void, db: FeaturesDb): Promise<void>;
-  /** Whether the rows say that it was made; undefined while they are not here. */
+  /** Whether the rows show that it was made; undefined while they are not loaded. */
   isMade(this: void): boolean | undefined;
   /** Subscribes to these rows. */
   keepRows(this: void): () => void;
-  /** Shows what is to be shown now. */
+  /** Updates what is shown. */
   show(this: void): void;
 }
 
 interface Unsettled extends OptimisticChange {
-  /** Settles the promise, after the answer was lost. */
+  /** Settles the promise after a lost answer. */
   decide?: (error?: Error) => void;
 }
 
 export class OptimisticChanges {
-  /** Those whose calls have not settled, in the order in which they were made. */
+  /** The changes whose calls have not settled, in order of the calls. */
   #changes: readonly Unsettled[] = [];
   readonly #connection: Connection<FeaturesDb>;
   readonly #scope: Scope;
@@ -55,14 +55,14 @@ export class OptimisticChanges {
     return new Map(changes.map(({ part, value }) => [part, value]));
   }
 
-  /** The messages with an unsettled change of a part, in the order in which that was asked for. */
+  /** The messages with an unsettled change of a part, in order of the calls. */
   messagesWith(part: string): Moment[] {
     return this.#changes.flatMap((change) => (change.part === part && change.moment ? [change.moment] : []));
   }
 
   /**
    * Shows a change and makes the call.
-   * @returns settles when the rows have it
+   * @returns settles when the rows contain it
    * @throws CallError as `Connection.call`
    */
   async make(change: OptimisticChange): Promise<void> {
@@ -84,7 +84,7 @@ export class OptimisticChanges {
     }
   }
 
-  /** The rows have changed: those decide what became of calls whose answer was lost. */
+  /** Called when the rows have changed. They decide the outcome of calls whose answer was lost. */
   decide(): void {
     for (const { isMade, decide } of this.#changes) {
       if (!decide) continue;

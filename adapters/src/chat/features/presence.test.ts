@@ -11,14 +11,14 @@ function callsIn(lines: readonly string[], reducer: string) {
   };
 }
 
-/** Waits until the server tells who is typing. */
+/** Waits until the server sends typing events. */
 function listens(lines: readonly string[]): Promise<void> {
   const isApplied = (line: string): boolean => /subscribed.* FROM typing/.test(line);
   return vi.waitFor(() => expect(lines.some(isApplied)).toBe(true), slow);
 }
 
 describe('typing', () => {
-  it('shows who types, in the order in which they began, until they stop, send or leave', async () => {
+  it('shows who is typing, in order of their start, until they stop, send or leave', async () => {
     const host = await openRoom();
     const lines: string[] = [];
     const ann = await join(host, 'Ann', { debug: (line) => lines.push(line) });
@@ -44,7 +44,7 @@ describe('typing', () => {
     await shows();
   });
 
-  it('ends after a while without a sign, and leaves out those whom we have blocked', async () => {
+  it('ends after a while without events, and hides blocked people', async () => {
     const host = await openRoom();
     let now = Date.now();
     const timers = new Set<() => void>();
@@ -81,7 +81,7 @@ describe('typing', () => {
     expect(timers.size).toBe(0);
   });
 
-  it('is told at most once in three seconds, and its end at once', async () => {
+  it('is sent at most every three seconds, and its end at once', async () => {
     const host = await openRoom();
     let now = Date.now();
     const lines: string[] = [];
@@ -106,7 +106,7 @@ describe('typing', () => {
 });
 
 describe('the read mark', () => {
-  it('goes forward on all devices, and counts what came after it', async () => {
+  it('moves forward on all devices, and newer messages are counted as unread', async () => {
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
     for (const text of ['one', 'two', 'three']) await ben.chat.sendMessage(text);
@@ -123,7 +123,7 @@ describe('the read mark', () => {
     await vi.waitFor(async () => expect((await ann.features.countUnread()).messages).toBe(2), slow);
   });
 
-  it('is told at most once in two seconds, and before the page is hidden', async () => {
+  it('is sent at most every two seconds, and before the page is hidden', async () => {
     const host = await openRoom();
     const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
     const lines: string[] = [];
@@ -143,7 +143,7 @@ describe('the read mark', () => {
     expect(timesOf(host, 'SELECT sent FROM read_mark')).toEqual([micros]);
   });
 
-  it('is told when the connection is back', async () => {
+  it('is sent after a reconnect', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const host = await openRoom();
     const ann = await join(host, 'Ann');
@@ -156,7 +156,7 @@ describe('the read mark', () => {
 });
 
 describe('blocking', () => {
-  it('shows at once, stays over reconnects, and is taken back when the module refuses it', async () => {
+  it('shows at once, stays after reconnects, and is undone when the module refuses it', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
@@ -181,7 +181,7 @@ describe('blocking', () => {
     expect(ann.features.blocked.get().size).toBe(0);
   });
 
-  it('whose answer was lost is decided by the rows', async () => {
+  it('is decided by the rows if the answer was lost', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
@@ -213,7 +213,7 @@ it('a report reaches the server', async () => {
   expect(host.sql('SELECT reason FROM report').rows).toEqual([['It is spam']]);
 });
 
-it('a search finds what is loaded while there is no connection', async () => {
+it('a search without a connection finds loaded messages', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const host = await openRoom();
   const ann = await join(host, 'Ann');

@@ -11,7 +11,7 @@ const shown = ({ reactions }: MessageDetails) =>
   ]);
 
 describe('a reaction', () => {
-  it('shows at once, reaches the others, and leaves the list of messages alone', async () => {
+  it('shows at once, reaches others, and does not change the list of messages', async () => {
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
     await ann.chat.sendMessage('Hello');
@@ -32,14 +32,14 @@ describe('a reaction', () => {
       ['👍', 2, true, 'Ann', 'Ben'],
       ['🎉', 1, false, 'Ben'],
     ]);
-    // The details as they were, with our reaction, and with each of theirs.
+    // The original details, then with our reaction, then with each of theirs.
     expect(own.values).toHaveLength(4);
     expect(own.values[3]?.reactions[0]).toBe(own.values[2]?.reactions[0]);
     expect(other.values).toHaveLength(1);
     expect(ann.messages.values).toHaveLength(emitted);
   });
 
-  it('is removed by toggling it again, and ends as the last toggle says however fast they come', async () => {
+  it('is removed by toggling it again, and ends in the state of the last toggle, however fast they are', async () => {
     const host = await openRoom();
     const ann = await join(host, 'Ann');
     await ann.chat.sendMessage('Hello');
@@ -62,7 +62,7 @@ describe('a reaction', () => {
     }
   });
 
-  it('that the module refuses is taken back, and the promise has its words', async () => {
+  it('that the module refuses is undone, and the promise rejects with its text', async () => {
     const host = await openRoom();
     const ann = await join(host, 'Ann');
     await ann.chat.sendMessage('Hello');
@@ -73,7 +73,7 @@ describe('a reaction', () => {
     expect(own.get().reactions).toEqual([]);
   });
 
-  it('works on a message whose details nobody looks at', async () => {
+  it('works on a message whose details have no subscribers', async () => {
     const host = await openRoom();
     const ann = await join(host, 'Ann');
     await ann.chat.sendMessage('Hello');
@@ -85,7 +85,7 @@ describe('a reaction', () => {
     expect(shown(own.get())).toEqual([['🎉', 1, true, 'Ann']]);
   });
 
-  it('shows the people by their present names', async () => {
+  it('shows people with their current names', async () => {
     const host = await openRoom();
     const [ann, ben] = [await join(host, 'Ann'), await join(host, 'Ben')];
     await ann.chat.sendMessage('Hello');

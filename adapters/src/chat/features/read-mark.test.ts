@@ -47,7 +47,7 @@ function openReadMark({ isBrowser = true } = {}) {
   return { ...{ mark, local, told, server, identity, clock, timers }, ...{ become, hide, leave, runTimers } };
 }
 
-it('the first mark is told at once, and the last of those that follow when two seconds are over', () => {
+it('the first mark is sent at once, and the last of the following ones after two seconds', () => {
   const { mark, local, told, clock, timers, runTimers } = openReadMark();
   mark(10n);
   clock.now += 500;
@@ -65,7 +65,7 @@ it('the first mark is told at once, and the last of those that follow when two s
   expect(told).toEqual([10n, 12n, 13n]);
 });
 
-it('a mark that waits is told once when the page is hidden or left', () => {
+it('a waiting mark is sent once when the page is hidden or left', () => {
   for (const end of ['hide', 'leave'] as const) {
     const { mark, told, hide, leave, timers } = openReadMark();
     mark(10n);
@@ -82,7 +82,7 @@ it('a mark that waits is told once when the page is hidden or left', () => {
   }
 });
 
-it('a mark without a connection is told when it is back and two seconds are over', () => {
+it('a mark without a connection is sent after the reconnect and two seconds', () => {
   const { mark, told, become, leave, clock, timers, runTimers } = openReadMark();
   mark(10n);
   become('reconnecting');
@@ -106,7 +106,7 @@ it('a mark without a connection is told when it is back and two seconds are over
   expect(told).toEqual([10n, 11n, 13n]);
 });
 
-it('a mark whose call was lost is told again, unless the server refused it or a later one follows', async () => {
+it('a mark whose call was lost is sent again, unless the server refused it or a later one follows', async () => {
   const { mark, local, told, server, clock, timers, runTimers } = openReadMark();
   server.answer = () => Promise.reject(new NotConnectedError('Lost'));
   mark(10n);
@@ -125,7 +125,7 @@ it('a mark whose call was lost is told again, unless the server refused it or a 
   expect(timers.size).toBe(0);
 });
 
-it('a mark is not told in the name of somebody who signs in meanwhile', () => {
+it('a mark is not sent in the name of someone who signs in meanwhile', () => {
   const { mark, local, told, identity, clock, runTimers } = openReadMark();
   mark(10n);
   mark(12n);
@@ -140,7 +140,7 @@ it('a mark is not told in the name of somebody who signs in meanwhile', () => {
   expect(local.get()).toEqual({ by: ann.__identity__, sent: 11n });
 });
 
-it('nothing waits on the page of a connection that was closed', async () => {
+it('a closed connection leaves no listeners on the page', async () => {
   const { mark, told, server, become, leave, timers } = openReadMark();
   server.answer = () => Promise.reject(new NotConnectedError('Closed'));
   mark(10n);
@@ -153,7 +153,7 @@ it('nothing waits on the page of a connection that was closed', async () => {
   expect(told).toEqual([10n]);
 });
 
-it('a mark is told where there is no page, and before our identity is known', () => {
+it('a mark is sent without a page, and before our identity is known', () => {
   const { mark, told, identity, clock, runTimers } = openReadMark({ isBrowser: false });
   identity.set(undefined);
   mark(10n);
@@ -163,7 +163,7 @@ it('a mark is told where there is no page, and before our identity is known', ()
   expect(told).toEqual([10n, 11n]);
 });
 
-it('a mark that waits is given up when the connection is closed', () => {
+it('a waiting mark is dropped when the connection is closed', () => {
   const { mark, told, become, leave, timers } = openReadMark();
   mark(10n);
   mark(11n);

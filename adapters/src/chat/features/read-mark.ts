@@ -5,25 +5,25 @@ import { Store } from '../../store.ts';
 import type { Connection, Environment, Readable } from '../../types.ts';
 import type { FeaturesDb } from './rows.ts';
 
-/** How often the server is told at most. */
+/** Minimum milliseconds between two updates to the server. */
 const TELL_MS = 2_000;
 
-/** For the event on which the connection ends as well. */
+/** Runs before the connection ends on the same event. */
 const CAPTURED = { capture: true };
 
-/** Until when somebody has read, in microseconds. */
+/** The time of the last read message, in microseconds. */
 interface Mark {
   readonly by: bigint | undefined;
   readonly sent: bigint;
 }
 
 export interface ReadMark {
-  /** Until when was read here: the server may not know yet. */
+  /** The time of the last message read here; the server may not know it yet. */
   readonly local: Readable<Mark | undefined>;
   mark(this: void, sent: bigint): void;
 }
 
-/** Creates what tells the server how far we have read: not more often than needed, and before the page goes away. */
+/** Creates the sender of our read mark. It is throttled, and also sends before the page is hidden. */
 export function createReadMark(
   connection: Connection<FeaturesDb>,
   { now, setTimeout, clearTimeout, window, document }: Environment,
@@ -32,21 +32,21 @@ export function createReadMark(
   const local = new Store<Mark | undefined>(scope, undefined);
   const me = (): bigint | undefined => connection.identity.get()?.__identity__;
   let toldAt = -Infinity;
-  /** Set while there is something to tell. */
+  /** Set while there is something to send. */
   let stop: (() => void) | undefined;
 
   const tell = (): void => {
     stop?.();
     stop = undefined;
     const mark = local.get();
-    // Somebody else has signed in.
+    // Someone else has signed in.
     if (!mark || mark.by !== me()) return local.set(undefined);
     toldAt = now();
     connection
       .call(({ reducers }) => reducers.markRead({ sent: new Timestamp(mark.sent) }))
       .catch((error) => {
         if (local.get() !== mark) return;
-        // A refusal takes it back; otherwise it is told again with the next connection.
+        // A refusal undoes it; otherwise it is sent again with the next connection.
         if (error instanceof ReducerError) local.set(undefined);
         else wait();
       });

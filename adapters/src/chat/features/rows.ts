@@ -1,4 +1,4 @@
-/** What a module has that offers the features: its tables, views, reducers and procedures, as bindings name them. */
+/** The tables, views, reducers and procedures of a module with the features, as named in bindings. */
 import type { Identity, Timestamp } from 'spacetimedb';
 import type { Moment } from '../moment-map.ts';
 import type { ChatDb, MessageRow } from '../types.ts';
@@ -67,8 +67,8 @@ interface Table<Row> {
 }
 
 /**
- * Any generated `DbConnection` whose module has what `createFeatures` uses, and possibly more. The database that it
- * connects to may lack it.
+ * Any generated `DbConnection` whose module has everything that `createFeatures` uses, and possibly more. The connected
+ * database may lack it.
  * @example
  * ```ts
  * import type { Connection } from 'spacetimedb-stores';

@@ -18,7 +18,7 @@ const message = (text: string, micros: bigint): ChatMessage => {
 const loaded = Array.from({ length: 60 }, (_, index) => message(`hello ${index}`, BigInt(index)));
 const pending: ChatMessage = { ...message('hello', 99n), row: undefined };
 
-/** Searches with a server that answers as told. */
+/** Searches with a server that gives the specified answer. */
 function openSearch(call: () => Promise<unknown>, status = 'connected') {
   const uses = { now: 0, all: 0 };
   let searches = 0;
@@ -47,7 +47,7 @@ function openSearch(call: () => Promise<unknown>, status = 'connected') {
   return { find, calls };
 }
 
-it('a text has the words of a search, whatever their case, accents and order', () => {
+it('a text matches the words of a search in any order, ignoring case and accents', () => {
   expect(hasAllWords('Crème brûlée', 'BRULEE  creme')).toBe(true);
   expect(hasAllWords('creme', 'crème brûlée')).toBe(false);
   expect(hasAllWords('ﬁne', 'fine')).toBe(true);
@@ -67,12 +67,12 @@ it('the server is asked for 20 messages, or as many as wanted up to 50, before a
   ]);
 });
 
-it('what the server finds are messages', async () => {
+it('the server’s results become messages', async () => {
   const { find } = openSearch(() => Promise.resolve([message('found', 1n).row]));
   expect(await find('a')).toEqual(['found']);
 });
 
-it('what is loaded is searched when the call is lost, but not when the server refuses it', async () => {
+it('loaded messages are searched when the call is lost, but not when the server refuses it', async () => {
   for (const error of [new NotConnectedError('Lost'), new UnknownOutcomeError('Lost')])
     expect(await openSearch(() => Promise.reject(error)).find('hello 1', { limit: 1 })).toEqual(['hello 51']);
   const { find } = openSearch(() => Promise.reject(new ReducerError('refused', 'Too short')));
@@ -80,7 +80,7 @@ it('what is loaded is searched when the call is lost, but not when the server re
 });
 
 it.each(['offline', 'reconnecting'])(
-  'while %s, those that are loaded are found, newest first, without a call',
+  'while %s, loaded messages are found, newest first, without a call',
   async (status) => {
     const { find, calls } = openSearch(() => Promise.resolve([]), status);
     expect(await find('hello', { limit: 2 })).toEqual(['hello 59', 'hello 58']);

@@ -8,7 +8,7 @@ import type { SearchOptions } from './types.ts';
 
 const MOST = 50;
 
-/** Whether a text has all words of another, whatever their case and accents. */
+/** Whether a text contains all words of another, ignoring case and accents. */
 export function hasAllWords(text: string, search: string): boolean {
   const plain = withoutAccents(text);
   return withoutAccents(search)
@@ -20,7 +20,7 @@ function withoutAccents(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
-/** Searches on the server, or what is loaded while there is no connection. */
+/** Searches on the server, or the loaded messages while there is no connection. */
 export async function search(
   connection: Connection<FeaturesDb>,
   chat: Chat,
@@ -31,7 +31,7 @@ export async function search(
 ): Promise<readonly ChatMessage[]> {
   const most = Math.max(0, Math.min(limit, MOST));
   const until = before && ('text' in before ? timeOf(before) : Timestamp.fromDate(before));
-  // Keeps the people, who are the authors of what is found.
+  // Keeps people subscribed, because they are the authors of the results.
   const release = stores.keep();
   try {
     if (['reconnecting', 'offline'].includes(connection.status.get().status)) return searchLoaded();

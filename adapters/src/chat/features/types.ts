@@ -21,7 +21,7 @@ export interface Reaction {
   readonly count: number;
   /** Whether we are one of them. */
   readonly isMine: boolean;
-  /** In the order in which they reacted. */
+  /** People in the order of their reactions. */
   readonly people: readonly ChatUser[];
 }
 
@@ -45,9 +45,9 @@ export interface Quote {
   /** When it was sent. */
   readonly sent: Date;
   /**
-   * - `loading`: it is on its way.
-   * - `ready`: it is here.
-   * - `deleted`: the server does not have it any more.
+   * - `loading`: it is being loaded.
+   * - `ready`: it is loaded.
+   * - `deleted`: the server no longer has it.
    */
   readonly status: 'loading' | 'ready' | 'deleted';
   /** Its current text, while `ready`. */
@@ -57,7 +57,7 @@ export interface Quote {
 }
 
 /**
- * Name in a message's text, after an `@`, that stands for a person or for everyone.
+ * Name in a message's text, after an `@`, that mentions a person or everyone.
  * @example
  * ```ts
  * const chat = createChat(connection);
@@ -69,16 +69,16 @@ export interface Quote {
  * ```
  */
 export interface Mention {
-  /** As in the text. */
+  /** The name as written in the text. */
   readonly name: string;
   /** The person; undefined for everyone. */
   readonly person: ChatUser | undefined;
-  /** Whether it means us, by name or as one of everyone. */
+  /** Whether it mentions us, by name or with everyone. */
   readonly isMe: boolean;
 }
 
 /**
- * What belongs to a message besides its text.
+ * Details of a message, such as its reactions.
  * @example
  * ```ts
  * const noteOf = ({ editedAt, isPinned }: MessageDetails): string =>
@@ -92,19 +92,19 @@ export interface Mention {
  * ```
  */
 export interface MessageDetails {
-  /** In the order in which they were first used. */
+  /** Reactions in the order of their first use. */
   readonly reactions: readonly Reaction[];
   /** The message that it answers. */
   readonly replyTo: Quote | undefined;
   /** When it was last edited. */
   readonly editedAt: Date | undefined;
-  /** The names in its text that stand for people. */
+  /** The mentions in its text. */
   readonly mentions: readonly Mention[];
   /** Whether it is pinned. */
   readonly isPinned: boolean;
   /** Our unconfirmed edit. Show it instead of the text. */
   readonly pendingText: string | undefined;
-  /** Whether we have deleted it, and the server has not confirmed that. */
+  /** Whether we have deleted it and the server has not confirmed that yet. */
   readonly isBeingDeleted: boolean;
 }
 
@@ -138,9 +138,9 @@ export interface MessageVersion {
  */
 export interface SearchOptions {
   /**
-   * Finds only messages that were sent before: before this time, or before this message. For the next page, give the last
-   * message that was found.
-   * @default undefined: all are searched
+   * Finds only messages that were sent before this time or this message. For the next page, pass the last message
+   * found.
+   * @default undefined: all messages are searched
    */
   readonly before?: Date | ChatMessage | undefined;
   /**
@@ -161,11 +161,11 @@ export interface SearchOptions {
  */
 export interface FeaturesOptions {
   /**
-   * Says whether a message is found, while there is no connection: by the same rule as the server's.
+   * Decides whether a message matches while there is no connection. Should apply the same rule as the server.
    * @param text the message's text
-   * @param search what is searched for
-   * @returns whether the message is found
-   * @default all words of `search` occur in `text`, whatever their case and accents
+   * @param search the searched text
+   * @returns whether the message matches
+   * @default all words of `search` occur in `text`, ignoring case and accents
    */
   readonly matches?: ((text: string, search: string) => boolean) | undefined;
 }
@@ -187,7 +187,7 @@ export interface UnreadCount {
 }
 
 /**
- * What a chat offers beyond the tutorial, where the server has it.
+ * Features of a chat beyond the tutorial, if the server has them.
  *
  * Reactions, edits, deletions, pins and blocks show at once. Without a connection they wait in order, at most
  * `ChatOptions.maxQueued` of them. The promise of a change settles when the server answers. If the server refuses it, the
@@ -208,12 +208,12 @@ export interface UnreadCount {
  */
 export interface ChatFeatures {
   /**
-   * Store that says whether the server has these features. False until that is known, and for the tutorial's module. It stays
-   * true while reconnecting.
+   * Store that says whether the server has these features. False until that is known, and with the tutorial's module.
+   * Stays true while reconnecting.
    */
   readonly isAvailable: Readable<boolean>;
   /**
-   * Gets the store with what belongs to a message: any message of `Chat.messages`, or one that was found.
+   * Gets the store with the details of a message: any message of `Chat.messages`, or a found one.
    * @param message the message; a pending one has the message that it answers
    * @returns the store, which is the same for the same message, before and after the server has it
    */
@@ -222,7 +222,7 @@ export interface ChatFeatures {
   /**
    * Gets a short text that identifies a message, for links.
    * @param message the message
-   * @returns the text, which is the same for everybody; undefined until the server has the message
+   * @returns the text, which is the same for everyone; undefined until the server has the message
    */
   idOf(this: void, message: ChatMessage): string | undefined;
   /**
@@ -233,25 +233,25 @@ export interface ChatFeatures {
   find(this: void, id: string): Promise<ChatMessage | undefined>;
 
   /**
-   * Adds a reaction of ours, or removes it.
+   * Adds or removes our reaction.
    * @param message the message
    * @param emoji the emoji
    */
   toggleReaction(this: void, message: ChatMessage, emoji: string): Promise<void>;
   /**
-   * Tells whether we may edit a message now: one of ours, within `editLimitMs`, that is not being deleted.
+   * Returns whether we may edit a message now: it is ours, within `editLimitMs`, and not being deleted.
    * @param message the message
-   * @returns whether to offer it
+   * @returns whether to offer editing
    */
   canEdit(this: void, message: ChatMessage): boolean;
   /**
-   * Changes the text of a message of ours.
+   * Changes the text of one of our messages.
    * @param message the message
    * @param text the new text
    */
   edit(this: void, message: ChatMessage, text: string): Promise<void>;
   /**
-   * Deletes a message of ours.
+   * Deletes one of our messages.
    * @param message the message
    */
   deleteOwn(this: void, message: ChatMessage): Promise<void>;
@@ -274,33 +274,34 @@ export interface ChatFeatures {
    */
   versions(this: void, message: ChatMessage): Promise<readonly MessageVersion[]>;
 
-  /** Store with the others who are typing now, in the order in which they began, without those whom we have blocked. */
+  /** Store with the other people who are typing, in order of their start, without blocked people. */
   readonly typing: Readable<readonly ChatUser[]>;
   /**
-   * Tells the others whether we are typing. Call it with each change of the text: it is told once in three seconds, and its
-   * end at once.
+   * Tells the others whether we are typing. Call it on each change of the text: it is sent at most every three seconds,
+   * and the end at once.
    * @param isTyping whether we are
    */
   setTyping(this: void, isTyping: boolean): void;
 
   /**
-   * Searches all messages. While there is no connection, those that are loaded.
+   * Searches all messages, or only the loaded ones while there is no connection.
    * @param text what to search for
    * @param options how many to find, and before when
-   * @returns the messages, newest first; those that are loaded are the same objects as in `Chat.messages`
+   * @returns the messages, newest first; loaded ones are the same objects as in `Chat.messages`
    */
   search(this: void, text: string, options?: SearchOptions): Promise<readonly ChatMessage[]>;
 
   /** Store with the time of the last message that we have read, on any device; undefined if unknown. */
   readonly readUntil: Live<Date | undefined>;
   /**
-   * Tells the server that everything up to a message has been read: once in two seconds, and before the page is hidden.
+   * Marks everything up to a message as read on the server. Sent at most every two seconds, and before the page is
+   * hidden.
    * @param message the last message that was read
    */
   markRead(this: void, message: ChatMessage): void;
   /**
-   * Counts what is unread since the read mark.
-   * @returns 0 of both if nothing was ever marked as read
+   * Counts unread messages and mentions after the read mark.
+   * @returns both 0 if nothing was ever marked as read
    */
   countUnread(this: void): Promise<UnreadCount>;
 
@@ -323,6 +324,6 @@ export interface ChatFeatures {
    */
   report(this: void, message: ChatMessage, reason: string): Promise<void>;
 
-  /** How long after sending a message may be edited, in milliseconds: undefined without limit. */
+  /** How long messages may be edited after sending, in milliseconds; undefined without a limit. */
   readonly editLimitMs: Live<number | undefined>;
 }

@@ -84,7 +84,7 @@ function openTyping({ hasTable = true } = {}) {
   };
 }
 
-it('somebody types until six seconds after the last sign of it, in the order in which they began', () => {
+it('people are shown as typing until six seconds after their last event, in order of their start', () => {
   const { hear, at, people, values, timers } = openTyping();
   hear(ben);
   at(1_000);
@@ -102,7 +102,7 @@ it('somebody types until six seconds after the last sign of it, in the order in 
   expect(values).toEqual([[], [ben], [ben, cy], [ben], []]);
 });
 
-it('somebody whose message came does not type any more, whatever our clock says', () => {
+it('someone whose message has arrived is no longer typing, whatever our clock says', () => {
   const { hear, people, messages } = openTyping();
   const pending = { ...message(ann, 9_000_000_000_000n), row: undefined };
   hear(ben);
@@ -134,7 +134,7 @@ it('only others who are online and not blocked are shown', () => {
   expect(people.get()).toEqual([]);
 });
 
-it('the server is listened to while the features are available and somebody looks', () => {
+it('typing events are subscribed while the features are available and the store has subscribers', () => {
   const { hear, people, become, availability, stop, log, listeners, timers } = openTyping();
   const [subscribed, unsubscribed] = ['+ SELECT * FROM typing', '- SELECT * FROM typing'];
   expect(log).toEqual([subscribed]);
@@ -158,7 +158,7 @@ it('the server is listened to while the features are available and somebody look
   expect(record(people).values).toEqual([[]]);
 });
 
-it('nobody types when the connection was closed, or when the bindings do not have the table', () => {
+it('nobody is typing after the connection was closed, or if the bindings lack the table', () => {
   const { hear, people, become, timers } = openTyping();
   hear(ben);
   become('closed');
@@ -167,7 +167,7 @@ it('nobody types when the connection was closed, or when the bindings do not hav
   expect(openTyping({ hasTable: false }).log).toEqual([]);
 });
 
-it('that we type is told again after three seconds, and its end at once, if it was told', () => {
+it('our typing is sent again after three seconds, and its end at once, if the start was sent', () => {
   const { setTyping, at, told } = openTyping();
   setTyping(false);
   setTyping(true);
@@ -182,7 +182,7 @@ it('that we type is told again after three seconds, and its end at once, if it w
   expect(told).toEqual([true, true, false, true]);
 });
 
-it('that we type is not told without a connection, or to a server that does not know it', () => {
+it('our typing is not sent without a connection, or to a server without the feature', () => {
   const { setTyping, become, availability, told } = openTyping();
   become('reconnecting');
   setTyping(true);

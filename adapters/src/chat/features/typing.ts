@@ -8,10 +8,10 @@ import { identityId } from '../identity-id.ts';
 import type { Chat, ChatMessage, ChatUser } from '../types.ts';
 import type { FeaturesDb, TypingRow } from './rows.ts';
 
-/** How long somebody is typing after the last time that we heard of it. */
+/** How long someone counts as typing after their last event. */
 const LASTS_MS = 6_000;
 
-/** How often the others are told that we are typing. */
+/** Milliseconds between two events while we are typing. */
 const TELL_MS = 3_000;
 
 type OnTyping = (context: unknown, row: TypingRow) => void;
@@ -21,7 +21,10 @@ export interface Typing {
   setTyping(this: void, isTyping: boolean): void;
 }
 
-/** Creates the store of those who are typing, and what tells them of us. The server keeps none of it: it is events. */
+/**
+ * Creates the store of people who are typing, and sends our own typing. These are events, which the server does not
+ * store.
+ */
 export function createTyping(
   connection: Connection<FeaturesDb>,
   { environment, scope }: Internals,
@@ -29,7 +32,7 @@ export function createTyping(
   availability: Readable<LiveStatus>,
   blocked: Readable<ReadonlySet<string>>,
 ): Typing {
-  /** When each stops, by our clock; in the order in which they began. */
+  /** When each person stops, by our clock; in order of their start. */
   const until = new Map<string, number>();
 
   const people = new Store<readonly ChatUser[]>(scope, emptyList, () => {
@@ -55,13 +58,13 @@ export function createTyping(
       else until.delete(id);
       show();
     };
-    /** Whose message has come is no longer typing it. */
+    /** A person whose message has arrived is no longer typing. */
     const read = (): void => {
       const list = chat.messages.get();
       const before = seen;
       for (let index = list.length - 1; index >= 0; index--) {
         const { row, author } = list[index] as ChatMessage;
-        // One that the server does not have yet has the time of our clock.
+        // A message that the server does not have yet has the time of our clock.
         if (!row) continue;
         const time = row.sent.microsSinceUnixEpoch;
         if (time <= before) break;
@@ -74,7 +77,7 @@ export function createTyping(
 
     const endListening = (): void => {
       stopListening();
-      // It refers to the connection.
+      // Releases the reference to the connection.
       stopListening = noop;
     };
     const listen = (): void => {
@@ -119,7 +122,7 @@ export function createTyping(
   };
 }
 
-/** The SDK keeps no rows of an event table, so there is nothing that a query could show: only callbacks. */
+/** The SDK keeps no rows of an event table, so a query would be empty: only callbacks work. */
 function subscribe(
   db: FeaturesDb,
   run: (row: TypingRow) => void,
@@ -134,7 +137,7 @@ function subscribe(
   const handle = sdk.subscriptionBuilder().onApplied(noop).onError(noop).subscribe('SELECT * FROM typing');
   return () => {
     table.removeOnInsert(onTyping);
-    // A connection that is lost has no subscriptions.
+    // A lost connection has no subscriptions.
     if (status.get().status === 'connected' && handle.isActive()) handle.unsubscribe();
   };
 }

@@ -20,7 +20,7 @@ async function openPlain() {
   return { server, connection, chat, features, messages };
 }
 
-it('a server without the features is asked once for them, and the chat works', async () => {
+it('a server without the features is asked for them once, and the chat works', async () => {
   const errors = vi.spyOn(console, 'error');
   const warnings = vi.spyOn(console, 'warn');
   const { server, connection, chat, features, messages } = await openPlain();

@@ -1,4 +1,4 @@
-/** What a chat offers beyond the tutorial, without the rules that a real room has. The emoji and text `bad` are refused. */
+/** Features beyond the tutorial, without the rules of a real room. The emoji and text `bad` are refused. */
 import type { Identity, Timestamp } from 'spacetimedb';
 import { ScheduleAt, SenderError, t, type InferSchema, type ReducerCtx } from 'spacetimedb/server';
 import spacetimedb from './schema.ts';
@@ -134,7 +134,7 @@ export const set_edit_limit = spacetimedb.reducer({ minutes: t.u32() }, (ctx, { 
   ctx.db.messageRule.insert({ id: 0, editMinutes });
 });
 
-/** Writes messages as if they had been sent then, oldest first, one each millisecond. */
+/** Inserts messages with times from then on, oldest first, one per millisecond. */
 export const write_history = spacetimedb.reducer(
   { until: t.timestamp(), texts: t.array(t.string()) },
   (ctx, { until, texts }) => {

@@ -1,6 +1,6 @@
 /**
- * The module that the package's tests run on: the tables and reducers of SpacetimeDB's chat tutorial, a list of people
- * who may not connect, an event table with sales, and what a chat offers beyond the tutorial.
+ * The module for the package's tests: the tables and reducers of SpacetimeDB's chat tutorial, a list of people who may
+ * not connect, an event table with sales, and chat features beyond the tutorial.
  */
 import { SenderError, t } from 'spacetimedb/server';
 import spacetimedb from './schema.ts';

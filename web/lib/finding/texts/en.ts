@@ -1,4 +1,4 @@
-/** The texts of what finds things: rooms, search, links to messages, pins and the offer of notifications. */
+/** The texts of rooms, search, message links, pins and the offer of notifications. */
 export const en = {
   rooms: 'Rooms',
   switchRoom: 'Switch rooms',

@@ -113,7 +113,7 @@ export const en = {
   limitsOfRoom: 'Limits for the whole room',
   names: 'Names',
   namesMore:
-    'Others may take the name of somebody who has been away for this many days and has no messages here. 0 keeps names for good.',
+    'Others may take the name of someone who has been away for this many days and has no messages here. 0 keeps names for good.',
   limitsOfRoomMore: 'For everyone together, except moderators. 0 means no limit.',
   roomLimits: {
     messagesPerSecond: 'Messages a second',

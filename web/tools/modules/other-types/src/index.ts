@@ -1,4 +1,4 @@
-/** A module with the chat's tables, one of which has a column of another type. */
+/** A module with the chat's tables, but with another column type in one of them. */
 import { Timestamp } from 'spacetimedb';
 import { schema, table, t } from 'spacetimedb/server';
 
