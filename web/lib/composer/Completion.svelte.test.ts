@@ -129,6 +129,15 @@ describe('a mention', () => {
     expect(field).toHaveValue('@an');
   });
 
+  it('offers nothing more once it is written, even where another name begins with it', async () => {
+    const { person, field } = setUp({ users: [user('Ann'), user('Ann Lee', { online: false })] });
+    await person.type(field, '@ann');
+    await offered(/Ann/, /Ann Lee/);
+    await person.keyboard('{Enter}');
+    expect(field).toHaveValue('@Ann ');
+    expect(options()).toEqual([]);
+  });
+
   it('selects the last option when fewer are left', async () => {
     const { person, field, rerender } = setUp();
     await person.type(field, '@an');
