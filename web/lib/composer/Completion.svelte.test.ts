@@ -135,6 +135,7 @@ describe('a mention', () => {
     await offered(/Ann/, /Ann Lee/);
     await person.keyboard('{Enter}');
     expect(field).toHaveValue('@Ann ');
+    await person.keyboard('l');
     expect(options()).toEqual([]);
   });
 
