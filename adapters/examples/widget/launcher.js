@@ -1,6 +1,6 @@
 /**
- * Shows how a page uses the element: its events and its methods. @import { SpacetimedbChat } from
- * '../../../web/widget/element.svelte.ts'
+ * Shows how a page uses the element: its events and its methods.
+ * @import { SpacetimedbChat } from '../../../web/widget/element.svelte.ts'
  */
 
 const chat = /** @type {SpacetimedbChat} */ (document.querySelector('spacetimedb-chat'));
