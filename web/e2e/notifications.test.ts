@@ -18,6 +18,7 @@ interface WorkerScope {
   NotificationEvent: new (type: string, init: { notification: Notification | undefined }) => Event;
 }
 type Watched = typeof globalThis & { alerts: Alerts };
+type Displaying = typeof globalThis & { displayed: Promise<void> };
 
 let site: OwnSite;
 let visitor: Visitor;
@@ -127,6 +128,14 @@ it('new messages show a notification and play a sound once enabled, and a click 
 
 it('the service worker shows notifications where pages may not, as on phones', async () => {
   const text = await writeInBackground(() => {
+    const { showNotification } = ServiceWorkerRegistration.prototype;
+    const displayed = new Promise<void>((resolve) => {
+      ServiceWorkerRegistration.prototype.showNotification = async function (...options) {
+        await showNotification.apply(this, options);
+        resolve();
+      };
+    });
+    Object.assign(globalThis, { displayed });
     globalThis.Notification = new Proxy(Notification, {
       construct: () => {
         throw new TypeError('Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.');
@@ -138,6 +147,8 @@ it('the service worker shows notifications where pages may not, as on phones', a
       const registration = await navigator.serviceWorker.ready;
       return (await registration.getNotifications()).map(({ body }) => body);
     });
+  // Chromium drops a notification if it is asked for it while it is about to be displayed.
+  await visitor.page.evaluate(() => (globalThis as Displaying).displayed);
   await vi.waitFor(async () => expect(await shown()).toEqual([text]));
   const workers = visitor.page.context().serviceWorkers();
   const worker = workers.find((worker) => worker.url().startsWith(site.url));
