@@ -47,8 +47,8 @@ export default defineConfig({
   envPrefix: 'PUBLIC_',
   server: { host: 'localhost' },
   test: {
-    // Vitest's default leaves one core to itself, so two cores would run one file at a time.
-    maxWorkers: '100%',
+    // One file more than there are cores, because many tests wait for browsers and for time limits.
+    maxWorkers: availableParallelism() + 1,
     // A busy machine with two cores can need far more than Vitest's 5 seconds.
     testTimeout: 180_000,
     hookTimeout: 180_000,
@@ -61,8 +61,6 @@ export default defineConfig({
           name: 'node',
           // Loading the host, the module and the stores again for each file took longer than most of the tests.
           isolate: false,
-          // Many wait for time limits of the host.
-          maxWorkers: availableParallelism() + 1,
           // Vitest reuses a process only within a project, so its files run together.
           sequence: { groupOrder: 3 },
           environment: 'node',
@@ -109,6 +107,8 @@ export default defineConfig({
         plugins: [svelteTesting()],
         test: {
           name: 'components',
+          // These tests hardly wait.
+          maxWorkers: '100%',
           // Loading Svelte and the DOM again for each file took longer than the tests.
           isolate: false,
           sequence: { groupOrder: 1 },
