@@ -61,7 +61,7 @@ class Guest {
 
   async add(text: string): Promise<void> {
     // It is disabled while the server answers, and then Enter does nothing either.
-    await this.page.getByRole('button', { name: 'Add', disabled: false }).waitFor();
+    await this.page.getByRole('button', { name: 'Add', exact: true, disabled: false }).waitFor();
     await this.field.fill(text);
     await this.field.press('Enter');
   }
