@@ -212,8 +212,6 @@ describe('before the texts are loaded', () => {
     expect(new Set(files.values()).size).toBe(languages.length);
     visitor = await Visitor.arrive(browser, site, {
       locale: 'en-GB',
-      // The service worker loads all languages for offline use.
-      serviceWorkers: 'block',
       waitUntil: 'commit',
       prepare: (context) =>
         context.route('**/_app/immutable/**/*.js', async (route) => {
