@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Embedder, scriptOf, type Embedded } from '../tools/pages/embedder.ts';
+import { openContext } from '../tools/browser/traces.ts';
 import { differingPixels } from '../tools/checks/compare-pictures.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
 import { FILLED_LOG, launchBrowser } from '../tools/pages/visitor.ts';
@@ -33,7 +34,7 @@ let script: string;
 let canvas: Page;
 beforeAll(async () => {
   [site, embedder, browser] = await Promise.all([openSite(), Embedder.open(), launchBrowser()]);
-  context = await browser.newContext({ viewport: { width: 800, height: 700 } });
+  context = await openContext(browser, { viewport: { width: 800, height: 700 } });
   canvas = await context.newPage();
   script = `<script type="module" src="${scriptOf(site)}"></script>`;
 });
