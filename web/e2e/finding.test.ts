@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
 import { openMessageMenu } from '../tools/pages/message-menu.ts';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { setHidden } from '../tools/pages/set-hidden.ts';
@@ -11,8 +11,6 @@ import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 import { beforeSecondTry } from '../tools/setup/second-try.ts';
 
 let browser: Browser;
-
-const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 beforeAll(async () => {
   browser = await launchBrowser();

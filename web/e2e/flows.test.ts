@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { setHidden } from '../tools/pages/set-hidden.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
@@ -11,8 +11,6 @@ let browser: Browser;
 let site: OwnSite;
 /** The visitor in all tests that do not need a new one. */
 let visitor: Visitor;
-
-const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 async function arrive(): Promise<void> {
   visitor = await Visitor.arrive(browser, site, {

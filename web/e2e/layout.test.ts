@@ -1,7 +1,7 @@
 /** The layout and animations of the page. */
-import { randomUUID } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { setHidden } from '../tools/pages/set-hidden.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
@@ -11,7 +11,6 @@ let browser: Browser;
 let site: OwnSite;
 
 const PHONE: Arrival = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 beforeAll(async () => {
   [browser, site] = await Promise.all([launchBrowser(), openOwnSite(undefined, { title: 'Team lounge' })]);

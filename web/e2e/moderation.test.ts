@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
 import { bundleSource } from '../../spacetimedb/host/src/testing/module-source.ts';
 import { PLAIN_MODULE } from '../../spacetimedb/test/plain-module.ts';
 import { violations } from '../tools/checks/axe.ts';
@@ -10,8 +10,6 @@ import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
 
 let browser: Browser;
 let site: OwnSite;
-
-const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 beforeAll(async () => {
   [browser, site] = await Promise.all([launchBrowser(), openOwnSite()]);

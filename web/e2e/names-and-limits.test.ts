@@ -1,7 +1,7 @@
 /** What people see when they write fast, choose a name, or have none. */
-import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { database, openOwnSite, type OwnSite } from '../tools/pages/site.ts';
 import { launchBrowser, Visitor } from '../tools/pages/visitor.ts';
@@ -11,8 +11,6 @@ let browser: Browser;
 let site: OwnSite;
 /** Has no name, except in the last test. */
 let ada: Visitor;
-
-const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 /** Calls a reducer as the owner. */
 async function asOwner(reducer: string, ...args: unknown[]): Promise<void> {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { setHidden } from '../tools/pages/set-hidden.ts';
 import { openOwnSite, type OwnSite } from '../tools/pages/site.ts';
@@ -24,7 +24,6 @@ let site: OwnSite;
 let visitor: Visitor;
 let name: string;
 
-const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 const hide = (hidden: boolean): Promise<void> => visitor.page.evaluate(setHidden, hidden);
 
 async function arrive(): Promise<void> {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unique } from '../../spacetimedb/test/server.ts';
 import { overflowing } from '../tools/checks/overflow.ts';
 import { SdkPerson } from '../tools/pages/sdk-person.ts';
 import { openSite, type Site } from '../tools/pages/site.ts';
@@ -12,7 +12,6 @@ let ada: Visitor;
 let bob: Visitor;
 
 /** A shared server may contain other messages and people. */
-const unique = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 const [adaName, bobName] = [unique('Ada'), unique('Bob')];
 
 beforeAll(async () => {
