@@ -149,7 +149,7 @@ describe('a site with two rooms', () => {
     }, 60_000);
     await link.click();
     await inRoom(ann, 'Help desk');
-    expect(await link.textContent()).not.toContain('new messages');
+    await vi.waitFor(async () => expect(await link.textContent()).not.toContain('new messages'));
     expect(ann.complaints).toEqual([]);
     await ben.leave();
   });
